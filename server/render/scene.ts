@@ -1,0 +1,64 @@
+/**
+ * Owns the contract between a scene module and the render thread. Exported as "scenecast/scene"; imports nothing at run
+ * time, so a scene module stays a plain module that also runs in a page or a test.
+ */
+
+import type { Camera, Scene as ThreeScene, WebGLRenderer } from "three";
+import type { PictureSize } from "../../shared/video.ts";
+
+/** The time of a scene, in seconds. It stands still while nothing is rendered only if the scene does not animate. */
+export type SceneClock = {
+  /** Since `setup` was called. */
+  readonly elapsed: number;
+  /** Since the frame before this one; at most 0.1, so that a pause does not make things jump. */
+  readonly delta: number;
+};
+
+/** What a scene gets to set itself up with. */
+export type SceneContext = {
+  /** The three that the renderer belongs to; the same module that `import "three"` gives in a scene. */
+  readonly three: typeof import("three");
+  /** The renderer that draws the scene; change its tone mapping, shadows and so on as in a page. */
+  readonly renderer: WebGLRenderer;
+  /** The size of the picture in pixels. */
+  readonly size: PictureSize;
+  readonly clock: SceneClock;
+  /**
+   * Stands for the page's canvas. Pass it to three's controls, or listen to it: `pointerdown`, `pointermove`,
+   * `pointerup`, `pointercancel`, `pointerleave`, `click`, `dblclick`, `contextmenu`, `wheel`, `keydown`, `keyup`.
+   * Coordinates are pixels of the picture.
+   */
+  readonly element: HTMLElement;
+  /** Asks for a frame. Controls and input ask by themselves; call it when something else changed. */
+  invalidate(): void;
+};
+
+/** What `setup` returns. */
+export type SceneParts = {
+  readonly scene: ThreeScene;
+  readonly camera: Camera;
+  /** Called before every frame. Return `true` to be called again for the next frame (it animates), else nothing. */
+  update?(clock: SceneClock): boolean | undefined | void;
+  /**
+   * Draws in place of `renderer.render(scene, camera)`, into the renderer's canvas (render target `null`), for
+   * post-processing with `EffectComposer` and the like. Anti-aliasing is up to it then.
+   */
+  render?(): void;
+  /** Called when the scene is replaced or the server stops. */
+  dispose?(): void;
+};
+
+/** A scene: what `defineScene` takes and returns. */
+export type SceneDefinition = {
+  /** Shown as the title of the page. Default: the name of the file. */
+  readonly title?: string;
+  /** Whether frames are rendered all the time, not only after input or `invalidate()`. Default false. */
+  readonly animate?: boolean;
+  /** Makes the scene. May be asynchronous, to load data. */
+  setup(context: SceneContext): SceneParts | Promise<SceneParts>;
+};
+
+/** Types a scene. A scene module exports the result as its default: `export default defineScene({ setup() { ... } })`. */
+export function defineScene(definition: SceneDefinition): SceneDefinition {
+  return definition;
+}
