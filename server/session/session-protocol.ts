@@ -3,6 +3,9 @@
 import type { PlainError } from "../../shared/errors.ts";
 import type { ClientMessage, ServerMessage } from "../../shared/signaling.ts";
 import type { PictureSize, VideoCodec } from "../../shared/video.ts";
+import type { RendererInfo } from "../render/render-protocol.ts";
+
+export type { RendererInfo };
 
 /** What a scene's process needs to start. */
 export type SessionConfig = {
@@ -18,14 +21,6 @@ export type SessionConfig = {
   readonly watch: boolean;
   /** The addresses to gather ICE candidates on; null for every one of the machine. */
   readonly iceHost: string | null;
-};
-
-/** Who draws: the text that the driver gives, and whether it is a GPU or a program on the CPU. */
-export type RendererInfo = {
-  readonly name: string;
-  readonly isGpu: boolean;
-  /** Which way it was reached: ANGLE on Vulkan, or on OpenGL with a display. */
-  readonly backend: "vulkan" | "opengl";
 };
 
 /** One kind of work in the pipeline, in the order in which a frame meets them. */

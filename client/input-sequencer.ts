@@ -1,0 +1,57 @@
+/**
+ * Owns the numbers that input carries: rules IN1 to IN4 of shared/input.ts, the sender's end. Pure.
+ *
+ * What the rules leave open is settled here:
+ * - A pointer event of phase `move` is a move on whichever channel it travels and never counts as ordered; every other
+ *   event is ordered and ends the gap before it. So the repeat of IN4 belongs to the gap of the move that it repeats.
+ * - The repeat is the same message: same `sequence`, same `ordered`. A receiver that has the move drops the repeat by its
+ *   sequence and renders nothing twice; one that lost the move takes the repeat as if it had come in time. A higher
+ *   sequence would be a new event, and with it a frame for nothing.
+ * - Pointers move apart from each other: IN3 holds, and IN4 repeats, for each `pointerId`.
+ * - `sequence` goes on over reconnections. `ordered` counts what one pair of channels carried and starts again at 0.
+ */
+
+import type { InputEvent, InputMessage, PointerInput } from "../shared/input.ts";
+
+/** Numbers the events of one viewer. */
+export class InputSequencer {
+  #sequence = 0;
+  #ordered = 0;
+  readonly #unrepeated = new Map<number, InputMessage>();
+
+  /** The message of a move, remembered for `takeRepeats()`. */
+  move(event: PointerInput): InputMessage {
+    const message = this.moveOnce(event);
+    this.#unrepeated.set(event.pointerId, message);
+    return message;
+  }
+
+  /** The message of a move that travels by the ordered channel itself, so that IN4 holds without a repeat. */
+  moveOnce(event: PointerInput): InputMessage {
+    this.#unrepeated.delete(event.pointerId);
+    this.#sequence += 1;
+    return { sequence: this.#sequence, ordered: this.#ordered, event };
+  }
+
+  /** The message of any other event. Take the repeats before, or they belong to a gap that is over. */
+  ordered(event: InputEvent): InputMessage {
+    this.#sequence += 1;
+    const message = { sequence: this.#sequence, ordered: this.#ordered, event };
+    this.#ordered += 1;
+    this.#unrepeated.clear();
+    return message;
+  }
+
+  /** The last move of each pointer in this gap that the ordered channel has not carried, oldest first. */
+  takeRepeats(): InputMessage[] {
+    const repeats = [...this.#unrepeated.values()].sort((a, b) => a.sequence - b.sequence);
+    this.#unrepeated.clear();
+    return repeats;
+  }
+
+  /** New channels: nothing ordered has been sent on them yet. */
+  restart(): void {
+    this.#ordered = 0;
+    this.#unrepeated.clear();
+  }
+}

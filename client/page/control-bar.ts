@@ -1,0 +1,52 @@
+/** Owns the floating bar: it comes when the pointer moves, a key leads to it or the handle is touched, and goes again. */
+
+import type { ViewerState } from "../viewer-state.ts";
+import { find } from "./elements.ts";
+import { wordsFor } from "./state-words.ts";
+
+const HIDE_AFTER_MS = 2500;
+
+export class ControlBar {
+  readonly #controls = find("controls", HTMLElement);
+  readonly #bar = find("bar", HTMLElement);
+  readonly #dot = find("dot", HTMLElement);
+  readonly #words = find("connection-words", HTMLElement);
+  readonly #title = find("scene-title", HTMLElement);
+  #hideTimer: ReturnType<typeof setTimeout> | null = null;
+
+  constructor() {
+    window.addEventListener("pointermove", (event) => this.#handleMove(event), { passive: true });
+    this.#controls.addEventListener("focusin", () => this.show());
+    this.#controls.addEventListener("focusout", () => this.show());
+    find("handle", HTMLButtonElement).addEventListener("click", () => this.show());
+    this.show();
+  }
+
+  handleState(state: ViewerState): void {
+    const words = wordsFor(state, 0);
+    this.#dot.dataset["tone"] = words.tone;
+    this.#words.textContent = words.short;
+    this.show();
+  }
+
+  handleTitle(title: string): void {
+    this.#title.textContent = title;
+  }
+
+  /** Shows the bar for a while; as long as it has the pointer or the keyboard. */
+  show(): void {
+    this.#controls.dataset["shown"] = "";
+    if (this.#hideTimer !== null) clearTimeout(this.#hideTimer);
+    this.#hideTimer = setTimeout(() => this.#hide(), HIDE_AFTER_MS);
+  }
+
+  #hide(): void {
+    if (this.#bar.matches(":hover") || this.#controls.matches(":has(:focus-visible)")) this.show();
+    else delete this.#controls.dataset["shown"];
+  }
+
+  #handleMove(event: PointerEvent): void {
+    // A hand that turns the scene, or a finger on it, does not ask for buttons.
+    if (event.pointerType !== "touch" && event.buttons === 0) this.show();
+  }
+}

@@ -1,0 +1,77 @@
+/** Owns the viewer page: makes the viewer and joins it to what the page shows and to the page's own keys. */
+
+import { createViewer, type Viewer } from "../index.ts";
+import { ControlBar } from "./control-bar.ts";
+import { find } from "./elements.ts";
+import { FullScreen } from "./full-screen.ts";
+import { NoticeBar } from "./notice-bar.ts";
+import { saveSnapshot } from "./snapshot.ts";
+import { StatisticsPanel } from "./statistics-panel.ts";
+import { StatusOverlay } from "./status-overlay.ts";
+
+declare global {
+  interface Window {
+    /** The viewer of this page, for tests and for builders at the console. */
+    scenecast: Viewer;
+  }
+}
+
+const ownKeys = ["s", "f", "?"] as const;
+
+const viewer = createViewer({ target: find("stage", HTMLElement), ownKeys });
+window.scenecast = viewer;
+
+const overlay = new StatusOverlay();
+const notices = new NoticeBar();
+const statistics = new StatisticsPanel();
+const bar = new ControlBar();
+const fullScreen = new FullScreen();
+const help = find("help", HTMLDialogElement);
+
+viewer.element.setAttribute("role", "application");
+viewer.element.ariaLabel = "The scene";
+overlay.handleState(viewer.state);
+bar.handleState(viewer.state);
+
+viewer.on("stateChanged", ({ state }) => {
+  overlay.handleState(state);
+  bar.handleState(state);
+  // Keys go to the scene without a click first, unless the hand is already elsewhere.
+  if (state.kind === "live" && document.activeElement === document.body) viewer.element.focus({ preventScroll: true });
+});
+viewer.on("noticeChanged", ({ text }) => notices.handleNotice(text));
+viewer.on("statsUpdated", ({ stats }) => statistics.handleStats(stats));
+viewer.on("titleChanged", ({ title }) => {
+  document.title = title;
+  viewer.element.ariaLabel = title;
+  bar.handleTitle(title);
+});
+
+find("snapshot-button", HTMLButtonElement).addEventListener("click", () => void saveSnapshot(viewer));
+find("help-button", HTMLButtonElement).addEventListener("click", toggleHelp);
+help.addEventListener("click", (event) => {
+  // The backdrop belongs to the dialog; what lies on it does not.
+  if (event.target === help) help.close();
+});
+// A bar button that was clicked would keep the keyboard from the scene.
+find("bar", HTMLElement).addEventListener("click", (event) => {
+  if (event.detail > 0 && !help.open) viewer.element.focus({ preventScroll: true });
+});
+window.addEventListener("keydown", handleKey);
+// The browser's own rule would ring the whole picture at every key of the scene.
+window.addEventListener("keydown", (event) => void (event.key === "Tab" && document.body.toggleAttribute("data-tabbed", true)));
+window.addEventListener("pointerdown", () => document.body.removeAttribute("data-tabbed"));
+
+function handleKey(event: KeyboardEvent): void {
+  if (event.repeat || event.ctrlKey || event.altKey || event.metaKey || event.isComposing) return;
+  const key = event.shiftKey ? event.key : event.key.toLowerCase();
+  if (help.open && key !== "?") return;
+  if (key === "s") statistics.toggle();
+  if (key === "f") fullScreen.toggle();
+  if (key === "?") toggleHelp();
+}
+
+function toggleHelp(): void {
+  if (help.open) help.close();
+  else help.showModal();
+}

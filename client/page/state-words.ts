@@ -1,0 +1,51 @@
+/** Owns the words for what the viewer is doing. Pure. */
+
+import type { ViewerState } from "../viewer-state.ts";
+
+/** How a state looks: at rest, under way, or over. */
+export type Tone = "good" | "busy" | "bad";
+
+export type StateWords = {
+  readonly tone: Tone;
+  /** A word or two for the control bar. */
+  readonly short: string;
+  /** For the overlay; null when the picture speaks for itself. */
+  readonly title: string | null;
+  readonly detail: string | null;
+  /** What the button of the overlay says, which loads the page anew; null for none. */
+  readonly action: string | null;
+};
+
+/** After this long without an answer a person wants to know why nothing happens. */
+export const LONG_WAIT_MS = 6000;
+
+/** The words for `state`, in which the viewer has been for `sinceMs`. */
+export function wordsFor(state: ViewerState, sinceMs: number): StateWords {
+  const busy = { tone: "busy", action: null } as const;
+  const patience = sinceMs >= LONG_WAIT_MS ? "There is no answer yet. This page keeps trying." : null;
+  switch (state.kind) {
+    case "connecting":
+      return { ...busy, short: "Connecting", title: "Connecting…", detail: patience };
+    case "waiting":
+      return { ...busy, short: "Waiting", title: "Waiting for the scene…", detail: state.sentence };
+    case "reconnecting":
+      return { ...busy, short: "Reconnecting", title: "Reconnecting…", detail: patience };
+    case "live":
+      return { tone: "good", short: "Live", title: null, detail: null, action: null };
+    case "gone":
+      return { tone: "bad", short: "Stopped", title: goneTitle(state.code), detail: state.sentence, action: "Reload" };
+  }
+}
+
+function goneTitle(code: (ViewerState & { kind: "gone" })["code"]): string {
+  switch (code) {
+    case "scene-failed":
+      return "The scene stopped";
+    case "protocol-version":
+      return "This page is out of date";
+    case "closed":
+      return "Closed";
+    default:
+      return "The scene cannot be shown";
+  }
+}

@@ -1,0 +1,51 @@
+/** Owns how the figures of a viewer read to a person. Pure. */
+
+import type { ViewerStats } from "../viewer-stats.ts";
+
+export type Row = { readonly name: string; readonly value: string };
+
+const NONE = "–";
+const codecNames = { h264: "H.264", vp8: "VP8", vp9: "VP9", av1: "AV1" } as const;
+
+/** The rows of the statistics overlay, always the same ones in the same order. */
+export function statisticsRows(stats: ViewerStats): Row[] {
+  const latency = stats.clickToPictureMs;
+  return [
+    { name: "Size", value: stats.width > 0 ? `${stats.width} × ${stats.height}` : NONE },
+    { name: "Frames shown", value: `${formatFps(stats.shownFps)} /s` },
+    { name: "Frames rendered", value: `${formatFps(stats.renderedFps)} /s` },
+    { name: "Click to picture, median", value: formatMs(latency?.medianMs ?? null) },
+    { name: "95th percentile", value: formatMs(latency?.p95Ms ?? null) },
+    { name: "Server render", value: formatMs(stats.serverRenderMs) },
+    { name: "Server encode", value: formatMs(stats.serverEncodeMs) },
+    { name: "Jitter buffer", value: formatMs(stats.jitterBufferMs) },
+    { name: "Decode", value: formatMs(stats.decodeMs) },
+    { name: "Round trip", value: formatMs(stats.roundTripMs) },
+    { name: "Bit rate", value: formatBitrate(stats.bitrateBps) },
+    { name: "Codec", value: stats.codec === null ? NONE : codecNames[stats.codec] },
+    { name: "Transport", value: formatTransport(stats.transport) },
+    { name: "Packets lost", value: String(stats.packetsLost) },
+    { name: "Frames dropped", value: String(stats.framesDropped) },
+    { name: "Freezes", value: String(stats.freezes) },
+  ];
+}
+
+export function formatFps(fps: number): string {
+  return String(Math.round(fps));
+}
+
+/** Milliseconds with a tenth where tenths matter. */
+export function formatMs(ms: number | null): string {
+  if (ms === null || !Number.isFinite(ms)) return NONE;
+  return `${ms < 10 ? ms.toFixed(1) : Math.round(ms)} ms`;
+}
+
+export function formatBitrate(bps: number): string {
+  if (bps >= 1e6) return `${(bps / 1e6).toFixed(1)} Mbit/s`;
+  return `${Math.round(bps / 1e3)} kbit/s`;
+}
+
+function formatTransport(transport: ViewerStats["transport"]): string {
+  if (transport === null) return NONE;
+  return `${transport.protocol.toUpperCase()}, ${transport.isRelayed ? "relayed" : "direct"}`;
+}

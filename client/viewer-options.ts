@@ -1,0 +1,45 @@
+/** Owns the options of a viewer: every default and every check. */
+
+export type ViewerOptions = {
+  /** The element that the picture fills. It should have a size of its own. */
+  readonly target: HTMLElement;
+  /**
+   * The address of the signalling WebSocket: `ws:`, `wss:`, `http:`, `https:` or relative to the page. Default `./signal`,
+   * so that a page under any path prefix finds its own server.
+   */
+  readonly url?: string;
+  /** Values of `KeyboardEvent.key` that the page keeps for itself and the scene never hears of. Default none. */
+  readonly ownKeys?: readonly string[];
+};
+
+export type ResolvedViewerOptions = {
+  readonly target: HTMLElement;
+  readonly url: string;
+  readonly ownKeys: ReadonlySet<string>;
+};
+
+const names: ReadonlySet<string> = new Set(["target", "url", "ownKeys"]);
+const protocols: ReadonlySet<string> = new Set(["ws:", "wss:"]);
+
+/** Fills and checks the options. Throws `TypeError` naming the option and the rule. */
+export function resolveViewerOptions(options: ViewerOptions): ResolvedViewerOptions {
+  for (const name of Object.keys(options)) {
+    if (!names.has(name)) throw new TypeError(`options.${name} is not an option of a viewer.`);
+  }
+  const { target, url = "./signal", ownKeys = [] } = options;
+  if (!(target instanceof HTMLElement)) throw new TypeError("options.target must be an HTMLElement.");
+  if (!Array.isArray(ownKeys) || !ownKeys.every((key) => typeof key === "string")) {
+    throw new TypeError("options.ownKeys, when provided, must be a list of strings.");
+  }
+  return { target, url: socketUrl(url), ownKeys: new Set(ownKeys) };
+}
+
+function socketUrl(text: string): string {
+  if (!URL.canParse(text, document.baseURI)) throw new TypeError("options.url, when provided, must be a URL.");
+  const url = new URL(text, document.baseURI);
+  if (url.protocol === "http:") url.protocol = "ws:";
+  if (url.protocol === "https:") url.protocol = "wss:";
+  if (!protocols.has(url.protocol)) throw new TypeError("options.url must lead to ws:, wss:, http: or https:.");
+  url.hash = "";
+  return url.href;
+}

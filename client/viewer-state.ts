@@ -1,0 +1,55 @@
+/** Owns what a viewer is doing, said in one state, and how it follows from the parts. Pure. */
+
+import type { StreamErrorCode } from "../shared/errors.ts";
+import type { SceneState } from "../shared/signaling.ts";
+import type { SignalingState } from "./signaling-client.ts";
+
+export type ViewerState =
+  /** On the way to the first picture. */
+  | { readonly kind: "connecting" }
+  /** The server is there, the scene is not yet, or not again. `sentence` says why, when there is something to say. */
+  | { readonly kind: "waiting"; readonly sentence: string | null }
+  /** The picture is the scene's of now. */
+  | { readonly kind: "live" }
+  /** There was a picture, and the way to the next one is being made again. */
+  | { readonly kind: "reconnecting" }
+  /** It does not go on by itself, except when the server says so. `sentence` is for people. */
+  | { readonly kind: "gone"; readonly code: StreamErrorCode; readonly sentence: string };
+
+/** Why the server will have nothing to do with this viewer. */
+export type Refusal = { readonly code: StreamErrorCode; readonly sentence: string };
+
+export type ViewerParts = {
+  readonly signaling: SignalingState;
+  /** Null before the first status of this socket. */
+  readonly scene: { readonly state: SceneState; readonly detail: string | null } | null;
+  /** Whether the picture of the present connection is on the screen. */
+  readonly isShown: boolean;
+  /** Whether there was ever a picture. */
+  readonly wasShown: boolean;
+  readonly refusal: Refusal | null;
+};
+
+/** The state that the parts add up to. */
+export function viewerStateOf(parts: ViewerParts): ViewerState {
+  if (parts.refusal !== null) return { kind: "gone", ...parts.refusal };
+  if (parts.signaling === "closed") return { kind: "gone", code: "closed", sentence: "The viewer was closed." };
+  const onTheWay: ViewerState = parts.wasShown ? { kind: "reconnecting" } : { kind: "connecting" };
+  if (parts.signaling !== "open" || parts.scene === null) return onTheWay;
+  switch (parts.scene.state) {
+    case "starting":
+    case "restarting":
+      return { kind: "waiting", sentence: parts.scene.detail };
+    case "failed":
+      return { kind: "gone", code: "scene-failed", sentence: parts.scene.detail ?? "The scene failed." };
+    case "live":
+      return parts.isShown ? { kind: "live" } : onTheWay;
+  }
+}
+
+/** Whether two states say the same. */
+export function isSameState(a: ViewerState, b: ViewerState): boolean {
+  if (a.kind === "waiting" && b.kind === "waiting") return a.sentence === b.sentence;
+  if (a.kind === "gone" && b.kind === "gone") return a.code === b.code && a.sentence === b.sentence;
+  return a.kind === b.kind;
+}

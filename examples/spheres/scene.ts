@@ -1,0 +1,125 @@
+/** The default scene: a flower of spheres. Drag to turn it, scroll to come closer, click a sphere to pick it. */
+
+import { defineScene } from "scenecast/scene";
+import * as THREE from "three";
+import { OrbitControls } from "three/addons/controls/OrbitControls.js";
+import { mergeVertices } from "three/addons/utils/BufferGeometryUtils.js";
+
+const COUNT = 300;
+const GOLDEN_ANGLE = Math.PI * (3 - Math.sqrt(5));
+const CLICK_SLOP = 5;
+const PALETTE = ["#ffe6bd", "#ffbe85", "#f77f6e", "#cf4a7f", "#7f4199", "#4250ae"].map((color) => new THREE.Color(color));
+const PICKED = new THREE.Color("#7dffe4").multiplyScalar(1.5);
+
+export default defineScene({
+  title: "Spheres",
+  setup({ renderer, size, clock, element, invalidate }) {
+    renderer.toneMapping = THREE.ACESFilmicToneMapping;
+
+    const scene = new THREE.Scene();
+    const sun = new THREE.DirectionalLight("#fff1df", 3.4);
+    sun.position.set(4, 9, 6);
+    const spheres = flower();
+    scene.add(spheres, sun, new THREE.HemisphereLight("#aebcff", "#7d3b52", 2), backdrop("#0c1128", "#3a2a52"));
+
+    const camera = new THREE.PerspectiveCamera(36, size.width / size.height, 0.1, 100);
+    camera.position.set(0, 8.4, 12.4);
+    const controls = new OrbitControls(camera, element);
+    controls.enableDamping = true;
+    controls.minDistance = 5;
+    controls.maxDistance = 40;
+    controls.target.set(0, -0.3, 0);
+    controls.update();
+
+    const pick = picker(spheres);
+    const press = new THREE.Vector2();
+    element.addEventListener("pointerdown", (event) => press.set(event.clientX, event.clientY));
+    element.addEventListener("click", (event) => {
+      if (press.distanceTo(new THREE.Vector2(event.clientX, event.clientY)) > CLICK_SLOP) return;
+      const place = new THREE.Vector2((event.clientX / size.width) * 2 - 1, 1 - (event.clientY / size.height) * 2);
+      pick(place, camera);
+      invalidate();
+    });
+
+    return {
+      scene,
+      camera,
+      update() {
+        // The same swing at every frame rate.
+        controls.dampingFactor = 1 - Math.exp(-12 * clock.delta);
+        return controls.update();
+      },
+      dispose: () => controls.dispose(),
+    };
+  },
+});
+
+/** Spheres laid out as the seeds of a sunflower, on a wave, coloured from the heart to the rim. */
+function flower(): THREE.InstancedMesh {
+  const material = new THREE.MeshStandardMaterial({ roughness: 0.36 });
+  const mesh = new THREE.InstancedMesh(roundBall(), material, COUNT);
+  const color = new THREE.Color();
+  for (let at = 0; at < COUNT; at += 1) {
+    const t = (at + 0.5) / COUNT;
+    const radius = 5.5 * Math.sqrt(t);
+    const angle = at * GOLDEN_ANGLE;
+    const height = 0.85 * Math.cos(radius * 1.15);
+    const scale = 0.25 + 0.05 * t;
+    mesh.setMatrixAt(at, placed(Math.cos(angle) * radius, height, Math.sin(angle) * radius, scale));
+    mesh.setColorAt(at, paletteAt(t, color));
+  }
+  return mesh;
+}
+
+/** A ball of few triangles, all of one size, that is shaded smoothly: cheap to draw without a GPU. */
+function roundBall(): THREE.BufferGeometry {
+  const facets = new THREE.IcosahedronGeometry(1, 2);
+  const ball = mergeVertices(new THREE.BufferGeometry().setAttribute("position", facets.getAttribute("position")));
+  return ball.setAttribute("normal", ball.getAttribute("position"));
+}
+
+/** Returns a function that highlights the sphere at a place of the picture (-1 to 1), in place of the one before. */
+function picker(mesh: THREE.InstancedMesh): (place: THREE.Vector2, camera: THREE.Camera) => void {
+  const raycaster = new THREE.Raycaster();
+  const colorBefore = new THREE.Color();
+  let picked: number | null = null;
+  return (place, camera) => {
+    raycaster.setFromCamera(place, camera);
+    if (picked !== null) mesh.setColorAt(picked, colorBefore);
+    picked = raycaster.intersectObject(mesh)[0]?.instanceId ?? null;
+    if (picked !== null) {
+      mesh.getColorAt(picked, colorBefore);
+      mesh.setColorAt(picked, PICKED);
+    }
+    if (mesh.instanceColor) mesh.instanceColor.needsUpdate = true;
+  };
+}
+
+function placed(x: number, y: number, z: number, scale: number): THREE.Matrix4 {
+  return new THREE.Matrix4().makeScale(scale, scale, scale).setPosition(x, y, z);
+}
+
+function paletteAt(t: number, color: THREE.Color): THREE.Color {
+  const place = t * (PALETTE.length - 1);
+  const from = PALETTE[Math.floor(place)] ?? color;
+  return color.lerpColors(from, PALETTE[Math.ceil(place)] ?? from, place % 1);
+}
+
+/** A sheet behind everything that fades from one colour to another; drawn last, so only where it shows. */
+function backdrop(top: string, bottom: string): THREE.Mesh {
+  const geometry = new THREE.PlaneGeometry(2, 2);
+  const material = new THREE.ShaderMaterial({
+    uniforms: { top: { value: new THREE.Color(top) }, bottom: { value: new THREE.Color(bottom) } },
+    vertexShader: "varying float rise; void main() { rise = uv.y; gl_Position = vec4(position.xy, 1.0, 1.0); }",
+    fragmentShader: `uniform vec3 top; uniform vec3 bottom; varying float rise;
+      void main() { gl_FragColor = vec4(mix(bottom, top, rise), 1.0);
+      #include <colorspace_fragment>
+      }`,
+    depthFunc: THREE.LessEqualDepth,
+    depthWrite: false,
+  });
+  const mesh = new THREE.Mesh(geometry, material);
+  mesh.frustumCulled = false;
+  mesh.renderOrder = 1;
+  return mesh;
+}

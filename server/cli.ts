@@ -1,0 +1,35 @@
+#!/usr/bin/env node
+/** The entry of the command line. Loads as little as it can before it knows what is asked for. */
+
+import { exitCodes, helpText, packageVersion, parseCommandLine } from "./command-line.ts";
+
+const EXIT_DEADLINE_MS = 200;
+
+// A reader that went away, as in `scenecast | head`, is no reason to fall.
+for (const stream of [process.stdout, process.stderr]) stream.on("error", () => undefined);
+
+process.exitCode = await run();
+// What is written may still be on its way; nothing else is worth waiting for.
+setTimeout(() => process.exit(), EXIT_DEADLINE_MS).unref();
+
+async function run(): Promise<number> {
+  try {
+    const command = parseCommandLine(process.argv.slice(2));
+    switch (command.kind) {
+      case "help":
+        process.stdout.write(helpText);
+        return 0;
+      case "version":
+        process.stdout.write(`${packageVersion()}\n`);
+        return 0;
+      case "serve": {
+        const { serve } = await import("./serve-command.ts");
+        return await serve(command);
+      }
+    }
+  } catch (error) {
+    if (!(error instanceof TypeError)) throw error;
+    process.stderr.write(`scenecast: ${error.message}\n`);
+    return exitCodes.usage;
+  }
+}

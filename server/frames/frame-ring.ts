@@ -1,0 +1,198 @@
+/**
+ * Owns the memory through which frames go from the render thread to the encode threads: one writer, several readers, no
+ * copy, no lock, no allocation for a frame. The newest frame wins; a reader that is late misses frames, never delays.
+ *
+ * Invariants, cited by the tests:
+ * FR1 The writer never waits: with R readers there are R + 2 slots, so one is always neither the newest nor claimed.
+ * FR2 A slot that a reader holds is not written. A reader claims a slot first and then looks whether it is still the
+ *     newest; the writer publishes a newer one first and then looks at the claims. All four are sequentially consistent
+ *     (`Atomics`), so one of the two sees the other: hazard pointers (M. Michael, IEEE TPDS 15(6), 2004).
+ * FR3 A published slot has a whole frame and its description.
+ * FR4 A reader's frames never go backwards.
+ * FR5 A reader whose thread ended is forgotten by `forgetReader`, and what it held is free again.
+ */
+
+import type { Milliseconds } from "../../shared/time.ts";
+import type { PictureSize } from "../../shared/video.ts";
+
+/** What a frame is besides its pixels. Rows run from the bottom up, as OpenGL writes them; four bytes a pixel, RGBA. */
+export type FrameDescription = {
+  /** Counted from 1 by the render thread. */
+  number: number;
+  /** When the drawing began; milliseconds since the epoch. */
+  renderedAt: Milliseconds;
+  /** How long drawing and reading back took. */
+  renderMs: number;
+  readbackMs: number;
+  /** Whether this is the finely anti-aliased picture of a scene at rest. */
+  settled: boolean;
+};
+
+/** The ring as it is sent to threads; the memory is shared, not copied. */
+export type FrameRingInit = {
+  readonly memory: SharedArrayBuffer;
+  readonly size: PictureSize;
+  readonly readers: number;
+};
+
+const LATEST = 0;
+const WAKE = 1;
+const CLAIMS = 2;
+const NONE = -1;
+const FIELDS = 5;
+const PAGE = 4096;
+
+/** Makes the memory of a ring for pictures of `size` and at most `readers` readers at a time. */
+export function allocateFrameRing(size: PictureSize, readers: number): FrameRingInit {
+  const layout = layoutOf(size, readers);
+  const memory = new SharedArrayBuffer(layout.pixelsAt + layout.slots * layout.slotBytes);
+  new Int32Array(memory, 0, CLAIMS + readers).fill(NONE);
+  Atomics.store(new Int32Array(memory), WAKE, 0);
+  return { memory, size, readers };
+}
+
+function layoutOf(size: PictureSize, readers: number) {
+  const slots = readers + 2;
+  const descriptionsAt = Math.ceil(((CLAIMS + readers) * 4) / 64) * 64;
+  const pixelsAt = Math.ceil((descriptionsAt + slots * FIELDS * 8) / PAGE) * PAGE;
+  const slotBytes = Math.ceil((size.width * size.height * 4) / PAGE) * PAGE;
+  return { slots, descriptionsAt, pixelsAt, slotBytes };
+}
+
+/** What both ends have in common. Any thread may make one over the same memory. */
+class FrameRing {
+  readonly size: PictureSize;
+  protected readonly control: Int32Array<SharedArrayBuffer>;
+  protected readonly descriptions: readonly Float64Array<SharedArrayBuffer>[];
+  protected readonly pixels: readonly Uint8Array<SharedArrayBuffer>[];
+  protected readonly readers: number;
+
+  constructor(init: FrameRingInit) {
+    const layout = layoutOf(init.size, init.readers);
+    const slots = Array.from({ length: layout.slots }, (_, slot) => slot);
+    this.size = init.size;
+    this.readers = init.readers;
+    this.control = new Int32Array(init.memory, 0, CLAIMS + init.readers);
+    this.descriptions = slots.map(
+      (slot) => new Float64Array(init.memory, layout.descriptionsAt + slot * FIELDS * 8, FIELDS),
+    );
+    this.pixels = slots.map(
+      (slot) => new Uint8Array(init.memory, layout.pixelsAt + slot * layout.slotBytes, init.size.width * init.size.height * 4),
+    );
+  }
+
+  /** Wakes every waiting reader without a new frame, so that it looks at its messages. For any thread. */
+  wake(): void {
+    Atomics.add(this.control, WAKE, 1);
+    Atomics.notify(this.control, WAKE);
+  }
+
+  /** Frees what reader `index` held when its thread is gone (FR5). For the owner of the threads. */
+  forgetReader(index: number): void {
+    Atomics.store(this.control, CLAIMS + index, NONE);
+  }
+}
+
+/** The ring as the threads' owner sees it: it neither writes nor reads. */
+export class FrameRingControl extends FrameRing {}
+
+/** The writer's end. There is one, in the render thread. */
+export class FrameRingWriter extends FrameRing {
+  #slot = NONE;
+
+  /** A free slot's pixels to write into. Valid until `publish`; calling it again without publishing gives the same. */
+  begin(): Uint8Array<SharedArrayBuffer> {
+    if (this.#slot === NONE) this.#slot = this.#freeSlot();
+    return this.#pixelsOf(this.#slot);
+  }
+
+  /** Makes what was written the newest frame and wakes the readers. Copies the description; allocates nothing. */
+  publish(description: FrameDescription): void {
+    const fields = this.descriptions[this.#slot];
+    if (fields === undefined) throw new TypeError("publish() must follow begin().");
+    fields[0] = description.number;
+    fields[1] = description.renderedAt;
+    fields[2] = description.renderMs;
+    fields[3] = description.readbackMs;
+    fields[4] = description.settled ? 1 : 0;
+    Atomics.store(this.control, LATEST, this.#slot);
+    this.#slot = NONE;
+    this.wake();
+  }
+
+  #freeSlot(): number {
+    const latest = Atomics.load(this.control, LATEST);
+    for (let slot = 0; slot < this.pixels.length; slot += 1) {
+      if (slot !== latest && !this.#isClaimed(slot)) return slot;
+    }
+    throw new Error("FR1 is broken: no free slot.");
+  }
+
+  #isClaimed(slot: number): boolean {
+    for (let reader = 0; reader < this.readers; reader += 1) {
+      if (Atomics.load(this.control, CLAIMS + reader) === slot) return true;
+    }
+    return false;
+  }
+
+  #pixelsOf(slot: number): Uint8Array<SharedArrayBuffer> {
+    const pixels = this.pixels[slot];
+    if (pixels === undefined) throw new Error("no such slot");
+    return pixels;
+  }
+}
+
+/** A reader's end, for the thread that got the number `index`, from 0 to `readers` - 1. */
+export class FrameRingReader extends FrameRing {
+  /** The description of the frame that is held. Overwritten by the next `acquire`. */
+  readonly description: FrameDescription = {
+    number: 0,
+    renderedAt: 0 as Milliseconds,
+    renderMs: 0,
+    readbackMs: 0,
+    settled: false,
+  };
+  readonly #claim: number;
+  #seenWake = 0;
+
+  constructor(init: FrameRingInit, index: number) {
+    super(init);
+    if (!Number.isInteger(index) || index < 0 || index >= init.readers) {
+      throw new TypeError(`index must be a whole number from 0 to ${init.readers - 1}.`);
+    }
+    this.#claim = CLAIMS + index;
+  }
+
+  /** Blocks this thread until a frame is published or `wake` is called, or until the time is over. */
+  wait(timeoutMs: number): void {
+    Atomics.wait(this.control, WAKE, this.#seenWake, timeoutMs);
+    this.#seenWake = Atomics.load(this.control, WAKE);
+  }
+
+  /** Holds the newest frame and gives its pixels; null when there is none yet. Hold it shortly, then `release`. */
+  acquire(): Uint8Array<SharedArrayBuffer> | null {
+    for (;;) {
+      const slot = Atomics.load(this.control, LATEST);
+      if (slot === NONE) return null;
+      Atomics.store(this.control, this.#claim, slot);
+      if (Atomics.load(this.control, LATEST) !== slot) continue;
+      this.#describe(slot);
+      return this.pixels[slot] ?? null;
+    }
+  }
+
+  /** Lets the frame go; its pixels must not be read any more. */
+  release(): void {
+    Atomics.store(this.control, this.#claim, NONE);
+  }
+
+  #describe(slot: number): void {
+    const fields = this.descriptions[slot];
+    const description = this.description;
+    description.number = fields?.[0] ?? 0;
+    description.renderedAt = (fields?.[1] ?? 0) as Milliseconds;
+    description.renderMs = fields?.[2] ?? 0;
+    description.readbackMs = fields?.[3] ?? 0;
+    description.settled = fields?.[4] === 1;
+  }
+}

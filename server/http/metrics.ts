@@ -1,0 +1,91 @@
+/** Owns what Prometheus reads, in a registry of its own. The only file that imports prom-client. */
+
+import { Counter, collectDefaultMetrics, Gauge, Histogram, Registry } from "prom-client";
+import { type SessionReport, stages } from "../session/session-protocol.ts";
+
+/** What a report counts, with the metric and its help. */
+const counted = {
+  rendered: ["scenecast_frames_rendered_total", "Frames rendered."],
+  encoded: ["scenecast_frames_encoded_total", "Frames encoded, each once for every encoder."],
+  skipped: ["scenecast_frames_skipped_total", "Frames rendered that no encoder took, because a newer one was there."],
+  sentFrames: ["scenecast_frames_sent_total", "Frames sent, each once for every viewer."],
+  droppedFrames: ["scenecast_frames_dropped_total", "Frames that a viewer was not sent."],
+  sentBytes: ["scenecast_sent_bytes_total", "Bytes of video sent."],
+  sentPackets: ["scenecast_sent_packets_total", "RTP packets sent."],
+  retransmittedPackets: ["scenecast_retransmitted_packets_total", "RTP packets sent again because a viewer missed them."],
+  keyFrames: ["scenecast_key_frames_total", "Key frames encoded."],
+  rejectedInputs: ["scenecast_rejected_inputs_total", "Input messages that were malformed and changed nothing."],
+} as const satisfies Partial<Record<keyof SessionReport, readonly [string, string]>>;
+
+const countedFields = Object.keys(counted) as (keyof typeof counted)[];
+const stageBuckets = [0.00025, 0.0005, 0.001, 0.002, 0.004, 0.008, 0.016, 0.033, 0.066, 0.125, 0.25];
+
+export class Metrics {
+  readonly #registry = new Registry();
+  readonly #counters: ReadonlyMap<keyof typeof counted, Counter>;
+  readonly #stages: Histogram<"stage">;
+  readonly #cpu: Counter<"thread">;
+  readonly #restarts: Counter;
+  readonly #viewers: Gauge;
+  readonly #sessionsLive: Gauge;
+
+  constructor() {
+    const registers = [this.#registry];
+    collectDefaultMetrics({ register: this.#registry });
+    this.#counters = new Map(
+      countedFields.map((field) => {
+        const [name, help] = counted[field];
+        return [field, new Counter({ name, help, registers })];
+      }),
+    );
+    this.#stages = new Histogram({
+      name: "scenecast_stage_seconds",
+      help: "Seconds of work on a frame, by stage of the pipeline.",
+      labelNames: ["stage"],
+      buckets: stageBuckets,
+      registers,
+    });
+    this.#cpu = new Counter({
+      name: "scenecast_session_cpu_seconds_total",
+      help: "Processor time of the scene's process, by thread.",
+      labelNames: ["thread"],
+      registers,
+    });
+    const restarts = { name: "scenecast_session_restarts_total", help: "Starts of a scene's process after it fell." };
+    this.#restarts = new Counter({ ...restarts, registers });
+    this.#viewers = new Gauge({ name: "scenecast_viewers", help: "Viewers, by page or WHEP.", registers });
+    this.#sessionsLive = new Gauge({ name: "scenecast_sessions_live", help: "Scenes that are streamed now.", registers });
+    for (const stage of stages) this.#stages.zero({ stage });
+  }
+
+  /** The content type of `text`. */
+  get contentType(): string {
+    return this.#registry.contentType;
+  }
+
+  /** Adds what happened since the last report of a session. */
+  handleReport(report: SessionReport): void {
+    for (const [field, counter] of this.#counters) counter.inc(report[field]);
+    for (const stage of stages) {
+      for (const ms of report.stageMs[stage]) this.#stages.observe({ stage }, ms / 1000);
+    }
+    for (const [thread, ms] of Object.entries(report.cpuMs)) this.#cpu.inc({ thread }, ms / 1000);
+  }
+
+  handleRestart(): void {
+    this.#restarts.inc();
+  }
+
+  setViewers(count: number): void {
+    this.#viewers.set(count);
+  }
+
+  setSessionsLive(count: number): void {
+    this.#sessionsLive.set(count);
+  }
+
+  /** Everything in the Prometheus text format. */
+  text(): Promise<string> {
+    return this.#registry.metrics();
+  }
+}

@@ -1,0 +1,62 @@
+/** Owns the files of the viewer's page and the headers that keep a page of ours from doing what it should not. */
+
+import { existsSync } from "node:fs";
+import { join, sep } from "node:path";
+import { fileURLToPath } from "node:url";
+import express, { type RequestHandler, type Router } from "express";
+import helmet from "helmet";
+
+/** Where the built page lies, seen from the source as well as from the built package. */
+function builtPage(): string {
+  return fileURLToPath(new URL(import.meta.url.endsWith(".ts") ? "../../dist/page/" : "../../page/", import.meta.url));
+}
+
+/** Serves the page at the root. `directory` defaults to the built page of this package. */
+export function pageFiles(directory: string = builtPage()): Router {
+  const router = express.Router();
+  const assets = `${join(directory, "assets")}${sep}`;
+  router.use(
+    express.static(directory, {
+      // A redirect would name an absolute path and so leave a proxy's prefix.
+      redirect: false,
+      etag: true,
+      cacheControl: false,
+      setHeaders: (response, path) => {
+        // The build puts a hash of the content into the names in assets.
+        const isHashed = path.startsWith(assets);
+        response.setHeader("Cache-Control", isHashed ? "public, max-age=31536000, immutable" : "no-cache");
+      },
+    }),
+  );
+  router.get("/", (_request, response, next) => {
+    if (existsSync(join(directory, "index.html"))) return next();
+    response.status(503).type("text/plain").send("The page has not been built yet. Run: npm run build\n");
+  });
+  return router;
+}
+
+/** Nothing but our own files and connections. Without TLS of our own, nothing about TLS is promised. */
+export function securityHeaders(): RequestHandler {
+  return helmet({
+    contentSecurityPolicy: {
+      useDefaults: false,
+      directives: {
+        defaultSrc: ["'self'"],
+        imgSrc: ["'self'", "blob:", "data:"],
+        mediaSrc: ["'self'", "blob:", "data:"],
+        // Some browsers do not count WebSockets among 'self'.
+        connectSrc: ["'self'", "ws:", "wss:"],
+        workerSrc: ["'self'", "blob:"],
+        objectSrc: ["'none'"],
+        baseUri: ["'self'"],
+        formAction: ["'none'"],
+        frameAncestors: ["'self'"],
+      },
+    },
+    referrerPolicy: { policy: "no-referrer" },
+    strictTransportSecurity: false,
+    // Browsers honour these over TLS only, and complain otherwise.
+    crossOriginOpenerPolicy: false,
+    originAgentCluster: false,
+  });
+}

@@ -1,0 +1,185 @@
+/**
+ * Owns the server's end of one viewer's WebSocket (protocol in shared/signaling.ts).
+ *
+ * SK1 nothing but a `hello` of our protocol version opens the conversation, within 5 s.
+ * SK2 a message that the parser refuses is answered with an `error` and changes nothing else.
+ * SK3 a viewer that sends faster than 100 messages a second for long (bursts of 400 are fine) is closed.
+ * SK4 a viewer that does not read (1 MiB waiting) or does not answer pings (25 s) is dropped.
+ */
+
+import { type RawData, WebSocket } from "ws";
+import { Emitter } from "../../shared/emitter.ts";
+import { type StreamErrorCode, streamErrorSentences } from "../../shared/errors.ts";
+import {
+  type ClientMessage,
+  PROTOCOL_VERSION,
+  parseClientMessage,
+  type ServerMessage,
+} from "../../shared/signaling.ts";
+
+/** The codes with which a socket is closed (RFC 6455 section 7.4). Pages show what they mean. */
+export const closeCodes = {
+  goingAway: 1001,
+  policyViolation: 1008,
+  badHello: 4400,
+  helloTimeout: 4408,
+  protocolVersion: 4426,
+} as const;
+
+export type SignalingSocketOptions = {
+  readonly helloDeadlineMs: number;
+  readonly pingIntervalMs: number;
+  readonly pongDeadlineMs: number;
+  readonly messagesPerSecond: number;
+  readonly messageBurst: number;
+  readonly mostWaitingBytes: number;
+};
+
+export const signalingSocketDefaults: SignalingSocketOptions = {
+  helloDeadlineMs: 5_000,
+  pingIntervalMs: 10_000,
+  pongDeadlineMs: 25_000,
+  messagesPerSecond: 100,
+  messageBurst: 400,
+  mostWaitingBytes: 1024 * 1024,
+};
+
+export type SignalingSocketEvents = {
+  /** The viewer said hello; from now on it is one. Once. */
+  greeted: Record<never, never>;
+  said: { readonly message: Exclude<ClientMessage, { readonly kind: "hello" }> };
+  /** Something was refused; a sentence for the log. */
+  refused: { readonly reason: string };
+  closed: { readonly code: number };
+};
+
+/** The time limit of a `close` handshake before the connection is cut. */
+const CLOSE_DEADLINE_MS = 200;
+
+export class SignalingSocket {
+  readonly #socket: WebSocket;
+  readonly #options: SignalingSocketOptions;
+  readonly #emitter = new Emitter<SignalingSocketEvents>();
+  readonly #helloDeadline: NodeJS.Timeout;
+  readonly #pings: NodeJS.Timeout;
+  #state: "waiting" | "open" | "closed" = "waiting";
+  #heardAt = performance.now();
+  #tokens: number;
+  #tokensAt = performance.now();
+
+  /** Takes over an open WebSocket, and ends it. */
+  constructor(socket: WebSocket, options: SignalingSocketOptions = signalingSocketDefaults) {
+    this.#socket = socket;
+    this.#options = options;
+    this.#tokens = options.messageBurst;
+    this.#helloDeadline = setTimeout(() => {
+      this.#refuse(closeCodes.helloTimeout, "bad-message", "The first message, hello, did not come in time.");
+    }, options.helloDeadlineMs);
+    this.#pings = setInterval(() => this.#ping(), options.pingIntervalMs);
+    socket.on("message", (data, isBinary) => this.#handleFrame(data, isBinary));
+    socket.on("pong", () => {
+      this.#heardAt = performance.now();
+    });
+    socket.on("ping", () => this.#takeToken());
+    socket.on("error", (error) => this.#emitter.emit("refused", { reason: error.message }));
+    socket.on("close", (code) => this.#handleClose(code));
+  }
+
+  on<Name extends keyof SignalingSocketEvents>(
+    name: Name,
+    listener: (event: SignalingSocketEvents[Name]) => void,
+  ): () => void {
+    return this.#emitter.on(name, listener);
+  }
+
+  /** Sends a message. A viewer that does not read is dropped (SK4). */
+  tell(message: ServerMessage): void {
+    if (this.#socket.readyState !== WebSocket.OPEN) return;
+    if (this.#socket.bufferedAmount > this.#options.mostWaitingBytes) {
+      this.#emitter.emit("refused", { reason: "The viewer does not read its messages." });
+      this.#socket.terminate();
+      return;
+    }
+    this.#socket.send(JSON.stringify(message));
+  }
+
+  /** Ends the conversation; the connection is cut when the other side does not follow. */
+  close(code: number, reason: string): void {
+    this.#stopListening();
+    this.#socket.close(code, reason);
+    setTimeout(() => this.#socket.terminate(), CLOSE_DEADLINE_MS);
+  }
+
+  #handleFrame(data: RawData, isBinary: boolean): void {
+    if (this.#state === "closed" || !this.#takeToken()) return;
+    try {
+      this.#handleMessage(parseClientMessage(isBinary ? data : data.toString()));
+    } catch (error) {
+      if (!(error instanceof TypeError)) throw error;
+      this.#handleBadMessage(error.message);
+    }
+  }
+
+  #handleMessage(message: ClientMessage): void {
+    if (this.#state === "waiting") {
+      if (message.kind !== "hello") throw new TypeError("message.kind must be hello in the first message.");
+      if (message.protocol !== PROTOCOL_VERSION) {
+        return this.#refuse(closeCodes.protocolVersion, "protocol-version", streamErrorSentences["protocol-version"]);
+      }
+      this.#state = "open";
+      clearTimeout(this.#helloDeadline);
+      return this.#emitter.emit("greeted", {});
+    }
+    if (message.kind === "hello") throw new TypeError("message.kind must not be hello after the first message.");
+    this.#emitter.emit("said", { message });
+  }
+
+  #handleBadMessage(rule: string): void {
+    if (this.#state === "waiting") return this.#refuse(closeCodes.badHello, "bad-message", rule);
+    this.#emitter.emit("refused", { reason: rule });
+    this.tell({ kind: "error", code: "bad-message", message: rule });
+  }
+
+  #refuse(code: number, errorCode: StreamErrorCode, sentence: string): void {
+    this.#emitter.emit("refused", { reason: sentence });
+    this.tell({ kind: "error", code: errorCode, message: sentence });
+    this.close(code, sentence.slice(0, 120));
+  }
+
+  /** Counts a message of the viewer; false when that was one too many (SK3). */
+  #takeToken(): boolean {
+    const now = performance.now();
+    const { messagesPerSecond, messageBurst } = this.#options;
+    this.#tokens = Math.min(messageBurst, this.#tokens + ((now - this.#tokensAt) / 1000) * messagesPerSecond);
+    this.#tokensAt = now;
+    if (this.#tokens >= 1) {
+      this.#tokens -= 1;
+      return true;
+    }
+    if (this.#state !== "closed") {
+      this.#emitter.emit("refused", { reason: "The viewer sends too many messages." });
+      this.close(closeCodes.policyViolation, "Too many messages.");
+    }
+    return false;
+  }
+
+  #ping(): void {
+    if (performance.now() - this.#heardAt > this.#options.pongDeadlineMs) {
+      this.#emitter.emit("refused", { reason: "The viewer no longer answers." });
+      this.#socket.terminate();
+    } else {
+      this.#socket.ping();
+    }
+  }
+
+  #handleClose(code: number): void {
+    this.#stopListening();
+    this.#emitter.emit("closed", { code });
+  }
+
+  #stopListening(): void {
+    this.#state = "closed";
+    clearTimeout(this.#helloDeadline);
+    clearInterval(this.#pings);
+  }
+}

@@ -1,0 +1,111 @@
+/**
+ * Owns the OpenGL context of a process and three's renderer on it, and reads pictures back into memory. The only file
+ * that imports gl. For the render thread: gl loads in one thread of a process and only once.
+ *
+ * A picture is drawn with three's rules for a page's canvas: tone mapping and the sRGB curve are applied in the shaders.
+ * On a GPU it goes through a multisampled target (`isXRRenderTarget` makes three treat that like the canvas).
+ */
+
+import { createRequire } from "node:module";
+import { type Camera, type Scene, SRGBColorSpace, WebGLRenderer, WebGLRenderTarget } from "three";
+import { StreamError } from "../../shared/errors.ts";
+import type { PictureSize } from "../../shared/video.ts";
+import type { RendererInfo } from "./render-protocol.ts";
+import type { SceneParts } from "./scene.ts";
+
+/** As much of a WebGL2 context as this file calls itself; three takes the whole. */
+type HeadlessGl = {
+  readonly RENDERER: number;
+  readonly RGBA: number;
+  readonly UNSIGNED_BYTE: number;
+  getParameter(name: number): unknown;
+  /** What the driver says, which `getParameter` hides. */
+  _getParameterDirect?(name: number): unknown;
+  readPixels(x: number, y: number, width: number, height: number, format: number, type: number, into: Uint8Array): void;
+  finish(): void;
+  getError(): number;
+};
+type CreateGl = (width: number, height: number, options: { createWebGL2Context: boolean }) => HeadlessGl | null;
+
+/** Names of renderers that run on the CPU. */
+const SOFTWARE = /llvmpipe|lavapipe|softpipe|swiftshader|software|swrast|warp/i;
+const MSAA_SAMPLES = 4;
+const CONTEXT_LOST = 0x0507;
+const CONTEXT_LOST_WEBGL = 0x9242;
+
+export class GlSurface {
+  readonly renderer: WebGLRenderer;
+  readonly info: RendererInfo;
+  readonly size: PictureSize;
+  readonly #gl: HeadlessGl;
+  /** Where the picture is drawn: a multisampled target, or null for the context's own buffer, which has one sample. */
+  readonly #target: WebGLRenderTarget | null;
+
+  /** Throws `StreamError` "no-gl" when there is no driver or no display. */
+  constructor(size: PictureSize, backend: RendererInfo["backend"]) {
+    this.size = size;
+    this.#gl = createContext(size);
+    const name = String(this.#gl._getParameterDirect?.(this.#gl.RENDERER) ?? this.#gl.getParameter(this.#gl.RENDERER));
+    this.info = { name: driverOf(name), isGpu: !SOFTWARE.test(name), backend };
+    this.renderer = new WebGLRenderer({ canvas: canvasOf(size), context: this.#gl as never });
+    this.renderer.setSize(size.width, size.height, false);
+    this.#target = this.info.isGpu ? multisampledTarget(size) : null;
+  }
+
+  /** Whether one drawing is already anti-aliased. If not, the caller may draw and read several times, and take the mean. */
+  get isMultisampled(): boolean {
+    return this.#target !== null;
+  }
+
+  /** Draws the scene and waits until it is drawn. */
+  draw(parts: SceneParts): void {
+    this.renderer.setRenderTarget(parts.render === undefined ? this.#target : null);
+    if (parts.render === undefined) this.renderer.render(parts.scene, parts.camera);
+    else parts.render();
+    this.#gl.finish();
+  }
+
+  /** Copies the picture that was drawn last into `pixels`: RGBA, bottom row first. */
+  read(parts: SceneParts, pixels: Uint8Array): void {
+    const { width, height } = this.size;
+    if (this.#target === null || parts.render !== undefined) {
+      this.renderer.setRenderTarget(null);
+      this.#gl.readPixels(0, 0, width, height, this.#gl.RGBA, this.#gl.UNSIGNED_BYTE, pixels);
+    } else {
+      this.renderer.readRenderTargetPixels(this.#target, 0, 0, width, height, pixels);
+    }
+    const code = this.#gl.getError();
+    if (code === CONTEXT_LOST || code === CONTEXT_LOST_WEBGL) {
+      throw new StreamError("no-gl", "The graphics device was lost.");
+    }
+  }
+
+  /** Makes the shaders of a scene before its first frame. */
+  compile(scene: Scene, camera: Camera): void {
+    this.renderer.compile(scene, camera);
+  }
+}
+
+function createContext(size: PictureSize): HeadlessGl {
+  const createGl = createRequire(import.meta.url)("gl") as CreateGl;
+  const context = createGl(size.width, size.height, { createWebGL2Context: true });
+  if (context === null) throw new StreamError("no-gl", "No OpenGL context could be made: no Vulkan driver and no display.");
+  return context;
+}
+
+/** As much of a canvas as three asks of it when it has a context already. */
+function canvasOf(size: PictureSize): never {
+  const nothing = () => undefined;
+  return { ...size, style: {}, addEventListener: nothing, removeEventListener: nothing } as never;
+}
+
+function multisampledTarget(size: PictureSize): WebGLRenderTarget {
+  const target = new WebGLRenderTarget(size.width, size.height, { samples: MSAA_SAMPLES, colorSpace: SRGBColorSpace });
+  return Object.assign(target, { isXRRenderTarget: true });
+}
+
+/** "ANGLE (Mesa, Vulkan 1.3.230 (llvmpipe (LLVM 15.0.6 256 bits) (0x00000000)), llvmpipe)" → "llvmpipe (LLVM …)". */
+function driverOf(text: string): string {
+  const vulkan = /Vulkan [\d.]+ \((.+) \(0x[0-9a-f]+\)/i.exec(text)?.[1];
+  return vulkan ?? /^ANGLE \([^,]*, ([^,]*)/.exec(text)?.[1] ?? text;
+}

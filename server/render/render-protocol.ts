@@ -1,0 +1,56 @@
+/** Owns the messages between the session and its render thread. Times are milliseconds since the epoch. */
+
+import type { InputEvent } from "../../shared/input.ts";
+import type { Milliseconds } from "../../shared/time.ts";
+import type { PictureSize } from "../../shared/video.ts";
+import type { FrameRingInit } from "../frames/frame-ring.ts";
+
+/** Who draws: the text that the driver gives, and whether it is a GPU or a program on the CPU. */
+export type RendererInfo = {
+  readonly name: string;
+  readonly isGpu: boolean;
+  /** Which way it was reached: ANGLE on Vulkan, or on OpenGL with a display. */
+  readonly backend: "vulkan" | "opengl";
+};
+
+export type RenderThreadData = {
+  readonly sceneUrl: string;
+  readonly size: PictureSize;
+  readonly maxFps: number;
+  readonly watch: boolean;
+  readonly ring: FrameRingInit;
+};
+
+/** An event on its way to the scene, with whose it is and when it came. */
+export type QueuedInput = {
+  readonly viewerId: string;
+  readonly sequence: number;
+  readonly receivedAt: Milliseconds;
+  readonly event: InputEvent;
+};
+
+/** The session is the only sender. */
+export type ToRenderThread =
+  | ({ readonly kind: "input" } & QueuedInput)
+  /** Whether anybody looks. While nobody does, nothing is drawn. */
+  | { readonly kind: "watched"; readonly watched: boolean }
+  | { readonly kind: "close" };
+
+/** Which inputs a frame is the first to show. Posted before the frame is published. */
+export type ShownInput = { readonly viewerId: string; readonly sequence: number; readonly receivedAt: Milliseconds };
+
+/** The render thread is the only sender. */
+export type FromRenderThread =
+  | { readonly kind: "ready"; readonly renderer: RendererInfo; readonly title: string }
+  | { readonly kind: "inputs-shown"; readonly frame: number; readonly inputs: readonly ShownInput[] }
+  /** The scene threw and the stream goes on with what it has; null when it works again. */
+  | { readonly kind: "notice"; readonly text: string | null }
+  | { readonly kind: "reloaded"; readonly title: string }
+  /** Sent once a second while frames are rendered; at most 256 times a list. */
+  | {
+      readonly kind: "report";
+      readonly rendered: number;
+      readonly renderMs: readonly number[];
+      readonly readbackMs: readonly number[];
+      readonly cpuMs: number;
+    };

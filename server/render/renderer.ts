@@ -1,0 +1,59 @@
+/** Owns the session's handle of the render thread. */
+
+import { Emitter } from "../../shared/emitter.ts";
+import type { StreamError } from "../../shared/errors.ts";
+import { siblingUrl, Thread } from "../threads.ts";
+import type { FromRenderThread, QueuedInput, RenderThreadData, ToRenderThread } from "./render-protocol.ts";
+
+export type RendererEvents = {
+  readonly messageReceived: Exclude<FromRenderThread, { readonly kind: "ready" }>;
+  /** The thread is gone without having been asked: the scene's start failed, the device was lost, or a defect. */
+  readonly ended: StreamError;
+};
+
+type Ready = Extract<FromRenderThread, { readonly kind: "ready" }>;
+
+export class Renderer extends Emitter<RendererEvents> {
+  readonly ready: Ready;
+  readonly #thread: Thread<ToRenderThread, FromRenderThread>;
+
+  /** Starts the thread and waits until the first frame is in the ring. Rejects with the scene's `StreamError`. */
+  static async start(data: RenderThreadData): Promise<Renderer> {
+    const url = siblingUrl(import.meta.url, "./render.worker");
+    const thread = new Thread<ToRenderThread, FromRenderThread>(url, "render thread", data, "scene-failed");
+    const early: FromRenderThread[] = [];
+    const ready = await new Promise<Ready>((resolve, reject) => {
+      thread.on("messageReceived", (message) => (message.kind === "ready" ? resolve(message) : early.push(message)));
+      thread.on("ended", reject);
+    });
+    return new Renderer(thread, ready);
+  }
+
+  private constructor(thread: Thread<ToRenderThread, FromRenderThread>, ready: Ready) {
+    super();
+    this.#thread = thread;
+    this.ready = ready;
+    thread.on("messageReceived", (message) => {
+      if (message.kind !== "ready") this.emit("messageReceived", message);
+    });
+    thread.on("ended", (error) => this.emit("ended", error));
+  }
+
+  /** Gives an input to the scene; it is drawn at once if the scene listens. */
+  handleInput(input: QueuedInput): void {
+    this.#thread.post({ kind: "input", ...input });
+  }
+
+  /** While nobody watches nothing is drawn. */
+  setWatched(watched: boolean): void {
+    this.#thread.post({ kind: "watched", watched });
+  }
+
+  close(): Promise<void> {
+    return this.#thread.close({ kind: "close" });
+  }
+
+  [Symbol.asyncDispose](): Promise<void> {
+    return this.close();
+  }
+}

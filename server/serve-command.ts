@@ -1,0 +1,88 @@
+/** Owns `scenecast serve`: what it prints, how it ends, and with which exit code. */
+
+import { networkInterfaces } from "node:os";
+import { StreamError } from "../shared/errors.ts";
+import { type Command, exitCodeOf, exitCodes, inWordsOfCommandLine, packageVersion } from "./command-line.ts";
+import { isLoopback } from "./http/access.ts";
+import { type ResolvedOptions, resolveOptions } from "./options.ts";
+import { StreamServer } from "./stream-server.ts";
+
+/** After this long a server that does not close is left behind, and the operating system cleans up. */
+const CLOSE_DEADLINE_MS = 2_000;
+
+/** Serves until a signal comes or it cannot. Resolves with the exit code. Tests give a `start` of their own. */
+export async function serve(
+  command: Extract<Command, { readonly kind: "serve" }>,
+  start: (options: ResolvedOptions) => Promise<StreamServer> = StreamServer.start,
+): Promise<number> {
+  const stop = new AbortController();
+  const stopped = new Promise((resolve) => stop.signal.addEventListener("abort", resolve, { once: true }));
+  for (const signal of ["SIGINT", "SIGTERM", "SIGHUP"] as const) process.on(signal, () => handleSignal(stop));
+  let options: ResolvedOptions;
+  try {
+    options = resolveOptions({ ...command.options, signal: stop.signal });
+  } catch (error) {
+    return explain(error, command.debug, exitCodes.usage);
+  }
+  try {
+    await using server = await start(options);
+    process.stdout.write(startLines(server, options));
+    if (!isLoopback(options.http.host)) process.stderr.write(openWarning(options.http.host, server.port));
+    await stopped;
+    return 0;
+  } catch (error) {
+    if (stop.signal.aborted) return 0;
+    return explain(error, command.debug, error instanceof StreamError ? exitCodeOf(error.code) : exitCodes.failed);
+  }
+}
+
+/** The first signal closes the server, the second one ends the process as it is. */
+function handleSignal(stop: AbortController): void {
+  if (stop.signal.aborted) process.exit(0);
+  stop.abort();
+  setTimeout(() => process.exit(0), CLOSE_DEADLINE_MS).unref();
+}
+
+function startLines(server: StreamServer, { http, render, encode }: ResolvedOptions): string {
+  const { renderer, size } = server;
+  const backend = renderer?.backend === "vulkan" ? "Vulkan" : "OpenGL";
+  const codec = encode.codec ?? "h264 or what a viewer can";
+  return [
+    `Scenecast ${packageVersion()} streams "${server.title}"`,
+    "",
+    `  ${server.url}`,
+    ...(http.host === "0.0.0.0" || http.host === "::" ? networkAddresses(server.port) : []),
+    "",
+    `  renderer: ${renderer?.name ?? "unknown"} on ${backend} (${renderer?.isGpu ? "GPU" : "software"})`,
+    `  picture:  ${size.width}x${size.height}, at most ${render.maxFps} frames a second, ${codec}, ${bits(encode.bitrateBps)}`,
+    "",
+    "  press Ctrl-C to stop",
+    "",
+    "",
+  ].join("\n");
+}
+
+/** Where other machines may find a server that listens on every address. */
+function networkAddresses(port: number): string[] {
+  return Object.values(networkInterfaces())
+    .flat()
+    .filter((address) => address !== undefined && address.family === "IPv4" && !address.internal)
+    .map((address) => `  http://${address?.address}:${port}/`);
+}
+
+function bits(bitrateBps: number): string {
+  return bitrateBps >= 1_000_000 ? `${bitrateBps / 1_000_000} Mbit/s` : `${bitrateBps / 1000} kbit/s`;
+}
+
+function openWarning(host: string, port: number): string {
+  return `Warning: whoever reaches ${host}, port ${port}, can watch and steer the scene. There is no access control yet.\n`;
+}
+
+/** One line on stderr for what went wrong. Returns `exitCode`. */
+function explain(error: unknown, debug: boolean, exitCode: number): number {
+  const sentence = error instanceof Error ? inWordsOfCommandLine(error.message) : String(error);
+  const advice = error instanceof StreamError && error.code === "port-taken" ? " Choose another one with --port." : "";
+  process.stderr.write(`scenecast: ${sentence.replaceAll(/\s*\n\s*/g, " ")}${advice}\n`);
+  if (debug && error instanceof Error) process.stderr.write(`${error.stack}\n`);
+  return exitCode;
+}

@@ -1,0 +1,243 @@
+/**
+ * Owns the stages of a scene and how they are joined, in the scene's process. Read `#follow`, `#forward` and `#sendTo` to
+ * go with a frame from the scene to the viewers, and `#addViewer` to go with an input back.
+ */
+
+import { toPlainError } from "../../shared/errors.ts";
+import { type Milliseconds, milliseconds, now } from "../../shared/time.ts";
+import { type VideoCodec, videoCodecs } from "../../shared/video.ts";
+import type { PacketMessage } from "../encode/encode-protocol.ts";
+import { allocateFrameRing } from "../frames/frame-ring.ts";
+import type { RendererInfo } from "../render/render-protocol.ts";
+import { Renderer, type RendererEvents } from "../render/renderer.ts";
+import { cpuMeter } from "../threads.ts";
+import type { PacketizedFrame } from "../transport/transport.ts";
+import { VideoPacketizer } from "../transport/video-packetizer.ts";
+import { EncoderSet } from "./encoder-set.ts";
+import { GestureArbiter } from "./gesture-arbiter.ts";
+import type { FromSession, SessionConfig, ToSession } from "./session-protocol.ts";
+import { ReportCollector } from "./session-report.ts";
+import { ShownInputs } from "./shown-inputs.ts";
+import { Viewer } from "./viewer.ts";
+
+const REPORT_MS = 1000;
+
+type ToPipeline = Exclude<ToSession, { readonly kind: "start" | "stop" }>;
+
+export class Pipeline {
+  readonly renderer: RendererInfo;
+  readonly title: string;
+  readonly #config: SessionConfig;
+  readonly #tell: (message: FromSession) => void;
+  readonly #fail: (error: unknown) => void;
+  readonly #render: Renderer;
+  readonly #encoders: EncoderSet;
+  readonly #packetizers = new Map<VideoCodec, { readonly cut: VideoPacketizer; lastFrame: number; lastTime: Milliseconds }>();
+  readonly #viewers = new Map<string, Viewer>();
+  readonly #arbiter = new GestureArbiter();
+  readonly #shown = new ShownInputs();
+  readonly #report = new ReportCollector();
+  readonly #cpuMs = cpuMeter();
+  readonly #reporter: NodeJS.Timeout;
+  #closed = false;
+
+  /** Starts the render thread and the encoder of the first codec. Rejects with `StreamError`, then nothing runs. */
+  static async start(
+    config: SessionConfig,
+    tell: (message: FromSession) => void,
+    fail: (error: unknown) => void,
+  ): Promise<Pipeline> {
+    const ring = allocateFrameRing(config.size, videoCodecs.length);
+    const encoders = new EncoderSet(ring, config.maxFps, config.bitrateBps);
+    const { sceneUrl, size, maxFps, watch } = config;
+    const [render, encoder] = await Promise.allSettled([
+      Renderer.start({ sceneUrl, size, maxFps, watch, ring }),
+      encoders.start(config.codec ?? videoCodecs[0]),
+    ]);
+    if (render.status === "fulfilled" && encoder.status === "fulfilled") {
+      return new Pipeline(config, tell, fail, render.value, encoders);
+    }
+    await Promise.allSettled([render.status === "fulfilled" ? render.value.close() : null, encoders.close()]);
+    throw render.status === "rejected" ? render.reason : (encoder as PromiseRejectedResult).reason;
+  }
+
+  private constructor(
+    config: SessionConfig,
+    tell: (message: FromSession) => void,
+    fail: (error: unknown) => void,
+    render: Renderer,
+    encoders: EncoderSet,
+  ) {
+    this.#config = config;
+    this.#tell = tell;
+    this.#fail = fail;
+    this.#render = render;
+    this.#encoders = encoders;
+    this.renderer = render.ready.renderer;
+    this.title = render.ready.title;
+    render.on("messageReceived", (message) => this.#follow(message));
+    render.on("ended", (error) => this.#end(error));
+    encoders.on("packetEncoded", (packet) => this.#forward(packet));
+    encoders.on("failed", (error) => this.#end(error));
+    this.#reporter = setInterval(() => this.#reportSecond(), REPORT_MS);
+  }
+
+  /** Takes what the main process says about a viewer. Unknown viewers are ignored: they may have just left. */
+  handle(message: ToPipeline): void {
+    switch (message.kind) {
+      case "viewer-joined":
+        this.#addViewer(message.viewerId);
+        break;
+      case "viewer-said":
+        this.#viewers.get(message.viewerId)?.handleMessage(message.message);
+        break;
+      case "viewer-left":
+        this.#removeViewer(message.viewerId);
+        break;
+      case "whep-offered":
+        void this.#answerWhep(message.viewerId, message.sdp);
+    }
+  }
+
+  /** Ends viewers and threads. Idempotent. */
+  async close(): Promise<void> {
+    if (this.#closed) return;
+    this.#closed = true;
+    clearInterval(this.#reporter);
+    await Promise.allSettled([...this.#viewers.values()].map((viewer) => viewer.close()));
+    await Promise.allSettled([this.#render.close(), this.#encoders.close()]);
+  }
+
+  /** From the render thread. */
+  #follow(message: RendererEvents["messageReceived"]): void {
+    switch (message.kind) {
+      case "inputs-shown":
+        this.#shown.add(message.frame, message.inputs);
+        break;
+      case "notice":
+        this.#tell({ kind: "notice", text: message.text });
+        break;
+      case "reloaded":
+        this.#tell({ kind: "scene-reloaded", title: message.title });
+        break;
+      case "report":
+        this.#report.count("rendered", message.rendered);
+        this.#report.time("render", ...message.renderMs);
+        this.#report.time("readback", ...message.readbackMs);
+        this.#report.cpu("render", message.cpuMs);
+    }
+  }
+
+  /** From an encoder to every viewer that takes its codec: packetized once, numbered and encrypted for each. */
+  #forward(packet: PacketMessage): void {
+    const begun = now();
+    const frame = this.#packetize(packet);
+    this.#report.count("encoded");
+    this.#report.count("skipped", packet.skipped);
+    if (packet.isKeyFrame) this.#report.count("keyFrames");
+    this.#report.time("convert", packet.convertMs);
+    this.#report.time("encode", packet.encodeMs);
+    this.#report.cpu("encode", packet.cpuMs);
+    for (const viewer of this.#viewers.values()) {
+      if (viewer.codec === frame.codec) this.#sendTo(viewer, frame);
+    }
+    this.#report.time("send", now() - begun);
+  }
+
+  #packetize(packet: PacketMessage): PacketizedFrame {
+    const known = this.#packetizers.get(packet.codec);
+    const state = known ?? { cut: new VideoPacketizer(packet.codec), lastFrame: 0, lastTime: milliseconds(0) };
+    if (known === undefined) this.#packetizers.set(packet.codec, state);
+    // A picture that is encoded again, for a viewer that joins, is a new one on the clock of the stream.
+    const time = packet.frame === state.lastFrame ? now() : packet.renderedAt;
+    state.lastTime = milliseconds(Math.max(time, state.lastTime + 1));
+    state.lastFrame = packet.frame;
+    return state.cut.packetize(packet, state.lastTime);
+  }
+
+  #sendTo(viewer: Viewer, frame: PacketizedFrame): void {
+    const echo = this.#shown.takeNewest(viewer.id, frame.number);
+    const rtpTimestamp = viewer.send(frame, () => {
+      if (echo === null || rtpTimestamp === null) return;
+      viewer.sendEcho(rtpTimestamp, echo.sequence, now() - echo.receivedAt);
+    });
+    this.#report.count(rtpTimestamp === null ? "droppedFrames" : "sentFrames");
+  }
+
+  #addViewer(id: string): Viewer {
+    const { codec, iceHost } = this.#config;
+    const viewer = new Viewer(id, { codec, iceHost });
+    this.#viewers.set(id, viewer);
+    viewer.on("told", (message) => this.#tell({ kind: "viewer-told", viewerId: id, message }));
+    viewer.on("wantsChanged", () => this.#updateWants());
+    viewer.on("keyFrameRequested", () => viewer.codec !== null && this.#encoders.requestKeyFrame(viewer.codec));
+    viewer.on("inputAccepted", ({ sequence, event, receivedAt }) => {
+      const allowed = this.#arbiter.filter(id, event);
+      if (allowed !== null) this.#render.handleInput({ viewerId: id, sequence, receivedAt, event: allowed });
+    });
+    viewer.on("inputRejected", ({ reason }) => {
+      this.#report.count("rejectedInputs");
+      this.#tell({ kind: "log", level: "debug", text: `viewer ${id} sent bad input: ${reason}` });
+    });
+    viewer.on("lost", ({ reason }) => this.#tell({ kind: "viewer-closed", viewerId: id, reason }));
+    return viewer;
+  }
+
+  #removeViewer(id: string): void {
+    const viewer = this.#viewers.get(id);
+    this.#viewers.delete(id);
+    void viewer?.close();
+    this.#arbiter.remove(id);
+    this.#shown.forget(id);
+    this.#updateWants();
+  }
+
+  async #answerWhep(viewerId: string, sdp: string): Promise<void> {
+    const viewer = this.#addViewer(viewerId);
+    try {
+      this.#tell({ kind: "whep-answered", viewerId, sdp: await viewer.answerWhole(sdp) });
+    } catch (error) {
+      this.#removeViewer(viewerId);
+      this.#tell({ kind: "whep-refused", viewerId, error: toPlainError(error) });
+    }
+  }
+
+  /** Draws while anybody is on the way; encodes what those take who are there; a new one gets a key frame at once. */
+  #updateWants(): void {
+    const viewers = [...this.#viewers.values()];
+    this.#render.setWatched(viewers.some(({ codec }) => codec !== null));
+    const live = viewers.filter(({ isLive }) => isLive);
+    this.#encoders.setWanted(new Set(live.flatMap(({ codec }) => codec ?? [])));
+    for (const { codec, needsKeyFrame } of live) {
+      if (codec !== null && needsKeyFrame) this.#encoders.requestKeyFrame(codec);
+    }
+  }
+
+  #reportSecond(): void {
+    for (const viewer of this.#viewers.values()) {
+      const { packets, bytes, retransmitted } = viewer.takeCounts();
+      this.#report.count("sentPackets", packets);
+      this.#report.count("sentBytes", bytes);
+      this.#report.count("retransmittedPackets", retransmitted);
+    }
+    this.#report.cpu("transport", this.#cpuMs());
+    const report = this.#report.take([...this.#viewers.values()].filter(({ isLive }) => isLive).length);
+    this.#tell({ kind: "report", report });
+    if (report.encoded === 0) return;
+    const pulse = {
+      kind: "pulse",
+      renderedFps: report.rendered,
+      renderMs: median(report.stageMs.render),
+      encodeMs: median(report.stageMs.encode),
+    } as const;
+    for (const viewer of this.#viewers.values()) viewer.sendPulse(pulse);
+  }
+
+  #end(error: unknown): void {
+    if (!this.#closed) this.#fail(error);
+  }
+}
+
+function median(values: readonly number[]): number {
+  return values.toSorted((a, b) => a - b)[values.length >> 1] ?? 0;
+}

@@ -1,0 +1,57 @@
+/** Owns the counting of what a session does between two reports. In the scene's process. */
+
+import { type SessionReport, type Stage, stages } from "./session-protocol.ts";
+
+/** At most this many times are kept of a stage between two reports. */
+const MOST_TIMES = 256;
+
+const counters = [
+  "rendered",
+  "encoded",
+  "skipped",
+  "sentFrames",
+  "droppedFrames",
+  "sentBytes",
+  "sentPackets",
+  "retransmittedPackets",
+  "keyFrames",
+  "rejectedInputs",
+] as const;
+type Counter = (typeof counters)[number];
+type Thread = keyof SessionReport["cpuMs"];
+
+export class ReportCollector {
+  #counts = zeroes(counters);
+  #stageMs = emptyLists();
+  #cpuMs: Record<Thread, number> = { render: 0, encode: 0, transport: 0 };
+
+  count(counter: Counter, by: number = 1): void {
+    this.#counts[counter] += by;
+  }
+
+  time(stage: Stage, ...ms: readonly number[]): void {
+    const times = this.#stageMs[stage];
+    times.push(...ms.slice(0, MOST_TIMES - times.length));
+  }
+
+  cpu(thread: Thread, ms: number): void {
+    this.#cpuMs[thread] += ms;
+  }
+
+  /** The report since the last call. */
+  take(viewers: number): SessionReport {
+    const report = { ...this.#counts, viewers, stageMs: this.#stageMs, cpuMs: this.#cpuMs };
+    this.#counts = zeroes(counters);
+    this.#stageMs = emptyLists();
+    this.#cpuMs = { render: 0, encode: 0, transport: 0 };
+    return report;
+  }
+}
+
+function zeroes<Name extends string>(names: readonly Name[]): Record<Name, number> {
+  return Object.fromEntries(names.map((name) => [name, 0])) as Record<Name, number>;
+}
+
+function emptyLists(): Record<Stage, number[]> {
+  return Object.fromEntries(stages.map((stage) => [stage, []])) as unknown as Record<Stage, number[]>;
+}

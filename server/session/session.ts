@@ -1,0 +1,288 @@
+/**
+ * Owns a scene being streamed as the main process sees it: its process is started, started again when it falls, and
+ * ended. The viewers that joined stay joined across restarts; their connections and the WHEP resources do not.
+ *
+ * SS1 the state goes from starting to live or failed, from live to restarting, from there to live or failed; failed and
+ *     closed are the end, and closed is reached from each.
+ * SS2 a viewer's messages reach the process only while the state is live, after its `viewer-joined`.
+ * SS3 a fall of the first start is an answer to whoever started; a fall of a later one is tried again (RestartPolicy).
+ */
+
+import { setTimeout as delay } from "node:timers/promises";
+import { Emitter } from "../../shared/emitter.ts";
+import { fromPlainError, StreamError, toPlainError } from "../../shared/errors.ts";
+import type { ClientMessage, ServerMessage } from "../../shared/signaling.ts";
+import { type GlBackend, glBackends } from "./gl-backend.ts";
+import { RestartPolicy } from "./restart-policy.ts";
+import type { FromSession, SessionConfig, SessionReport } from "./session-protocol.ts";
+import { type SessionReady, SessionRun } from "./session-run.ts";
+
+export type SessionOptions = {
+  readonly config: SessionConfig;
+  /** The module that runs as the process. Default: session-process beside this file. */
+  readonly processUrl?: URL;
+  /** Default: those of this machine. */
+  readonly backends?: readonly GlBackend[];
+  /** How long a WHEP offer may wait for its answer. Default 10 000 ms. */
+  readonly whepDeadlineMs?: number;
+};
+
+export type SessionState =
+  | { readonly kind: "starting" }
+  | { readonly kind: "live"; readonly ready: SessionReady }
+  /** `attempt` counts the falls of the last 30 s; `error` is the last one. */
+  | { readonly kind: "restarting"; readonly attempt: number; readonly error: StreamError }
+  | { readonly kind: "failed"; readonly error: StreamError }
+  | { readonly kind: "closed" };
+
+export type SessionEvents = {
+  stateChanged: { readonly state: SessionState };
+  /** The session has something for a viewer. */
+  told: { readonly viewerId: string; readonly message: ServerMessage };
+  /** A viewer's connection ended by itself. */
+  viewerClosed: { readonly viewerId: string; readonly reason: string };
+  /** The scene threw and goes on; null when it works again. */
+  noticed: { readonly text: string | null };
+  titleChanged: { readonly title: string };
+  reported: { readonly report: SessionReport };
+  logged: { readonly level: "debug" | "info" | "warn" | "error"; readonly text: string };
+};
+
+type WhepOffer = { resolve(answer: string): void; reject(error: StreamError): void };
+
+const MOST_WHEP_OFFERS_WAITING = 32;
+
+export class Session {
+  /** Resolves at the first `live`; rejects with a `StreamError` when the first start failed or was closed. */
+  readonly ready: Promise<SessionReady>;
+  readonly #options: SessionOptions;
+  readonly #emitter = new Emitter<SessionEvents>();
+  readonly #viewers = new Set<string>();
+  readonly #whepOffers = new Map<string, WhepOffer>();
+  readonly #closing = new AbortController();
+  readonly #restarts = new RestartPolicy();
+  readonly #life: Promise<void>;
+  #state: SessionState = { kind: "starting" };
+  #run: SessionRun | null = null;
+
+  /** Starts the process of a scene. Returns at once; wait for `ready`. The caller closes it, also when that rejects. */
+  static start(options: SessionOptions): Session {
+    return new Session(options);
+  }
+
+  private constructor(options: SessionOptions) {
+    this.#options = options;
+    const first = this.#firstStart(options.backends ?? glBackends());
+    this.ready = first.then(({ ready }) => ready);
+    this.ready.catch(() => undefined);
+    this.#life = this.#live(first);
+  }
+
+  get state(): SessionState {
+    return this.#state;
+  }
+
+  /** The number of the process, null while there is none. */
+  get pid(): number | null {
+    return this.#run?.pid ?? null;
+  }
+
+  on<Name extends keyof SessionEvents>(name: Name, listener: (event: SessionEvents[Name]) => void): () => void {
+    return this.#emitter.on(name, listener);
+  }
+
+  /** Lets a viewer in, now or as soon as the state is live. `viewerId` must never have been used. */
+  join(viewerId: string): void {
+    this.#viewers.add(viewerId);
+    if (this.#state.kind === "live") this.#run?.send({ kind: "viewer-joined", viewerId });
+  }
+
+  leave(viewerId: string): void {
+    this.#viewers.delete(viewerId);
+    this.#whepOffers.get(viewerId)?.reject(new StreamError("closed"));
+    if (this.#state.kind === "live") this.#run?.send({ kind: "viewer-left", viewerId });
+  }
+
+  /** Passes on what a viewer said. Said at another time than while live it is about a connection that is over (SS2). */
+  say(viewerId: string, message: Exclude<ClientMessage, { readonly kind: "hello" }>): void {
+    if (this.#state.kind === "live") this.#run?.send({ kind: "viewer-said", viewerId, message });
+  }
+
+  /** Answers a WHEP offer; `leave` ends its connection. Rejects with a `StreamError`. */
+  async whep(viewerId: string, sdp: string): Promise<string> {
+    if (this.#state.kind !== "live") throw new StreamError("session-lost", "The scene is not being streamed right now.");
+    if (this.#whepOffers.size >= MOST_WHEP_OFFERS_WAITING) {
+      throw new StreamError("too-many-viewers", "Too many viewers are joining at once.");
+    }
+    const { promise, resolve, reject } = Promise.withResolvers<string>();
+    this.#whepOffers.set(viewerId, { resolve, reject });
+    this.#run?.send({ kind: "whep-offered", viewerId, sdp });
+    const deadline = setTimeout(() => {
+      reject(new StreamError("session-lost", "The scene's process did not answer in time."));
+      this.leave(viewerId);
+    }, this.#options.whepDeadlineMs ?? 10_000);
+    try {
+      return await promise;
+    } finally {
+      clearTimeout(deadline);
+      this.#whepOffers.delete(viewerId);
+    }
+  }
+
+  /** Ends the process, by force after a second. Resolves when it is gone. */
+  async close(): Promise<void> {
+    if (!this.#closing.signal.aborted) {
+      this.#closing.abort();
+      this.#setState({ kind: "closed" });
+      this.#refuseWhepOffers(new StreamError("closed"));
+      await this.#run?.stop();
+    }
+    await this.#life;
+  }
+
+  async [Symbol.asyncDispose](): Promise<void> {
+    await this.close();
+  }
+
+  /** The whole life of the session, one process after another. */
+  async #live(first: Promise<{ run: SessionRun; ready: SessionReady; backend: GlBackend }>): Promise<void> {
+    try {
+      const { run, ready, backend } = await first;
+      let current = run;
+      this.#goLive(ready);
+      while (!this.#isClosing) {
+        const error = await current.ended;
+        const next = await this.#restart(backend, error);
+        if (next === null) return;
+        current = next;
+      }
+    } catch (error) {
+      this.#setState({ kind: "failed", error: asStreamError(error) });
+    } finally {
+      this.#run = null;
+    }
+  }
+
+  /** Tries one way to OpenGL after the other. A driver that crashes counts as one that is not there. */
+  async #firstStart(
+    backends: readonly GlBackend[],
+  ): Promise<{ run: SessionRun; ready: SessionReady; backend: GlBackend }> {
+    const tried: string[] = [];
+    let last: unknown = null;
+    for (const backend of backends) {
+      const run = await this.#launch(backend);
+      if (run === null) continue;
+      tried.push(backend.name);
+      try {
+        return { run, ready: await run.started, backend };
+      } catch (error) {
+        await run.stop();
+        if (this.#isClosing) throw new StreamError("closed");
+        if (!(error instanceof StreamError) || (error.code !== "no-gl" && !run.wasKilled)) throw error;
+        this.#emitter.emit("logged", { level: "info", text: `${backend.name} does not work: ${error.message}` });
+        last = error;
+      }
+    }
+    throw noGl(tried, last);
+  }
+
+  async #restart(backend: GlBackend, fall: StreamError): Promise<SessionRun | null> {
+    let error = fall;
+    for (;;) {
+      this.#refuseWhepOffers(error);
+      if (this.#isClosing) return null;
+      const wait = this.#restarts.fell(performance.now());
+      if (wait === null) {
+        throw new StreamError("session-lost", `${error.message} It fell again and again, so it stays down.`, { cause: error });
+      }
+      this.#setState({ kind: "restarting", attempt: this.#restarts.attempt, error });
+      await delay(wait, undefined, { signal: this.#closing.signal }).catch(() => undefined);
+      const run = this.#isClosing ? null : await this.#launch(backend);
+      if (this.#isClosing) return null;
+      try {
+        if (run === null) throw new StreamError("no-gl", `${backend.name} cannot be reached any more.`);
+        this.#goLive(await run.started);
+        return run;
+      } catch (thrown) {
+        await run?.stop();
+        error = asStreamError(thrown);
+      }
+    }
+  }
+
+  /** Starts a process; null when this machine does not have `backend`. */
+  async #launch(backend: GlBackend): Promise<SessionRun | null> {
+    const opened = await backend.open();
+    if (opened === null) return null;
+    if (this.#isClosing) {
+      opened.close();
+      throw new StreamError("closed");
+    }
+    const source = import.meta.url.endsWith(".ts") ? "./session-process.ts" : "./session-process.js";
+    const run = SessionRun.start({
+      processUrl: this.#options.processUrl ?? new URL(source, import.meta.url),
+      config: this.#options.config,
+      env: opened.env,
+      received: (message) => this.#handleMessage(message),
+      printed: (line) => this.#emitter.emit("logged", { level: "debug", text: line }),
+    });
+    this.#run = run;
+    void run.ended.then(() => opened.close());
+    this.#emitter.emit("logged", { level: "debug", text: `process ${run.pid} of the scene started on ${backend.name}` });
+    return run;
+  }
+
+  #handleMessage(message: Exclude<FromSession, { readonly kind: "ready" | "failed" }>): void {
+    switch (message.kind) {
+      case "viewer-told":
+        return this.#emitter.emit("told", { viewerId: message.viewerId, message: message.message });
+      case "whep-answered":
+        return this.#whepOffers.get(message.viewerId)?.resolve(message.sdp);
+      case "whep-refused":
+        return this.#whepOffers.get(message.viewerId)?.reject(fromPlainError(message.error, "bad-sdp"));
+      case "viewer-closed":
+        return this.#emitter.emit("viewerClosed", { viewerId: message.viewerId, reason: message.reason });
+      case "notice":
+        return this.#emitter.emit("noticed", { text: message.text });
+      case "scene-reloaded":
+        return this.#emitter.emit("titleChanged", { title: message.title });
+      case "report":
+        return this.#emitter.emit("reported", { report: message.report });
+      case "log":
+        return this.#emitter.emit("logged", { level: message.level, text: message.text });
+    }
+  }
+
+  #goLive(ready: SessionReady): void {
+    for (const viewerId of this.#viewers) this.#run?.send({ kind: "viewer-joined", viewerId });
+    this.#setState({ kind: "live", ready });
+  }
+
+  #refuseWhepOffers(error: StreamError): void {
+    for (const offer of this.#whepOffers.values()) offer.reject(error);
+  }
+
+  get #isClosing(): boolean {
+    return this.#closing.signal.aborted;
+  }
+
+  #setState(state: SessionState): void {
+    if (this.#state.kind === "closed" || this.#state.kind === "failed") {
+      if (state.kind !== "closed") return;
+    }
+    this.#state = state;
+    this.#emitter.emit("stateChanged", { state });
+  }
+}
+
+function asStreamError(error: unknown): StreamError {
+  return error instanceof StreamError ? error : fromPlainError(toPlainError(error), "session-lost");
+}
+
+/** What to say when no way to OpenGL worked; a crash of the last one is the better story. */
+function noGl(tried: readonly string[], last: unknown): StreamError {
+  if (last instanceof StreamError && last.code !== "no-gl") return last;
+  const ways = tried.length === 0 ? "This machine has no way to it." : `Tried ${tried.join(", ")}.`;
+  const advice = process.platform === "linux" ? " On Debian and Ubuntu: apt-get install libvulkan1 mesa-vulkan-drivers." : "";
+  return new StreamError("no-gl", `No OpenGL context could be made. ${ways}${advice}`, { cause: last });
+}

@@ -1,0 +1,182 @@
+// @ts-check
+/**
+ * Sets up a fresh clone and runs one command in it: `node server/setup/setup.mjs start|test|bench|check|build [args…]`.
+ * `main` reads top to bottom. Plain JavaScript without a dependency, since it runs on Node 20 before anything is
+ * installed. What was done is remembered in `.runtime/stamp.json`; delete `.runtime` to have everything done again.
+ */
+
+import { createHash } from "node:crypto";
+import { copyFileSync, existsSync, mkdirSync, readdirSync, readFileSync, statSync, writeFileSync } from "node:fs";
+import { join } from "node:path";
+import { fileURLToPath } from "node:url";
+import { linkVulkanLoader } from "./link-vulkan-loader.mjs";
+import { modulesKey, provideModules } from "./node-modules.mjs";
+import { environmentFor, provideNode } from "./node-runtime.mjs";
+import { runInTerminal, runQuietly, SetupError, say } from "./programs.mjs";
+import { provideSystemPackages } from "./system-packages.mjs";
+
+/** @typedef {import("./node-runtime.mjs").NodeRuntime} NodeRuntime */
+/** @typedef {{ modules: string | null, page: string | null }} Stamp */
+
+/**
+ * What a command needs besides Node and the npm packages, and what it runs then.
+ * @typedef {{ draws: boolean, browser: boolean, page: boolean, run: typeof start }} Command
+ */
+
+const root = fileURLToPath(new URL("../..", import.meta.url));
+const runtimeDirectory = join(root, ".runtime");
+const stampFile = join(runtimeDirectory, "stamp.json");
+const modules = join(root, "node_modules");
+
+/** Makes `import "scenecast"` mean our sources; the warning is that of Node 22 about types in sources. */
+const sourceFlags = ["--conditions=scenecast-source", "--disable-warning=ExperimentalWarning"];
+
+/** @type {Readonly<Record<string, Command>>} */
+const commands = {
+  start: { draws: true, browser: false, page: true, run: start },
+  test: { draws: true, browser: true, page: true, run: test },
+  bench: { draws: true, browser: true, page: true, run: bench },
+  check: { draws: false, browser: false, page: false, run: check },
+  build: { draws: false, browser: false, page: false, run: build },
+};
+
+/**
+ * @param {readonly string[]} argv
+ * @returns {Promise<number>} the exit code
+ */
+async function main([name = "", ...args]) {
+  const command = Object.hasOwn(commands, name) ? commands[name] : undefined;
+  if (!command) {
+    say(`usage: node server/setup/setup.mjs ${Object.keys(commands).join("|")} [arguments]`);
+    return 2;
+  }
+  const node = await provideNode(runtimeDirectory);
+  const stamp = readStamp();
+  const key = modulesKey(root, node);
+  const installed = stamp.modules === key && existsSync(join(modules, "gl"));
+
+  const needs = { drawing: command.draws, browser: command.browser, compiling: !installed };
+  await provideSystemPackages(needs);
+  if (!installed) {
+    writeStamp({ ...stamp, modules: null });
+    await provideModules(root, node);
+    stamp.modules = key;
+    writeStamp(stamp);
+  }
+  if (command.draws && linkVulkanLoader(join(modules, "gl")) === "linked") say("linked the Vulkan loader for gl");
+  if (command.page) await providePage(node, stamp);
+  return await command.run(node, args);
+}
+
+/**
+ * @param {NodeRuntime} node
+ * @param {readonly string[]} args
+ */
+function start(node, args) {
+  // Paths that somebody typed count from the folder where they typed them, not from ours, where npm runs scripts.
+  const cwd = process.env["INIT_CWD"] ?? process.cwd();
+  return runNode(node, [...sourceFlags, join(root, "server/cli.ts"), ...args], cwd);
+}
+
+/**
+ * @param {NodeRuntime} node
+ * @param {readonly string[]} args
+ */
+function test(node, args) {
+  const vitest = join(modules, "vitest/vitest.mjs");
+  return runNode(node, [...sourceFlags, vitest, "run", "--config", "test/vitest.config.ts", ...args]);
+}
+
+/**
+ * @param {NodeRuntime} node
+ * @param {readonly string[]} args
+ */
+function bench(node, args) {
+  return runNode(node, [...sourceFlags, "test/bench/main.ts", ...args]);
+}
+
+/**
+ * @param {NodeRuntime} node
+ * @param {readonly string[]} args for the linter: `--write` mends what it can
+ */
+async function check(node, args) {
+  const types = await runNode(node, [join(modules, "typescript/bin/tsc"), "-b", ".", "server/setup"]);
+  const biome = join(modules, "@biomejs/biome/bin/biome");
+  const lint = await runNode(node, [biome, "check", "--error-on-warnings", ...args]);
+  return types || lint;
+}
+
+/** @param {NodeRuntime} node */
+async function build(node) {
+  const types = await runNode(node, [join(modules, "typescript/bin/tsc"), "-b"]);
+  if (types !== 0) return types;
+  // The one plain JavaScript file that the built server imports; the compiler leaves it where it is.
+  mkdirSync(join(root, "dist/server/setup"), { recursive: true });
+  for (const file of ["link-vulkan-loader.mjs", "link-vulkan-loader.d.mts"]) {
+    copyFileSync(join(root, "server/setup", file), join(root, "dist/server/setup", file));
+  }
+  return runNode(node, viteBuild);
+}
+
+const viteBuild = [join(modules, "vite/bin/vite.js"), "build", "--config", "client/vite.config.ts"];
+
+/**
+ * Bundles the viewer page when its sources are other than those that the bundle was made of.
+ * @param {NodeRuntime} node
+ * @param {Stamp} stamp
+ */
+async function providePage(node, stamp) {
+  const sources = contentHash([join(root, "package-lock.json"), join(root, "shared"), join(root, "client")]);
+  if (stamp.page === sources && existsSync(join(root, "dist/page/index.html"))) return;
+  say("bundling the viewer page");
+  const options = { cwd: root, env: environmentFor(node) };
+  await runQuietly("bundling the viewer page failed", node.execPath, viteBuild, options);
+  stamp.page = sources;
+  writeStamp(stamp);
+}
+
+/** @param {readonly string[]} paths files, and folders with all that is in them */
+function contentHash(paths) {
+  const hash = createHash("sha256");
+  for (const path of paths) {
+    const entries = statSync(path).isDirectory() ? readdirSync(path, { recursive: true, encoding: "utf8" }) : [""];
+    for (const file of entries.sort().map((entry) => join(path, entry))) {
+      if (statSync(file).isFile()) hash.update(`${file.slice(root.length)}\0`).update(readFileSync(file));
+    }
+  }
+  return hash.digest("hex");
+}
+
+/**
+ * @param {NodeRuntime} node
+ * @param {readonly string[]} args
+ * @param {string} [cwd]
+ */
+function runNode(node, args, cwd = root) {
+  return runInTerminal(node.execPath, args, { cwd, env: environmentFor(node) });
+}
+
+/** @returns {Stamp} */
+function readStamp() {
+  try {
+    return { modules: null, page: null, ...JSON.parse(readFileSync(stampFile, "utf8")) };
+  } catch {
+    return { modules: null, page: null };
+  }
+}
+
+/** @param {Stamp} stamp */
+function writeStamp(stamp) {
+  mkdirSync(runtimeDirectory, { recursive: true });
+  writeFileSync(stampFile, `${JSON.stringify(stamp, null, 2)}\n`);
+}
+
+/** @param {unknown} error */
+function report(error) {
+  if (error instanceof SetupError && error.output) process.stderr.write(`${error.output.trimEnd()}\n`);
+  say(error instanceof Error ? error.message : String(error));
+  if (process.env["SCENECAST_DEBUG"] && error instanceof Error) process.stderr.write(`${error.stack}\n`);
+  return 1;
+}
+
+process.exitCode = await main(process.argv.slice(2)).catch(report);

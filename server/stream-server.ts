@@ -1,0 +1,291 @@
+/**
+ * Owns a running server: it joins the scene's session to the HTTP server, viewer by viewer. Runs in the main process, which
+ * draws nothing and encodes nothing.
+ */
+
+import { randomUUID } from "node:crypto";
+import { statSync } from "node:fs";
+import { basename } from "node:path";
+import { fileURLToPath } from "node:url";
+import { Emitter } from "../shared/emitter.ts";
+import { StreamError } from "../shared/errors.ts";
+import { PROTOCOL_VERSION, type SceneState, type ServerMessage } from "../shared/signaling.ts";
+import type { PictureSize } from "../shared/video.ts";
+import { isLoopback } from "./http/access.ts";
+import type { Health, HttpServer, HttpServerOptions } from "./http/http-server.ts";
+import type { Metrics } from "./http/metrics.ts";
+import type { SignalingSocket } from "./http/signaling-socket.ts";
+import { type ResolvedOptions, resolveOptions, type StreamServerOptions } from "./options.ts";
+import type { RendererInfo, SessionConfig } from "./session/session-protocol.ts";
+import { Session, type SessionOptions, type SessionState } from "./session/session.ts";
+
+export type StreamServerEvents = {
+  viewerJoined: { readonly viewerId: string; readonly way: "page" | "whep" };
+  viewerLeft: { readonly viewerId: string };
+  /** The stream came up, fell or ended; `detail` is a sentence for people. */
+  stateChanged: { readonly state: SceneState; readonly detail: string | null };
+  /** The scene threw and the stream goes on with what it has; null when it works again. */
+  noticed: { readonly text: string | null };
+  /** The server was closed, by `close()` or by `options.signal`. */
+  closed: Record<never, never>;
+};
+
+/** What only tests replace. */
+export type StreamServerParts = {
+  readonly session?: Pick<SessionOptions, "processUrl" | "backends" | "whepDeadlineMs">;
+  readonly http?: Pick<HttpServerOptions, "pageDirectory" | "socket">;
+};
+
+/**
+ * Starts to render a scene and to stream it. Resolves when viewers can watch. Throws `TypeError` on bad options; rejects
+ * with a `StreamError` when the port is taken, the scene is missing, invalid or throws, or OpenGL or an encoder is missing.
+ */
+export async function createStreamServer(options: StreamServerOptions): Promise<StreamServer> {
+  return StreamServer.start(resolveOptions(options));
+}
+
+type Viewer =
+  | { readonly way: "page"; readonly socket: SignalingSocket }
+  | { readonly way: "whep" };
+
+/** A running server; made by `createStreamServer`. Its owner closes it. */
+export class StreamServer {
+  readonly #options: ResolvedOptions;
+  readonly #session: Session;
+  readonly #parts: StreamServerParts;
+  readonly #emitter = new Emitter<StreamServerEvents>();
+  readonly #viewers = new Map<string, Viewer>();
+  readonly #close = (): void => void this.close();
+  #http: HttpServer | null = null;
+  #metrics: Metrics | null = null;
+  #closed: Promise<void> | null = null;
+  #title: string;
+  #size: PictureSize;
+  #renderer: RendererInfo | null = null;
+  #status: Extract<ServerMessage, { readonly kind: "status" }> = { kind: "status", state: "starting", detail: null };
+  #notice: string | null = null;
+
+  /** For `createStreamServer` and tests. */
+  static async start(options: ResolvedOptions, parts: StreamServerParts = {}): Promise<StreamServer> {
+    if (options.signal?.aborted) throw new StreamError("closed");
+    const path = fileURLToPath(options.sceneUrl);
+    if (!statSync(path, { throwIfNoEntry: false })?.isFile()) {
+      throw new StreamError("scene-missing", `There is no scene file ${path}.`);
+    }
+    const server = new StreamServer(options, parts);
+    try {
+      await server.#listen();
+      await server.#session.ready;
+    } catch (error) {
+      await server.close();
+      throw error;
+    }
+    return server;
+  }
+
+  private constructor(options: ResolvedOptions, parts: StreamServerParts) {
+    this.#options = options;
+    this.#parts = parts;
+    this.#title = basename(fileURLToPath(options.sceneUrl)).replace(/\.[^.]*$/, "");
+    this.#size = options.render.size;
+    // First of all: the scene takes longer to come up than all the rest, so the rest is loaded meanwhile.
+    this.#session = Session.start({ config: configOf(options), ...parts.session });
+    const session = this.#session;
+    session.on("stateChanged", ({ state }) => this.#handleState(state));
+    session.on("told", ({ viewerId, message }) => this.#tell(viewerId, message));
+    session.on("viewerClosed", ({ viewerId }) => {
+      if (this.#viewers.get(viewerId)?.way === "whep") this.#removeViewer(viewerId);
+    });
+    session.on("noticed", ({ text }) => this.#handleNotice(text));
+    session.on("titleChanged", ({ title }) => {
+      this.#title = clip(title, 256);
+    });
+    session.on("reported", ({ report }) => this.#metrics?.handleReport(report));
+    options.signal?.addEventListener("abort", this.#close, { once: true });
+  }
+
+  /** The address of the page, for a browser on this machine. */
+  get url(): string {
+    const { host } = this.#options.http;
+    const name = host === "0.0.0.0" ? "127.0.0.1" : host === "::" ? "::1" : host;
+    return `http://${name.includes(":") ? `[${name}]` : name}:${this.port}/`;
+  }
+
+  get port(): number {
+    return this.#http?.port ?? this.#options.http.port;
+  }
+
+  get title(): string {
+    return this.#title;
+  }
+
+  /** The size of the picture in pixels. */
+  get size(): PictureSize {
+    return this.#size;
+  }
+
+  /** Who draws. */
+  get renderer(): RendererInfo | null {
+    return this.#renderer;
+  }
+
+  get state(): SceneState {
+    return this.#status.state;
+  }
+
+  /** The number of viewers, by page and by WHEP. */
+  get viewers(): number {
+    return this.#viewers.size;
+  }
+
+  /** The number of the scene's process, for monitoring; null while there is none. */
+  get sessionPid(): number | null {
+    return this.#session.pid;
+  }
+
+  /** Calls `listener` at every `name` event. Returns a function that takes it off again. */
+  on<Name extends keyof StreamServerEvents>(
+    name: Name,
+    listener: (event: StreamServerEvents[Name]) => void,
+  ): () => void {
+    return this.#emitter.on(name, listener);
+  }
+
+  /** Ends every viewer, the scene's process and the port. Idempotent; resolves within two seconds. */
+  close(): Promise<void> {
+    this.#closed ??= this.#end();
+    return this.#closed;
+  }
+
+  async [Symbol.asyncDispose](): Promise<void> {
+    await this.close();
+  }
+
+  async #end(): Promise<void> {
+    this.#options.signal?.removeEventListener("abort", this.#close);
+    await Promise.all([this.#http?.close(), this.#session.close()]);
+    this.#emitter.emit("closed", {});
+  }
+
+  async #listen(): Promise<void> {
+    const [{ HttpServer }, { Metrics }, { openLog }, { logHttp, logServer }] = await Promise.all([
+      import("./http/http-server.ts"),
+      import("./http/metrics.ts"),
+      import("./log.ts"),
+      import("./event-log.ts"),
+    ]);
+    const log = openLog(this.#options.logLevel);
+    logServer(log, this, this.#session);
+    this.#metrics = new Metrics();
+    this.#metrics.setSessionsLive(this.state === "live" ? 1 : 0);
+    const http = await HttpServer.start({
+      ...this.#options.http,
+      ...this.#parts.http,
+      metrics: this.#metrics,
+      health: () => this.#health(),
+      whep: { offered: (sdp) => this.#handleWhepOffer(sdp), ended: (id) => this.#handleWhepEnd(id) },
+    });
+    this.#http = http;
+    if (this.#closed !== null) {
+      await http.close();
+      throw new StreamError("closed");
+    }
+    logHttp(log, http);
+    http.on("viewerGreeted", ({ socket }) => this.#handleViewer(socket));
+  }
+
+  #handleViewer(socket: SignalingSocket): void {
+    const viewerId = randomUUID();
+    socket.on("said", ({ message }) => this.#session.say(viewerId, message));
+    socket.on("closed", () => this.#removeViewer(viewerId));
+    socket.tell({
+      kind: "welcome",
+      protocol: PROTOCOL_VERSION,
+      viewerId,
+      title: this.#title,
+      size: this.#size,
+      iceServers: [],
+    });
+    this.#addViewer(viewerId, { way: "page", socket });
+    this.#session.join(viewerId);
+    socket.tell(this.#status);
+    if (this.#notice !== null) socket.tell({ kind: "notice", text: this.#notice });
+  }
+
+  async #handleWhepOffer(sdp: string): Promise<{ id: string; answer: string }> {
+    const id = randomUUID();
+    const answer = await this.#session.whep(id, sdp);
+    this.#addViewer(id, { way: "whep" });
+    return { id, answer };
+  }
+
+  #handleWhepEnd(id: string): boolean {
+    if (this.#viewers.get(id)?.way !== "whep") return false;
+    this.#removeViewer(id);
+    return true;
+  }
+
+  #addViewer(viewerId: string, viewer: Viewer): void {
+    this.#viewers.set(viewerId, viewer);
+    this.#metrics?.setViewers(this.#viewers.size);
+    this.#emitter.emit("viewerJoined", { viewerId, way: viewer.way });
+  }
+
+  #removeViewer(viewerId: string): void {
+    if (!this.#viewers.delete(viewerId)) return;
+    this.#session.leave(viewerId);
+    this.#metrics?.setViewers(this.#viewers.size);
+    this.#emitter.emit("viewerLeft", { viewerId });
+  }
+
+  #handleState(state: SessionState): void {
+    if (state.kind === "closed") return;
+    this.#metrics?.setSessionsLive(state.kind === "live" ? 1 : 0);
+    if (state.kind === "live") {
+      this.#title = clip(state.ready.title, 256);
+      this.#size = state.ready.size;
+      this.#renderer = state.ready.renderer;
+    } else {
+      this.#handleNotice(null);
+      for (const [viewerId, { way }] of this.#viewers) if (way === "whep") this.#removeViewer(viewerId);
+    }
+    if (state.kind === "restarting") this.#metrics?.handleRestart();
+    const detail = "error" in state ? clip(state.error.message, 4096) : null;
+    this.#status = { kind: "status", state: state.kind, detail };
+    this.#broadcast(this.#status);
+    this.#emitter.emit("stateChanged", { state: state.kind, detail });
+  }
+
+  #handleNotice(text: string | null): void {
+    const notice = text === null ? null : clip(text, 4096);
+    if (notice === this.#notice) return;
+    this.#notice = notice;
+    this.#broadcast({ kind: "notice", text: notice });
+    this.#emitter.emit("noticed", { text: notice });
+  }
+
+  #broadcast(message: ServerMessage): void {
+    for (const viewerId of this.#viewers.keys()) this.#tell(viewerId, message);
+  }
+
+  #tell(viewerId: string, message: ServerMessage): void {
+    const viewer = this.#viewers.get(viewerId);
+    if (viewer?.way === "page") viewer.socket.tell(message);
+  }
+
+  #health(): Health {
+    const scene = { title: this.#title, state: this.state, viewers: this.viewers };
+    return { ok: this.state === "live", renderer: this.#renderer, scenes: [scene], viewers: this.viewers };
+  }
+}
+
+function configOf({ sceneUrl, render, encode, watch, http }: ResolvedOptions): SessionConfig {
+  // Bound to loopback, no address of the network is told to anybody.
+  const loopback = http.host.includes(":") ? "::1" : "127.0.0.1";
+  const iceHost = isLoopback(http.host) ? loopback : null;
+  return { sceneUrl: sceneUrl.href, ...render, ...encode, watch, iceHost };
+}
+
+function clip(text: string, longest: number): string {
+  return text.length <= longest ? text : `${text.slice(0, longest - 1)}…`;
+}

@@ -1,0 +1,52 @@
+/** Starts servers whose scene is the fake process, for tests of everything around it. */
+
+import { mkdtempSync, writeFileSync } from "node:fs";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
+import { pathToFileURL } from "node:url";
+import { type LogLevel, resolveOptions } from "../../server/options.ts";
+import type { GlBackend } from "../../server/session/gl-backend.ts";
+import { StreamServer, type StreamServerParts } from "../../server/stream-server.ts";
+
+/** The fake process of a scene. */
+export const fakeProcessUrl: URL = new URL("../fixtures/fake-session-process.ts", import.meta.url);
+
+/** Two ways to OpenGL that exist everywhere. */
+export const fakeBackends: readonly GlBackend[] = (["vulkan", "opengl"] as const).map((name) => ({
+  name,
+  open: async () => ({ env: { SCENECAST_GL_BACKEND: name }, close: () => undefined }),
+}));
+
+/** The URL of a scene file that exists, with `query` telling the fake process how to behave. */
+export function fakeScene(query = ""): URL {
+  const file = join(mkdtempSync(join(tmpdir(), "scenecast-")), "fake.ts");
+  writeFileSync(file, "export default {};\n");
+  return new URL(`${pathToFileURL(file).href}?${query}`);
+}
+
+export type FakeServerOptions = {
+  readonly query?: string;
+  readonly host?: string;
+  readonly port?: number;
+  readonly logLevel?: LogLevel;
+  readonly signal?: AbortSignal;
+  readonly http?: StreamServerParts["http"];
+  readonly whepDeadlineMs?: number;
+};
+
+/** A server on a free port of loopback. The caller closes it. */
+export function startFakeServer(options: FakeServerOptions = {}): Promise<StreamServer> {
+  const { query, host = "127.0.0.1", port = 0, logLevel = "silent", signal, http, whepDeadlineMs = 10_000 } = options;
+  return StreamServer.start(
+    resolveOptions({
+      scene: fakeScene(query),
+      logLevel,
+      ...(signal === undefined ? {} : { signal }),
+      http: { host, port },
+    }),
+    {
+      session: { processUrl: fakeProcessUrl, backends: fakeBackends, whepDeadlineMs },
+      ...(http === undefined ? {} : { http }),
+    },
+  );
+}

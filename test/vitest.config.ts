@@ -1,0 +1,57 @@
+/** Owns how the tests run: which there are, in what order, and what is printed. */
+
+import { fileURLToPath } from "node:url";
+import type { ViteUserConfig } from "vitest/config";
+import { PlainSummaryReporter } from "./support/plain-summary-reporter.ts";
+
+/** Makes `import "scenecast"` mean our sources, in modules that Vite loads and in those that Node loads. */
+const sources = "scenecast-source";
+const conditions = [sources, "module", "node", "development|production"];
+
+const config: ViteUserConfig = {
+  root: fileURLToPath(new URL("..", import.meta.url)),
+  resolve: { conditions },
+  ssr: { resolve: { conditions, externalConditions: [sources] } },
+  test: {
+    // gl loads in one thread of a process only, so the tests of a file need a process, not a thread.
+    pool: "forks",
+    execArgv: [`--conditions=${sources}`, "--disable-warning=ExperimentalWarning"],
+    reporters: ["default", new PlainSummaryReporter()],
+    projects: [
+      {
+        extends: true,
+        test: {
+          name: "unit",
+          include: ["test/unit/**/*.test.ts"],
+          maxWorkers: "100%",
+          sequence: { groupOrder: 1 },
+        },
+      },
+      // These two use every core by themselves, and measure time: one file at a time, after all else.
+      {
+        extends: true,
+        test: {
+          name: "pipeline",
+          include: ["test/pipeline/**/*.test.ts"],
+          fileParallelism: false,
+          testTimeout: 30_000,
+          hookTimeout: 30_000,
+          sequence: { groupOrder: 2 },
+        },
+      },
+      {
+        extends: true,
+        test: {
+          name: "browser",
+          include: ["test/browser/**/*.test.ts"],
+          fileParallelism: false,
+          testTimeout: 60_000,
+          hookTimeout: 60_000,
+          sequence: { groupOrder: 3 },
+        },
+      },
+    ],
+  },
+};
+
+export default config;
