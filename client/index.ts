@@ -1,6 +1,6 @@
 /** Owns the public API of the client: a viewer of a scene for any page. */
 
-export { streamErrorSentences, type StreamErrorCode } from "../shared/errors.ts";
+export { type StreamErrorCode, streamErrorSentences } from "../shared/errors.ts";
 export type { PictureSize, VideoCodec } from "../shared/video.ts";
 export type { LatencyDigest } from "./latency-meter.ts";
 export type { ReceiverDigest, TransportPath } from "./receiver-stats.ts";

@@ -10,8 +10,6 @@ import { InputSequencer } from "./input-sequencer.ts";
 export type InputSink = {
   /** A pointer moved. */
   move(event: PointerInput, timeMs: number): void;
-  /** A pointer moved in a way that must arrive, such as a second button going down. */
-  moveReliably(event: PointerInput, timeMs: number): void;
   /** Anything else happened. */
   ordered(event: InputEvent, timeMs: number): void;
 };
@@ -60,12 +58,6 @@ export class InputSender implements InputSink {
     const waitMs = this.#lastMoveMs + MOVE_INTERVAL_MS - performance.now();
     if (waitMs <= 0) this.#flushMoves();
     else this.#paceTimer ??= setTimeout(() => this.#flushMoves(), waitMs);
-  }
-
-  moveReliably(event: PointerInput, timeMs: number): void {
-    if (this.#channels === null) return;
-    this.#pending.delete(event.pointerId);
-    this.#sendOrdered(this.#sequencer.moveOnce(event), timeMs);
   }
 
   ordered(event: InputEvent, timeMs: number): void {

@@ -2,8 +2,8 @@
  * Owns the numbers that input carries: rules IN1 to IN4 of shared/input.ts, the sender's end. Pure.
  *
  * What the rules leave open is settled here:
- * - A pointer event of phase `move` is a move on whichever channel it travels and never counts as ordered; every other
- *   event is ordered and ends the gap before it. So the repeat of IN4 belongs to the gap of the move that it repeats.
+ * - A move is a pointer event of phase `move` in which no button changed, on whichever channel it travels. Every other
+ *   event is ordered and ends the gap before it; the repeat of IN4 is a move and belongs to the gap that it repeats.
  * - The repeat is the same message: same `sequence`, same `ordered`. A receiver that has the move drops the repeat by its
  *   sequence and renders nothing twice; one that lost the move takes the repeat as if it had come in time. A higher
  *   sequence would be a new event, and with it a frame for nothing.
@@ -26,7 +26,7 @@ export class InputSequencer {
     return message;
   }
 
-  /** The message of a move that travels by the ordered channel itself, so that IN4 holds without a repeat. */
+  /** The message of a move that only the ordered channel carries, so that there is nothing to repeat. */
   moveOnce(event: PointerInput): InputMessage {
     this.#unrepeated.delete(event.pointerId);
     this.#sequence += 1;

@@ -101,12 +101,12 @@ export class PointerCapture {
       this.#sendMove(event, clampWhileHeld);
       return;
     }
-    // A further button of the same mouse is a move in Pointer Events; it must not be lost.
+    // A further button of the same mouse is a move in Pointer Events, but one that must not be lost.
     const point = this.#pointOf(event);
     if (point === null) return;
     this.#held.set(event.pointerId, event.buttons);
     this.#remember(event);
-    this.#sink.moveReliably(pointerInput("move", event, clampWhileHeld(point), button), event.timeStamp);
+    this.#sink.ordered(pointerInput("move", event, clampWhileHeld(point), button), event.timeStamp);
   }
 
   #hover(event: PointerEvent): void {

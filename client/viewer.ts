@@ -12,7 +12,7 @@ import { InputCapture } from "./input-capture.ts";
 import { InputSender } from "./input-sender.ts";
 import { Picture } from "./picture.ts";
 import { SignalingClient } from "./signaling-client.ts";
-import { resolveViewerOptions, type ResolvedViewerOptions, type ViewerOptions } from "./viewer-options.ts";
+import { type ResolvedViewerOptions, resolveViewerOptions, type ViewerOptions } from "./viewer-options.ts";
 import { isSameState, type Refusal, type ViewerState, viewerStateOf } from "./viewer-state.ts";
 import { type ViewerStats, ViewerStatsKeeper } from "./viewer-stats.ts";
 import { WebRtcReceiver } from "./webrtc-receiver.ts";
@@ -151,7 +151,10 @@ export class Viewer extends Emitter<ViewerEvents> {
 
   #handleWelcome(welcome: Extract<ServerMessage, { readonly kind: "welcome" }>): void {
     if (welcome.protocol !== PROTOCOL_VERSION) {
-      this.#handleError("protocol-version", "The page and the server speak different protocol versions. Reload the page.");
+      this.#handleError(
+        "protocol-version",
+        "The page and the server speak different protocol versions. Reload the page.",
+      );
       return;
     }
     // To the server we are a new viewer: what ran before belongs to another.

@@ -130,10 +130,7 @@ export class WebRtcReceiver extends Emitter<ReceiverEvents> {
         this.#deadline = clear(this.#deadline);
         return;
       case "disconnected":
-        this.#graceTimer = setTimeout(
-          () => this.#die("failed", "The network path was lost."),
-          DISCONNECTED_GRACE_MS,
-        );
+        this.#graceTimer = setTimeout(() => this.#die("failed", "The network path was lost."), DISCONNECTED_GRACE_MS);
         return;
       case "failed":
       case "closed":

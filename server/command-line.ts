@@ -117,7 +117,9 @@ export function packageVersion(): string {
   return version;
 }
 
-function parse(args: readonly string[]): ReturnType<typeof parseArgs<{ options: typeof flags; allowPositionals: true }>> {
+function parse(
+  args: readonly string[],
+): ReturnType<typeof parseArgs<{ options: typeof flags; allowPositionals: true }>> {
   try {
     return parseArgs({ args: [...args], options: flags, allowPositionals: true, strict: true });
   } catch (error) {
@@ -129,7 +131,8 @@ function parse(args: readonly string[]): ReturnType<typeof parseArgs<{ options: 
 
 function sceneOf(positionals: readonly string[]): string {
   const [first, ...rest] = positionals[0] === "serve" ? positionals.slice(1) : positionals;
-  if (rest.length > 0) throw new TypeError(`One scene can be served, so "${rest[0]}" is too much. See scenecast --help.`);
+  if (rest.length > 0)
+    throw new TypeError(`One scene can be served, so "${rest[0]}" is too much. See scenecast --help.`);
   if (first === undefined) return defaultScene();
   if (positionals[0] !== "serve" && !/\.[cm]?[jt]s$/.test(first)) {
     throw new TypeError(`There is no command "${first}". See scenecast --help.`);

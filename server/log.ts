@@ -19,7 +19,8 @@ export function openLog(level: LogLevel): Log {
   const destination = process.stderr.isTTY ? forPeople() : pino.destination({ dest: 2, sync: true });
   // The terminal may be gone; there is nowhere left to say so.
   destination.on("error", () => undefined);
-  const logger = pino({ level, base: null, timestamp: pino.stdTimeFunctions.isoTime }, destination);
+  const formatters = { level: (label: string) => ({ level: label }) };
+  const logger = pino({ level, base: null, timestamp: pino.stdTimeFunctions.isoTime, formatters }, destination);
   return {
     debug: (text, fields = {}) => logger.debug(fields, text),
     info: (text, fields = {}) => logger.info(fields, text),

@@ -16,8 +16,9 @@ import type { Health, HttpServer, HttpServerOptions } from "./http/http-server.t
 import type { Metrics } from "./http/metrics.ts";
 import type { SignalingSocket } from "./http/signaling-socket.ts";
 import { type ResolvedOptions, resolveOptions, type StreamServerOptions } from "./options.ts";
-import type { RendererInfo, SessionConfig } from "./session/session-protocol.ts";
 import { Session, type SessionOptions, type SessionState } from "./session/session.ts";
+import type { RendererInfo, SessionConfig } from "./session/session-protocol.ts";
+import type { SessionReady } from "./session/session-run.ts";
 
 export type StreamServerEvents = {
   viewerJoined: { readonly viewerId: string; readonly way: "page" | "whep" };
@@ -44,9 +45,7 @@ export async function createStreamServer(options: StreamServerOptions): Promise<
   return StreamServer.start(resolveOptions(options));
 }
 
-type Viewer =
-  | { readonly way: "page"; readonly socket: SignalingSocket }
-  | { readonly way: "whep" };
+type Viewer = { readonly way: "page"; readonly socket: SignalingSocket } | { readonly way: "whep" };
 
 /** A running server; made by `createStreamServer`. Its owner closes it. */
 export class StreamServer {
@@ -198,14 +197,7 @@ export class StreamServer {
     const viewerId = randomUUID();
     socket.on("said", ({ message }) => this.#session.say(viewerId, message));
     socket.on("closed", () => this.#removeViewer(viewerId));
-    socket.tell({
-      kind: "welcome",
-      protocol: PROTOCOL_VERSION,
-      viewerId,
-      title: this.#title,
-      size: this.#size,
-      iceServers: [],
-    });
+    socket.tell(this.#welcome(viewerId));
     this.#addViewer(viewerId, { way: "page", socket });
     this.#session.join(viewerId);
     socket.tell(this.#status);
@@ -242,9 +234,7 @@ export class StreamServer {
     if (state.kind === "closed") return;
     this.#metrics?.setSessionsLive(state.kind === "live" ? 1 : 0);
     if (state.kind === "live") {
-      this.#title = clip(state.ready.title, 256);
-      this.#size = state.ready.size;
-      this.#renderer = state.ready.renderer;
+      this.#handleReady(state.ready);
     } else {
       this.#handleNotice(null);
       for (const [viewerId, { way }] of this.#viewers) if (way === "whep") this.#removeViewer(viewerId);
@@ -256,12 +246,27 @@ export class StreamServer {
     this.#emitter.emit("stateChanged", { state: state.kind, detail });
   }
 
+  /** Who was welcomed before the scene had a name is welcomed again. There is no connection yet that could suffer. */
+  #handleReady({ title: fullTitle, size, renderer }: SessionReady): void {
+    const title = clip(fullTitle, 256);
+    const isNew = this.#title !== title || this.#size.width !== size.width || this.#size.height !== size.height;
+    this.#title = title;
+    this.#size = size;
+    this.#renderer = renderer;
+    if (isNew) for (const viewerId of this.#viewers.keys()) this.#tell(viewerId, this.#welcome(viewerId));
+  }
+
   #handleNotice(text: string | null): void {
     const notice = text === null ? null : clip(text, 4096);
     if (notice === this.#notice) return;
     this.#notice = notice;
     this.#broadcast({ kind: "notice", text: notice });
     this.#emitter.emit("noticed", { text: notice });
+  }
+
+  #welcome(viewerId: string): ServerMessage {
+    const protocol = PROTOCOL_VERSION;
+    return { kind: "welcome", protocol, viewerId, title: this.#title, size: this.#size, iceServers: [] };
   }
 
   #broadcast(message: ServerMessage): void {

@@ -38,8 +38,9 @@ export class Thread<To, From extends { readonly kind: string }> extends Emitter<
     this.#worker.on("error", (error) => {
       this.#failure ??= new StreamError(fallback, error instanceof Error ? error.message : String(error), { cause: error });
     });
-    this.#worker.on("exit", () => {
-      if (this.#closing === null) this.emit("ended", this.#failure ?? new StreamError(fallback, `${name} ended.`));
+    this.#worker.on("exit", (code) => {
+      const sentence = `The ${name} ended unexpectedly, with exit code ${code}.`;
+      if (this.#closing === null) this.emit("ended", this.#failure ?? new StreamError(fallback, sentence));
     });
   }
 

@@ -7,8 +7,11 @@
  * IN1 `sequence` counts every event of a viewer from 1 and never goes back.
  * IN2 `ordered` is the number of ordered events that the viewer sent before this one. A move belongs to the gap between
  *     two ordered events: a receiver drops a move whose gap is over, and holds one whose gap has not begun.
- * IN3 within a gap the move with the highest sequence wins.
- * IN4 the viewer repeats the last move of a gap on the ordered channel, so the last position is never lost.
+ * IN3 within a gap the move of a pointer with the highest sequence wins.
+ * IN4 the viewer repeats the last move of each pointer in a gap on the ordered channel, so no last position is lost.
+ *
+ * A move is a pointer event of phase "move" in which no button changed; all else is an ordered event. Both counts begin
+ * anew with each connection.
  */
 
 /** Bits of `modifiers`. */

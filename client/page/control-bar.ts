@@ -41,7 +41,9 @@ export class ControlBar {
   }
 
   #hide(): void {
-    if (this.#bar.matches(":hover") || this.#controls.matches(":has(:focus-visible)")) this.show();
+    // A finger leaves `:hover` behind where it touched last.
+    const isHovered = this.#bar.matches(":hover") && matchMedia("(hover: hover)").matches;
+    if (isHovered || this.#controls.matches(":has(:focus-visible)")) this.show();
     else delete this.#controls.dataset["shown"];
   }
 

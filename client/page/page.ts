@@ -10,6 +10,7 @@ import { StatisticsPanel } from "./statistics-panel.ts";
 import { StatusOverlay } from "./status-overlay.ts";
 
 declare global {
+  // biome-ignore lint/style/useConsistentTypeDefinitions: nothing but an interface adds to Window.
   interface Window {
     /** The viewer of this page, for tests and for builders at the console. */
     scenecast: Viewer;
@@ -49,6 +50,7 @@ viewer.on("titleChanged", ({ title }) => {
 
 find("snapshot-button", HTMLButtonElement).addEventListener("click", () => void saveSnapshot(viewer));
 find("help-button", HTMLButtonElement).addEventListener("click", toggleHelp);
+find("help-close", HTMLButtonElement).addEventListener("click", toggleHelp);
 help.addEventListener("click", (event) => {
   // The backdrop belongs to the dialog; what lies on it does not.
   if (event.target === help) help.close();
@@ -59,7 +61,10 @@ find("bar", HTMLElement).addEventListener("click", (event) => {
 });
 window.addEventListener("keydown", handleKey);
 // The browser's own rule would ring the whole picture at every key of the scene.
-window.addEventListener("keydown", (event) => void (event.key === "Tab" && document.body.toggleAttribute("data-tabbed", true)));
+window.addEventListener(
+  "keydown",
+  (event) => void (event.key === "Tab" && document.body.toggleAttribute("data-tabbed", true)),
+);
 window.addEventListener("pointerdown", () => document.body.removeAttribute("data-tabbed"));
 
 function handleKey(event: KeyboardEvent): void {

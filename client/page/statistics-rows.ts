@@ -9,12 +9,13 @@ const codecNames = { h264: "H.264", vp8: "VP8", vp9: "VP9", av1: "AV1" } as cons
 
 /** The rows of the statistics overlay, always the same ones in the same order. */
 export function statisticsRows(stats: ViewerStats): Row[] {
+  // Click to picture is the median; the chart above the rows shows the latest.
   const latency = stats.clickToPictureMs;
   return [
     { name: "Size", value: stats.width > 0 ? `${stats.width} × ${stats.height}` : NONE },
-    { name: "Frames shown", value: `${formatFps(stats.shownFps)} /s` },
-    { name: "Frames rendered", value: `${formatFps(stats.renderedFps)} /s` },
-    { name: "Click to picture, median", value: formatMs(latency?.medianMs ?? null) },
+    { name: "Shown", value: `${formatFps(stats.shownFps)} /s` },
+    { name: "Rendered", value: `${formatFps(stats.renderedFps)} /s` },
+    { name: "Click to picture", value: formatMs(latency?.medianMs ?? null) },
     { name: "95th percentile", value: formatMs(latency?.p95Ms ?? null) },
     { name: "Server render", value: formatMs(stats.serverRenderMs) },
     { name: "Server encode", value: formatMs(stats.serverEncodeMs) },

@@ -8,19 +8,20 @@ import { mergeVertices } from "three/addons/utils/BufferGeometryUtils.js";
 const COUNT = 300;
 const GOLDEN_ANGLE = Math.PI * (3 - Math.sqrt(5));
 const CLICK_SLOP = 5;
-const PALETTE = ["#ffe6bd", "#ffbe85", "#f77f6e", "#cf4a7f", "#7f4199", "#4250ae"].map((color) => new THREE.Color(color));
-const PICKED = new THREE.Color("#7dffe4").multiplyScalar(1.5);
+const PALETTE = ["#fff0cc", "#ffc47e", "#ff8066", "#e8457f", "#9243c4", "#4c58e6"].map(
+  (color) => new THREE.Color(color),
+);
+const PICKED = new THREE.Color("#2dffc4");
+const PICKED_SCALE = 1.4;
 
 export default defineScene({
   title: "Spheres",
-  setup({ renderer, size, clock, element, invalidate }) {
-    renderer.toneMapping = THREE.ACESFilmicToneMapping;
-
+  setup({ size, clock, element, invalidate }) {
     const scene = new THREE.Scene();
-    const sun = new THREE.DirectionalLight("#fff1df", 3.4);
+    const sun = new THREE.DirectionalLight("#fff1df", 2.9);
     sun.position.set(4, 9, 6);
     const spheres = flower();
-    scene.add(spheres, sun, new THREE.HemisphereLight("#aebcff", "#7d3b52", 2), backdrop("#0c1128", "#3a2a52"));
+    scene.add(spheres, sun, new THREE.HemisphereLight("#aebcff", "#7d3b52", 0.95), backdrop("#0c1128", "#3a2a52"));
 
     const camera = new THREE.PerspectiveCamera(36, size.width / size.height, 0.1, 100);
     camera.position.set(0, 8.4, 12.4);
@@ -56,7 +57,7 @@ export default defineScene({
 
 /** Spheres laid out as the seeds of a sunflower, on a wave, coloured from the heart to the rim. */
 function flower(): THREE.InstancedMesh {
-  const material = new THREE.MeshStandardMaterial({ roughness: 0.36 });
+  const material = new THREE.MeshPhongMaterial({ shininess: 55, specular: "#4a4a4a" });
   const mesh = new THREE.InstancedMesh(roundBall(), material, COUNT);
   const color = new THREE.Color();
   for (let at = 0; at < COUNT; at += 1) {
@@ -81,17 +82,25 @@ function roundBall(): THREE.BufferGeometry {
 /** Returns a function that highlights the sphere at a place of the picture (-1 to 1), in place of the one before. */
 function picker(mesh: THREE.InstancedMesh): (place: THREE.Vector2, camera: THREE.Camera) => void {
   const raycaster = new THREE.Raycaster();
+  const matrix = new THREE.Matrix4();
   const colorBefore = new THREE.Color();
   let picked: number | null = null;
+  const change = (sphere: number, color: THREE.Color, scale: number): void => {
+    mesh.getMatrixAt(sphere, matrix);
+    mesh.setMatrixAt(sphere, matrix.scale(new THREE.Vector3(scale, scale, scale)));
+    mesh.setColorAt(sphere, color);
+    mesh.instanceMatrix.needsUpdate = true;
+    if (mesh.instanceColor) mesh.instanceColor.needsUpdate = true;
+  };
   return (place, camera) => {
     raycaster.setFromCamera(place, camera);
-    if (picked !== null) mesh.setColorAt(picked, colorBefore);
-    picked = raycaster.intersectObject(mesh)[0]?.instanceId ?? null;
-    if (picked !== null) {
-      mesh.getColorAt(picked, colorBefore);
-      mesh.setColorAt(picked, PICKED);
-    }
-    if (mesh.instanceColor) mesh.instanceColor.needsUpdate = true;
+    const hit = raycaster.intersectObject(mesh)[0]?.instanceId ?? null;
+    if (hit === picked) return;
+    if (picked !== null) change(picked, colorBefore, 1 / PICKED_SCALE);
+    picked = hit;
+    if (hit === null) return;
+    mesh.getColorAt(hit, colorBefore);
+    change(hit, PICKED, PICKED_SCALE);
   };
 }
 

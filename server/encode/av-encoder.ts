@@ -9,6 +9,7 @@
 import {
   AV_CODEC_ID_NONE,
   AV_HWDEVICE_TYPE_VAAPI,
+  AV_LOG_FATAL,
   AV_OPT_SEARCH_CHILDREN,
   AV_OPT_TYPE_STRING,
   AV_PICTURE_TYPE_I,
@@ -32,6 +33,7 @@ import {
   Frame,
   HardwareDeviceContext,
   HardwareFramesContext,
+  Log,
   Packet,
   Rational,
   SoftwareScaleContext,
@@ -39,6 +41,9 @@ import {
 import { StreamError } from "../../shared/errors.ts";
 import type { PictureSize, VideoCodec } from "../../shared/video.ts";
 import { type EncoderChoice, encoderChoices, VBV_SECONDS } from "./video-codec.ts";
+
+// FFmpeg would write to the terminal; what matters comes back as errors.
+Log.setLevel(AV_LOG_FATAL);
 
 export type EncoderConfig = {
   readonly codec: VideoCodec;

@@ -54,6 +54,7 @@ export class HttpServer {
   readonly #webSockets: WebSocketServer;
   readonly #sockets = new Set<SignalingSocket>();
   readonly #emitter = new Emitter<HttpServerEvents>();
+  #port: number;
   #closed: Promise<void> | null = null;
 
   /** Listens. Rejects with a `StreamError`: `port-taken` or `listen-failed`. */
@@ -65,6 +66,7 @@ export class HttpServer {
 
   private constructor(options: HttpServerOptions) {
     this.#options = options;
+    this.#port = options.port;
     this.#server = createServer({ headersTimeout: 10_000, requestTimeout: 30_000 }, this.#makeApp());
     this.#webSockets = new WebSocketServer({
       noServer: true,
@@ -77,13 +79,10 @@ export class HttpServer {
 
   /** The port that is listened on. */
   get port(): number {
-    return (this.#server.address() as AddressInfo | null)?.port ?? this.#options.port;
+    return this.#port;
   }
 
-  on<Name extends keyof HttpServerEvents>(
-    name: Name,
-    listener: (event: HttpServerEvents[Name]) => void,
-  ): () => void {
+  on<Name extends keyof HttpServerEvents>(name: Name, listener: (event: HttpServerEvents[Name]) => void): () => void {
     return this.#emitter.on(name, listener);
   }
 
@@ -100,17 +99,12 @@ export class HttpServer {
   #listen(): Promise<void> {
     const { host, port } = this.#options;
     return new Promise((resolve, reject) => {
-      this.#server.once("error", (error: NodeJS.ErrnoException) => {
-        reject(
-          error.code === "EADDRINUSE"
-            ? new StreamError("port-taken", `Port ${port} on ${host} is in use.`, { cause: error })
-            : new StreamError("listen-failed", `Could not listen on ${host}, port ${port}: ${error.message}.`, {
-                cause: error,
-              }),
-        );
-      });
+      const fail = (error: Error): void => reject(listenError(error, host, port));
+      this.#server.once("error", fail);
       this.#server.listen(port, host, () => {
-        this.#server.removeAllListeners("error").on("error", (error) => this.#emitter.emit("failed", { error }));
+        this.#server.off("error", fail);
+        this.#server.on("error", (error) => this.#emitter.emit("failed", { error }));
+        this.#port = (this.#server.address() as AddressInfo).port;
         resolve();
       });
     });
@@ -124,7 +118,10 @@ export class HttpServer {
     app.use((request, response, next) => this.#requireHost(request, response, next));
     app.get("/healthz", (_request, response) => {
       const health = this.#options.health();
-      response.status(health.ok ? 200 : 503).set("Cache-Control", "no-store").json(health);
+      response
+        .status(health.ok ? 200 : 503)
+        .set("Cache-Control", "no-store")
+        .json(health);
     });
     app.get("/metrics", async (_request, response) => {
       const { metrics } = this.#options;
@@ -178,6 +175,13 @@ export class HttpServer {
       viewer.on("greeted", () => this.#emitter.emit("viewerGreeted", { socket: viewer }));
     });
   }
+}
+
+function listenError(cause: Error, host: string, port: number): StreamError {
+  if ("code" in cause && cause.code === "EADDRINUSE") {
+    return new StreamError("port-taken", `Port ${port} on ${host} is in use.`, { cause });
+  }
+  return new StreamError("listen-failed", `Could not listen on ${host}, port ${port}: ${cause.message}.`, { cause });
 }
 
 /** The status of an error that express or its body parser made, 500 for any other. */

@@ -12,7 +12,10 @@ const counted = {
   droppedFrames: ["scenecast_frames_dropped_total", "Frames that a viewer was not sent."],
   sentBytes: ["scenecast_sent_bytes_total", "Bytes of video sent."],
   sentPackets: ["scenecast_sent_packets_total", "RTP packets sent."],
-  retransmittedPackets: ["scenecast_retransmitted_packets_total", "RTP packets sent again because a viewer missed them."],
+  retransmittedPackets: [
+    "scenecast_retransmitted_packets_total",
+    "RTP packets sent again because a viewer missed them.",
+  ],
   keyFrames: ["scenecast_key_frames_total", "Key frames encoded."],
   rejectedInputs: ["scenecast_rejected_inputs_total", "Input messages that were malformed and changed nothing."],
 } as const satisfies Partial<Record<keyof SessionReport, readonly [string, string]>>;
@@ -54,7 +57,11 @@ export class Metrics {
     const restarts = { name: "scenecast_session_restarts_total", help: "Starts of a scene's process after it fell." };
     this.#restarts = new Counter({ ...restarts, registers });
     this.#viewers = new Gauge({ name: "scenecast_viewers", help: "Viewers, by page or WHEP.", registers });
-    this.#sessionsLive = new Gauge({ name: "scenecast_sessions_live", help: "Scenes that are streamed now.", registers });
+    this.#sessionsLive = new Gauge({
+      name: "scenecast_sessions_live",
+      help: "Scenes that are streamed now.",
+      registers,
+    });
     for (const stage of stages) this.#stages.zero({ stage });
   }
 

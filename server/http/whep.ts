@@ -56,7 +56,11 @@ export function whepRoutes(handler: WhepHandler): Router {
 async function answer(handler: WhepHandler, request: Request, response: Response): Promise<void> {
   const sdp: unknown = request.body;
   if (typeof sdp !== "string" || !/^v=0\r?\n/.test(sdp) || !/^m=video /m.test(sdp)) {
-    return refuse(response, 400, "The body must be a session description (SDP): it starts with v=0 and has an m=video line.");
+    return refuse(
+      response,
+      400,
+      "The body must be a session description (SDP): it starts with v=0 and has an m=video line.",
+    );
   }
   try {
     const { id, answer } = await handler.offered(sdp);

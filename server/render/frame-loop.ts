@@ -11,7 +11,7 @@ import { milliseconds, type Milliseconds, now } from "../../shared/time.ts";
 
 /** How long a scene must be at rest before its picture is refined. */
 const REST_MS = 150;
-/** Timers fire up to this much late or early; the rest is waited out turn by turn. */
+/** Timers fire up to this much late or early. The next due time counts from the last one, so the rate does not drift. */
 const TIMER_GRAIN_MS = 1;
 
 export type FrameWork = {
@@ -83,7 +83,7 @@ export class FrameLoop {
     clearTimeout(this.#turnTimer);
     clearImmediate(this.#turnImmediate);
     const wait = this.#earliest() - now();
-    if (wait > TIMER_GRAIN_MS) this.#turnTimer = setTimeout(() => this.#turn(), wait - TIMER_GRAIN_MS);
+    if (wait > TIMER_GRAIN_MS) this.#turnTimer = setTimeout(() => this.#turn(), wait);
     else this.#turnImmediate = setImmediate(() => this.#turn());
   }
 
@@ -93,16 +93,17 @@ export class FrameLoop {
 
   #turn(): void {
     const start = now();
-    if (start < this.#earliest()) return this.#schedule();
+    if (start < this.#earliest() - TIMER_GRAIN_MS) return this.#schedule();
     const listened = this.#inputWaits && this.#work.handleInputs();
     this.#inputWaits = false;
-    if (listened || (this.#frameWanted && start >= this.#due)) this.#draw(start);
+    if (listened || (this.#frameWanted && start >= this.#due - TIMER_GRAIN_MS)) this.#draw(start);
     else if (this.#frameWanted) this.#schedule();
   }
 
   #draw(start: Milliseconds): void {
     this.#stopResting();
-    this.#due = milliseconds(Math.max(start, this.#due) + this.#interval);
+    const isInTime = start - this.#due < this.#interval / 2;
+    this.#due = milliseconds((isInTime ? this.#due : start) + this.#interval);
     this.#frameWanted = false;
     if (this.#work.draw()) this.#frameWanted = true;
     if (this.#frameWanted || this.#inputWaits) this.#schedule();

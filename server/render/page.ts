@@ -105,6 +105,9 @@ export function installPageGlobals(view: PageWindow): () => void {
     Object.defineProperty(globalThis, name, { value, configurable: true, writable: true });
   }
   return () => {
-    for (const name of Object.keys(globals)) Reflect.deleteProperty(globalThis, name);
+    for (const [name, value] of Object.entries(globals)) {
+      // A later scene may have put its own there.
+      if (Reflect.get(globalThis, name) === value) Reflect.deleteProperty(globalThis, name);
+    }
   };
 }

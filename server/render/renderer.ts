@@ -16,27 +16,52 @@ type Ready = Extract<FromRenderThread, { readonly kind: "ready" }>;
 export class Renderer extends Emitter<RendererEvents> {
   readonly ready: Ready;
   readonly #thread: Thread<ToRenderThread, FromRenderThread>;
+  /** What came before anybody listened. */
+  #early: RendererEvents["messageReceived"][] | null = [];
 
   /** Starts the thread and waits until the first frame is in the ring. Rejects with the scene's `StreamError`. */
   static async start(data: RenderThreadData): Promise<Renderer> {
     const url = siblingUrl(import.meta.url, "./render.worker");
     const thread = new Thread<ToRenderThread, FromRenderThread>(url, "render thread", data, "scene-failed");
-    const early: FromRenderThread[] = [];
-    const ready = await new Promise<Ready>((resolve, reject) => {
-      thread.on("messageReceived", (message) => (message.kind === "ready" ? resolve(message) : early.push(message)));
+    const early: RendererEvents["messageReceived"][] = [];
+    return await new Promise<Renderer>((resolve, reject) => {
+      const off = thread.on("messageReceived", (message) => {
+        if (message.kind === "ready") {
+          off();
+          resolve(new Renderer(thread, message, early));
+        } else early.push(message);
+      });
       thread.on("ended", reject);
     });
-    return new Renderer(thread, ready);
   }
 
-  private constructor(thread: Thread<ToRenderThread, FromRenderThread>, ready: Ready) {
+  private constructor(
+    thread: Thread<ToRenderThread, FromRenderThread>,
+    ready: Ready,
+    early: RendererEvents["messageReceived"][],
+  ) {
     super();
     this.#thread = thread;
     this.ready = ready;
+    this.#early = early;
     thread.on("messageReceived", (message) => {
-      if (message.kind !== "ready") this.emit("messageReceived", message);
+      if (message.kind === "ready") return;
+      if (this.#early === null) this.emit("messageReceived", message);
+      else this.#early.push(message);
     });
     thread.on("ended", (error) => this.emit("ended", error));
+  }
+
+  /** As of every emitter; the first listener to messages also gets those that came before it. */
+  override on<Name extends keyof RendererEvents>(
+    name: Name,
+    listener: (payload: RendererEvents[Name]) => void,
+  ): () => void {
+    const off = super.on(name, listener);
+    const early = name === "messageReceived" ? this.#early : null;
+    if (early !== null) this.#early = null;
+    for (const message of early ?? []) this.emit("messageReceived", message);
+    return off;
   }
 
   /** Gives an input to the scene; it is drawn at once if the scene listens. */

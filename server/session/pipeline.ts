@@ -157,11 +157,10 @@ export class Pipeline {
 
   #sendTo(viewer: Viewer, frame: PacketizedFrame): void {
     const echo = this.#shown.takeNewest(viewer.id, frame.number);
-    const rtpTimestamp = viewer.send(frame, () => {
-      if (echo === null || rtpTimestamp === null) return;
-      viewer.sendEcho(rtpTimestamp, echo.sequence, now() - echo.receivedAt);
+    const isSent = viewer.send(frame, (rtpTimestamp) => {
+      if (echo !== null) viewer.sendEcho(rtpTimestamp, echo.sequence, now() - echo.receivedAt);
     });
-    this.#report.count(rtpTimestamp === null ? "droppedFrames" : "sentFrames");
+    this.#report.count(isSent ? "sentFrames" : "droppedFrames");
   }
 
   #addViewer(id: string): Viewer {
@@ -194,6 +193,7 @@ export class Pipeline {
 
   async #answerWhep(viewerId: string, sdp: string): Promise<void> {
     const viewer = this.#addViewer(viewerId);
+    viewer.on("lost", () => this.#removeViewer(viewerId));
     try {
       this.#tell({ kind: "whep-answered", viewerId, sdp: await viewer.answerWhole(sdp) });
     } catch (error) {

@@ -33,6 +33,7 @@ process.on("message", (message: ToSession) => {
 process.on("disconnect", () => process.exit(0));
 // The main process decides when to end; Ctrl-C reaches every process of the terminal.
 process.on("SIGINT", () => undefined);
+process.on("SIGHUP", () => undefined);
 process.on("SIGTERM", () => void stop());
 surviveStrayErrors();
 

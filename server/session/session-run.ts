@@ -29,14 +29,18 @@ const DRAIN_MS = 300;
 /** More unread messages than this and the process hangs. */
 const MOST_UNREAD = 4_096;
 const KEPT_LINES = 20;
+/** What Node, V8 and the C library print when they end a process; libraries print much else about errors that are none. */
+const lastWords = /^(?:\w*Error\b|FATAL|terminate called|free\(|malloc|corrupted|double free)|assertion/i;
 
 export class SessionRun {
   /** Resolves when the process streams; rejects with a `StreamError` when it could not or fell before. */
   readonly started: Promise<SessionReady>;
-  /** Resolves when the process is gone, with the error to show if nobody had asked for it. */
+  /** Resolves when the process is gone, with why, for the case that nobody had asked for it. */
   readonly ended: Promise<StreamError>;
   readonly #process: ChildProcess;
   readonly #lines: string[] = [];
+  /** What the process said of its end. */
+  #failure: StreamError | null = null;
   #unread = 0;
   #hung = false;
 
@@ -108,7 +112,10 @@ export class SessionRun {
       this.#process.on("message", (received) => {
         const message = received as FromSession;
         if (message.kind === "ready") return resolve(message);
-        if (message.kind === "failed") return reject(fromPlainError(message.error, "scene-failed"));
+        if (message.kind === "failed") {
+          this.#failure = fromPlainError(message.error, "scene-failed");
+          return reject(this.#failure);
+        }
         options.received(message);
       });
       void this.ended.then(reject);
@@ -130,18 +137,24 @@ export class SessionRun {
       // A process that hung up is of no more use.
       child.once("disconnect", () => void delay(STOP_DEADLINE_MS, undefined, { ref: false }).then(kill));
     });
-    if (failure === null) await Promise.race([closed, delay(DRAIN_MS)]);
+    const drained = new AbortController();
+    const deadline = delay(DRAIN_MS, undefined, { signal: drained.signal }).catch(() => undefined);
+    if (failure === null) await Promise.race([closed, deadline]);
+    drained.abort();
     process.off("exit", kill);
     return this.#endError(failure);
   }
 
   #endError(cause: Error | null): StreamError {
     if (cause !== null) {
-      return new StreamError("session-lost", `The process of the scene could not be started: ${cause.message}`, { cause });
+      return new StreamError("session-lost", `The process of the scene could not be started: ${cause.message}`, {
+        cause,
+      });
     }
+    if (this.#failure !== null) return this.#failure;
     const { exitCode, signalCode } = this.#process;
     const how = this.#hung ? "it no longer answered" : (signalCode ?? `exit code ${exitCode}`);
-    const lastLine = this.#lines.findLast((line) => /error|fail|abort|fault/i.test(line)) ?? this.#lines.at(-1);
+    const lastLine = this.#lines.findLast((line) => lastWords.test(line));
     const hint = lastLine === undefined ? "" : ` It last said: ${lastLine.trim().slice(0, 300)}`;
     const error = new StreamError("session-lost", `The process of the scene ended unexpectedly (${how}).${hint}`);
     if (this.#lines.length > 0) error.stack = `${error.message}\n${this.#lines.join("\n")}`;

@@ -110,7 +110,8 @@ export class Session {
 
   /** Answers a WHEP offer; `leave` ends its connection. Rejects with a `StreamError`. */
   async whep(viewerId: string, sdp: string): Promise<string> {
-    if (this.#state.kind !== "live") throw new StreamError("session-lost", "The scene is not being streamed right now.");
+    if (this.#state.kind !== "live")
+      throw new StreamError("session-lost", "The scene is not being streamed right now.");
     if (this.#whepOffers.size >= MOST_WHEP_OFFERS_WAITING) {
       throw new StreamError("too-many-viewers", "Too many viewers are joining at once.");
     }
@@ -193,7 +194,9 @@ export class Session {
       if (this.#isClosing) return null;
       const wait = this.#restarts.fell(performance.now());
       if (wait === null) {
-        throw new StreamError("session-lost", `${error.message} It fell again and again, so it stays down.`, { cause: error });
+        throw new StreamError("session-lost", `${error.message} It fell again and again, so it stays down.`, {
+          cause: error,
+        });
       }
       this.#setState({ kind: "restarting", attempt: this.#restarts.attempt, error });
       await delay(wait, undefined, { signal: this.#closing.signal }).catch(() => undefined);
@@ -228,7 +231,10 @@ export class Session {
     });
     this.#run = run;
     void run.ended.then(() => opened.close());
-    this.#emitter.emit("logged", { level: "debug", text: `process ${run.pid} of the scene started on ${backend.name}` });
+    this.#emitter.emit("logged", {
+      level: "debug",
+      text: `process ${run.pid} of the scene started on ${backend.name}`,
+    });
     return run;
   }
 
@@ -283,6 +289,7 @@ function asStreamError(error: unknown): StreamError {
 function noGl(tried: readonly string[], last: unknown): StreamError {
   if (last instanceof StreamError && last.code !== "no-gl") return last;
   const ways = tried.length === 0 ? "This machine has no way to it." : `Tried ${tried.join(", ")}.`;
-  const advice = process.platform === "linux" ? " On Debian and Ubuntu: apt-get install libvulkan1 mesa-vulkan-drivers." : "";
+  const advice =
+    process.platform === "linux" ? " On Debian and Ubuntu: apt-get install libvulkan1 mesa-vulkan-drivers." : "";
   return new StreamError("no-gl", `No OpenGL context could be made. ${ways}${advice}`, { cause: last });
 }

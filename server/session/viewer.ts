@@ -87,16 +87,17 @@ export class Viewer extends Emitter<ViewerEvents> {
     return await transport.answer(offer, false);
   }
 
-  /** Sends a frame if the viewer can use it. Returns its RTP time stamp there, or null if it was not sent. */
-  send(frame: PacketizedFrame, sent: () => void): number | null {
+  /** Sends a frame if the viewer can use it, and returns whether. `sent` gets its RTP time stamp on this stream. */
+  send(frame: PacketizedFrame, sent: (rtpTimestamp: number) => void): boolean {
     const stream = this.#stream;
-    if (stream.state !== "live" || stream.transport.codec !== frame.codec) return null;
-    if (stream.needsKeyFrame && !frame.isKeyFrame) return null;
+    if (stream.state !== "live" || stream.transport.codec !== frame.codec) return false;
+    if (stream.needsKeyFrame && !frame.isKeyFrame) return false;
     if (frame.isKeyFrame) {
       this.#keyFrameSentAt = now();
       this.#stream = { ...stream, needsKeyFrame: false };
     }
-    return stream.transport.send(frame, sent);
+    stream.transport.send(frame, sent);
+    return true;
   }
 
   /** Tells which picture is the first to show an input. */

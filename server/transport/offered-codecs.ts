@@ -13,7 +13,7 @@ const namesInSdp: Readonly<Record<string, VideoCodec>> = { H264: "h264", VP8: "v
  * 1 only (RFC 6184 section 8.1), VP9 and AV1 in profile 0, which are 8-bit 4:2:0. Throws `StreamError` "bad-sdp".
  */
 export function offeredCodecs(sdp: string): OfferedCodecs {
-  const section = /^m=video [^\n]*(?:\n(?!m=)[^\n]*)*/m.exec(sdp)?.[0];
+  const section = /^m=video \d+ \S+ \d[^\n]*(?:\n(?!m=)[^\n]*)*/m.exec(sdp)?.[0];
   if (section === undefined) throw new StreamError("bad-sdp", "The offer has no video section (m=video).");
   const offered = new Map<VideoCodec, string | null>();
   for (const [, payloadType, name] of section.matchAll(/^a=rtpmap:(\d+) ([\w-]+)\/90000/gm)) {

@@ -68,16 +68,15 @@ export class RtpVideoSender {
     this.#reporter = setInterval(() => this.#report(), REPORT_MS);
   }
 
-  /** Sends a frame; large ones in portions. Returns its RTP time stamp on this stream. `sent` is called after the last. */
-  send(frame: PacketizedFrame, sent?: () => void): number {
+  /** Sends a frame; large ones in portions. `sent` is called after the last packet with the frame's RTP time stamp. */
+  send(frame: PacketizedFrame, sent: (rtpTimestamp: number) => void): void {
     const timestamp = (rtpTimestampOf(frame.time) + this.#timestampOffset) >>> 0;
     const last = frame.payloads.length - 1;
     frame.payloads.forEach((payload, index) => {
       this.#queue.push(() => this.#sendNew(payload, timestamp, index === 0, index === last));
     });
-    if (sent !== undefined) this.#queue.push(sent);
+    this.#queue.push(() => sent(timestamp));
     if (this.#drain === undefined) this.#sendPortion();
-    return timestamp;
   }
 
   /** Takes a report or a request of the viewer. */

@@ -101,9 +101,9 @@ export class WebRtcTransport extends Emitter<TransportEvents & { candidateGather
       .catch(() => undefined);
   }
 
-  /** Sends a frame. Returns its RTP time stamp on this viewer's stream, or null when it is not connected. */
-  send(frame: PacketizedFrame, sent?: () => void): number | null {
-    return this.#connection.state === "connected" ? this.#connection.sender.send(frame, sent) : null;
+  /** Sends a frame; nothing when it is not connected. `sent` gets the frame's RTP time stamp on this viewer's stream. */
+  send(frame: PacketizedFrame, sent: (rtpTimestamp: number) => void): void {
+    if (this.#connection.state === "connected") this.#connection.sender.send(frame, sent);
   }
 
   /** Sends bytes on a data channel; dropped where the viewer opened none or does not take what it was sent before. */

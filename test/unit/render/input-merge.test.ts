@@ -24,9 +24,7 @@ function fill(queue: InputQueue, events: readonly InputEvent[]): readonly Queued
 describe("IM1: moves", () => {
   test("of one pointer merge into the last", () => {
     const merged = fill(new InputQueue(), [pointerInput("move", { x: 0.1 }), pointerInput("move", { x: 0.2 })]);
-    expect(merged).toEqual([
-      { viewerId: "ann", sequence: 2, receivedAt: 2, event: pointerInput("move", { x: 0.2 }) },
-    ]);
+    expect(merged).toEqual([{ viewerId: "ann", sequence: 2, receivedAt: 2, event: pointerInput("move", { x: 0.2 }) }]);
   });
 
   test("of two fingers merge for each finger, in the order of the last ones", () => {

@@ -54,7 +54,13 @@ const azimuth = (): number => new Spherical().setFromVector3(camera.position).th
 describe("OrbitControls", () => {
   test("a drag over a quarter of the width turns the camera by 2π·dx/height", () => {
     new OrbitControls(camera, canvas);
-    send(dragInput([[0.25, 0.5], [0.3, 0.5], [0.5, 0.5]]));
+    send(
+      dragInput([
+        [0.25, 0.5],
+        [0.3, 0.5],
+        [0.5, 0.5],
+      ]),
+    );
     const expected = (-2 * Math.PI * 0.25 * size.width) / size.height;
     const turned = Math.atan2(Math.sin(azimuth() - expected), Math.cos(azimuth() - expected));
     expect(turned).toBeCloseTo(0, 6);
@@ -64,7 +70,12 @@ describe("OrbitControls", () => {
 
   test("a move after the release turns nothing, and nobody listens to it", () => {
     new OrbitControls(camera, canvas);
-    send(dragInput([[0.25, 0.5], [0.4, 0.5]]));
+    send(
+      dragInput([
+        [0.25, 0.5],
+        [0.4, 0.5],
+      ]),
+    );
     const before = azimuth();
     expect(element.dispatchInput(pointerInput("move", { x: 0.9 }))).toBe(false);
     expect(azimuth()).toBe(before);
@@ -86,7 +97,15 @@ describe("OrbitControls", () => {
 
   test("a drag with the right button pans", () => {
     const controls = new OrbitControls(camera, canvas);
-    send(dragInput([[0.5, 0.5], [0.6, 0.5]], { button: 2 }));
+    send(
+      dragInput(
+        [
+          [0.5, 0.5],
+          [0.6, 0.5],
+        ],
+        { button: 2 },
+      ),
+    );
     const width = 2 * 10 * Math.tan((25 * Math.PI) / 180) * (size.width / size.height);
     expect(controls.target.x).toBeCloseTo(-0.1 * width, 6);
   });
@@ -109,7 +128,14 @@ describe("OrbitControls", () => {
   test("disposing takes every listener off", () => {
     const controls = new OrbitControls(camera, canvas);
     controls.dispose();
-    const events = [...dragInput([[0.2, 0.5], [0.4, 0.5]]), wheelInput(), keyInput("down")];
+    const events = [
+      ...dragInput([
+        [0.2, 0.5],
+        [0.4, 0.5],
+      ]),
+      wheelInput(),
+      keyInput("down"),
+    ];
     expect(events.some((event) => element.dispatchInput(event))).toBe(false);
   });
 });
@@ -119,7 +145,12 @@ describe("TrackballControls", () => {
     const controls = new TrackballControls(camera, canvas);
     controls.staticMoving = true;
     controls.handleResize();
-    send(dragInput([[0.4, 0.5], [0.6, 0.5]]));
+    send(
+      dragInput([
+        [0.4, 0.5],
+        [0.6, 0.5],
+      ]),
+    );
     controls.update();
     expect(Math.abs(camera.position.x)).toBeGreaterThan(1);
     expect(camera.position.length()).toBeCloseTo(10, 5);
@@ -138,13 +169,24 @@ describe("the other controls", () => {
     camera.position.set(0, 10, 10);
     camera.lookAt(0, 0, 0);
     const controls = new MapControls(camera, canvas);
-    send(dragInput([[0.5, 0.5], [0.6, 0.5]]));
+    send(
+      dragInput([
+        [0.5, 0.5],
+        [0.6, 0.5],
+      ]),
+    );
     expect(controls.target.x).toBeLessThan(-0.1);
   });
 
   test("ArcballControls turns by a drag and animates by requestAnimationFrame", () => {
     const controls = new ArcballControls(camera, canvas, null);
-    send(dragInput([[0.5, 0.5], [0.55, 0.5], [0.6, 0.5]]));
+    send(
+      dragInput([
+        [0.5, 0.5],
+        [0.55, 0.5],
+        [0.6, 0.5],
+      ]),
+    );
     element.ownerDocument.defaultView.runFrameCallbacks(performance.now());
     expect(camera.position.distanceTo(new Vector3(0, 0, 10))).toBeGreaterThan(0.5);
     controls.dispose();
@@ -171,7 +213,13 @@ describe("the other controls", () => {
     const group = new Group().add(box);
     group.updateMatrixWorld(true);
     new DragControls([box], camera, canvas);
-    send([pointerInput("move"), ...dragInput([[0.5, 0.5], [0.6, 0.5]])]);
+    send([
+      pointerInput("move"),
+      ...dragInput([
+        [0.5, 0.5],
+        [0.6, 0.5],
+      ]),
+    ]);
     expect(box.position.x).toBeGreaterThan(1);
     expect(element.style["cursor"]).toBe("pointer");
   });
@@ -183,7 +231,13 @@ describe("the other controls", () => {
     controls.attach(box);
     root.updateMatrixWorld(true);
     const onHandle = 0.55;
-    send([pointerInput("move", { x: onHandle }), ...dragInput([[onHandle, 0.5], [onHandle + 0.1, 0.5]])]);
+    send([
+      pointerInput("move", { x: onHandle }),
+      ...dragInput([
+        [onHandle, 0.5],
+        [onHandle + 0.1, 0.5],
+      ]),
+    ]);
     expect(box.position.x).toBeGreaterThan(0.5);
   });
 

@@ -19,7 +19,8 @@ function newGate(options: { perSecond?: number; burst?: number; clock?: () => nu
   return new InputGate({ clock: () => milliseconds(clock()), ...limits });
 }
 
-const sequences = (passed: readonly { readonly sequence: number }[]): number[] => passed.map(({ sequence }) => sequence);
+const sequences = (passed: readonly { readonly sequence: number }[]): number[] =>
+  passed.map(({ sequence }) => sequence);
 
 describe("IN2: a move belongs to its gap", () => {
   test("one in the open gap passes", () => {

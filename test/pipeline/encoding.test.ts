@@ -1,0 +1,104 @@
+/** The real encode thread behind the real render thread: its packets, decoded again, look like the scene. */
+
+import { setTimeout as sleep } from "node:timers/promises";
+import { describe, expect, it } from "vitest";
+import { openEncoder } from "../../server/encode/av-encoder.ts";
+import { allocateFrameRing, FrameRingReader, FrameRingWriter } from "../../server/frames/frame-ring.ts";
+import { milliseconds } from "../../shared/time.ts";
+import { type VideoCodec, videoCodecs } from "../../shared/video.ts";
+import { RenderProbe, sceneFixture } from "../support/render-probe.ts";
+import { type DecodedPicture, decodePictures } from "../support/video-decoder.ts";
+
+const size = { width: 320, height: 192 };
+
+/** How far the worst channel is from the wanted colour. */
+function distance(picture: DecodedPicture | undefined, x: number, y: number, wanted: readonly number[]): number {
+  const colour = picture?.colourAt(x, y) ?? [];
+  return Math.max(...wanted.map((value, channel) => Math.abs(value - (colour[channel] ?? Number.NaN))));
+}
+
+describe.each(videoCodecs)("%s", (codec: VideoCodec) => {
+  it("carries the scene's colours the right way up, and begins with a key frame", async () => {
+    await using probe = await RenderProbe.start(sceneFixture("quadrants"), { size, codec });
+    probe.tell({ kind: "watched", watched: true });
+    probe.tell({ kind: "wanted", wanted: true });
+    await expect.poll(() => probe.packets.length, { timeout: 5000 }).toBeGreaterThan(0);
+    await probe.grabWhen((frame) => frame.settled);
+    await sleep(200);
+    expect(probe.packets.map(({ isKeyFrame }) => isKeyFrame)).toEqual([true, ...probe.packets.slice(1).map(() => false)]);
+    const picture = decodePictures(codec, probe.packets.map(({ data }) => data)).at(-1);
+    expect([picture?.width, picture?.height, picture?.isLimitedRange]).toEqual([320, 192, true]);
+    expect(distance(picture, 0.25, 0.25, [0xd0, 0x20, 0x30])).toBeLessThan(10);
+    expect(distance(picture, 0.75, 0.25, [0x20, 0xb0, 0x40])).toBeLessThan(10);
+    expect(distance(picture, 0.25, 0.75, [0x20, 0x40, 0xc8])).toBeLessThan(10);
+    expect(distance(picture, 0.75, 0.75, [0xe0, 0xc0, 0x20])).toBeLessThan(10);
+  });
+
+  it("gives key frames only when asked for, also of a picture that does not change", async () => {
+    await using probe = await RenderProbe.start(sceneFixture("animated"), { size, codec });
+    probe.tell({ kind: "watched", watched: true });
+    probe.tell({ kind: "wanted", wanted: true });
+    const running = await probe.nextPackets(40);
+    expect(running.filter(({ isKeyFrame }) => isKeyFrame)).toHaveLength(1);
+    probe.tell({ kind: "key-frame" });
+    const asked = await probe.nextPackets(20);
+    expect(asked.filter(({ isKeyFrame }) => isKeyFrame)).toHaveLength(1);
+    probe.tell({ kind: "watched", watched: false });
+    await sleep(200);
+    const still = probe.packets.at(-1)?.frame;
+    probe.tell({ kind: "key-frame" });
+    const [again] = await probe.nextPackets(1);
+    expect([again?.isKeyFrame, again?.frame]).toEqual([true, still]);
+    const pictures = decodePictures(codec, probe.packets.map(({ data }) => data));
+    expect(pictures).toHaveLength(probe.packets.length);
+  });
+
+  it("encodes nothing while nobody wants it", async () => {
+    await using probe = await RenderProbe.start(sceneFixture("animated"), { size, codec });
+    probe.tell({ kind: "watched", watched: true });
+    await sleep(300);
+    expect(probe.packets).toHaveLength(0);
+  });
+});
+
+describe("h264", () => {
+  it("takes a new bit rate without a key frame and keeps to it", async () => {
+    const encoder = openEncoder({ codec: "h264", size: { width: 640, height: 360 }, maxFps: 60, bitrateBps: 8_000_000, threads: 1 });
+    const noise = (seed: number) => Uint8Array.from({ length: 640 * 360 * 4 }, (_, at) => ((at * 2654435761 + seed * 40503) >>> 13) & 255);
+    const pictures = [1, 2, 3, 4].map(noise);
+    const encode = (count: number) => {
+      const packets = Array.from({ length: count }, (_, at) => encoder.encode(pictures[at % 4] ?? new Uint8Array(), false)[0]);
+      return { bytes: packets.reduce((sum, one) => sum + (one?.data.length ?? 0), 0), keys: packets.filter((one) => one?.isKeyFrame).length };
+    };
+    encode(60);
+    const before = encode(60);
+    encoder.setBitrate(1_000_000);
+    encode(30);
+    const after = encode(60);
+    encoder.close();
+    expect([before.keys, after.keys]).toEqual([0, 0]);
+    expect(before.bytes * 8).toBeLessThan(8_000_000 * 1.3);
+    expect(after.bytes * 8).toBeLessThan(1_000_000 * 1.5);
+    expect(before.bytes / after.bytes).toBeGreaterThan(3);
+  });
+});
+
+describe("the encoder's eyes", () => {
+  it("see the very memory of the ring: what is changed there before the call is what comes out", () => {
+    const init = allocateFrameRing(size, 1);
+    const writer = new FrameRingWriter(init);
+    writer.begin().fill(0);
+    writer.publish({ number: 1, renderedAt: milliseconds(1), renderMs: 0, readbackMs: 0, settled: false });
+    const pixels = new FrameRingReader(init, 0).acquire();
+    if (pixels === null) throw new Error("no frame");
+    const encoder = openEncoder({ codec: "h264", size, maxFps: 60, bitrateBps: 4_000_000, threads: 1 });
+    const dark = encoder.encode(pixels, true);
+    new Uint8Array(init.memory, pixels.byteOffset, pixels.byteLength / 2).fill(255);
+    const lit = encoder.encode(pixels, false);
+    encoder.close();
+    const [first, second] = decodePictures("h264", [...dark, ...lit].map(({ data }) => data));
+    expect(distance(first, 0.5, 0.75, [0, 0, 0])).toBeLessThan(4);
+    expect(distance(second, 0.5, 0.75, [255, 255, 255])).toBeLessThan(4);
+    expect(distance(second, 0.5, 0.25, [0, 0, 0])).toBeLessThan(4);
+  });
+});

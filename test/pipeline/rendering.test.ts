@@ -1,0 +1,118 @@
+/** The real render thread: what it draws, when, and what it says about scenes that fail. */
+
+import { setTimeout as sleep } from "node:timers/promises";
+import { describe, expect, it } from "vitest";
+import type { PointerInput } from "../../shared/input.ts";
+import { colourAt, RenderProbe, sceneFixture } from "../support/render-probe.ts";
+
+const size = { width: 320, height: 192 };
+const move: PointerInput = {
+  kind: "pointer",
+  phase: "move",
+  pointerId: 1,
+  pointerType: "mouse",
+  isPrimary: true,
+  x: 0.5,
+  y: 0.5,
+  button: -1,
+  buttons: 0,
+  modifiers: 0,
+  pressure: 0,
+  tiltX: 0,
+  tiltY: 0,
+};
+
+describe("render thread", () => {
+  it("writes the scene's sRGB colours into the ring, bottom row first", async () => {
+    await using probe = await RenderProbe.start(sceneFixture("quadrants"), { size });
+    const { pixels } = await probe.grab();
+    expect(colourAt(pixels, size, 0.25, 0.25)).toEqual([0xd0, 0x20, 0x30]);
+    expect(colourAt(pixels, size, 0.75, 0.25)).toEqual([0x20, 0xb0, 0x40]);
+    expect(colourAt(pixels, size, 0.25, 0.75)).toEqual([0x20, 0x40, 0xc8]);
+    expect(colourAt(pixels, size, 0.75, 0.75)).toEqual([0xe0, 0xc0, 0x20]);
+  });
+
+  it("draws a still scene once, refines it once at rest, and then nothing", async () => {
+    await using probe = await RenderProbe.start(sceneFixture("edge"), { size });
+    const first = await probe.grab();
+    probe.tell({ kind: "watched", watched: true });
+    const settled = await probe.grabWhen((frame) => frame.settled);
+    await sleep(700);
+    const later = await probe.grab();
+    expect([first.settled, later.number]).toEqual([false, settled.number]);
+    expect(settled.number).toBeLessThanOrEqual(first.number + 2);
+    const greys = (pixels: Uint8Array) => new Set(pixels).size;
+    expect(greys(first.pixels)).toBe(2);
+    expect(greys(settled.pixels)).toBeGreaterThan(5);
+  });
+
+  it("draws nothing while nobody watches, also of an animated scene", async () => {
+    await using probe = await RenderProbe.start(sceneFixture("animated"), { size });
+    await sleep(300);
+    expect((await probe.grab()).number).toBe(1);
+    probe.tell({ kind: "watched", watched: true });
+    await sleep(1000);
+    probe.tell({ kind: "watched", watched: false });
+    const seen = (await probe.grab()).number;
+    await sleep(300);
+    expect((await probe.grab()).number - seen).toBeLessThanOrEqual(1);
+    expect(seen).toBeGreaterThan(25);
+    expect(seen).toBeLessThanOrEqual(63);
+  });
+
+  it("goes on at its rate while a reader is slow", async () => {
+    await using probe = await RenderProbe.start(sceneFixture("animated"), { size });
+    probe.tell({ kind: "watched", watched: true });
+    await sleep(200);
+    const before = (await probe.grab()).number;
+    probe.tell({ kind: "hold", forMs: 1000 });
+    await sleep(1000);
+    expect((await probe.grab()).number - before).toBeGreaterThan(25);
+  });
+
+  it("shows the last of many moves, and draws fewer frames than moves", async () => {
+    await using probe = await RenderProbe.start(sceneFixture("pointer"), { size });
+    probe.tell({ kind: "watched", watched: true });
+    await probe.grabWhen((frame) => frame.settled);
+    const before = (await probe.grab()).number;
+    for (let step = 1; step <= 100; step += 1) probe.input({ ...move, x: step / 200, y: step / 100 });
+    const last = await probe.grabWhen(({ pixels }) => Math.abs((colourAt(pixels, size, 0.5, 0.5)[1] ?? 0) - 255) <= 2);
+    expect(Math.abs((colourAt(last.pixels, size, 0.5, 0.5)[0] ?? 0) - 127)).toBeLessThanOrEqual(2);
+    expect(last.number - before).toBeLessThan(20);
+    const shown = probe.rendered.filter((message) => message.kind === "inputs-shown");
+    expect(shown.at(-1)?.inputs.at(-1)?.sequence).toBe(100);
+  });
+
+  it("draws nothing for input that the scene does not listen to", async () => {
+    await using probe = await RenderProbe.start(sceneFixture("edge"), { size });
+    probe.tell({ kind: "watched", watched: true });
+    const { number } = await probe.grabWhen((frame) => frame.settled);
+    for (let step = 1; step <= 20; step += 1) probe.input({ ...move, x: step / 20 });
+    await sleep(300);
+    expect((await probe.grab()).number).toBe(number);
+  });
+
+  it("says in words what a scene threw, goes on, and takes the words back", async () => {
+    await using probe = await RenderProbe.start(sceneFixture("throws-in-update"), { size });
+    probe.tell({ kind: "watched", watched: true });
+    await sleep(1200);
+    const notices = probe.rendered.flatMap((message) => (message.kind === "notice" ? [message.text] : []));
+    expect(notices).toEqual(["The scene threw in update(): RangeError: not yet", null]);
+    expect((await probe.grab()).number).toBeGreaterThan(20);
+  });
+});
+
+describe("a scene that cannot start", () => {
+  it.each([
+    ["throws-in-setup", "scene-failed", "The scene threw in setup(): RangeError: the data is not there"],
+    ["no-scene", "scene-invalid", "exports no setup function"],
+    ["not-there", "scene-missing", "There is no scene file at"],
+  ])("%s is refused with the code %s", async (name, code, sentence) => {
+    const failure = await RenderProbe.start(sceneFixture(name)).then(
+      () => null,
+      (error: unknown) => error,
+    );
+    expect(failure).toMatchObject({ code });
+    expect(String(failure)).toContain(sentence);
+  });
+});

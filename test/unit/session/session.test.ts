@@ -1,0 +1,113 @@
+import { afterEach, expect, test } from "vitest";
+import { resolveOptions } from "../../../server/options.ts";
+import { glBackends } from "../../../server/session/gl-backend.ts";
+import { Session, type SessionState } from "../../../server/session/session.ts";
+import { fakeBackends, fakeProcessUrl, fakeScene } from "../../support/fake-scene.ts";
+import { processExists } from "../../support/processes.ts";
+
+let session: Session;
+afterEach(() => session.close());
+
+function start(query = ""): Session {
+  const { sceneUrl, render, encode } = resolveOptions({ scene: fakeScene(query) });
+  const config = { sceneUrl: sceneUrl.href, ...render, ...encode, watch: false, iceHost: null };
+  session = Session.start({ config, processUrl: fakeProcessUrl, backends: fakeBackends });
+  return session;
+}
+
+/** The states that a session goes through, collected while the test runs. */
+function statesOf(watched: Session): string[] {
+  const states: string[] = [watched.state.kind];
+  watched.on("stateChanged", ({ state }: { state: SessionState }) => states.push(state.kind));
+  return states;
+}
+
+test("it starts, goes live and closes, and its process is gone", async () => {
+  const states = statesOf(start());
+  expect(await session.ready).toMatchObject({ title: "A fake scene", renderer: { backend: "vulkan" } });
+  const pid = session.pid ?? 0;
+  expect(processExists(pid)).toBe(true);
+  await session.close();
+  await session.close();
+  expect(processExists(pid)).toBe(false);
+  expect(states).toEqual(["starting", "live", "closed"]);
+});
+
+test("without Vulkan it starts on OpenGL", async () => {
+  expect(await start("noGl=vulkan").ready).toMatchObject({ renderer: { backend: "opengl" } });
+});
+
+test("a driver that crashes counts as one that is not there", async () => {
+  await expect(start("kill=SIGSEGV").ready).rejects.toMatchObject({
+    code: "session-lost",
+    message: expect.stringContaining("SIGSEGV"),
+  });
+});
+
+test("without any OpenGL the start fails and says what was tried", async () => {
+  const states = statesOf(start("noGl=vulkan,opengl"));
+  await expect(session.ready).rejects.toMatchObject({
+    code: "no-gl",
+    message: expect.stringContaining("vulkan, opengl"),
+  });
+  expect(states).toEqual(["starting", "failed"]);
+  expect(session.pid).toBe(null);
+});
+
+test("a start that fails is not tried again", async () => {
+  await expect(start("fail=scene-failed").ready).rejects.toMatchObject({ code: "scene-failed" });
+  await expect(start("exit=7").ready).rejects.toMatchObject({
+    code: "session-lost",
+    message: expect.stringMatching(/exit code 7.*the library could not be loaded/),
+  });
+});
+
+test("a process that is killed comes back, and viewers may go on", async () => {
+  const states = statesOf(start());
+  await session.ready;
+  session.join("a");
+  const killed = session.pid ?? 0;
+  process.kill(killed, "SIGKILL");
+  await expect.poll(() => states).toEqual(["starting", "live", "restarting", "live"]);
+  expect(session.pid).not.toBe(killed);
+  const answer = new Promise((resolve) => session.on("told", resolve));
+  session.say("a", { kind: "offer", connection: 2, sdp: "v=0" });
+  expect(await answer).toMatchObject({ viewerId: "a", message: { kind: "answer", connection: 2 } });
+});
+
+test("a process that keeps falling stays down at last, with a reason", { timeout: 15_000 }, async () => {
+  const states = statesOf(start("fallAfter=1"));
+  await session.ready;
+  await expect.poll(() => session.state.kind, { timeout: 12_000 }).toBe("failed");
+  expect(states.filter((state) => state === "restarting")).toHaveLength(5);
+  expect(session.state).toMatchObject({ error: { message: expect.stringContaining("stays down") } });
+  await expect(session.whep("a", "v=0")).rejects.toMatchObject({ code: "session-lost" });
+});
+
+test("a process that does not stop is killed after a second", async () => {
+  await start("deaf=1").ready;
+  const pid = session.pid ?? 0;
+  const asked = performance.now();
+  await session.close();
+  expect(performance.now() - asked).toBeLessThan(1_900);
+  expect(processExists(pid)).toBe(false);
+});
+
+test("it can be closed while it starts and while it restarts", async () => {
+  const refused = expect(start("readyAfter=60000").ready).rejects.toMatchObject({ code: "closed" });
+  await session.close();
+  await refused;
+  await start("fallAfter=100").ready;
+  await expect.poll(() => session.state.kind, { interval: 2 }).toBe("restarting");
+  await session.close();
+  expect(session.state.kind).toBe("closed");
+});
+
+test("on Linux Vulkan comes first, then the display that is there, then one of our own", () => {
+  const names = (env: NodeJS.ProcessEnv) => glBackends("linux", env).map(({ name }) => name);
+  expect(names({ DISPLAY: ":1" })).toEqual(["Vulkan", "OpenGL on display :1", "OpenGL on Xvfb"]);
+  expect(names({})).toEqual(["Vulkan", "OpenGL on Xvfb"]);
+  expect(names({ SCENECAST_GL_BACKEND: "opengl" })).toEqual(["OpenGL on Xvfb"]);
+  expect(names({ SCENECAST_GL_BACKEND: "vulkan", DISPLAY: ":1" })).toEqual(["Vulkan"]);
+  expect(glBackends("darwin", {})).toHaveLength(1);
+});

@@ -1,0 +1,158 @@
+/** One viewer's RTP stream: numbers, time stamps, retransmission, reports, key frame requests. */
+
+import { afterEach, beforeEach, describe, expect, it, vi } from "vitest";
+import {
+  GenericNack,
+  PictureLossIndication,
+  type RtcpPacket,
+  RtcpPayloadSpecificFeedback,
+  RtcpSrPacket,
+  RtcpTransportLayerFeedback,
+  type RtpHeader,
+} from "werift";
+import { RtpVideoSender } from "../../../server/transport/rtp-video-sender.ts";
+import type { PacketizedFrame } from "../../../server/transport/transport.ts";
+import { milliseconds, now } from "../../../shared/time.ts";
+
+const parameters = {
+  ssrc: 111,
+  payloadType: 96,
+  rtx: { ssrc: 222, payloadType: 97 },
+  midExtension: { id: 1, mid: "0" },
+  playoutDelayId: 2,
+} as const;
+
+type Sent = { readonly header: RtpHeader; readonly payload: Buffer };
+
+let sent: Sent[];
+let reports: RtcpPacket[];
+let keyFrameRequests: number;
+let sender: RtpVideoSender;
+
+function open(rtx: { ssrc: number; payloadType: number } | null = parameters.rtx): RtpVideoSender {
+  return new RtpVideoSender(
+    { ...parameters, rtx },
+    {
+      sendRtp: (payload, header) => void sent.push({ payload, header }),
+      sendRtcp: (packets) => void reports.push(...packets),
+    },
+    () => {
+      keyFrameRequests += 1;
+    },
+  );
+}
+
+function frame(number: number, packets: number, time = milliseconds(1000 + number * 10)): PacketizedFrame {
+  const payloads = Array.from({ length: packets }, (_, index) => Buffer.from([number, index & 255, index >> 8]));
+  return { codec: "h264", isKeyFrame: number === 1, number, time, payloads, bytes: packets * 3 };
+}
+
+function nack(lost: number[]): RtcpPacket {
+  const feedback = new GenericNack({ senderSsrc: 9, mediaSourceSsrc: parameters.ssrc, lost });
+  return new RtcpTransportLayerFeedback({ feedback });
+}
+
+beforeEach(() => {
+  vi.useFakeTimers();
+  [sent, reports, keyFrameRequests] = [[], [], 0];
+  sender = open();
+});
+
+afterEach(() => {
+  sender.close();
+  vi.useRealTimers();
+});
+
+describe("RTP stream of a viewer", () => {
+  it("numbers packets without a gap, also across frames and the wrap at 65536", () => {
+    for (let number = 1; number <= 1700; number += 1) sender.send(frame(number, 40), () => undefined);
+    vi.advanceTimersByTime(5000);
+    expect(sent).toHaveLength(68_000);
+    for (const [index, { header }] of sent.entries()) {
+      const first = sent[0]?.header.sequenceNumber ?? 0;
+      if (header.sequenceNumber !== ((first + index) & 0xffff)) throw new Error(`gap at packet ${index}`);
+    }
+  });
+
+  it("gives the packets of a frame one time stamp on the 90 kHz clock and marks the last", () => {
+    const told: number[] = [];
+    sender.send(frame(1, 3, milliseconds(1000)), (timestamp) => told.push(timestamp));
+    sender.send(frame(2, 2, milliseconds(1016)), (timestamp) => told.push(timestamp));
+    expect(sent.map(({ header }) => header.marker)).toEqual([false, false, true, false, true]);
+    const stamps = sent.map(({ header }) => header.timestamp);
+    expect(new Set(stamps.slice(0, 3)).size).toBe(1);
+    expect(((stamps[3] ?? 0) - (stamps[0] ?? 0)) >>> 0).toBe(16 * 90);
+    expect(told).toEqual([stamps[0], stamps[3]]);
+  });
+
+  it("asks the player for no delay on the first packet of each frame", () => {
+    sender.send(frame(1, 2), () => undefined);
+    const ids = sent.map(({ header }) => header.extensions.map(({ id }) => id));
+    expect(ids).toEqual([[1, 2], [1]]);
+    expect(sent[0]?.header.extensions[1]?.payload).toEqual(Buffer.from([0, 0, 0]));
+  });
+
+  it("sends a large frame in portions and keeps the order of the frames after it", () => {
+    sender.send(frame(1, 200), () => undefined);
+    sender.send(frame(2, 1), () => undefined);
+    expect(sent.length).toBeLessThan(60);
+    vi.advanceTimersByTime(20);
+    expect(sent.map(({ payload }) => payload[0])).toEqual([...new Array(200).fill(1), 2]);
+  });
+
+  it("sends a lost packet again as RTX, a second later and after 2000 others", () => {
+    sender.send(frame(1, 2000), () => undefined);
+    vi.advanceTimersByTime(1000);
+    const lost = sent[0];
+    sender.handleRtcp(nack([lost?.header.sequenceNumber ?? 0]));
+    const again = sent.at(-1);
+    expect(again?.header).toMatchObject({ ssrc: 222, payloadType: 97, timestamp: lost?.header.timestamp });
+    expect(again?.payload.readUInt16BE()).toBe(lost?.header.sequenceNumber);
+    expect(again?.payload.subarray(2)).toEqual(lost?.payload);
+    expect(sender.takeCounts()).toMatchObject({ packets: 2001, retransmitted: 1 });
+  });
+
+  it("sends a lost packet again as it was where RTX was not agreed on", () => {
+    sender.close();
+    sender = open(null);
+    sender.send(frame(1, 2), () => undefined);
+    sender.handleRtcp(nack([sent[1]?.header.sequenceNumber ?? 0]));
+    expect(sent.at(-1)?.header).toMatchObject({ ssrc: 111, sequenceNumber: sent[1]?.header.sequenceNumber, marker: true });
+  });
+
+  it("does not send a packet again twice at once, nor one that it never sent", () => {
+    sender.send(frame(1, 2), () => undefined);
+    const sequence = sent[0]?.header.sequenceNumber ?? 0;
+    sender.handleRtcp(nack([sequence, sequence]));
+    sender.handleRtcp(nack([sequence, (sequence + 500) & 0xffff]));
+    expect(sent).toHaveLength(3);
+  });
+
+  it("passes PLI on, and FIR once for each number (RFC 5104)", () => {
+    const pli = new PictureLossIndication({ senderSsrc: 9, mediaSsrc: 111 });
+    sender.handleRtcp(new RtcpPayloadSpecificFeedback({ feedback: pli }));
+    const fir = (sequenceNumber: number) =>
+      ({ feedback: { count: 4, senderSsrc: 9, mediaSsrc: 0, fir: [{ ssrc: 111, sequenceNumber }] } }) as never;
+    for (const number of [7, 7, 8]) {
+      sender.handleRtcp(Object.assign(Object.create(RtcpPayloadSpecificFeedback.prototype), fir(number)));
+    }
+    const strange = new PictureLossIndication({ senderSsrc: 9, mediaSsrc: 5 });
+    sender.handleRtcp(new RtcpPayloadSpecificFeedback({ feedback: strange }));
+    expect(keyFrameRequests).toBe(3);
+  });
+
+  it("reports while packets flow, with NTP and RTP time of one moment, and is silent at rest", () => {
+    const time = now();
+    const stamps: number[] = [];
+    sender.send(frame(1, 3, time), (timestamp) => stamps.push(timestamp));
+    vi.advanceTimersByTime(5000);
+    expect(reports).toHaveLength(1);
+    const [report] = reports;
+    if (!(report instanceof RtcpSrPacket)) throw new Error("not a sender report");
+    expect(report.senderInfo).toMatchObject({ packetCount: 3, octetCount: 9 });
+    const ntpMs = (Number(report.senderInfo.ntpTimestamp >> 32n) - 2_208_988_800) * 1000;
+    const fractionMs = (Number(report.senderInfo.ntpTimestamp & 0xffffffffn) / 2 ** 32) * 1000;
+    const elapsedTicks = ((report.senderInfo.rtpTimestamp - (stamps[0] ?? 0)) | 0) / 90;
+    expect(elapsedTicks).toBeCloseTo(ntpMs + fractionMs - time, 0);
+  });
+});
