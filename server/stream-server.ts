@@ -17,7 +17,7 @@ import type { Metrics } from "./http/metrics.ts";
 import type { SignalingSocket } from "./http/signaling-socket.ts";
 import { type ResolvedOptions, resolveOptions, type StreamServerOptions } from "./options.ts";
 import { Session, type SessionOptions, type SessionState } from "./session/session.ts";
-import type { RendererInfo, SessionConfig } from "./session/session-protocol.ts";
+import type { RendererInfo, SessionConfig, SessionReport } from "./session/session-protocol.ts";
 import type { SessionReady } from "./session/session-run.ts";
 
 export type StreamServerEvents = {
@@ -25,6 +25,8 @@ export type StreamServerEvents = {
   viewerLeft: { readonly viewerId: string };
   /** The stream came up, fell or ended; `detail` is a sentence for people. */
   stateChanged: { readonly state: SceneState; readonly detail: string | null };
+  /** What the scene's process did in the last second. */
+  reported: { readonly report: SessionReport };
   /** The scene threw and the stream goes on with what it has; null when it works again. */
   noticed: { readonly text: string | null };
   /** The server was closed, by `close()` or by `options.signal`. */
@@ -99,7 +101,10 @@ export class StreamServer {
     session.on("titleChanged", ({ title }) => {
       this.#title = clip(title, 256);
     });
-    session.on("reported", ({ report }) => this.#metrics?.handleReport(report));
+    session.on("reported", ({ report }) => {
+      this.#metrics?.handleReport(report);
+      this.#emitter.emit("reported", { report });
+    });
     options.signal?.addEventListener("abort", this.#close, { once: true });
   }
 

@@ -10,8 +10,8 @@
  * IN3 within a gap the move of a pointer with the highest sequence wins.
  * IN4 the viewer repeats the last move of each pointer in a gap on the ordered channel, so no last position is lost.
  *
- * A move is a pointer event of phase "move" in which no button changed; all else is an ordered event. Both counts begin
- * anew with each connection.
+ * A move is a pointer event of phase "move" in which no button changed; all else is an ordered event. `ordered` begins
+ * at 0 with each connection; `sequence` runs on.
  */
 
 /** Bits of `modifiers`. */

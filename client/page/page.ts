@@ -55,6 +55,9 @@ help.addEventListener("click", (event) => {
   // The backdrop belongs to the dialog; what lies on it does not.
   if (event.target === help) help.close();
 });
+help.addEventListener("close", () => {
+  if (!document.body.hasAttribute("data-tabbed")) viewer.element.focus({ preventScroll: true });
+});
 // A bar button that was clicked would keep the keyboard from the scene.
 find("bar", HTMLElement).addEventListener("click", (event) => {
   if (event.detail > 0 && !help.open) viewer.element.focus({ preventScroll: true });

@@ -100,6 +100,8 @@ export class AvEncoder {
   readonly #packet = new Packet();
   readonly #gpu: VaapiUpload | null;
   #sourceRow: { readonly pixels: Uint8Array; readonly lastRow: Buffer } | null = null;
+  readonly #rateFactors: EncoderChoice["rateFactors"];
+  #isSettled = false;
   #count = 0n;
   #closed = false;
 
@@ -108,6 +110,7 @@ export class AvEncoder {
     this.name = choice.name;
     this.isHardware = choice.isHardware;
     this.takesBitrate = choice.takesBitrate;
+    this.#rateFactors = choice.rateFactors;
     this.#size = config.size;
     const { width, height } = config.size;
     const layout = choice.input === "yuv420p" ? AV_PIX_FMT_YUV420P : AV_PIX_FMT_NV12;
@@ -143,7 +146,7 @@ export class AvEncoder {
     context.colorRange = AVCOL_RANGE_MPEG;
     context.colorPrimaries = AVCOL_PRI_BT709;
     context.colorTrc = AVCOL_TRC_BT709;
-    this.#setRate(config.bitrateBps, !("crf" in choice.options));
+    this.#setRate(config.bitrateBps, choice.rateFactors === null);
     if (this.#gpu !== null) context.hwFramesCtx = this.#gpu.frames;
     for (const [name, value] of Object.entries(choice.options)) {
       const result = context.setOption(name, value, AV_OPT_TYPE_STRING, AV_OPT_SEARCH_CHILDREN);
@@ -163,6 +166,14 @@ export class AvEncoder {
   setBitrate(bitrateBps: number): void {
     if (!this.takesBitrate) throw new TypeError(`${this.name} does not take a new bit rate while it runs.`);
     this.#setRate(bitrateBps, false);
+  }
+
+  /** Says whether the next pictures are of a scene at rest, which gets more bits where the encoder can. */
+  setSettled(isSettled: boolean): void {
+    if (this.#rateFactors === null || this.#isSettled === isSettled) return;
+    this.#isSettled = isSettled;
+    const factor = isSettled ? this.#rateFactors.settled : this.#rateFactors.moving;
+    this.#context.setOption("crf", factor, AV_OPT_TYPE_STRING, AV_OPT_SEARCH_CHILDREN);
   }
 
   /**

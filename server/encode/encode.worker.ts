@@ -76,8 +76,9 @@ class EncodeLoop {
 
   #encodeNewest(): void {
     const pixels = this.#ring.acquire();
-    const { number, renderedAt } = this.#ring.description;
+    const { number, renderedAt, settled } = this.#ring.description;
     if (pixels === null || (number === this.#last && !this.#keyFrameWanted)) return this.#ring.release();
+    this.#encoder.setSettled(settled);
     const pictures = this.#encoder.encode(pixels, this.#keyFrameWanted);
     this.#ring.release();
     this.#keyFrameWanted = false;

@@ -14,12 +14,17 @@ export type EncoderChoice = {
   readonly platforms: readonly string[] | null;
   /** Whether `bitRate` may change while it runs, without a key frame. */
   readonly takesBitrate: boolean;
+  /**
+   * The constant rate factor of pictures in motion and of the one at rest, where the encoder takes a change while it
+   * runs; null where quality follows the bit rate alone.
+   */
+  readonly rateFactors: { readonly moving: string; readonly settled: string } | null;
   /** FFmpeg options. Rate control is set apart, by `rateOptions`. */
   readonly options: Readonly<Record<string, string>>;
 };
 
-const software = { isHardware: false, platforms: null } as const;
-const hardware = { isHardware: true, takesBitrate: false } as const;
+const software = { isHardware: false, platforms: null, rateFactors: null } as const;
+const hardware = { isHardware: true, takesBitrate: false, rateFactors: null } as const;
 const nvenc = { preset: "p1", tune: "ull", rc: "vbr", cq: "23", delay: "0", zerolatency: "1", "forced-idr": "1" };
 const qsv = { preset: "veryfast", async_depth: "1", look_ahead: "0", forced_idr: "1" };
 const videoToolbox = { realtime: "1", prio_speed: "1", allow_sw: "0" };
@@ -48,6 +53,7 @@ export const encoderChoices: Readonly<Record<VideoCodec, readonly EncoderChoice[
       input: "yuv420p",
       ...software,
       takesBitrate: true,
+      rateFactors: { moving: "21", settled: "12" },
       options: { preset: "ultrafast", tune: "zerolatency", "x264-params": "keyint=infinite:scenecut=0", crf: "21" },
     },
   ],

@@ -24,7 +24,7 @@ export type FrameDescription = {
   /** How long drawing and reading back took. */
   renderMs: number;
   readbackMs: number;
-  /** Whether this is the finely anti-aliased picture of a scene at rest. */
+  /** Whether this is the finer picture of a scene at rest, worth more bits than one in motion. */
   settled: boolean;
 };
 

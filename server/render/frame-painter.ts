@@ -39,23 +39,28 @@ export class FramePainter {
     this.#surface.read(parts, this.#ring.begin());
     const read = now();
     this.#note(drawn - renderedAt, read - drawn);
-    this.#publish(renderedAt, drawn - renderedAt, read - drawn, this.#mean === null);
+    this.#publish(renderedAt, drawn - renderedAt, read - drawn, false);
   }
 
   /**
-   * Draws one more sample of the picture at rest and, with the last one, publishes the mean of all. Returns whether
-   * more are wanted. A camera that cannot be moved by parts of a pixel leaves the picture as it is.
+   * Draws one more sample of the picture at rest and, with the last one, publishes the mean of all as settled. Returns
+   * whether more are wanted. One drawing is enough where it is multisampled, or where the camera cannot be moved by parts
+   * of a pixel.
    */
   refine(parts: SceneParts): boolean {
     const camera = parts.camera as PerspectiveCamera | OrthographicCamera;
-    const offset = this.#mean === null ? undefined : samplePattern[this.#mean.count];
-    if (this.#mean === null || offset === undefined || !canBeMoved(camera)) return false;
     const renderedAt = now();
     const slot = this.#ring.begin();
-    this.#sample(parts, camera, offset, slot);
-    this.#mean.add(slot);
-    if (this.#mean.count < samplePattern.length) return true;
-    this.#mean.mean(slot);
+    if (this.#mean === null || !canBeMoved(camera)) {
+      this.#surface.draw(parts);
+      this.#surface.read(parts, slot);
+    } else {
+      this.#sample(parts, camera, samplePattern[this.#mean.count] ?? [0, 0], slot);
+      this.#mean.add(slot);
+      if (this.#mean.count < samplePattern.length) return true;
+      this.#mean.mean(slot);
+      this.#mean.reset();
+    }
     this.#publish(renderedAt, now() - renderedAt, 0, true);
     return false;
   }
