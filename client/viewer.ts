@@ -140,6 +140,9 @@ export class Viewer extends Emitter<ViewerEvents> {
       case "candidate":
         if (message.connection === this.#connection) void this.#receiver?.handleCandidate(message.candidate);
         return;
+      case "title":
+        this.#setTitle(message.title);
+        return;
       case "notice":
         this.#setNotice(message.text);
         return;
@@ -163,10 +166,7 @@ export class Viewer extends Emitter<ViewerEvents> {
     this.#iceServers = welcome.iceServers;
     this.#picture.announceSize(welcome.size);
     this.#setNotice(null);
-    if (this.#title !== welcome.title) {
-      this.#title = welcome.title;
-      this.emit("titleChanged", { title: welcome.title });
-    }
+    this.#setTitle(welcome.title);
     this.#updateState();
   }
 
@@ -254,6 +254,12 @@ export class Viewer extends Emitter<ViewerEvents> {
   #stopRetrying(): void {
     if (this.#retryTimer !== null) clearTimeout(this.#retryTimer);
     this.#retryTimer = null;
+  }
+
+  #setTitle(title: string): void {
+    if (this.#title === title) return;
+    this.#title = title;
+    this.emit("titleChanged", { title });
   }
 
   #setNotice(text: string | null): void {

@@ -100,6 +100,7 @@ export class StreamServer {
     session.on("noticed", ({ text }) => this.#handleNotice(text));
     session.on("titleChanged", ({ title }) => {
       this.#title = clip(title, 256);
+      this.#broadcast({ kind: "title", title: this.#title });
     });
     session.on("reported", ({ report }) => {
       this.#metrics?.handleReport(report);

@@ -4,7 +4,7 @@
  * The order of a connection: the viewer sends `hello`, the server answers `welcome` and then a `status` at every change.
  * While the status is `live` the viewer sends an `offer` with a number of its own choice, `connection`, that the answer
  * and the candidates of that connection carry. When the status leaves `live` every connection is over; the next `live`
- * wants a new offer.
+ * wants a new offer. A second `welcome` may come before the first `live`, when the scene has a name and a size.
  */
 
 import { type StreamErrorCode, streamErrorSentences } from "./errors.ts";
@@ -54,6 +54,8 @@ export type ServerMessage =
   | { readonly kind: "status"; readonly state: SceneState; readonly detail: string | null }
   | { readonly kind: "answer"; readonly connection: number; readonly sdp: string; readonly codec: VideoCodec }
   | { readonly kind: "candidate"; readonly connection: number; readonly candidate: IceCandidate }
+  /** The scene was loaded anew under this title. */
+  | { readonly kind: "title"; readonly title: string }
   /** The scene threw and goes on; a sentence for people. Null takes it back. */
   | { readonly kind: "notice"; readonly text: string | null }
   | { readonly kind: "error"; readonly code: StreamErrorCode; readonly message: string };
@@ -103,6 +105,8 @@ export function parseServerMessage(text: unknown): ServerMessage {
       };
     case "candidate":
       return { kind: "candidate", connection: connectionOf(message), candidate: candidateOf(message) };
+    case "title":
+      return { kind: "title", title: string(message, "title", 256) };
     case "notice":
       return { kind: "notice", text: message["text"] === null ? null : string(message, "text", 4096) };
     case "error": {
@@ -111,7 +115,7 @@ export function parseServerMessage(text: unknown): ServerMessage {
       return { kind: "error", code: code as StreamErrorCode, message: string(message, "message", 4096) };
     }
     default:
-      throw new TypeError("message.kind must be welcome, status, answer, candidate, notice or error.");
+      throw new TypeError("message.kind must be welcome, status, answer, candidate, title, notice or error.");
   }
 }
 

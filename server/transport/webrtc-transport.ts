@@ -4,6 +4,7 @@
  */
 
 import {
+  type PeerConfig,
   type RTCDataChannel,
   RTCPeerConnection,
   RTCRtpCodecParameters,
@@ -57,7 +58,7 @@ export class WebRtcTransport extends Emitter<TransportEvents & { candidateGather
       headerExtensions: { video: [useSdesMid(), { id: 0, uri: PLAYOUT_DELAY_URI }] },
       iceServers: [],
       bundlePolicy: "max-bundle",
-      ...(options.iceHost === null ? {} : { iceAdditionalHostAddresses: [options.iceHost] }),
+      ...addressesOf(options.iceHost),
     });
     this.#peer.onIceCandidate.subscribe((candidate) => this.#tellCandidate(candidate));
     this.#peer.onDataChannel.subscribe((channel) => this.#adopt(channel));
@@ -195,6 +196,17 @@ export class WebRtcTransport extends Emitter<TransportEvents & { candidateGather
     void this.close();
     this.emit("lost", { reason });
   }
+}
+
+/** Where sockets are bound and which candidates there are: one address and no other, or all and the loopback one. */
+function addressesOf(host: string | null): Partial<PeerConfig> {
+  if (host === null) return { iceAdditionalHostAddresses: ["127.0.0.1"] };
+  return {
+    iceUseIpv4: false,
+    iceUseIpv6: false,
+    iceAdditionalHostAddresses: [host],
+    iceInterfaceAddresses: host.includes(":") ? { udp6: host } : { udp4: host },
+  };
 }
 
 function inputChannelOf(label: string): InputChannel | null {
