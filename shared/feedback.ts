@@ -4,11 +4,13 @@
  * `echo` (on the pointer channel, so it may be lost): which picture is the first to show an input. The viewer finds the
  * picture by its RTP time stamp (`VideoFrameCallbackMetadata.rtpTimestamp`) and so knows the time from hand to eye.
  * `pulse` (on the control channel, once a second while frames flow): how the server's stages do.
+ * `received` (on the control channel, soon after an ordered event came): how many ordered events have come, so that the
+ * viewer can send the others again on another way when it changes.
  */
 
 export type FrameEcho = {
   readonly kind: "echo";
-  /** The RTP time stamp of the picture on this viewer's stream. */
+  /** The RTP time stamp of the picture on this viewer's stream; over the WebSocket the `frame` of its message. */
   readonly rtpTimestamp: number;
   /** The highest input sequence of this viewer that the picture shows (IN1 in input.ts). */
   readonly sequence: number;
@@ -25,11 +27,17 @@ export type StreamPulse = {
   readonly encodeMs: number;
 };
 
-export type Feedback = FrameEcho | StreamPulse;
+export type InputReceipt = {
+  readonly kind: "received";
+  /** Ordered events that came in (IN2 in input.ts), without a gap, by whatever way. */
+  readonly ordered: number;
+};
+
+export type Feedback = FrameEcho | StreamPulse | InputReceipt;
 
 const BYTES = 13;
 
-/** The binary form: kind (0 echo, 1 pulse), then three little-endian numbers of four bytes. */
+/** The binary form: kind (0 echo, 1 pulse, 2 received), then three little-endian numbers of four bytes. */
 export function encodeFeedback(feedback: Feedback): Uint8Array<ArrayBuffer> {
   const bytes = new Uint8Array(BYTES);
   const view = new DataView(bytes.buffer);
@@ -44,6 +52,10 @@ export function encodeFeedback(feedback: Feedback): Uint8Array<ArrayBuffer> {
       view.setFloat32(1, feedback.renderedFps, true);
       view.setFloat32(5, feedback.renderMs, true);
       view.setFloat32(9, feedback.encodeMs, true);
+      return bytes;
+    case "received":
+      view.setUint8(0, 2);
+      view.setUint32(1, feedback.ordered, true);
       return bytes;
   }
 }
@@ -67,7 +79,9 @@ export function parseFeedback(bytes: Uint8Array): Feedback {
         renderMs: view.getFloat32(5, true),
         encodeMs: view.getFloat32(9, true),
       };
+    case 2:
+      return { kind: "received", ordered: view.getUint32(1, true) };
     default:
-      throw new TypeError("feedback.kind must be 0 or 1.");
+      throw new TypeError("feedback.kind must be 0, 1 or 2.");
   }
 }

@@ -1,8 +1,8 @@
 /**
  * Owns what a hand does on the picture, and the binary form in which it travels to the scene.
  *
- * A viewer sends its events over two data channels: pointer moves on an unordered, unreliable one, all else on an
- * ordered, reliable one. Rules that the two ends keep:
+ * A viewer sends its events over two data channels, pointer moves on an unordered, unreliable one, all else on an
+ * ordered, reliable one; or all of them over its WebSocket or by HTTP, which are ordered. Rules that the ends keep:
  *
  * IN1 `sequence` counts every event of a viewer from 1 and never goes back.
  * IN2 `ordered` is the number of ordered events that the viewer sent before this one. A move belongs to the gap between
@@ -10,8 +10,12 @@
  * IN3 within a gap the move of a pointer with the highest sequence wins.
  * IN4 the viewer repeats the last move of each pointer in a gap on the ordered channel, so no last position is lost.
  *
- * A move is a pointer event of phase "move" in which no button changed; all else is an ordered event. `ordered` begins
- * at 0 with each connection; `sequence` runs on.
+ * IN5 the server tells how many ordered events have come (`received` in feedback.ts). When the viewer changes its way
+ *     it sends those again that have not; the server drops what it has by `ordered`, and holds what comes too early for
+ *     a short while. So none is lost, doubled or turned around.
+ *
+ * A move is a pointer event of phase "move" in which no button changed; all else is an ordered event. Both counts run on
+ * over changes of the way and begin anew after a `welcome` and whenever the status leaves `live`.
  */
 
 /** Bits of `modifiers`. */

@@ -5,10 +5,13 @@
  * While the status is `live` the viewer sends an `offer` with a number of its own choice, `connection`, that the answer
  * and the candidates of that connection carry. When the status leaves `live` every connection is over; the next `live`
  * wants a new offer. A second `welcome` may come before the first `live`, when the scene has a name and a size.
+ *
+ * The same with `stream` in place of `offer`: frames then come over this very WebSocket (socket-message.ts). A viewer may
+ * have one connection of each sort at a time, shows the better one and ends the other with `disconnect`.
  */
 
 import { type StreamErrorCode, streamErrorSentences } from "./errors.ts";
-import type { PictureSize, VideoCodec } from "./video.ts";
+import { type PictureSize, type VideoCodec, videoCodecs } from "./video.ts";
 
 /** Raised at every change that the other side could misunderstand. */
 export const PROTOCOL_VERSION = 1;
@@ -34,6 +37,8 @@ export type ClientMessage =
   | { readonly kind: "hello"; readonly protocol: number }
   | { readonly kind: "offer"; readonly connection: number; readonly sdp: string }
   | { readonly kind: "candidate"; readonly connection: number; readonly candidate: IceCandidate }
+  /** Asks for video over this WebSocket, in one of these codecs; the server chooses. A new one replaces the one before. */
+  | { readonly kind: "stream"; readonly connection: number; readonly codecs: readonly VideoCodec[] }
   /** The viewer ends its connection and stays on the socket. */
   | { readonly kind: "disconnect"; readonly connection: number };
 
@@ -54,6 +59,13 @@ export type ServerMessage =
   | { readonly kind: "status"; readonly state: SceneState; readonly detail: string | null }
   | { readonly kind: "answer"; readonly connection: number; readonly sdp: string; readonly codec: VideoCodec }
   | { readonly kind: "candidate"; readonly connection: number; readonly candidate: IceCandidate }
+  /** Frames over this WebSocket follow, beginning with a key frame. Echoes name them by `frame`. */
+  | { readonly kind: "streaming"; readonly connection: number; readonly codec: VideoCodec }
+  /**
+   * Twice a second while frames flow over WebRTC: how many were sent on this connection so far. A viewer that gets none of
+   * them knows that UDP is dead, long before ICE does.
+   */
+  | { readonly kind: "sent"; readonly connection: number; readonly frames: number }
   /** The scene was loaded anew under this title. */
   | { readonly kind: "title"; readonly title: string }
   /** The scene threw and goes on; a sentence for people. Null takes it back. */
@@ -70,10 +82,12 @@ export function parseClientMessage(text: unknown): ClientMessage {
       return { kind: "offer", connection: connectionOf(message), sdp: sdpOf(message) };
     case "candidate":
       return { kind: "candidate", connection: connectionOf(message), candidate: candidateOf(message) };
+    case "stream":
+      return { kind: "stream", connection: connectionOf(message), codecs: codecsOf(message["codecs"]) };
     case "disconnect":
       return { kind: "disconnect", connection: connectionOf(message) };
     default:
-      throw new TypeError("message.kind must be hello, offer, candidate or disconnect.");
+      throw new TypeError("message.kind must be hello, offer, candidate, stream or disconnect.");
   }
 }
 
@@ -101,10 +115,14 @@ export function parseServerMessage(text: unknown): ServerMessage {
         kind: "answer",
         connection: connectionOf(message),
         sdp: sdpOf(message),
-        codec: choice(message, "codec", ["h264", "vp8", "vp9", "av1"]),
+        codec: choice(message, "codec", videoCodecs),
       };
     case "candidate":
       return { kind: "candidate", connection: connectionOf(message), candidate: candidateOf(message) };
+    case "streaming":
+      return { kind: "streaming", connection: connectionOf(message), codec: choice(message, "codec", videoCodecs) };
+    case "sent":
+      return { kind: "sent", connection: connectionOf(message), frames: integer(message, "frames", 0, 2 ** 52) };
     case "title":
       return { kind: "title", title: string(message, "title", 256) };
     case "notice":
@@ -115,7 +133,7 @@ export function parseServerMessage(text: unknown): ServerMessage {
       return { kind: "error", code: code as StreamErrorCode, message: string(message, "message", 4096) };
     }
     default:
-      throw new TypeError("message.kind must be welcome, status, answer, candidate, title, notice or error.");
+      throw new TypeError("message.kind must be welcome, status, answer, candidate, streaming, sent, title, notice or error.");
   }
 }
 
@@ -179,6 +197,12 @@ function candidateOf(message: Fields): IceCandidate {
     sdpMid: fields["sdpMid"] == null ? null : string(fields, "sdpMid", 16),
     sdpMLineIndex: fields["sdpMLineIndex"] == null ? null : integer(fields, "sdpMLineIndex", 0, 255),
   };
+}
+
+function codecsOf(value: unknown): VideoCodec[] {
+  const codecs = Array.isArray(value) ? videoCodecs.filter((codec) => value.includes(codec)) : [];
+  if (codecs.length === 0) throw new TypeError(`message.codecs must list some of ${videoCodecs.join(", ")}.`);
+  return codecs;
 }
 
 function sizeOf(value: unknown): PictureSize {

@@ -23,6 +23,16 @@ export type SessionConfig = {
   readonly iceHost: string | null;
 };
 
+/** What a Motion JPEG stream looks like: frames a second at most, quality 1 to 100, size or null for the scene's own. */
+export type JpegForm = { readonly maxFps: number; readonly quality: number; readonly size: PictureSize | null };
+
+/** What a still looks like. `quality` 1 to 100 counts for jpg and webp. */
+export type StillForm = {
+  readonly format: "png" | "jpg" | "webp";
+  readonly quality: number;
+  readonly size: PictureSize | null;
+};
+
 /** One kind of work in the pipeline, in the order in which a frame meets them. */
 export const stages = ["render", "readback", "convert", "encode", "send"] as const;
 export type Stage = (typeof stages)[number];
@@ -58,6 +68,13 @@ export type ToSession =
       readonly message: Exclude<ClientMessage, { readonly kind: "hello" }>;
     }
   | { readonly kind: "viewer-left"; readonly viewerId: string }
+  /** Binary messages of a viewer by WebSocket, or by HTTP where there is none (socket-message.ts). */
+  | { readonly kind: "viewer-sent"; readonly viewerId: string; readonly bytes: Uint8Array }
+  /** Somebody watches Motion JPEG of this sort, or nobody does any more. `streamId` is the main process's choice. */
+  | { readonly kind: "jpeg-wanted"; readonly streamId: string; readonly form: JpegForm }
+  | { readonly kind: "jpeg-unwanted"; readonly streamId: string }
+  /** A still of the newest picture; answered by `still-taken` or `still-refused` with the same requestId. */
+  | { readonly kind: "still-wanted"; readonly requestId: number; readonly form: StillForm; readonly known: string | null }
   /** A WHEP offer; answered by `whep-answered` or `whep-refused` with the same viewerId. */
   | { readonly kind: "whep-offered"; readonly viewerId: string; readonly sdp: string }
   | { readonly kind: "stop" };
@@ -68,6 +85,12 @@ export type FromSession =
   /** It could not start and ends now. */
   | { readonly kind: "failed"; readonly error: PlainError }
   | { readonly kind: "viewer-told"; readonly viewerId: string; readonly message: ServerMessage }
+  /** Bytes for the WebSockets of these viewers, the same for all. */
+  | { readonly kind: "viewers-sent"; readonly viewerIds: readonly string[]; readonly bytes: Uint8Array }
+  | { readonly kind: "jpeg-encoded"; readonly streamId: string; readonly bytes: Uint8Array }
+  /** `tag` names the picture and the form; `bytes` is null where it is the one that was known. */
+  | { readonly kind: "still-taken"; readonly requestId: number; readonly tag: string; readonly bytes: Uint8Array | null }
+  | { readonly kind: "still-refused"; readonly requestId: number; readonly error: PlainError }
   | { readonly kind: "whep-answered"; readonly viewerId: string; readonly sdp: string }
   | { readonly kind: "whep-refused"; readonly viewerId: string; readonly error: PlainError }
   /** A viewer's connection ended by itself; for WHEP viewers this ends the resource. */
