@@ -15,13 +15,14 @@ import { isLoopback } from "./http/access.ts";
 import type { Health, HttpServer, HttpServerOptions } from "./http/http-server.ts";
 import type { Metrics } from "./http/metrics.ts";
 import type { SignalingSocket } from "./http/signaling-socket.ts";
+import { ViewerDirectory, type ViewerWay } from "./viewer-directory.ts";
 import { type ResolvedOptions, resolveOptions, type StreamServerOptions } from "./options.ts";
 import { Session, type SessionOptions, type SessionState } from "./session/session.ts";
 import type { RendererInfo, SessionConfig, SessionReport } from "./session/session-protocol.ts";
 import type { SessionReady } from "./session/session-run.ts";
 
 export type StreamServerEvents = {
-  viewerJoined: { readonly viewerId: string; readonly way: "page" | "whep" };
+  viewerJoined: { readonly viewerId: string; readonly way: ViewerWay };
   viewerLeft: { readonly viewerId: string };
   /** The stream came up, fell or ended; `detail` is a sentence for people. */
   stateChanged: { readonly state: SceneState; readonly detail: string | null };
@@ -47,15 +48,13 @@ export async function createStreamServer(options: StreamServerOptions): Promise<
   return StreamServer.start(resolveOptions(options));
 }
 
-type Viewer = { readonly way: "page"; readonly socket: SignalingSocket } | { readonly way: "whep" };
-
 /** A running server; made by `createStreamServer`. Its owner closes it. */
 export class StreamServer {
   readonly #options: ResolvedOptions;
   readonly #session: Session;
   readonly #parts: StreamServerParts;
   readonly #emitter = new Emitter<StreamServerEvents>();
-  readonly #viewers = new Map<string, Viewer>();
+  readonly #viewers = new ViewerDirectory();
   readonly #close = (): void => void this.close();
   #http: HttpServer | null = null;
   #metrics: Metrics | null = null;
@@ -93,14 +92,21 @@ export class StreamServer {
     this.#session = Session.start({ config: configOf(options), ...parts.session });
     const session = this.#session;
     session.on("stateChanged", ({ state }) => this.#handleState(state));
-    session.on("told", ({ viewerId, message }) => this.#tell(viewerId, message));
+    session.on("told", ({ viewerId, message }) => this.#viewers.tell(viewerId, message));
+    session.on("sent", ({ viewerIds, bytes }) => this.#viewers.send(viewerIds, bytes));
+    session.on("viewerStuck", ({ viewerId }) => this.#viewers.cut(viewerId));
     session.on("viewerClosed", ({ viewerId }) => {
-      if (this.#viewers.get(viewerId)?.way === "whep") this.#removeViewer(viewerId);
+      if (this.#viewers.wayOf(viewerId) === "whep") this.#viewers.remove(viewerId);
+    });
+    this.#viewers.on("joined", (event) => this.#emitter.emit("viewerJoined", event));
+    this.#viewers.on("left", (event) => {
+      session.leave(event.viewerId);
+      this.#emitter.emit("viewerLeft", event);
     });
     session.on("noticed", ({ text }) => this.#handleNotice(text));
     session.on("titleChanged", ({ title }) => {
       this.#title = clip(title, 256);
-      this.#broadcast({ kind: "title", title: this.#title });
+      this.#viewers.broadcast(() => ({ kind: "title", title: this.#title }));
     });
     session.on("reported", ({ report }) => {
       this.#metrics?.handleReport(report);
@@ -140,7 +146,7 @@ export class StreamServer {
 
   /** The number of viewers, by page and by WHEP. */
   get viewers(): number {
-    return this.#viewers.size;
+    return this.#viewers.count;
   }
 
   /** The number of the scene's process, for monitoring; null while there is none. */
@@ -183,6 +189,9 @@ export class StreamServer {
     logServer(log, this, this.#session);
     this.#metrics = new Metrics();
     this.#metrics.setSessionsLive(this.state === "live" ? 1 : 0);
+    for (const name of ["joined", "left"] as const) {
+      this.#viewers.on(name, () => this.#metrics?.setViewers(this.#viewers.count));
+    }
     const http = await HttpServer.start({
       ...this.#options.http,
       ...this.#parts.http,
@@ -202,9 +211,10 @@ export class StreamServer {
   #handleViewer(socket: SignalingSocket): void {
     const viewerId = randomUUID();
     socket.on("said", ({ message }) => this.#session.say(viewerId, message));
-    socket.on("closed", () => this.#removeViewer(viewerId));
+    socket.on("sent", ({ bytes }) => this.#session.send(viewerId, bytes));
+    socket.on("closed", () => this.#viewers.remove(viewerId));
     socket.tell(this.#welcome(viewerId));
-    this.#addViewer(viewerId, { way: "page", socket });
+    this.#viewers.add(viewerId, "page", socket);
     this.#session.join(viewerId);
     socket.tell(this.#status);
     if (this.#notice !== null) socket.tell({ kind: "notice", text: this.#notice });
@@ -213,27 +223,12 @@ export class StreamServer {
   async #handleWhepOffer(sdp: string): Promise<{ id: string; answer: string }> {
     const id = randomUUID();
     const answer = await this.#session.whep(id, sdp);
-    this.#addViewer(id, { way: "whep" });
+    this.#viewers.add(id, "whep", null);
     return { id, answer };
   }
 
   #handleWhepEnd(id: string): boolean {
-    if (this.#viewers.get(id)?.way !== "whep") return false;
-    this.#removeViewer(id);
-    return true;
-  }
-
-  #addViewer(viewerId: string, viewer: Viewer): void {
-    this.#viewers.set(viewerId, viewer);
-    this.#metrics?.setViewers(this.#viewers.size);
-    this.#emitter.emit("viewerJoined", { viewerId, way: viewer.way });
-  }
-
-  #removeViewer(viewerId: string): void {
-    if (!this.#viewers.delete(viewerId)) return;
-    this.#session.leave(viewerId);
-    this.#metrics?.setViewers(this.#viewers.size);
-    this.#emitter.emit("viewerLeft", { viewerId });
+    return this.#viewers.wayOf(id) === "whep" && this.#viewers.remove(id);
   }
 
   #handleState(state: SessionState): void {
@@ -243,12 +238,12 @@ export class StreamServer {
       this.#handleReady(state.ready);
     } else {
       this.#handleNotice(null);
-      for (const [viewerId, { way }] of this.#viewers) if (way === "whep") this.#removeViewer(viewerId);
+      this.#viewers.removeAll("whep");
     }
     if (state.kind === "restarting") this.#metrics?.handleRestart();
     const detail = "error" in state ? clip(state.error.message, 4096) : null;
     this.#status = { kind: "status", state: state.kind, detail };
-    this.#broadcast(this.#status);
+    this.#viewers.broadcast(() => this.#status);
     this.#emitter.emit("stateChanged", { state: state.kind, detail });
   }
 
@@ -259,29 +254,20 @@ export class StreamServer {
     this.#title = title;
     this.#size = size;
     this.#renderer = renderer;
-    if (isNew) for (const viewerId of this.#viewers.keys()) this.#tell(viewerId, this.#welcome(viewerId));
+    if (isNew) this.#viewers.broadcast((viewerId) => this.#welcome(viewerId));
   }
 
   #handleNotice(text: string | null): void {
     const notice = text === null ? null : clip(text, 4096);
     if (notice === this.#notice) return;
     this.#notice = notice;
-    this.#broadcast({ kind: "notice", text: notice });
+    this.#viewers.broadcast(() => ({ kind: "notice", text: notice }));
     this.#emitter.emit("noticed", { text: notice });
   }
 
   #welcome(viewerId: string): ServerMessage {
     const protocol = PROTOCOL_VERSION;
     return { kind: "welcome", protocol, viewerId, title: this.#title, size: this.#size, iceServers: [] };
-  }
-
-  #broadcast(message: ServerMessage): void {
-    for (const viewerId of this.#viewers.keys()) this.#tell(viewerId, message);
-  }
-
-  #tell(viewerId: string, message: ServerMessage): void {
-    const viewer = this.#viewers.get(viewerId);
-    if (viewer?.way === "page") viewer.socket.tell(message);
   }
 
   #health(): Health {

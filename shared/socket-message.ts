@@ -17,7 +17,7 @@ export type SocketFrame = {
   readonly kind: "frame";
   readonly codec: VideoCodec;
   readonly isKeyFrame: boolean;
-  /** Counts the frames of this stream from 1; what acknowledgements and echoes name. */
+  /** Grows from frame to frame, not always by one; what acknowledgements and echoes name. */
   readonly frame: number;
   /** When the picture was drawn. */
   readonly time: Milliseconds;

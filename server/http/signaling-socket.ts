@@ -4,7 +4,10 @@
  * SK1 nothing but a `hello` of our protocol version opens the conversation, within 5 s.
  * SK2 a message that the parser refuses is answered with an `error` and changes nothing else.
  * SK3 a viewer that sends faster than 100 messages a second for long (bursts of 400 are fine) is closed.
- * SK4 a viewer that does not read (1 MiB waiting) or does not answer pings (25 s) is dropped.
+ * SK4 a viewer that does not read (8 MiB waiting) or does not answer pings (25 s) is dropped. How much video may wait
+ *     is bounded by its acknowledgements, long before.
+ * SK5 binary messages are input and acknowledgements: at most 3000 a second for long (bursts of 6000), which is what one
+ *     hand and 240 frames a second make. Their content is parsed in the scene's process.
  */
 
 import { type RawData, WebSocket } from "ws";
@@ -16,6 +19,9 @@ import {
   parseClientMessage,
   type ServerMessage,
 } from "../../shared/signaling.ts";
+import { MAX_CLIENT_SOCKET_BYTES } from "../../shared/socket-message.ts";
+import { now } from "../../shared/time.ts";
+import { TokenBucket } from "../token-bucket.ts";
 
 /** The codes with which a socket is closed (RFC 6455 section 7.4). Pages show what they mean. */
 export const closeCodes = {
@@ -33,6 +39,9 @@ export type SignalingSocketOptions = {
   readonly messagesPerSecond: number;
   readonly messageBurst: number;
   readonly mostWaitingBytes: number;
+  /** Binary messages a second in the long run, and at once. */
+  readonly bytesPerSecond: number;
+  readonly bytesBurst: number;
 };
 
 export const signalingSocketDefaults: SignalingSocketOptions = {
@@ -41,13 +50,17 @@ export const signalingSocketDefaults: SignalingSocketOptions = {
   pongDeadlineMs: 25_000,
   messagesPerSecond: 100,
   messageBurst: 400,
-  mostWaitingBytes: 1024 * 1024,
+  mostWaitingBytes: 8 * 1024 * 1024,
+  bytesPerSecond: 3000,
+  bytesBurst: 6000,
 };
 
 export type SignalingSocketEvents = {
   /** The viewer said hello; from now on it is one. Once. */
   greeted: Record<never, never>;
   said: { readonly message: Exclude<ClientMessage, { readonly kind: "hello" }> };
+  /** A binary message came. */
+  sent: { readonly bytes: Uint8Array };
   /** Something was refused; a sentence for the log. */
   refused: { readonly reason: string };
   closed: { readonly code: number };
@@ -64,14 +77,16 @@ export class SignalingSocket {
   readonly #pings: NodeJS.Timeout;
   #state: "waiting" | "open" | "closed" = "waiting";
   #heardAt = performance.now();
-  #tokens: number;
-  #tokensAt = performance.now();
+  readonly #textBucket: TokenBucket;
+  readonly #bytesBucket: TokenBucket;
 
   /** Takes over an open WebSocket, and ends it. */
   constructor(socket: WebSocket, options: SignalingSocketOptions = signalingSocketDefaults) {
     this.#socket = socket;
     this.#options = options;
-    this.#tokens = options.messageBurst;
+    const { messagesPerSecond, messageBurst, bytesPerSecond, bytesBurst } = options;
+    this.#textBucket = new TokenBucket({ clock: now, perSecond: messagesPerSecond, burst: messageBurst });
+    this.#bytesBucket = new TokenBucket({ clock: now, perSecond: bytesPerSecond, burst: bytesBurst });
     this.#helloDeadline = setTimeout(() => {
       this.#refuse(closeCodes.helloTimeout, "bad-message", "The first message, hello, did not come in time.");
     }, options.helloDeadlineMs);
@@ -80,7 +95,7 @@ export class SignalingSocket {
     socket.on("pong", () => {
       this.#heardAt = performance.now();
     });
-    socket.on("ping", () => this.#takeToken());
+    socket.on("ping", () => this.#takeToken(this.#textBucket));
     socket.on("error", (error) => this.#emitter.emit("refused", { reason: error.message }));
     socket.on("close", (code) => this.#handleClose(code));
   }
@@ -94,13 +109,18 @@ export class SignalingSocket {
 
   /** Sends a message. A viewer that does not read is dropped (SK4). */
   tell(message: ServerMessage): void {
-    if (this.#socket.readyState !== WebSocket.OPEN) return;
-    if (this.#socket.bufferedAmount > this.#options.mostWaitingBytes) {
-      this.#emitter.emit("refused", { reason: "The viewer does not read its messages." });
-      this.#socket.terminate();
-      return;
-    }
-    this.#socket.send(JSON.stringify(message));
+    if (this.#isWritable()) this.#socket.send(JSON.stringify(message));
+  }
+
+  /** Sends a binary message. A viewer that does not read is dropped (SK4). */
+  send(bytes: Uint8Array): void {
+    if (this.#isWritable()) this.#socket.send(bytes);
+  }
+
+  /** Cuts the connection without a word, because the viewer takes none. */
+  cut(): void {
+    this.#emitter.emit("refused", { reason: "The viewer takes no more video." });
+    this.#socket.terminate();
   }
 
   /** Ends the conversation; the connection is cut when the other side does not follow. */
@@ -110,14 +130,31 @@ export class SignalingSocket {
     setTimeout(() => this.#socket.terminate(), CLOSE_DEADLINE_MS);
   }
 
+  #isWritable(): boolean {
+    if (this.#socket.readyState !== WebSocket.OPEN) return false;
+    if (this.#socket.bufferedAmount <= this.#options.mostWaitingBytes) return true;
+    this.#emitter.emit("refused", { reason: "The viewer does not read its messages." });
+    this.#socket.terminate();
+    return false;
+  }
+
   #handleFrame(data: RawData, isBinary: boolean): void {
-    if (this.#state === "closed" || !this.#takeToken()) return;
+    if (this.#state === "closed" || !this.#takeToken(isBinary ? this.#bytesBucket : this.#textBucket)) return;
     try {
-      this.#handleMessage(parseClientMessage(isBinary ? data : data.toString()));
+      if (isBinary) this.#handleBytes(data);
+      else this.#handleMessage(parseClientMessage(data.toString()));
     } catch (error) {
       if (!(error instanceof TypeError)) throw error;
       this.#handleBadMessage(error.message);
     }
+  }
+
+  #handleBytes(data: RawData): void {
+    if (this.#state === "waiting") throw new TypeError("message.kind must be hello in the first message.");
+    if (!(data instanceof Uint8Array) || data.byteLength > MAX_CLIENT_SOCKET_BYTES) {
+      throw new TypeError(`message must have at most ${MAX_CLIENT_SOCKET_BYTES} bytes where it is binary.`);
+    }
+    this.#emitter.emit("sent", { bytes: data });
   }
 
   #handleMessage(message: ClientMessage): void {
@@ -147,15 +184,8 @@ export class SignalingSocket {
   }
 
   /** Counts a message of the viewer; false when that was one too many (SK3). */
-  #takeToken(): boolean {
-    const now = performance.now();
-    const { messagesPerSecond, messageBurst } = this.#options;
-    this.#tokens = Math.min(messageBurst, this.#tokens + ((now - this.#tokensAt) / 1000) * messagesPerSecond);
-    this.#tokensAt = now;
-    if (this.#tokens >= 1) {
-      this.#tokens -= 1;
-      return true;
-    }
+  #takeToken(bucket: TokenBucket): boolean {
+    if (bucket.take()) return true;
     if (this.#state !== "closed") {
       this.#emitter.emit("refused", { reason: "The viewer sends too many messages." });
       this.close(closeCodes.policyViolation, "Too many messages.");

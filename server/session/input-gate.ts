@@ -1,6 +1,6 @@
 /**
- * Owns the way of a viewer's events into its session: puts the two channels in order again (IN1 to IN4 in
- * shared/input.ts), bounds their rate and lets go of what a vanished viewer held. Pure; one for each connection.
+ * Owns the way of a viewer's events into its session: puts them in order again whatever way they came (IN1 to IN5 in
+ * shared/input.ts), bounds their rate and lets go of what a vanished viewer held. Pure; one for each viewer.
  *
  * A move is a pointer event of phase "move" in which no button changed (`button` -1), on whichever channel it comes; all
  * else is an ordered event. IN3 holds for each pointer by itself, so that one finger does not outdo another.
@@ -9,14 +9,11 @@
 
 import type { InputEvent, InputMessage } from "../../shared/input.ts";
 import type { Milliseconds } from "../../shared/time.ts";
+import { TokenBucket } from "../token-bucket.ts";
 import { HeldInput } from "./held-input.ts";
-import { TokenBucket } from "./token-bucket.ts";
 
 /** An event that may go to the scene, with its place among those of its viewer (IN1). */
 export type GatedInput = { readonly sequence: number; readonly event: InputEvent };
-
-/** Where a message came in: `pointer` may lose and reorder, `control` does neither. */
-export type InputChannel = "pointer" | "control";
 
 export type InputGateOptions = {
   readonly clock: () => Milliseconds;
@@ -26,35 +23,63 @@ export type InputGateOptions = {
   readonly burst?: number;
 };
 
-/** Moves of one gap that may wait for it, and pointers that may move in one gap. */
-const MAX_WAITING = 64;
+/** Events that wait for others before them, and pointers that may move in one gap. */
+const MAX_ORDERED_WAITING = 512;
+const MAX_MOVES_WAITING = 64;
+const MAX_POINTERS = 64;
+/** An ordered event that waited so long for those before it goes without them: they are lost, or were never sent. */
+export const LONGEST_WAIT_MS = 1000;
+
+type Waiting = { readonly message: InputMessage; readonly since: Milliseconds };
 
 export class InputGate {
+  readonly #clock: () => Milliseconds;
   readonly #bucket: TokenBucket;
   readonly #held = new HeldInput();
   /** The gap that is open: how many ordered events have come (IN2). */
   #gap = 0;
-  #lastOrdered = 0;
   /** The sequence of the last move of each pointer in the open gap (IN3). */
   readonly #moved = new Map<number, number>();
-  /** Moves whose gap has not begun. */
-  #waiting: InputMessage[] = [];
+  /** Events whose gap has not begun. */
+  #waiting: Waiting[] = [];
 
   constructor({ clock, perSecond = 1000, burst = 500 }: InputGateOptions) {
+    this.#clock = clock;
     this.#bucket = new TokenBucket({ clock, perSecond, burst });
+  }
+
+  /** How many ordered events have come in without a gap (IN5). */
+  get received(): number {
+    return this.#gap;
+  }
+
+  /** Whether events wait for others before them; `passOverdue` must be called now and then while they do. */
+  get isWaiting(): boolean {
+    return this.#waiting.length > 0;
   }
 
   /**
    * Returns the events that may go to the scene now, in order: none if the message is stale, a duplicate, too early or
-   * too much; several if it opens the gap that moves waited for.
+   * too much; several if it is the one that others waited for.
    */
-  accept(message: InputMessage, channel: InputChannel): GatedInput[] {
-    if (isMove(message.event)) return this.#acceptMove(message);
-    // Only a broken viewer sends an ordered event on the channel that reorders, or one twice.
-    if (channel !== "control" || message.ordered < this.#gap || message.sequence <= this.#lastOrdered) return [];
-    this.#lastOrdered = message.sequence;
-    this.#openGap(message.ordered + 1);
-    return [...this.#passOrdered(message), ...this.#takeWaiting()];
+  accept(message: InputMessage): GatedInput[] {
+    if (message.ordered < this.#gap) return [];
+    if (message.ordered === this.#gap) return [...this.#pass(message), ...this.#passWaiting()];
+    // A move that finds no room is not lost: the viewer repeats it (IN4). An ordered event is sent again (IN5).
+    const room = isMove(message) ? MAX_MOVES_WAITING : MAX_ORDERED_WAITING;
+    const alike = this.#waiting.filter((waiting) => isMove(waiting.message) === isMove(message));
+    const isRepeated = alike.some((waiting) => waiting.message.sequence === message.sequence);
+    if (alike.length < room && !isRepeated) this.#waiting.push({ message, since: this.#clock() });
+    return [];
+  }
+
+  /** Returns the events that waited too long for others, and those that waited for them. */
+  passOverdue(): GatedInput[] {
+    const now = this.#clock();
+    const isOverdue = this.#waiting.some(({ message, since }) => !isMove(message) && now - since >= LONGEST_WAIT_MS);
+    if (!isOverdue) return [];
+    this.#openGap(Math.min(...this.#waiting.flatMap(({ message }) => (isMove(message) ? [] : message.ordered))));
+    return this.#passWaiting();
   }
 
   /** Returns the events that let go of all that the viewer holds. For when it vanished. */
@@ -62,37 +87,40 @@ export class InputGate {
     return this.#held.release();
   }
 
-  #acceptMove(message: InputMessage): GatedInput[] {
-    if (message.ordered < this.#gap) return [];
-    if (message.ordered === this.#gap) return this.#passMove(message);
-    // One that finds no room is not lost: the viewer repeats it on the other channel (IN4).
-    if (this.#waiting.length < MAX_WAITING) this.#waiting.push(message);
-    return [];
-  }
-
   #openGap(gap: number): void {
     this.#gap = gap;
     this.#moved.clear();
   }
 
-  #takeWaiting(): GatedInput[] {
-    const waiting = this.#waiting;
-    this.#waiting = waiting.filter((message) => message.ordered > this.#gap);
-    const due = waiting.filter((message) => message.ordered === this.#gap);
-    return due.toSorted((a, b) => a.sequence - b.sequence).flatMap((message) => this.#passMove(message));
+  #pass(message: InputMessage): GatedInput[] {
+    return isMove(message) ? this.#passMove(message) : this.#passOrdered(message);
+  }
+
+  #passWaiting(): GatedInput[] {
+    const passed: GatedInput[] = [];
+    for (;;) {
+      const due = this.#waiting.map(({ message }) => message).filter(({ ordered }) => ordered === this.#gap);
+      this.#waiting = this.#waiting.filter(({ message }) => message.ordered > this.#gap);
+      if (due.length === 0) return passed;
+      // The moves of the gap come before the ordered event that ends it.
+      for (const message of due.toSorted((a, b) => a.sequence - b.sequence)) {
+        if (message.ordered === this.#gap) passed.push(...this.#pass(message));
+      }
+    }
   }
 
   #passMove({ sequence, event }: InputMessage): GatedInput[] {
-    if (event.kind !== "pointer" || sequence <= this.#lastOrdered) return [];
+    if (event.kind !== "pointer") return [];
     const before = this.#moved.get(event.pointerId);
-    if (before === undefined ? this.#moved.size >= MAX_WAITING : sequence <= before) return [];
+    if (before === undefined ? this.#moved.size >= MAX_POINTERS : sequence <= before) return [];
     if (!this.#bucket.take()) return [];
     this.#moved.set(event.pointerId, sequence);
     this.#held.note(event);
     return [{ sequence, event }];
   }
 
-  #passOrdered({ sequence, event }: InputMessage): GatedInput[] {
+  #passOrdered({ sequence, ordered, event }: InputMessage): GatedInput[] {
+    this.#openGap(ordered + 1);
     // What lets go always passes, or a drag would never end.
     if (!this.#held.endsHold(event) && !this.#bucket.take()) return [];
     this.#held.note(event);
@@ -101,6 +129,6 @@ export class InputGate {
   }
 }
 
-function isMove(event: InputEvent): boolean {
+function isMove({ event }: InputMessage): boolean {
   return event.kind === "pointer" && event.phase === "move" && event.button === -1;
 }

@@ -11,7 +11,7 @@ import { allocateFrameRing } from "../frames/frame-ring.ts";
 import type { RendererInfo } from "../render/render-protocol.ts";
 import { Renderer, type RendererEvents } from "../render/renderer.ts";
 import { cpuMeter } from "../threads.ts";
-import type { PacketizedFrame } from "../transport/transport.ts";
+import type { OutgoingFrame } from "../transport/transport.ts";
 import { VideoPacketizer } from "../transport/video-packetizer.ts";
 import { EncoderSet } from "./encoder-set.ts";
 import { GestureArbiter } from "./gesture-arbiter.ts";
@@ -21,6 +21,8 @@ import { ShownInputs } from "./shown-inputs.ts";
 import { Viewer } from "./viewer.ts";
 
 const REPORT_MS = 1000;
+/** How often viewers are told how many frames were sent by WebRTC. */
+const TELL_SENT_MS = 500;
 
 type ToPipeline = Exclude<ToSession, { readonly kind: "start" | "stop" }>;
 
@@ -39,6 +41,9 @@ export class Pipeline {
   readonly #report = new ReportCollector();
   readonly #cpuMs = cpuMeter();
   readonly #reporter: NodeJS.Timeout;
+  readonly #teller: NodeJS.Timeout;
+  /** The message that is being sent to several WebSockets. */
+  #batch: { readonly bytes: Uint8Array; readonly viewerIds: string[] } | null = null;
   #closed = false;
 
   /** Starts the render thread and the encoder of the first codec. Rejects with `StreamError`, then nothing runs. */
@@ -80,6 +85,9 @@ export class Pipeline {
     encoders.on("packetEncoded", (packet) => this.#forward(packet));
     encoders.on("failed", (error) => this.#end(error));
     this.#reporter = setInterval(() => this.#reportSecond(), REPORT_MS);
+    this.#teller = setInterval(() => {
+      for (const viewer of this.#viewers.values()) viewer.tellSentFrames();
+    }, TELL_SENT_MS);
   }
 
   /** Takes what the main process says about a viewer. Unknown viewers are ignored: they may have just left. */
@@ -90,6 +98,9 @@ export class Pipeline {
         break;
       case "viewer-said":
         this.#viewers.get(message.viewerId)?.handleMessage(message.message);
+        break;
+      case "viewer-sent":
+        this.#viewers.get(message.viewerId)?.handleBytes(message.bytes);
         break;
       case "viewer-left":
         this.#removeViewer(message.viewerId);
@@ -104,6 +115,7 @@ export class Pipeline {
     if (this.#closed) return;
     this.#closed = true;
     clearInterval(this.#reporter);
+    clearInterval(this.#teller);
     await Promise.allSettled([...this.#viewers.values()].map((viewer) => viewer.close()));
     await Promise.allSettled([this.#render.close(), this.#encoders.close()]);
   }
@@ -138,13 +150,12 @@ export class Pipeline {
     this.#report.time("convert", packet.convertMs);
     this.#report.time("encode", packet.encodeMs);
     this.#report.cpu("encode", packet.cpuMs);
-    for (const viewer of this.#viewers.values()) {
-      if (viewer.codec === frame.codec) this.#sendTo(viewer, frame);
-    }
+    for (const viewer of this.#viewers.values()) this.#sendTo(viewer, frame);
+    this.#flushBatch();
     this.#report.time("send", now() - begun);
   }
 
-  #packetize(packet: PacketMessage): PacketizedFrame {
+  #packetize(packet: PacketMessage): OutgoingFrame {
     const known = this.#packetizers.get(packet.codec);
     const state = known ?? { cut: new VideoPacketizer(packet.codec), lastFrame: 0, lastTime: milliseconds(0) };
     if (known === undefined) this.#packetizers.set(packet.codec, state);
@@ -155,12 +166,28 @@ export class Pipeline {
     return state.cut.packetize(packet, state.lastTime);
   }
 
-  #sendTo(viewer: Viewer, frame: PacketizedFrame): void {
-    const echo = this.#shown.takeNewest(viewer.id, frame.number);
-    const isSent = viewer.send(frame, (rtpTimestamp) => {
-      if (echo !== null) viewer.sendEcho(rtpTimestamp, echo.sequence, now() - echo.receivedAt);
+  #sendTo(viewer: Viewer, frame: OutgoingFrame): void {
+    if (!viewer.codecs.includes(frame.codec)) return;
+    let echo: ReturnType<ShownInputs["takeNewest"]> = null;
+    const { sent, dropped } = viewer.send(frame, (name, way) => {
+      echo ??= this.#shown.takeNewest(viewer.id, frame.number);
+      if (echo !== null) viewer.sendEcho(way, name, echo.sequence, now() - echo.receivedAt);
     });
-    this.#report.count(isSent ? "sentFrames" : "droppedFrames");
+    this.#report.count("sentFrames", sent);
+    this.#report.count("droppedFrames", dropped);
+  }
+
+  /** Bytes that go to several WebSockets in a row, as those of a frame do, cross to the main process once. */
+  #sendBySocket(viewerId: string, bytes: Uint8Array): void {
+    if (this.#batch?.bytes === bytes) return void this.#batch.viewerIds.push(viewerId);
+    this.#flushBatch();
+    this.#batch = { bytes, viewerIds: [viewerId] };
+    queueMicrotask(() => this.#flushBatch());
+  }
+
+  #flushBatch(): void {
+    if (this.#batch !== null) this.#tell({ kind: "viewers-sent", ...this.#batch });
+    this.#batch = null;
   }
 
   #addViewer(id: string): Viewer {
@@ -168,8 +195,9 @@ export class Pipeline {
     const viewer = new Viewer(id, { codec, iceHost });
     this.#viewers.set(id, viewer);
     viewer.on("told", (message) => this.#tell({ kind: "viewer-told", viewerId: id, message }));
-    viewer.on("wantsChanged", () => this.#updateWants());
-    viewer.on("keyFrameRequested", () => viewer.codec !== null && this.#encoders.requestKeyFrame(viewer.codec));
+    viewer.on("socketSent", ({ bytes }) => this.#sendBySocket(id, bytes));
+    viewer.on("streamsChanged", () => this.#updateWants());
+    viewer.on("keyFrameRequested", (request) => this.#encoders.requestKeyFrame(request.codec));
     viewer.on("inputAccepted", ({ sequence, event, receivedAt }) => {
       const allowed = this.#arbiter.filter(id, event);
       if (allowed !== null) this.#render.handleInput({ viewerId: id, sequence, receivedAt, event: allowed });
@@ -178,7 +206,10 @@ export class Pipeline {
       this.#report.count("rejectedInputs");
       this.#tell({ kind: "log", level: "debug", text: `viewer ${id} sent bad input: ${reason}` });
     });
-    viewer.on("lost", ({ reason }) => this.#tell({ kind: "viewer-closed", viewerId: id, reason }));
+    viewer.on("lost", ({ reason, way }) => {
+      if (way === "socket") this.#tell({ kind: "viewer-stuck", viewerId: id });
+      else this.#tell({ kind: "viewer-closed", viewerId: id, reason });
+    });
     return viewer;
   }
 
@@ -205,11 +236,11 @@ export class Pipeline {
   /** Draws while anybody is on the way; encodes what those take who are there; a new one gets a key frame at once. */
   #updateWants(): void {
     const viewers = [...this.#viewers.values()];
-    this.#render.setWatched(viewers.some(({ codec }) => codec !== null));
-    const live = viewers.filter(({ isLive }) => isLive);
-    this.#encoders.setWanted(new Set(live.flatMap(({ codec }) => codec ?? [])));
-    for (const { codec, needsKeyFrame } of live) {
-      if (codec !== null && needsKeyFrame) this.#encoders.requestKeyFrame(codec);
+    this.#render.setWatched(viewers.some(({ isWatching }) => isWatching));
+    const codecs = new Set(viewers.flatMap((viewer) => viewer.codecs));
+    this.#encoders.setWanted(codecs);
+    for (const codec of codecs) {
+      if (viewers.some((viewer) => viewer.needsKeyFrame(codec))) this.#encoders.requestKeyFrame(codec);
     }
   }
 
@@ -221,7 +252,7 @@ export class Pipeline {
       this.#report.count("retransmittedPackets", retransmitted);
     }
     this.#report.cpu("transport", this.#cpuMs());
-    const report = this.#report.take([...this.#viewers.values()].filter(({ isLive }) => isLive).length);
+    const report = this.#report.take([...this.#viewers.values()].filter(({ isWatching }) => isWatching).length);
     this.#tell({ kind: "report", report });
     if (report.encoded === 0) return;
     const pulse = {

@@ -38,6 +38,10 @@ export type SessionState =
 export type SessionEvents = {
   stateChanged: { readonly state: SessionState };
   /** The session has something for a viewer. */
+  /** Bytes for the WebSockets of viewers. */
+  sent: { readonly viewerIds: readonly string[]; readonly bytes: Uint8Array };
+  /** A viewer takes nothing of its video for long. */
+  viewerStuck: { readonly viewerId: string };
   told: { readonly viewerId: string; readonly message: ServerMessage };
   /** A viewer's connection ended by itself. */
   viewerClosed: { readonly viewerId: string; readonly reason: string };
@@ -101,6 +105,11 @@ export class Session {
     this.#viewers.delete(viewerId);
     this.#whepOffers.get(viewerId)?.reject(new StreamError("closed"));
     if (this.#state.kind === "live") this.#run?.send({ kind: "viewer-left", viewerId });
+  }
+
+  /** Passes on a binary message of a viewer, at the same times as `say`. */
+  send(viewerId: string, bytes: Uint8Array): void {
+    if (this.#state.kind === "live") this.#run?.send({ kind: "viewer-sent", viewerId, bytes });
   }
 
   /** Passes on what a viewer said. Said at another time than while live it is about a connection that is over (SS2). */
@@ -242,6 +251,10 @@ export class Session {
     switch (message.kind) {
       case "viewer-told":
         return this.#emitter.emit("told", { viewerId: message.viewerId, message: message.message });
+      case "viewers-sent":
+        return this.#emitter.emit("sent", { viewerIds: message.viewerIds, bytes: message.bytes });
+      case "viewer-stuck":
+        return this.#emitter.emit("viewerStuck", { viewerId: message.viewerId });
       case "whep-answered":
         return this.#whepOffers.get(message.viewerId)?.resolve(message.sdp);
       case "whep-refused":

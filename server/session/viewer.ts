@@ -1,50 +1,56 @@
 /**
- * Owns one viewer of a scene in the scene's process: its connection, what it may be sent, and its input. It forwards
- * messages and knows nothing of the other viewers.
+ * Owns one viewer of a scene in the scene's process: its connections, one by WebRTC and one by WebSocket at most, and its
+ * input, whichever way it comes. It knows nothing of the other viewers.
  */
 
 import { Emitter } from "../../shared/emitter.ts";
-import { toPlainError } from "../../shared/errors.ts";
-import { encodeFeedback, type StreamPulse } from "../../shared/feedback.ts";
-import { type InputEvent, parseInput } from "../../shared/input.ts";
+import { StreamError, toPlainError } from "../../shared/errors.ts";
+import type { Feedback, StreamPulse } from "../../shared/feedback.ts";
+import { type InputEvent, type InputMessage, parseInput } from "../../shared/input.ts";
 import type { ClientMessage, ServerMessage } from "../../shared/signaling.ts";
+import { encodeSocketFeedback, parseClientSocketMessage } from "../../shared/socket-message.ts";
 import { type Milliseconds, now } from "../../shared/time.ts";
-import type { VideoCodec } from "../../shared/video.ts";
-import type { InputChannel, PacketizedFrame, SentCounts } from "../transport/transport.ts";
-import { WebRtcTransport, type WebRtcOptions } from "../transport/webrtc-transport.ts";
+import { type VideoCodec, videoCodecs } from "../../shared/video.ts";
+import { SocketTransport } from "../transport/socket-transport.ts";
+import type { OutgoingFrame, Transport } from "../transport/transport.ts";
+import { type WebRtcOptions, WebRtcTransport } from "../transport/webrtc-transport.ts";
 import { InputGate } from "./input-gate.ts";
 
 export type ViewerEvents = {
   readonly told: ServerMessage;
-  /** It began or stopped to take frames, or takes another codec. */
-  readonly wantsChanged: Record<never, never>;
-  readonly keyFrameRequested: Record<never, never>;
+  /** Bytes for its WebSocket. */
+  readonly socketSent: { readonly bytes: Uint8Array };
+  /** One of its streams began or ended, or waits for another codec's frames. */
+  readonly streamsChanged: Record<never, never>;
+  readonly keyFrameRequested: { readonly codec: VideoCodec };
   readonly inputAccepted: { readonly sequence: number; readonly event: InputEvent; readonly receivedAt: Milliseconds };
   readonly inputRejected: { readonly reason: string };
-  /** Its connection ended by itself. */
-  readonly lost: { readonly reason: string };
+  /** A connection ended by itself. */
+  readonly lost: { readonly reason: string; readonly way: StreamWay };
 };
 
-type Stream =
-  | { readonly state: "none" }
-  | { readonly state: "joining"; readonly connection: number | null; readonly transport: WebRtcTransport }
-  /** `needsKeyFrame`: it cannot decode anything but a key frame; other frames are not sent to it. */
-  | {
-      readonly state: "live";
-      readonly connection: number | null;
-      readonly transport: WebRtcTransport;
-      readonly needsKeyFrame: boolean;
-    };
+export type StreamWay = "webrtc" | "socket";
 
-/** A key frame that was asked for again within this time of the last one was not yet seen by who asked. */
-const KEY_FRAME_PAUSE_MS = 250;
+type Stream = {
+  /** Null for WHEP, which has no signalling. */
+  readonly connection: number | null;
+  readonly transport: Transport;
+  isLive: boolean;
+  sentFrames: number;
+  toldFrames: number;
+};
+
+/** Ordered events are acknowledged together when they come close after one another. */
+const RECEIPT_DELAY_MS = 10;
+const OVERDUE_CHECK_MS = 100;
 
 export class Viewer extends Emitter<ViewerEvents> {
   readonly id: string;
   readonly #options: WebRtcOptions;
-  #stream: Stream = { state: "none" };
-  #gate = new InputGate({ clock: now });
-  #keyFrameSentAt = -Infinity;
+  readonly #streams = new Map<StreamWay, Stream>();
+  readonly #gate = new InputGate({ clock: now });
+  #receiptTimer: NodeJS.Timeout | undefined;
+  #overdueTimer: NodeJS.Timeout | undefined;
 
   constructor(id: string, options: WebRtcOptions) {
     super();
@@ -52,19 +58,20 @@ export class Viewer extends Emitter<ViewerEvents> {
     this.#options = options;
   }
 
-  /** The codec whose frames this viewer takes or will take in a moment; null without a connection. */
-  get codec(): VideoCodec | null {
-    return this.#stream.state === "none" ? null : this.#stream.transport.codec;
+  /** Whether it has a stream or one on the way. */
+  get isWatching(): boolean {
+    return this.#streams.size > 0;
   }
 
-  /** Whether it is connected and takes frames. */
-  get isLive(): boolean {
-    return this.#stream.state === "live";
+  /** The codecs whose frames it takes now. */
+  get codecs(): VideoCodec[] {
+    return [...this.#streams.values()].flatMap(({ isLive, transport }) => (isLive ? transport.codec : []));
   }
 
-  /** Whether it waits for a key frame. */
-  get needsKeyFrame(): boolean {
-    return this.#stream.state === "live" && this.#stream.needsKeyFrame;
+  /** Whether one of its streams in this codec waits for a key frame. */
+  needsKeyFrame(codec: VideoCodec): boolean {
+    const waits = ({ isLive, transport }: Stream) => isLive && transport.codec === codec && transport.needsKeyFrame;
+    return [...this.#streams.values()].some(waits);
   }
 
   /** Takes what the viewer's page said. Never throws: what is wrong is told to the viewer. */
@@ -73,65 +80,103 @@ export class Viewer extends Emitter<ViewerEvents> {
       case "offer":
         void this.#offer(message.connection, message.sdp);
         break;
-      case "candidate":
-        this.#transportOf(message.connection)?.addCandidate(message.candidate);
+      case "candidate": {
+        const transport = this.#streams.get("webrtc")?.transport;
+        if (!(transport instanceof WebRtcTransport) || this.#wayOf(message.connection) !== "webrtc") break;
+        transport.addCandidate(message.candidate);
         break;
-      case "disconnect":
-        if (this.#transportOf(message.connection) !== null) void this.#end();
+      }
+      case "stream":
+        this.#startSocketStream(message.connection, message.codecs);
+        break;
+      case "disconnect": {
+        const way = this.#wayOf(message.connection);
+        if (way !== null) void this.#end(way);
+      }
     }
+  }
+
+  /** Takes a binary message of the viewer's WebSocket, or of its input by HTTP. */
+  handleBytes(bytes: Uint8Array): void {
+    this.#attempt(() => {
+      const message = parseClientSocketMessage(bytes);
+      if (message.kind === "input") return this.#handleInput(message.input);
+      const transport = this.#streams.get("socket")?.transport;
+      if (transport instanceof SocketTransport) transport.acknowledge(message.frame);
+    });
   }
 
   /** Answers an offer with all candidates in the answer, as WHEP wants it. Throws `StreamError`. */
   async answerWhole(offer: string): Promise<string> {
-    const transport = this.#join(null, offer);
+    const transport = new WebRtcTransport(offer, this.#options);
+    this.#start("webrtc", null, transport);
     return await transport.answer(offer, false);
   }
 
-  /** Sends a frame if the viewer can use it, and returns whether. `sent` gets its RTP time stamp on this stream. */
-  send(frame: PacketizedFrame, sent: (rtpTimestamp: number) => void): boolean {
-    const stream = this.#stream;
-    if (stream.state !== "live" || stream.transport.codec !== frame.codec) return false;
-    if (stream.needsKeyFrame && !frame.isKeyFrame) return false;
-    if (frame.isKeyFrame) {
-      this.#keyFrameSentAt = now();
-      this.#stream = { ...stream, needsKeyFrame: false };
+  /** Sends a frame on every stream that can use it. Returns on how many it went and on how many it was left out. */
+  send(frame: OutgoingFrame, sent: (name: number, way: StreamWay) => void): { sent: number; dropped: number } {
+    const counts = { sent: 0, dropped: 0 };
+    for (const [way, stream] of this.#streams) {
+      if (!stream.isLive || stream.transport.codec !== frame.codec) continue;
+      const isSent = stream.transport.send(frame, (name) => sent(name, way));
+      if (isSent) stream.sentFrames += 1;
+      counts[isSent ? "sent" : "dropped"] += 1;
     }
-    stream.transport.send(frame, sent);
-    return true;
+    return counts;
   }
 
-  /** Tells which picture is the first to show an input. */
-  sendEcho(rtpTimestamp: number, sequence: number, serverMs: number): void {
-    this.#feedback("pointer", encodeFeedback({ kind: "echo", rtpTimestamp, sequence, serverMs }));
+  /** Tells which picture of a stream is the first to show an input. */
+  sendEcho(way: StreamWay, name: number, sequence: number, serverMs: number): void {
+    this.#feedback(way, "pointer", { kind: "echo", rtpTimestamp: name, sequence, serverMs });
   }
 
   sendPulse(pulse: StreamPulse): void {
-    this.#feedback("control", encodeFeedback(pulse));
+    const way = this.#streams.get("webrtc")?.isLive === true ? "webrtc" : "socket";
+    this.#feedback(way, "control", pulse);
   }
 
-  takeCounts(): SentCounts {
-    return this.#stream.state === "live"
-      ? this.#stream.transport.takeCounts()
-      : { packets: 0, bytes: 0, retransmitted: 0 };
+  /** Tells over the WebSocket how many frames went by WebRTC, if there are more than last time. */
+  tellSentFrames(): void {
+    const stream = this.#streams.get("webrtc");
+    if (stream === undefined || stream.connection === null || stream.sentFrames === stream.toldFrames) return;
+    stream.toldFrames = stream.sentFrames;
+    this.emit("told", { kind: "sent", connection: stream.connection, frames: stream.sentFrames });
   }
 
-  /** Ends the connection; what it held of buttons and keys is let go. */
+  takeCounts(): { packets: number; bytes: number; retransmitted: number } {
+    const total = { packets: 0, bytes: 0, retransmitted: 0 };
+    for (const { transport } of this.#streams.values()) {
+      const { packets, bytes, retransmitted } = transport.takeCounts();
+      total.packets += packets;
+      total.bytes += bytes;
+      total.retransmitted += retransmitted;
+    }
+    return total;
+  }
+
+  /** Ends the connections; what it held of buttons and keys is let go. */
   async close(): Promise<void> {
-    await this.#end();
+    clearTimeout(this.#receiptTimer);
+    clearTimeout(this.#overdueTimer);
+    const receivedAt = now();
+    for (const event of this.#gate.release()) this.emit("inputAccepted", { sequence: 0, event, receivedAt });
+    await Promise.all([this.#end("webrtc"), this.#end("socket")]);
   }
 
-  #feedback(channel: InputChannel, bytes: Uint8Array): void {
-    if (this.#stream.state === "live") this.#stream.transport.sendFeedback(channel, bytes);
+  #wayOf(connection: number): StreamWay | null {
+    for (const [way, stream] of this.#streams) if (stream.connection === connection) return way;
+    return null;
   }
 
-  /** The transport of a connection; null if that is over. */
-  #transportOf(connection: number): WebRtcTransport | null {
-    return this.#stream.state !== "none" && this.#stream.connection === connection ? this.#stream.transport : null;
+  #feedback(way: StreamWay, channel: "pointer" | "control", feedback: Feedback): void {
+    const stream = this.#streams.get(way);
+    if (stream?.isLive === true) stream.transport.sendFeedback(channel, feedback);
   }
 
   async #offer(connection: number, sdp: string): Promise<void> {
     try {
-      const transport = this.#join(connection, sdp);
+      const transport = new WebRtcTransport(sdp, this.#options);
+      this.#start("webrtc", connection, transport);
       transport.on("candidateGathered", (candidate) => this.emit("told", { kind: "candidate", connection, candidate }));
       const answer = await transport.answer(sdp, true);
       this.emit("told", { kind: "answer", connection, sdp: answer, codec: transport.codec });
@@ -141,57 +186,79 @@ export class Viewer extends Emitter<ViewerEvents> {
     }
   }
 
-  #join(connection: number | null, offer: string): WebRtcTransport {
-    const transport = new WebRtcTransport(offer, this.#options);
-    void this.#end();
-    this.#gate = new InputGate({ clock: now });
-    this.#stream = { state: "joining", connection, transport };
+  #startSocketStream(connection: number, offered: readonly VideoCodec[]): void {
+    const wanted = this.#options.codec;
+    const codec = videoCodecs.find((one) => offered.includes(one) && (wanted === null || one === wanted));
+    if (codec === undefined) {
+      const { code, message } = new StreamError("no-common-codec");
+      return this.emit("told", { kind: "error", code, message });
+    }
+    this.emit("told", { kind: "streaming", connection, codec });
+    const transport = new SocketTransport(codec, (bytes) => this.emit("socketSent", { bytes }));
+    this.#start("socket", connection, transport).isLive = true;
+    this.emit("streamsChanged", {});
+  }
+
+  #start(way: StreamWay, connection: number | null, transport: Transport): Stream {
+    void this.#end(way);
+    const stream: Stream = { connection, transport, isLive: false, sentFrames: 0, toldFrames: 0 };
+    this.#streams.set(way, stream);
+    const isCurrent = () => this.#streams.get(way) === stream;
     transport.on("connected", () => {
-      if (!this.#carries(transport)) return;
-      this.#stream = { state: "live", connection, transport, needsKeyFrame: true };
-      this.emit("wantsChanged", {});
+      if (!isCurrent()) return;
+      stream.isLive = true;
+      this.emit("streamsChanged", {});
     });
-    transport.on("inputReceived", ({ bytes, channel }) => this.#handleInput(bytes, channel));
-    transport.on("keyFrameRequested", () => this.#requestKeyFrame());
+    transport.on("inputReceived", ({ bytes }) => this.#attempt(() => this.#handleInput(parseInput(bytes))));
+    transport.on("keyFrameRequested", () => this.emit("keyFrameRequested", { codec: transport.codec }));
     transport.on("lost", ({ reason }) => {
-      if (!this.#carries(transport)) return;
-      void this.#end();
-      this.emit("lost", { reason });
+      if (!isCurrent()) return;
+      void this.#end(way);
+      this.emit("lost", { reason, way });
     });
-    this.emit("wantsChanged", {});
-    return transport;
+    this.emit("streamsChanged", {});
+    return stream;
   }
 
-  #carries(transport: WebRtcTransport): boolean {
-    return this.#stream.state !== "none" && this.#stream.transport === transport;
-  }
-
-  #handleInput(bytes: Uint8Array, channel: InputChannel): void {
-    const receivedAt = now();
+  #attempt(work: () => void): void {
     try {
-      for (const input of this.#gate.accept(parseInput(bytes), channel)) {
-        this.emit("inputAccepted", { ...input, receivedAt });
-      }
+      work();
     } catch (error) {
       this.emit("inputRejected", { reason: (error as Error).message });
     }
   }
 
-  #requestKeyFrame(): void {
-    const stream = this.#stream;
-    if (stream.state !== "live" || stream.needsKeyFrame) return;
-    if (now() - this.#keyFrameSentAt < KEY_FRAME_PAUSE_MS) return;
-    this.#stream = { ...stream, needsKeyFrame: true };
-    this.emit("keyFrameRequested", {});
+  #handleInput(message: InputMessage): void {
+    const before = this.#gate.received;
+    this.#accept(this.#gate.accept(message));
+    // A repeated event is acknowledged again: the first receipt may have been lost.
+    if (this.#gate.received !== before || message.ordered < before) {
+      this.#receiptTimer ??= setTimeout(() => this.#sendReceipt(), RECEIPT_DELAY_MS);
+    }
+    if (this.#gate.isWaiting) this.#overdueTimer ??= setTimeout(() => this.#passOverdue(), OVERDUE_CHECK_MS);
   }
 
-  async #end(): Promise<void> {
-    const stream = this.#stream;
-    if (stream.state === "none") return;
-    this.#stream = { state: "none" };
+  #accept(inputs: readonly { readonly sequence: number; readonly event: InputEvent }[]): void {
     const receivedAt = now();
-    for (const event of this.#gate.release()) this.emit("inputAccepted", { sequence: 0, event, receivedAt });
-    this.emit("wantsChanged", {});
+    for (const input of inputs) this.emit("inputAccepted", { ...input, receivedAt });
+  }
+
+  #passOverdue(): void {
+    this.#overdueTimer = undefined;
+    this.#accept(this.#gate.passOverdue());
+    if (this.#gate.isWaiting) this.#overdueTimer = setTimeout(() => this.#passOverdue(), OVERDUE_CHECK_MS);
+  }
+
+  #sendReceipt(): void {
+    this.#receiptTimer = undefined;
+    this.emit("socketSent", { bytes: encodeSocketFeedback({ kind: "received", ordered: this.#gate.received }) });
+  }
+
+  async #end(way: StreamWay): Promise<void> {
+    const stream = this.#streams.get(way);
+    if (stream === undefined) return;
+    this.#streams.delete(way);
+    this.emit("streamsChanged", {});
     await stream.transport.close();
   }
 }

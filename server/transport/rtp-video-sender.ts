@@ -16,7 +16,7 @@ import {
 } from "werift";
 import { type Milliseconds, now, rtpTimestampOf } from "../../shared/time.ts";
 import { RtpHistory, type SentPacket } from "./rtp-history.ts";
-import type { PacketizedFrame, SentCounts } from "./transport.ts";
+import type { OutgoingFrame, SentCounts } from "./transport.ts";
 
 /** What the stream was negotiated to be. */
 export type RtpStreamParameters = {
@@ -69,10 +69,11 @@ export class RtpVideoSender {
   }
 
   /** Sends a frame; large ones in portions. `sent` is called after the last packet with the frame's RTP time stamp. */
-  send(frame: PacketizedFrame, sent: (rtpTimestamp: number) => void): void {
+  send(frame: OutgoingFrame, sent: (rtpTimestamp: number) => void): void {
     const timestamp = (rtpTimestampOf(frame.time) + this.#timestampOffset) >>> 0;
-    const last = frame.payloads.length - 1;
-    frame.payloads.forEach((payload, index) => {
+    const payloads = frame.rtpPayloads();
+    const last = payloads.length - 1;
+    payloads.forEach((payload, index) => {
       this.#queue.push(() => this.#sendNew(payload, timestamp, index === 0, index === last));
     });
     this.#queue.push(() => sent(timestamp));

@@ -1,27 +1,33 @@
 /** Owns what the session knows of a way to a viewer: frames and feedback go out, input and wishes come in. */
 
+import type { Emitter } from "../../shared/emitter.ts";
+import type { Feedback } from "../../shared/feedback.ts";
 import type { Milliseconds } from "../../shared/time.ts";
 import type { VideoCodec } from "../../shared/video.ts";
 
-/** A frame cut into the payloads of RTP packets, made once for all viewers of a codec. */
-export type PacketizedFrame = {
+/** A coded frame on its way to all viewers of its codec. Its forms are made once, when the first one needs them. */
+export type OutgoingFrame = {
   readonly codec: VideoCodec;
   readonly isKeyFrame: boolean;
-  /** The number of the rendered frame. */
+  /** The number of the rendered frame. A picture that is encoded again keeps it. */
   readonly number: number;
+  /** Counts coded frames of this codec. */
+  readonly count: number;
   /** The point in time that the picture shows; strictly increasing from frame to frame. */
   readonly time: Milliseconds;
-  readonly payloads: readonly Buffer[];
-  readonly bytes: number;
+  /** The payloads of its RTP packets. */
+  rtpPayloads(): readonly Buffer[];
+  /** Its message on a WebSocket (shared/socket-message.ts). */
+  socketForm(): Uint8Array;
 };
 
-/** Where an input came in: moves by the unreliable channel, all else by the ordered one. */
-export type InputChannel = "pointer" | "control";
+/** Where feedback goes: echoes by the unreliable channel, all else by the ordered one. */
+export type FeedbackChannel = "pointer" | "control";
 
 export type TransportEvents = {
   /** Frames can be sent from now on. */
   readonly connected: Record<never, never>;
-  readonly inputReceived: { readonly bytes: Uint8Array; readonly channel: InputChannel };
+  readonly inputReceived: { readonly bytes: Uint8Array };
   /** The viewer cannot decode without a key frame. Not debounced. */
   readonly keyFrameRequested: Record<never, never>;
   /** The viewer is gone, or never came. Not emitted by `close`. */
@@ -30,3 +36,19 @@ export type TransportEvents = {
 
 /** What went out since the last call of `takeCounts`. */
 export type SentCounts = { readonly packets: number; readonly bytes: number; readonly retransmitted: number };
+
+/** A way to a viewer. */
+export type Transport = Emitter<TransportEvents> & {
+  readonly codec: VideoCodec;
+  /** Whether nothing but a key frame is of use to the viewer. */
+  readonly needsKeyFrame: boolean;
+  /**
+   * Sends a frame, or leaves it out where the way is not free, and returns whether. `sent` gets the name that the
+   * viewer knows the frame by: its RTP time stamp, or its count on a WebSocket.
+   */
+  send(frame: OutgoingFrame, sent: (name: number) => void): boolean;
+  sendFeedback(channel: FeedbackChannel, feedback: Feedback): void;
+  takeCounts(): SentCounts;
+  /** Ends it. Idempotent. */
+  close(): Promise<void>;
+};

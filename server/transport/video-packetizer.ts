@@ -1,8 +1,10 @@
-/** Owns how coded pictures are cut into RTP payloads: RFC 6184 (H.264), 7741 (VP8), 9628 (VP9), AOM's for AV1. */
+/** Owns the forms of a coded picture on its way to viewers: messages of the WebSocket, and RTP payloads by RFC 6184 (H.264), 7741 (VP8), 9628 (VP9), AOM's for AV1. */
 
 import { Av1Packetizer, H264Packetizer, type Packetizer, Vp8Packetizer, Vp9Packetizer } from "werift";
+import { encodeSocketFrame } from "../../shared/socket-message.ts";
+import type { Milliseconds } from "../../shared/time.ts";
 import type { EncodedPacket, VideoCodec } from "../../shared/video.ts";
-import type { PacketizedFrame } from "./transport.ts";
+import type { OutgoingFrame } from "./transport.ts";
 
 /**
  * The largest RTP payload in bytes. With RTP header and extensions, SRTP tag, UDP and IPv6 headers, and the extra
@@ -17,22 +19,41 @@ const makers: Readonly<Record<VideoCodec, () => Packetizer>> = {
   av1: () => new Av1Packetizer({ maxPayloadSize: MAX_PAYLOAD_BYTES }),
 };
 
-/** Cuts the frames of one codec, in their order, for all viewers at once. */
+/** Makes the frames of one codec, in their order, for all viewers at once. */
 export class VideoPacketizer {
   readonly #packetizer: Packetizer;
   readonly #codec: VideoCodec;
+  #count = 0;
 
   constructor(codec: VideoCodec) {
     this.#codec = codec;
     this.#packetizer = makers[codec]();
   }
 
-  /** The payloads refer to the packet's data. `time` must be later than that of the frame before. */
-  packetize(packet: EncodedPacket, time: PacketizedFrame["time"]): PacketizedFrame {
+  /** The frame refers to the packet's data. `time` must be later than that of the frame before. */
+  packetize(packet: EncodedPacket, time: Milliseconds): OutgoingFrame {
     const { data, isKeyFrame, frame } = packet;
+    const codec = this.#codec;
+    this.#count += 1;
+    const count = this.#count;
     const bytes = Buffer.from(data.buffer, data.byteOffset, data.byteLength);
-    const payloads = this.#cut(bytes, isKeyFrame);
-    return { codec: this.#codec, isKeyFrame, number: frame, time, payloads, bytes: data.byteLength };
+    let payloads: readonly Buffer[] | null = null;
+    let message: Uint8Array | null = null;
+    return {
+      codec,
+      isKeyFrame,
+      number: frame,
+      count,
+      time,
+      rtpPayloads: () => {
+        payloads ??= this.#cut(bytes, isKeyFrame);
+        return payloads;
+      },
+      socketForm: () => {
+        message ??= encodeSocketFrame({ codec, isKeyFrame, frame: count, time, data });
+        return message;
+      },
+    };
   }
 
   #cut(bytes: Buffer, isKeyframe: boolean): Buffer[] {

@@ -16,11 +16,13 @@ import {
 } from "werift";
 import { Emitter } from "../../shared/emitter.ts";
 import { StreamError } from "../../shared/errors.ts";
+import { encodeFeedback, type Feedback } from "../../shared/feedback.ts";
 import { controlChannelLabel, type IceCandidate, pointerChannelLabel } from "../../shared/signaling.ts";
+import { now } from "../../shared/time.ts";
 import type { VideoCodec } from "../../shared/video.ts";
 import { chooseCodec, offeredCodecs } from "./offered-codecs.ts";
 import { RtpVideoSender } from "./rtp-video-sender.ts";
-import type { InputChannel, PacketizedFrame, SentCounts, TransportEvents } from "./transport.ts";
+import type { FeedbackChannel, OutgoingFrame, SentCounts, Transport, TransportEvents } from "./transport.ts";
 
 export type WebRtcOptions = {
   /** The codec for everybody, or null for the first that the viewer accepts. */
@@ -30,10 +32,13 @@ export type WebRtcOptions = {
 };
 
 const PLAYOUT_DELAY_URI = "http://www.webrtc.org/experiments/rtp-hdrext/playout-delay";
+const MOST_FEEDBACK_BYTES = 16 * 1024;
 const PRIMARY_PAYLOAD_TYPE = 96;
 const RTX_PAYLOAD_TYPE = 97;
 /** A viewer that has not connected by then is given up. */
 const CONNECT_DEADLINE_MS = 20_000;
+/** A key frame that is asked for again within this time of the last one was not yet seen by who asks. */
+const KEY_FRAME_PAUSE_MS = 250;
 const names: Readonly<Record<VideoCodec, string>> = { h264: "H264", vp8: "VP8", vp9: "VP9", av1: "AV1" };
 
 type Connection =
@@ -41,12 +46,17 @@ type Connection =
   | { readonly state: "connected"; readonly sender: RtpVideoSender }
   | { readonly state: "closed" };
 
-export class WebRtcTransport extends Emitter<TransportEvents & { candidateGathered: IceCandidate }> {
+export class WebRtcTransport
+  extends Emitter<TransportEvents & { readonly candidateGathered: IceCandidate }>
+  implements Transport
+{
   readonly codec: VideoCodec;
   readonly #peer: RTCPeerConnection;
-  readonly #channels = new Map<InputChannel, RTCDataChannel>();
+  readonly #channels = new Map<FeedbackChannel, RTCDataChannel>();
   readonly #deadline: NodeJS.Timeout;
   #connection: Connection = { state: "connecting" };
+  #needsKeyFrame = true;
+  #keyFrameSentAt = -Infinity;
 
   /** Throws `StreamError` "bad-sdp" or "no-common-codec". */
   constructor(offer: string, options: WebRtcOptions) {
@@ -102,15 +112,25 @@ export class WebRtcTransport extends Emitter<TransportEvents & { candidateGather
       .catch(() => undefined);
   }
 
-  /** Sends a frame; nothing when it is not connected. `sent` gets the frame's RTP time stamp on this viewer's stream. */
-  send(frame: PacketizedFrame, sent: (rtpTimestamp: number) => void): void {
-    if (this.#connection.state === "connected") this.#connection.sender.send(frame, sent);
+  send(frame: OutgoingFrame, sent: (rtpTimestamp: number) => void): boolean {
+    if (this.#connection.state !== "connected" || (this.#needsKeyFrame && !frame.isKeyFrame)) return false;
+    if (frame.isKeyFrame) {
+      this.#needsKeyFrame = false;
+      this.#keyFrameSentAt = now();
+    }
+    this.#connection.sender.send(frame, sent);
+    return true;
   }
 
-  /** Sends bytes on a data channel; dropped where the viewer opened none or does not take what it was sent before. */
-  sendFeedback(channel: InputChannel, bytes: Uint8Array): void {
+  /** Dropped where the viewer opened no such data channel or does not take what it was sent before. */
+  sendFeedback(channel: FeedbackChannel, feedback: Feedback): void {
     const open = this.#channels.get(channel);
-    if (open?.readyState === "open" && open.bufferedAmount < 16 * 1024) open.send(Buffer.from(bytes));
+    if (open?.readyState !== "open" || open.bufferedAmount > MOST_FEEDBACK_BYTES) return;
+    open.send(Buffer.from(encodeFeedback(feedback)));
+  }
+
+  get needsKeyFrame(): boolean {
+    return this.#needsKeyFrame;
   }
 
   takeCounts(): SentCounts {
@@ -144,12 +164,12 @@ export class WebRtcTransport extends Emitter<TransportEvents & { candidateGather
   }
 
   #adopt(channel: RTCDataChannel): void {
-    const name = inputChannelOf(channel.label);
+    const name = channelOf(channel.label);
     if (name === null || this.#channels.has(name)) return channel.close();
     this.#channels.set(name, channel);
     channel.onMessage.subscribe((message) => {
       const bytes = typeof message === "string" ? new TextEncoder().encode(message) : new Uint8Array(message);
-      this.emit("inputReceived", { bytes, channel: name });
+      this.emit("inputReceived", { bytes });
     });
   }
 
@@ -185,10 +205,16 @@ export class WebRtcTransport extends Emitter<TransportEvents & { candidateGather
         sendRtp: (payload, header) => void dtlsTransport.sendRtp(payload, header),
         sendRtcp: (packets) => void dtlsTransport.sendRtcp(packets).catch(() => undefined),
       },
-      () => this.emit("keyFrameRequested", {}),
+      () => this.#requestKeyFrame(),
     );
     dtlsTransport.onRtcp.subscribe((packet) => sender.handleRtcp(packet));
     return sender;
+  }
+
+  #requestKeyFrame(): void {
+    if (this.#needsKeyFrame || now() - this.#keyFrameSentAt < KEY_FRAME_PAUSE_MS) return;
+    this.#needsKeyFrame = true;
+    this.emit("keyFrameRequested", {});
   }
 
   #lose(reason: string): void {
@@ -209,7 +235,7 @@ function addressesOf(host: string | null): Partial<PeerConfig> {
   };
 }
 
-function inputChannelOf(label: string): InputChannel | null {
+function channelOf(label: string): FeedbackChannel | null {
   if (label === pointerChannelLabel) return "pointer";
   return label === controlChannelLabel ? "control" : null;
 }

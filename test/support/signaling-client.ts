@@ -12,7 +12,9 @@ export class TestClient {
 
   private constructor(serverUrl: string) {
     this.socket = new WebSocket(new URL("signal", serverUrl));
-    this.socket.on("message", (data) => this.messages.push(parseServerMessage(data.toString())));
+    this.socket.on("message", (data, isBinary) => {
+      if (!isBinary) this.messages.push(parseServerMessage(data.toString()));
+    });
     this.socket.on("close", (code) => {
       this.closeCode = code;
     });

@@ -1,7 +1,9 @@
+import { once } from "node:events";
 import { afterEach, expect, test } from "vitest";
 import { signalingSocketDefaults } from "../../../server/http/signaling-socket.ts";
 import type { StreamServer } from "../../../server/stream-server.ts";
 import { PROTOCOL_VERSION } from "../../../shared/signaling.ts";
+import { MAX_CLIENT_SOCKET_BYTES } from "../../../shared/socket-message.ts";
 import { startFakeServer } from "../../support/fake-scene.ts";
 import { TestClient } from "../../support/signaling-client.ts";
 
@@ -34,7 +36,7 @@ test("hello is answered by welcome and the status, an offer by the scene's proce
 test.each([
   ["not json", "message must be JSON."],
   ["[]", "message must be an object."],
-  ["{}", "message.kind must be hello, offer, candidate or disconnect."],
+  ["{}", "message.kind must be hello, offer, candidate, stream or disconnect."],
   ['{"kind":"offer","connection":-1,"sdp":"v=0"}', "message.connection must be a whole number from 0 to 2147483647."],
   ['{"kind":"offer","connection":1,"sdp":"x"}', "message.sdp must be a session description that starts with v=0."],
   ['{"kind":"candidate","connection":1}', "message.candidate must be an object."],
@@ -49,11 +51,28 @@ test.each([
   expect(await client.received(({ kind }) => kind === "answer")).toBeDefined();
 });
 
-test("bytes are refused, and too many of them close the socket", async () => {
+test("binary messages go to the scene as they are, longer ones are refused (SK5)", async () => {
   server = await startFakeServer();
   const client = await TestClient.join(server.url);
-  client.socket.send(Buffer.from([1, 2, 3]));
-  expect(await client.received(({ kind }) => kind === "error")).toMatchObject({ message: "message must be text." });
+  const echo = once(client.socket, "message");
+  client.socket.send(Buffer.from([2, 7, 9]));
+  expect(await echo).toEqual([Buffer.from([2, 7, 9]), true]);
+  client.socket.send(Buffer.alloc(MAX_CLIENT_SOCKET_BYTES + 1, 2));
+  expect(await client.received(({ kind }) => kind === "error")).toMatchObject({
+    message: `message must have at most ${MAX_CLIENT_SOCKET_BYTES} bytes where it is binary.`,
+  });
+});
+
+test("binary messages faster than a hand and a screen close the socket (SK5)", async () => {
+  server = await startFakeServer();
+  const client = await TestClient.join(server.url);
+  for (let count = 0; count < 8000; count += 1) client.socket.send(Buffer.from([2]));
+  expect(await client.closed()).toBe(1008);
+});
+
+test("a message over the limit closes the socket", async () => {
+  server = await startFakeServer();
+  const client = await TestClient.join(server.url);
   client.send("x".repeat(65 * 1024));
   expect(await client.closed()).toBe(1009);
 });

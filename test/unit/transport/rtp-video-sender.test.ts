@@ -11,7 +11,7 @@ import {
   type RtpHeader,
 } from "werift";
 import { RtpVideoSender } from "../../../server/transport/rtp-video-sender.ts";
-import type { PacketizedFrame } from "../../../server/transport/transport.ts";
+import type { OutgoingFrame } from "../../../server/transport/transport.ts";
 import { milliseconds, now } from "../../../shared/time.ts";
 
 const parameters = {
@@ -42,9 +42,10 @@ function open(rtx: { ssrc: number; payloadType: number } | null = parameters.rtx
   );
 }
 
-function frame(number: number, packets: number, time = milliseconds(1000 + number * 10)): PacketizedFrame {
+function frame(number: number, packets: number, time = milliseconds(1000 + number * 10)): OutgoingFrame {
   const payloads = Array.from({ length: packets }, (_, index) => Buffer.from([number, index & 255, index >> 8]));
-  return { codec: "h264", isKeyFrame: number === 1, number, time, payloads, bytes: packets * 3 };
+  const forms = { rtpPayloads: () => payloads, socketForm: () => new Uint8Array() };
+  return { codec: "h264", isKeyFrame: number === 1, number, count: number, time, ...forms };
 }
 
 function nack(lost: number[]): RtcpPacket {

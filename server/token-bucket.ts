@@ -1,6 +1,6 @@
 /** Owns a bound on how often something may happen. Pure: the clock is injected. */
 
-import type { Milliseconds } from "../../shared/time.ts";
+import type { Milliseconds } from "../shared/time.ts";
 
 /** `perSecond` things in the long run, `burst` at once; both 1 or more. */
 export type TokenBucketOptions = {

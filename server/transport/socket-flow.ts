@@ -1,0 +1,98 @@
+/**
+ * Owns how much video may be on its way over a WebSocket, from its acknowledgements alone. Pure; one for each stream.
+ *
+ * SF1 A frame is sent while the oldest unacknowledged one is younger than the shortest round trip plus 200 ms.
+ * SF2 Past that nothing is sent until the way is free again: all is acknowledged, or the oldest is younger than half.
+ * SF3 What was left out is made good by a key frame, asked for at most once a second.
+ * SF4 A stream whose oldest frame is not acknowledged for 5 s is stuck.
+ * So a connection that stalls holds a quarter of a second of video, whatever its length, and no delay stays behind.
+ */
+
+import type { Milliseconds } from "../../shared/time.ts";
+
+const MOST_WAITING_MS = 200;
+/** Before the first acknowledgement nothing is known of the round trip. */
+const FIRST_ROUND_TRIP_MS = 500;
+const KEY_FRAME_PAUSE_MS = 1000;
+const STUCK_MS = 5000;
+/** The shortest round trip is forgotten after a while, because ways change. */
+const ROUND_TRIP_MEMORY_MS = 30_000;
+
+type Unacknowledged = { readonly frame: number; readonly sentAt: Milliseconds };
+
+/** `send` it, `skip` it, or skip it and `ask` for a key frame. */
+export type SendDecision = "send" | "skip" | "ask";
+
+export class SocketFlow {
+  #unacknowledged: Unacknowledged[] = [];
+  #roundTrip: { readonly ms: number; readonly at: Milliseconds } | null = null;
+  #state: "open" | "congested" | "behind" = "behind";
+  #askedAt = -Infinity;
+
+  /** The shortest round trip of late in milliseconds; null before the first acknowledgement. */
+  get roundTripMs(): number | null {
+    return this.#roundTrip?.ms ?? null;
+  }
+
+  /** Whether frames are left out, so that the next one sent must be a key frame. */
+  get needsKeyFrame(): boolean {
+    return this.#state !== "open";
+  }
+
+  /** Decides about a frame; a sent one counts as on its way. */
+  decide(frame: number, isKeyFrame: boolean, at: Milliseconds): SendDecision {
+    if (this.#state === "open" && this.#age(at) > this.#limit()) this.#state = "congested";
+    if (this.#state === "congested" && this.#isFree(at)) this.#state = "behind";
+    if (this.#state === "congested") return "skip";
+    if (this.#state === "behind" && !isKeyFrame) return this.#mayAsk(at) ? "ask" : "skip";
+    this.#state = "open";
+    this.#unacknowledged.push({ frame, sentAt: at });
+    return "send";
+  }
+
+  /** Notes an acknowledgement, which stands for all frames up to it. Returns whether a key frame is to be asked for. */
+  acknowledge(frame: number, at: Milliseconds): boolean {
+    const newest = this.#unacknowledged.findLast((sent) => sent.frame <= frame);
+    if (newest === undefined) return false;
+    this.#noteRoundTrip(at - newest.sentAt, at);
+    this.#unacknowledged = this.#unacknowledged.filter((sent) => sent.frame > frame);
+    if (this.#state !== "congested" || !this.#isFree(at)) return false;
+    this.#state = "behind";
+    return this.#mayAsk(at);
+  }
+
+  /** Whether the viewer takes nothing any more (SF4). */
+  isStuck(at: Milliseconds): boolean {
+    return this.#age(at) > STUCK_MS;
+  }
+
+  /** Whether a key frame is missing that nobody asked for yet, because it was too early (SF3). */
+  askIfDue(at: Milliseconds): boolean {
+    if (this.#state === "congested" && this.#isFree(at)) this.#state = "behind";
+    return this.#state === "behind" && this.#mayAsk(at);
+  }
+
+  #age(at: Milliseconds): number {
+    const [oldest] = this.#unacknowledged;
+    return oldest === undefined ? 0 : at - oldest.sentAt;
+  }
+
+  #limit(): number {
+    return (this.#roundTrip?.ms ?? FIRST_ROUND_TRIP_MS) + MOST_WAITING_MS;
+  }
+
+  #isFree(at: Milliseconds): boolean {
+    return this.#age(at) < this.#limit() / 2;
+  }
+
+  #mayAsk(at: Milliseconds): boolean {
+    if (at - this.#askedAt < KEY_FRAME_PAUSE_MS) return false;
+    this.#askedAt = at;
+    return true;
+  }
+
+  #noteRoundTrip(ms: number, at: Milliseconds): void {
+    const known = this.#roundTrip;
+    if (known === null || ms <= known.ms || at - known.at > ROUND_TRIP_MEMORY_MS) this.#roundTrip = { ms, at };
+  }
+}
