@@ -1,10 +1,11 @@
 /**
- * Owns when input leaves and by which channel: moves at once but at most one in 4 ms for each pointer, the newest never
- * lost; everything else at once and in order (IN1 to IN4 of shared/input.ts).
+ * Owns when input leaves and by which way: moves at once but at most one in 4 ms for each pointer, the newest never
+ * lost; everything else at once and in order (IN1 to IN5 of shared/input.ts).
  */
 
-import { encodeInput, type InputEvent, type InputMessage, type PointerInput } from "../shared/input.ts";
+import type { InputEvent, InputMessage, PointerInput } from "../shared/input.ts";
 import { InputSequencer } from "./input-sequencer.ts";
+import { UnacknowledgedInput } from "./unacknowledged-input.ts";
 
 /** Where captured input goes. `timeMs` is when the hand did it, on the clock of `performance.now()`. */
 export type InputSink = {
@@ -14,27 +15,31 @@ export type InputSink = {
   ordered(event: InputEvent, timeMs: number): void;
 };
 
-/** The two channels of a connection. Both drop silently what they cannot take. */
-export type InputChannels = {
-  sendUnordered(bytes: Uint8Array<ArrayBuffer>): void;
-  sendOrdered(bytes: Uint8Array<ArrayBuffer>): void;
+/** A way to the server. It drops silently what it cannot take. */
+export type InputWay = {
+  /** False while more waits than is good for a move; the newest is offered again. */
+  isReadyForMoves(): boolean;
+  /** Sends at once, perhaps in vain; null for a way that sends everything in order. */
+  readonly sendUnordered: ((message: InputMessage) => void) | null;
+  sendOrdered(message: InputMessage): void;
 };
 
 /** No more than 250 moves a second: faster mice exist, faster pictures do not. */
 const MOVE_INTERVAL_MS = 4;
 
-/** A pause after which the last move is repeated on the ordered channel (IN4). */
+/** A pause after which the last move is repeated in order (IN4). */
 const REPEAT_AFTER_MS = 40;
 
 type Timer = ReturnType<typeof setTimeout>;
 type PendingMove = { readonly event: PointerInput; readonly timeMs: number };
 
-/** Sends the input of one viewer. Drops everything while no channels are open. */
+/** Sends the input of one viewer. Drops everything while there is no way. */
 export class InputSender implements InputSink {
   readonly #sequencer = new InputSequencer();
+  readonly #unacknowledged = new UnacknowledgedInput();
   readonly #noteSent: (sequence: number, timeMs: number) => void;
   readonly #pending = new Map<number, PendingMove>();
-  #channels: InputChannels | null = null;
+  #way: InputWay | null = null;
   #lastMoveMs = Number.NEGATIVE_INFINITY;
   #paceTimer: Timer | null = null;
   #repeatTimer: Timer | null = null;
@@ -44,16 +49,35 @@ export class InputSender implements InputSink {
     this.#noteSent = noteSent;
   }
 
-  /** Sends by these channels from now on; null when there are none. */
-  setChannels(channels: InputChannels | null): void {
+  /** Sends by this way from now on, first what may not have come by the one before; null when there is none. */
+  setWay(way: InputWay | null): void {
+    if (way === this.#way) return;
+    this.#way = way;
+    if (way === null) return;
+    for (const message of this.#unacknowledged.sendAgain(performance.now())) way.sendOrdered(message);
+    this.#repeatMoves();
+  }
+
+  /** Another session on the server: what was sent before is none of its business, and the counts begin anew. */
+  restart(): void {
     this.#stopTimers();
     this.#pending.clear();
     this.#sequencer.restart();
-    this.#channels = channels;
+    this.#unacknowledged.clear();
+  }
+
+  /** The server has this many ordered events. Gives how long the newest of them took in milliseconds, if it is new. */
+  handleReceived(ordered: number): number | null {
+    return this.#unacknowledged.acknowledge(ordered, performance.now());
+  }
+
+  /** How long ago the oldest ordered event left that the server may not have, in milliseconds; 0 without one. */
+  get waitMs(): number {
+    return this.#unacknowledged.waitMs(performance.now());
   }
 
   move(event: PointerInput, timeMs: number): void {
-    if (this.#channels === null) return;
+    if (this.#way === null) return;
     this.#pending.set(event.pointerId, { event, timeMs });
     const waitMs = this.#lastMoveMs + MOVE_INTERVAL_MS - performance.now();
     if (waitMs <= 0) this.#flushMoves();
@@ -61,18 +85,30 @@ export class InputSender implements InputSink {
   }
 
   ordered(event: InputEvent, timeMs: number): void {
-    if (this.#channels === null) return;
+    if (this.#way === null) return;
     this.#endGap();
-    this.#sendOrdered(this.#sequencer.ordered(event), timeMs);
+    const message = this.#sequencer.ordered(event);
+    this.#noteSent(message.sequence, timeMs);
+    this.#sendOrdered(message);
   }
 
   #flushMoves(): void {
     this.#paceTimer = clearTimer(this.#paceTimer);
+    const way = this.#way;
+    if (way === null) return;
+    if (!way.isReadyForMoves()) {
+      this.#paceTimer = setTimeout(() => this.#flushMoves(), MOVE_INTERVAL_MS);
+      return;
+    }
     this.#lastMoveMs = performance.now();
     for (const { event, timeMs } of this.#pending.values()) {
+      if (way.sendUnordered === null) {
+        this.#sendMoveInOrder(event, timeMs);
+        continue;
+      }
       const message = this.#sequencer.move(event);
       this.#noteSent(message.sequence, timeMs);
-      this.#channels?.sendUnordered(encodeInput(message));
+      way.sendUnordered(message);
     }
     this.#pending.clear();
     clearTimer(this.#repeatTimer);
@@ -87,19 +123,25 @@ export class InputSender implements InputSink {
     const overtaken = new Set(waiting.map((move) => move.event.pointerId));
     for (const message of this.#sequencer.takeRepeats()) {
       if (message.event.kind === "pointer" && overtaken.has(message.event.pointerId)) continue;
-      this.#channels?.sendOrdered(encodeInput(message));
+      this.#sendOrdered(message);
     }
-    for (const { event, timeMs } of waiting) this.#sendOrdered(this.#sequencer.moveOnce(event), timeMs);
+    for (const { event, timeMs } of waiting) this.#sendMoveInOrder(event, timeMs);
   }
 
   #repeatMoves(): void {
-    this.#repeatTimer = null;
-    for (const message of this.#sequencer.takeRepeats()) this.#channels?.sendOrdered(encodeInput(message));
+    this.#repeatTimer = clearTimer(this.#repeatTimer);
+    for (const message of this.#sequencer.takeRepeats()) this.#sendOrdered(message);
   }
 
-  #sendOrdered(message: InputMessage, timeMs: number): void {
+  #sendMoveInOrder(event: PointerInput, timeMs: number): void {
+    const message = this.#sequencer.moveOnce(event);
     this.#noteSent(message.sequence, timeMs);
-    this.#channels?.sendOrdered(encodeInput(message));
+    this.#sendOrdered(message);
+  }
+
+  #sendOrdered(message: InputMessage): void {
+    this.#unacknowledged.add(message, performance.now());
+    this.#way?.sendOrdered(message);
   }
 
   #stopTimers(): void {

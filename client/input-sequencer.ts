@@ -8,10 +8,15 @@
  *   sequence and renders nothing twice; one that lost the move takes the repeat as if it had come in time. A higher
  *   sequence would be a new event, and with it a frame for nothing.
  * - Pointers move apart from each other: IN3 holds, and IN4 repeats, for each `pointerId`.
- * - `sequence` goes on over reconnections. `ordered` counts what one pair of channels carried and starts again at 0.
+ * - Both counts run on when the way changes, and begin anew with `restart()`.
  */
 
 import type { InputEvent, InputMessage, PointerInput } from "../shared/input.ts";
+
+/** Whether a message is a move; everything else is ordered. */
+export function isMove({ event }: InputMessage): boolean {
+  return event.kind === "pointer" && event.phase === "move" && event.button === -1;
+}
 
 /** Numbers the events of one viewer. */
 export class InputSequencer {
@@ -26,7 +31,7 @@ export class InputSequencer {
     return message;
   }
 
-  /** The message of a move that only the ordered channel carries, so that there is nothing to repeat. */
+  /** The message of a move that goes in order, so that there is nothing to repeat. */
   moveOnce(event: PointerInput): InputMessage {
     this.#unrepeated.delete(event.pointerId);
     this.#sequence += 1;
@@ -49,8 +54,9 @@ export class InputSequencer {
     return repeats;
   }
 
-  /** New channels: nothing ordered has been sent on them yet. */
+  /** Another session: nothing has been sent to it yet. */
   restart(): void {
+    this.#sequence = 0;
     this.#ordered = 0;
     this.#unrepeated.clear();
   }

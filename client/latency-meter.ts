@@ -2,8 +2,9 @@
  * Owns the time from hand to eye: from the DOM event of an input to the picture that first shows it. Pure.
  *
  * Three things are told, in any order after the first: an input with its time, an echo of the server ("the picture with
- * this RTP time stamp is the first to show this input"), and a picture with the time at which it is on the screen. When
- * the screen skipped the very picture of an echo, the next one counts. All memory is bounded.
+ * this name is the first to show this input"), and a picture with the time at which it is on the screen. When the screen
+ * skipped the very picture of an echo, the next one counts. A picture's name is its RTP time stamp over WebRTC and its
+ * number over the WebSocket (feedback.ts). All memory is bounded.
  */
 
 export type LatencyDigest = {
@@ -64,9 +65,14 @@ export class LatencyMeter {
     for (const echo of shown) this.#measure(echo, timeMs);
   }
 
-  /** A new stream: its RTP time stamps have nothing to do with the old ones. The measurements stay. */
+  /** Another session: inputs are numbered anew. The measurements stay. */
   restart(): void {
     this.#inputs.clear();
+    this.restartFrames();
+  }
+
+  /** Another stream: the names of its pictures have nothing to do with the old ones. */
+  restartFrames(): void {
     this.#echoes = [];
     this.#frames = [];
   }

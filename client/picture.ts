@@ -1,56 +1,27 @@
 /**
- * Owns what is seen: the video element, and over it the last picture of the stream before, kept until the first picture
- * of the new one is on the screen, so that nothing ever flashes black.
+ * Owns what is seen: the screens on top of each other, the shown one in front, and before all of them the last picture of
+ * a stream that ended, kept until another has its own, so that nothing ever flashes black.
  */
 
-import { Emitter } from "../shared/emitter.ts";
 import type { PictureSize } from "../shared/video.ts";
 import { fitPicture, type Rectangle } from "./picture-rectangle.ts";
+import { fitInto, type Screen } from "./screen.ts";
 
-export type ShownFrame = {
-  /** The RTP time stamp of the picture; null where the browser does not tell. */
-  readonly rtpTimestamp: number | null;
-  /** When it is on the screen, on the clock of `performance.now()`. */
-  readonly timeMs: number;
-  /** How many pictures this stream has shown. */
-  readonly presentedFrames: number;
-};
-
-export type PictureEvents = {
-  /** The new stream has its first picture. */
-  readonly streamShown: Record<never, never>;
-  readonly frameShown: ShownFrame;
-};
-
-export class Picture extends Emitter<PictureEvents> {
+export class Picture {
   /** The element that holds the picture and takes input. */
   readonly element: HTMLDivElement = document.createElement("div");
-  readonly #video: HTMLVideoElement = document.createElement("video");
-  readonly #still: HTMLCanvasElement = document.createElement("canvas");
+  readonly #still = document.createElement("canvas");
+  readonly #stillLayer = document.createElement("div");
+  #shown: Screen | null = null;
+  #isFrozen = false;
   #announced: PictureSize | null = null;
-  #hasPicture = false;
-  #callback: number | null = null;
 
-  constructor(target: HTMLElement) {
-    super();
-    const video = this.#video;
-    video.muted = true;
-    video.autoplay = true;
-    video.playsInline = true;
-    video.disablePictureInPicture = true;
-    video.disableRemotePlayback = true;
-    // Without pictures to count, or without a screen to show them on, data is the best sign there is.
-    video.addEventListener("loadeddata", () => {
-      if (document.hidden || !countsFrames(video)) this.#handleFirstFrame();
-    });
-    Object.assign(this.element.style, { position: "relative", width: "100%", height: "100%" });
-    for (const layer of [video, this.#still]) {
-      Object.assign(layer.style, { position: "absolute", inset: "0", width: "100%", height: "100%" });
-      Object.assign(layer.style, { objectFit: "contain", display: "block" });
-    }
-    this.#still.style.display = "none";
+  constructor(target: HTMLElement, screens: readonly Screen[]) {
+    Object.assign(this.element.style, { position: "relative", width: "100%", height: "100%", isolation: "isolate" });
+    Object.assign(this.#stillLayer.style, { position: "absolute", inset: "0", zIndex: "2", display: "none" });
     this.#still.ariaHidden = "true";
-    this.element.append(video, this.#still);
+    fitInto(this.#stillLayer, this.#still);
+    this.element.append(...screens.map((screen) => screen.element), this.#stillLayer);
     target.append(this.element);
   }
 
@@ -61,8 +32,7 @@ export class Picture extends Emitter<PictureEvents> {
 
   /** The size of the picture in pixels; null before anything is known. */
   get size(): PictureSize | null {
-    const { videoWidth: width, videoHeight: height } = this.#video;
-    return width > 0 && height > 0 ? { width, height } : this.#announced;
+    return this.#shown?.size ?? this.#announced;
   }
 
   /** Where the picture is in the viewport. */
@@ -70,31 +40,27 @@ export class Picture extends Emitter<PictureEvents> {
     return fitPicture(this.element.getBoundingClientRect(), this.size);
   }
 
-  /** Plays `stream`; what was seen before stays until the first picture of it is there. */
-  show(stream: MediaStream): void {
-    this.freeze();
-    this.#hasPicture = false;
-    this.#video.srcObject = stream;
-    this.#count();
-    // Autoplay of a muted video may still be refused, in a power-saving mode say; the next touch starts it.
-    this.#video.play().catch(() => {
-      this.element.addEventListener("pointerdown", () => void this.#video.play().catch(() => {}), { once: true });
-    });
+  /** Brings a screen that has a picture to the front. The others lie under it, where they still draw. */
+  show(screen: Screen): void {
+    if (this.#shown === screen && !this.#isFrozen) return;
+    if (this.#shown !== null) this.#shown.element.style.zIndex = "";
+    screen.element.style.zIndex = "1";
+    this.#shown = screen;
+    this.#setFrozen(false);
   }
 
   /** Keeps the picture of this moment on the screen, whatever becomes of the stream. */
   freeze(): void {
-    this.#stopCounting();
-    if (!this.#hasPicture || this.#still.style.display !== "none") return;
-    if (!this.#draw(this.#still)) return;
-    this.#still.style.display = "block";
+    if (this.#isFrozen || this.#shown === null || !draw(this.#shown, this.#still)) return;
+    this.#setFrozen(true);
   }
 
   /** The picture of this moment as PNG. Rejects with an `Error` when there is none. */
   snapshot(): Promise<Blob> {
-    const isFrozen = this.#still.style.display !== "none";
-    const canvas = isFrozen ? this.#still : document.createElement("canvas");
-    if (!isFrozen && !this.#draw(canvas)) return Promise.reject(new Error("There is no picture yet."));
+    const canvas = this.#isFrozen ? this.#still : document.createElement("canvas");
+    if (!this.#isFrozen && (this.#shown === null || !draw(this.#shown, canvas))) {
+      return Promise.reject(new Error("There is no picture yet."));
+    }
     return new Promise((resolve, reject) => {
       const handle = (blob: Blob | null): void =>
         blob === null ? reject(new Error("The browser made no PNG.")) : resolve(blob);
@@ -104,47 +70,20 @@ export class Picture extends Emitter<PictureEvents> {
 
   /** Takes everything out of the page. */
   close(): void {
-    this.#stopCounting();
-    this.#video.srcObject = null;
     this.element.remove();
   }
 
-  #draw(canvas: HTMLCanvasElement): boolean {
-    const { videoWidth, videoHeight, readyState } = this.#video;
-    if (videoWidth === 0 || readyState < HTMLMediaElement.HAVE_CURRENT_DATA) return false;
-    canvas.width = videoWidth;
-    canvas.height = videoHeight;
-    canvas.getContext("2d")?.drawImage(this.#video, 0, 0);
-    return true;
-  }
-
-  #count(): void {
-    if (!countsFrames(this.#video)) return;
-    this.#callback = this.#video.requestVideoFrameCallback((_now, metadata) => {
-      this.#count();
-      this.#handleFirstFrame();
-      this.emit("frameShown", {
-        rtpTimestamp: metadata.rtpTimestamp ?? null,
-        timeMs: Math.max(metadata.presentationTime, metadata.expectedDisplayTime),
-        presentedFrames: metadata.presentedFrames,
-      });
-    });
-  }
-
-  #stopCounting(): void {
-    if (this.#callback !== null) this.#video.cancelVideoFrameCallback(this.#callback);
-    this.#callback = null;
-  }
-
-  #handleFirstFrame(): void {
-    if (this.#hasPicture) return;
-    this.#hasPicture = true;
-    this.#still.style.display = "none";
-    this.emit("streamShown", {});
+  #setFrozen(isFrozen: boolean): void {
+    this.#isFrozen = isFrozen;
+    this.#stillLayer.style.display = isFrozen ? "block" : "none";
   }
 }
 
-/** Firefox before 132 cannot. */
-function countsFrames(video: HTMLVideoElement): boolean {
-  return "requestVideoFrameCallback" in video;
+function draw({ source, size }: Screen, canvas: HTMLCanvasElement): boolean {
+  const context = canvas.getContext("2d");
+  if (source === null || size === null || context === null) return false;
+  canvas.width = size.width;
+  canvas.height = size.height;
+  context.drawImage(source, 0, 0, size.width, size.height);
+  return true;
 }

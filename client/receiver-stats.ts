@@ -1,14 +1,23 @@
-/** Owns what the browser's WebRTC statistics (webrtc-stats) say about a stream, in the few figures that matter. Pure. */
+/**
+ * Owns the figures of a stream as the browser measures them, and how they come out of its WebRTC statistics
+ * (webrtc-stats). Pure.
+ */
 
 import { type VideoCodec, videoCodecs } from "../shared/video.ts";
 
-/** How the packets come: over which protocol, and whether a TURN server stands in between. */
-export type TransportPath = {
-  readonly protocol: "udp" | "tcp";
-  readonly isRelayed: boolean;
-  /** The kind of our own ICE candidate: host, srflx, prflx or relay (RFC 8445). */
-  readonly candidateType: string;
-};
+/** How the pictures come. */
+export type TransportPath =
+  | {
+      readonly kind: "webrtc";
+      readonly protocol: "udp" | "tcp";
+      /** Whether a TURN server stands in between. */
+      readonly isRelayed: boolean;
+      /** The kind of our own ICE candidate: host, srflx, prflx or relay (RFC 8445). */
+      readonly candidateType: string;
+    }
+  | { readonly kind: "websocket" }
+  /** Motion JPEG over HTTP, of which the browser tells neither bytes nor times. */
+  | { readonly kind: "mjpeg" };
 
 /** Counters run since the connection began; rates and means cover the time since the digest before. */
 export type ReceiverDigest = {
@@ -65,7 +74,7 @@ export function digestStats(
   before: StatsCounters | null,
 ): { digest: ReceiverDigest; counters: StatsCounters } | null {
   const entries = [...report.values()].filter(isEntry);
-  const video = entries.find((entry) => entry["type"] === "inbound-rtp" && entry["kind"] === "video");
+  const video = entries.find(isVideo);
   if (video === undefined) return null;
   const pair = selectedPair(entries);
   const counters = countersOf(video);
@@ -82,6 +91,16 @@ export function digestStats(
     ...ratesOf(counters, before),
   };
   return { digest, counters };
+}
+
+/** How many packets of video came so far. */
+export function packetsReceived(report: StatsEntries): number {
+  const videos = [...report.values()].filter(isEntry).filter(isVideo);
+  return videos.reduce((sum, video) => sum + number(video, "packetsReceived"), 0);
+}
+
+function isVideo(entry: Entry): boolean {
+  return entry["type"] === "inbound-rtp" && entry["kind"] === "video";
 }
 
 function countersOf(video: Entry): StatsCounters {
@@ -125,6 +144,7 @@ function pathOf(entries: readonly Entry[], pair: Entry | undefined): TransportPa
   if (pair === undefined || local === undefined) return null;
   const candidateType = String(local["candidateType"]);
   return {
+    kind: "webrtc",
     protocol: (local["relayProtocol"] ?? local["protocol"]) === "udp" ? "udp" : "tcp",
     isRelayed: candidateType === "relay" || remote?.["candidateType"] === "relay",
     candidateType,

@@ -1,11 +1,18 @@
 /**
  * Owns the WebSocket to the server: says hello, reads what comes, and comes back by itself when the socket is lost.
- * Whatever the server sends that does not follow shared/signaling.ts changes nothing.
+ * Whatever the server sends that follows neither shared/signaling.ts nor shared/socket-message.ts changes nothing.
  */
 
 import { Emitter } from "../shared/emitter.ts";
 import { type ClientMessage, PROTOCOL_VERSION, parseServerMessage, type ServerMessage } from "../shared/signaling.ts";
+import {
+  encodeSocketInput,
+  parseServerSocketMessage,
+  type ServerSocketMessage,
+  type SocketFrame,
+} from "../shared/socket-message.ts";
 import { BackOff } from "./back-off.ts";
+import type { InputWay } from "./input-sender.ts";
 
 /** `connecting`: no welcome yet; `open`: the server welcomed us; `waiting`: the next attempt comes; `closed`: for good. */
 export type SignalingState = "connecting" | "open" | "waiting" | "closed";
@@ -13,10 +20,21 @@ export type SignalingState = "connecting" | "open" | "waiting" | "closed";
 export type SignalingEvents = {
   readonly stateChanged: { readonly state: SignalingState };
   readonly messageReceived: { readonly message: ServerMessage };
+  readonly bytesReceived: { readonly message: ReceivedBytes };
+  /** The socket was refused or broke before it was open: the server is down, or something will have no WebSockets. */
+  readonly refused: Record<never, never>;
 };
+
+/** A binary message; the memory of a frame belongs to who takes it. */
+export type ReceivedBytes =
+  | Exclude<ServerSocketMessage, SocketFrame>
+  | (SocketFrame & { readonly data: Uint8Array<ArrayBuffer> });
 
 /** How long a server may take to welcome us before the attempt counts as failed. */
 const WELCOME_TIMEOUT_MS = 5000;
+
+/** While more than this is unsent the network does not keep up, and an older move is worth nothing. */
+const MOST_BUFFERED_MOVE_BYTES = 4096;
 
 type Timer = ReturnType<typeof setTimeout>;
 
@@ -24,6 +42,7 @@ type Timer = ReturnType<typeof setTimeout>;
 export class SignalingClient extends Emitter<SignalingEvents> {
   readonly #url: string;
   readonly #backOff = new BackOff({ startMs: 250, maxMs: 2000 });
+  #leastWaitMs = 0;
   readonly #pageListeners = new AbortController();
   #state: SignalingState = "connecting";
   #socket: WebSocket | null = null;
@@ -45,9 +64,26 @@ export class SignalingClient extends Emitter<SignalingEvents> {
     return this.#state;
   }
 
+  /** Input by this socket: everything in order, as TCP does it. */
+  readonly input: InputWay = {
+    isReadyForMoves: () => (this.#socket?.bufferedAmount ?? 0) < MOST_BUFFERED_MOVE_BYTES,
+    sendUnordered: null,
+    sendOrdered: (message) => this.sendBytes(encodeSocketInput(message)),
+  };
+
+  /** Waits at least this long between attempts from now on, in milliseconds: another way to the server works. */
+  slowDown(leastWaitMs: number): void {
+    this.#leastWaitMs = leastWaitMs;
+  }
+
   /** Sends a message, or drops it when the socket is not open: the next `welcome` starts everything anew. */
   send(message: ClientMessage): void {
     if (this.#socket?.readyState === WebSocket.OPEN) this.#socket.send(JSON.stringify(message));
+  }
+
+  /** Sends a binary message, or drops it when the socket is not open. */
+  sendBytes(bytes: Uint8Array<ArrayBuffer>): void {
+    if (this.#socket?.readyState === WebSocket.OPEN) this.#socket.send(bytes);
   }
 
   /** Gives the socket up and makes a new one: it looks open, but nobody answers. */
@@ -71,31 +107,47 @@ export class SignalingClient extends Emitter<SignalingEvents> {
     const socket = new WebSocket(this.#url);
     const signal = this.#socketListeners.signal;
     this.#socket = socket;
+    socket.binaryType = "arraybuffer";
     socket.addEventListener("open", () => this.send({ kind: "hello", protocol: PROTOCOL_VERSION }), { signal });
-    socket.addEventListener("message", (event) => this.#handleMessage(event.data), { signal });
-    socket.addEventListener("close", () => this.restart(), { signal });
+    socket.addEventListener("message", (event) => this.#handleData(event.data), { signal });
+    socket.addEventListener("close", () => this.#handleClose(), { signal });
     this.#timer = setTimeout(() => this.restart(), WELCOME_TIMEOUT_MS);
   }
 
-  #handleMessage(data: unknown): void {
-    let message: ServerMessage;
+  #handleData(data: unknown): void {
     try {
-      message = parseServerMessage(data);
+      if (data instanceof ArrayBuffer) this.#handleBytes(new Uint8Array(data));
+      else this.#handleMessage(parseServerMessage(data));
     } catch (error) {
+      if (!(error instanceof TypeError)) throw error;
       console.warn("The server sent a message that is not understood and is ignored.", error);
-      return;
     }
+  }
+
+  #handleBytes(bytes: Uint8Array<ArrayBuffer>): void {
+    // What is parsed refers to the bytes that it was parsed from, and those are ours.
+    this.emit("bytesReceived", { message: parseServerSocketMessage(bytes) as ReceivedBytes });
+  }
+
+  #handleMessage(message: ServerMessage): void {
     if (message.kind === "welcome") {
       this.#stopTimer();
       this.#backOff.reset();
+      this.#leastWaitMs = 0;
       this.#setState("open");
     }
     this.emit("messageReceived", { message });
   }
 
+  #handleClose(): void {
+    const wasOpen = this.#state === "open";
+    this.restart();
+    if (!wasOpen) this.emit("refused", {});
+  }
+
   #waitAndConnect(): void {
     this.#setState("waiting");
-    this.#timer = setTimeout(() => this.#connect(), this.#backOff.next());
+    this.#timer = setTimeout(() => this.#connect(), Math.max(this.#leastWaitMs, this.#backOff.next()));
   }
 
   /** The network or the eye is back: no reason to wait any longer. */

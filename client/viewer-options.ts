@@ -1,5 +1,7 @@
 /** Owns the options of a viewer: every default and every check. */
 
+import { type TransportChoice, transports } from "./transport.ts";
+
 export type ViewerOptions = {
   /** The element that the picture fills. It should have a size of its own. */
   readonly target: HTMLElement;
@@ -10,15 +12,22 @@ export type ViewerOptions = {
   readonly url?: string;
   /** Values of `KeyboardEvent.key` that the page keeps for itself and the scene never hears of. Default none. */
   readonly ownKeys?: readonly string[];
+  /** The way of the pictures. Default `auto`: WebRTC, or what gets through where that does not. */
+  readonly transport?: TransportChoice;
+  /** The token of a share link, where the server wants one. It is exchanged for a cookie at once. Default none. */
+  readonly token?: string;
 };
 
 export type ResolvedViewerOptions = {
   readonly target: HTMLElement;
   readonly url: string;
   readonly ownKeys: ReadonlySet<string>;
+  readonly transport: TransportChoice;
+  readonly token: string | null;
 };
 
-const names: ReadonlySet<string> = new Set(["target", "url", "ownKeys"]);
+const names: ReadonlySet<string> = new Set(["target", "url", "ownKeys", "transport", "token"]);
+const choices: readonly TransportChoice[] = ["auto", ...transports];
 const protocols: ReadonlySet<string> = new Set(["ws:", "wss:"]);
 
 /** Fills and checks the options. Throws `TypeError` naming the option and the rule. */
@@ -26,12 +35,18 @@ export function resolveViewerOptions(options: ViewerOptions): ResolvedViewerOpti
   for (const name of Object.keys(options)) {
     if (!names.has(name)) throw new TypeError(`options.${name} is not an option of a viewer.`);
   }
-  const { target, url = "./signal", ownKeys = [] } = options;
+  const { target, url = "./signal", ownKeys = [], transport = "auto", token = null } = options;
   if (!(target instanceof HTMLElement)) throw new TypeError("options.target must be an HTMLElement.");
   if (!Array.isArray(ownKeys) || !ownKeys.every((key) => typeof key === "string")) {
     throw new TypeError("options.ownKeys, when provided, must be a list of strings.");
   }
-  return { target, url: socketUrl(url), ownKeys: new Set(ownKeys) };
+  if (!choices.includes(transport)) {
+    throw new TypeError(`options.transport, when provided, must be one of ${choices.join(", ")}.`);
+  }
+  if (token !== null && (typeof token !== "string" || token === "")) {
+    throw new TypeError("options.token, when provided, must be text.");
+  }
+  return { target, url: socketUrl(url), ownKeys: new Set(ownKeys), transport, token };
 }
 
 function socketUrl(text: string): string {

@@ -2,7 +2,7 @@
 
 import type { StreamErrorCode } from "../shared/errors.ts";
 import type { SceneState } from "../shared/signaling.ts";
-import type { SignalingState } from "./signaling-client.ts";
+import type { LinkState } from "./server-link.ts";
 
 export type ViewerState =
   /** On the way to the first picture. */
@@ -13,6 +13,8 @@ export type ViewerState =
   | { readonly kind: "live" }
   /** There was a picture, and the way to the next one is being made again. */
   | { readonly kind: "reconnecting" }
+  /** The server wants the token of a share link; `Viewer.unlock()` takes it. */
+  | { readonly kind: "locked" }
   /** It does not go on by itself, except when the server says so. `sentence` is for people. */
   | { readonly kind: "gone"; readonly code: StreamErrorCode; readonly sentence: string };
 
@@ -20,10 +22,10 @@ export type ViewerState =
 export type Refusal = { readonly code: StreamErrorCode; readonly sentence: string };
 
 export type ViewerParts = {
-  readonly signaling: SignalingState;
-  /** Null before the first status of this socket. */
+  readonly link: LinkState;
+  /** Null before the first status of this link. */
   readonly scene: { readonly state: SceneState; readonly detail: string | null } | null;
-  /** Whether the picture of the present connection is on the screen. */
+  /** Whether the picture of a stream that runs is on the screen. */
   readonly isShown: boolean;
   /** Whether there was ever a picture. */
   readonly wasShown: boolean;
@@ -32,10 +34,12 @@ export type ViewerParts = {
 
 /** The state that the parts add up to. */
 export function viewerStateOf(parts: ViewerParts): ViewerState {
-  if (parts.refusal !== null) return { kind: "gone", ...parts.refusal };
-  if (parts.signaling === "closed") return { kind: "gone", code: "closed", sentence: "The viewer was closed." };
+  // One stream was refused, perhaps, and another shows a picture.
+  if (parts.refusal !== null && !parts.isShown) return { kind: "gone", ...parts.refusal };
+  if (parts.link === "closed") return { kind: "gone", code: "closed", sentence: "The viewer was closed." };
+  if (parts.link === "locked") return { kind: "locked" };
   const onTheWay: ViewerState = parts.wasShown ? { kind: "reconnecting" } : { kind: "connecting" };
-  if (parts.signaling !== "open" || parts.scene === null) return onTheWay;
+  if (parts.link !== "open" || parts.scene === null) return onTheWay;
   switch (parts.scene.state) {
     case "starting":
     case "restarting":

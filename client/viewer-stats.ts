@@ -1,12 +1,15 @@
 /** Owns the figures of a viewer: joins what the browser, the server and the screen say about the stream. */
 
 import type { StreamPulse } from "../shared/feedback.ts";
+import type { FallbackReason } from "./fallback-reason.ts";
 import { type LatencyDigest, LatencyMeter } from "./latency-meter.ts";
-import type { ShownFrame } from "./picture.ts";
 import { noDigest, type ReceiverDigest } from "./receiver-stats.ts";
+import type { ShownFrame } from "./screen.ts";
 
 /** What the browser measures is 0 or null until the first two seconds of a connection are over. */
 export type ViewerStats = ReceiverDigest & {
+  /** Null over WebRTC, and while it is being tried for the first time. */
+  readonly fallbackReason: FallbackReason | null;
   /** Pictures on the screen in the last second. */
   readonly shownFps: number;
   /** Frames that the server rendered in the last second. */
@@ -33,11 +36,11 @@ export class ViewerStatsKeeper {
   #presentedBefore = 0;
   #recentFrames: { readonly timeMs: number; readonly frames: number }[] = [];
 
-  /** A new connection: its counters begin at 0. */
-  restart(): void {
+  /** Another stream is shown: its counters begin at 0. */
+  restartStream(): void {
     this.#receiver = noDigest;
     this.#presentedBefore = 0;
-    this.latency.restart();
+    this.latency.restartFrames();
   }
 
   handleReceiver(digest: ReceiverDigest): void {
@@ -51,20 +54,22 @@ export class ViewerStatsKeeper {
 
   handleFrame(frame: ShownFrame, nowMs: number): void {
     // The callback comes at most once an animation frame; the counter misses nothing.
-    const frames = Math.max(1, frame.presentedFrames - this.#presentedBefore);
+    const isFirst = this.#presentedBefore === 0;
+    const frames = isFirst ? 1 : Math.max(1, frame.presentedFrames - this.#presentedBefore);
     this.#presentedBefore = frame.presentedFrames;
     this.#framesShown += frames;
     this.#recentFrames.push({ timeMs: nowMs, frames });
     this.#forget(nowMs);
-    if (frame.rtpTimestamp !== null) this.latency.handleFrame(frame.rtpTimestamp, frame.timeMs);
+    if (frame.name !== null) this.latency.handleFrame(frame.name, frame.timeMs);
   }
 
   /** The figures of this moment. */
-  read(nowMs: number): ViewerStats {
+  read(nowMs: number, fallbackReason: FallbackReason | null): ViewerStats {
     this.#forget(nowMs);
     const isFlowing = nowMs - this.#pulseMs < PULSE_LIFE_MS;
     return {
       ...this.#receiver,
+      fallbackReason,
       shownFps: this.#recentFrames.reduce((sum, { frames }) => sum + frames, 0),
       renderedFps: isFlowing ? (this.#pulse?.renderedFps ?? 0) : 0,
       serverRenderMs: this.#pulse?.renderMs ?? null,

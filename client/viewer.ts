@@ -1,21 +1,23 @@
 /**
- * Owns a viewer of a scene: joins signalling, WebRTC, picture, input and figures. The parts do not know each other; what
- * one says goes to another here.
+ * Owns a viewer of a scene: joins the link to the server, the streams, picture, input and figures. The parts do not know
+ * each other; what one says goes to another here.
  */
 
 import { Emitter } from "../shared/emitter.ts";
 import type { StreamErrorCode } from "../shared/errors.ts";
-import type { Feedback } from "../shared/feedback.ts";
-import { type IceServer, PROTOCOL_VERSION, type SceneState, type ServerMessage } from "../shared/signaling.ts";
-import { BackOff } from "./back-off.ts";
+import { PROTOCOL_VERSION, type SceneState, type ServerMessage } from "../shared/signaling.ts";
+import { CanvasScreen } from "./canvas-screen.ts";
 import { InputCapture } from "./input-capture.ts";
 import { InputSender } from "./input-sender.ts";
+import { MjpegScreen } from "./mjpeg-screen.ts";
 import { Picture } from "./picture.ts";
-import { SignalingClient } from "./signaling-client.ts";
+import { ServerLink } from "./server-link.ts";
+import type { LiveSession } from "./streams.ts";
+import { TransportSwitch } from "./transport-switch.ts";
+import { VideoScreen } from "./video-screen.ts";
 import { type ResolvedViewerOptions, resolveViewerOptions, type ViewerOptions } from "./viewer-options.ts";
 import { isSameState, type Refusal, type ViewerState, viewerStateOf } from "./viewer-state.ts";
 import { type ViewerStats, ViewerStatsKeeper } from "./viewer-stats.ts";
-import { WebRtcReceiver } from "./webrtc-receiver.ts";
 
 export type ViewerEvents = {
   readonly stateChanged: { readonly state: ViewerState };
@@ -27,11 +29,12 @@ export type ViewerEvents = {
 };
 
 /** Refusals of the server that asking again at once would not change. */
-const refusals: ReadonlySet<StreamErrorCode> = new Set<StreamErrorCode>([
-  "protocol-version",
+const refusals: ReadonlySet<StreamErrorCode> = new Set<StreamErrorCode>(["protocol-version", "too-many-viewers"]);
+
+/** Refusals of one way to send pictures; another may still do. */
+const streamRefusals: ReadonlySet<StreamErrorCode> = new Set<StreamErrorCode>([
   "no-common-codec",
   "bad-sdp",
-  "too-many-viewers",
   "no-encoder",
 ]);
 
@@ -42,20 +45,16 @@ export function createViewer(options: ViewerOptions): Viewer {
 
 /** One viewer of a scene. Made by `createViewer`. */
 export class Viewer extends Emitter<ViewerEvents> {
-  readonly #signaling: SignalingClient;
+  readonly #link: ServerLink;
   readonly #picture: Picture;
+  readonly #switch: TransportSwitch;
   readonly #capture: InputCapture;
   readonly #sender: InputSender;
   readonly #stats = new ViewerStatsKeeper();
   readonly #statsTimer: ReturnType<typeof setInterval>;
-  readonly #backOff = new BackOff({ startMs: 100, maxMs: 2000 });
-  #retryTimer: ReturnType<typeof setTimeout> | null = null;
-  #receiver: WebRtcReceiver | null = null;
-  #connection = 0;
-  #iceServers: readonly IceServer[] = [];
+  #session: LiveSession | null = null;
   #scene: { readonly state: SceneState; readonly detail: string | null } | null = null;
   #refusal: Refusal | null = null;
-  #isShown = false;
   #wasShown = false;
   #state: ViewerState = { kind: "connecting" };
   #title = "";
@@ -64,9 +63,8 @@ export class Viewer extends Emitter<ViewerEvents> {
 
   constructor(options: ResolvedViewerOptions) {
     super();
-    this.#picture = new Picture(options.target);
-    this.#picture.on("streamShown", () => this.#handleShown());
-    this.#picture.on("frameShown", (frame) => this.#stats.handleFrame(frame, performance.now()));
+    const screens = { webrtc: new VideoScreen(), websocket: new CanvasScreen(), mjpeg: new MjpegScreen() };
+    this.#picture = new Picture(options.target, Object.values(screens));
     this.#sender = new InputSender((sequence, timeMs) => this.#stats.latency.handleInput(sequence, timeMs));
     this.#capture = new InputCapture({
       element: this.#picture.element,
@@ -74,9 +72,16 @@ export class Viewer extends Emitter<ViewerEvents> {
       ownKeys: options.ownKeys,
       sink: this.#sender,
     });
-    this.#signaling = new SignalingClient(options.url);
-    this.#signaling.on("stateChanged", () => this.#handleSignalingState());
-    this.#signaling.on("messageReceived", ({ message }) => this.#handleMessage(message));
+    this.#link = new ServerLink(options);
+    this.#switch = new TransportSwitch({
+      choice: options.transport,
+      screens,
+      picture: this.#picture,
+      link: this.#link,
+      sender: this.#sender,
+      stats: this.#stats,
+    });
+    this.#listen();
     this.#statsTimer = setInterval(() => this.emit("statsUpdated", { stats: this.stats() }), 1000);
   }
 
@@ -101,7 +106,7 @@ export class Viewer extends Emitter<ViewerEvents> {
 
   /** The figures of this moment. */
   stats(): ViewerStats {
-    return this.#stats.read(performance.now());
+    return this.#stats.read(performance.now(), this.#switch.fallbackReason);
   }
 
   /** The picture of this moment as PNG in its own size. Rejects with an `Error` when there is none yet. */
@@ -109,14 +114,19 @@ export class Viewer extends Emitter<ViewerEvents> {
     return this.#picture.snapshot();
   }
 
+  /** Shows the server the token of a share link, while the state is `locked`. Resolves with whether it was right. */
+  unlock(token: string): Promise<boolean> {
+    return this.#link.unlock(token);
+  }
+
   /** Ends the connection and takes the picture out of the page. */
   close(): Promise<void> {
     if (this.#closed) return Promise.resolve();
     this.#closed = true;
     clearInterval(this.#statsTimer);
-    this.#dropReceiver();
+    this.#switch.close();
     this.#capture.close();
-    this.#signaling.close();
+    this.#link.close();
     this.#picture.close();
     this.#updateState();
     return Promise.resolve();
@@ -124,6 +134,14 @@ export class Viewer extends Emitter<ViewerEvents> {
 
   [Symbol.asyncDispose](): Promise<void> {
     return this.close();
+  }
+
+  #listen(): void {
+    this.#link.on("stateChanged", () => this.#handleLinkState());
+    this.#link.on("messageReceived", ({ message }) => this.#handleMessage(message));
+    this.#link.on("frameReceived", ({ frame }) => this.#switch.handleFrame(frame));
+    this.#link.on("feedbackReceived", ({ feedback }) => this.#switch.handleLinkFeedback(feedback));
+    this.#switch.on("shownChanged", () => this.#updateState());
   }
 
   #handleMessage(message: ServerMessage): void {
@@ -135,10 +153,10 @@ export class Viewer extends Emitter<ViewerEvents> {
         this.#handleStatus(message.state, message.detail);
         return;
       case "answer":
-        if (message.connection === this.#connection) void this.#receiver?.handleAnswer(message.sdp);
-        return;
       case "candidate":
-        if (message.connection === this.#connection) void this.#receiver?.handleCandidate(message.candidate);
+      case "streaming":
+      case "sent":
+        this.#switch.handleMessage(message);
         return;
       case "title":
         this.#setTitle(message.title);
@@ -161,9 +179,9 @@ export class Viewer extends Emitter<ViewerEvents> {
       return;
     }
     // To the server we are a new viewer: what ran before belongs to another.
-    this.#dropReceiver();
+    this.#leaveSession();
+    this.#session = { viewerId: welcome.viewerId, iceServers: welcome.iceServers };
     this.#scene = null;
-    this.#iceServers = welcome.iceServers;
     this.#picture.announceSize(welcome.size);
     this.#setNotice(null);
     this.#setTitle(welcome.title);
@@ -173,87 +191,35 @@ export class Viewer extends Emitter<ViewerEvents> {
   #handleStatus(state: SceneState, detail: string | null): void {
     this.#scene = { state, detail };
     this.#refusal = null;
-    if (state !== "live") this.#dropReceiver();
-    else if (this.#receiver === null) this.#connect();
+    if (state !== "live") this.#leaveSession();
+    else if (this.#session !== null) this.#switch.start(this.#session);
     this.#updateState();
   }
 
+  /** The streams are over, and what is held belongs to nobody. */
+  #leaveSession(): void {
+    this.#switch.stop();
+    this.#sender.restart();
+    this.#stats.latency.restart();
+    this.#capture.reset();
+  }
+
   #handleError(code: StreamErrorCode, sentence: string): void {
-    if (!refusals.has(code)) {
+    const isRefused = refusals.has(code) || (streamRefusals.has(code) && !this.#switch.handleRefusal());
+    if (!isRefused) {
       console.warn(`The server reported an error (${code}): ${sentence}`);
       return;
     }
     this.#refusal = { code, sentence };
-    this.#dropReceiver();
+    if (refusals.has(code)) this.#leaveSession();
     // Nothing that this page could say would be understood.
-    if (code === "protocol-version") this.#signaling.close();
+    if (code === "protocol-version") this.#link.close();
     this.#updateState();
   }
 
-  #handleSignalingState(): void {
-    if (this.#signaling.state !== "open") this.#scene = null;
+  #handleLinkState(): void {
+    if (this.#link.state !== "open") this.#scene = null;
     this.#updateState();
-  }
-
-  #connect(): void {
-    this.#stopRetrying();
-    this.#connection += 1;
-    const connection = this.#connection;
-    const receiver = new WebRtcReceiver(this.#iceServers);
-    this.#receiver = receiver;
-    this.#stats.restart();
-    receiver.on("offerMade", ({ sdp }) => this.#signaling.send({ kind: "offer", connection, sdp }));
-    receiver.on("candidateFound", ({ candidate }) =>
-      this.#signaling.send({ kind: "candidate", connection, candidate }),
-    );
-    receiver.on("streamArrived", ({ stream }) => this.#picture.show(stream));
-    receiver.on("channelsOpened", ({ channels }) => this.#sender.setChannels(channels));
-    receiver.on("feedbackReceived", ({ feedback }) => this.#handleFeedback(feedback));
-    receiver.on("statsMeasured", ({ digest }) => this.#stats.handleReceiver(digest));
-    receiver.on("died", ({ reason }) => this.#handleDeath(reason));
-    void receiver.start();
-  }
-
-  #handleFeedback(feedback: Feedback): void {
-    if (feedback.kind === "echo") this.#stats.latency.handleEcho(feedback);
-    else this.#stats.handlePulse(feedback, performance.now());
-  }
-
-  #handleShown(): void {
-    if (this.#receiver === null) return;
-    this.#isShown = true;
-    this.#wasShown = true;
-    this.#backOff.reset();
-    this.#updateState();
-  }
-
-  #handleDeath(reason: "failed" | "unanswered"): void {
-    this.#dropReceiver();
-    if (reason === "unanswered") this.#signaling.restart();
-    else if (this.#scene?.state === "live") this.#retryTimer = setTimeout(() => this.#retry(), this.#backOff.next());
-    this.#updateState();
-  }
-
-  #retry(): void {
-    this.#retryTimer = null;
-    if (this.#scene?.state === "live" && this.#receiver === null) this.#connect();
-  }
-
-  #dropReceiver(): void {
-    this.#stopRetrying();
-    if (this.#receiver === null) return;
-    this.#picture.freeze();
-    this.#sender.setChannels(null);
-    this.#capture.reset();
-    this.#receiver.close();
-    this.#receiver = null;
-    this.#isShown = false;
-    this.#signaling.send({ kind: "disconnect", connection: this.#connection });
-  }
-
-  #stopRetrying(): void {
-    if (this.#retryTimer !== null) clearTimeout(this.#retryTimer);
-    this.#retryTimer = null;
   }
 
   #setTitle(title: string): void {
@@ -269,10 +235,12 @@ export class Viewer extends Emitter<ViewerEvents> {
   }
 
   #updateState(): void {
+    const { isShown } = this.#switch;
+    this.#wasShown ||= isShown;
     const state = viewerStateOf({
-      signaling: this.#signaling.state,
+      link: this.#link.state,
       scene: this.#scene,
-      isShown: this.#isShown,
+      isShown,
       wasShown: this.#wasShown,
       refusal: this.#refusal,
     });

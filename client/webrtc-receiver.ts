@@ -7,9 +7,11 @@
 
 import { Emitter } from "../shared/emitter.ts";
 import { type Feedback, parseFeedback } from "../shared/feedback.ts";
+import { encodeInput } from "../shared/input.ts";
 import { controlChannelLabel, type IceCandidate, type IceServer, pointerChannelLabel } from "../shared/signaling.ts";
-import type { InputChannels } from "./input-sender.ts";
-import { digestStats, type ReceiverDigest, type StatsCounters } from "./receiver-stats.ts";
+import { FrameWatch } from "./frame-watch.ts";
+import type { InputWay } from "./input-sender.ts";
+import { digestStats, packetsReceived, type ReceiverDigest, type StatsCounters } from "./receiver-stats.ts";
 
 export type ReceiverEvents = {
   /** The offer to send to the server. */
@@ -17,8 +19,6 @@ export type ReceiverEvents = {
   /** One of our own candidates to send to the server. */
   readonly candidateFound: { readonly candidate: IceCandidate };
   readonly streamArrived: { readonly stream: MediaStream };
-  /** Input can be sent. */
-  readonly channelsOpened: { readonly channels: InputChannels };
   readonly feedbackReceived: { readonly feedback: Feedback };
   /** Once a second while connected. */
   readonly statsMeasured: { readonly digest: ReceiverDigest };
@@ -33,6 +33,9 @@ const CONNECT_TIMEOUT_MS = 10_000;
 /** ICE calls a connection disconnected on the first missed check and often takes it back. */
 const DISCONNECTED_GRACE_MS = 1000;
 
+/** How often the browser is asked whether packets come while frames are missing. */
+const LOOK_INTERVAL_MS = 100;
+
 /** More than this unsent means that the network does not keep up; an older move is worth nothing then. */
 const MOST_BUFFERED_MOVE_BYTES = 4096;
 
@@ -43,10 +46,21 @@ export class WebRtcReceiver extends Emitter<ReceiverEvents> {
   readonly #control: RTCDataChannel;
   readonly #pointer: RTCDataChannel;
   readonly #statsTimer: ReturnType<typeof setInterval>;
+  readonly #watch = new FrameWatch();
+  readonly #way: InputWay = {
+    isReadyForMoves: () => this.#pointer.bufferedAmount < MOST_BUFFERED_MOVE_BYTES,
+    sendUnordered: (message) => sendIfOpen(this.#pointer, encodeInput(message)),
+    sendOrdered: (message) => sendIfOpen(this.#control, encodeInput(message)),
+  };
+  #lastLifeMs = Number.NEGATIVE_INFINITY;
+  #interruptedSinceMs: number | null = null;
+  #isLooking = false;
   #deadline: Timer | null = null;
   #graceTimer: Timer | null = null;
   #counters: StatsCounters | null = null;
   #earlyCandidates: IceCandidate[] | null = [];
+  /** Our own wait for the answer as well: a server that is still reading the offer may stumble over them. */
+  readonly #foundEarly: IceCandidate[] = [];
   #closed = false;
 
   constructor(iceServers: readonly IceServer[]) {
@@ -60,11 +74,54 @@ export class WebRtcReceiver extends Emitter<ReceiverEvents> {
     this.#statsTimer = setInterval(() => void this.#measure(), STATS_INTERVAL_MS);
   }
 
+  /** The way of input; null before both channels are open. */
+  get input(): InputWay | null {
+    const isOpen = this.#control.readyState === "open" && this.#pointer.readyState === "open";
+    return isOpen && !this.#closed ? this.#way : null;
+  }
+
+  /** Whether the offer was sent and there was no answer yet. */
+  get isUnanswered(): boolean {
+    return !this.#closed && this.#peer.signalingState === "have-local-offer";
+  }
+
+  /** When anything came last, on the clock of `performance.now()`. */
+  get lastLifeMs(): number {
+    return Math.max(this.#lastLifeMs, this.#watch.lastReceivedMs);
+  }
+
+  /** For how long the browser has called the connection disconnected, in milliseconds; 0 when it does not. */
+  get interruptedMs(): number {
+    return this.#interruptedSinceMs === null ? 0 : Math.max(1, performance.now() - this.#interruptedSinceMs);
+  }
+
+  /** For how long frames that the server sent have not come, in milliseconds; 0 when none are missing. */
+  get missingMs(): number {
+    return this.#watch.missingMs;
+  }
+
+  /** A picture of this connection is on the screen. */
+  noteLife(): void {
+    this.#lastLifeMs = performance.now();
+  }
+
+  /** The server says how many frames it sent so far. */
+  async handleSent(frames: number): Promise<void> {
+    await this.#look();
+    this.#watch.handleSent(frames, performance.now());
+    while (this.#watch.isMissing && !this.#closed) {
+      await new Promise((resolve) => setTimeout(resolve, LOOK_INTERVAL_MS));
+      await this.#look();
+    }
+  }
+
   /** Makes the offer. Everything else follows from what comes back. */
   async start(): Promise<void> {
     try {
-      await this.#peer.setLocalDescription();
-      const sdp = this.#peer.localDescription?.sdp;
+      // The browser's own description may have candidates by now, and the server would wait for each of their names.
+      const offer = await this.#peer.createOffer();
+      await this.#peer.setLocalDescription(offer);
+      const { sdp } = offer;
       if (this.#closed || sdp === undefined) return;
       this.#deadline = setTimeout(() => this.#die("unanswered", "The server did not answer."), ANSWER_TIMEOUT_MS);
       this.emit("offerMade", { sdp });
@@ -78,6 +135,7 @@ export class WebRtcReceiver extends Emitter<ReceiverEvents> {
     try {
       this.#setDeadline("The connection was not made in time.");
       await this.#peer.setRemoteDescription({ type: "answer", sdp });
+      for (const candidate of this.#foundEarly.splice(0)) this.emit("candidateFound", { candidate });
       const early = this.#earlyCandidates ?? [];
       this.#earlyCandidates = null;
       for (const candidate of early) await this.#addCandidate(candidate);
@@ -103,7 +161,7 @@ export class WebRtcReceiver extends Emitter<ReceiverEvents> {
   #openChannel(label: string, init: RTCDataChannelInit): RTCDataChannel {
     const channel = this.#peer.createDataChannel(label, init);
     channel.binaryType = "arraybuffer";
-    channel.addEventListener("open", () => this.#handleOpen());
+    channel.addEventListener("open", () => this.noteLife());
     channel.addEventListener("message", (event) => this.#handleFeedback(event.data));
     // The server closed it, which it does at once, long before ICE notices.
     channel.addEventListener("close", () => this.#die("failed", "The server closed the connection."));
@@ -114,7 +172,9 @@ export class WebRtcReceiver extends Emitter<ReceiverEvents> {
     this.#peer.addEventListener("icecandidate", ({ candidate }) => {
       if (candidate === null || this.#closed) return;
       const { candidate: text, sdpMid, sdpMLineIndex } = candidate;
-      this.emit("candidateFound", { candidate: { candidate: text, sdpMid, sdpMLineIndex } });
+      const found = { candidate: text, sdpMid, sdpMLineIndex };
+      if (this.#peer.signalingState === "stable") this.emit("candidateFound", { candidate: found });
+      else this.#foundEarly.push(found);
     });
     this.#peer.addEventListener("track", ({ track, receiver, streams }) => {
       noBuffering(receiver);
@@ -128,8 +188,11 @@ export class WebRtcReceiver extends Emitter<ReceiverEvents> {
     switch (this.#peer.connectionState) {
       case "connected":
         this.#deadline = clear(this.#deadline);
+        this.#interruptedSinceMs = null;
+        this.noteLife();
         return;
       case "disconnected":
+        this.#interruptedSinceMs ??= performance.now();
         this.#graceTimer = setTimeout(() => this.#die("failed", "The network path was lost."), DISCONNECTED_GRACE_MS);
         return;
       case "failed":
@@ -142,19 +205,9 @@ export class WebRtcReceiver extends Emitter<ReceiverEvents> {
     }
   }
 
-  #handleOpen(): void {
-    if (this.#closed || this.#control.readyState !== "open" || this.#pointer.readyState !== "open") return;
-    const channels: InputChannels = {
-      sendUnordered: (bytes) => {
-        if (this.#pointer.bufferedAmount < MOST_BUFFERED_MOVE_BYTES) sendIfOpen(this.#pointer, bytes);
-      },
-      sendOrdered: (bytes) => sendIfOpen(this.#control, bytes),
-    };
-    this.emit("channelsOpened", { channels });
-  }
-
   #handleFeedback(data: unknown): void {
     if (this.#closed) return;
+    this.noteLife();
     let feedback: Feedback;
     try {
       if (!(data instanceof ArrayBuffer)) throw new TypeError("feedback must be bytes.");
@@ -172,6 +225,19 @@ export class WebRtcReceiver extends Emitter<ReceiverEvents> {
     } catch (error) {
       console.warn("The browser refused an ICE candidate of the server, which is ignored.", error);
     }
+  }
+
+  /** Looks whether packets came. Pictures alone do not tell: a page that nobody sees shows none. */
+  async #look(): Promise<void> {
+    if (this.#isLooking || this.#closed) return;
+    this.#isLooking = true;
+    try {
+      const packets = packetsReceived(await this.#peer.getStats());
+      this.#watch.handleReceived(packets, performance.now());
+    } catch (error) {
+      console.warn("The browser gave no statistics.", error);
+    }
+    this.#isLooking = false;
   }
 
   async #measure(): Promise<void> {

@@ -4,6 +4,7 @@ import { existsSync, readFileSync } from "node:fs";
 import { fileURLToPath } from "node:url";
 import { parseArgs } from "node:util";
 import type { StreamErrorCode } from "../shared/errors.ts";
+import { networkFlags, networkHelp, networkOptionNames, readNetworkFlags } from "./network-flags.ts";
 import type { LogLevel, StreamServerOptions } from "./options.ts";
 
 /** What the process ends with. */
@@ -12,6 +13,7 @@ export const exitCodes = { failed: 1, usage: 2 } as const;
 const errorExitCodes: Partial<Record<StreamErrorCode, number>> = {
   "port-taken": 3,
   "listen-failed": 3,
+  "tls-invalid": 3,
   "scene-missing": 4,
   "scene-invalid": 5,
   "scene-failed": 5,
@@ -23,7 +25,7 @@ export function exitCodeOf(code: StreamErrorCode): number {
   return errorExitCodes[code] ?? exitCodes.failed;
 }
 
-export const helpText = `Render a three.js scene here and stream it to browsers.
+export const helpText: string = `Render a three.js scene here and stream it to browsers.
 
   scenecast serve [scene.ts]     without a scene: the example "spheres"
 
@@ -37,8 +39,9 @@ export const helpText = `Render a three.js scene here and stream it to browsers.
   --debug               log everything, show stack traces
   --help, --version
 
-Exit codes: 0 stopped by Ctrl-C or a signal, 1 failed otherwise, 2 bad arguments, 3 port in use or not allowed,
-4 scene file missing, 5 scene invalid or throwing, 6 no OpenGL, 7 no encoder.
+${networkHelp}
+Exit codes: 0 stopped by Ctrl-C or a signal, 1 failed otherwise, 2 bad arguments, 3 port in use or not allowed or bad
+certificate, 4 scene file missing, 5 scene invalid or throwing, 6 no OpenGL, 7 no encoder.
 `;
 
 /** What somebody asked for. */
@@ -58,6 +61,7 @@ const flags = {
   debug: { type: "boolean" },
   help: { type: "boolean", short: "h" },
   version: { type: "boolean", short: "v" },
+  ...networkFlags,
 } as const;
 
 /** The name on the command line of each option of the server. */
@@ -70,15 +74,20 @@ const optionNames: readonly (readonly [option: string, flag: string])[] = [
   ["options.render.maxFps", "--fps"],
   ["options.encode.codec", "--codec"],
   ["options.encode.bitrateBps", "--bitrate"],
+  ...networkOptionNames,
 ];
 
-/** Reads the arguments. Throws `TypeError` with a line for people. */
-export function parseCommandLine(args: readonly string[]): Command {
+/** Reads the arguments, and secrets from the environment. Throws `TypeError` with a line for people. */
+export function parseCommandLine(
+  args: readonly string[],
+  environment: Readonly<Record<string, string | undefined>> = process.env,
+): Command {
   const { values, positionals } = parse(args);
   if (values.help) return { kind: "help" };
   if (values.version) return { kind: "version" };
   const scene = sceneOf(positionals);
   const debug = values.debug ?? false;
+  const network = readNetworkFlags(values, environment);
   const logLevel: LogLevel = debug ? "debug" : "info";
   return {
     kind: "serve",
@@ -87,7 +96,9 @@ export function parseCommandLine(args: readonly string[]): Command {
       scene,
       logLevel,
       watch: values.watch ?? false,
+      ...network,
       http: {
+        ...network.http,
         ...(values.port === undefined ? {} : { port: numberOf(values.port) }),
         ...(values.host === undefined ? {} : { host: values.host }),
       },
@@ -106,7 +117,7 @@ export function parseCommandLine(args: readonly string[]): Command {
 
 /** A sentence about an option of the server in the words of the command line. */
 export function inWordsOfCommandLine(sentence: string): string {
-  const found = optionNames.find(([option]) => sentence.startsWith(`${option} `));
+  const found = optionNames.find(([option]) => sentence === option || sentence.startsWith(`${option} `));
   return found === undefined ? sentence : `${found[1]}${sentence.slice(found[0].length)}`;
 }
 

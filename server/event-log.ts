@@ -11,6 +11,7 @@ export function logServer(log: Log, server: StreamServer, session: Session): voi
   server.on("viewerJoined", (event) => log.info("Viewer joined", { ...event, viewers: server.viewers }));
   server.on("viewerLeft", (event) => log.info("Viewer left", { ...event, viewers: server.viewers }));
   server.on("noticed", ({ text }) => (text === null ? log.info("The scene works again.") : log.warn(text)));
+  server.on("shareChanged", ({ detail }) => (detail === null ? log.info("The share link works.") : log.warn(detail)));
   server.on("stateChanged", ({ state, detail }) => {
     if (state === "restarting") log.warn(`Starting the scene again. ${detail}`);
     else if (state === "failed" && server.renderer !== null) log.error(detail ?? "The scene failed.");

@@ -3,6 +3,20 @@
 import { isAbsolute, resolve } from "node:path";
 import { pathToFileURL } from "node:url";
 import { type PictureSize, type VideoCodec, videoCodecs } from "../shared/video.ts";
+import {
+  type AccessOptions,
+  type HttpOptions,
+  type IceOptions,
+  type ResolvedHttp,
+  type ResolvedShare,
+  resolveAccess,
+  resolveHttp,
+  resolveIce,
+  resolveShare,
+  type ShareOptions,
+} from "./network-options.ts";
+import { boolean, fieldsOf, isNumber, number, oneOf, wholeNumber } from "./option-checks.ts";
+import type { IceSettings } from "./transport/ice-servers.ts";
 
 /** How much is logged, to stderr. Each level has the ones before it. */
 export const logLevels = ["silent", "error", "warn", "info", "debug"] as const;
@@ -18,12 +32,11 @@ export type StreamServerOptions = {
   readonly logLevel?: LogLevel;
   /** Closes the server when it aborts, also while it starts. */
   readonly signal?: AbortSignal;
-  readonly http?: {
-    /** The port, 0 to 65535; 0 takes any that is free. Default 8080. */
-    readonly port?: number;
-    /** The name or address to listen on. Default `"127.0.0.1"`, which only this machine reaches. */
-    readonly host?: string;
-  };
+  readonly http?: HttpOptions;
+  readonly access?: AccessOptions;
+  /** A public link through ngrok; `true` for one with ngrok's defaults. Default false. */
+  readonly share?: boolean | ShareOptions;
+  readonly ice?: IceOptions;
   readonly render?: {
     /** The size of the picture in pixels: even numbers from 16 to 8192. Default 1280x720. */
     readonly size?: PictureSize;
@@ -44,19 +57,22 @@ export type ResolvedOptions = {
   readonly watch: boolean;
   readonly logLevel: LogLevel;
   readonly signal: AbortSignal | null;
-  readonly http: { readonly port: number; readonly host: string };
+  readonly http: ResolvedHttp;
+  /** `token` is null where nobody is asked for one. */
+  readonly access: { readonly token: string | null };
+  readonly share: ResolvedShare | null;
+  readonly ice: IceSettings;
   readonly render: { readonly size: PictureSize; readonly maxFps: number };
   /** `codec` is null for `"auto"`. */
   readonly encode: { readonly codec: VideoCodec | null; readonly bitrateBps: number };
 };
 
-type Fields = Readonly<Record<string, unknown>>;
-
 /** Fills in the defaults and checks everything. Throws `TypeError` naming the option and its rule. */
 export function resolveOptions(options: StreamServerOptions): ResolvedOptions {
-  const groups = ["http", "render", "encode"];
+  const groups = ["http", "access", "share", "ice", "render", "encode"];
   const top = fieldsOf("options", options, ["scene", "watch", "logLevel", "signal", ...groups]);
-  const http = fieldsOf("options.http", top["http"] ?? {}, ["port", "host"]);
+  const http = resolveHttp(top["http"] ?? {});
+  const share = resolveShare(top["share"] ?? false);
   const render = fieldsOf("options.render", top["render"] ?? {}, ["size", "maxFps"]);
   const encode = fieldsOf("options.encode", top["encode"] ?? {}, ["codec", "bitrateBps"]);
   const codec = oneOf("options.encode.codec", encode["codec"] ?? "auto", ["auto", ...videoCodecs] as const);
@@ -65,10 +81,10 @@ export function resolveOptions(options: StreamServerOptions): ResolvedOptions {
     watch: boolean("options.watch", top["watch"] ?? false),
     logLevel: oneOf("options.logLevel", top["logLevel"] ?? "info", logLevels),
     signal: signalOf(top["signal"]),
-    http: {
-      port: wholeNumber("options.http.port", http["port"] ?? 8080, 0, 65_535),
-      host: hostOf(http["host"] ?? "127.0.0.1"),
-    },
+    http,
+    access: resolveAccess(top["access"] ?? {}, { host: http.host, isShared: share !== null }),
+    share,
+    ice: resolveIce(top["ice"] ?? {}),
     render: {
       size: sizeOf(render["size"] ?? { width: 1280, height: 720 }),
       maxFps: number("options.render.maxFps", render["maxFps"] ?? 60, 1, 240),
@@ -78,16 +94,6 @@ export function resolveOptions(options: StreamServerOptions): ResolvedOptions {
       bitrateBps: wholeNumber("options.encode.bitrateBps", encode["bitrateBps"] ?? 8_000_000, 100_000, 200_000_000),
     },
   };
-}
-
-function fieldsOf(name: string, value: unknown, known: readonly string[]): Fields {
-  if (typeof value !== "object" || value === null || Array.isArray(value)) {
-    throw new TypeError(`${name} must be an object.`);
-  }
-  for (const key of Object.keys(value)) {
-    if (!known.includes(key)) throw new TypeError(`${name}.${key} is unknown. There are ${known.join(", ")}.`);
-  }
-  return value as Fields;
 }
 
 function sceneUrlOf(value: unknown): URL {
@@ -106,13 +112,6 @@ function signalOf(value: unknown): AbortSignal | null {
   return value;
 }
 
-function hostOf(value: unknown): string {
-  if (typeof value !== "string" || !/^[\w.:%-]{1,253}$/.test(value)) {
-    throw new TypeError("options.http.host must be a host name or an IP address.");
-  }
-  return value;
-}
-
 function sizeOf(value: unknown): PictureSize {
   const fields = fieldsOf("options.render.size", value, ["width", "height"]);
   return { width: evenNumber("width", fields["width"]), height: evenNumber("height", fields["height"]) };
@@ -123,31 +122,4 @@ function evenNumber(side: "width" | "height", value: unknown): number {
     throw new TypeError(`options.render.size.${side} must be an even number from 16 to 8192.`);
   }
   return value;
-}
-
-function wholeNumber(name: string, value: unknown, least: number, most: number): number {
-  if (!isNumber(value, least, most) || !Number.isInteger(value)) {
-    throw new TypeError(`${name} must be a whole number from ${least} to ${most}.`);
-  }
-  return value;
-}
-
-function number(name: string, value: unknown, least: number, most: number): number {
-  if (!isNumber(value, least, most)) throw new TypeError(`${name} must be a number from ${least} to ${most}.`);
-  return value;
-}
-
-function isNumber(value: unknown, least: number, most: number): value is number {
-  return typeof value === "number" && value >= least && value <= most;
-}
-
-function boolean(name: string, value: unknown): boolean {
-  if (typeof value !== "boolean") throw new TypeError(`${name} must be true or false.`);
-  return value;
-}
-
-function oneOf<Value extends string>(name: string, value: unknown, values: readonly Value[]): Value {
-  const found = values.find((candidate) => candidate === value);
-  if (found === undefined) throw new TypeError(`${name} must be one of ${values.join(", ")}.`);
-  return found;
 }

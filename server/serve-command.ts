@@ -2,9 +2,11 @@
 
 import { networkInterfaces } from "node:os";
 import { StreamError } from "../shared/errors.ts";
+import { linkTo, pageUrl } from "./addresses.ts";
 import { type Command, exitCodeOf, exitCodes, inWordsOfCommandLine, packageVersion } from "./command-line.ts";
 import { isLoopback } from "./http/access.ts";
 import { type ResolvedOptions, resolveOptions } from "./options.ts";
+import { qrCode } from "./qr-code.ts";
 import { StreamServer } from "./stream-server.ts";
 
 /** After this long a server that does not close is left behind, and the operating system cleans up. */
@@ -26,8 +28,10 @@ export async function serve(
   }
   try {
     await using server = await start(options);
+    // Why there is no link is in the log.
+    server.on("shareChanged", ({ link }) => link !== null && process.stdout.write(shareLines(link)));
     process.stdout.write(startLines(server, options));
-    if (!isLoopback(options.http.host)) process.stderr.write(openWarning(options.http.host, server.port));
+    process.stderr.write(openWarning(options, server.port));
     await stopped;
     return 0;
   } catch (error) {
@@ -43,15 +47,17 @@ function handleSignal(stop: AbortController): void {
   setTimeout(() => process.exit(0), CLOSE_DEADLINE_MS).unref();
 }
 
-function startLines(server: StreamServer, { http, render, encode }: ResolvedOptions): string {
+function startLines(server: StreamServer, options: ResolvedOptions): string {
+  const { http, render, encode } = options;
   const { renderer, size } = server;
   const backend = renderer?.backend === "vulkan" ? "Vulkan" : "OpenGL";
   const codec = encode.codec ?? "h264 or what a viewer can";
   return [
     `Scenecast ${packageVersion()} streams "${server.title}"`,
     "",
-    `  ${server.url}`,
-    ...(http.host === "0.0.0.0" || http.host === "::" ? networkAddresses(server.port) : []),
+    `  ${server.link}`,
+    ...(http.host === "0.0.0.0" || http.host === "::" ? networkLinks(options, server.port) : []),
+    ...(options.share === null ? [] : ["", "  opening the share link …"]),
     "",
     `  renderer: ${renderer?.name ?? "unknown"} on ${backend} (${renderer?.isGpu ? "GPU" : "software"})`,
     `  picture:  ${size.width}x${size.height}, at most ${render.maxFps} frames a second, ${codec}, ${bits(encode.bitrateBps)}`,
@@ -62,20 +68,29 @@ function startLines(server: StreamServer, { http, render, encode }: ResolvedOpti
   ].join("\n");
 }
 
+/** What is printed when there is a share link; `withCode` as a QR code too. */
+export function shareLines(link: string, withCode: boolean = process.stdout.isTTY): string {
+  const code = withCode ? `\n${qrCode(link).replaceAll(/^/gm, "  ")}\n` : "";
+  return `  share link: ${link}\n${code}\n`;
+}
+
 /** Where other machines may find a server that listens on every address. */
-function networkAddresses(port: number): string[] {
+function networkLinks({ http, access }: ResolvedOptions, port: number): string[] {
   return Object.values(networkInterfaces())
-    .flat()
-    .filter((address) => address !== undefined && address.family === "IPv4" && !address.internal)
-    .map((address) => `  http://${address?.address}:${port}/`);
+    .flatMap((addresses) => addresses ?? [])
+    .filter(({ family, internal }) => family === "IPv4" && !internal)
+    .map(({ address }) => `  ${linkTo(pageUrl({ http: { ...http, host: address } }, port), access.token)}`);
 }
 
 function bits(bitrateBps: number): string {
   return bitrateBps >= 1_000_000 ? `${bitrateBps / 1_000_000} Mbit/s` : `${bitrateBps / 1000} kbit/s`;
 }
 
-function openWarning(host: string, port: number): string {
-  return `Warning: whoever reaches ${host}, port ${port}, can watch and steer the scene. There is no access control yet.\n`;
+/** Empty where a token is asked for or only this machine reaches the server. */
+function openWarning({ http, access, share }: ResolvedOptions, port: number): string {
+  if (access.token !== null || (isLoopback(http.host) && share === null)) return "";
+  const who = share === null ? `${http.host}, port ${port},` : "the share link";
+  return `Warning: whoever reaches ${who} can watch and steer the scene, as no token is asked for.\n`;
 }
 
 /** One line on stderr for what went wrong. Returns `exitCode`. */

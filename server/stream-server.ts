@@ -11,15 +11,17 @@ import { Emitter } from "../shared/emitter.ts";
 import { StreamError } from "../shared/errors.ts";
 import { PROTOCOL_VERSION, type SceneState, type ServerMessage } from "../shared/signaling.ts";
 import type { PictureSize } from "../shared/video.ts";
-import { isLoopback } from "./http/access.ts";
+import { iceHostOf, linkTo, originOf, pageUrl } from "./addresses.ts";
 import type { Health, HttpServer, HttpServerOptions } from "./http/http-server.ts";
 import type { Metrics } from "./http/metrics.ts";
-import type { SignalingSocket } from "./http/signaling-socket.ts";
-import { ViewerDirectory, type ViewerWay } from "./viewer-directory.ts";
+import { JpegStreams } from "./jpeg-streams.ts";
 import { type ResolvedOptions, resolveOptions, type StreamServerOptions } from "./options.ts";
 import { Session, type SessionOptions, type SessionState } from "./session/session.ts";
 import type { RendererInfo, SessionConfig, SessionReport } from "./session/session-protocol.ts";
 import type { SessionReady } from "./session/session-run.ts";
+import type { Share, ShareOptions } from "./share.ts";
+import { iceServersFor } from "./transport/ice-servers.ts";
+import { ViewerDirectory, type ViewerLine, type ViewerWay } from "./viewer-directory.ts";
 
 export type StreamServerEvents = {
   viewerJoined: { readonly viewerId: string; readonly way: ViewerWay };
@@ -30,6 +32,8 @@ export type StreamServerEvents = {
   reported: { readonly report: SessionReport };
   /** The scene threw and the stream goes on with what it has; null when it works again. */
   noticed: { readonly text: string | null };
+  /** The share link is there, or it is not, and `detail` says why in a sentence. */
+  shareChanged: { readonly link: string | null; readonly detail: string | null };
   /** The server was closed, by `close()` or by `options.signal`. */
   closed: Record<never, never>;
 };
@@ -37,7 +41,8 @@ export type StreamServerEvents = {
 /** What only tests replace. */
 export type StreamServerParts = {
   readonly session?: Pick<SessionOptions, "processUrl" | "backends" | "whepDeadlineMs">;
-  readonly http?: Pick<HttpServerOptions, "pageDirectory" | "socket">;
+  readonly http?: Pick<HttpServerOptions, "pageDirectory" | "socket" | "httpViewer" | "multipart">;
+  readonly share?: Pick<ShareOptions, "load" | "retryMs">;
 };
 
 /**
@@ -55,8 +60,10 @@ export class StreamServer {
   readonly #parts: StreamServerParts;
   readonly #emitter = new Emitter<StreamServerEvents>();
   readonly #viewers = new ViewerDirectory();
+  readonly #jpegStreams: JpegStreams;
   readonly #close = (): void => void this.close();
   #http: HttpServer | null = null;
+  #share: Share | null = null;
   #metrics: Metrics | null = null;
   #closed: Promise<void> | null = null;
   #title: string;
@@ -76,6 +83,7 @@ export class StreamServer {
     try {
       await server.#listen();
       await server.#session.ready;
+      await server.#openShare();
     } catch (error) {
       await server.close();
       throw error;
@@ -108,6 +116,8 @@ export class StreamServer {
       this.#title = clip(title, 256);
       this.#viewers.broadcast(() => ({ kind: "title", title: this.#title }));
     });
+    this.#jpegStreams = new JpegStreams(session.pictures);
+    session.pictures.on("jpegEncoded", () => this.#metrics?.countJpegEncoded());
     session.on("reported", ({ report }) => {
       this.#metrics?.handleReport(report);
       this.#emitter.emit("reported", { report });
@@ -117,9 +127,17 @@ export class StreamServer {
 
   /** The address of the page, for a browser on this machine. */
   get url(): string {
-    const { host } = this.#options.http;
-    const name = host === "0.0.0.0" ? "127.0.0.1" : host === "::" ? "::1" : host;
-    return `http://${name.includes(":") ? `[${name}]` : name}:${this.port}/`;
+    return pageUrl(this.#options, this.port);
+  }
+
+  /** The same with the token, if there is one, for who may watch. */
+  get link(): string {
+    return linkTo(this.url, this.#options.access.token);
+  }
+
+  /** The public link with the token; null without `options.share` and while the tunnel does not work. */
+  get shareLink(): string | null {
+    return this.#share?.link ?? null;
   }
 
   get port(): number {
@@ -144,7 +162,7 @@ export class StreamServer {
     return this.#status.state;
   }
 
-  /** The number of viewers, by page and by WHEP. */
+  /** The number of viewers, by page, by WHEP and by plain HTTP. */
   get viewers(): number {
     return this.#viewers.count;
   }
@@ -174,7 +192,7 @@ export class StreamServer {
 
   async #end(): Promise<void> {
     this.#options.signal?.removeEventListener("abort", this.#close);
-    await Promise.all([this.#http?.close(), this.#session.close()]);
+    await Promise.all([this.#share?.close(), this.#http?.close(), this.#session.close()]);
     this.#emitter.emit("closed", {});
   }
 
@@ -195,8 +213,14 @@ export class StreamServer {
     const http = await HttpServer.start({
       ...this.#options.http,
       ...this.#parts.http,
+      token: this.#options.access.token,
       metrics: this.#metrics,
       health: () => this.#health(),
+      pictures: {
+        size: () => this.#size,
+        watch: (form, watcher) => this.#jpegStreams.watch(form, watcher),
+        take: (form, known) => this.#session.pictures.takeStill(form, known),
+      },
       whep: { offered: (sdp) => this.#handleWhepOffer(sdp), ended: (id) => this.#handleWhepEnd(id) },
     });
     this.#http = http;
@@ -205,19 +229,44 @@ export class StreamServer {
       throw new StreamError("closed");
     }
     logHttp(log, http);
-    http.on("viewerGreeted", ({ socket }) => this.#handleViewer(socket));
+    http.on("viewerGreeted", ({ socket }) => {
+      const viewerId = randomUUID();
+      socket.on("said", ({ message }) => this.#session.say(viewerId, message));
+      socket.on("sent", ({ bytes }) => this.#session.send(viewerId, bytes));
+      socket.on("closed", () => this.#viewers.remove(viewerId));
+      this.#handleViewer(viewerId, "page", socket);
+    });
+    http.on("httpViewerGreeted", ({ viewer }) => {
+      viewer.on("sent", ({ bytes }) => this.#session.send(viewer.id, bytes));
+      viewer.on("closed", () => this.#viewers.remove(viewer.id));
+      this.#handleViewer(viewer.id, "http", viewer);
+    });
   }
 
-  #handleViewer(socket: SignalingSocket): void {
-    const viewerId = randomUUID();
-    socket.on("said", ({ message }) => this.#session.say(viewerId, message));
-    socket.on("sent", ({ bytes }) => this.#session.send(viewerId, bytes));
-    socket.on("closed", () => this.#viewers.remove(viewerId));
-    socket.tell(this.#welcome(viewerId));
-    this.#viewers.add(viewerId, "page", socket);
+  /** What comes of the share link is an event; the server goes on without it. */
+  async #openShare(): Promise<void> {
+    const { http, share, access } = this.#options;
+    if (share === null) return;
+    const { Share } = await import("./share.ts");
+    const opened = new Share({
+      ...share,
+      ...access,
+      ...this.#parts.share,
+      target: originOf(http, this.port),
+      setHost: (host) => this.#http?.setShareHost(host),
+    });
+    this.#share = opened;
+    opened.on("changed", (event) => this.#emitter.emit("shareChanged", event));
+    // Not before who started the server had the time to listen.
+    setImmediate(() => this.#closed ?? void opened.open());
+  }
+
+  #handleViewer(viewerId: string, way: ViewerWay, line: ViewerLine): void {
+    line.tell(this.#welcome(viewerId));
+    this.#viewers.add(viewerId, way, line);
     this.#session.join(viewerId);
-    socket.tell(this.#status);
-    if (this.#notice !== null) socket.tell({ kind: "notice", text: this.#notice });
+    line.tell(this.#status);
+    if (this.#notice !== null) line.tell({ kind: "notice", text: this.#notice });
   }
 
   async #handleWhepOffer(sdp: string): Promise<{ id: string; answer: string }> {
@@ -267,7 +316,8 @@ export class StreamServer {
 
   #welcome(viewerId: string): ServerMessage {
     const protocol = PROTOCOL_VERSION;
-    return { kind: "welcome", protocol, viewerId, title: this.#title, size: this.#size, iceServers: [] };
+    const iceServers = iceServersFor(this.#options.ice, viewerId);
+    return { kind: "welcome", protocol, viewerId, title: this.#title, size: this.#size, iceServers };
   }
 
   #health(): Health {
@@ -276,11 +326,9 @@ export class StreamServer {
   }
 }
 
-function configOf({ sceneUrl, render, encode, watch, http }: ResolvedOptions): SessionConfig {
-  // Bound to loopback, no address of the network is told to anybody.
-  const loopback = http.host.includes(":") ? "::1" : "127.0.0.1";
-  const iceHost = isLoopback(http.host) ? loopback : null;
-  return { sceneUrl: sceneUrl.href, ...render, ...encode, watch, iceHost };
+function configOf(options: ResolvedOptions): SessionConfig {
+  const { sceneUrl, render, encode, watch, ice } = options;
+  return { sceneUrl: sceneUrl.href, ...render, ...encode, watch, iceHost: iceHostOf(options), ice };
 }
 
 function clip(text: string, longest: number): string {

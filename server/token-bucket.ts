@@ -24,14 +24,14 @@ export class TokenBucket {
     this.#filledAt = options.clock();
   }
 
-  /** Takes a token. Returns false, and takes none, if there is none. */
-  take(): boolean {
+  /** Takes `count` tokens, by default one. Returns false, and takes none, if there are not as many. */
+  take(count: number = 1): boolean {
     const { perSecond, burst, clock } = this.#options;
     const time = clock();
     this.#tokens = Math.min(burst, this.#tokens + ((time - this.#filledAt) / 1000) * perSecond);
     this.#filledAt = time;
-    if (this.#tokens < 1) return false;
-    this.#tokens -= 1;
+    if (this.#tokens < count) return false;
+    this.#tokens -= count;
     return true;
   }
 }

@@ -3,8 +3,8 @@
 import { Emitter } from "../shared/emitter.ts";
 import type { ServerMessage } from "../shared/signaling.ts";
 
-/** By the page's WebSocket, or by WHEP, which has no line of its own. */
-export type ViewerWay = "page" | "whep";
+/** By the page's WebSocket, by WHEP, which has no line of its own, or by plain HTTP. */
+export type ViewerWay = "page" | "whep" | "http";
 
 /** How the server reaches a viewer. Both drop what a viewer that is gone can no longer get. */
 export type ViewerLine = {

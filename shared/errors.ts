@@ -16,6 +16,7 @@ export const streamErrorSentences = {
   "session-lost": "The process of the scene ended unexpectedly.",
   "port-taken": "The port is in use.",
   "listen-failed": "The server could not listen on this address.",
+  "tls-invalid": "The certificate or its key cannot be used.",
   closed: "It was closed.",
 } as const;
 

@@ -133,7 +133,9 @@ export function parseServerMessage(text: unknown): ServerMessage {
       return { kind: "error", code: code as StreamErrorCode, message: string(message, "message", 4096) };
     }
     default:
-      throw new TypeError("message.kind must be welcome, status, answer, candidate, streaming, sent, title, notice or error.");
+      throw new TypeError(
+        "message.kind must be welcome, status, answer, candidate, streaming, sent, title, notice or error.",
+      );
   }
 }
 

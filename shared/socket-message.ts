@@ -7,7 +7,7 @@
  * To the server: an acknowledgement is 1, then frame (u32); input is 2, then the form of input.ts.
  */
 
-import { type Feedback, encodeFeedback, parseFeedback } from "./feedback.ts";
+import { encodeFeedback, type Feedback, parseFeedback } from "./feedback.ts";
 import { encodeInput, type InputMessage, MAX_INPUT_BYTES, parseInput } from "./input.ts";
 import { type Milliseconds, milliseconds } from "./time.ts";
 import { type VideoCodec, videoCodecs } from "./video.ts";
@@ -28,8 +28,7 @@ export type ServerSocketMessage = SocketFrame | { readonly kind: "feedback"; rea
 
 export type ClientSocketMessage =
   /** The frame came in whole. Every frame is acknowledged, in order; one stands for all before it. */
-  | { readonly kind: "ack"; readonly frame: number }
-  | { readonly kind: "input"; readonly input: InputMessage };
+  { readonly kind: "ack"; readonly frame: number } | { readonly kind: "input"; readonly input: InputMessage };
 
 /** The longest binary message to the server in bytes. */
 export const MAX_CLIENT_SOCKET_BYTES: number = MAX_INPUT_BYTES + 1;

@@ -1,8 +1,10 @@
 /** Owns the floating bar: it comes when the pointer moves, a key leads to it or the handle is touched, and goes again. */
 
 import type { ViewerState } from "../viewer-state.ts";
+import type { ViewerStats } from "../viewer-stats.ts";
 import { find } from "./elements.ts";
 import { wordsFor } from "./state-words.ts";
+import { transportWords } from "./statistics-rows.ts";
 
 const HIDE_AFTER_MS = 2500;
 
@@ -11,6 +13,7 @@ export class ControlBar {
   readonly #bar = find("bar", HTMLElement);
   readonly #dot = find("dot", HTMLElement);
   readonly #words = find("connection-words", HTMLElement);
+  readonly #transport = find("transport-words", HTMLElement);
   readonly #title = find("scene-title", HTMLElement);
   #hideTimer: ReturnType<typeof setTimeout> | null = null;
 
@@ -27,6 +30,12 @@ export class ControlBar {
     this.#dot.dataset["tone"] = words.tone;
     this.#words.textContent = words.short;
     this.show();
+  }
+
+  /** Says by which way the picture comes. */
+  handleStats(stats: ViewerStats): void {
+    const words = transportWords(stats.transport) ?? "";
+    if (this.#transport.textContent !== words) this.#transport.textContent = words;
   }
 
   handleTitle(title: string): void {

@@ -1,13 +1,16 @@
 /** Owns the viewer page: makes the viewer and joins it to what the page shows and to the page's own keys. */
 
-import { createViewer, type Viewer } from "../index.ts";
+import { createViewer, type TransportChoice, type Viewer } from "../index.ts";
+import { transports } from "../transport.ts";
 import { ControlBar } from "./control-bar.ts";
 import { find } from "./elements.ts";
 import { FullScreen } from "./full-screen.ts";
 import { NoticeBar } from "./notice-bar.ts";
+import { hideLinkToken, linkToken } from "./share-link.ts";
 import { saveSnapshot } from "./snapshot.ts";
 import { StatisticsPanel } from "./statistics-panel.ts";
 import { StatusOverlay } from "./status-overlay.ts";
+import { TokenPanel } from "./token-panel.ts";
 
 declare global {
   // biome-ignore lint/style/useConsistentTypeDefinitions: nothing but an interface adds to Window.
@@ -19,10 +22,17 @@ declare global {
 
 const ownKeys = ["s", "f", "?"] as const;
 
-const viewer = createViewer({ target: find("stage", HTMLElement), ownKeys });
+const token = linkToken();
+const viewer = createViewer({
+  target: find("stage", HTMLElement),
+  ownKeys,
+  transport: wishedTransport(),
+  ...(token === null ? {} : { token }),
+});
 window.scenecast = viewer;
 
 const overlay = new StatusOverlay();
+const tokenPanel = new TokenPanel(viewer);
 const notices = new NoticeBar();
 const statistics = new StatisticsPanel();
 const bar = new ControlBar();
@@ -36,12 +46,24 @@ bar.handleState(viewer.state);
 
 viewer.on("stateChanged", ({ state }) => {
   overlay.handleState(state);
+  tokenPanel.handleState(state);
   bar.handleState(state);
+  // The server has seen it; before, a reload would still need it.
+  if (state.kind !== "connecting") hideLinkToken();
   // Keys go to the scene without a click first, unless the hand is already elsewhere.
   if (state.kind === "live" && document.activeElement === document.body) viewer.element.focus({ preventScroll: true });
 });
 viewer.on("noticeChanged", ({ text }) => notices.handleNotice(text));
-viewer.on("statsUpdated", ({ stats }) => statistics.handleStats(stats));
+viewer.on("statsUpdated", ({ stats }) => {
+  statistics.handleStats(stats);
+  bar.handleStats(stats);
+});
+// The same page, with the token of another link in its address.
+window.addEventListener("hashchange", () => {
+  const token = linkToken();
+  hideLinkToken();
+  if (token !== null) void viewer.unlock(token);
+});
 viewer.on("titleChanged", ({ title }) => {
   document.title = title;
   viewer.element.ariaLabel = title;
@@ -70,7 +92,14 @@ window.addEventListener(
 );
 window.addEventListener("pointerdown", () => document.body.removeAttribute("data-tabbed"));
 
+/** `?transport=` forces a way of the pictures. */
+function wishedTransport(): TransportChoice {
+  const wish = new URLSearchParams(location.search).get("transport");
+  return transports.find((transport) => transport === wish) ?? "auto";
+}
+
 function handleKey(event: KeyboardEvent): void {
+  if (event.target instanceof HTMLInputElement) return;
   if (event.repeat || event.ctrlKey || event.altKey || event.metaKey || event.isComposing) return;
   const key = event.shiftKey ? event.key : event.key.toLowerCase();
   if (help.open && key !== "?") return;

@@ -30,6 +30,9 @@ export function wordsFor(state: ViewerState, sinceMs: number): StateWords {
       return { ...busy, short: "Waiting", title: "Waiting for the scene…", detail: state.sentence };
     case "reconnecting":
       return { ...busy, short: "Reconnecting", title: "Reconnecting…", detail: patience };
+    // The panel for the token says the rest (token-panel.ts).
+    case "locked":
+      return { ...busy, short: "Locked", title: null, detail: null };
     case "live":
       return { tone: "good", short: "Live", title: null, detail: null, action: null };
     case "gone":

@@ -4,13 +4,14 @@ import type { ViewerStats } from "../viewer-stats.ts";
 import { find } from "./elements.ts";
 import { readPreference, writePreference } from "./preferences.ts";
 import { Sparkline } from "./sparkline.ts";
-import { formatFps, formatMs, statisticsRows } from "./statistics-rows.ts";
+import { fallbackHint, formatFps, formatMs, statisticsRows } from "./statistics-rows.ts";
 
 const PREFERENCE = "statistics";
 
 export class StatisticsPanel {
   readonly #panel = find("statistics", HTMLElement);
   readonly #list = find("statistics-list", HTMLElement);
+  readonly #hint = find("statistics-hint", HTMLElement);
   readonly #button = find("statistics-button", HTMLButtonElement);
   readonly #fpsValue = find("chart-fps-value", HTMLElement);
   readonly #latencyValue = find("chart-latency-value", HTMLElement);
@@ -39,6 +40,9 @@ export class StatisticsPanel {
     if (this.#panel.hidden) return;
     this.#fpsValue.textContent = `${formatFps(stats.shownFps)} /s`;
     this.#latencyValue.textContent = formatMs(lastMs);
+    const hint = fallbackHint(stats);
+    this.#hint.hidden = hint === null;
+    this.#hint.textContent = hint;
     for (const { name, value } of statisticsRows(stats)) this.#cell(name).textContent = value;
   }
 

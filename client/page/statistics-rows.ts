@@ -1,5 +1,6 @@
 /** Owns how the figures of a viewer read to a person. Pure. */
 
+import type { FallbackReason } from "../fallback-reason.ts";
 import type { ViewerStats } from "../viewer-stats.ts";
 
 export type Row = { readonly name: string; readonly value: string };
@@ -22,9 +23,9 @@ export function statisticsRows(stats: ViewerStats): Row[] {
     { name: "Jitter buffer", value: formatMs(stats.jitterBufferMs) },
     { name: "Decode", value: formatMs(stats.decodeMs) },
     { name: "Round trip", value: formatMs(stats.roundTripMs) },
-    { name: "Bit rate", value: formatBitrate(stats.bitrateBps) },
+    { name: "Bit rate", value: stats.transport?.kind === "mjpeg" ? NONE : formatBitrate(stats.bitrateBps) },
     { name: "Codec", value: stats.codec === null ? NONE : codecNames[stats.codec] },
-    { name: "Transport", value: formatTransport(stats.transport) },
+    { name: "Transport", value: transportWords(stats.transport) ?? NONE },
     { name: "Packets lost", value: String(stats.packetsLost) },
     { name: "Frames dropped", value: String(stats.framesDropped) },
     { name: "Freezes", value: String(stats.freezes) },
@@ -46,7 +47,32 @@ export function formatBitrate(bps: number): string {
   return `${Math.round(bps / 1e3)} kbit/s`;
 }
 
-function formatTransport(transport: ViewerStats["transport"]): string {
-  if (transport === null) return NONE;
-  return `${transport.protocol.toUpperCase()}, ${transport.isRelayed ? "relayed" : "direct"}`;
+/** The way of the pictures in words; null while there is none. */
+export function transportWords(transport: ViewerStats["transport"]): string | null {
+  switch (transport?.kind) {
+    case undefined:
+      return null;
+    case "webrtc":
+      return `WebRTC, ${transport.protocol.toUpperCase()}${transport.isRelayed ? ", relayed" : ""}`;
+    case "websocket":
+      return "WebSocket";
+    case "mjpeg":
+      return "Motion JPEG";
+  }
 }
+
+/** Why the pictures do not come by WebRTC, in words; null where there is nothing to say. */
+export function fallbackHint(stats: ViewerStats): string | null {
+  const way = transportWords(stats.transport);
+  return stats.fallbackReason === null || way === null ? null : `Over ${way}: ${reasons[stats.fallbackReason]}.`;
+}
+
+const reasons: Readonly<Record<FallbackReason, string>> = {
+  "webrtc-blocked": "UDP is blocked here",
+  "webrtc-lost": "UDP stopped getting through",
+  "webrtc-missing": "this browser has no WebRTC",
+  "websocket-blocked": "a proxy lets no WebSocket through",
+  insecure: "this page does not come by HTTPS",
+  "no-decoder": "this browser cannot decode video by itself",
+  chosen: "this page asks for it",
+};

@@ -1,31 +1,46 @@
 /**
- * Owns which requests are answered at all. Pure. There is no access control beyond this yet: whoever reaches the port may
- * watch. What is kept out is another web site that makes its visitor's browser talk to this server.
+ * Owns the rules by which requests are answered at all. Pure; access-gate.ts applies them.
  *
- * AC1 bound to loopback, a request must name a loopback host or the bound one (`Host`), so that a name which an attacker
- *     points at 127.0.0.1 (DNS rebinding) gets nothing.
- * AC2 what opens a viewer or changes something must come from our own page: `Origin` has the same host as `Host`. Without
- *     an `Origin` it comes from no page.
+ * AC1 bound to loopback and with no token asked for, a request must name a loopback host, the bound one or one that was
+ *     allowed (`Host`), so that a name which an attacker points at 127.0.0.1 (DNS rebinding) gets nothing. Where a token is
+ *     asked for, the name does not matter: a page of another name has no cookie of ours.
+ * AC2 what opens a viewer or changes something must come from our own page or an allowed one: `Origin` has the same host
+ *     as `Host`, or as `X-Forwarded-Host` where a trusted proxy says so. Without an `Origin` it comes from no page.
+ * AC3 where a token is asked for, all but the page's files, `/access` and the bare answer of `/healthz` wants it: as
+ *     `Authorization: Bearer`, or as the cookie that `POST /access` gave for it. It is never taken from a URL.
+ * AC4 an address that shows wrong tokens is answered 429 after ten at once, and then to all but one a second, the right
+ *     token included: otherwise a guess would tell by its answer whether it was right. Cookies are not held up.
  */
 
 /** Whether only this machine reaches what listens on `host`. */
 export function isLoopback(host: string): boolean {
-  const name = bareHost(host);
+  const name = bareHost(host).replace(/^::ffff:(?=127\.)/, "");
   return name === "localhost" || name.endsWith(".localhost") || name === "::1" || /^127(\.\d{1,3}){3}$/.test(name);
 }
 
-/** AC1. `boundHost` is what the server listens on, `hostHeader` what the request says. */
-export function isAllowedHost(hostHeader: string | undefined, boundHost: string): boolean {
+/** AC1. `boundHost` is what the server listens on, `hostHeader` what the request says, `allowed` names without ports. */
+export function isAllowedHost(
+  hostHeader: string | undefined,
+  boundHost: string,
+  allowed: readonly string[] = [],
+): boolean {
   if (!isLoopback(boundHost)) return true;
   const url = hostHeader === undefined ? null : URL.parse(`http://${hostHeader}`);
-  return url !== null && (isLoopback(url.hostname) || bareHost(url.hostname) === bareHost(boundHost));
+  if (url === null) return false;
+  const name = bareHost(url.hostname);
+  return isLoopback(name) || name === bareHost(boundHost) || allowed.includes(name);
 }
 
-/** AC2. */
-export function isAllowedOrigin(origin: string | undefined, hostHeader: string | undefined): boolean {
+/** AC2. `allowed` are more origins than our own. */
+export function isAllowedOrigin(
+  origin: string | undefined,
+  hostHeader: string | undefined,
+  allowed: readonly string[] = [],
+): boolean {
   if (origin === undefined) return true;
   const page = URL.parse(origin);
   if (page === null || page.host === "") return false;
+  if (allowed.includes(page.origin)) return true;
   // Read with the scheme of the page, which takes a port that is that scheme's default off both.
   return URL.parse(`${page.protocol}//${hostHeader ?? ""}`)?.host === page.host;
 }

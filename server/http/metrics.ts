@@ -31,6 +31,7 @@ export class Metrics {
   readonly #restarts: Counter;
   readonly #viewers: Gauge;
   readonly #sessionsLive: Gauge;
+  readonly #pictures: PictureMetrics;
 
   constructor() {
     const registers = [this.#registry];
@@ -56,13 +57,14 @@ export class Metrics {
     });
     const restarts = { name: "scenecast_session_restarts_total", help: "Starts of a scene's process after it fell." };
     this.#restarts = new Counter({ ...restarts, registers });
-    this.#viewers = new Gauge({ name: "scenecast_viewers", help: "Viewers, by page or WHEP.", registers });
+    this.#viewers = new Gauge({ name: "scenecast_viewers", help: "Viewers, by page, WHEP or HTTP.", registers });
     this.#sessionsLive = new Gauge({
       name: "scenecast_sessions_live",
       help: "Scenes that are streamed now.",
       registers,
     });
     for (const stage of stages) this.#stages.zero({ stage });
+    this.#pictures = pictureMetrics(registers);
   }
 
   /** The content type of `text`. */
@@ -91,8 +93,50 @@ export class Metrics {
     this.#sessionsLive.set(count);
   }
 
+  /** A picture of a Motion JPEG stream was encoded, once for all its watchers. */
+  countJpegEncoded(): void {
+    this.#pictures.jpegEncoded.inc();
+  }
+
+  countJpegSent(bytes: number): void {
+    this.#pictures.jpegSent.inc();
+    this.#pictures.jpegBytes.inc(bytes);
+  }
+
+  /** A watcher of Motion JPEG did not get a picture, because one before was still on its way. */
+  countJpegSkipped(): void {
+    this.#pictures.jpegSkipped.inc();
+  }
+
+  addJpegWatchers(change: 1 | -1): void {
+    this.#pictures.jpegWatchers.inc(change);
+  }
+
+  countStill(format: string, result: "taken" | "unchanged" | "refused"): void {
+    this.#pictures.stills.inc({ format, result });
+  }
+
   /** Everything in the Prometheus text format. */
   text(): Promise<string> {
     return this.#registry.metrics();
   }
+}
+
+type PictureMetrics = ReturnType<typeof pictureMetrics>;
+
+function pictureMetrics(registers: Registry[]) {
+  const counter = (name: string, help: string) => new Counter({ name: `scenecast_${name}`, help, registers });
+  return {
+    jpegEncoded: counter("jpeg_frames_encoded_total", "Pictures of Motion JPEG encoded, each once for every form."),
+    jpegSent: counter("jpeg_frames_sent_total", "Pictures of Motion JPEG sent, each once for every watcher."),
+    jpegSkipped: counter("jpeg_frames_skipped_total", "Pictures of Motion JPEG that a slow watcher was not sent."),
+    jpegBytes: counter("jpeg_sent_bytes_total", "Bytes of Motion JPEG sent."),
+    jpegWatchers: new Gauge({ name: "scenecast_jpeg_watchers", help: "Watchers of Motion JPEG.", registers }),
+    stills: new Counter({
+      name: "scenecast_stills_total",
+      help: "Stills asked for, by format and by what became of it.",
+      labelNames: ["format", "result"],
+      registers,
+    }),
+  };
 }

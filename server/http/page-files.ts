@@ -35,8 +35,11 @@ export function pageFiles(directory: string = builtPage()): Router {
   return router;
 }
 
-/** Nothing but our own files and connections. Without TLS of our own, nothing about TLS is promised. */
-export function securityHeaders(): RequestHandler {
+/**
+ * Nothing but our own files and connections, and in a frame only of our own pages and of `frameAncestors`. Without TLS of our own, nothing about TLS is
+ * promised.
+ */
+export function securityHeaders(frameAncestors: readonly string[]): RequestHandler {
   return helmet({
     contentSecurityPolicy: {
       useDefaults: false,
@@ -50,11 +53,13 @@ export function securityHeaders(): RequestHandler {
         objectSrc: ["'none'"],
         baseUri: ["'self'"],
         formAction: ["'none'"],
-        frameAncestors: ["'self'"],
+        frameAncestors: ["'self'", ...frameAncestors],
       },
     },
     referrerPolicy: { policy: "no-referrer" },
     strictTransportSecurity: false,
+    // Says the same as frame-ancestors, but cannot name others.
+    xFrameOptions: frameAncestors.length === 0 ? { action: "sameorigin" } : false,
     // Browsers honour these over TLS only, and complain otherwise.
     crossOriginOpenerPolicy: false,
     originAgentCluster: false,

@@ -9,7 +9,7 @@
 import express, { type NextFunction, type Request, type Response, type Router } from "express";
 import { StreamError, type StreamErrorCode } from "../../shared/errors.ts";
 import { MAX_SIGNALING_BYTES } from "../../shared/signaling.ts";
-import { isAllowedOrigin } from "./access.ts";
+import { refuse, refuseMethod } from "./refusals.ts";
 
 /** Who answers the offers. */
 export type WhepHandler = {
@@ -32,7 +32,6 @@ const statuses: Partial<Record<StreamErrorCode, number>> = {
 export function whepRoutes(handler: WhepHandler): Router {
   const router = express.Router();
   const body = express.text({ type: "application/sdp", limit: MAX_SIGNALING_BYTES, inflate: false });
-  router.use(requireOwnOrigin);
   router
     .route("/")
     .options((_request, response) => {
@@ -73,27 +72,12 @@ async function answer(handler: WhepHandler, request: Request, response: Response
     response.status(201).set("Location", location).type("application/sdp").send(answer);
   } catch (error) {
     if (!(error instanceof StreamError)) throw error;
-    const status = statuses[error.code] ?? 500;
-    if (status === 503) response.set("Retry-After", "1");
-    refuse(response, status, error.message);
+    refuse(response, statuses[error.code] ?? 500, error.message);
   }
-}
-
-function requireOwnOrigin(request: Request, response: Response, next: NextFunction): void {
-  if (isAllowedOrigin(request.headers.origin, request.headers.host)) next();
-  else refuse(response, 403, "Another web site's page may not use this.");
 }
 
 function requireSdp(request: Request, response: Response, next: NextFunction): void {
   const type = request.headers["content-type"]?.split(";")[0]?.trim().toLowerCase();
   if (type === "application/sdp") next();
   else refuse(response.set("Accept-Post", "application/sdp"), 415, "The content type must be application/sdp.");
-}
-
-function refuseMethod(response: Response, allow: string): void {
-  refuse(response.set("Allow", allow), 405, `Only ${allow} work here.`);
-}
-
-function refuse(response: Response, status: number, sentence: string): void {
-  response.status(status).type("text/plain").send(`${sentence}\n`);
 }

@@ -89,7 +89,8 @@ export class GlSurface {
 function createContext(size: PictureSize): HeadlessGl {
   const createGl = createRequire(import.meta.url)("gl") as CreateGl;
   const context = createGl(size.width, size.height, { createWebGL2Context: true });
-  if (context === null) throw new StreamError("no-gl", "No OpenGL context could be made: no Vulkan driver and no display.");
+  if (context === null)
+    throw new StreamError("no-gl", "No OpenGL context could be made: no Vulkan driver and no display.");
   return context;
 }
 

@@ -5,6 +5,7 @@
 
 import { type ChildProcess, spawn } from "node:child_process";
 import type { Readable } from "node:stream";
+import { StreamError } from "../../shared/errors.ts";
 
 /** A way that is open: what to add to the environment, and how to end it again. */
 export type OpenGlBackend = { readonly env: Readonly<Record<string, string>>; close(): void };
@@ -91,4 +92,13 @@ function displayNumber(xvfb: ChildProcess): Promise<string | null> {
     output?.once("close", () => settle(null));
     output?.on("error", () => settle(null));
   });
+}
+
+/** What to say when no way to OpenGL worked; a crash of the last one is the better story. */
+export function noGl(tried: readonly string[], last: unknown): StreamError {
+  if (last instanceof StreamError && last.code !== "no-gl") return last;
+  const ways = tried.length === 0 ? "This machine has no way to it." : `Tried ${tried.join(", ")}.`;
+  const advice =
+    process.platform === "linux" ? " On Debian and Ubuntu: apt-get install libvulkan1 mesa-vulkan-drivers." : "";
+  return new StreamError("no-gl", `No OpenGL context could be made. ${ways}${advice}`, { cause: last });
 }

@@ -7,14 +7,17 @@ import { toPlainError } from "../../shared/errors.ts";
 import { type Milliseconds, milliseconds, now } from "../../shared/time.ts";
 import { type VideoCodec, videoCodecs } from "../../shared/video.ts";
 import type { PacketMessage } from "../encode/encode-protocol.ts";
-import { allocateFrameRing } from "../frames/frame-ring.ts";
+import { allocateFrameRing, type FrameRingInit } from "../frames/frame-ring.ts";
 import type { RendererInfo } from "../render/render-protocol.ts";
 import { Renderer, type RendererEvents } from "../render/renderer.ts";
 import { cpuMeter } from "../threads.ts";
+import { PortPool } from "../transport/port-pool.ts";
 import type { OutgoingFrame } from "../transport/transport.ts";
 import { VideoPacketizer } from "../transport/video-packetizer.ts";
+import type { WebRtcOptions } from "../transport/webrtc-transport.ts";
 import { EncoderSet } from "./encoder-set.ts";
 import { GestureArbiter } from "./gesture-arbiter.ts";
+import { outletReaders, PictureOutlets } from "./picture-outlets.ts";
 import type { FromSession, SessionConfig, ToSession } from "./session-protocol.ts";
 import { ReportCollector } from "./session-report.ts";
 import { ShownInputs } from "./shown-inputs.ts";
@@ -29,12 +32,16 @@ type ToPipeline = Exclude<ToSession, { readonly kind: "start" | "stop" }>;
 export class Pipeline {
   readonly renderer: RendererInfo;
   readonly title: string;
-  readonly #config: SessionConfig;
   readonly #tell: (message: FromSession) => void;
   readonly #fail: (error: unknown) => void;
+  readonly #webRtc: WebRtcOptions;
   readonly #render: Renderer;
   readonly #encoders: EncoderSet;
-  readonly #packetizers = new Map<VideoCodec, { readonly cut: VideoPacketizer; lastFrame: number; lastTime: Milliseconds }>();
+  readonly #outlets: PictureOutlets;
+  readonly #packetizers = new Map<
+    VideoCodec,
+    { readonly cut: VideoPacketizer; lastFrame: number; lastTime: Milliseconds }
+  >();
   readonly #viewers = new Map<string, Viewer>();
   readonly #arbiter = new GestureArbiter();
   readonly #shown = new ShownInputs();
@@ -52,7 +59,7 @@ export class Pipeline {
     tell: (message: FromSession) => void,
     fail: (error: unknown) => void,
   ): Promise<Pipeline> {
-    const ring = allocateFrameRing(config.size, videoCodecs.length);
+    const ring = allocateFrameRing(config.size, videoCodecs.length + outletReaders);
     const encoders = new EncoderSet(ring, config.maxFps, config.bitrateBps);
     const { sceneUrl, size, maxFps, watch } = config;
     const [render, encoder] = await Promise.allSettled([
@@ -60,7 +67,7 @@ export class Pipeline {
       encoders.start(config.codec ?? videoCodecs[0]),
     ]);
     if (render.status === "fulfilled" && encoder.status === "fulfilled") {
-      return new Pipeline(config, tell, fail, render.value, encoders);
+      return new Pipeline(config, tell, fail, render.value, encoders, ring);
     }
     await Promise.allSettled([render.status === "fulfilled" ? render.value.close() : null, encoders.close()]);
     throw render.status === "rejected" ? render.reason : (encoder as PromiseRejectedResult).reason;
@@ -72,18 +79,25 @@ export class Pipeline {
     fail: (error: unknown) => void,
     render: Renderer,
     encoders: EncoderSet,
+    ring: FrameRingInit,
   ) {
-    this.#config = config;
+    const { codec, iceHost, ice } = config;
+    this.#webRtc = { codec, iceHost, ice, ports: ice.ports === null ? null : new PortPool(ice.ports) };
     this.#tell = tell;
     this.#fail = fail;
     this.#render = render;
     this.#encoders = encoders;
+    this.#outlets = new PictureOutlets(ring, videoCodecs.length);
     this.renderer = render.ready.renderer;
     this.title = render.ready.title;
     render.on("messageReceived", (message) => this.#follow(message));
     render.on("ended", (error) => this.#end(error));
     encoders.on("packetEncoded", (packet) => this.#forward(packet));
     encoders.on("failed", (error) => this.#end(error));
+    this.#outlets.on("told", (message) => this.#tell(message));
+    this.#outlets.on("wantsChanged", () => this.#updateWants());
+    this.#outlets.on("worked", ({ cpuMs }) => this.#report.cpu("encode", cpuMs));
+    this.#outlets.on("failed", (error) => this.#end(error));
     this.#reporter = setInterval(() => this.#reportSecond(), REPORT_MS);
     this.#teller = setInterval(() => {
       for (const viewer of this.#viewers.values()) viewer.tellSentFrames();
@@ -107,6 +121,11 @@ export class Pipeline {
         break;
       case "whep-offered":
         void this.#answerWhep(message.viewerId, message.sdp);
+        break;
+      case "jpeg-wanted":
+      case "jpeg-unwanted":
+      case "still-wanted":
+        this.#outlets.handle(message);
     }
   }
 
@@ -117,7 +136,7 @@ export class Pipeline {
     clearInterval(this.#reporter);
     clearInterval(this.#teller);
     await Promise.allSettled([...this.#viewers.values()].map((viewer) => viewer.close()));
-    await Promise.allSettled([this.#render.close(), this.#encoders.close()]);
+    await Promise.allSettled([this.#render.close(), this.#encoders.close(), this.#outlets.close()]);
   }
 
   /** From the render thread. */
@@ -191,8 +210,7 @@ export class Pipeline {
   }
 
   #addViewer(id: string): Viewer {
-    const { codec, iceHost } = this.#config;
-    const viewer = new Viewer(id, { codec, iceHost });
+    const viewer = new Viewer(id, this.#webRtc);
     this.#viewers.set(id, viewer);
     viewer.on("told", (message) => this.#tell({ kind: "viewer-told", viewerId: id, message }));
     viewer.on("socketSent", ({ bytes }) => this.#sendBySocket(id, bytes));
@@ -236,7 +254,9 @@ export class Pipeline {
   /** Draws while anybody is on the way; encodes what those take who are there; a new one gets a key frame at once. */
   #updateWants(): void {
     const viewers = [...this.#viewers.values()];
-    this.#render.setWatched(viewers.some(({ isWatching }) => isWatching));
+    const isWatched = this.#outlets.isWatching || viewers.some(({ isWatching }) => isWatching);
+    this.#outlets.handleWatched(isWatched);
+    this.#render.setWatched(isWatched);
     const codecs = new Set(viewers.flatMap((viewer) => viewer.codecs));
     this.#encoders.setWanted(codecs);
     for (const codec of codecs) {

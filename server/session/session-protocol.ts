@@ -4,6 +4,7 @@ import type { PlainError } from "../../shared/errors.ts";
 import type { ClientMessage, ServerMessage } from "../../shared/signaling.ts";
 import type { PictureSize, VideoCodec } from "../../shared/video.ts";
 import type { RendererInfo } from "../render/render-protocol.ts";
+import type { IceSettings } from "../transport/ice-servers.ts";
 
 export type { RendererInfo };
 
@@ -21,6 +22,7 @@ export type SessionConfig = {
   readonly watch: boolean;
   /** The addresses to gather ICE candidates on; null for every one of the machine. */
   readonly iceHost: string | null;
+  readonly ice: IceSettings;
 };
 
 /** What a Motion JPEG stream looks like: frames a second at most, quality 1 to 100, size or null for the scene's own. */
@@ -73,8 +75,16 @@ export type ToSession =
   /** Somebody watches Motion JPEG of this sort, or nobody does any more. `streamId` is the main process's choice. */
   | { readonly kind: "jpeg-wanted"; readonly streamId: string; readonly form: JpegForm }
   | { readonly kind: "jpeg-unwanted"; readonly streamId: string }
-  /** A still of the newest picture; answered by `still-taken` or `still-refused` with the same requestId. */
-  | { readonly kind: "still-wanted"; readonly requestId: number; readonly form: StillForm; readonly known: string | null }
+  /**
+   * A still of the newest picture; answered by `still-taken` or `still-refused` with the same requestId. `known` are the
+   * tags of the pictures that the asker has.
+   */
+  | {
+      readonly kind: "still-wanted";
+      readonly requestId: number;
+      readonly form: StillForm;
+      readonly known: readonly string[];
+    }
   /** A WHEP offer; answered by `whep-answered` or `whep-refused` with the same viewerId. */
   | { readonly kind: "whep-offered"; readonly viewerId: string; readonly sdp: string }
   | { readonly kind: "stop" };
@@ -90,8 +100,13 @@ export type FromSession =
   /** Bytes for the WebSockets of these viewers, the same for all. */
   | { readonly kind: "viewers-sent"; readonly viewerIds: readonly string[]; readonly bytes: Uint8Array }
   | { readonly kind: "jpeg-encoded"; readonly streamId: string; readonly bytes: Uint8Array }
-  /** `tag` names the picture and the form; `bytes` is null where it is the one that was known. */
-  | { readonly kind: "still-taken"; readonly requestId: number; readonly tag: string; readonly bytes: Uint8Array | null }
+  /** `tag` names the picture and the form; `bytes` is null where it is one of those that were known. */
+  | {
+      readonly kind: "still-taken";
+      readonly requestId: number;
+      readonly tag: string;
+      readonly bytes: Uint8Array | null;
+    }
   | { readonly kind: "still-refused"; readonly requestId: number; readonly error: PlainError }
   | { readonly kind: "whep-answered"; readonly viewerId: string; readonly sdp: string }
   | { readonly kind: "whep-refused"; readonly viewerId: string; readonly error: PlainError }

@@ -12,10 +12,12 @@ import { setTimeout as delay } from "node:timers/promises";
 import { Emitter } from "../../shared/emitter.ts";
 import { fromPlainError, StreamError, toPlainError } from "../../shared/errors.ts";
 import type { ClientMessage, ServerMessage } from "../../shared/signaling.ts";
-import { type GlBackend, glBackends } from "./gl-backend.ts";
+import { type GlBackend, glBackends, noGl } from "./gl-backend.ts";
+import { PictureRequests } from "./picture-requests.ts";
 import { RestartPolicy } from "./restart-policy.ts";
-import type { FromSession, SessionConfig, SessionReport } from "./session-protocol.ts";
+import type { FromSession, SessionConfig, SessionReport, ToSession } from "./session-protocol.ts";
 import { type SessionReady, SessionRun } from "./session-run.ts";
+import { WhepOffers } from "./whep-offers.ts";
 
 export type SessionOptions = {
   readonly config: SessionConfig;
@@ -52,17 +54,15 @@ export type SessionEvents = {
   logged: { readonly level: "debug" | "info" | "warn" | "error"; readonly text: string };
 };
 
-type WhepOffer = { resolve(answer: string): void; reject(error: StreamError): void };
-
-const MOST_WHEP_OFFERS_WAITING = 32;
-
 export class Session {
   /** Resolves at the first `live`; rejects with a `StreamError` when the first start failed or was closed. */
   readonly ready: Promise<SessionReady>;
+  /** What is wanted of the scene besides video. */
+  readonly pictures: PictureRequests = new PictureRequests((message) => this.#sendLive(message));
   readonly #options: SessionOptions;
   readonly #emitter = new Emitter<SessionEvents>();
   readonly #viewers = new Set<string>();
-  readonly #whepOffers = new Map<string, WhepOffer>();
+  readonly #whepOffers: WhepOffers;
   readonly #closing = new AbortController();
   readonly #restarts = new RestartPolicy();
   readonly #life: Promise<void>;
@@ -76,6 +76,7 @@ export class Session {
 
   private constructor(options: SessionOptions) {
     this.#options = options;
+    this.#whepOffers = new WhepOffers((message) => this.#sendLive(message), options.whepDeadlineMs ?? 10_000);
     const first = this.#firstStart(options.backends ?? glBackends());
     this.ready = first.then(({ ready }) => ready);
     this.ready.catch(() => undefined);
@@ -98,44 +99,32 @@ export class Session {
   /** Lets a viewer in, now or as soon as the state is live. `viewerId` must never have been used. */
   join(viewerId: string): void {
     this.#viewers.add(viewerId);
-    if (this.#state.kind === "live") this.#run?.send({ kind: "viewer-joined", viewerId });
+    this.#sendLive({ kind: "viewer-joined", viewerId });
   }
 
   leave(viewerId: string): void {
     this.#viewers.delete(viewerId);
-    this.#whepOffers.get(viewerId)?.reject(new StreamError("closed"));
-    if (this.#state.kind === "live") this.#run?.send({ kind: "viewer-left", viewerId });
+    this.#whepOffers.handleLeft(viewerId);
+    this.#sendLive({ kind: "viewer-left", viewerId });
   }
 
   /** Passes on a binary message of a viewer, at the same times as `say`. */
   send(viewerId: string, bytes: Uint8Array): void {
-    if (this.#state.kind === "live") this.#run?.send({ kind: "viewer-sent", viewerId, bytes });
+    this.#sendLive({ kind: "viewer-sent", viewerId, bytes });
   }
 
   /** Passes on what a viewer said. Said at another time than while live it is about a connection that is over (SS2). */
   say(viewerId: string, message: Exclude<ClientMessage, { readonly kind: "hello" }>): void {
-    if (this.#state.kind === "live") this.#run?.send({ kind: "viewer-said", viewerId, message });
+    this.#sendLive({ kind: "viewer-said", viewerId, message });
   }
 
   /** Answers a WHEP offer; `leave` ends its connection. Rejects with a `StreamError`. */
   async whep(viewerId: string, sdp: string): Promise<string> {
-    if (this.#state.kind !== "live")
-      throw new StreamError("session-lost", "The scene is not being streamed right now.");
-    if (this.#whepOffers.size >= MOST_WHEP_OFFERS_WAITING) {
-      throw new StreamError("too-many-viewers", "Too many viewers are joining at once.");
-    }
-    const { promise, resolve, reject } = Promise.withResolvers<string>();
-    this.#whepOffers.set(viewerId, { resolve, reject });
-    this.#run?.send({ kind: "whep-offered", viewerId, sdp });
-    const deadline = setTimeout(() => {
-      reject(new StreamError("session-lost", "The scene's process did not answer in time."));
-      this.leave(viewerId);
-    }, this.#options.whepDeadlineMs ?? 10_000);
     try {
-      return await promise;
-    } finally {
-      clearTimeout(deadline);
-      this.#whepOffers.delete(viewerId);
+      return await this.#whepOffers.offer(viewerId, sdp);
+    } catch (error) {
+      this.leave(viewerId);
+      throw error;
     }
   }
 
@@ -144,7 +133,7 @@ export class Session {
     if (!this.#closing.signal.aborted) {
       this.#closing.abort();
       this.#setState({ kind: "closed" });
-      this.#refuseWhepOffers(new StreamError("closed"));
+      this.#refuseQuestions(new StreamError("closed"));
       await this.#run?.stop();
     }
     await this.#life;
@@ -199,7 +188,7 @@ export class Session {
   async #restart(backend: GlBackend, fall: StreamError): Promise<SessionRun | null> {
     let error = fall;
     for (;;) {
-      this.#refuseWhepOffers(error);
+      this.#refuseQuestions(error);
       if (this.#isClosing) return null;
       const wait = this.#restarts.fell(performance.now());
       if (wait === null) {
@@ -256,9 +245,12 @@ export class Session {
       case "viewer-stuck":
         return this.#emitter.emit("viewerStuck", { viewerId: message.viewerId });
       case "whep-answered":
-        return this.#whepOffers.get(message.viewerId)?.resolve(message.sdp);
       case "whep-refused":
-        return this.#whepOffers.get(message.viewerId)?.reject(fromPlainError(message.error, "bad-sdp"));
+        return this.#whepOffers.handle(message);
+      case "jpeg-encoded":
+      case "still-taken":
+      case "still-refused":
+        return this.pictures.handle(message);
       case "viewer-closed":
         return this.#emitter.emit("viewerClosed", { viewerId: message.viewerId, reason: message.reason });
       case "notice":
@@ -275,10 +267,19 @@ export class Session {
   #goLive(ready: SessionReady): void {
     for (const viewerId of this.#viewers) this.#run?.send({ kind: "viewer-joined", viewerId });
     this.#setState({ kind: "live", ready });
+    this.pictures.handleLive();
   }
 
-  #refuseWhepOffers(error: StreamError): void {
-    for (const offer of this.#whepOffers.values()) offer.reject(error);
+  /** Returns false, and sends nothing, while the state is not live (SS2). */
+  #sendLive(message: ToSession): boolean {
+    if (this.#state.kind !== "live") return false;
+    this.#run?.send(message);
+    return true;
+  }
+
+  #refuseQuestions(error: StreamError): void {
+    this.#whepOffers.refuse(error);
+    this.pictures.refuse(error);
   }
 
   get #isClosing(): boolean {
@@ -296,13 +297,4 @@ export class Session {
 
 function asStreamError(error: unknown): StreamError {
   return error instanceof StreamError ? error : fromPlainError(toPlainError(error), "session-lost");
-}
-
-/** What to say when no way to OpenGL worked; a crash of the last one is the better story. */
-function noGl(tried: readonly string[], last: unknown): StreamError {
-  if (last instanceof StreamError && last.code !== "no-gl") return last;
-  const ways = tried.length === 0 ? "This machine has no way to it." : `Tried ${tried.join(", ")}.`;
-  const advice =
-    process.platform === "linux" ? " On Debian and Ubuntu: apt-get install libvulkan1 mesa-vulkan-drivers." : "";
-  return new StreamError("no-gl", `No OpenGL context could be made. ${ways}${advice}`, { cause: last });
 }

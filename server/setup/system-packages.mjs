@@ -41,6 +41,9 @@ function requirementsFor(needs) {
     const [debian = "", ubuntu = ""] = names;
     const name = osRelease("ID") === "ubuntu" ? ubuntu : debian;
     requirements.push({ package: name, isThere: () => names.some((program) => findProgram(program) !== null) });
+    // Beside the browser the tests run a TURN server, and make certificates.
+    requirements.push({ package: "coturn", isThere: () => findProgram("turnserver") !== null });
+    requirements.push({ package: "openssl", isThere: () => findProgram("openssl") !== null });
   }
   return requirements;
 }

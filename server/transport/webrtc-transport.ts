@@ -4,7 +4,6 @@
  */
 
 import {
-  type PeerConfig,
   type RTCDataChannel,
   RTCPeerConnection,
   RTCRtpCodecParameters,
@@ -20,15 +19,14 @@ import { encodeFeedback, type Feedback } from "../../shared/feedback.ts";
 import { controlChannelLabel, type IceCandidate, pointerChannelLabel } from "../../shared/signaling.ts";
 import { now } from "../../shared/time.ts";
 import type { VideoCodec } from "../../shared/video.ts";
+import { IceAgent, type IceAgentOptions } from "./ice-agent.ts";
 import { chooseCodec, offeredCodecs } from "./offered-codecs.ts";
 import { RtpVideoSender } from "./rtp-video-sender.ts";
 import type { FeedbackChannel, OutgoingFrame, SentCounts, Transport, TransportEvents } from "./transport.ts";
 
-export type WebRtcOptions = {
+export type WebRtcOptions = IceAgentOptions & {
   /** The codec for everybody, or null for the first that the viewer accepts. */
   readonly codec: VideoCodec | null;
-  /** The only address to gather host candidates on; null for all of the machine. */
-  readonly iceHost: string | null;
 };
 
 const PLAYOUT_DELAY_URI = "http://www.webrtc.org/experiments/rtp-hdrext/playout-delay";
@@ -52,6 +50,7 @@ export class WebRtcTransport
 {
   readonly codec: VideoCodec;
   readonly #peer: RTCPeerConnection;
+  readonly #ice: IceAgent;
   readonly #channels = new Map<FeedbackChannel, RTCDataChannel>();
   readonly #deadline: NodeJS.Timeout;
   #connection: Connection = { state: "connecting" };
@@ -63,12 +62,12 @@ export class WebRtcTransport
     super();
     const offered = offeredCodecs(offer);
     this.codec = chooseCodec(offered, options.codec);
+    this.#ice = new IceAgent(options);
     this.#peer = new RTCPeerConnection({
       codecs: { video: codecParameters(this.codec, offered.get(this.codec) ?? null) },
       headerExtensions: { video: [useSdesMid(), { id: 0, uri: PLAYOUT_DELAY_URI }] },
-      iceServers: [],
       bundlePolicy: "max-bundle",
-      ...addressesOf(options.iceHost),
+      ...this.#ice.peerConfig,
     });
     this.#peer.onIceCandidate.subscribe((candidate) => this.#tellCandidate(candidate));
     this.#peer.onDataChannel.subscribe((channel) => this.#adopt(channel));
@@ -82,17 +81,18 @@ export class WebRtcTransport
    */
   async answer(offer: string, trickle: boolean): Promise<string> {
     try {
-      await this.#peer.setRemoteDescription({ type: "offer", sdp: offer });
+      await this.#peer.setRemoteDescription({ type: "offer", sdp: await this.#ice.readable(offer) });
       const video = this.#videoTransceiver();
       video.setDirection("sendonly");
       const answer = await this.#peer.createAnswer();
+      this.#ice.prepare(this.#peer);
       const gathered = this.#peer.setLocalDescription(answer);
       if (trickle) {
         gathered.catch((error: unknown) => this.#lose(`It could not be set up: ${String(error)}`));
         return answer.sdp;
       }
       await gathered;
-      return this.#peer.localDescription?.sdp ?? answer.sdp;
+      return this.#ice.advertise(this.#peer.localDescription?.sdp ?? answer.sdp);
     } catch (error) {
       await this.close();
       if (error instanceof StreamError) throw error;
@@ -102,14 +102,7 @@ export class WebRtcTransport
 
   /** Takes a candidate of the viewer. A bad one is ignored, as a browser ignores it. */
   addCandidate(candidate: IceCandidate): void {
-    const { candidate: text, sdpMid, sdpMLineIndex } = candidate;
-    this.#peer
-      .addIceCandidate({
-        candidate: text,
-        ...(sdpMid === null ? {} : { sdpMid }),
-        ...(sdpMLineIndex === null ? {} : { sdpMLineIndex }),
-      })
-      .catch(() => undefined);
+    this.#addCandidate(candidate).catch(() => undefined);
   }
 
   send(frame: OutgoingFrame, sent: (rtpTimestamp: number) => void): boolean {
@@ -145,6 +138,7 @@ export class WebRtcTransport
     this.#connection = { state: "closed" };
     clearTimeout(this.#deadline);
     await this.#peer.close().catch(() => undefined);
+    this.#ice.close();
   }
 
   [Symbol.asyncDispose](): Promise<void> {
@@ -160,7 +154,17 @@ export class WebRtcTransport
   #tellCandidate(candidate: { candidate: string; sdpMid?: string; sdpMLineIndex?: number } | undefined): void {
     if (candidate === undefined) return;
     const { candidate: text, sdpMid = null, sdpMLineIndex = null } = candidate;
-    this.emit("candidateGathered", { candidate: text, sdpMid, sdpMLineIndex });
+    this.emit("candidateGathered", { candidate: this.#ice.advertise(text), sdpMid, sdpMLineIndex });
+  }
+
+  async #addCandidate(candidate: IceCandidate): Promise<void> {
+    const { candidate: text, sdpMid, sdpMLineIndex } = candidate;
+    if (!(await this.#ice.accepts(text))) return;
+    await this.#peer.addIceCandidate({
+      candidate: text,
+      ...(sdpMid === null ? {} : { sdpMid }),
+      ...(sdpMLineIndex === null ? {} : { sdpMLineIndex }),
+    });
   }
 
   #adopt(channel: RTCDataChannel): void {
@@ -222,17 +226,6 @@ export class WebRtcTransport
     void this.close();
     this.emit("lost", { reason });
   }
-}
-
-/** Where sockets are bound and which candidates there are: one address and no other, or all and the loopback one. */
-function addressesOf(host: string | null): Partial<PeerConfig> {
-  if (host === null) return { iceAdditionalHostAddresses: ["127.0.0.1"] };
-  return {
-    iceUseIpv4: false,
-    iceUseIpv6: false,
-    iceAdditionalHostAddresses: [host],
-    iceInterfaceAddresses: host.includes(":") ? { udp6: host } : { udp4: host },
-  };
 }
 
 function channelOf(label: string): FeedbackChannel | null {

@@ -20,7 +20,15 @@ export function measureClicks(page: Page, count: number): Promise<number[]> {
     };
     const press = (type: string, buttons: number) =>
       target.dispatchEvent(
-        new PointerEvent(type, { ...at, bubbles: true, pointerId: 1, pointerType: "mouse", isPrimary: true, button: 0, buttons }),
+        new PointerEvent(type, {
+          ...at,
+          bubbles: true,
+          pointerId: 1,
+          pointerType: "mouse",
+          isPrimary: true,
+          button: 0,
+          buttons,
+        }),
       );
     const sleep = (ms: number) => new Promise((resolve) => setTimeout(resolve, ms));
     const times: number[] = [];

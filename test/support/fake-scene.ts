@@ -4,7 +4,7 @@ import { mkdtempSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { pathToFileURL } from "node:url";
-import { type LogLevel, resolveOptions } from "../../server/options.ts";
+import { type LogLevel, resolveOptions, type StreamServerOptions } from "../../server/options.ts";
 import type { GlBackend } from "../../server/session/gl-backend.ts";
 import { StreamServer, type StreamServerParts } from "../../server/stream-server.ts";
 
@@ -32,21 +32,36 @@ export type FakeServerOptions = {
   readonly signal?: AbortSignal;
   readonly http?: StreamServerParts["http"];
   readonly whepDeadlineMs?: number;
+  /** More options, `http` besides host and port. */
+  readonly more?: Omit<StreamServerOptions, "scene" | "logLevel" | "signal">;
+  readonly share?: StreamServerParts["share"];
 };
 
 /** A server on a free port of loopback. The caller closes it. */
 export function startFakeServer(options: FakeServerOptions = {}): Promise<StreamServer> {
-  const { query, host = "127.0.0.1", port = 0, logLevel = "silent", signal, http, whepDeadlineMs = 10_000 } = options;
+  const {
+    query,
+    host = "127.0.0.1",
+    port = 0,
+    logLevel = "silent",
+    signal,
+    http,
+    whepDeadlineMs = 10_000,
+    more,
+    share,
+  } = options;
   return StreamServer.start(
     resolveOptions({
       scene: fakeScene(query),
       logLevel,
       ...(signal === undefined ? {} : { signal }),
-      http: { host, port },
+      ...more,
+      http: { host, port, ...more?.http },
     }),
     {
       session: { processUrl: fakeProcessUrl, backends: fakeBackends, whepDeadlineMs },
       ...(http === undefined ? {} : { http }),
+      ...(share === undefined ? {} : { share }),
     },
   );
 }

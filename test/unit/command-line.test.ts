@@ -42,6 +42,9 @@ describe("arguments", () => {
         watch: true,
         logLevel: "debug",
         http: { port: 0, host: "::1" },
+        access: {},
+        share: false,
+        ice: {},
         render: { size: { width: 640, height: 360 }, maxFps: 30 },
         encode: { codec: "vp9", bitrateBps: 2_500_000 },
       },
@@ -158,14 +161,14 @@ describe("the program", { timeout: 15_000 }, () => {
   });
 
   test.each(["SIGINT", "SIGTERM", "SIGHUP"] as const)("%s ends everything with exit code 0", async (signal) => {
-    const args = ["deaf=1", "--port", "0", "--host", "0.0.0.0"];
+    const args = ["deaf=1", "--port", "0", "--host", "0.0.0.0", "--no-token"];
     const started = performance.now();
     const { code, stdout, stderr } = await run("test/fixtures/serve-fake-scene.ts", args, "Ctrl-C", signal);
     expect(code).toBe(0);
     expect(performance.now() - started).toBeLessThan(6_000);
-    expect(stdout).toMatch(/http:\/\/127\.0\.0\.1:\d+\//);
+    expect(stdout).toMatch(/http:\/\/127\.0\.0\.1:\d+\/\n/);
     expect(stdout).toContain("renderer: fake on Vulkan (software)");
-    expect(stderr).toContain("There is no access control yet.");
+    expect(stderr).toContain("can watch and steer the scene, as no token is asked for.");
   });
 
   test("killed outright it leaves no process of the scene behind", async () => {

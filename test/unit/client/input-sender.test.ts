@@ -1,21 +1,40 @@
 /** Owns the checks of when input leaves and by which channel. */
 
 import { afterEach, beforeEach, describe, expect, it, vi } from "vitest";
-import { InputSender } from "../../../client/input-sender.ts";
-import { type InputMessage, parseInput } from "../../../shared/input.ts";
+import { InputSender, type InputWay } from "../../../client/input-sender.ts";
+import type { InputMessage } from "../../../shared/input.ts";
 import { pointerInput } from "./pointer-input.ts";
 
-type Sent = { readonly channel: "pointer" | "control"; readonly message: InputMessage };
+type Sent = { readonly channel: string; readonly message: InputMessage };
+
+/** A way with WebRTC's two channels. */
+function channels(sent: Sent[]): InputWay {
+  return {
+    isReadyForMoves: () => true,
+    sendUnordered: (message) => sent.push({ channel: "pointer", message }),
+    sendOrdered: (message) => sent.push({ channel: "control", message }),
+  };
+}
+
+/** A way that keeps everything in order. */
+function socket(sent: Sent[], isReady: () => boolean = () => true): InputWay {
+  return {
+    isReadyForMoves: isReady,
+    sendUnordered: null,
+    sendOrdered: (message) => sent.push({ channel: "socket", message }),
+  };
+}
 
 function start(): { sender: InputSender; sent: Sent[]; noted: number[] } {
   const sent: Sent[] = [];
   const noted: number[] = [];
   const sender = new InputSender((sequence) => noted.push(sequence));
-  sender.setChannels({
-    sendUnordered: (bytes) => sent.push({ channel: "pointer", message: parseInput(bytes) }),
-    sendOrdered: (bytes) => sent.push({ channel: "control", message: parseInput(bytes) }),
-  });
+  sender.setWay(channels(sent));
   return { sender, sent, noted };
+}
+
+function placesOf(sent: readonly Sent[]): [string, number, number][] {
+  return sent.map(({ channel, message }) => [channel, message.sequence, message.ordered]);
 }
 
 function xOf({ message }: Sent): number | null {
@@ -24,6 +43,7 @@ function xOf({ message }: Sent): number | null {
 
 const moveTo = (x: number, pointerId = 1) => pointerInput({ x, pointerId });
 const down = pointerInput({ phase: "down", button: 0, buttons: 1 });
+const up = pointerInput({ phase: "up", button: 0, buttons: 0 });
 
 describe("InputSender", () => {
   beforeEach(() => {
@@ -95,14 +115,91 @@ describe("InputSender", () => {
     expect(noted).toEqual([1, 2]);
   });
 
-  it("drops what comes while there are no channels", () => {
+  it("drops what comes while there is no way", () => {
     const { sender, sent, noted } = start();
     sender.move(moveTo(0.1), 0);
-    sender.setChannels(null);
+    sender.setWay(null);
     sender.move(moveTo(0.2), 0);
     sender.ordered(down, 0);
     vi.advanceTimersByTime(1000);
     expect(sent).toHaveLength(1);
     expect(noted).toEqual([1]);
+  });
+
+  it("sends everything in order where the way does, and repeats no move", () => {
+    const { sender, sent } = start();
+    sender.setWay(socket(sent));
+    sender.move(moveTo(0.1), 0);
+    sender.ordered(down, 1);
+    vi.advanceTimersByTime(1000);
+    expect(placesOf(sent)).toEqual([
+      ["socket", 1, 0],
+      ["socket", 2, 0],
+    ]);
+  });
+
+  it("holds moves back while the way is full, and sends the newest then", () => {
+    const { sender, sent } = start();
+    let isReady = false;
+    sender.setWay(socket(sent, () => isReady));
+    sender.move(moveTo(0.1), 0);
+    sender.move(moveTo(0.2), 1);
+    vi.advanceTimersByTime(100);
+    expect(sent).toEqual([]);
+    isReady = true;
+    vi.advanceTimersByTime(10);
+    expect(sent.map(xOf)).toEqual([0.2]);
+  });
+
+  it("sends again on a new way what was not acknowledged, in order and before what is new (IN5)", () => {
+    const { sender, sent } = start();
+    sender.ordered(down, 0);
+    sender.move(moveTo(0.3), 1);
+    vi.advanceTimersByTime(50);
+    sender.ordered(up, 2);
+    sender.handleReceived(1);
+    sent.length = 0;
+    sender.setWay(socket(sent));
+    sender.ordered(down, 3);
+    expect(placesOf(sent)).toEqual([
+      ["socket", 2, 1],
+      ["socket", 3, 1],
+      ["socket", 4, 2],
+    ]);
+  });
+
+  it("repeats the last move of the open gap on a new way, once (IN4)", () => {
+    const { sender, sent, noted } = start();
+    sender.move(moveTo(0.3), 1);
+    sent.length = 0;
+    sender.setWay(socket(sent));
+    vi.advanceTimersByTime(1000);
+    expect(placesOf(sent)).toEqual([["socket", 1, 0]]);
+    expect(noted).toEqual([1]);
+  });
+
+  it("sends nothing again that the server has, and tells how long it took", () => {
+    const { sender, sent } = start();
+    sender.ordered(down, 0);
+    vi.advanceTimersByTime(20);
+    expect(sender.waitMs).toBe(20);
+    expect(sender.handleReceived(1)).toBe(20);
+    expect(sender.handleReceived(1)).toBeNull();
+    expect(sender.waitMs).toBe(0);
+    sent.length = 0;
+    sender.setWay(socket(sent));
+    expect(sent).toEqual([]);
+  });
+
+  it("begins anew in another session", () => {
+    const { sender, sent } = start();
+    sender.ordered(down, 0);
+    sender.restart();
+    sender.setWay(socket(sent));
+    sender.ordered(up, 1);
+    expect(placesOf(sent)).toEqual([
+      ["control", 1, 0],
+      ["socket", 1, 0],
+    ]);
   });
 });

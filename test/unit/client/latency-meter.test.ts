@@ -74,7 +74,18 @@ describe("LatencyMeter", () => {
     expect(meter.digest()).toEqual({ lastMs: 50, medianMs: 25, p95Ms: 48, count: 50 });
   });
 
-  it("forgets what waited when the stream is another", () => {
+  it("forgets the pictures of another stream, and not the inputs", () => {
+    const meter = new LatencyMeter();
+    meter.handleInput(1, 100);
+    meter.handleEcho({ rtpTimestamp: 9000, sequence: 1 });
+    meter.restartFrames();
+    meter.handleFrame(9000, 130);
+    expect(meter.digest()).toBeNull();
+    meter.handleEcho({ rtpTimestamp: 9000, sequence: 1 });
+    expect(meter.digest()?.lastMs).toBe(30);
+  });
+
+  it("forgets everything that waited in another session", () => {
     const meter = new LatencyMeter();
     meter.handleInput(1, 100);
     meter.handleEcho({ rtpTimestamp: 9000, sequence: 1 });

@@ -1,7 +1,7 @@
 /** Owns the checks of the digest of the browser's WebRTC statistics. */
 
 import { expect, it } from "vitest";
-import { digestStats } from "../../../client/receiver-stats.ts";
+import { digestStats, packetsReceived } from "../../../client/receiver-stats.ts";
 
 function report(video: Record<string, unknown>, local: Record<string, unknown> = {}): ReadonlyMap<string, unknown> {
   const entries: Record<string, unknown>[] = [
@@ -25,7 +25,7 @@ it("reads size, codec, path and round trip", () => {
     width: 1280,
     height: 720,
     codec: "h264",
-    transport: { protocol: "udp", isRelayed: false, candidateType: "host" },
+    transport: { kind: "webrtc", protocol: "udp", isRelayed: false, candidateType: "host" },
     roundTripMs: 4,
     packetsLost: 0,
   });
@@ -47,6 +47,7 @@ it("measures rates and means between two reports", () => {
 it("knows a relay over TCP", () => {
   const local = { candidateType: "relay", protocol: "udp", relayProtocol: "tcp" };
   expect(digestStats(report({ timestamp: 0 }, local), null)?.digest.transport).toEqual({
+    kind: "webrtc",
     protocol: "tcp",
     isRelayed: true,
     candidateType: "relay",
@@ -57,4 +58,9 @@ it("gives no mean while no frame comes", () => {
   const first = digestStats(report({ timestamp: 1000, framesDecoded: 10 }), null);
   const second = digestStats(report({ timestamp: 2000, framesDecoded: 10 }), first?.counters ?? null);
   expect(second?.digest).toMatchObject({ decodedFps: 0, decodeMs: null, jitterBufferMs: null });
+});
+
+it("counts packets of video, which come before any picture", () => {
+  expect(packetsReceived(new Map())).toBe(0);
+  expect(packetsReceived(report({ packetsReceived: 12 }))).toBe(12);
 });

@@ -4,7 +4,7 @@ import { expect, it } from "vitest";
 import { type ViewerParts, viewerStateOf } from "../../../client/viewer-state.ts";
 
 const live: ViewerParts = {
-  signaling: "open",
+  link: "open",
   scene: { state: "live", detail: null },
   isShown: true,
   wasShown: true,
@@ -18,7 +18,7 @@ it("is connecting until the first picture and reconnecting after it", () => {
 });
 
 it("is not live without a socket, even while pictures come", () => {
-  expect(viewerStateOf({ ...live, signaling: "waiting", scene: null }).kind).toBe("reconnecting");
+  expect(viewerStateOf({ ...live, link: "waiting", scene: null }).kind).toBe("reconnecting");
 });
 
 it("waits for a scene that starts or restarts, with its reason", () => {
@@ -36,7 +36,16 @@ it("is gone with a sentence when the scene failed, and lives again with it", () 
   expect(viewerStateOf(live).kind).toBe("live");
 });
 
-it("a refusal outweighs everything else", () => {
+it("is locked while the server wants a token", () => {
+  expect(viewerStateOf({ ...live, link: "locked", scene: null }).kind).toBe("locked");
+});
+
+it("lives when one stream was refused and another is shown", () => {
+  const refusal = { code: "no-common-codec", sentence: "No codec." } as const;
+  expect(viewerStateOf({ ...live, refusal }).kind).toBe("live");
+});
+
+it("a refusal outweighs everything else without a picture", () => {
   const refusal = { code: "protocol-version", sentence: "Reload the page." } as const;
-  expect(viewerStateOf({ ...live, signaling: "closed", refusal })).toEqual({ kind: "gone", ...refusal });
+  expect(viewerStateOf({ ...live, isShown: false, link: "closed", refusal })).toEqual({ kind: "gone", ...refusal });
 });

@@ -9,8 +9,8 @@ let session: Session;
 afterEach(() => session.close());
 
 function start(query = ""): Session {
-  const { sceneUrl, render, encode } = resolveOptions({ scene: fakeScene(query) });
-  const config = { sceneUrl: sceneUrl.href, ...render, ...encode, watch: false, iceHost: null };
+  const { sceneUrl, render, encode, ice } = resolveOptions({ scene: fakeScene(query) });
+  const config = { sceneUrl: sceneUrl.href, ...render, ...encode, watch: false, iceHost: null, ice };
   session = Session.start({ config, processUrl: fakeProcessUrl, backends: fakeBackends });
   return session;
 }

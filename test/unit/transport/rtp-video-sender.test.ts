@@ -118,7 +118,11 @@ describe("RTP stream of a viewer", () => {
     sender = open(null);
     sender.send(frame(1, 2), () => undefined);
     sender.handleRtcp(nack([sent[1]?.header.sequenceNumber ?? 0]));
-    expect(sent.at(-1)?.header).toMatchObject({ ssrc: 111, sequenceNumber: sent[1]?.header.sequenceNumber, marker: true });
+    expect(sent.at(-1)?.header).toMatchObject({
+      ssrc: 111,
+      sequenceNumber: sent[1]?.header.sequenceNumber,
+      marker: true,
+    });
   });
 
   it("does not send a packet again twice at once, nor one that it never sent", () => {

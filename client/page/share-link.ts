@@ -1,0 +1,12 @@
+/** Owns the token that a share link carries in its fragment, which browsers send to nobody. */
+
+/** The token of the page's address; null without one. */
+export function linkToken(): string | null {
+  const token = new URLSearchParams(location.hash.slice(1)).get("token");
+  return token === "" ? null : token;
+}
+
+/** Takes the token out of the address, so that it is neither looked over a shoulder nor passed on by mistake. */
+export function hideLinkToken(): void {
+  if (linkToken() !== null) history.replaceState(history.state, "", location.pathname + location.search);
+}

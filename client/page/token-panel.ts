@@ -1,0 +1,43 @@
+/** Owns the panel that asks for the token of a share link, where the server lets nobody in without. */
+
+import type { Viewer } from "../viewer.ts";
+import type { ViewerState } from "../viewer-state.ts";
+import { find } from "./elements.ts";
+
+export class TokenPanel {
+  readonly #viewer: Viewer;
+  readonly #panel = find("locked", HTMLElement);
+  readonly #field = find("token", HTMLInputElement);
+  readonly #button = find("token-button", HTMLButtonElement);
+  readonly #answer = find("token-answer", HTMLElement);
+
+  constructor(viewer: Viewer) {
+    this.#viewer = viewer;
+    find("token-form", HTMLFormElement).addEventListener("submit", (event) => {
+      event.preventDefault();
+      void this.#unlock();
+    });
+  }
+
+  handleState(state: ViewerState): void {
+    const isLocked = state.kind === "locked";
+    if (isLocked !== this.#panel.hidden) return;
+    this.#panel.hidden = !isLocked;
+    if (isLocked) this.#field.focus();
+  }
+
+  async #unlock(): Promise<void> {
+    this.#button.disabled = true;
+    this.#answer.textContent = "";
+    const isRight = await this.#viewer.unlock(tokenOf(this.#field.value));
+    this.#button.disabled = false;
+    if (isRight) this.#field.value = "";
+    else this.#answer.textContent = "The server does not know this token.";
+    if (!isRight) this.#field.select();
+  }
+}
+
+/** What was typed in, which may be the whole link. */
+export function tokenOf(text: string): string {
+  return text.trim().replace(/^.*#token=/, "");
+}

@@ -1,0 +1,61 @@
+/** Owns what the parts that show a stream have in common: an element, a picture in it, and word of each new one. */
+
+import { Emitter } from "../shared/emitter.ts";
+import type { PictureSize } from "../shared/video.ts";
+
+export type ShownFrame = {
+  /** The picture's name in echoes (feedback.ts); null where the browser does not tell. */
+  readonly name: number | null;
+  /** When it is on the screen, on the clock of `performance.now()`. */
+  readonly timeMs: number;
+  /** How many pictures this stream has shown. */
+  readonly presentedFrames: number;
+};
+
+export type ScreenEvents = {
+  /** The stream has its first picture. */
+  readonly firstShown: Record<never, never>;
+  readonly frameShown: ShownFrame;
+};
+
+/** One way to show a stream. What it shows stays until the next stream has a picture. */
+export abstract class Screen<Events extends ScreenEvents = ScreenEvents> extends Emitter<Events> {
+  /** Fills the picture's element. */
+  readonly element: HTMLDivElement = document.createElement("div");
+  #hasPicture = false;
+
+  constructor() {
+    super();
+    Object.assign(this.element.style, { position: "absolute", inset: "0" });
+  }
+
+  /** The size of the picture in pixels; null without one. */
+  abstract get size(): PictureSize | null;
+
+  /** What a canvas can draw; null without a picture. */
+  abstract get source(): CanvasImageSource | null;
+
+  /** Whether the present stream has shown a picture. */
+  get hasPicture(): boolean {
+    return this.#hasPicture;
+  }
+
+  /** A new stream begins, without a picture. */
+  protected forgetPicture(): void {
+    this.#hasPicture = false;
+  }
+
+  /** There is a picture; tells of it when it is the first. */
+  protected notePicture(): void {
+    if (this.#hasPicture) return;
+    this.#hasPicture = true;
+    (this as Emitter<ScreenEvents>).emit("firstShown", {});
+  }
+}
+
+/** Lays an element out as a picture that fits into its screen. */
+export function fitInto(screen: HTMLElement, layer: HTMLElement): void {
+  Object.assign(layer.style, { position: "absolute", inset: "0", width: "100%", height: "100%" });
+  Object.assign(layer.style, { objectFit: "contain", display: "block" });
+  screen.replaceChildren(layer);
+}

@@ -1,0 +1,220 @@
+/**
+ * Owns how we reach the server: by WebSocket, by HTTP where that does not get through, and with the token of a share link
+ * where it is asked for. Whichever way is open, the same messages come out of it.
+ */
+
+import { Emitter } from "../shared/emitter.ts";
+import type { Feedback } from "../shared/feedback.ts";
+import type { ClientMessage, ServerMessage } from "../shared/signaling.ts";
+import { encodeAck } from "../shared/socket-message.ts";
+import { Access } from "./access.ts";
+import { HttpSignaling } from "./http-signaling.ts";
+import type { InputWay } from "./input-sender.ts";
+import { type ReceivedBytes, SignalingClient, type SignalingState } from "./signaling-client.ts";
+
+export type LinkKind = "websocket" | "http";
+
+/** As of the WebSocket; `locked`: the server wants a token first. */
+export type LinkState = SignalingState | "locked";
+
+export type ReceivedFrame = Extract<ReceivedBytes, { readonly kind: "frame" }>;
+
+export type LinkEvents = {
+  readonly stateChanged: { readonly state: LinkState };
+  readonly messageReceived: { readonly message: ServerMessage };
+  readonly frameReceived: { readonly frame: ReceivedFrame };
+  readonly feedbackReceived: { readonly feedback: Feedback };
+};
+
+export type LinkOptions = {
+  /** The address of the WebSocket. */
+  readonly url: string;
+  readonly token: string | null;
+};
+
+/** A WebSocket that is not open by then may never be: something on the way swallows it. */
+const SOCKET_PATIENCE_MS = 2000;
+
+/** How often the WebSocket is tried again while HTTP works. */
+const SOCKET_RETRY_MS = 15_000;
+const LOCK_CHECK_MS = 10_000;
+
+type Timer = ReturnType<typeof setTimeout>;
+
+export class ServerLink extends Emitter<LinkEvents> {
+  readonly #url: string;
+  readonly #base: URL;
+  readonly #access: Access;
+  #socket: SignalingClient | null = null;
+  #http: HttpSignaling | null = null;
+  #refusals = 0;
+  #patienceTimer: Timer | null = null;
+  #lockTimer: Timer | null = null;
+  #state: LinkState = "connecting";
+
+  constructor({ url, token }: LinkOptions) {
+    super();
+    this.#url = url;
+    this.#base = new URL(url.replace(/^ws/, "http"));
+    this.#access = new Access(this.#base, token);
+    void this.#begin();
+  }
+
+  get state(): LinkState {
+    return this.#state;
+  }
+
+  /** By what the server is reached now; null while it is not. */
+  get kind(): LinkKind | null {
+    if (this.#socket?.state === "open") return "websocket";
+    return this.#http?.viewerId == null ? null : "http";
+  }
+
+  /** The way of input; null while the server is not reached. The same object for as long as it is the same way. */
+  get input(): InputWay | null {
+    if (this.#socket?.state === "open") return this.#socket.input;
+    return this.#http?.input ?? null;
+  }
+
+  /** The address of Motion JPEG for the viewer that the server knows as `viewerId`. */
+  mjpegUrl(viewerId: string): string {
+    return new URL(`stream.mjpg?viewer=${encodeURIComponent(viewerId)}`, this.#base).href;
+  }
+
+  /** Sends a message by WebSocket, or drops it where there is none: nothing of it concerns HTTP. */
+  send(message: ClientMessage): void {
+    this.#socket?.send(message);
+  }
+
+  acknowledge(frame: number): void {
+    this.#socket?.sendBytes(encodeAck(frame));
+  }
+
+  /** Gives the WebSocket up and makes a new one: it looks open, but nobody answers. */
+  restart(): void {
+    this.#socket?.restart();
+  }
+
+  /** Shows the server a token. Resolves with whether it lets us in. */
+  async unlock(token: string): Promise<boolean> {
+    if ((await this.#access.show(token)) !== "open" || this.#state === "closed") return false;
+    this.#start();
+    return true;
+  }
+
+  close(): void {
+    this.#stop();
+    this.#setState("closed");
+  }
+
+  async #begin(): Promise<void> {
+    const answer = this.#access.hasToken ? await this.#access.enter() : "open";
+    if (this.#state === "closed") return;
+    if (answer === "locked") this.#lock();
+    else this.#start();
+  }
+
+  #start(): void {
+    this.#stop();
+    const socket = new SignalingClient(this.#url);
+    this.#socket = socket;
+    socket.on("stateChanged", () => void (this.#socket === socket && this.#handleSocketState(socket)));
+    socket.on("messageReceived", ({ message }) => this.emit("messageReceived", { message }));
+    socket.on("bytesReceived", ({ message }) => this.#handleBytes(message));
+    socket.on("refused", () => void this.#handleRefusal());
+    this.#waitForSocket();
+    this.#updateState();
+  }
+
+  #handleBytes(message: ReceivedBytes): void {
+    if (message.kind === "frame") this.emit("frameReceived", { frame: message });
+    else this.emit("feedbackReceived", { feedback: message.feedback });
+  }
+
+  #handleSocketState({ state }: SignalingClient): void {
+    if (state === "open") {
+      this.#refusals = 0;
+      this.#patienceTimer = clear(this.#patienceTimer);
+      this.#closeHttp();
+    } else this.#waitForSocket();
+    this.#updateState();
+  }
+
+  #waitForSocket(): void {
+    if (this.#http === null) this.#patienceTimer ??= setTimeout(() => this.#openHttp(), SOCKET_PATIENCE_MS);
+  }
+
+  /** A browser does not say why a WebSocket was refused; the server does, when it is asked by HTTP. */
+  async #handleRefusal(): Promise<void> {
+    this.#refusals += 1;
+    const socket = this.#socket;
+    const answer = await this.#access.enter();
+    if (this.#socket !== socket || socket?.state === "open") return;
+    if (answer === "locked") this.#lock();
+    // Once may be a server that starts. Twice, while it answers: something on the way lets no WebSocket through.
+    else if (answer === "open" && this.#refusals > 1) this.#openHttp();
+  }
+
+  #openHttp(): void {
+    this.#patienceTimer = clear(this.#patienceTimer);
+    if (this.#http !== null || this.#socket === null || this.#socket.state === "open") return;
+    const http = new HttpSignaling(this.#base);
+    this.#http = http;
+    http.on("openChanged", ({ isOpen }) => {
+      this.#socket?.slowDown(isOpen ? SOCKET_RETRY_MS : 0);
+      this.#updateState();
+    });
+    http.on("messageReceived", ({ message }) => this.emit("messageReceived", { message }));
+    http.on("refused", () => void this.#handleRefusal());
+    http.on("inputReceived", ({ ordered }) => {
+      this.emit("feedbackReceived", { feedback: { kind: "received", ordered } });
+    });
+  }
+
+  #closeHttp(): void {
+    const http = this.#http;
+    this.#http = null;
+    http?.close();
+  }
+
+  #lock(): void {
+    this.#stop();
+    this.#setState("locked");
+    this.#lockTimer = setTimeout(() => void this.#checkLock(), LOCK_CHECK_MS);
+  }
+
+  /** Another tab may have shown the token meanwhile. */
+  async #checkLock(): Promise<void> {
+    this.#lockTimer = null;
+    const answer = await this.#access.enter();
+    if (this.#state !== "locked" || this.#lockTimer !== null) return;
+    if (answer === "open") this.#start();
+    else this.#lockTimer = setTimeout(() => void this.#checkLock(), LOCK_CHECK_MS);
+  }
+
+  #stop(): void {
+    this.#lockTimer = clear(this.#lockTimer);
+    this.#patienceTimer = clear(this.#patienceTimer);
+    this.#refusals = 0;
+    const socket = this.#socket;
+    this.#socket = null;
+    socket?.close();
+    this.#closeHttp();
+  }
+
+  #updateState(): void {
+    if (this.#socket === null) return;
+    this.#setState(this.kind === null ? this.#socket.state : "open");
+  }
+
+  #setState(state: LinkState): void {
+    if (this.#state === state || this.#state === "closed") return;
+    this.#state = state;
+    this.emit("stateChanged", { state });
+  }
+}
+
+function clear(timer: Timer | null): null {
+  if (timer !== null) clearTimeout(timer);
+  return null;
+}

@@ -1,0 +1,199 @@
+/**
+ * Owns the streams that run: one by WebRTC, one by WebSocket, one of Motion JPEG at most. Begins and ends them, gives them
+ * what the server says, and tells how they do. Which are to run is decided elsewhere (transport-ladder.ts).
+ */
+
+import { Emitter } from "../shared/emitter.ts";
+import type { Feedback } from "../shared/feedback.ts";
+import type { IceServer, ServerMessage } from "../shared/signaling.ts";
+import type { VideoCodec } from "../shared/video.ts";
+import type { CanvasScreen } from "./canvas-screen.ts";
+import type { InputWay } from "./input-sender.ts";
+import type { MjpegScreen } from "./mjpeg-screen.ts";
+import type { ReceiverDigest } from "./receiver-stats.ts";
+import type { Screen } from "./screen.ts";
+import type { ReceivedFrame, ServerLink } from "./server-link.ts";
+import type { Transport } from "./transport.ts";
+import type { FallbackFacts, WebRtcFacts } from "./transport-ladder.ts";
+import type { VideoScreen } from "./video-screen.ts";
+import { WebRtcReceiver } from "./webrtc-receiver.ts";
+import { WebSocketReceiver } from "./websocket-receiver.ts";
+
+export type Screens = {
+  readonly webrtc: VideoScreen;
+  readonly websocket: CanvasScreen;
+  readonly mjpeg: MjpegScreen;
+};
+
+/** Who we are to the server for as long as the scene is live. */
+export type LiveSession = { readonly viewerId: string; readonly iceServers: readonly IceServer[] };
+
+/** The messages that concern a stream. */
+export type StreamMessage = Extract<ServerMessage, { readonly connection: number }>;
+
+export type StreamsEvents = {
+  /** A stream has its first picture, lost its way or ended by itself. */
+  readonly changed: Record<never, never>;
+  readonly statsMeasured: { readonly transport: Transport; readonly digest: ReceiverDigest };
+  /** What came over WebRTC's own channels. */
+  readonly feedbackReceived: { readonly feedback: Feedback };
+};
+
+type WebRtcRun = { readonly connection: number; readonly receiver: WebRtcReceiver; hasDied: boolean };
+type WebSocketRun = { readonly receiver: WebSocketReceiver; hasDied: boolean };
+
+export class Streams extends Emitter<StreamsEvents> {
+  readonly #screens: Screens;
+  readonly #link: ServerLink;
+  #connection = 0;
+  #webrtc: WebRtcRun | null = null;
+  #websocket: WebSocketRun | null = null;
+  #mjpeg: { hasDied: boolean } | null = null;
+
+  constructor(screens: Screens, link: ServerLink) {
+    super();
+    this.#screens = screens;
+    this.#link = link;
+    const all: readonly Screen[] = Object.values(screens);
+    for (const screen of all) screen.on("firstShown", () => this.emit("changed", {}));
+    screens.webrtc.on("frameShown", () => this.#webrtc?.receiver.noteLife());
+    screens.mjpeg.on("died", () => {
+      if (this.#mjpeg !== null) this.#mjpeg.hasDied = true;
+      this.emit("changed", {});
+    });
+  }
+
+  isRunning(transport: Transport): boolean {
+    return { webrtc: this.#webrtc, websocket: this.#websocket, mjpeg: this.#mjpeg }[transport] !== null;
+  }
+
+  /** Input by WebRTC's channels; null while they are not open. */
+  get webRtcInput(): InputWay | null {
+    return this.#webrtc?.receiver.input ?? null;
+  }
+
+  /** `inputWaitMs` is how long input on its channels has been waiting for the server. */
+  webRtcFacts(inputWaitMs: number): WebRtcFacts | null {
+    if (this.#webrtc === null) return null;
+    const { receiver, hasDied } = this.#webrtc;
+    return {
+      hasDied,
+      hasPicture: this.#screens.webrtc.hasPicture,
+      interruptedMs: receiver.interruptedMs,
+      missingMs: receiver.missingMs,
+      inputWaitMs,
+      canCarryInput: receiver.input !== null,
+      lastLifeMs: receiver.lastLifeMs,
+    };
+  }
+
+  fallbackFacts(transport: "websocket" | "mjpeg"): FallbackFacts | null {
+    const run = transport === "websocket" ? this.#websocket : this.#mjpeg;
+    return run && { hasPicture: this.#screens[transport].hasPicture, hasDied: run.hasDied };
+  }
+
+  startWebRtc({ iceServers }: LiveSession): void {
+    const connection = this.#nextConnection();
+    const receiver = new WebRtcReceiver(iceServers);
+    const run: WebRtcRun = { connection, receiver, hasDied: false };
+    this.#webrtc = run;
+    receiver.on("offerMade", ({ sdp }) => this.#link.send({ kind: "offer", connection, sdp }));
+    receiver.on("candidateFound", ({ candidate }) => this.#link.send({ kind: "candidate", connection, candidate }));
+    receiver.on("streamArrived", ({ stream }) => this.#screens.webrtc.play(stream));
+    receiver.on("feedbackReceived", ({ feedback }) => this.emit("feedbackReceived", { feedback }));
+    receiver.on("statsMeasured", ({ digest }) => this.emit("statsMeasured", { transport: "webrtc", digest }));
+    receiver.on("died", ({ reason }) => {
+      run.hasDied = true;
+      // While another stream waits for its answer too, or none runs, it is the socket that is dead.
+      if (reason === "unanswered" && this.#websocket?.receiver.isAnswered !== true) this.#link.restart();
+      this.emit("changed", {});
+    });
+    void receiver.start();
+  }
+
+  startWebSocket(codecs: readonly VideoCodec[]): void {
+    const receiver = new WebSocketReceiver({
+      screen: this.#screens.websocket,
+      codecs,
+      nextConnection: () => this.#nextConnection(),
+      send: (message) => this.#link.send(message),
+      acknowledge: (frame) => this.#link.acknowledge(frame),
+    });
+    const run: WebSocketRun = { receiver, hasDied: false };
+    this.#websocket = run;
+    receiver.on("statsMeasured", ({ digest }) => this.emit("statsMeasured", { transport: "websocket", digest }));
+    receiver.on("unanswered", () => this.#link.restart());
+    receiver.on("died", () => {
+      run.hasDied = true;
+      this.emit("changed", {});
+    });
+  }
+
+  startMjpeg({ viewerId }: LiveSession): void {
+    this.#mjpeg = { hasDied: false };
+    this.#screens.mjpeg.start(this.#link.mjpegUrl(viewerId));
+  }
+
+  /** Ends a stream, and with it the picture on its screen. */
+  stop(transport: Transport): void {
+    switch (transport) {
+      case "webrtc": {
+        const run = this.#webrtc;
+        this.#webrtc = null;
+        if (run === null) return;
+        run.receiver.close();
+        this.#link.send({ kind: "disconnect", connection: run.connection });
+        this.#screens.webrtc.stop();
+        return;
+      }
+      case "websocket":
+        this.#websocket?.receiver.close();
+        this.#websocket = null;
+        return;
+      case "mjpeg":
+        if (this.#mjpeg !== null) this.#screens.mjpeg.stop();
+        this.#mjpeg = null;
+        return;
+    }
+  }
+
+  handleMessage(message: StreamMessage): void {
+    const webrtc = this.#webrtc?.connection === message.connection ? this.#webrtc.receiver : null;
+    switch (message.kind) {
+      case "answer":
+        void webrtc?.handleAnswer(message.sdp);
+        return;
+      case "candidate":
+        void webrtc?.handleCandidate(message.candidate);
+        return;
+      case "sent":
+        void webrtc?.handleSent(message.frames).then(() => this.emit("changed", {}));
+        return;
+      case "streaming":
+        this.#websocket?.receiver.handleStreaming(message.connection, message.codec);
+        return;
+    }
+  }
+
+  handleFrame(frame: ReceivedFrame): void {
+    this.#websocket?.receiver.handleFrame(frame);
+  }
+
+  /** An input by the link took this long to the server and back, in milliseconds. */
+  noteRoundTrip(ms: number): void {
+    this.#websocket?.receiver.noteRoundTrip(ms);
+  }
+
+  /** The server refused one of the streams that wait for an answer. Gives whether another may still come. */
+  handleRefusal(): boolean {
+    if (this.#webrtc?.receiver.isUnanswered === true) this.#webrtc.hasDied = true;
+    else if (this.#websocket?.receiver.isAnswered === false) this.#websocket.hasDied = true;
+    this.emit("changed", {});
+    return this.#webrtc?.hasDied === false || this.#websocket?.hasDied === false;
+  }
+
+  #nextConnection(): number {
+    this.#connection += 1;
+    return this.#connection;
+  }
+}

@@ -1,0 +1,31 @@
+/** Owns what the session and the threads that make stills say to each other. Times are milliseconds since the epoch. */
+
+import type { Milliseconds } from "../../shared/time.ts";
+import type { PictureSize } from "../../shared/video.ts";
+import type { FrameRingInit } from "../frames/frame-ring.ts";
+
+export type StillThreadData = {
+  readonly ring: FrameRingInit;
+  /** Which of the ring's readers the thread is. There is one thread at a time, so that it holds one frame. */
+  readonly reader: number;
+};
+
+export type StillTask = {
+  readonly format: "png" | "jpg" | "webp";
+  /** 1 to 100; of no account for png. */
+  readonly quality: number;
+  /** Null for the size of the scene. */
+  readonly size: PictureSize | null;
+  /** The frame must be drawn at this time or later, unless there is none by `freshBy`. */
+  readonly freshFrom: Milliseconds;
+  readonly freshBy: Milliseconds;
+  /** Until then it is worth to wait for the finer picture of a scene at rest. */
+  readonly settledBy: Milliseconds;
+  /** The beginning of the tag: what makes it one of this session's. */
+  readonly session: string;
+  /** Tags of which the asker has the picture. */
+  readonly known: readonly string[];
+};
+
+/** `bytes` is null where the picture is one of those that were known. */
+export type Still = { readonly tag: string; readonly bytes: Uint8Array | null };

@@ -1,0 +1,69 @@
+/** Owns the checks that options share. Each throws `TypeError` that names the option and its rule. */
+
+export type Fields = Readonly<Record<string, unknown>>;
+
+export function fieldsOf(name: string, value: unknown, known: readonly string[]): Fields {
+  if (typeof value !== "object" || value === null || Array.isArray(value)) {
+    throw new TypeError(`${name} must be an object.`);
+  }
+  for (const key of Object.keys(value)) {
+    if (!known.includes(key)) throw new TypeError(`${name}.${key} is unknown. There are ${known.join(", ")}.`);
+  }
+  return value as Fields;
+}
+
+export function wholeNumber(name: string, value: unknown, least: number, most: number): number {
+  if (!isNumber(value, least, most) || !Number.isInteger(value)) {
+    throw new TypeError(`${name} must be a whole number from ${least} to ${most}.`);
+  }
+  return value;
+}
+
+export function number(name: string, value: unknown, least: number, most: number): number {
+  if (!isNumber(value, least, most)) throw new TypeError(`${name} must be a number from ${least} to ${most}.`);
+  return value;
+}
+
+export function isNumber(value: unknown, least: number, most: number): value is number {
+  return typeof value === "number" && value >= least && value <= most;
+}
+
+export function boolean(name: string, value: unknown): boolean {
+  if (typeof value !== "boolean") throw new TypeError(`${name} must be true or false.`);
+  return value;
+}
+
+export function oneOf<Value extends string>(name: string, value: unknown, values: readonly Value[]): Value {
+  const found = values.find((candidate) => candidate === value);
+  if (found === undefined) throw new TypeError(`${name} must be one of ${values.join(", ")}.`);
+  return found;
+}
+
+/** Text for which `fits` holds; `rule` ends the sentence "… must be". */
+export function text(name: string, value: unknown, rule: string, fits: (text: string) => boolean): string {
+  if (typeof value !== "string" || !fits(value)) throw new TypeError(`${name} must be ${rule}.`);
+  return value;
+}
+
+/** The same, or null where nothing is given. */
+export function optionalText(
+  name: string,
+  value: unknown,
+  rule: string,
+  fits: (text: string) => boolean,
+): string | null {
+  return value === undefined || value === null ? null : text(name, value, rule, fits);
+}
+
+/** A list, at most `most` long, each item of which `fits`; `rule` ends the sentence "Each of … must be". */
+export function texts(
+  name: string,
+  value: unknown,
+  { most, rule, fits }: { readonly most: number; readonly rule: string; readonly fits: (text: string) => boolean },
+): readonly string[] {
+  if (value === undefined) return [];
+  if (!Array.isArray(value) || value.length > most) throw new TypeError(`${name} must be a list of at most ${most}.`);
+  const bad = value.find((item) => typeof item !== "string" || !fits(item));
+  if (bad !== undefined) throw new TypeError(`Each of ${name} must be ${rule}, not ${JSON.stringify(bad)}.`);
+  return value.map(String);
+}

@@ -1,0 +1,44 @@
+/** Owns the WHEP offers that wait for the answer of the scene's process, in the main process. */
+
+import { fromPlainError, StreamError } from "../../shared/errors.ts";
+import { PendingAnswers } from "./pending-answers.ts";
+import type { FromSession, ToSession } from "./session-protocol.ts";
+
+type WhepMessage = Extract<FromSession, { readonly kind: "whep-answered" } | { readonly kind: "whep-refused" }>;
+
+const MOST_WAITING = 32;
+
+export class WhepOffers {
+  readonly #send: (message: ToSession) => boolean;
+  readonly #answers: PendingAnswers<string>;
+
+  /** `send` returns false, and sends nothing, while the scene is not live. */
+  constructor(send: (message: ToSession) => boolean, deadlineMs: number) {
+    this.#send = send;
+    const tooMany = "Too many viewers are joining at once.";
+    this.#answers = new PendingAnswers({ most: MOST_WAITING, tooMany, deadlineMs });
+  }
+
+  /** Resolves with the answer. Rejects with a `StreamError`. */
+  async offer(viewerId: string, sdp: string): Promise<string> {
+    return await this.#answers.wait(viewerId, () => {
+      if (this.#send({ kind: "whep-offered", viewerId, sdp })) return;
+      throw new StreamError("session-lost", "The scene is not being streamed right now.");
+    });
+  }
+
+  handle(message: WhepMessage): void {
+    if (message.kind === "whep-answered") this.#answers.resolve(message.viewerId, message.sdp);
+    else this.#answers.reject(message.viewerId, fromPlainError(message.error, "bad-sdp"));
+  }
+
+  /** A viewer leaves before it has its answer. */
+  handleLeft(viewerId: string): void {
+    this.#answers.reject(viewerId, new StreamError("closed"));
+  }
+
+  /** The process fell, or it is over. */
+  refuse(error: StreamError): void {
+    this.#answers.rejectAll(error);
+  }
+}

@@ -1,0 +1,118 @@
+/**
+ * Owns how werift's ICE is set up, and what it is kept from: it asks a STUN server of Google's where none is named, looks
+ * for a free port and takes it later, when another may have it, and fails loudly where multicast DNS is not to be had.
+ */
+
+import { createSocket } from "node:dgram";
+import type { PeerConfig, RTCPeerConnection } from "werift";
+import { advertise, isMdnsCandidate } from "./ice-candidates.ts";
+import { type IceSettings, iceServersFor } from "./ice-servers.ts";
+import type { PortPool } from "./port-pool.ts";
+
+export type IceAgentOptions = {
+  /** The only address to gather host candidates on; null for all of the machine. */
+  readonly iceHost: string | null;
+  readonly ice: IceSettings;
+  /** Where ports are taken from; null for any port. Shared by all connections of the process. */
+  readonly ports: PortPool | null;
+};
+
+/** Viewers without trickle wait for it. */
+const STUN_TIMEOUT_SECONDS = 1.5;
+const MDNS_PORT = 5353;
+/** A browser has an address or two, each with one name. */
+const MOST_MDNS_CANDIDATES = 8;
+
+export class IceAgent {
+  readonly #options: IceAgentOptions;
+  readonly #lentPorts: number[] = [];
+  #mdnsCandidates = 0;
+
+  constructor(options: IceAgentOptions) {
+    this.#options = options;
+  }
+
+  /** What the connection is made with. */
+  get peerConfig(): Partial<PeerConfig> {
+    const { iceHost, ice } = this.#options;
+    // Viewers bring their own way through TURN; the server goes by it only when it may not be reached otherwise.
+    const servers = ice.policy === "relay" ? ice : { ...ice, turn: [], credentials: null };
+    return {
+      iceServers: iceServersFor(servers, "server"),
+      iceTransportPolicy: ice.policy,
+      iceStunGatherTimeout: STUN_TIMEOUT_SECONDS,
+      ...addressesOf(iceHost),
+    };
+  }
+
+  /** Between the remote description and the local one, with which candidates begin to be gathered. */
+  prepare(peer: RTCPeerConnection): void {
+    const { ice, ports } = this.#options;
+    for (const { connection } of peer.iceTransports) {
+      if (ice.stun.length === 0) delete connection.stunServer;
+      if (ports === null) continue;
+      // Read once for each socket.
+      Object.defineProperty(connection.options, "portRange", { configurable: true, get: () => this.#lendPort(ports) });
+    }
+  }
+
+  /** A description or a candidate of ours as viewers shall see it. */
+  advertise(text: string): string {
+    return advertise(text, this.#options.ice.publicIp);
+  }
+
+  /**
+   * Whether a viewer's candidate is of use. A name for multicast DNS is not, where the server keeps to loopback or cannot
+   * ask; such a viewer connects all the same, as its own checks show its address.
+   */
+  async accepts(candidate: string): Promise<boolean> {
+    if (!isMdnsCandidate(candidate)) return true;
+    this.#mdnsCandidates += 1;
+    if (this.#options.iceHost !== null || this.#mdnsCandidates > MOST_MDNS_CANDIDATES) return false;
+    return await canAskMdns();
+  }
+
+  /** A viewer's description without the candidates that are of no use. */
+  async readable(description: string): Promise<string> {
+    if (!description.includes(".local ")) return description;
+    const lines = await Promise.all(
+      description.split("\n").map(async (line) => ((await this.accepts(line)) ? line : null)),
+    );
+    return lines.filter((line) => line !== null).join("\n");
+  }
+
+  /** When the connection's sockets are closed. */
+  close(): void {
+    for (const port of this.#lentPorts.splice(0)) this.#options.ports?.giveBack(port);
+  }
+
+  #lendPort(ports: PortPool): [number, number] {
+    const port = ports.take();
+    if (port === null) throw new Error("Every port for video is taken.");
+    this.#lentPorts.push(port);
+    return [port, port];
+  }
+}
+
+/** Where sockets are bound and which candidates there are: one address and no other, or all and the loopback one. */
+function addressesOf(host: string | null): Partial<PeerConfig> {
+  if (host === null) return { iceAdditionalHostAddresses: ["127.0.0.1"] };
+  return {
+    iceUseIpv4: false,
+    iceUseIpv6: false,
+    iceAdditionalHostAddresses: [host],
+    iceInterfaceAddresses: host.includes(":") ? { udp6: host } : { udp4: host },
+  };
+}
+
+let mdns: Promise<boolean> | null = null;
+
+/** Whether the port of multicast DNS can be shared with whoever else listens there. Asked once. */
+function canAskMdns(): Promise<boolean> {
+  mdns ??= new Promise((resolve) => {
+    const socket = createSocket({ type: "udp4", reuseAddr: true });
+    socket.once("error", () => resolve(false));
+    socket.bind(MDNS_PORT, () => socket.close(() => resolve(true)));
+  });
+  return mdns;
+}

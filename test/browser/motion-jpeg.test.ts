@@ -1,0 +1,43 @@
+/** Motion JPEG in a plain image element of Chromium. */
+
+import { setTimeout as sleep } from "node:timers/promises";
+import { expect, test } from "vitest";
+import { resolveOptions } from "../../server/options.ts";
+import { StreamServer } from "../../server/stream-server.ts";
+import { launchChromium } from "../support/chromium.ts";
+import { MultipartReader } from "../support/multipart.ts";
+import { sceneFixture } from "../support/render-probe.ts";
+
+test("a picture is shown when it has come, although no other one follows", async () => {
+  const size = { width: 320, height: 192 };
+  const options = {
+    scene: sceneFixture("quadrants"),
+    logLevel: "silent",
+    http: { port: 0 },
+    render: { size },
+  } as const;
+  await using server = await StreamServer.start(resolveOptions(options));
+  await using watcher = await MultipartReader.open(new URL("stream.mjpg", server.url));
+  await watcher.nextParts(1);
+  // At rest: who comes now gets one picture, and no other before the scene changes.
+  await sleep(1000);
+  const parts = watcher.parts.length;
+  await using browser = await launchChromium();
+  const page = await browser.newPage();
+  await page.goto(new URL("healthz", server.url).href);
+  const colour = await page.evaluate(async () => {
+    const image = new Image();
+    document.body.append(image);
+    image.src = "stream.mjpg";
+    for (let tries = 0; tries < 200 && image.naturalWidth === 0; tries += 1) {
+      await new Promise((resolve) => setTimeout(resolve, 20));
+    }
+    const context = new OffscreenCanvas(image.naturalWidth, image.naturalHeight).getContext("2d");
+    context?.drawImage(image, 0, 0);
+    return [...(context?.getImageData(80, 48, 1, 1).data.subarray(0, 3) ?? [])];
+  });
+  for (const [channel, value] of [0xd0, 0x20, 0x30].entries()) {
+    expect(Math.abs(value - (colour[channel] ?? Number.NaN))).toBeLessThan(5);
+  }
+  expect(watcher.parts).toHaveLength(parts);
+});

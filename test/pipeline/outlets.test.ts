@@ -1,0 +1,228 @@
+/** The threads that make single pictures, fed from a ring that the test writes. */
+
+import { setTimeout as sleep } from "node:timers/promises";
+import sharp from "sharp";
+import { expect, test } from "vitest";
+import { JpegEncoder } from "../../server/encode/jpeg-encoder.ts";
+import type { JpegPicture } from "../../server/encode/jpeg-protocol.ts";
+import { StillPool } from "../../server/encode/still-pool.ts";
+import type { StillTask } from "../../server/encode/still-protocol.ts";
+import { allocateFrameRing, FrameRingWriter } from "../../server/frames/frame-ring.ts";
+import { milliseconds, now } from "../../shared/time.ts";
+
+const size = { width: 64, height: 48 };
+const quadrants = [
+  [0xd0, 0x20, 0x30],
+  [0x20, 0xb0, 0x40],
+  [0x20, 0x40, 0xc8],
+  [0xe0, 0xc0, 0x20],
+] as const;
+
+/** A ring and what draws into it. */
+function studio() {
+  const ring = allocateFrameRing(size, 2);
+  const writer = new FrameRingWriter(ring);
+  let number = 0;
+  const publish = (paint: (x: number, y: number) => readonly number[], settled = false) => {
+    const pixels = writer.begin();
+    for (let y = 0; y < size.height; y += 1) {
+      for (let x = 0; x < size.width; x += 1) {
+        // `y` counts down from the top, rows in the ring up from the bottom.
+        pixels.set(paint(x, y), ((size.height - 1 - y) * size.width + x) * 4);
+      }
+    }
+    number += 1;
+    writer.publish({ number, renderedAt: now(), renderMs: 0, readbackMs: 0, settled });
+  };
+  return { ring, publish };
+}
+
+const paintQuadrants = (x: number, y: number) => [
+  ...(quadrants[(y < size.height / 2 ? 0 : 2) + (x < size.width / 2 ? 0 : 1)] ?? []),
+  255,
+];
+const paintGrey = (value: number) => () => [value, value, value, 255];
+
+async function colourAt(coded: Uint8Array, x: number, y: number): Promise<number[]> {
+  const { data, info } = await sharp(coded).raw().toBuffer({ resolveWithObject: true });
+  const at = (Math.floor(y * info.height) * info.width + Math.floor(x * info.width)) * info.channels;
+  return [...data.subarray(at, at + 3)];
+}
+
+async function expectQuadrants(coded: Uint8Array, within: number): Promise<void> {
+  for (const [index, wanted] of quadrants.entries()) {
+    const colour = await colourAt(coded, index % 2 === 0 ? 0.25 : 0.75, index < 2 ? 0.25 : 0.75);
+    const distance = Math.max(...wanted.map((value, channel) => Math.abs(value - (colour[channel] ?? Number.NaN))));
+    expect(distance).toBeLessThanOrEqual(within);
+  }
+}
+
+function task(options: Partial<StillTask> = {}): StillTask {
+  const past = milliseconds(0);
+  const times = { freshFrom: past, freshBy: past, settledBy: past };
+  return { format: "png", quality: 90, size: null, ...times, session: "test", known: [], ...options };
+}
+
+test("a still as PNG has exactly the pixels of the frame, the right way up, whatever its alpha", async () => {
+  const { ring, publish } = studio();
+  const noise = (x: number, y: number) =>
+    [0, 1, 2, 3].map((channel) => ((x * 7919 + y * 104729 + channel * 31) >>> 2) & 255);
+  publish(noise);
+  const pool = new StillPool({ ring, reader: 0 });
+  const { tag, bytes } = await pool.take(task());
+  expect(tag).toBe("test-1-64x48-png");
+  const { data, info } = await sharp(bytes ?? [])
+    .raw()
+    .toBuffer({ resolveWithObject: true });
+  expect([info.width, info.height, info.channels]).toEqual([64, 48, 3]);
+  const wanted = Array.from({ length: 64 * 48 }, (_, at) => noise(at % 64, Math.floor(at / 64)).slice(0, 3)).flat();
+  expect(Buffer.compare(data, Buffer.from(wanted))).toBe(0);
+  await pool.close();
+});
+
+test("a smaller still is the mean of the frame's colours, whatever its alpha", async () => {
+  const { ring, publish } = studio();
+  publish((x) => (x % 2 === 0 ? [200, 200, 200, 255] : [100, 100, 100, 0]));
+  const pool = new StillPool({ ring, reader: 0 });
+  const { bytes } = await pool.take(task({ size: { width: 16, height: 12 } }));
+  expect(Math.abs(((await colourAt(bytes ?? new Uint8Array(), 0.5, 0.5))[0] ?? 0) - 150)).toBeLessThan(4);
+  await pool.close();
+});
+
+test("stills of every sort look like the frame, in the size that was wanted", async () => {
+  const { ring, publish } = studio();
+  publish(paintQuadrants);
+  const pool = new StillPool({ ring, reader: 0 });
+  for (const [format, within] of [
+    ["png", 0],
+    ["jpg", 4],
+    ["webp", 8],
+  ] as const) {
+    for (const wanted of [null, { width: 32, height: 24 }]) {
+      const { bytes } = await pool.take(task({ format, size: wanted }));
+      const { width, height, format: found } = await sharp(bytes ?? []).metadata();
+      expect([width, height, found]).toEqual([
+        wanted?.width ?? 64,
+        wanted?.height ?? 48,
+        format === "jpg" ? "jpeg" : format,
+      ]);
+      await expectQuadrants(bytes ?? new Uint8Array(), within);
+    }
+  }
+  await pool.close();
+});
+
+test("a still that is known is not made again; another form, another frame is", async () => {
+  const { ring, publish } = studio();
+  publish(paintQuadrants);
+  const pool = new StillPool({ ring, reader: 0 });
+  const { tag } = await pool.take(task({ format: "jpg" }));
+  expect(await pool.take(task({ format: "jpg", known: ["other", tag] }))).toEqual({ tag, bytes: null });
+  expect((await pool.take(task({ format: "jpg", quality: 50, known: [tag] }))).bytes).not.toBe(null);
+  publish(paintQuadrants);
+  expect((await pool.take(task({ format: "jpg", known: [tag] }))).bytes).not.toBe(null);
+  await pool.close();
+});
+
+test("a still waits for a fresh frame and then for a settled one, as long as it may", async () => {
+  const { ring, publish } = studio();
+  publish(paintGrey(10));
+  const pool = new StillPool({ ring, reader: 0 });
+  await pool.take(task());
+  const asked = now();
+  const inMs = (ms: number) => milliseconds(asked + ms);
+  const waiting = pool.take(task({ freshFrom: asked, freshBy: inMs(2000), settledBy: inMs(500) }));
+  await sleep(100);
+  publish(paintGrey(20));
+  await sleep(100);
+  publish(paintGrey(30), true);
+  expect(await colourAt((await waiting).bytes ?? new Uint8Array(), 0.5, 0.5)).toEqual([30, 30, 30]);
+  const begun = now();
+  const times = { freshFrom: begun, freshBy: milliseconds(begun + 200), settledBy: begun };
+  expect((await pool.take(task(times))).tag).toBe("test-3-64x48-png");
+  expect(now() - begun).toBeGreaterThanOrEqual(200);
+  await pool.close();
+});
+
+test("closing the pool ends a still that waits", async () => {
+  const { ring, publish } = studio();
+  publish(paintGrey(10));
+  const pool = new StillPool({ ring, reader: 0 });
+  const late = milliseconds(now() + 60_000);
+  const waiting = expect(pool.take(task({ freshFrom: late, freshBy: late }))).rejects.toMatchObject({
+    code: "encoder-failed",
+  });
+  await sleep(300);
+  await pool.close();
+  await waiting;
+});
+
+/** A JPEG thread with what came out of it. */
+function jpegThread(ring: ReturnType<typeof studio>["ring"]) {
+  const encoder = new JpegEncoder({ ring, reader: 1 });
+  const pictures: JpegPicture[] = [];
+  const refused: string[] = [];
+  encoder.on("pictureEncoded", (picture) => pictures.push(picture));
+  encoder.on("refused", ({ streamId }) => refused.push(streamId));
+  return { encoder, pictures, refused };
+}
+
+test("each stream of the JPEG thread gets the newest frame at once, in its form and the right colours", async () => {
+  const { ring, publish } = studio();
+  publish(paintQuadrants);
+  const { encoder, pictures } = jpegThread(ring);
+  encoder.begin({ streamId: "whole", maxFps: 30, quality: 90, size });
+  encoder.begin({ streamId: "small", maxFps: 30, quality: 90, size: { width: 31, height: 23 } });
+  await expect.poll(() => pictures.length, { timeout: 5_000 }).toBe(2);
+  for (const [streamId, width, height] of [
+    ["whole", 64, 48],
+    ["small", 31, 23],
+  ] as const) {
+    const bytes = pictures.find((picture) => picture.streamId === streamId)?.bytes ?? new Uint8Array();
+    const found = await sharp(bytes).metadata();
+    expect([found.format, found.width, found.height, found.chromaSubsampling]).toEqual([
+      "jpeg",
+      width,
+      height,
+      "4:2:0",
+    ]);
+    await expectQuadrants(bytes, 8);
+    expect(Buffer.from(bytes.subarray(6, 10)).toString()).toBe("JFIF");
+  }
+  await sleep(200);
+  expect(pictures).toHaveLength(2);
+  await encoder.close();
+});
+
+test("a stream keeps to its frames a second, and the last frame always comes", async () => {
+  const { ring, publish } = studio();
+  const { encoder, pictures } = jpegThread(ring);
+  encoder.begin({ streamId: "slow", maxFps: 10, quality: 90, size });
+  await sleep(300);
+  for (let value = 1; value <= 60; value += 1) {
+    publish(paintGrey(value * 4));
+    await sleep(10);
+  }
+  await sleep(250);
+  expect(pictures.length).toBeGreaterThan(4);
+  expect(pictures.length).toBeLessThan(12);
+  expect(pictures.at(-1)?.frame).toBe(60);
+  expect((await colourAt(pictures.at(-1)?.bytes ?? new Uint8Array(), 0.5, 0.5))[0]).toBeGreaterThan(236);
+  await encoder.close();
+});
+
+test("a stream that ended gives nothing more, and one that cannot be encoded ends alone", async () => {
+  const { ring, publish } = studio();
+  publish(paintGrey(1));
+  const { encoder, pictures, refused } = jpegThread(ring);
+  encoder.begin({ streamId: "good", maxFps: 60, quality: 90, size });
+  encoder.begin({ streamId: "ended", maxFps: 60, quality: 90, size });
+  encoder.begin({ streamId: "bad", maxFps: 60, quality: 90, size: { width: 0, height: 0 } });
+  await expect.poll(() => [refused, pictures.length], { timeout: 5_000 }).toEqual([["bad"], 2]);
+  encoder.end("ended");
+  await sleep(50);
+  publish(paintGrey(2));
+  await expect.poll(() => pictures.length).toBe(3);
+  expect(pictures.at(-1)?.streamId).toBe("good");
+  await encoder.close();
+});

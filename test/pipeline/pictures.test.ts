@@ -1,0 +1,159 @@
+/** Motion JPEG, stills and input by HTTP on a real scene: the pictures are decoded again and looked at. */
+
+import { setTimeout as sleep } from "node:timers/promises";
+import sharp from "sharp";
+import { afterEach, expect, test } from "vitest";
+import { encodeInputs } from "../../client/http-input.ts";
+import { resolveOptions } from "../../server/options.ts";
+import { StreamServer, type StreamServerParts } from "../../server/stream-server.ts";
+import type { PointerInput } from "../../shared/input.ts";
+import { MultipartReader } from "../support/multipart.ts";
+import { sceneFixture } from "../support/render-probe.ts";
+
+const size = { width: 320, height: 192 };
+const quadrants = [
+  [0xd0, 0x20, 0x30],
+  [0x20, 0xb0, 0x40],
+  [0x20, 0x40, 0xc8],
+  [0xe0, 0xc0, 0x20],
+];
+
+/** What was drawn is reported by then: the thread and the process each do it once a second. */
+const REPORTED_MS = 2200;
+
+let server: StreamServer;
+afterEach(() => server.close());
+
+async function start(scene: string, parts: StreamServerParts = {}): Promise<void> {
+  const options = { scene: sceneFixture(scene), logLevel: "silent", http: { port: 0 }, render: { size } } as const;
+  server = await StreamServer.start(resolveOptions(options), parts);
+}
+
+function get(path: string, init?: RequestInit): Promise<Response> {
+  return fetch(new URL(path, server.url), init);
+}
+
+/** The colours of the four quarters of a picture. */
+async function coloursOf(coded: Uint8Array | ArrayBuffer): Promise<number[][]> {
+  const { data, info } = await sharp(coded).raw().toBuffer({ resolveWithObject: true });
+  return [0, 1, 2, 3].map((index) => {
+    const column = Math.floor(info.width * (index % 2 === 0 ? 0.25 : 0.75));
+    const at = (Math.floor(info.height * (index < 2 ? 0.25 : 0.75)) * info.width + column) * info.channels;
+    return [...data.subarray(at, at + 3)];
+  });
+}
+
+function farthest(colours: readonly number[][], wanted: readonly number[][]): number {
+  return Math.max(...wanted.flat().map((value, at) => Math.abs(value - (colours.flat()[at] ?? Number.NaN))));
+}
+
+/** How many frames were drawn in a time. */
+async function framesDrawn(forMs: number): Promise<number> {
+  let drawn = 0;
+  const off = server.on("reported", ({ report }) => {
+    drawn += report.rendered;
+  });
+  await sleep(forMs);
+  off();
+  return drawn;
+}
+
+function press(x: number): PointerInput {
+  const flat = { modifiers: 0, pressure: 0.5, tiltX: 0, tiltY: 0 };
+  const place = { pointerId: 1, pointerType: "mouse", isPrimary: true, x, y: 0.5 } as const;
+  return { kind: "pointer", phase: "down", ...place, button: 0, buttons: 1, ...flat };
+}
+
+test("while nobody watches a still shows the scene, exactly, and then nothing is drawn any more", async () => {
+  await start("quadrants");
+  const response = await get("snapshot.png");
+  const { data, info } = await sharp(await response.arrayBuffer())
+    .raw()
+    .toBuffer({ resolveWithObject: true });
+  expect([info.width, info.height, info.channels]).toEqual([320, 192, 3]);
+  const wanted = Array.from({ length: 320 * 192 }, (_, at) => {
+    return quadrants[(at < (320 * 192) / 2 ? 0 : 2) + (at % 320 < 160 ? 0 : 1)] ?? [];
+  });
+  expect(Buffer.compare(data, Buffer.from(wanted.flat()))).toBe(0);
+  for (const path of ["snapshot.jpg", "snapshot.webp", "snapshot.jpg?size=100x100&quality=95"]) {
+    expect(farthest(await coloursOf(await (await get(path)).arrayBuffer()), quadrants)).toBeLessThan(10);
+  }
+  await sleep(REPORTED_MS);
+  expect(await framesDrawn(1200)).toBe(0);
+});
+
+test("a still while nobody watches is the anti-aliased picture of a scene at rest", async () => {
+  await start("edge");
+  const still = await (await get("snapshot.png")).arrayBuffer();
+  const data = await sharp(still).greyscale().raw().toBuffer();
+  const between = data.filter((value) => value > 20 && value < 235).length;
+  expect(between).toBeGreaterThan(100);
+});
+
+test("a still that is known is 304 until the picture is another one", async () => {
+  await start("quadrants");
+  await using watcher = await MultipartReader.open(new URL("stream.mjpg", server.url));
+  await watcher.nextParts(1);
+  await sleep(700);
+  const first = await get("snapshot.webp");
+  const tag = first.headers.get("etag") ?? "";
+  await first.arrayBuffer();
+  const headers = { "if-none-match": tag };
+  expect((await get("snapshot.webp", { headers })).status).toBe(304);
+  expect((await get("snapshot.webp?quality=91", { headers })).status).toBe(200);
+  const { viewerId } = (await (await get("viewer", { method: "POST" })).json()) as { viewerId: string };
+  await post(viewerId, press(0.5));
+  await expect.poll(async () => (await get("snapshot.webp", { headers })).status).toBe(200);
+});
+
+function post(viewerId: string, event: PointerInput): Promise<Response> {
+  return get(`viewer/${viewerId}/input`, {
+    method: "POST",
+    headers: { "content-type": "application/octet-stream" },
+    body: encodeInputs([{ sequence: 1, ordered: 0, event }]),
+  });
+}
+
+test("a press by HTTP changes the scene's pixels, watched or not", async () => {
+  await start("quadrants");
+  const { viewerId } = (await (await get("viewer", { method: "POST" })).json()) as { viewerId: string };
+  expect(farthest(await coloursOf(await (await get("snapshot.png")).arrayBuffer()), quadrants)).toBe(0);
+  expect((await post(viewerId, press(0.5))).status).toBe(204);
+  const white = await coloursOf(await (await get("snapshot.png")).arrayBuffer());
+  expect(new Set(white.flat())).toEqual(new Set([255]));
+});
+
+test("Motion JPEG shows the scene and each change of it, and nothing while it rests", async () => {
+  await start("quadrants");
+  await using watcher = await MultipartReader.open(new URL("stream.mjpg?size=160x160&quality=90", server.url));
+  await watcher.nextParts(1);
+  await sleep(700);
+  const resting = watcher.parts.length;
+  const shown = watcher.parts.at(-1)?.jpeg ?? Buffer.alloc(0);
+  expect((await sharp(shown).metadata()).width).toBe(160);
+  expect(farthest(await coloursOf(shown), quadrants)).toBeLessThan(10);
+  await sleep(500);
+  expect(watcher.parts).toHaveLength(resting);
+  const { viewerId } = (await (await get("viewer", { method: "POST" })).json()) as { viewerId: string };
+  await post(viewerId, press(0.5));
+  await watcher.nextParts(1);
+  const white = await coloursOf(watcher.parts[resting]?.jpeg ?? Buffer.alloc(0));
+  expect(Math.min(...white.flat())).toBeGreaterThan(250);
+});
+
+test("a scene that moves is drawn for watchers of Motion JPEG alone, at the rate that they want", async () => {
+  await start("animated");
+  // The first frame is drawn in any case.
+  await sleep(REPORTED_MS);
+  expect(await framesDrawn(1200)).toBe(0);
+  const watcher = await MultipartReader.open(new URL("stream.mjpg?fps=10", server.url));
+  await watcher.nextParts(1);
+  const from = watcher.parts.length;
+  await sleep(2000);
+  expect(Math.abs(watcher.parts.length - from - 20)).toBeLessThanOrEqual(3);
+  const greys = await Promise.all(watcher.parts.slice(-5).map(async ({ jpeg }) => (await coloursOf(jpeg))[0]?.[0]));
+  expect(new Set(greys).size).toBeGreaterThan(3);
+  await watcher.close();
+  await sleep(REPORTED_MS);
+  expect(await framesDrawn(1200)).toBe(0);
+});

@@ -1,0 +1,58 @@
+/** Owns the checks of when frames count as missing. */
+
+import { expect, it } from "vitest";
+import { FrameWatch } from "../../../client/frame-watch.ts";
+
+it("misses nothing while frames come", () => {
+  const watch = new FrameWatch();
+  for (let half = 1; half < 10; half += 1) {
+    watch.handleReceived(half * 300, half * 500);
+    watch.handleSent(half * 30, half * 500);
+  }
+  expect(watch.isMissing).toBe(false);
+});
+
+it("misses frames that were sent while nothing came", () => {
+  const watch = new FrameWatch();
+  watch.handleReceived(300, 500);
+  watch.handleSent(30, 500);
+  watch.handleReceived(300, 1000);
+  watch.handleSent(60, 1000);
+  expect(watch.isMissing).toBe(true);
+  watch.handleReceived(300, 1300);
+  expect(watch.missingMs).toBe(300);
+});
+
+it("forgives as soon as anything comes", () => {
+  const watch = new FrameWatch();
+  watch.handleSent(30, 500);
+  expect(watch.isMissing).toBe(true);
+  watch.handleReceived(1, 600);
+  expect(watch.missingMs).toBe(0);
+  expect(watch.lastReceivedMs).toBe(600);
+});
+
+it("does not miss frames that came before the server told of them, after a long rest", () => {
+  const watch = new FrameWatch();
+  watch.handleReceived(300, 500);
+  watch.handleSent(30, 500);
+  watch.handleReceived(304, 60_200);
+  watch.handleSent(32, 60_500);
+  expect(watch.isMissing).toBe(false);
+});
+
+it("takes one frame for one on its way", () => {
+  const watch = new FrameWatch();
+  watch.handleReceived(300, 500);
+  watch.handleSent(30, 500);
+  watch.handleSent(31, 1000);
+  expect(watch.isMissing).toBe(false);
+  watch.handleSent(32, 1500);
+  expect(watch.isMissing).toBe(true);
+});
+
+it("counts time only when somebody looked", () => {
+  const watch = new FrameWatch();
+  watch.handleSent(30, 500);
+  expect(watch.missingMs).toBeLessThanOrEqual(1);
+});

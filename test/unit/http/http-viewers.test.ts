@@ -1,0 +1,97 @@
+import { afterEach, expect, test } from "vitest";
+import { httpViewerDefaults } from "../../../server/http/http-viewer.ts";
+import type { StreamServer } from "../../../server/stream-server.ts";
+import type { ServerMessage } from "../../../shared/signaling.ts";
+import { startFakeServer } from "../../support/fake-scene.ts";
+
+let server: StreamServer;
+afterEach(() => server.close());
+
+type Answer = { readonly viewerId: string; readonly next: number; readonly messages: ServerMessage[] };
+
+function ask(path: string, init?: RequestInit): Promise<Response> {
+  return fetch(new URL(path, server.url), init);
+}
+
+async function join(): Promise<Answer> {
+  return (await (await ask("viewer", { method: "POST" })).json()) as Answer;
+}
+
+function send(viewerId: string, body: Uint8Array<ArrayBuffer>, type = "application/octet-stream"): Promise<Response> {
+  return ask(`viewer/${viewerId}/input`, { method: "POST", body, headers: { "content-type": type } });
+}
+
+test("who comes is welcomed and counted, hears what happens, and leaves", async () => {
+  server = await startFakeServer();
+  const response = await ask("viewer", { method: "POST" });
+  const { viewerId, next, messages } = (await response.json()) as Answer;
+  expect([response.status, response.headers.get("location")]).toEqual([201, `viewer/${viewerId}`]);
+  expect(messages).toMatchObject([
+    { kind: "welcome", viewerId, title: "A fake scene" },
+    { kind: "status", state: "live" },
+  ]);
+  expect(server.viewers).toBe(1);
+  expect(await (await ask("healthz")).json()).toMatchObject({ viewers: 1 });
+  expect(await (await ask("metrics")).text()).toMatch(/^scenecast_viewers 1$/m);
+
+  const poll = ask(`viewer/${viewerId}?after=${next}`);
+  process.kill(server.sessionPid ?? 0, "SIGKILL");
+  const answer = (await (await poll).json()) as Answer;
+  expect(answer).toMatchObject({ next: 3, messages: [{ kind: "status", state: "restarting" }] });
+  const later = (await (await ask(`viewer/${viewerId}?after=3`)).json()) as Answer;
+  expect(later.messages.at(-1)).toMatchObject({ kind: "status", state: "live" });
+
+  expect((await ask(`viewer/${viewerId}`, { method: "DELETE" })).status).toBe(204);
+  expect(server.viewers).toBe(0);
+  for (const path of [`viewer/${viewerId}`, `viewer/${viewerId}?after=0`, "viewer/x"]) {
+    expect((await ask(path)).status).toBe(404);
+  }
+  expect((await send(viewerId, Uint8Array.of(1, 1))).status).toBe(404);
+});
+
+test("input is taken as it is; a body that is none changes nothing and is told the rule", async () => {
+  server = await startFakeServer();
+  const { viewerId } = await join();
+  expect((await send(viewerId, Uint8Array.of(2, 9, 9, 1, 5))).status).toBe(204);
+  const malformed = await send(viewerId, Uint8Array.of(1, 5, 3, 1));
+  expect([malformed.status, await malformed.text()]).toEqual([
+    400,
+    "message length must be at most what is left, 1, not 3.\n",
+  ]);
+  expect((await send(viewerId, Uint8Array.of(1, 5), "text/plain")).status).toBe(415);
+  expect((await send(viewerId, new Uint8Array(65_537).fill(1))).status).toBe(413);
+});
+
+test("too much input at once is 429", async () => {
+  server = await startFakeServer({ http: { httpViewer: { ...httpViewerDefaults, messagesPerSecond: 100 } } });
+  const { viewerId } = await join();
+  const body = Uint8Array.from({ length: 200 }, (_, at) => (at % 2 === 0 ? 1 : 5));
+  const statuses = await Promise.all([0, 1, 2, 3].map(async () => (await send(viewerId, body)).status));
+  expect(statuses.toSorted()).toEqual([204, 429, 429, 429]);
+});
+
+test("who is silent is gone", async () => {
+  server = await startFakeServer({ http: { httpViewer: { ...httpViewerDefaults, silenceMs: 100 } } });
+  const left = new Promise((resolve) => server.on("viewerLeft", resolve));
+  const { viewerId } = await join();
+  expect(await left).toEqual({ viewerId });
+  expect(server.viewers).toBe(0);
+});
+
+test("there is a bound on viewers, and wrong questions are refused", async () => {
+  server = await startFakeServer();
+  const answers = await Promise.all(Array.from({ length: 33 }, () => ask("viewer", { method: "POST" })));
+  expect(answers.filter(({ status }) => status === 503)).toHaveLength(1);
+  await Promise.all(answers.map((answer) => answer.text()));
+  const viewerId = answers
+    .find(({ status }) => status === 201)
+    ?.headers.get("location")
+    ?.replace("viewer/", "");
+  for (const after of ["", "-1", "x", "1&after=2"]) {
+    expect((await ask(`viewer/${viewerId}?after=${after}`)).status).toBe(400);
+  }
+  expect((await ask("viewer")).status).toBe(405);
+  const evil = { headers: { origin: "http://evil.example" } };
+  expect((await ask("viewer", { method: "POST", ...evil })).status).toBe(403);
+  expect((await ask(`viewer/${viewerId}`, { method: "DELETE", ...evil })).status).toBe(403);
+});
