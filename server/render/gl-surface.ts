@@ -7,9 +7,11 @@
  */
 
 import { createRequire } from "node:module";
+import { dirname } from "node:path";
 import { type Camera, type Scene, SRGBColorSpace, WebGLRenderer, WebGLRenderTarget } from "three";
 import { StreamError } from "../../shared/errors.ts";
 import type { PictureSize } from "../../shared/video.ts";
+import { linkVulkanLoader } from "../setup/link-vulkan-loader.mjs";
 import type { RendererInfo } from "./render-protocol.ts";
 import type { SceneParts } from "./scene.ts";
 
@@ -87,7 +89,13 @@ export class GlSurface {
 }
 
 function createContext(size: PictureSize): HeadlessGl {
-  const createGl = createRequire(import.meta.url)("gl") as CreateGl;
+  const require = createRequire(import.meta.url);
+  try {
+    linkVulkanLoader(dirname(require.resolve("gl/package.json")));
+  } catch {
+    // A folder that cannot be written may have the link already; if not, what follows says so.
+  }
+  const createGl = require("gl") as CreateGl;
   const context = createGl(size.width, size.height, { createWebGL2Context: true });
   if (context === null) throw new StreamError("no-gl", "No OpenGL context could be made: no Vulkan driver and no display.");
   return context;
