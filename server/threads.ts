@@ -5,9 +5,7 @@ import { Emitter } from "../shared/emitter.ts";
 import { fromPlainError, type PlainError, StreamError, type StreamErrorCode } from "../shared/errors.ts";
 
 /** The messages about a thread itself that every thread's union has. */
-export type ThreadMessage =
-  | { readonly kind: "failed"; readonly error: PlainError }
-  | { readonly kind: "closed" };
+export type ThreadMessage = { readonly kind: "failed"; readonly error: PlainError } | { readonly kind: "closed" };
 
 export type ThreadEvents<From> = {
   readonly messageReceived: From;
@@ -36,7 +34,9 @@ export class Thread<To, From extends { readonly kind: string }> extends Emitter<
     this.#worker = new Worker(url, { workerData, name, stdout: false, stderr: false });
     this.#worker.on("message", (message: From | ThreadMessage) => this.#receive(message));
     this.#worker.on("error", (error) => {
-      this.#failure ??= new StreamError(fallback, error instanceof Error ? error.message : String(error), { cause: error });
+      this.#failure ??= new StreamError(fallback, error instanceof Error ? error.message : String(error), {
+        cause: error,
+      });
     });
     this.#worker.on("exit", (code) => {
       const sentence = `The ${name} ended unexpectedly, with exit code ${code}.`;

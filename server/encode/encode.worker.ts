@@ -87,7 +87,13 @@ class EncodeLoop {
     for (const { data, isKeyFrame } of pictures) this.#send(data, isKeyFrame, number, renderedAt, skipped);
   }
 
-  #send(bytes: Uint8Array<ArrayBuffer>, isKeyFrame: boolean, frame: number, renderedAt: Milliseconds, skipped: number): void {
+  #send(
+    bytes: Uint8Array<ArrayBuffer>,
+    isKeyFrame: boolean,
+    frame: number,
+    renderedAt: Milliseconds,
+    skipped: number,
+  ): void {
     const message: FromEncodeThread = {
       kind: "packet",
       codec: data.codec,

@@ -44,10 +44,34 @@ const libvpx = {
  */
 export const encoderChoices: Readonly<Record<VideoCodec, readonly EncoderChoice[]>> = {
   h264: [
-    { name: "h264_nvenc", input: "yuv420p", ...hardware, platforms: ["linux", "win32"], options: { ...nvenc, profile: "baseline" } },
-    { name: "h264_videotoolbox", input: "nv12", ...hardware, platforms: ["darwin"], options: { ...videoToolbox, profile: "constrained_baseline" } },
-    { name: "h264_vaapi", input: "vaapi", ...hardware, platforms: ["linux"], options: { profile: "constrained_baseline", async_depth: "1" } },
-    { name: "h264_qsv", input: "nv12", ...hardware, platforms: ["linux", "win32"], options: { ...qsv, profile: "baseline" } },
+    {
+      name: "h264_nvenc",
+      input: "yuv420p",
+      ...hardware,
+      platforms: ["linux", "win32"],
+      options: { ...nvenc, profile: "baseline" },
+    },
+    {
+      name: "h264_videotoolbox",
+      input: "nv12",
+      ...hardware,
+      platforms: ["darwin"],
+      options: { ...videoToolbox, profile: "constrained_baseline" },
+    },
+    {
+      name: "h264_vaapi",
+      input: "vaapi",
+      ...hardware,
+      platforms: ["linux"],
+      options: { profile: "constrained_baseline", async_depth: "1" },
+    },
+    {
+      name: "h264_qsv",
+      input: "nv12",
+      ...hardware,
+      platforms: ["linux", "win32"],
+      options: { ...qsv, profile: "baseline" },
+    },
     {
       name: "libx264",
       input: "yuv420p",
@@ -76,7 +100,10 @@ export const encoderChoices: Readonly<Record<VideoCodec, readonly EncoderChoice[
       input: "yuv420p",
       ...software,
       takesBitrate: false,
-      options: { preset: "12", "svtav1-params": "pred-struct=1:rc=2:lookahead=0:rtc=1:scd=0:enable-force-key-frames=1" },
+      options: {
+        preset: "12",
+        "svtav1-params": "pred-struct=1:rc=2:lookahead=0:rtc=1:scd=0:enable-force-key-frames=1",
+      },
     },
   ],
 };

@@ -77,7 +77,8 @@ class FrameRing {
       (slot) => new Float64Array(init.memory, layout.descriptionsAt + slot * FIELDS * 8, FIELDS),
     );
     this.pixels = slots.map(
-      (slot) => new Uint8Array(init.memory, layout.pixelsAt + slot * layout.slotBytes, init.size.width * init.size.height * 4),
+      (slot) =>
+        new Uint8Array(init.memory, layout.pixelsAt + slot * layout.slotBytes, init.size.width * init.size.height * 4),
     );
   }
 

@@ -7,7 +7,7 @@
  * for it. A scene that rests is refined, a step a turn, until something happens.
  */
 
-import { milliseconds, type Milliseconds, now } from "../../shared/time.ts";
+import { type Milliseconds, milliseconds, now } from "../../shared/time.ts";
 
 /** How long a scene must be at rest before its picture is refined. */
 const REST_MS = 150;

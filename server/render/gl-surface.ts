@@ -97,7 +97,8 @@ function createContext(size: PictureSize): HeadlessGl {
   }
   const createGl = require("gl") as CreateGl;
   const context = createGl(size.width, size.height, { createWebGL2Context: true });
-  if (context === null) throw new StreamError("no-gl", "No OpenGL context could be made: no Vulkan driver and no display.");
+  if (context === null)
+    throw new StreamError("no-gl", "No OpenGL context could be made: no Vulkan driver and no display.");
   return context;
 }
 

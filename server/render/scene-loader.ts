@@ -68,7 +68,8 @@ export class SceneLoader {
   watch(changed: () => void): () => void {
     let timer: NodeJS.Timeout | undefined;
     const touched = (folder: string, name: string | null) => {
-      if (name !== null && ![...this.#files].some((file) => dirname(file) === folder && basename(file) === name)) return;
+      if (name !== null && ![...this.#files].some((file) => dirname(file) === folder && basename(file) === name))
+        return;
       clearTimeout(timer);
       timer = setTimeout(changed, CHANGE_SETTLES_MS);
     };

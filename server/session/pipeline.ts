@@ -32,7 +32,10 @@ export class Pipeline {
   readonly #fail: (error: unknown) => void;
   readonly #render: Renderer;
   readonly #encoders: EncoderSet;
-  readonly #packetizers = new Map<VideoCodec, { readonly cut: VideoPacketizer; lastFrame: number; lastTime: Milliseconds }>();
+  readonly #packetizers = new Map<
+    VideoCodec,
+    { readonly cut: VideoPacketizer; lastFrame: number; lastTime: Milliseconds }
+  >();
   readonly #viewers = new Map<string, Viewer>();
   readonly #arbiter = new GestureArbiter();
   readonly #shown = new ShownInputs();

@@ -5,8 +5,8 @@
  */
 
 import { toPlainError } from "../../shared/errors.ts";
-import type { FromSession, ToSession } from "./session-protocol.ts";
 import { Pipeline } from "./pipeline.ts";
+import type { FromSession, ToSession } from "./session-protocol.ts";
 
 /** So many stray errors within ten seconds end the process: something is broken for good. */
 const MOST_STRAY_ERRORS = 20;

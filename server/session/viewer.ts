@@ -11,7 +11,7 @@ import type { ClientMessage, ServerMessage } from "../../shared/signaling.ts";
 import { type Milliseconds, now } from "../../shared/time.ts";
 import type { VideoCodec } from "../../shared/video.ts";
 import type { InputChannel, PacketizedFrame, SentCounts } from "../transport/transport.ts";
-import { WebRtcTransport, type WebRtcOptions } from "../transport/webrtc-transport.ts";
+import { type WebRtcOptions, WebRtcTransport } from "../transport/webrtc-transport.ts";
 import { InputGate } from "./input-gate.ts";
 
 export type ViewerEvents = {

@@ -6,7 +6,13 @@ import { type VideoCodec, videoCodecs } from "../../shared/video.ts";
 /** The format parameters (`a=fmtp`) that the offer gives for a codec; null where it gives none. */
 export type OfferedCodecs = ReadonlyMap<VideoCodec, string | null>;
 
-const namesInSdp: Readonly<Record<string, VideoCodec>> = { H264: "h264", VP8: "vp8", VP9: "vp9", AV1: "av1", AV1X: "av1" };
+const namesInSdp: Readonly<Record<string, VideoCodec>> = {
+  H264: "h264",
+  VP8: "vp8",
+  VP9: "vp9",
+  AV1: "av1",
+  AV1X: "av1",
+};
 
 /**
  * The codecs of ours that the first video section of an offer accepts. H.264 counts in Baseline with packetization mode
@@ -19,7 +25,8 @@ export function offeredCodecs(sdp: string): OfferedCodecs {
   for (const [, payloadType, name] of section.matchAll(/^a=rtpmap:(\d+) ([\w-]+)\/90000/gm)) {
     const codec = namesInSdp[name?.toUpperCase() ?? ""];
     const parameters = new RegExp(`^a=fmtp:${payloadType} ([^\r\n]*)`, "m").exec(section)?.[1] ?? null;
-    if (codec !== undefined && !offered.has(codec) && isAccepted(codec, parameters ?? "")) offered.set(codec, parameters);
+    if (codec !== undefined && !offered.has(codec) && isAccepted(codec, parameters ?? ""))
+      offered.set(codec, parameters);
   }
   return offered;
 }

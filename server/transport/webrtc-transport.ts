@@ -34,6 +34,7 @@ const PRIMARY_PAYLOAD_TYPE = 96;
 const RTX_PAYLOAD_TYPE = 97;
 /** A viewer that has not connected by then is given up. */
 const CONNECT_DEADLINE_MS = 20_000;
+const MOST_EARLY_CANDIDATES = 64;
 const names: Readonly<Record<VideoCodec, string>> = { h264: "H264", vp8: "VP8", vp9: "VP9", av1: "AV1" };
 
 type Connection =
@@ -47,6 +48,8 @@ export class WebRtcTransport extends Emitter<TransportEvents & { candidateGather
   readonly #channels = new Map<InputChannel, RTCDataChannel>();
   readonly #deadline: NodeJS.Timeout;
   #connection: Connection = { state: "connecting" };
+  /** The viewer's candidates that came before its offer was taken in; null since then. */
+  #earlyCandidates: IceCandidate[] | null = [];
 
   /** Throws `StreamError` "bad-sdp" or "no-common-codec". */
   constructor(offer: string, options: WebRtcOptions) {
@@ -73,6 +76,9 @@ export class WebRtcTransport extends Emitter<TransportEvents & { candidateGather
   async answer(offer: string, trickle: boolean): Promise<string> {
     try {
       await this.#peer.setRemoteDescription({ type: "offer", sdp: offer });
+      const early = this.#earlyCandidates ?? [];
+      this.#earlyCandidates = null;
+      for (const candidate of early) this.addCandidate(candidate);
       const video = this.#videoTransceiver();
       video.setDirection("sendonly");
       const answer = await this.#peer.createAnswer();
@@ -92,6 +98,12 @@ export class WebRtcTransport extends Emitter<TransportEvents & { candidateGather
 
   /** Takes a candidate of the viewer. A bad one is ignored, as a browser ignores it. */
   addCandidate(candidate: IceCandidate): void {
+    // werift would take in the offer only after it looked up the hosts of these, and gives the `.local` name that a
+    // browser hides its address behind 10 s to be found.
+    if (this.#earlyCandidates !== null) {
+      if (this.#earlyCandidates.length < MOST_EARLY_CANDIDATES) this.#earlyCandidates.push(candidate);
+      return;
+    }
     const { candidate: text, sdpMid, sdpMLineIndex } = candidate;
     this.#peer
       .addIceCandidate({

@@ -20,7 +20,15 @@ export function measureClicks(page: Page, count: number): Promise<number[]> {
     };
     const press = (type: string, buttons: number) =>
       target.dispatchEvent(
-        new PointerEvent(type, { ...at, bubbles: true, pointerId: 1, pointerType: "mouse", isPrimary: true, button: 0, buttons }),
+        new PointerEvent(type, {
+          ...at,
+          bubbles: true,
+          pointerId: 1,
+          pointerType: "mouse",
+          isPrimary: true,
+          button: 0,
+          buttons,
+        }),
       );
     const sleep = (ms: number) => new Promise((resolve) => setTimeout(resolve, ms));
     const times: number[] = [];
@@ -30,15 +38,17 @@ export function measureClicks(page: Page, count: number): Promise<number[]> {
       const begun = performance.now();
       const seen = new Promise<number | null>((resolve) => {
         const look = () => {
-          if (Math.abs(level() - before) > 60) resolve(performance.now() - begun);
-          else if (performance.now() - begun < 2000) video.requestVideoFrameCallback(look);
+          // Before the pixel is read, which takes a while itself.
+          const time = performance.now() - begun;
+          if (Math.abs(level() - before) > 60) resolve(time);
+          else if (time < 2000) video.requestVideoFrameCallback(look);
         };
         video.requestVideoFrameCallback(look);
         setTimeout(() => resolve(null), 2000);
       });
       press("pointerdown", 1);
-      press("pointerup", 0);
       const time = await seen;
+      press("pointerup", 0);
       if (time !== null) times.push(time);
     }
     return times;

@@ -25,8 +25,14 @@ describe.each(videoCodecs)("%s", (codec: VideoCodec) => {
     await expect.poll(() => probe.packets.length, { timeout: 5000 }).toBeGreaterThan(0);
     await probe.grabWhen((frame) => frame.settled);
     await sleep(200);
-    expect(probe.packets.map(({ isKeyFrame }) => isKeyFrame)).toEqual([true, ...probe.packets.slice(1).map(() => false)]);
-    const picture = decodePictures(codec, probe.packets.map(({ data }) => data)).at(-1);
+    expect(probe.packets.map(({ isKeyFrame }) => isKeyFrame)).toEqual([
+      true,
+      ...probe.packets.slice(1).map(() => false),
+    ]);
+    const picture = decodePictures(
+      codec,
+      probe.packets.map(({ data }) => data),
+    ).at(-1);
     expect([picture?.width, picture?.height, picture?.isLimitedRange]).toEqual([320, 192, true]);
     expect(distance(picture, 0.25, 0.25, [0xd0, 0x20, 0x30])).toBeLessThan(10);
     expect(distance(picture, 0.75, 0.25, [0x20, 0xb0, 0x40])).toBeLessThan(10);
@@ -49,7 +55,10 @@ describe.each(videoCodecs)("%s", (codec: VideoCodec) => {
     probe.tell({ kind: "key-frame" });
     const [again] = await probe.nextPackets(1);
     expect([again?.isKeyFrame, again?.frame]).toEqual([true, still]);
-    const pictures = decodePictures(codec, probe.packets.map(({ data }) => data));
+    const pictures = decodePictures(
+      codec,
+      probe.packets.map(({ data }) => data),
+    );
     expect(pictures).toHaveLength(probe.packets.length);
   });
 
@@ -63,12 +72,25 @@ describe.each(videoCodecs)("%s", (codec: VideoCodec) => {
 
 describe("h264", () => {
   it("takes a new bit rate without a key frame and keeps to it", async () => {
-    const encoder = openEncoder({ codec: "h264", size: { width: 640, height: 360 }, maxFps: 60, bitrateBps: 8_000_000, threads: 1 });
-    const noise = (seed: number) => Uint8Array.from({ length: 640 * 360 * 4 }, (_, at) => ((at * 2654435761 + seed * 40503) >>> 13) & 255);
+    const encoder = openEncoder({
+      codec: "h264",
+      size: { width: 640, height: 360 },
+      maxFps: 60,
+      bitrateBps: 8_000_000,
+      threads: 1,
+    });
+    const noise = (seed: number) =>
+      Uint8Array.from({ length: 640 * 360 * 4 }, (_, at) => ((at * 2654435761 + seed * 40503) >>> 13) & 255);
     const pictures = [1, 2, 3, 4].map(noise);
     const encode = (count: number) => {
-      const packets = Array.from({ length: count }, (_, at) => encoder.encode(pictures[at % 4] ?? new Uint8Array(), false)[0]);
-      return { bytes: packets.reduce((sum, one) => sum + (one?.data.length ?? 0), 0), keys: packets.filter((one) => one?.isKeyFrame).length };
+      const packets = Array.from(
+        { length: count },
+        (_, at) => encoder.encode(pictures[at % 4] ?? new Uint8Array(), false)[0],
+      );
+      return {
+        bytes: packets.reduce((sum, one) => sum + (one?.data.length ?? 0), 0),
+        keys: packets.filter((one) => one?.isKeyFrame).length,
+      };
     };
     encode(60);
     const before = encode(60);
@@ -96,7 +118,10 @@ describe("the encoder's eyes", () => {
     new Uint8Array(init.memory, pixels.byteOffset, pixels.byteLength / 2).fill(255);
     const lit = encoder.encode(pixels, false);
     encoder.close();
-    const [first, second] = decodePictures("h264", [...dark, ...lit].map(({ data }) => data));
+    const [first, second] = decodePictures(
+      "h264",
+      [...dark, ...lit].map(({ data }) => data),
+    );
     expect(distance(first, 0.5, 0.75, [0, 0, 0])).toBeLessThan(4);
     expect(distance(second, 0.5, 0.75, [255, 255, 255])).toBeLessThan(4);
     expect(distance(second, 0.5, 0.25, [0, 0, 0])).toBeLessThan(4);

@@ -45,10 +45,12 @@ describe("watching", () => {
     expect(reloaded).toHaveLength(1);
 
     await writeFile(join(folder, "colour.ts"), "export const colour: number = ;");
-    await expect.poll(() => probe.rendered.at(-1), { timeout: 5000 }).toMatchObject({
-      kind: "notice",
-      text: expect.stringContaining("The scene as it was before goes on."),
-    });
+    await expect
+      .poll(() => probe.rendered.at(-1), { timeout: 5000 })
+      .toMatchObject({
+        kind: "notice",
+        text: expect.stringContaining("The scene as it was before goes on."),
+      });
     expect(centre((await probe.grab()).pixels)).toBe("0,255,0");
 
     await writeFile(join(folder, "colour.ts"), "export const colour: number = 0x0000ff;");

@@ -27,7 +27,11 @@ export default defineScene({
       const angle = index * 2.399963;
       const height = 1 - (2 * index) / (COUNT - 1);
       const radius = Math.sqrt(1 - height * height);
-      const matrix = new Matrix4().makeTranslation(4 * radius * Math.cos(angle), 4 * height, 4 * radius * Math.sin(angle));
+      const matrix = new Matrix4().makeTranslation(
+        4 * radius * Math.cos(angle),
+        4 * height,
+        4 * radius * Math.sin(angle),
+      );
       spheres.setMatrixAt(index, matrix);
       spheres.setColorAt(index, new Color().setHSL(index / COUNT, 0.7, 0.55));
     }

@@ -4,9 +4,13 @@ import { describe, expect, it } from "vitest";
 import { chooseCodec, offeredCodecs } from "../../../server/transport/offered-codecs.ts";
 
 function offer(...lines: string[]): string {
-  return ["v=0", "m=audio 9 UDP/TLS/RTP/SAVPF 111", "a=rtpmap:111 opus/48000/2", "m=video 9 UDP/TLS/RTP/SAVPF 96", ...lines].join(
-    "\r\n",
-  );
+  return [
+    "v=0",
+    "m=audio 9 UDP/TLS/RTP/SAVPF 111",
+    "a=rtpmap:111 opus/48000/2",
+    "m=video 9 UDP/TLS/RTP/SAVPF 96",
+    ...lines,
+  ].join("\r\n");
 }
 
 const chrome = offer(
@@ -49,8 +53,8 @@ describe("offered codecs", () => {
   });
 
   it("looks at the video section only", () => {
-    expect([...offeredCodecs("v=0\nm=audio 9 X 1\na=rtpmap:1 VP8/90000\nm=video 9 X 2\na=rtpmap:2 AV1/90000").keys()]).toEqual([
-      "av1",
-    ]);
+    expect([
+      ...offeredCodecs("v=0\nm=audio 9 X 1\na=rtpmap:1 VP8/90000\nm=video 9 X 2\na=rtpmap:2 AV1/90000").keys(),
+    ]).toEqual(["av1"]);
   });
 });
