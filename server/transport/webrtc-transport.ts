@@ -20,6 +20,7 @@ import { controlChannelLabel, type IceCandidate, pointerChannelLabel } from "../
 import type { VideoCodec } from "../../shared/video.ts";
 import { chooseCodec, offeredCodecs } from "./offered-codecs.ts";
 import { RtpVideoSender } from "./rtp-video-sender.ts";
+import { prepareSrtpKeys } from "./srtp-keys.ts";
 import type { InputChannel, PacketizedFrame, SentCounts, TransportEvents } from "./transport.ts";
 
 export type WebRtcOptions = {
@@ -180,6 +181,7 @@ export class WebRtcTransport extends Emitter<TransportEvents & { candidateGather
 
   #openSender(video: RTCRtpTransceiver): RtpVideoSender {
     const { dtlsTransport, ssrc, rtxSsrc } = video.sender;
+    prepareSrtpKeys(dtlsTransport);
     const [primary, rtx] = ["video", "rtx"].map((kind) =>
       video.codecs.find(({ mimeType }) => mimeType.toLowerCase().endsWith("/rtx") === (kind === "rtx")),
     );

@@ -8,9 +8,11 @@ import { launchChromium } from "../support/chromium.ts";
 import { type BareFigures, measureBare } from "./bare-part.ts";
 import { type BenchCase, casesOf, caseText, sixtySpheres } from "./cases.ts";
 import { type ChromiumFigures, measureInChromium } from "./chromium-part.ts";
+import { spreadOf } from "./figures.ts";
 import { machineTable } from "./machine.ts";
 import { type BenchOptions, parseOptions, usage } from "./options.ts";
 import { measurePeer, type PeerFigures } from "./peer-part.ts";
+import { waitForQuiet } from "./quiet.ts";
 import { type Table, tableText } from "./table.ts";
 import {
   bareTable,
@@ -24,8 +26,16 @@ import {
 
 const PEER_SIZE = { width: 1280, height: 720 };
 
+/** What other programs took of the processors just before each measurement, from 0 to 1. */
+const taken: number[] = [];
+
 /** Measures; null where that failed, with the reason on standard error. */
-async function attempt<Figures>(what: string, measure: () => Promise<Figures>): Promise<Figures | null> {
+async function attempt<Figures>(
+  what: string,
+  { patience }: BenchOptions,
+  measure: () => Promise<Figures>,
+): Promise<Figures | null> {
+  taken.push(await waitForQuiet(patience * 1000));
   process.stderr.write(`${what} …\n`);
   try {
     return await measure();
@@ -36,13 +46,13 @@ async function attempt<Figures>(what: string, measure: () => Promise<Figures>): 
 }
 
 async function attemptEach<Figures>(
-  cases: readonly BenchCase[],
   what: string,
+  options: BenchOptions,
   measure: (benchCase: BenchCase) => Promise<Figures>,
 ): Promise<Results<Figures>> {
   const results: { benchCase: BenchCase; figures: Figures }[] = [];
-  for (const benchCase of cases) {
-    const figures = await attempt(`${what}: ${caseText(benchCase)}`, () => measure(benchCase));
+  for (const benchCase of casesOf(options)) {
+    const figures = await attempt(`${what}: ${caseText(benchCase)}`, options, () => measure(benchCase));
     if (figures !== null) results.push({ benchCase, figures });
   }
   return results;
@@ -50,7 +60,7 @@ async function attemptEach<Figures>(
 
 async function throughChromium(browser: Browser | null, options: BenchOptions): Promise<Results<ChromiumFigures>> {
   if (browser === null) return [];
-  return attemptEach(casesOf(options), "through Chromium", (one) => measureInChromium(browser, one, options));
+  return attemptEach("through Chromium", options, (one) => measureInChromium(browser, one, options));
 }
 
 async function main(options: BenchOptions): Promise<void> {
@@ -59,26 +69,27 @@ async function main(options: BenchOptions): Promise<void> {
   const print = (table: Table, format = names) => {
     if (table.rows.length > 0) process.stdout.write(`${tableText(table, format)}\n`);
   };
-  const browser = parts.has("chromium") ? await attempt("starting Chromium", launchChromium) : null;
+  const browser = parts.has("chromium") ? await attempt("starting Chromium", options, launchChromium) : null;
   const chromium = browser?.version() ?? null;
   const whole = await throughChromium(browser, options);
   await browser?.close();
   for (const table of [wholeWayTable, stagesTable, processorTable]) print(table(whole));
 
   const bare: Results<BareFigures> = parts.has("stages")
-    ? await attemptEach(casesOf(options), "alone", (one) => measureBare(one, Math.min(options.seconds, 3)))
+    ? await attemptEach("alone", options, (one) => measureBare(one, Math.min(options.seconds, 3)))
     : [];
   print(bareTable(bare));
   print(ratioTable(whole, bare));
 
   const measure = (): Promise<PeerFigures> => measurePeer(PEER_SIZE, options);
-  const peer = parts.has("peer") ? await attempt("the other way, headless Chromium", measure) : null;
+  const peer = parts.has("peer") ? await attempt("the other way, headless Chromium", options, measure) : null;
   const isSame = ({ scene, size }: BenchCase) => scene === sixtySpheres && size.width === PEER_SIZE.width;
   const ours = whole.find(({ benchCase }) => isSame(benchCase))?.figures ?? null;
   if (peer !== null) print(peerTable(peer, ours), { ...names, names: 1 });
 
   const renderer = whole[0]?.figures.renderer ?? null;
-  print(machineTable({ chromium, renderer, encoder: bare[0]?.figures.encoder ?? null }), names);
+  const encoder = bare[0]?.figures.encoder ?? null;
+  print(machineTable({ chromium, renderer, encoder, taken: spreadOf(taken) }));
 }
 
 function readOptions(): BenchOptions | null {

@@ -15,6 +15,8 @@ export type BenchOptions = {
   readonly scenes: readonly string[];
   readonly clicks: number;
   readonly seconds: number;
+  /** How long to wait before each measurement until other programs leave the machine alone. */
+  readonly patience: number;
   readonly markdown: boolean;
   readonly help: boolean;
 };
@@ -31,6 +33,7 @@ options
   --scene NAME     only this scene (${sceneNames.join(", ")}); may be given several times
   --clicks N       presses for each measurement of click to changed pixel (60)
   --seconds N      how long each drag is measured (5)
+  --patience N     before each case, wait up to N seconds until other programs rest (0)
   --markdown       print the tables as Markdown
   --help           print this
 `;
@@ -45,6 +48,7 @@ export function parseOptions(args: readonly string[]): BenchOptions {
       scene: { type: "string", multiple: true, default: [] },
       clicks: { type: "string", default: "60" },
       seconds: { type: "string", default: "5" },
+      patience: { type: "string", default: "0" },
       markdown: { type: "boolean", default: false },
       help: { type: "boolean", short: "h", default: false },
     },
@@ -56,6 +60,7 @@ export function parseOptions(args: readonly string[]): BenchOptions {
     scenes: values.scene.map((name) => oneOf("scene", name, sceneNames)),
     clicks: wholeNumber("--clicks", values.clicks, 1, 1000),
     seconds: wholeNumber("--seconds", values.seconds, 3, 120),
+    patience: wholeNumber("--patience", values.patience, 0, 3600),
     markdown: values.markdown,
     help: values.help,
   };

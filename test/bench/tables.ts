@@ -55,7 +55,7 @@ export function processorTable(results: Results<ChromiumFigures>): Table {
       const { render, encode, transport, process } = figures.server.cpu;
       return [
         ...named(benchCase),
-        ...[render, encode, transport, process - render - encode - transport, process].map(numberText),
+        ...[render, encode, transport, Math.max(0, process - render - encode - transport), process].map(numberText),
       ];
     }),
   };
