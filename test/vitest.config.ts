@@ -27,7 +27,7 @@ const config: ViteUserConfig = {
           sequence: { groupOrder: 1 },
         },
       },
-      // These two use every core by themselves, and measure time: one file at a time, after all else.
+      // These use every core by themselves, and measure time: one file at a time, after all else.
       {
         extends: true,
         test: {
@@ -48,6 +48,18 @@ const config: ViteUserConfig = {
           testTimeout: 60_000,
           hookTimeout: 60_000,
           sequence: { groupOrder: 3 },
+        },
+      },
+      // Network namespaces, proxies and other browsers: as root, on Linux.
+      {
+        extends: true,
+        test: {
+          name: "network",
+          include: ["test/network/**/*.test.ts"],
+          fileParallelism: false,
+          testTimeout: 90_000,
+          hookTimeout: 60_000,
+          sequence: { groupOrder: 4 },
         },
       },
     ],

@@ -73,7 +73,7 @@ async function installWithApt(packages) {
   const [program = "", ...before] = [...(isRoot ? [] : ["sudo", "-n"]), "env", "DEBIAN_FRONTEND=noninteractive"];
   // One unreachable source among several fails the update, and may still leave all that is needed.
   await runQuietly("", program, [...before, "apt-get", "update"]).catch(() => {});
-  await runQuietly(`installing failed; by hand it is: ${byHand}`, program, [...before, ...install]);
+  await runQuietly(`installing them failed (by hand: ${byHand})`, program, [...before, ...install]);
 }
 
 /** @returns {Promise<boolean>} whether sudo asks for no password here */

@@ -9,12 +9,13 @@ import {
   PictureLossIndication,
   type RtcpPacket,
   RtcpPayloadSpecificFeedback,
+  RtcpRrPacket,
   RtcpSenderInfo,
   RtcpSrPacket,
   RtcpTransportLayerFeedback,
   RtpHeader,
 } from "werift";
-import { type Milliseconds, now, rtpTimestampOf } from "../../shared/time.ts";
+import { type Milliseconds, milliseconds, now, rtpTimestampOf } from "../../shared/time.ts";
 import { RtpHistory, type SentPacket } from "./rtp-history.ts";
 import type { OutgoingFrame, SentCounts } from "./transport.ts";
 
@@ -39,6 +40,11 @@ export type RtpSink = {
 const BURST_PACKETS = 48;
 const BURST_PAUSE_MS = 1;
 const REPORT_MS = 1000;
+/**
+ * Chrome asks for a key frame when no frame came for three seconds, although a scene at rest sends none. Such a request
+ * is known by the silence before it and by the viewer's report that it has all that was sent.
+ */
+const IDLE_MS = 2000;
 /** Seconds from 1900, the epoch of NTP, to 1970 (RFC 5905). */
 const NTP_OFFSET = 2_208_988_800;
 /** Minimum and maximum delay, 12 bits each, in units of 10 ms: show every frame at once. */
@@ -54,6 +60,9 @@ export class RtpVideoSender {
   #sequence = randomBytes(2).readUInt16BE() & 0x7fff;
   #rtxSequence = randomBytes(2).readUInt16BE() & 0x7fff;
   #lastFir: number | null = null;
+  #sentAt = milliseconds(0);
+  /** The last sequence number that the viewer reported to have. */
+  #reportedSequence: number | null = null;
   #queue: (() => void)[] = [];
   #drain: NodeJS.Timeout | undefined;
   #totals = { packets: 0, octets: 0 };
@@ -84,6 +93,9 @@ export class RtpVideoSender {
   handleRtcp(packet: RtcpPacket): void {
     if (packet instanceof RtcpTransportLayerFeedback && packet.feedback instanceof GenericNack) {
       if (packet.feedback.mediaSourceSsrc === this.#parameters.ssrc) this.#resend(packet.feedback.lost);
+    } else if (packet instanceof RtcpRrPacket) {
+      const report = packet.reports.find(({ ssrc }) => ssrc === this.#parameters.ssrc);
+      if (report !== undefined) this.#reportedSequence = report.highestSequence & 0xffff;
     } else if (packet instanceof RtcpPayloadSpecificFeedback) {
       this.#handleKeyFrameRequest(packet.feedback);
     }
@@ -110,7 +122,8 @@ export class RtpVideoSender {
     this.#sequence = (this.#sequence + 1) & 0xffff;
     const sequence = this.#sequence;
     const { ssrc, payloadType } = this.#parameters;
-    this.#history.add({ sequence, timestamp, marker, payload, sentAt: now(), resentAt: null });
+    this.#sentAt = now();
+    this.#history.add({ sequence, timestamp, marker, payload, sentAt: this.#sentAt, resentAt: null });
     this.#transmit(payload, { ssrc, payloadType, sequence, timestamp, marker }, isFirst);
     this.#totals.packets += 1;
     this.#totals.octets += payload.length;
@@ -161,7 +174,7 @@ export class RtpVideoSender {
 
   #handleKeyFrameRequest(feedback: RtcpPayloadSpecificFeedback["feedback"]): void {
     if (feedback instanceof PictureLossIndication) {
-      if (feedback.mediaSsrc === this.#parameters.ssrc) this.#keyFrameRequested();
+      if (feedback.mediaSsrc === this.#parameters.ssrc && !this.#hasAllForLong()) this.#keyFrameRequested();
     } else if ("fir" in feedback) {
       const entry = feedback.fir.find(({ ssrc }) => ssrc === this.#parameters.ssrc);
       // RFC 5104 section 4.3.1.2: the same number again is the same request again.
@@ -169,6 +182,10 @@ export class RtpVideoSender {
       this.#lastFir = entry.sequenceNumber;
       this.#keyFrameRequested();
     }
+  }
+
+  #hasAllForLong(): boolean {
+    return this.#reportedSequence === this.#sequence && now() - this.#sentAt > IDLE_MS;
   }
 
   /** RFC 3550 section 6.4.1; only while packets flow, so that a scene at rest is silent. */

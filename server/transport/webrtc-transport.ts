@@ -22,6 +22,7 @@ import type { VideoCodec } from "../../shared/video.ts";
 import { IceAgent, type IceAgentOptions } from "./ice-agent.ts";
 import { chooseCodec, offeredCodecs } from "./offered-codecs.ts";
 import { RtpVideoSender } from "./rtp-video-sender.ts";
+import { prepareSrtpKeys } from "./srtp-keys.ts";
 import type { FeedbackChannel, OutgoingFrame, SentCounts, Transport, TransportEvents } from "./transport.ts";
 
 export type WebRtcOptions = IceAgentOptions & {
@@ -37,6 +38,7 @@ const RTX_PAYLOAD_TYPE = 97;
 const CONNECT_DEADLINE_MS = 20_000;
 /** A key frame that is asked for again within this time of the last one was not yet seen by who asks. */
 const KEY_FRAME_PAUSE_MS = 250;
+const MOST_EARLY_CANDIDATES = 64;
 const names: Readonly<Record<VideoCodec, string>> = { h264: "H264", vp8: "VP8", vp9: "VP9", av1: "AV1" };
 
 type Connection =
@@ -56,6 +58,8 @@ export class WebRtcTransport
   #connection: Connection = { state: "connecting" };
   #needsKeyFrame = true;
   #keyFrameSentAt = -Infinity;
+  /** The viewer's candidates that came before its offer was taken in; null since then. */
+  #earlyCandidates: IceCandidate[] | null = [];
 
   /** Throws `StreamError` "bad-sdp" or "no-common-codec". */
   constructor(offer: string, options: WebRtcOptions) {
@@ -82,6 +86,9 @@ export class WebRtcTransport
   async answer(offer: string, trickle: boolean): Promise<string> {
     try {
       await this.#peer.setRemoteDescription({ type: "offer", sdp: await this.#ice.readable(offer) });
+      const early = this.#earlyCandidates ?? [];
+      this.#earlyCandidates = null;
+      for (const candidate of early) this.addCandidate(candidate);
       const video = this.#videoTransceiver();
       video.setDirection("sendonly");
       const answer = await this.#peer.createAnswer();
@@ -102,6 +109,12 @@ export class WebRtcTransport
 
   /** Takes a candidate of the viewer. A bad one is ignored, as a browser ignores it. */
   addCandidate(candidate: IceCandidate): void {
+    // werift would take in the offer only after it looked up the hosts of these, and gives the `.local` name that a
+    // browser hides its address behind 10 s to be found.
+    if (this.#earlyCandidates !== null) {
+      if (this.#earlyCandidates.length < MOST_EARLY_CANDIDATES) this.#earlyCandidates.push(candidate);
+      return;
+    }
     this.#addCandidate(candidate).catch(() => undefined);
   }
 
@@ -192,6 +205,7 @@ export class WebRtcTransport
 
   #openSender(video: RTCRtpTransceiver): RtpVideoSender {
     const { dtlsTransport, ssrc, rtxSsrc } = video.sender;
+    prepareSrtpKeys(dtlsTransport);
     const [primary, rtx] = ["video", "rtx"].map((kind) =>
       video.codecs.find(({ mimeType }) => mimeType.toLowerCase().endsWith("/rtx") === (kind === "rtx")),
     );

@@ -1,6 +1,8 @@
 /** Owns the real Chromium of tests and benchmarks: one browser for a file, pages on demand, pixels read back. */
 
-import { type Browser, chromium, type Page } from "playwright-core";
+import { type Browser, type BrowserContextOptions, chromium, type Page } from "playwright-core";
+// Declares `window.scenecast`.
+import type {} from "../../client/page/page.ts";
 
 const flags = [
   "--headless=new",
@@ -20,15 +22,30 @@ export function launchChromium(): Promise<Browser> {
   return chromium.launch({ executablePath, args: flags });
 }
 
-/** Opens the viewer page and waits until a picture is on the screen. Errors in the page are collected in `errors`. */
-export async function openViewer(browser: Browser, url: string): Promise<{ page: Page; errors: string[] }> {
-  const page = await browser.newPage({ viewport: { width: 1280, height: 720 } });
+export type OpenPageOptions = Pick<BrowserContextOptions, "hasTouch"> & {
+  /** Runs in the page before anything of the page's own. */
+  readonly before?: () => void;
+};
+
+/** A page of the browser with what it complained about: exceptions, console errors, refusals by its security policy. */
+export type OpenPage = { readonly page: Page; readonly errors: string[] };
+
+/** Opens an empty page. The caller closes it. */
+export async function openPage(browser: Browser, { before, ...options }: OpenPageOptions = {}): Promise<OpenPage> {
+  const page = await browser.newPage({ ...options, viewport: { width: 1280, height: 720 } });
   const errors: string[] = [];
   page.on("pageerror", (error) => errors.push(error.message));
   page.on("console", (message) => message.type() === "error" && errors.push(message.text()));
-  await page.goto(url);
-  await waitForPicture(page);
+  if (before !== undefined) await page.addInitScript(before);
   return { page, errors };
+}
+
+/** Opens the viewer page and waits until a picture is on the screen. */
+export async function openViewer(browser: Browser, url: string, options: OpenPageOptions = {}): Promise<OpenPage> {
+  const opened = await openPage(browser, options);
+  await opened.page.goto(url);
+  await waitForPicture(opened.page);
+  return opened;
 }
 
 /** Waits until the page's video shows a picture. */
@@ -36,19 +53,32 @@ export async function waitForPicture(page: Page, timeout: number = 10_000): Prom
   await page.waitForFunction(() => (document.querySelector("video")?.videoWidth ?? 0) > 0, undefined, { timeout });
 }
 
+/** Waits until the viewer of the page is live, with its channels open, so that input reaches the scene. */
+export async function waitUntilLive(page: Page, timeout: number = 10_000): Promise<void> {
+  await page.waitForFunction(() => window.scenecast.state.kind === "live", undefined, { timeout });
+}
+
 /** The sRGB bytes of the picture that is shown at some points, `x` and `y` from 0 to 1. */
 export function shownColours(page: Page, points: readonly (readonly [number, number])[]): Promise<number[][]> {
   return page.evaluate((points) => {
     const video = document.querySelector("video");
     if (video === null) throw new Error("no video");
-    const canvas = new OffscreenCanvas(video.videoWidth, video.videoHeight);
-    const context = canvas.getContext("2d", { willReadFrequently: true });
+    const { videoWidth: width, videoHeight: height } = video;
+    const context = new OffscreenCanvas(width, height).getContext("2d", { willReadFrequently: true });
     if (context === null) throw new Error("no canvas");
     context.drawImage(video, 0, 0);
-    return points.map(([x, y]) => [
-      ...context.getImageData(Math.floor(x * canvas.width), Math.floor(y * canvas.height), 1, 1).data.subarray(0, 3),
-    ]);
+    const { data } = context.getImageData(0, 0, width, height);
+    return points.map(([x, y]) => {
+      const at = (Math.floor(y * height) * width + Math.floor(x * width)) * 4;
+      return [...data.subarray(at, at + 3)];
+    });
   }, points);
+}
+
+/** The colour in the middle of the picture that is shown. */
+export async function shownCentre(page: Page): Promise<number[]> {
+  const [colour = []] = await shownColours(page, [[0.5, 0.5]]);
+  return colour;
 }
 
 /** Counts the frames that are presented in a span of time. */

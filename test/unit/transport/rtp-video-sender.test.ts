@@ -6,6 +6,8 @@ import {
   PictureLossIndication,
   type RtcpPacket,
   RtcpPayloadSpecificFeedback,
+  RtcpReceiverInfo,
+  RtcpRrPacket,
   RtcpSrPacket,
   RtcpTransportLayerFeedback,
   type RtpHeader,
@@ -144,6 +146,37 @@ describe("RTP stream of a viewer", () => {
     const strange = new PictureLossIndication({ senderSsrc: 9, mediaSsrc: 5 });
     sender.handleRtcp(new RtcpPayloadSpecificFeedback({ feedback: strange }));
     expect(keyFrameRequests).toBe(3);
+  });
+
+  it("gives no key frame to a viewer that has everything and only hears nothing from a scene at rest", () => {
+    const pli = new RtcpPayloadSpecificFeedback({
+      feedback: new PictureLossIndication({ senderSsrc: 9, mediaSsrc: 111 }),
+    });
+    const report = (highestSequence: number) => {
+      const block = new RtcpReceiverInfo({
+        ssrc: 111,
+        fractionLost: 0,
+        packetsLost: 0,
+        highestSequence,
+        jitter: 0,
+        lsr: 0,
+        dlsr: 0,
+      });
+      sender.handleRtcp(new RtcpRrPacket({ ssrc: 9, reports: [block] }));
+    };
+    sender.send(frame(1, 3), () => undefined);
+    const last = sent.at(-1)?.header.sequenceNumber ?? 0;
+    report(last - 1);
+    vi.advanceTimersByTime(3000);
+    sender.handleRtcp(pli);
+    expect(keyFrameRequests).toBe(1);
+    report(last + 0x30000);
+    sender.handleRtcp(pli);
+    expect(keyFrameRequests).toBe(1);
+    sender.send(frame(2, 3), () => undefined);
+    report(last + 3);
+    sender.handleRtcp(pli);
+    expect(keyFrameRequests).toBe(2);
   });
 
   it("reports while packets flow, with NTP and RTP time of one moment, and is silent at rest", () => {

@@ -1,0 +1,68 @@
+/** Owns the measurement of the whole way: a real server, the real page in Chromium, and a hand on it. */
+
+import { setTimeout as sleep } from "node:timers/promises";
+import type { Browser, Page } from "playwright-core";
+import { resolveOptions } from "../../server/options.ts";
+import { StreamServer } from "../../server/stream-server.ts";
+import { openViewer } from "../support/chromium.ts";
+import type { BenchCase } from "./cases.ts";
+import { type Spread, spreadOf } from "./figures.ts";
+import { measureClicks, measureDrag } from "./in-page.ts";
+import type { MeasuredReport } from "./measured-report.ts";
+import { figuresOf, type ServerFigures } from "./report-window.ts";
+
+export type ClickFigures = {
+  /** From the press in the page to the changed pixel. */
+  readonly toPixel: Spread | null;
+  /** Of that, from the press's arrival at the server to the last packet of the frame that shows it. */
+  readonly inServer: Spread | null;
+  /** Presses whose change was not seen within two seconds. */
+  readonly lost: number;
+};
+
+export type ChromiumFigures = {
+  readonly renderer: string;
+  /** The whole way while the scene is dragged. */
+  readonly server: ServerFigures;
+  readonly shownFps: number;
+  readonly clicks: ClickFigures | null;
+};
+
+export type ChromiumSettings = { readonly clicks: number; readonly seconds: number };
+
+/** Compilers and buffers settle for this long before anything counts. */
+const WARM_UP_MS = 2500;
+const processUrl = new URL("./measured-session-process.ts", import.meta.url);
+
+/** Streams one case to a page of `browser` and measures it. Rejects when the stream or the page fails. */
+export async function measureInChromium(
+  browser: Browser,
+  { scene, size }: BenchCase,
+  settings: ChromiumSettings,
+): Promise<ChromiumFigures> {
+  const options = resolveOptions({ scene: scene.url, logLevel: "silent", http: { port: 0 }, render: { size } });
+  await using server = await StreamServer.start(options, { session: { processUrl } });
+  const reports: MeasuredReport[] = [];
+  server.on("reported", ({ report }) => reports.push(report as MeasuredReport));
+  const { page, errors } = await openViewer(browser, server.url);
+  try {
+    await measureDrag(page, WARM_UP_MS);
+    const from = reports.length;
+    const shownFps = await measureDrag(page, settings.seconds * 1000);
+    const figures = figuresOf(reports.slice(from));
+    if (figures === null || errors.length > 0) throw new Error(`The stream stood still. ${errors.join(" ")}`);
+    const clicks = scene.clicks ? await clickThrough(page, reports, settings.clicks) : null;
+    return { renderer: server.renderer?.name ?? "unknown", server: figures, shownFps, clicks };
+  } finally {
+    await page.close();
+  }
+}
+
+async function clickThrough(page: Page, reports: readonly MeasuredReport[], count: number): Promise<ClickFigures> {
+  await sleep(1200);
+  const from = reports.length;
+  const times = await measureClicks(page, count);
+  await sleep(1200);
+  const inputMs = reports.slice(from).flatMap(({ measured }) => measured.inputMs);
+  return { toPixel: spreadOf(times), inServer: spreadOf(inputMs), lost: count - times.length };
+}

@@ -1,0 +1,107 @@
+/**
+ * The benchmark, run by `npm run bench`: measures the whole way and the stages, and prints tables. There is no pass or
+ * fail; a part that cannot run says why, and the others go on.
+ */
+
+import type { Browser } from "playwright-core";
+import { launchChromium } from "../support/chromium.ts";
+import { type BareFigures, measureBare } from "./bare-part.ts";
+import { type BenchCase, casesOf, caseText, sixtySpheres } from "./cases.ts";
+import { type ChromiumFigures, measureInChromium } from "./chromium-part.ts";
+import { spreadOf } from "./figures.ts";
+import { machineTable } from "./machine.ts";
+import { type BenchOptions, parseOptions, usage } from "./options.ts";
+import { measurePeer, type PeerFigures } from "./peer-part.ts";
+import { waitForQuiet } from "./quiet.ts";
+import { type Table, tableText } from "./table.ts";
+import {
+  bareTable,
+  peerTable,
+  processorTable,
+  type Results,
+  ratioTable,
+  stagesTable,
+  wholeWayTable,
+} from "./tables.ts";
+
+const PEER_SIZE = { width: 1280, height: 720 };
+
+/** What other programs took of the processors just before each measurement, from 0 to 1. */
+const taken: number[] = [];
+
+/** Measures; null where that failed, with the reason on standard error. */
+async function attempt<Figures>(
+  what: string,
+  { patience }: BenchOptions,
+  measure: () => Promise<Figures>,
+): Promise<Figures | null> {
+  taken.push(await waitForQuiet(patience * 1000));
+  process.stderr.write(`${what} …\n`);
+  try {
+    return await measure();
+  } catch (error) {
+    process.stderr.write(`${what} failed: ${error instanceof Error ? error.message : String(error)}\n`);
+    return null;
+  }
+}
+
+async function attemptEach<Figures>(
+  what: string,
+  options: BenchOptions,
+  measure: (benchCase: BenchCase) => Promise<Figures>,
+): Promise<Results<Figures>> {
+  const results: { benchCase: BenchCase; figures: Figures }[] = [];
+  for (const benchCase of casesOf(options)) {
+    const figures = await attempt(`${what}: ${caseText(benchCase)}`, options, () => measure(benchCase));
+    if (figures !== null) results.push({ benchCase, figures });
+  }
+  return results;
+}
+
+async function throughChromium(browser: Browser | null, options: BenchOptions): Promise<Results<ChromiumFigures>> {
+  if (browser === null) return [];
+  return attemptEach("through Chromium", options, (one) => measureInChromium(browser, one, options));
+}
+
+async function main(options: BenchOptions): Promise<void> {
+  const { parts } = options;
+  const names = { markdown: options.markdown, names: 2 };
+  const print = (table: Table, format = names) => {
+    if (table.rows.length > 0) process.stdout.write(`${tableText(table, format)}\n`);
+  };
+  const browser = parts.has("chromium") ? await attempt("starting Chromium", options, launchChromium) : null;
+  const chromium = browser?.version() ?? null;
+  const whole = await throughChromium(browser, options);
+  await browser?.close();
+  for (const table of [wholeWayTable, stagesTable, processorTable]) print(table(whole));
+
+  const bare: Results<BareFigures> = parts.has("stages")
+    ? await attemptEach("alone", options, (one) => measureBare(one, Math.min(options.seconds, 3)))
+    : [];
+  print(bareTable(bare));
+  print(ratioTable(whole, bare));
+
+  const measure = (): Promise<PeerFigures> => measurePeer(PEER_SIZE, options);
+  const peer = parts.has("peer") ? await attempt("the other way, headless Chromium", options, measure) : null;
+  const isSame = ({ scene, size }: BenchCase) => scene === sixtySpheres && size.width === PEER_SIZE.width;
+  const ours = whole.find(({ benchCase }) => isSame(benchCase))?.figures ?? null;
+  if (peer !== null) print(peerTable(peer, ours), { ...names, names: 1 });
+
+  const renderer = whole[0]?.figures.renderer ?? null;
+  const encoder = bare[0]?.figures.encoder ?? null;
+  print(machineTable({ chromium, renderer, encoder, taken: spreadOf(taken) }));
+}
+
+function readOptions(): BenchOptions | null {
+  try {
+    return parseOptions(process.argv.slice(2));
+  } catch (error) {
+    process.stderr.write(`bench: ${(error as Error).message}\n`);
+    process.exitCode = 2;
+    return null;
+  }
+}
+
+const options = readOptions();
+if (options?.help) process.stdout.write(usage);
+else if (options !== null) await main(options);

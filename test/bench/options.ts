@@ -1,0 +1,86 @@
+/** Owns the command line of the benchmark: which parts run, on which cases, and how the tables look. */
+
+import { parseArgs } from "node:util";
+import type { PictureSize } from "../../shared/video.ts";
+import { sceneNames } from "./cases.ts";
+
+export const parts = ["chromium", "stages", "peer"] as const;
+export type Part = (typeof parts)[number];
+
+export type BenchOptions = {
+  readonly parts: ReadonlySet<Part>;
+  /** Sizes to measure; empty for the usual ones. */
+  readonly sizes: readonly PictureSize[];
+  /** Scenes to measure; empty for all. */
+  readonly scenes: readonly string[];
+  readonly clicks: number;
+  readonly seconds: number;
+  /** How long to wait before each measurement until other programs leave the machine alone. */
+  readonly patience: number;
+  readonly markdown: boolean;
+  readonly help: boolean;
+};
+
+export const usage = `usage: npm run bench -- [part…] [options]
+
+parts (all, when none is named)
+  chromium   the whole way: a real server, watched by Chromium on this machine
+  stages     the same stages, each by itself
+  peer       the other way: three in headless Chromium, sent by Chromium's own WebRTC
+
+options
+  --size WxH       only this size; may be given several times
+  --scene NAME     only this scene (${sceneNames.join(", ")}); may be given several times
+  --clicks N       presses for each measurement of click to changed pixel (60)
+  --seconds N      how long each drag is measured (5)
+  --patience N     before each case, wait up to N seconds until other programs rest (0)
+  --markdown       print the tables as Markdown
+  --help           print this
+`;
+
+/** Throws `TypeError` with a sentence about the argument that is wrong. */
+export function parseOptions(args: readonly string[]): BenchOptions {
+  const { values, positionals } = parseArgs({
+    args: [...args],
+    allowPositionals: true,
+    options: {
+      size: { type: "string", multiple: true, default: [] },
+      scene: { type: "string", multiple: true, default: [] },
+      clicks: { type: "string", default: "60" },
+      seconds: { type: "string", default: "5" },
+      patience: { type: "string", default: "0" },
+      markdown: { type: "boolean", default: false },
+      help: { type: "boolean", short: "h", default: false },
+    },
+  });
+  const chosen = positionals.map((name) => oneOf("part", name, parts));
+  return {
+    parts: new Set(chosen.length === 0 ? parts : chosen),
+    sizes: values.size.map(parseSize),
+    scenes: values.scene.map((name) => oneOf("scene", name, sceneNames)),
+    clicks: wholeNumber("--clicks", values.clicks, 1, 1000),
+    seconds: wholeNumber("--seconds", values.seconds, 3, 120),
+    patience: wholeNumber("--patience", values.patience, 0, 3600),
+    markdown: values.markdown,
+    help: values.help,
+  };
+}
+
+function oneOf<Name extends string>(what: string, value: string, known: readonly Name[]): Name {
+  const found = known.find((name) => name === value);
+  if (found === undefined) throw new TypeError(`There is no ${what} "${value}". There are ${known.join(", ")}.`);
+  return found;
+}
+
+function parseSize(text: string): PictureSize {
+  const [, width, height] = /^(\d{2,4})x(\d{2,4})$/.exec(text) ?? [];
+  const size = { width: Number(width), height: Number(height) };
+  if (size.width >= 16 && size.height >= 16 && size.width % 2 === 0 && size.height % 2 === 0) return size;
+  throw new TypeError(`--size must be like 1280x720, in even numbers, not "${text}".`);
+}
+
+function wholeNumber(name: string, text: string, least: number, most: number): number {
+  const value = Number(text);
+  if (Number.isInteger(value) && value >= least && value <= most) return value;
+  throw new TypeError(`${name} must be a whole number from ${least} to ${most}, not "${text}".`);
+}

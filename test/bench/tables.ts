@@ -1,0 +1,120 @@
+/** Owns what the tables of the benchmark say: figures in, rows out. Pure. */
+
+import type { BareFigures } from "./bare-part.ts";
+import { type BenchCase, caseText, sizeText } from "./cases.ts";
+import type { ChromiumFigures } from "./chromium-part.ts";
+import { numberText, type Spread, spreadText, stageNames } from "./figures.ts";
+import type { PeerFigures } from "./peer-part.ts";
+import type { Table } from "./table.ts";
+
+export type Results<Figures> = readonly { readonly benchCase: BenchCase; readonly figures: Figures }[];
+
+const stageHeads = ["render", "read back", "convert", "encode", "packetize, send"];
+
+function named(benchCase: BenchCase): string[] {
+  return [benchCase.scene.name, sizeText(benchCase.size)];
+}
+
+export function wholeWayTable(results: Results<ChromiumFigures>): Table {
+  return {
+    title: "The whole way, watched by Chromium on the same machine",
+    note: "Frames a second while dragged; milliseconds from a press to the changed pixel, and how much of that the server takes: median / 95th percentile.",
+    head: ["scene", "size", "rendered/s", "encoded/s", "shown/s", "click to pixel", "in the server", "lost", "Mbit/s"],
+    rows: results.map(({ benchCase, figures: { server, shownFps, clicks } }) => [
+      ...named(benchCase),
+      numberText(server.renderedFps),
+      numberText(server.encodedFps),
+      numberText(shownFps),
+      spreadText(clicks?.toPixel ?? null),
+      spreadText(clicks?.inServer ?? null),
+      clicks === null ? "–" : String(clicks.lost),
+      numberText(server.mbitPerSecond),
+    ]),
+  };
+}
+
+export function stagesTable(results: Results<ChromiumFigures>): Table {
+  return {
+    title: "Milliseconds a frame in each stage, the whole way",
+    note: "Median / 95th percentile. Overhead: from the end of reading back until the system has the last packet, less convert and encode; it is the hand-over from thread to thread, and packetize, send. The socket's part of the latter is the system's work, and here Chromium's receiving cuts into it.",
+    head: ["scene", "size", ...stageHeads, "its socket", "hand-over", "overhead"],
+    rows: results.map(({ benchCase, figures: { server } }) => [
+      ...named(benchCase),
+      ...stageNames.map((name) => spreadText(server.stages[name])),
+      ...[server.socket, server.handOver, server.overhead].map(spreadText),
+    ]),
+  };
+}
+
+export function processorTable(results: Results<ChromiumFigures>): Table {
+  return {
+    title: "Processor time a frame, in milliseconds, the whole way",
+    note: "The rest is the software rasteriser's threads, and the garbage collector's.",
+    head: ["scene", "size", "render thread", "encode thread", "transport", "rest", "whole process"],
+    rows: results.map(({ benchCase, figures }) => {
+      const { render, encode, transport, process } = figures.server.cpu;
+      return [
+        ...named(benchCase),
+        ...[render, encode, transport, Math.max(0, process - render - encode - transport), process].map(numberText),
+      ];
+    }),
+  };
+}
+
+export function bareTable(results: Results<BareFigures>): Table {
+  return {
+    title: "Milliseconds a frame in each stage, alone",
+    note: "Median / 95th percentile; each stage by itself, with nothing else running.",
+    head: ["scene", "size", "rendered/s", ...stageHeads, "packets/frame"],
+    rows: results.map(({ benchCase, figures: { fps, stages, packetsPerFrame } }) => [
+      ...named(benchCase),
+      numberText(fps),
+      ...stageNames.map((name) => spreadText(stages[name])),
+      numberText(packetsPerFrame),
+    ]),
+  };
+}
+
+/** The whole way against the stages alone; only the cases that both have. */
+export function ratioTable(whole: Results<ChromiumFigures>, bare: Results<BareFigures>): Table {
+  const pairs = whole.flatMap(({ benchCase, figures }) => {
+    const match = bare.find((one) => caseText(one.benchCase) === caseText(benchCase));
+    return match === undefined ? [] : [{ benchCase, server: figures.server, alone: match.figures }];
+  });
+  return {
+    title: "The whole way, as a multiple of the stages alone",
+    note: "Medians. Overhead in milliseconds a frame; extra: processor time of the three threads less that of render, convert and encode alone.",
+    head: ["scene", "size", ...stageHeads, "overhead ms", "extra processor ms"],
+    rows: pairs.map(({ benchCase, server, alone }) => [
+      ...named(benchCase),
+      ...stageNames.map((name) => ratioText(server.stages[name], alone.stages[name])),
+      numberText(server.overhead?.median),
+      numberText(server.cpu.render + server.cpu.encode + server.cpu.transport - alone.cpu.render - alone.cpu.encode),
+    ]),
+  };
+}
+
+function ratioText(part: Spread | null, whole: Spread | null): string {
+  return part === null || whole === null ? "–" : `${numberText(part.median / whole.median)}x`;
+}
+
+export function peerTable(peer: PeerFigures, ours: ChromiumFigures | null): Table {
+  const ourRow = ours && [
+    "Scenecast",
+    numberText(ours.server.renderedFps),
+    numberText(ours.shownFps),
+    spreadText(ours.clicks?.toPixel ?? null),
+    String(ours.clicks?.lost ?? "–"),
+  ];
+  const peerRow = ["headless Chromium", peer.drawnFps, peer.shownFps, peer.toPixel, peer.lost] as const;
+  const [name, drawn, shown, toPixel, lost] = peerRow;
+  return {
+    title: "The same 60 spheres, 1280x720, by headless Chromium, captureStream and Chromium's own WebRTC",
+    note: `It sends ${peer.sent}. Frames a second while dragged; milliseconds from a press to the changed pixel, median / 95th percentile.`,
+    head: ["way", "drawn/s", "shown/s", "click to pixel", "lost"],
+    rows: [
+      ...(ourRow ? [ourRow] : []),
+      [name, numberText(drawn), numberText(shown), spreadText(toPixel), String(lost)],
+    ],
+  };
+}

@@ -1,0 +1,103 @@
+/** The page goes on by itself after what can befall its server, and the server leaves nothing behind. */
+
+import type { Browser, Page } from "playwright-core";
+import { afterAll, beforeAll, describe, expect, it } from "vitest";
+import type { StreamServer } from "../../server/index.ts";
+import { launchChromium, openViewer, shownCentre, waitUntilLive } from "../support/chromium.ts";
+import { readFrameRecord, recordFrames } from "../support/frame-recorder.ts";
+import { descendantsOf, processExists } from "../support/processes.ts";
+import { readMetric, serveScene } from "../support/served-scene.ts";
+
+let browser: Browser;
+beforeAll(async () => {
+  browser = await launchChromium();
+});
+afterAll(() => browser.close());
+
+async function openRecorded(server: StreamServer): Promise<Page> {
+  const { page } = await openViewer(browser, server.url);
+  await waitUntilLive(page);
+  await recordFrames(page);
+  await page.waitForTimeout(500);
+  return page;
+}
+
+/** Waits until the pictures flow again, then for a second more. */
+async function waitUntilMoving(page: Page): Promise<void> {
+  await page.waitForFunction(() => window.scenecast.state.kind !== "live", undefined, { timeout: 5000 });
+  await waitUntilLive(page, 20_000);
+  await page.waitForTimeout(1200);
+}
+
+function killSession(server: StreamServer): number {
+  const pid = server.sessionPid;
+  if (pid === null) throw new Error("no session");
+  process.kill(pid, "SIGKILL");
+  return pid;
+}
+
+describe("a session that is killed", () => {
+  it("comes back, and the page goes on by itself within seconds, each time", async () => {
+    await using server = await serveScene("animated");
+    const page = await openRecorded(server);
+    for (const _ of [1, 2]) {
+      await recordFrames(page);
+      await page.waitForTimeout(300);
+      const pid = killSession(server);
+      await waitUntilMoving(page);
+      const record = await readFrameRecord(page);
+      expect(record.longestGapMs).toBeLessThan(5000);
+      expect(record.recentFrames).toBeGreaterThan(20);
+      expect([server.sessionPid === pid, processExists(pid)]).toEqual([false, false]);
+    }
+    expect(await readMetric(server.url, "scenecast_session_restarts_total")).toBe(2);
+    await page.close();
+  });
+
+  it("takes input again from the same page, even from a hand that held a button all the while", async () => {
+    await using server = await serveScene("pointer");
+    const { page } = await openViewer(browser, server.url);
+    await waitUntilLive(page);
+    const red = async () => (await shownCentre(page))[0];
+    await page.mouse.move(320, 360);
+    await expect.poll(red, { timeout: 3000 }).toBeGreaterThan(55);
+    await page.mouse.down();
+    killSession(server);
+    await page.waitForFunction(() => window.scenecast.state.kind !== "live");
+    await waitUntilLive(page);
+    await page.mouse.up();
+    await page.mouse.move(960, 360, { steps: 3 });
+    await expect.poll(red, { timeout: 3000 }).toBeGreaterThan(185);
+    await page.close();
+  });
+});
+
+describe("a server that is started again on its port", () => {
+  it("finds the page coming back by itself", async () => {
+    const first = await serveScene("animated");
+    const { port } = first;
+    const page = await openRecorded(first);
+    await first.close();
+    await page.waitForFunction(() => window.scenecast.state.kind === "reconnecting", undefined, { timeout: 5000 });
+    await using _second = await serveScene("animated", { port });
+    await waitUntilLive(page, 20_000);
+    await page.waitForTimeout(1200);
+    expect((await readFrameRecord(page)).recentFrames).toBeGreaterThan(20);
+    await page.close();
+  });
+});
+
+describe("a server that is closed", () => {
+  it("leaves no process behind, and tells the page", async () => {
+    const before = new Set(descendantsOf(process.pid));
+    const server = await serveScene("animated");
+    const started = descendantsOf(process.pid).filter((pid) => !before.has(pid));
+    expect(started).toContain(server.sessionPid);
+    const page = await openRecorded(server);
+    await server.close();
+    expect(started.filter(processExists)).toEqual([]);
+    expect(server.sessionPid).toBeNull();
+    await page.waitForFunction(() => window.scenecast.state.kind === "reconnecting", undefined, { timeout: 5000 });
+    await page.close();
+  });
+});

@@ -1,0 +1,108 @@
+/** Several viewers of one scene: each has the whole of it, and none suffers from the others' coming and going. */
+
+import type { Browser, Page } from "playwright-core";
+import { afterAll, beforeAll, describe, expect, it } from "vitest";
+import {
+  countShownFrames,
+  launchChromium,
+  openPage,
+  openViewer,
+  shownColours,
+  waitForPicture,
+  waitUntilLive,
+} from "../support/chromium.ts";
+import { readFrameRecord, recordFrames } from "../support/frame-recorder.ts";
+import { colourDistance } from "../support/pixels.ts";
+import { readMetric, serveScene } from "../support/served-scene.ts";
+
+let browser: Browser;
+beforeAll(async () => {
+  browser = await launchChromium();
+});
+afterAll(() => browser.close());
+
+/** Notes when the page opened its socket, made its connection and presented its first picture. Runs in the page. */
+function markJoining(): void {
+  const marked = <Made extends new (...values: never[]) => object>(made: Made, name: string): Made =>
+    new Proxy(made, {
+      construct(target, values, newTarget) {
+        performance.mark(name);
+        return Reflect.construct(target, values, newTarget);
+      },
+    });
+  window.WebSocket = marked(window.WebSocket, "socket");
+  window.RTCPeerConnection = marked(window.RTCPeerConnection, "connection");
+  const { play } = HTMLVideoElement.prototype;
+  HTMLVideoElement.prototype.play = function () {
+    this.requestVideoFrameCallback(() => performance.mark("picture"));
+    return play.call(this);
+  };
+}
+
+/** From the first of two marks to the second, in milliseconds. */
+function between(page: Page, from: string, to: string): Promise<number> {
+  return page.evaluate(([from, to]) => performance.measure("", from, to).duration, [from, to] as const);
+}
+
+describe("a second viewer", () => {
+  it("gets the full rate beside the first, which keeps its own, also when the first leaves", async () => {
+    await using server = await serveScene("animated");
+    const first = (await openViewer(browser, server.url)).page;
+    await waitUntilLive(first);
+    await recordFrames(first);
+    const second = (await openViewer(browser, server.url)).page;
+    await waitUntilLive(second);
+    await recordFrames(second);
+    expect(server.viewers).toBe(2);
+    const both = await Promise.all([countShownFrames(first, 2000), countShownFrames(second, 2000)]);
+    expect(Math.min(...both)).toBeGreaterThan(40);
+    expect((await readFrameRecord(first)).longestGapMs).toBeLessThan(1500);
+
+    await first.close();
+    await expect.poll(() => server.viewers, { timeout: 3000 }).toBe(1);
+    expect(await countShownFrames(second, 1000)).toBeGreaterThan(20);
+    expect((await readFrameRecord(second)).longestGapMs).toBeLessThan(1500);
+    await second.close();
+  });
+
+  it("sees a scene at rest at once, for which nothing is rendered", async () => {
+    await using server = await serveScene("quadrants");
+    const first = (await openViewer(browser, server.url)).page;
+    await waitUntilLive(first);
+    await first.waitForTimeout(2500);
+    const rendered = await readMetric(server.url, "scenecast_frames_rendered_total");
+    const joins: number[] = [];
+    for (let join = 0; join < 5; join += 1) {
+      const { page } = await openPage(browser, { before: markJoining });
+      await page.goto(server.url);
+      await waitForPicture(page);
+      await waitUntilLive(page);
+      joins.push(await between(page, "connection", "picture"));
+      expect(colourDistance((await shownColours(page, [[0.25, 0.25]]))[0], [0xd0, 0x20, 0x30])).toBeLessThanOrEqual(6);
+      await page.close();
+    }
+    expect(joins.toSorted((a, b) => a - b)[2]).toBeLessThan(2000);
+    await first.waitForTimeout(1200);
+    expect(await readMetric(server.url, "scenecast_frames_rendered_total")).toBe(rendered);
+    await first.close();
+  });
+});
+
+describe("a viewer that vanishes", () => {
+  it("lets go of what it held", async () => {
+    await using server = await serveScene("held");
+    const first = (await openViewer(browser, server.url)).page;
+    const second = (await openViewer(browser, server.url)).page;
+    await Promise.all([waitUntilLive(first), waitUntilLive(second)]);
+    const isHeld = async () => (await shownColours(second, [[0.5, 0.5]]))[0]?.[0];
+    await first.mouse.move(640, 360);
+    await first.mouse.down();
+    await expect.poll(isHeld, { timeout: 3000 }).toBeGreaterThan(30);
+    await first.close();
+    await expect.poll(isHeld, { timeout: 5000 }).toBeLessThan(8);
+    await second.mouse.move(640, 360);
+    await second.mouse.down();
+    await expect.poll(isHeld, { timeout: 3000 }).toBeGreaterThan(30);
+    await second.close();
+  });
+});

@@ -1,0 +1,66 @@
+/** A player that knows nothing but WHEP (draft-ietf-wish-whep) watches a scene. */
+
+import type { Browser } from "playwright-core";
+import { afterAll, beforeAll, describe, expect, it } from "vitest";
+import { openBlankPage, playByWhep, requestWhep } from "../support/bare-peer.ts";
+import { countShownFrames, launchChromium, shownColours, waitForPicture } from "../support/chromium.ts";
+import { colourDistance } from "../support/pixels.ts";
+import { readMetric, serveScene } from "../support/served-scene.ts";
+
+let browser: Browser;
+beforeAll(async () => {
+  browser = await launchChromium();
+});
+afterAll(() => browser.close());
+
+describe("a bare RTCPeerConnection", () => {
+  it("gets the picture for its offer, and ends it by DELETE on the Location", async () => {
+    await using server = await serveScene("quadrants");
+    const page = await openBlankPage(browser, server.url);
+    const answer = await playByWhep(page);
+    expect(answer).toEqual({
+      status: 201,
+      location: expect.stringMatching(/^whep\/./),
+      type: expect.stringMatching(/^application\/sdp/),
+    });
+    await waitForPicture(page);
+    expect(server.viewers).toBe(1);
+    const wanted = [0xe0, 0xc0, 0x20];
+    const distance = async () => colourDistance((await shownColours(page, [[0.75, 0.75]]))[0], wanted);
+    await expect.poll(distance, { timeout: 3000 }).toBeLessThanOrEqual(6);
+
+    const path = answer.location ?? "";
+    expect(await requestWhep(page, "DELETE", path)).toBe(200);
+    expect(server.viewers).toBe(0);
+    expect(await readMetric(server.url, "scenecast_viewers")).toBe(0);
+    expect(await requestWhep(page, "DELETE", path)).toBe(404);
+    await page.close();
+  });
+
+  it("gets moving pictures of a scene that moves, and none once it left", async () => {
+    await using server = await serveScene("animated");
+    const page = await openBlankPage(browser, server.url);
+    const { location } = await playByWhep(page);
+    await waitForPicture(page);
+    expect(await countShownFrames(page, 1000)).toBeGreaterThan(20);
+    await requestWhep(page, "DELETE", location ?? "");
+    await page.waitForTimeout(300);
+    expect(await countShownFrames(page, 1000)).toBeLessThanOrEqual(1);
+    await page.close();
+  });
+
+  it("is refused with 400 what is no offer, with 404 what is not there, and nobody suffers", async () => {
+    await using server = await serveScene("quadrants");
+    const page = await openBlankPage(browser, server.url);
+    await playByWhep(page);
+    await waitForPicture(page);
+    const hostile = ["", "hello", "v=0\r\n", `v=0\r\nm=video ${"9".repeat(5000)}\r\n`];
+    for (const body of hostile)
+      expect([body.slice(0, 40), await requestWhep(page, "POST", "whep", body)]).toEqual([body.slice(0, 40), 400]);
+    const ofNoCodec = "v=0\r\nm=video 9 UDP/TLS/RTP/SAVPF 96\r\n";
+    expect(await requestWhep(page, "POST", "whep", ofNoCodec)).toBe(406);
+    expect(await requestWhep(page, "DELETE", "whep/00000000-0000-0000-0000-000000000000")).toBe(404);
+    expect([server.state, server.viewers]).toEqual(["live", 1]);
+    await page.close();
+  });
+});

@@ -1,0 +1,27 @@
+/** Reads what the scene counted.ts counted from its picture. */
+
+import type { Point } from "./pixels.ts";
+import { type AnyPage, seenColours } from "./viewer-page.ts";
+
+const [COLUMNS, ROWS] = [12, 4];
+
+export type Counted = {
+  readonly keys: number;
+  readonly presses: number;
+  readonly disorder: number;
+  /** Another one in almost every frame. */
+  readonly motion: string;
+};
+
+const points = Array.from({ length: ROWS * COLUMNS }, (_, at): Point => {
+  return [((at % COLUMNS) + 0.5) / COLUMNS, (Math.floor(at / COLUMNS) + 0.5) / ROWS];
+});
+
+/** Null while no picture is seen. */
+export async function seenCounts(page: AnyPage): Promise<Counted | null> {
+  const colours = await seenColours(page, points);
+  if (colours.length === 0) return null;
+  const row = (at: number) => colours.slice(at * COLUMNS, (at + 1) * COLUMNS);
+  const number = (at: number) => row(at).reduce((sum, [red = 0]) => sum * 2 + (red > 128 ? 1 : 0), 0);
+  return { keys: number(0), presses: number(1), disorder: number(2), motion: row(3).join() };
+}

@@ -1,0 +1,33 @@
+/** Starts the real server with a scene of the tests. */
+
+import { createStreamServer, type StreamServer, type VideoCodec } from "../../server/index.ts";
+
+export type ServedSceneOptions = {
+  readonly size?: { readonly width: number; readonly height: number };
+  readonly codec?: VideoCodec | "auto";
+  readonly watch?: boolean;
+  readonly port?: number;
+};
+
+/** The size of the picture where a test asks for no other: small, so that two cores draw, encode and decode it. */
+export const servedSize = { width: 640, height: 360 } as const;
+
+/** Serves a scene of test/fixtures/scenes, named without its ending, or the module at a URL. The caller closes it. */
+export function serveScene(scene: string | URL, options: ServedSceneOptions = {}): Promise<StreamServer> {
+  const { size = servedSize, codec = "auto", watch = false, port = 0 } = options;
+  const url = typeof scene === "string" ? new URL(`../fixtures/scenes/${scene}.ts`, import.meta.url) : scene;
+  return createStreamServer({
+    scene: url,
+    watch,
+    logLevel: "silent",
+    http: { port },
+    render: { size },
+    encode: { codec },
+  });
+}
+
+/** The sum of a counter in `/metrics`. */
+export async function readMetric(serverUrl: string, name: string): Promise<number> {
+  const text = await (await fetch(new URL("metrics", serverUrl))).text();
+  return Number(new RegExp(`^${name} (\\S+)$`, "m").exec(text)?.[1] ?? Number.NaN);
+}
