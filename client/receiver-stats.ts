@@ -16,7 +16,7 @@ export type TransportPath =
       readonly candidateType: string;
     }
   | { readonly kind: "websocket" }
-  /** Motion JPEG over HTTP, of which the browser tells neither bytes nor times. */
+  /** Motion JPEG over HTTP. */
   | { readonly kind: "mjpeg" };
 
 /** Counters run since the connection began; rates and means cover the time since the digest before. */

@@ -8,8 +8,9 @@ import type { Feedback } from "../shared/feedback.ts";
 import type { IceServer, ServerMessage } from "../shared/signaling.ts";
 import type { VideoCodec } from "../shared/video.ts";
 import type { CanvasScreen } from "./canvas-screen.ts";
+import type { ImageScreen } from "./image-screen.ts";
 import type { InputWay } from "./input-sender.ts";
-import type { MjpegScreen } from "./mjpeg-screen.ts";
+import { MjpegReceiver } from "./mjpeg-receiver.ts";
 import type { ReceiverDigest } from "./receiver-stats.ts";
 import type { Screen } from "./screen.ts";
 import type { ReceivedFrame, ServerLink } from "./server-link.ts";
@@ -22,7 +23,7 @@ import { WebSocketReceiver } from "./websocket-receiver.ts";
 export type Screens = {
   readonly webrtc: VideoScreen;
   readonly websocket: CanvasScreen;
-  readonly mjpeg: MjpegScreen;
+  readonly mjpeg: ImageScreen;
 };
 
 /** Who we are to the server for as long as the scene is live. */
@@ -41,6 +42,7 @@ export type StreamsEvents = {
 
 type WebRtcRun = { readonly connection: number; readonly receiver: WebRtcReceiver; hasDied: boolean };
 type WebSocketRun = { readonly receiver: WebSocketReceiver; hasDied: boolean };
+type MjpegRun = { readonly receiver: MjpegReceiver; hasDied: boolean };
 
 export class Streams extends Emitter<StreamsEvents> {
   readonly #screens: Screens;
@@ -48,7 +50,7 @@ export class Streams extends Emitter<StreamsEvents> {
   #connection = 0;
   #webrtc: WebRtcRun | null = null;
   #websocket: WebSocketRun | null = null;
-  #mjpeg: { hasDied: boolean } | null = null;
+  #mjpeg: MjpegRun | null = null;
 
   constructor(screens: Screens, link: ServerLink) {
     super();
@@ -57,10 +59,6 @@ export class Streams extends Emitter<StreamsEvents> {
     const all: readonly Screen[] = Object.values(screens);
     for (const screen of all) screen.on("firstShown", () => this.emit("changed", {}));
     screens.webrtc.on("frameShown", () => this.#webrtc?.receiver.noteLife());
-    screens.mjpeg.on("died", () => {
-      if (this.#mjpeg !== null) this.#mjpeg.hasDied = true;
-      this.emit("changed", {});
-    });
   }
 
   isRunning(transport: Transport): boolean {
@@ -130,8 +128,15 @@ export class Streams extends Emitter<StreamsEvents> {
   }
 
   startMjpeg({ viewerId }: LiveSession): void {
-    this.#mjpeg = { hasDied: false };
-    this.#screens.mjpeg.start(this.#link.mjpegUrl(viewerId));
+    const receiver = new MjpegReceiver(this.#screens.mjpeg, this.#link.mjpegUrl(viewerId));
+    const run: MjpegRun = { receiver, hasDied: false };
+    this.#mjpeg = run;
+    receiver.on("statsMeasured", ({ digest }) => this.emit("statsMeasured", { transport: "mjpeg", digest }));
+    receiver.on("died", ({ sentence }) => {
+      console.warn(`Motion JPEG ended: ${sentence}`);
+      run.hasDied = true;
+      this.emit("changed", {});
+    });
   }
 
   /** Ends a stream, and with it the picture on its screen. */
@@ -151,7 +156,7 @@ export class Streams extends Emitter<StreamsEvents> {
         this.#websocket = null;
         return;
       case "mjpeg":
-        if (this.#mjpeg !== null) this.#screens.mjpeg.stop();
+        this.#mjpeg?.receiver.close();
         this.#mjpeg = null;
         return;
     }

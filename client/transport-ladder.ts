@@ -64,6 +64,7 @@ const SETTLED_MS = 1000;
 const PROVEN_MS = 30_000;
 /** How long input stays on the link after WebRTC kept it waiting. */
 const INPUT_HOLD_MS = 10_000;
+const MJPEG_RETRY_MS = 1000;
 const RETRIES_MS = [5000, 10_000, 20_000, 30_000] as const;
 const HASTY_RETRIES_MS = [100, 200, 400, 800, 1600, 2000] as const;
 
@@ -79,6 +80,7 @@ export class TransportLadder {
   #suspicion: { readonly sinceMs: number; readonly isOfInput: boolean } | null = null;
   #inputHeldUntilMs = 0;
   #isSocketBroken = false;
+  #mjpegRetryAtMs = 0;
 
   constructor(choice: TransportChoice) {
     this.#choice = choice;
@@ -107,6 +109,7 @@ export class TransportLadder {
   decide(facts: LadderFacts): LadderWishes {
     this.#startedMs ??= facts.nowMs;
     if (facts.websocket?.hasDied === true) this.#isSocketBroken = true;
+    if (facts.mjpeg?.hasDied === true) this.#mjpegRetryAtMs = facts.nowMs + MJPEG_RETRY_MS;
     const state = this.#judge(facts);
     const fallback = this.#fallback(facts);
     this.#note(state, fallback !== null, facts.nowMs);
@@ -176,7 +179,7 @@ export class TransportLadder {
 
   #wantsMjpeg(state: WebRtcState, facts: LadderFacts): boolean {
     if (facts.mjpeg !== null) return !facts.mjpeg.hasDied && this.#isUnsettled(facts.nowMs);
-    if (state === "good") return false;
+    if (state === "good" || facts.nowMs < this.#mjpegRetryAtMs) return false;
     const isFirstTry = this.#isWebRtcPossible(facts) && this.#deaths === 0 && state !== "suspect";
     return !isFirstTry || facts.nowMs - (this.#startedMs ?? facts.nowMs) >= MJPEG_PATIENCE_MS;
   }

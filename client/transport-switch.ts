@@ -10,7 +10,6 @@ import { supportedCodecs } from "./codec-support.ts";
 import { type FallbackReason, fallbackReasonOf } from "./fallback-reason.ts";
 import type { InputSender } from "./input-sender.ts";
 import type { Picture } from "./picture.ts";
-import { noDigest } from "./receiver-stats.ts";
 import type { Screen } from "./screen.ts";
 import type { ReceivedFrame, ServerLink } from "./server-link.ts";
 import { type LiveSession, type Screens, type StreamMessage, Streams } from "./streams.ts";
@@ -209,8 +208,6 @@ export class TransportSwitch extends Emitter<TransportSwitchEvents> {
     this.#shown = transport;
     picture.element.dataset["transport"] = transport;
     stats.restartStream();
-    if (transport === "mjpeg")
-      stats.handleReceiver({ ...noDigest, ...screens.mjpeg.size, transport: { kind: "mjpeg" } });
     this.emit("shownChanged", {});
   }
 }

@@ -7,9 +7,9 @@ import { Emitter } from "../shared/emitter.ts";
 import type { StreamErrorCode } from "../shared/errors.ts";
 import { PROTOCOL_VERSION, type SceneState, type ServerMessage } from "../shared/signaling.ts";
 import { CanvasScreen } from "./canvas-screen.ts";
+import { ImageScreen } from "./image-screen.ts";
 import { InputCapture } from "./input-capture.ts";
 import { InputSender } from "./input-sender.ts";
-import { MjpegScreen } from "./mjpeg-screen.ts";
 import { Picture } from "./picture.ts";
 import { ServerLink } from "./server-link.ts";
 import type { LiveSession } from "./streams.ts";
@@ -63,7 +63,7 @@ export class Viewer extends Emitter<ViewerEvents> {
 
   constructor(options: ResolvedViewerOptions) {
     super();
-    const screens = { webrtc: new VideoScreen(), websocket: new CanvasScreen(), mjpeg: new MjpegScreen() };
+    const screens = { webrtc: new VideoScreen(), websocket: new CanvasScreen(), mjpeg: new ImageScreen() };
     this.#picture = new Picture(options.target, Object.values(screens));
     this.#sender = new InputSender((sequence, timeMs) => this.#stats.latency.handleInput(sequence, timeMs));
     this.#capture = new InputCapture({

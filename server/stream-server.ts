@@ -1,7 +1,4 @@
-/**
- * Owns a running server: it joins the scene's session to the HTTP server, viewer by viewer. Runs in the main process, which
- * draws nothing and encodes nothing.
- */
+/** Owns a running server: joins the scene's session to the HTTP server. In the main process, which draws nothing. */
 
 import { randomUUID } from "node:crypto";
 import { statSync } from "node:fs";
@@ -9,16 +6,16 @@ import { basename } from "node:path";
 import { fileURLToPath } from "node:url";
 import { Emitter } from "../shared/emitter.ts";
 import { StreamError } from "../shared/errors.ts";
-import { PROTOCOL_VERSION, type SceneState, type ServerMessage } from "../shared/signaling.ts";
+import type { SceneState } from "../shared/signaling.ts";
 import type { PictureSize } from "../shared/video.ts";
 import { iceHostOf, linkTo, originOf, pageUrl } from "./addresses.ts";
-import type { Health, HttpServer, HttpServerOptions } from "./http/http-server.ts";
+import type { HttpServer, HttpServerOptions } from "./http/http-server.ts";
 import type { Metrics } from "./http/metrics.ts";
 import { JpegStreams } from "./jpeg-streams.ts";
 import { type ResolvedOptions, resolveOptions, type StreamServerOptions } from "./options.ts";
+import { SceneAnnouncer } from "./scene-announcer.ts";
 import { Session, type SessionOptions, type SessionState } from "./session/session.ts";
 import type { RendererInfo, SessionConfig, SessionReport } from "./session/session-protocol.ts";
-import type { SessionReady } from "./session/session-run.ts";
 import type { Share, ShareOptions } from "./share.ts";
 import { iceServersFor } from "./transport/ice-servers.ts";
 import { ViewerDirectory, type ViewerLine, type ViewerWay } from "./viewer-directory.ts";
@@ -60,17 +57,13 @@ export class StreamServer {
   readonly #parts: StreamServerParts;
   readonly #emitter = new Emitter<StreamServerEvents>();
   readonly #viewers = new ViewerDirectory();
+  readonly #announcer: SceneAnnouncer;
   readonly #jpegStreams: JpegStreams;
   readonly #close = (): void => void this.close();
   #http: HttpServer | null = null;
   #share: Share | null = null;
   #metrics: Metrics | null = null;
   #closed: Promise<void> | null = null;
-  #title: string;
-  #size: PictureSize;
-  #renderer: RendererInfo | null = null;
-  #status: Extract<ServerMessage, { readonly kind: "status" }> = { kind: "status", state: "starting", detail: null };
-  #notice: string | null = null;
 
   /** For `createStreamServer` and tests. */
   static async start(options: ResolvedOptions, parts: StreamServerParts = {}): Promise<StreamServer> {
@@ -94,8 +87,12 @@ export class StreamServer {
   private constructor(options: ResolvedOptions, parts: StreamServerParts) {
     this.#options = options;
     this.#parts = parts;
-    this.#title = basename(fileURLToPath(options.sceneUrl)).replace(/\.[^.]*$/, "");
-    this.#size = options.render.size;
+    this.#announcer = new SceneAnnouncer({
+      viewers: this.#viewers,
+      title: basename(fileURLToPath(options.sceneUrl)).replace(/\.[^.]*$/, ""),
+      size: options.render.size,
+      iceServers: (viewerId) => iceServersFor(options.ice, viewerId),
+    });
     // First of all: the scene takes longer to come up than all the rest, so the rest is loaded meanwhile.
     this.#session = Session.start({ config: configOf(options), ...parts.session });
     const session = this.#session;
@@ -112,10 +109,7 @@ export class StreamServer {
       this.#emitter.emit("viewerLeft", event);
     });
     session.on("noticed", ({ text }) => this.#handleNotice(text));
-    session.on("titleChanged", ({ title }) => {
-      this.#title = clip(title, 256);
-      this.#viewers.broadcast(() => ({ kind: "title", title: this.#title }));
-    });
+    session.on("titleChanged", ({ title }) => this.#announcer.setTitle(title));
     this.#jpegStreams = new JpegStreams(session.pictures);
     session.pictures.on("jpegEncoded", () => this.#metrics?.countJpegEncoded());
     session.on("reported", ({ report }) => {
@@ -145,21 +139,21 @@ export class StreamServer {
   }
 
   get title(): string {
-    return this.#title;
+    return this.#announcer.title;
   }
 
   /** The size of the picture in pixels. */
   get size(): PictureSize {
-    return this.#size;
+    return this.#announcer.size;
   }
 
   /** Who draws. */
   get renderer(): RendererInfo | null {
-    return this.#renderer;
+    return this.#announcer.renderer;
   }
 
   get state(): SceneState {
-    return this.#status.state;
+    return this.#announcer.state;
   }
 
   /** The number of viewers, by page, by WHEP and by plain HTTP. */
@@ -215,9 +209,9 @@ export class StreamServer {
       ...this.#parts.http,
       token: this.#options.access.token,
       metrics: this.#metrics,
-      health: () => this.#health(),
+      health: () => this.#announcer.health,
       pictures: {
-        size: () => this.#size,
+        size: () => this.size,
         watch: (form, watcher) => this.#jpegStreams.watch(form, watcher),
         take: (form, known) => this.#session.pictures.takeStill(form, known),
       },
@@ -262,11 +256,10 @@ export class StreamServer {
   }
 
   #handleViewer(viewerId: string, way: ViewerWay, line: ViewerLine): void {
-    line.tell(this.#welcome(viewerId));
+    this.#announcer.welcome(viewerId, line);
     this.#viewers.add(viewerId, way, line);
     this.#session.join(viewerId);
-    line.tell(this.#status);
-    if (this.#notice !== null) line.tell({ kind: "notice", text: this.#notice });
+    this.#announcer.inform(line);
   }
 
   async #handleWhepOffer(sdp: string): Promise<{ id: string; answer: string }> {
@@ -284,53 +277,22 @@ export class StreamServer {
     if (state.kind === "closed") return;
     this.#metrics?.setSessionsLive(state.kind === "live" ? 1 : 0);
     if (state.kind === "live") {
-      this.#handleReady(state.ready);
+      this.#announcer.setReady(state.ready);
     } else {
       this.#handleNotice(null);
       this.#viewers.removeAll("whep");
     }
     if (state.kind === "restarting") this.#metrics?.handleRestart();
-    const detail = "error" in state ? clip(state.error.message, 4096) : null;
-    this.#status = { kind: "status", state: state.kind, detail };
-    this.#viewers.broadcast(() => this.#status);
-    this.#emitter.emit("stateChanged", { state: state.kind, detail });
-  }
-
-  /** Who was welcomed before the scene had a name is welcomed again. There is no connection yet that could suffer. */
-  #handleReady({ title: fullTitle, size, renderer }: SessionReady): void {
-    const title = clip(fullTitle, 256);
-    const isNew = this.#title !== title || this.#size.width !== size.width || this.#size.height !== size.height;
-    this.#title = title;
-    this.#size = size;
-    this.#renderer = renderer;
-    if (isNew) this.#viewers.broadcast((viewerId) => this.#welcome(viewerId));
+    const sentence = "error" in state ? state.error.message : null;
+    this.#emitter.emit("stateChanged", this.#announcer.setState(state.kind, sentence));
   }
 
   #handleNotice(text: string | null): void {
-    const notice = text === null ? null : clip(text, 4096);
-    if (notice === this.#notice) return;
-    this.#notice = notice;
-    this.#viewers.broadcast(() => ({ kind: "notice", text: notice }));
-    this.#emitter.emit("noticed", { text: notice });
-  }
-
-  #welcome(viewerId: string): ServerMessage {
-    const protocol = PROTOCOL_VERSION;
-    const iceServers = iceServersFor(this.#options.ice, viewerId);
-    return { kind: "welcome", protocol, viewerId, title: this.#title, size: this.#size, iceServers };
-  }
-
-  #health(): Health {
-    const scene = { title: this.#title, state: this.state, viewers: this.viewers };
-    return { ok: this.state === "live", renderer: this.#renderer, scenes: [scene], viewers: this.viewers };
+    if (this.#announcer.setNotice(text)) this.#emitter.emit("noticed", { text });
   }
 }
 
 function configOf(options: ResolvedOptions): SessionConfig {
   const { sceneUrl, render, encode, watch, ice } = options;
   return { sceneUrl: sceneUrl.href, ...render, ...encode, watch, iceHost: iceHostOf(options), ice };
-}
-
-function clip(text: string, longest: number): string {
-  return text.length <= longest ? text : `${text.slice(0, longest - 1)}…`;
 }

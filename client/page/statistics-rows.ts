@@ -23,13 +23,17 @@ export function statisticsRows(stats: ViewerStats): Row[] {
     { name: "Jitter buffer", value: formatMs(stats.jitterBufferMs) },
     { name: "Decode", value: formatMs(stats.decodeMs) },
     { name: "Round trip", value: formatMs(stats.roundTripMs) },
-    { name: "Bit rate", value: stats.transport?.kind === "mjpeg" ? NONE : formatBitrate(stats.bitrateBps) },
-    { name: "Codec", value: stats.codec === null ? NONE : codecNames[stats.codec] },
+    { name: "Bit rate", value: formatBitrate(stats.bitrateBps) },
+    { name: "Codec", value: stats.transport?.kind === "mjpeg" ? "JPEG" : codecName(stats.codec) },
     { name: "Transport", value: transportWords(stats.transport) ?? NONE },
     { name: "Packets lost", value: String(stats.packetsLost) },
     { name: "Frames dropped", value: String(stats.framesDropped) },
     { name: "Freezes", value: String(stats.freezes) },
   ];
+}
+
+function codecName(codec: ViewerStats["codec"]): string {
+  return codec === null ? NONE : codecNames[codec];
 }
 
 export function formatFps(fps: number): string {

@@ -14,7 +14,7 @@ import { cpuMeter } from "../threads.ts";
 import { PortPool } from "../transport/port-pool.ts";
 import type { OutgoingFrame } from "../transport/transport.ts";
 import { VideoPacketizer } from "../transport/video-packetizer.ts";
-import type { WebRtcOptions } from "../transport/webrtc-transport.ts";
+import { prepareCertificate, type WebRtcOptions } from "../transport/webrtc-transport.ts";
 import { EncoderSet } from "./encoder-set.ts";
 import { GestureArbiter } from "./gesture-arbiter.ts";
 import { outletReaders, PictureOutlets } from "./picture-outlets.ts";
@@ -98,6 +98,7 @@ export class Pipeline {
     this.#outlets.on("wantsChanged", () => this.#updateWants());
     this.#outlets.on("worked", ({ cpuMs }) => this.#report.cpu("encode", cpuMs));
     this.#outlets.on("failed", (error) => this.#end(error));
+    prepareCertificate().catch(fail);
     this.#reporter = setInterval(() => this.#reportSecond(), REPORT_MS);
     this.#teller = setInterval(() => {
       for (const viewer of this.#viewers.values()) viewer.tellSentFrames();

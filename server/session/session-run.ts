@@ -26,8 +26,14 @@ export type SessionRunOptions = {
 const STOP_DEADLINE_MS = 1_000;
 /** How long the pipes of a process that ended may still have something to read. */
 const DRAIN_MS = 300;
-/** More unread messages than this and the process hangs. */
+/**
+ * More unread messages than this and the process hangs. What viewers send without end, input and acknowledgements, is left
+ * out long before, so that it takes a process that reads nothing and not one that is flooded.
+ */
 const MOST_UNREAD = 4_096;
+const MOST_UNREAD_INPUTS = 1_024;
+/** For the main process alone; a scene has no business with them. */
+const secrets = ["SCENECAST_TOKEN", "NGROK_AUTHTOKEN", "TURN_SECRET"] as const;
 const KEPT_LINES = 20;
 /** What Node, V8 and the C library print when they end a process; libraries print much else about errors that are none. */
 const lastWords = /^(?:\w*Error\b|FATAL|terminate called|free\(|malloc|corrupted|double free)|assertion/i;
@@ -53,7 +59,7 @@ export class SessionRun {
       serialization: "advanced",
       // Two processes cannot wait for a debugger on one port.
       execArgv: process.execArgv.filter((argument) => !argument.startsWith("--inspect")),
-      env: { ...process.env, ...options.env },
+      env: { ...process.env, ...Object.fromEntries(secrets.map((name) => [name, undefined])), ...options.env },
       stdio: ["ignore", "pipe", "pipe", "ipc"],
     });
     for (const stream of [this.#process.stdout, this.#process.stderr]) {
@@ -77,6 +83,7 @@ export class SessionRun {
   /** Sends a message; a process that is gone does not get it. One that reads nothing any more is killed. */
   send(message: ToSession): void {
     if (!this.#process.connected) return;
+    if (message.kind === "viewer-sent" && this.#unread > MOST_UNREAD_INPUTS) return;
     this.#unread += 1;
     if (this.#unread > MOST_UNREAD) {
       this.#hung = true;

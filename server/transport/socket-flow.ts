@@ -4,7 +4,7 @@
  * SF1 A frame is sent while the oldest unacknowledged one is younger than the shortest round trip plus 200 ms.
  * SF2 Past that nothing is sent until the way is free again: all is acknowledged, or the oldest is younger than half.
  * SF3 What was left out is made good by a key frame, asked for at most once a second.
- * SF4 A stream whose oldest frame is not acknowledged for 5 s is stuck.
+ * SF4 A stream of which nothing is acknowledged for 5 s, though frames are on their way, is stuck.
  * So a connection that stalls holds a quarter of a second of video, whatever its length, and no delay stays behind.
  */
 
@@ -28,6 +28,7 @@ export class SocketFlow {
   #roundTrip: { readonly ms: number; readonly at: Milliseconds } | null = null;
   #state: "open" | "congested" | "behind" = "behind";
   #askedAt = -Infinity;
+  #acknowledgedAt = -Infinity;
 
   /** The shortest round trip of late in milliseconds; null before the first acknowledgement. */
   get roundTripMs(): number | null {
@@ -54,6 +55,7 @@ export class SocketFlow {
   acknowledge(frame: number, at: Milliseconds): boolean {
     const newest = this.#unacknowledged.findLast((sent) => sent.frame <= frame);
     if (newest === undefined) return false;
+    this.#acknowledgedAt = at;
     this.#noteRoundTrip(at - newest.sentAt, at);
     this.#unacknowledged = this.#unacknowledged.filter((sent) => sent.frame > frame);
     if (this.#state !== "congested" || !this.#isFree(at)) return false;
@@ -63,7 +65,8 @@ export class SocketFlow {
 
   /** Whether the viewer takes nothing any more (SF4). */
   isStuck(at: Milliseconds): boolean {
-    return this.#age(at) > STUCK_MS;
+    // One that is slow takes one frame after another, however late.
+    return Math.min(this.#age(at), at - this.#acknowledgedAt) > STUCK_MS;
   }
 
   /** Whether a key frame is missing that nobody asked for yet, because it was too early (SF3). */

@@ -5,6 +5,7 @@
 
 import {
   type RTCDataChannel,
+  RTCDtlsTransport,
   RTCPeerConnection,
   RTCRtpCodecParameters,
   type RTCRtpTransceiver,
@@ -240,6 +241,11 @@ export class WebRtcTransport
     void this.close();
     this.emit("lost", { reason });
   }
+}
+
+/** Makes the certificate of this process now, so that the first viewer does not wait for it. */
+export async function prepareCertificate(): Promise<void> {
+  await RTCDtlsTransport.SetupCertificate();
 }
 
 function channelOf(label: string): FeedbackChannel | null {

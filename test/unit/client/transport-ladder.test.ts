@@ -93,6 +93,19 @@ describe("a start (TL1)", () => {
   });
 });
 
+describe("Motion JPEG that died", () => {
+  it("is tried again a second later, while its last picture stays", () => {
+    const climb = new Climb("mjpeg");
+    climb.at(0, { mjpeg: playing });
+    expect(climb.at(5000, { mjpeg: { hasPicture: false, hasDied: true } })).toMatchObject({
+      mjpeg: false,
+      shown: "mjpeg",
+    });
+    expect(climb.at(5999, { mjpeg: null }).mjpeg).toBe(false);
+    expect(climb.at(6000).mjpeg).toBe(true);
+  });
+});
+
 describe("a choice", () => {
   it("tries nothing else", () => {
     const only = { webrtc: false, websocket: false, mjpeg: false };

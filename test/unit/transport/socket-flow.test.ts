@@ -78,4 +78,13 @@ describe("flow of video over a WebSocket", () => {
     flow.acknowledge(1, at(5200));
     expect(flow.isStuck(at(100_000))).toBe(false);
   });
+
+  it("is not stuck while one frame after another is acknowledged, however late (SF4)", () => {
+    for (let frame = 1; frame <= 6; frame += 1) flow.decide(frame, frame === 1, at(frame));
+    for (let frame = 1; frame <= 5; frame += 1) {
+      flow.acknowledge(frame, at(frame * 2000));
+      expect(flow.isStuck(at(frame * 2000 + 1900))).toBe(false);
+    }
+    expect(flow.isStuck(at(15_100))).toBe(true);
+  });
 });
