@@ -25,3 +25,16 @@ export async function seenCounts(page: AnyPage): Promise<Counted | null> {
   const number = (at: number) => row(at).reduce((sum, [red = 0]) => sum * 2 + (red > 128 ? 1 : 0), 0);
   return { keys: number(0), presses: number(1), disorder: number(2), motion: row(3).join() };
 }
+
+/** Waits until there is a picture and another one after it. */
+export async function waitUntilMoving(page: AnyPage, timeoutMs: number = 10_000): Promise<void> {
+  const deadline = performance.now() + timeoutMs;
+  let first: Counted | null = null;
+  while (performance.now() < deadline) {
+    const seen = await seenCounts(page);
+    first ??= seen;
+    if (seen !== null && seen.motion !== first?.motion) return;
+    await new Promise((resolve) => setTimeout(resolve, 20));
+  }
+  throw new Error(first === null ? "There was no picture." : "The picture stood still.");
+}

@@ -1,0 +1,96 @@
+/** UDP is lost in the middle and comes back, while a hand goes on: the picture moves on, and every key arrives once. */
+
+import { setTimeout as sleep } from "node:timers/promises";
+import type { Browser, Page } from "playwright-core";
+import { afterAll, beforeAll, describe, expect, it } from "vitest";
+import { launchChromium } from "../support/chromium.ts";
+import { seenCounts, waitUntilMoving } from "../support/counted-picture.ts";
+import { canMakeNamespaces, NetworkNamespace } from "../support/namespaces.ts";
+import { RemoteServer } from "../support/remote-server.ts";
+import { TcpRelay } from "../support/tcp-relay.ts";
+import { seenWay } from "../support/viewer-page.ts";
+
+/** Digits one after the other and now and then a press, as fast as a hand that hurries, until it is told to stop. */
+class Hand {
+  keys = 0;
+  presses = 0;
+  readonly #page: Page;
+  readonly #end = new AbortController();
+  readonly #working: Promise<void>;
+
+  constructor(page: Page) {
+    this.#page = page;
+    this.#working = this.#work();
+  }
+
+  async stop(): Promise<void> {
+    this.#end.abort();
+    await this.#working;
+  }
+
+  async #work(): Promise<void> {
+    while (!this.#end.signal.aborted) {
+      await this.#page.keyboard.press(String(this.keys % 10));
+      this.keys += 1;
+      if (this.keys % 5 === 0) {
+        await this.#page.mouse.click(300 + (this.keys % 50) * 10, 300);
+        this.presses += 1;
+      }
+      await sleep(30);
+    }
+  }
+}
+
+/** Resolves with how long it takes from now until the picture moves by this way. */
+async function movesBy(page: Page, way: string, timeoutMs: number): Promise<number> {
+  const from = performance.now();
+  await expect.poll(() => seenWay(page), { timeout: timeoutMs, interval: 20 }).toBe(way);
+  await waitUntilMoving(page);
+  return performance.now() - from;
+}
+
+const isHere = canMakeNamespaces();
+let browser: Browser;
+let namespace: NetworkNamespace;
+let server: RemoteServer;
+let relay: TcpRelay;
+
+beforeAll(async () => {
+  if (!isHere) return;
+  [browser, namespace] = await Promise.all([launchChromium(), NetworkNamespace.create()]);
+  server = await RemoteServer.start(namespace, "counted");
+  // Browsers decode frames of a WebSocket in pages from this machine or by TLS only.
+  relay = await TcpRelay.start(server);
+});
+afterAll(async () => {
+  await browser?.close();
+  await relay?.close();
+  await server?.close();
+  await namespace?.close();
+});
+
+describe.skipIf(!isHere)("a cut of UDP", () => {
+  it("is bridged by the WebSocket, and WebRTC comes back after it, with all of the input once and in order", async () => {
+    const page = await browser.newPage({ viewport: { width: 1280, height: 720 } });
+    await page.goto(relay.url);
+    await movesBy(page, "webrtc", 10_000);
+    await sleep(1500);
+    const hand = new Hand(page);
+    await sleep(1000);
+
+    await namespace.cutUdp();
+    const fallbackMs = await movesBy(page, "websocket", 10_000);
+    await sleep(1000);
+    await namespace.restoreUdp();
+    const returnMs = await movesBy(page, "webrtc", 40_000);
+    await sleep(1500);
+
+    await hand.stop();
+    const { keys, presses } = hand;
+    console.info(`UDP cut: by WebSocket after ${Math.round(fallbackMs)} ms, back after ${Math.round(returnMs)} ms`, hand);
+    await expect.poll(() => seenCounts(page), { timeout: 5000 }).toMatchObject({ keys, presses, disorder: 0 });
+    expect(fallbackMs).toBeLessThan(4000);
+    expect(returnMs).toBeLessThan(30_000);
+    await page.close();
+  });
+});
