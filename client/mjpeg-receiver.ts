@@ -6,7 +6,7 @@
 
 import { Emitter } from "../shared/emitter.ts";
 import type { ImageScreen } from "./image-screen.ts";
-import { MultipartReader } from "./multipart-reader.ts";
+import { boundaryOf, MultipartReader } from "./multipart-reader.ts";
 import { noDigest, type ReceiverDigest } from "./receiver-stats.ts";
 
 export type MjpegReceiverEvents = {
@@ -56,9 +56,12 @@ export class MjpegReceiver extends Emitter<MjpegReceiverEvents> {
   }
 
   async #read(response: Response): Promise<void> {
-    if (!response.ok || response.body === null) throw new Error(`The server answered ${response.status}.`);
+    const boundary = boundaryOf(response.headers.get("Content-Type"));
+    if (!response.ok || response.body === null || boundary === null) {
+      throw new Error(`The server answered ${response.status}.`);
+    }
     const chunks = response.body.getReader();
-    const parts = new MultipartReader();
+    const parts = new MultipartReader(boundary);
     for (;;) {
       const { done, value } = await chunks.read();
       if (done) return;

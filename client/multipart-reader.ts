@@ -1,66 +1,76 @@
 /**
- * Owns taking a `multipart/x-mixed-replace` response of the server apart as it comes in. Pure. The server gives every part
- * its Content-Length, so that nothing has to be searched for a boundary.
+ * Owns taking a `multipart/x-mixed-replace` response (RFC 2046 section 5.1) apart as it comes in. Pure. A part is whole
+ * with the boundary behind it.
  */
 
-/** Longer than any picture, and than any header of a part. */
+/** Longer than any picture. */
 const MOST_PART_BYTES = 64 * 1024 * 1024;
-const MOST_HEADER_BYTES = 4096;
 
-const decoder = new TextDecoder("latin1");
+/** The boundary that a Content-Type names; null without one. */
+export function boundaryOf(contentType: string | null): string | null {
+  const match = /^multipart\/x-mixed-replace *;.*\bboundary="?([^";]+)/i.exec(contentType ?? "");
+  return match?.[1] ?? null;
+}
 
 export class MultipartReader {
-  #chunks: Uint8Array<ArrayBuffer>[] = [];
+  /** Comes before each boundary but the first, which no part precedes. */
+  readonly #delimiter: Uint8Array;
+  #buffer = new Uint8Array(64 * 1024);
   #size = 0;
-  /** The length of the part whose header has been read; null before. */
-  #length: number | null = null;
+  /** Up to here there is no whole delimiter. */
+  #searched = 0;
 
-  /** Takes bytes as they come. Gives the parts that are whole now. Throws `TypeError` when it is no such response. */
-  read(chunk: Uint8Array<ArrayBuffer>): Uint8Array<ArrayBuffer>[] {
-    this.#chunks.push(chunk);
-    this.#size += chunk.byteLength;
-    const parts: Uint8Array<ArrayBuffer>[] = [];
-    for (;;) {
-      this.#length ??= this.#readHeader();
-      if (this.#length === null || this.#size < this.#length) return parts;
-      parts.push(this.#take(this.#length));
-      this.#length = null;
+  constructor(boundary: string) {
+    this.#delimiter = new TextEncoder().encode(`\r\n--${boundary}`);
+    this.#append(Uint8Array.of(13, 10));
+  }
+
+  /** Takes bytes as they come. Gives the contents of the parts that are whole now. Throws `TypeError` at too long a part. */
+  read(chunk: Uint8Array): Uint8Array<ArrayBuffer>[] {
+    this.#append(chunk);
+    const contents: Uint8Array<ArrayBuffer>[] = [];
+    let begin = 0;
+    for (let end = this.#findDelimiter(); end !== null; end = this.#findDelimiter()) {
+      const content = contentOf(this.#buffer.subarray(begin, end));
+      if (content !== null) contents.push(content);
+      begin = end + this.#delimiter.length;
+      this.#searched = begin;
     }
+    this.#buffer.copyWithin(0, begin, this.#size);
+    this.#size -= begin;
+    this.#searched -= begin;
+    return contents;
   }
 
-  /** Takes everything up to the empty line behind a header. Gives its Content-Length, null before all of it is there. */
-  #readHeader(): number | null {
-    const bytes = this.#joined();
-    const text = decoder.decode(bytes.subarray(0, MOST_HEADER_BYTES));
-    const end = text.indexOf("\r\n\r\n");
-    if (end < 0) {
-      if (text.length === MOST_HEADER_BYTES) throw new TypeError("part header must end.");
-      return null;
+  #append(chunk: Uint8Array): void {
+    const size = this.#size + chunk.byteLength;
+    if (size > MOST_PART_BYTES) throw new TypeError(`part must have at most ${MOST_PART_BYTES} bytes.`);
+    if (size > this.#buffer.length) {
+      const larger = new Uint8Array(Math.max(size, 2 * this.#buffer.length));
+      larger.set(this.#buffer.subarray(0, this.#size));
+      this.#buffer = larger;
     }
-    const length = Number(/^content-length: *(\d+)/im.exec(text.slice(0, end))?.[1] ?? Number.NaN);
-    if (!(length >= 0 && length <= MOST_PART_BYTES)) throw new TypeError("part header must have a Content-Length.");
-    this.#take(end + 4);
-    return length;
+    this.#buffer.set(chunk, this.#size);
+    this.#size = size;
   }
 
-  #take(length: number): Uint8Array<ArrayBuffer> {
-    const bytes = this.#joined();
-    this.#chunks = [bytes.subarray(length)];
-    this.#size -= length;
-    return bytes.subarray(0, length);
-  }
-
-  /** Copies each byte once for each part, as it is asked for only when there is enough. */
-  #joined(): Uint8Array<ArrayBuffer> {
-    const [first] = this.#chunks;
-    if (this.#chunks.length === 1 && first !== undefined) return first;
-    const bytes = new Uint8Array(this.#size);
-    let at = 0;
-    for (const chunk of this.#chunks) {
-      bytes.set(chunk, at);
-      at += chunk.byteLength;
+  #findDelimiter(): number | null {
+    const [delimiter, last] = [this.#delimiter, this.#size - this.#delimiter.length];
+    while (this.#searched <= last) {
+      const at = this.#buffer.indexOf(13, this.#searched);
+      if (at < 0 || at > last) break;
+      if (delimiter.every((byte, index) => this.#buffer[at + index] === byte)) return at;
+      this.#searched = at + 1;
     }
-    this.#chunks = [bytes];
-    return bytes;
+    this.#searched = Math.max(this.#searched, last + 1);
+    return null;
   }
+}
+
+/** What stands behind the header of a part; null for what comes before the first boundary. */
+function contentOf(part: Uint8Array<ArrayBuffer>): Uint8Array<ArrayBuffer> | null {
+  for (let at = part.indexOf(13); at >= 0; at = part.indexOf(13, at + 1)) {
+    if (part[at + 1] === 10 && part[at + 2] === 13 && part[at + 3] === 10) return part.slice(at + 4);
+  }
+  return null;
 }

@@ -28,8 +28,16 @@ export const sixtySpheres: BenchScene = {
   clicks: true,
 };
 
+/** The scene that costs nothing to draw. */
+export const freeScene: BenchScene = {
+  name: "free",
+  url: new URL("./scenes/free.ts", import.meta.url),
+  sizes,
+  clicks: true,
+};
+
 const scenes: readonly BenchScene[] = [
-  { name: "free", url: new URL("./scenes/free.ts", import.meta.url), sizes, clicks: true },
+  freeScene,
   { name: "spheres", url: new URL("../../examples/spheres/scene.ts", import.meta.url), sizes, clicks: false },
   sixtySpheres,
 ];

@@ -6,7 +6,7 @@
 import type { Browser } from "playwright-core";
 import { launchChromium } from "../support/chromium.ts";
 import { type BareFigures, measureBare } from "./bare-part.ts";
-import { type BenchCase, casesOf, caseText, sixtySpheres } from "./cases.ts";
+import { type BenchCase, casesOf, caseText, freeScene, sixtySpheres } from "./cases.ts";
 import { type ChromiumFigures, measureInChromium } from "./chromium-part.ts";
 import { spreadOf } from "./figures.ts";
 import { machineTable } from "./machine.ts";
@@ -21,8 +21,10 @@ import {
   type Results,
   ratioTable,
   stagesTable,
+  transportsTable,
   wholeWayTable,
 } from "./tables.ts";
+import { measureTransports } from "./transports-part.ts";
 
 const PEER_SIZE = { width: 1280, height: 720 };
 
@@ -69,11 +71,20 @@ async function main(options: BenchOptions): Promise<void> {
   const print = (table: Table, format = names) => {
     if (table.rows.length > 0) process.stdout.write(`${tableText(table, format)}\n`);
   };
-  const browser = parts.has("chromium") ? await attempt("starting Chromium", options, launchChromium) : null;
+  const needsBrowser = parts.has("chromium") || parts.has("transports");
+  const browser = needsBrowser ? await attempt("starting Chromium", options, launchChromium) : null;
   const chromium = browser?.version() ?? null;
-  const whole = await throughChromium(browser, options);
+  const whole = parts.has("chromium") ? await throughChromium(browser, options) : [];
+  const compared =
+    browser !== null && parts.has("transports")
+      ? await attempt("WebRTC, WebSocket, Motion JPEG", options, () =>
+          measureTransports(browser, freeScene.url, PEER_SIZE, options),
+        )
+      : null;
   await browser?.close();
   for (const table of [wholeWayTable, stagesTable, processorTable]) print(table(whole));
+
+  if (compared !== null) print(transportsTable(compared), { ...names, names: 1 });
 
   const bare: Results<BareFigures> = parts.has("stages")
     ? await attemptEach("alone", options, (one) => measureBare(one, Math.min(options.seconds, 3)))

@@ -4,7 +4,7 @@ import { parseArgs } from "node:util";
 import type { PictureSize } from "../../shared/video.ts";
 import { sceneNames } from "./cases.ts";
 
-export const parts = ["chromium", "stages", "peer"] as const;
+export const parts = ["chromium", "stages", "transports", "peer"] as const;
 export type Part = (typeof parts)[number];
 
 export type BenchOptions = {
@@ -26,6 +26,7 @@ export const usage = `usage: npm run bench -- [part…] [options]
 parts (all, when none is named)
   chromium   the whole way: a real server, watched by Chromium on this machine
   stages     the same stages, each by itself
+  transports WebRTC beside WebSocket beside Motion JPEG, the same scene
   peer       the other way: three in headless Chromium, sent by Chromium's own WebRTC
 
 options

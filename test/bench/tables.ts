@@ -6,6 +6,7 @@ import type { ChromiumFigures } from "./chromium-part.ts";
 import { numberText, type Spread, spreadText, stageNames } from "./figures.ts";
 import type { PeerFigures } from "./peer-part.ts";
 import type { Table } from "./table.ts";
+import type { WayFigures } from "./transports-part.ts";
 
 export type Results<Figures> = readonly { readonly benchCase: BenchCase; readonly figures: Figures }[];
 
@@ -116,5 +117,22 @@ export function peerTable(peer: PeerFigures, ours: ChromiumFigures | null): Tabl
       ...(ourRow ? [ourRow] : []),
       [name, numberText(drawn), numberText(shown), spreadText(toPixel), String(lost)],
     ],
+  };
+}
+
+export function transportsTable(figures: readonly WayFigures[]): Table {
+  return {
+    title: "The ways to a viewer, 1280x720, a scene that costs nothing to draw",
+    note: "One after the other. Milliseconds from a press to the changed pixel, median / 95th percentile, as seen at animation frames; processors taken by the server's processes and by Chromium's.",
+    head: ["way", "shown/s", "click to pixel", "lost", "Mbit/s", "server cpu", "browser cpu"],
+    rows: figures.map(({ way, shownFps, toPixel, lost, bitrateBps, serverCpu, browserCpu }) => [
+      way,
+      numberText(shownFps),
+      spreadText(toPixel),
+      String(lost),
+      numberText(bitrateBps / 1e6),
+      numberText(serverCpu),
+      numberText(browserCpu),
+    ]),
   };
 }
