@@ -96,7 +96,7 @@ export class CanvasScreen extends Screen<CanvasScreenEvents> {
       return this.#decodeHere();
     }
     this.#worker.addEventListener("message", ({ data }: MessageEvent<FromDecoder>) => this.#handle(data));
-    this.#worker.addEventListener("error", (event) => this.#handleWorkerError(event.message));
+    this.#worker.addEventListener("error", (event) => this.#handleWorkerError(event.message ?? "It was not loaded."));
     this.#workerTimer = setTimeout(() => this.#handleWorkerError("It did not start."), WORKER_TIMEOUT_MS);
   }
 

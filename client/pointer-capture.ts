@@ -123,8 +123,8 @@ export class PointerCapture {
   #sendMove(event: PointerEvent, clamp: (point: PicturePoint) => PicturePoint): void {
     const latest = event.getCoalescedEvents?.().at(-1) ?? event;
     const last = this.#lastMoves.get(event.pointerId);
-    // pointermove tells again what pointerrawupdate has told.
-    if (last !== undefined && latest.timeStamp <= last.timeMs) return;
+    // pointermove tells again what pointerrawupdate has told. Clocks of browsers are coarse: a later move may have its time.
+    if (last !== undefined && latest.timeStamp < last.timeMs) return;
     if (last !== undefined && latest.clientX === last.x && latest.clientY === last.y) return;
     const point = this.#pointOf(latest);
     if (point === null) return;

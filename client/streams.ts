@@ -184,9 +184,9 @@ export class Streams extends Emitter<StreamsEvents> {
     this.#websocket?.receiver.handleFrame(frame);
   }
 
-  /** An input by the link took this long to the server and back, in milliseconds. */
-  noteRoundTrip(ms: number): void {
-    this.#websocket?.receiver.noteRoundTrip(ms);
+  /** The receipt of an input by the link came this long after the input left, in milliseconds. */
+  noteReceipt(ms: number): void {
+    this.#websocket?.receiver.noteReceipt(ms);
   }
 
   /** The server refused one of the streams that wait for an answer. Gives whether another may still come. */

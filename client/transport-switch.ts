@@ -154,8 +154,8 @@ export class TransportSwitch extends Emitter<TransportSwitchEvents> {
         stats.handlePulse(feedback, performance.now());
         return;
       case "received": {
-        const roundTripMs = sender.handleReceived(feedback.ordered);
-        if (roundTripMs !== null && this.#input === "link") this.#streams.noteRoundTrip(roundTripMs);
+        const receiptMs = sender.handleReceived(feedback.ordered);
+        if (receiptMs !== null && this.#input === "link") this.#streams.noteReceipt(receiptMs);
         return;
       }
     }

@@ -35,6 +35,9 @@ const STATS_INTERVAL_MS = 1000;
 const ANSWER_TIMEOUT_MS = 5000;
 const RETRY_MS = 300;
 
+/** The server gathers receipts for so long before it sends one. */
+const RECEIPT_DELAY_MS = 10;
+
 /** A codec that fails this often without a picture in between is one that this browser cannot decode. */
 const MOST_FAILURES = 3;
 const MOST_BACKLOG = 4;
@@ -91,9 +94,9 @@ export class WebSocketReceiver extends Emitter<WebSocketReceiverEvents> {
     screen.decode(frame, isKeyFrame, data);
   }
 
-  /** An input took this long to the server and back, in milliseconds. */
-  noteRoundTrip(ms: number): void {
-    this.#roundTripMs = ms;
+  /** The receipt of an input came this long after the input left, in milliseconds. */
+  noteReceipt(ms: number): void {
+    this.#roundTripMs = Math.max(0, ms - RECEIPT_DELAY_MS);
   }
 
   /** Tells the server to send no more, and forgets the stream. */

@@ -49,6 +49,8 @@ export class Pipeline {
   readonly #cpuMs = cpuMeter();
   readonly #reporter: NodeJS.Timeout;
   readonly #teller: NodeJS.Timeout;
+  /** What the render thread reported last, for viewers: its seconds and ours do not begin together. */
+  #lastSecond = { renderedFps: 0, renderMs: 0 };
   /** The message that is being sent to several WebSockets. */
   #batch: { readonly bytes: Uint8Array; readonly viewerIds: string[] } | null = null;
   #closed = false;
@@ -157,6 +159,7 @@ export class Pipeline {
         this.#report.time("render", ...message.renderMs);
         this.#report.time("readback", ...message.readbackMs);
         this.#report.cpu("render", message.cpuMs);
+        this.#lastSecond = { renderedFps: message.rendered, renderMs: median(message.renderMs) };
     }
   }
 
@@ -276,12 +279,7 @@ export class Pipeline {
     const report = this.#report.take([...this.#viewers.values()].filter(({ isWatching }) => isWatching).length);
     this.#tell({ kind: "report", report });
     if (report.encoded === 0) return;
-    const pulse = {
-      kind: "pulse",
-      renderedFps: report.rendered,
-      renderMs: median(report.stageMs.render),
-      encodeMs: median(report.stageMs.encode),
-    } as const;
+    const pulse = { kind: "pulse", ...this.#lastSecond, encodeMs: median(report.stageMs.encode) } as const;
     for (const viewer of this.#viewers.values()) viewer.sendPulse(pulse);
   }
 

@@ -20,7 +20,7 @@ import { provideSystemPackages } from "./system-packages.mjs";
 
 /**
  * What a command needs besides Node and the npm packages, and what it runs then.
- * @typedef {{ draws: boolean, browser: boolean, page: boolean, run: typeof start }} Command
+ * @typedef {{ draws: boolean, browser: boolean, network: boolean, page: boolean, run: typeof start }} Command
  */
 
 const root = fileURLToPath(new URL("../..", import.meta.url));
@@ -33,11 +33,11 @@ const sourceFlags = ["--conditions=scenecast-source", "--disable-warning=Experim
 
 /** @type {Readonly<Record<string, Command>>} */
 const commands = {
-  start: { draws: true, browser: false, page: true, run: start },
-  test: { draws: true, browser: true, page: true, run: test },
-  bench: { draws: true, browser: true, page: true, run: bench },
-  check: { draws: false, browser: false, page: false, run: check },
-  build: { draws: false, browser: false, page: false, run: build },
+  start: { draws: true, browser: false, network: false, page: true, run: start },
+  test: { draws: true, browser: true, network: true, page: true, run: test },
+  bench: { draws: true, browser: true, network: false, page: true, run: bench },
+  check: { draws: false, browser: false, network: false, page: false, run: check },
+  build: { draws: false, browser: false, network: false, page: false, run: build },
 };
 
 /**
@@ -55,7 +55,8 @@ async function main([name = "", ...args]) {
   const key = modulesKey(root, node);
   const installed = stamp.modules === key && existsSync(join(modules, "gl"));
 
-  const needs = { drawing: command.draws, browser: command.browser, compiling: !installed };
+  const { draws: drawing, browser, network } = command;
+  const needs = { drawing, browser, network, compiling: !installed };
   await provideSystemPackages(needs);
   if (!installed) {
     writeStamp({ ...stamp, modules: null });

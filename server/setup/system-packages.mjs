@@ -5,8 +5,14 @@ import { existsSync, readdirSync, readFileSync } from "node:fs";
 import { findSharedLibrary } from "./link-vulkan-loader.mjs";
 import { findProgram, runQuietly, SetupError, say } from "./programs.mjs";
 
-/** @typedef {{ readonly drawing: boolean, readonly browser: boolean, readonly compiling: boolean }} Needs */
-/** @typedef {{ readonly package: string, readonly isThere: () => boolean }} Requirement */
+/**
+ * `network`: what tests put between a server and its viewers, and the second browser.
+ * @typedef {{ readonly drawing: boolean, readonly browser: boolean, readonly network: boolean, readonly compiling: boolean }} Needs
+ */
+/**
+ * `service`: what Debian would run in the background from then on, and is not to.
+ * @typedef {{ readonly package: string, readonly isThere: () => boolean, readonly service?: string }} Requirement
+ */
 
 /** The libraries that gl's ANGLE loads, and Debian's packages for them. */
 const libraries = {
@@ -41,11 +47,27 @@ function requirementsFor(needs) {
     const [debian = "", ubuntu = ""] = names;
     const name = osRelease("ID") === "ubuntu" ? ubuntu : debian;
     requirements.push({ package: name, isThere: () => names.some((program) => findProgram(program) !== null) });
-    // Beside the browser the tests run a TURN server, and make certificates.
-    requirements.push({ package: "coturn", isThere: () => findProgram("turnserver") !== null });
-    requirements.push({ package: "openssl", isThere: () => findProgram("openssl") !== null });
   }
+  if (needs.network) requirements.push(...networkRequirements());
   return requirements;
+}
+
+/** @returns {Requirement[]} */
+function networkRequirements() {
+  /** @param {string} program */
+  const has = (program) => findProgram(program) !== null || existsSync(`/usr/sbin/${program}`);
+  const firefox = osRelease("ID") === "ubuntu" ? "firefox" : "firefox-esr";
+  return [
+    { package: "coturn", isThere: () => has("turnserver"), service: "coturn" },
+    { package: "openssl", isThere: () => has("openssl") },
+    { package: "nginx-light", isThere: () => has("nginx"), service: "nginx" },
+    // Network namespaces, and firewalls in them.
+    { package: "iproute2", isThere: () => has("ip") },
+    { package: "nftables", isThere: () => has("nft") },
+    { package: firefox, isThere: () => has(firefox) },
+    // Firefox decodes H.264 with it.
+    { package: "libavcodec-extra", isThere: hasVideoDecoders },
+  ];
 }
 
 /**
@@ -57,12 +79,25 @@ export async function provideSystemPackages(needs) {
   const missing = requirementsFor(needs).filter((requirement) => !requirement.isThere());
   if (missing.length === 0) return;
   const packages = missing.map((requirement) => requirement.package);
-  if (hasApt()) await installWithApt(packages);
+  const services = missing.flatMap(({ service }) => service ?? []);
+  if (hasApt()) await installWithApt(packages, services);
   else say(`this system seems to lack what Debian calls ${packages.join(", ")}; please install it if something fails`);
 }
 
-/** @param {readonly string[]} packages */
-async function installWithApt(packages) {
+/** Runs the words after it while no package may start its service, unless somebody has decided about that already. */
+const withoutServices = `
+  policy=/usr/sbin/policy-rc.d
+  if [ ! -e $policy ]; then
+    trap 'rm -f $policy' EXIT
+    printf '#!/bin/sh\\nexit 101\\n' >$policy && chmod 755 $policy
+  fi
+  "$@"`;
+
+/**
+ * @param {readonly string[]} packages
+ * @param {readonly string[]} services
+ */
+async function installWithApt(packages, services) {
   const install = ["apt-get", "install", "--yes", "--no-install-recommends", ...packages];
   const byHand = `sudo apt-get update && sudo ${install.join(" ")}`;
   const isRoot = process.getuid?.() === 0;
@@ -73,7 +108,11 @@ async function installWithApt(packages) {
   const [program = "", ...before] = [...(isRoot ? [] : ["sudo", "-n"]), "env", "DEBIAN_FRONTEND=noninteractive"];
   // One unreachable source among several fails the update, and may still leave all that is needed.
   await runQuietly("", program, [...before, "apt-get", "update"]).catch(() => {});
-  await runQuietly(`installing them failed (by hand: ${byHand})`, program, [...before, ...install]);
+  const quietly = services.length === 0 ? [] : ["sh", "-c", withoutServices, "sh"];
+  await runQuietly(`installing them failed (by hand: ${byHand})`, program, [...before, ...quietly, ...install]);
+  // Nor at the next start of the machine. Where there is no systemd, nothing starts them.
+  if (services.length > 0)
+    await runQuietly("", program, [...before, "systemctl", "disable", ...services]).catch(() => {});
 }
 
 /** @returns {Promise<boolean>} whether sudo asks for no password here */
@@ -99,6 +138,13 @@ function osRelease(key) {
   const file = "/etc/os-release";
   const text = existsSync(file) ? readFileSync(file, "utf8") : "";
   return new RegExp(`^${key}=["']?([^"'\n]*)`, "m").exec(text)?.[1] ?? "";
+}
+
+function hasVideoDecoders() {
+  // Firefox knows its versions by their numbers, of which each release of Debian has one.
+  return Array.from({ length: 20 }, (_, at) => `libavcodec.so.${at + 53}`).some(
+    (file) => findSharedLibrary(file) !== null,
+  );
 }
 
 function hasVulkanDriver() {

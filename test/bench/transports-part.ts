@@ -3,7 +3,9 @@
 import { readdirSync, readFileSync } from "node:fs";
 import { setTimeout as sleep } from "node:timers/promises";
 import type { Browser, Page } from "playwright-core";
+import sharp from "sharp";
 import { createStreamServer } from "../../server/index.ts";
+import { Emitter } from "../../shared/emitter.ts";
 import type { PictureSize } from "../../shared/video.ts";
 import { type Spread, spreadOf, sum } from "./figures.ts";
 
@@ -65,7 +67,7 @@ async function measureWay(
   }
   const after = processorTimes(sessionPid);
   const elapsed = (performance.now() - begun) / 1000;
-  const times = await clickInPage(page, clicks);
+  const times = await clickOnScreen(page, clicks);
   const mean = (values: readonly number[]) => sum(values) / values.length;
   return {
     way,
@@ -78,52 +80,59 @@ async function measureWay(
   };
 }
 
-/** Presses, and looks at the shown element at every animation frame, whatever sort it is, until its top has changed. */
-function clickInPage(page: Page, count: number): Promise<number[]> {
-  return page.evaluate(async (count) => {
-    const context = new OffscreenCanvas(1, 1).getContext("2d", { willReadFrequently: true });
-    if (context === null) throw new Error("no canvas");
-    const sleep = (ms: number) => new Promise((resolve) => setTimeout(resolve, ms));
-    const shown = [
-      ...document.querySelectorAll<HTMLVideoElement | HTMLCanvasElement | HTMLImageElement>("video, canvas, img"),
-    ].filter((element) => {
-      const isVisible = element.checkVisibility({ opacityProperty: true, visibilityProperty: true });
-      return isVisible && element.getBoundingClientRect().width > 200;
-    });
-    const level = () => {
-      context.clearRect(0, 0, 1, 1);
-      for (const element of shown) {
-        const width = element instanceof HTMLVideoElement ? element.videoWidth : element.width;
-        if (width > 0) context.drawImage(element, width / 2, 8, 1, 1, 0, 0, 1, 1);
-      }
-      return context.getImageData(0, 0, 1, 1).data[0] ?? 0;
-    };
-    const target = document.elementFromPoint(innerWidth / 2, innerHeight / 2) ?? document.body;
-    const press = (type: string, buttons: number) => {
-      const at = { clientX: innerWidth / 2, clientY: innerHeight / 2, button: 0, buttons };
-      const hand = { pointerId: 1, pointerType: "mouse", isPrimary: true, bubbles: true };
-      target.dispatchEvent(new PointerEvent(type, { ...at, ...hand }));
-    };
-    const times: number[] = [];
-    for (let click = 0; click < count; click += 1) {
-      await sleep(250 + Math.random() * 200);
-      const before = level();
-      const begun = performance.now();
-      press("pointerdown", 1);
-      const time = await new Promise<number | null>((resolve) => {
-        const look = () => {
-          const time = performance.now() - begun;
-          if (Math.abs(level() - before) > 60) resolve(time);
-          else if (time > 2000) resolve(null);
-          else requestAnimationFrame(look);
-        };
-        requestAnimationFrame(look);
-      });
-      press("pointerup", 0);
-      if (time !== null) times.push(time);
+/**
+ * Presses, and looks at what Chromium's compositor puts out (`Page.startScreencast`), until the whole picture is lighter or
+ * darker. The same for a video and a canvas, which a page does not see equally late itself.
+ */
+async function clickOnScreen(page: Page, count: number): Promise<number[]> {
+  const devtools = await page.context().newCDPSession(page);
+  const frames = new Emitter<{ shown: ScreenFrame }>();
+  devtools.on("Page.screencastFrame", ({ data, metadata, sessionId }) => {
+    void devtools.send("Page.screencastFrameAck", { sessionId });
+    frames.emit("shown", { jpeg: Buffer.from(data, "base64"), atMs: (metadata.timestamp ?? 0) * 1000 });
+  });
+  await devtools.send("Page.startScreencast", { format: "jpeg", quality: 40, maxWidth: 64, maxHeight: 36 });
+  const times: number[] = [];
+  for (let click = 0; click < count; click += 1) {
+    await sleep(250 + Math.random() * 200);
+    const time = await clickOnce(page, frames);
+    if (time !== null) times.push(time);
+  }
+  await devtools.detach();
+  return times;
+}
+
+type ScreenFrame = { readonly jpeg: Buffer; readonly atMs: number };
+
+async function clickOnce(page: Page, frames: Emitter<{ shown: ScreenFrame }>): Promise<number | null> {
+  const before = await lightness(await frames.next("shown"));
+  const seen: ScreenFrame[] = [];
+  const off = frames.on("shown", (frame) => void seen.push(frame));
+  const pressedAt = await page.evaluate(() => {
+    const at = { clientX: innerWidth / 2, clientY: innerHeight / 2, button: 0 };
+    const hand = { ...at, pointerId: 1, pointerType: "mouse", isPrimary: true, bubbles: true };
+    const target = document.elementFromPoint(at.clientX, at.clientY) ?? document.body;
+    const time = performance.timeOrigin + performance.now();
+    target.dispatchEvent(new PointerEvent("pointerdown", { ...hand, buttons: 1 }));
+    setTimeout(() => target.dispatchEvent(new PointerEvent("pointerup", { ...hand, buttons: 0 })), 200);
+    return time;
+  });
+  try {
+    for (let looked = 0; performance.timeOrigin + performance.now() < pressedAt + 2000; looked += 1) {
+      while (seen.length <= looked) await sleep(2);
+      const frame = seen[looked];
+      if (frame !== undefined && Math.abs((await lightness(frame)) - before) > 60) return frame.atMs - pressedAt;
     }
-    return times;
-  }, count);
+    return null;
+  } finally {
+    off();
+  }
+}
+
+/** The mean brightness of a frame, 0 to 255. */
+async function lightness({ jpeg }: ScreenFrame): Promise<number> {
+  const pixels = await sharp(jpeg).resize(1, 1, { kernel: "linear" }).greyscale().raw().toBuffer();
+  return pixels[0] ?? 0;
 }
 
 /** Seconds of processor time so far: of this process and the scene's, and of every Chromium. */

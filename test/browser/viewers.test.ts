@@ -74,7 +74,7 @@ describe("a second viewer", () => {
     const joins: number[] = [];
     for (let join = 0; join < 5; join += 1) {
       const { page } = await openPage(browser, { before: markJoining });
-      await page.goto(server.url);
+      await page.goto(`${server.url}?transport=webrtc`);
       await waitForPicture(page);
       await waitUntilLive(page);
       joins.push(await between(page, "connection", "picture"));

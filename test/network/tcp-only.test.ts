@@ -28,8 +28,7 @@ const ways: readonly Way[] = [
   {
     name: "an nginx that takes its path off",
     transport: "websocket",
-    open: ({ host, port }) =>
-      Nginx.start({ target: `http://${host}:${port}/`, path: "/viz/", passesUpgrades: true }),
+    open: ({ host, port }) => Nginx.start({ target: `http://${host}:${port}/`, path: "/viz/", passesUpgrades: true }),
   },
   {
     name: "an nginx that passes no WebSockets on",

@@ -87,7 +87,10 @@ describe.skipIf(!isHere)("a cut of UDP", () => {
 
     await hand.stop();
     const { keys, presses } = hand;
-    console.info(`UDP cut: by WebSocket after ${Math.round(fallbackMs)} ms, back after ${Math.round(returnMs)} ms`, hand);
+    console.info(
+      `UDP cut: by WebSocket after ${Math.round(fallbackMs)} ms, back after ${Math.round(returnMs)} ms`,
+      hand,
+    );
     await expect.poll(() => seenCounts(page), { timeout: 5000 }).toMatchObject({ keys, presses, disorder: 0 });
     expect(fallbackMs).toBeLessThan(4000);
     expect(returnMs).toBeLessThan(30_000);

@@ -40,10 +40,12 @@ export async function openPage(browser: Browser, { before, ...options }: OpenPag
   return { page, errors };
 }
 
-/** Opens the viewer page and waits until a picture is on the screen. */
+/** Opens the viewer page, kept to WebRTC unless `url` says otherwise, and waits until a picture is on the screen. */
 export async function openViewer(browser: Browser, url: string, options: OpenPageOptions = {}): Promise<OpenPage> {
   const opened = await openPage(browser, options);
-  await opened.page.goto(url);
+  const address = new URL(url);
+  if (!address.searchParams.has("transport")) address.searchParams.set("transport", "webrtc");
+  await opened.page.goto(address.href);
   await waitForPicture(opened.page);
   return opened;
 }

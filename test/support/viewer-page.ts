@@ -3,18 +3,43 @@
  * says of itself.
  */
 
+import sharp from "sharp";
 import type { ViewerStats } from "../../client/index.ts";
 // Declares `window.scenecast`.
 import type {} from "../../client/page/page.ts";
 import type { Transport } from "../../client/transport.ts";
 import type { Colour, Point } from "./pixels.ts";
 
-/** A page of Chromium (playwright) or Firefox (puppeteer). */
-export type AnyPage = { evaluate(run: string): Promise<unknown> };
+/**
+ * A page of Chromium (playwright) or Firefox (puppeteer). Where it takes `photographs`, pixels are those on its screen:
+ * now and then Firefox stands still for 10 s when a page reads a canvas on which a worker draws.
+ */
+export type AnyPage = {
+  evaluate(run: string): Promise<unknown>;
+  readonly photograph?: () => Promise<Uint8Array>;
+};
 
 /** The sRGB bytes of the picture that is seen at some points; none while there is no picture. */
 export async function seenColours(page: AnyPage, points: readonly Point[]): Promise<Colour[]> {
+  if (page.photograph !== undefined) return await photographedColours(page, page.photograph, points);
   return (await page.evaluate(`(${readColours.toString()})(${JSON.stringify(points)})`)) as Colour[];
+}
+
+/** The picture must fill the page. */
+async function photographedColours(
+  page: AnyPage,
+  photograph: () => Promise<Uint8Array>,
+  points: readonly Point[],
+): Promise<Colour[]> {
+  if ((await seenWay(page)) === null) return [];
+  const { data, info } = await sharp(await photograph())
+    .removeAlpha()
+    .raw()
+    .toBuffer({ resolveWithObject: true });
+  return points.map(([x, y]) => {
+    const at = (Math.floor(y * info.height) * info.width + Math.floor(x * info.width)) * info.channels;
+    return [...data.subarray(at, at + 3)];
+  });
 }
 
 /** The way by which the picture that is seen comes; null before there is one. */

@@ -6,7 +6,7 @@ import { boundaryOf, MultipartReader } from "../../../client/multipart-reader.ts
 const bytesOf = (text: string): Uint8Array => new TextEncoder().encode(text);
 const textOf = (bytes: Uint8Array): string => new TextDecoder().decode(bytes);
 
-const contents = ["first", "--picture\r\r\n--pic", "third, longer", "\r\n", "x".repeat(200_000)];
+const contents = ["first", "x--picture\r\r\n--pic", "third, longer", "\r\n", "x".repeat(200_000)];
 const parts = contents.map((content) => `Content-Type: image/jpeg\r\n\r\n${content}\r\n--picture\r\n`);
 const response = `--picture\r\n${parts.join("")}`;
 

@@ -1,0 +1,110 @@
+/** Debian's Firefox, whose WebRTC has no H.264 but whose decoders have: picture, drag, and what it falls back to. */
+
+import type { Browser, Page } from "puppeteer-core";
+import { afterAll, afterEach, beforeAll, describe, expect, it } from "vitest";
+import type { VideoCodec } from "../../shared/video.ts";
+import { seenCounts, waitUntilMoving } from "../support/counted-picture.ts";
+import { launchFirefox, openFirefoxPage } from "../support/firefox.ts";
+import { canMakeNamespaces, NetworkNamespace } from "../support/namespaces.ts";
+import { gridPoints, meanDifference } from "../support/pixels.ts";
+import { RemoteServer } from "../support/remote-server.ts";
+import { serveScene } from "../support/served-scene.ts";
+import { TcpRelay } from "../support/tcp-relay.ts";
+import { type AnyPage, isLive, seenColours, seenWay, statsOf } from "../support/viewer-page.ts";
+
+let browser: Browser;
+let page: Page;
+let view: AnyPage;
+let errors: string[];
+
+beforeAll(async () => {
+  browser = await launchFirefox();
+});
+afterEach(() => page?.close());
+afterAll(() => browser?.close());
+
+async function open(url: string): Promise<void> {
+  ({ page, view, errors } = await openFirefoxPage(browser, url));
+}
+
+/** Keys and presses arrive, each once. */
+async function expectInput(): Promise<void> {
+  const before = await seenCounts(view);
+  await page.mouse.click(300, 300);
+  for (let key = 0; key < 10; key += 1) await page.keyboard.press(`Digit${key}` as "Digit0");
+  await page.mouse.click(900, 300);
+  const wanted = { keys: (before?.keys ?? 0) + 10, presses: (before?.presses ?? 0) + 2, disorder: 0 };
+  await expect.poll(() => seenCounts(view), { timeout: 5000 }).toMatchObject(wanted);
+}
+
+async function codecInUse(): Promise<VideoCodec | null> {
+  await expect.poll(async () => (await statsOf(view)).codec, { timeout: 5000 }).not.toBe(null);
+  return (await statsOf(view)).codec;
+}
+
+it("shows moving pictures by WebRTC with VP8 and takes input", async () => {
+  await using server = await serveScene("counted");
+  await open(server.url);
+  await waitUntilMoving(view);
+  await expect.poll(() => seenWay(view), { timeout: 5000 }).toBe("webrtc");
+  await expectInput();
+  expect(await codecInUse()).toBe("vp8");
+  expect(errors).toEqual([]);
+});
+
+it("turns the scene by dragging, and turns it back", async () => {
+  await using server = await serveScene("orbit");
+  await open(server.url);
+  await expect.poll(() => isLive(view), { timeout: 10_000 }).toBe(true);
+  // The first picture gets finer while nothing moves.
+  await new Promise((resolve) => setTimeout(resolve, 1000));
+  const points = gridPoints(24, 14);
+  const before = await seenColours(view, points);
+  const difference = async () => meanDifference(await seenColours(view, points), before);
+  for (const [from, to] of [
+    [600, 780],
+    [780, 600],
+  ] as const) {
+    await page.mouse.move(from, 400);
+    await page.mouse.down();
+    await page.mouse.move(to, 400, { steps: 12 });
+    await page.mouse.up();
+    if (to === 780) await expect.poll(difference, { timeout: 5000 }).toBeGreaterThan(10);
+  }
+  await expect.poll(difference, { timeout: 5000 }).toBeLessThan(3);
+});
+
+it.each(["h264", "vp8"] as const)("decodes %s of the WebSocket by WebCodecs and takes input", async (codec) => {
+  await using server = await serveScene("counted", { codec });
+  await open(`${server.url}?transport=websocket`);
+  await waitUntilMoving(view);
+  expect(await seenWay(view)).toBe("websocket");
+  await expectInput();
+  expect(await codecInUse()).toBe(codec);
+  expect(errors).toEqual([]);
+});
+
+it("shows Motion JPEG where it is asked to, and takes input", async () => {
+  await using server = await serveScene("counted");
+  await open(`${server.url}?transport=mjpeg`);
+  await waitUntilMoving(view);
+  expect(await seenWay(view)).toBe("mjpeg");
+  await expectInput();
+});
+
+describe.skipIf(!canMakeNamespaces())("without UDP", () => {
+  it("falls back to the WebSocket by itself", async () => {
+    await using namespace = await NetworkNamespace.create();
+    await namespace.cutUdp();
+    await using server = await RemoteServer.start(namespace, "counted");
+    await using relay = await TcpRelay.start(server);
+    const from = performance.now();
+    await open(relay.url);
+    await waitUntilMoving(view);
+    const tookMs = performance.now() - from;
+    console.info(`Firefox without UDP: moving by ${await seenWay(view)} after ${Math.round(tookMs)} ms`);
+    expect(await seenWay(view)).toBe("websocket");
+    expect(tookMs).toBeLessThan(5000);
+    await expectInput();
+  });
+});
