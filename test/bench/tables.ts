@@ -123,7 +123,7 @@ export function peerTable(peer: PeerFigures, ours: ChromiumFigures | null): Tabl
 export function transportsTable(figures: readonly WayFigures[]): Table {
   return {
     title: "The ways to a viewer, 1280x720, a scene that costs nothing to draw",
-    note: "One after the other. Milliseconds from a press to the changed pixel, median / 95th percentile, as the compositor puts it out; processors taken by the server's processes and by Chromium's.",
+    note: "One after the other. Milliseconds from a press to the changed pixel, median / 95th percentile, as the compositor puts it out; processors taken by the server (with the benchmark itself) and by Chromium.",
     head: ["way", "shown/s", "click to pixel", "lost", "Mbit/s", "server cpu", "browser cpu"],
     rows: figures.map(({ way, shownFps, toPixel, lost, bitrateBps, serverCpu, browserCpu }) => [
       way,

@@ -63,7 +63,8 @@ test("one that was throttled to 300 kbit/s shows the picture of now soon after, 
   const framesDuring = slow.framesPerSecond(throttledAt, now());
   relay.setRate(null);
   const recovered = await recoveryMs(slow);
-  console.info({ before, during, throttledRate, framesDuring, recovered });
+  const rates = `others ${before.toFixed(1)} frames/s, then ${during.toFixed(1)}; throttled ${framesDuring.toFixed(1)}`;
+  console.info(`300 kbit/s: ${rates}; fresh ${Math.round(recovered)} ms after it was freed`);
   expect(during).toBeGreaterThan(before * 0.8);
   expect(throttledRate).toBeLessThan(450_000);
   expect(slow.closedAt).toBe(null);
@@ -80,7 +81,9 @@ test("one that stood still for 3 s shows the picture of now at once, with no del
   relay.setRate(null);
   const recovered = await recoveryMs(viewer);
   const after = medianAge(viewer);
-  console.info({ usual, after, recovered, othersGap: other.longestGapMs(from, now()) });
+  console.info(
+    `stall of 3 s: fresh ${Math.round(recovered)} ms after it; age ${usual.toFixed(1)}, then ${after.toFixed(1)} ms`,
+  );
   expect(viewer.closedAt).toBe(null);
   expect(recovered).toBeLessThan(2000);
   expect(after).toBeLessThan(usual + 100);
@@ -98,7 +101,7 @@ test("one that takes nothing is closed after 5 s, and no other viewer gets fewer
   await expect.poll(viewersOf, { timeout: 4000 }).toBe(1);
   const closedAfter = now() - from;
   const gap = other.longestGapMs(from, now());
-  console.info({ before, during, closedAfter, gap });
+  console.info(`closed after ${Math.round(closedAfter)} ms; others' longest gap ${Math.round(gap)} ms`);
   expect(stuck.arrivals.at(-1)?.at).toBeLessThan(from + 500);
   expect(closedAfter).toBeGreaterThan(4500);
   expect(during).toBeGreaterThan(before * 0.8);

@@ -1,0 +1,49 @@
+/** The viewer page in Chromium behind a slow network: when that is fast again, a click is seen at once. */
+
+import { setTimeout as sleep } from "node:timers/promises";
+import type { Browser, Page } from "playwright-core";
+import { afterAll, beforeAll, expect, it } from "vitest";
+import { launchChromium } from "../support/chromium.ts";
+import { seenCounts, waitUntilMoving } from "../support/counted-picture.ts";
+import { serveScene } from "../support/served-scene.ts";
+import { TcpRelay } from "../support/tcp-relay.ts";
+import { isLive, seenWay } from "../support/viewer-page.ts";
+
+let browser: Browser;
+beforeAll(async () => {
+  browser = await launchChromium();
+});
+afterAll(() => browser?.close());
+
+/** Clicks, and resolves with how many milliseconds later the page shows that the scene counted it. */
+async function clickToPictureMs(page: Page): Promise<number> {
+  const before = (await seenCounts(page))?.presses ?? 0;
+  const from = performance.now();
+  await page.mouse.click(400, 300);
+  await expect.poll(async () => (await seenCounts(page))?.presses, { timeout: 10_000, interval: 5 }).toBe(before + 1);
+  return performance.now() - from;
+}
+
+it.each([
+  ["of 60 kbit/s", 60_000],
+  ["that stood still", 0],
+] as const)("a network %s for 3 s leaves no delay behind", async (_name, bitsPerSecond) => {
+  await using server = await serveScene("counted");
+  await using relay = await TcpRelay.start({ host: "127.0.0.1", port: server.port });
+  const page = await browser.newPage({ viewport: { width: 1280, height: 720 } });
+  await page.goto(`${relay.url}?transport=websocket`);
+  await waitUntilMoving(page);
+  await sleep(1000);
+  const usual = await clickToPictureMs(page);
+  relay.setRate(bitsPerSecond);
+  await sleep(3000);
+  relay.setRate(null);
+  await sleep(1000);
+  const after = [await clickToPictureMs(page), await clickToPictureMs(page), await clickToPictureMs(page)];
+  const median = after.toSorted((a, b) => a - b)[1];
+  console.info(`click to picture: ${Math.round(usual)} ms before, ${after.map(Math.round).join(", ")} ms after`);
+  expect(median).toBeLessThan(300);
+  expect(await isLive(page)).toBe(true);
+  expect(await seenWay(page)).toBe("websocket");
+  await page.close();
+});
