@@ -11,8 +11,8 @@ import type { Transport } from "../../client/transport.ts";
 import type { Colour, Point } from "./pixels.ts";
 
 /**
- * A page of Chromium (playwright) or Firefox (puppeteer). Where it takes `photographs`, pixels are those on its screen:
- * now and then Firefox stands still for 10 s when a page reads a canvas on which a worker draws.
+ * A page of Chromium (playwright) or Firefox (puppeteer). Where it can `photograph` itself, pixels are those on its screen:
+ * Firefox stands still for 10 s now and then, the more often the page reads a canvas on which a worker draws.
  */
 export type AnyPage = {
   evaluate(run: string): Promise<unknown>;
