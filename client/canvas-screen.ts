@@ -25,6 +25,7 @@ export class CanvasScreen extends Screen<CanvasScreenEvents> {
   #workerTimer: ReturnType<typeof setTimeout> | null = null;
   #post: Post | null = null;
   #waiting: { readonly message: ToDecoder; readonly transfer: Transferable[] }[] = [];
+  #stills: { resolve(png: Blob): void; reject(error: Error): void }[] = [];
   #stream = 0;
   #given = 0;
   #decoded = 0;
@@ -48,6 +49,13 @@ export class CanvasScreen extends Screen<CanvasScreenEvents> {
 
   override get source(): CanvasImageSource | null {
     return this.#size === null ? null : this.#canvas;
+  }
+
+  /** A canvas that a worker draws on is read there: Firefox now and then stops the page for seconds when it reads it. */
+  override takePng(): Promise<Blob> {
+    if (this.#worker === null || this.#post === null || this.#size === null) return super.takePng();
+    this.#post({ kind: "still" }, []);
+    return new Promise((resolve, reject) => this.#stills.push({ resolve, reject }));
   }
 
   /** Frames of this stream that were given and are not decoded yet. */
@@ -131,6 +139,7 @@ export class CanvasScreen extends Screen<CanvasScreenEvents> {
 
   #handle(message: FromDecoder): void {
     if (message.kind === "ready") return this.#handleReady();
+    if (message.kind === "still") return this.#handleStill(message.png);
     if (message.stream !== this.#stream) return;
     if (message.kind === "failed") return this.emit("decodingFailed", { sentence: message.sentence });
     this.#decoded += 1;
@@ -145,6 +154,12 @@ export class CanvasScreen extends Screen<CanvasScreenEvents> {
     this.emit("frameDecoded", { decodeMs, isDrawn: drawn !== null });
   }
 
+  #handleStill(png: Blob | null): void {
+    const waiting = this.#stills.shift();
+    if (png === null) waiting?.reject(new Error("The browser made no PNG."));
+    else waiting?.resolve(png);
+  }
+
   #handleReady(): void {
     this.#stopTimer();
     const worker = this.#worker;
@@ -156,6 +171,7 @@ export class CanvasScreen extends Screen<CanvasScreenEvents> {
     this.#stopTimer();
     this.#worker?.terminate();
     this.#worker = null;
+    for (const { reject } of this.#stills.splice(0)) reject(new Error("The decoder ended."));
   }
 
   #stopTimer(): void {

@@ -10,7 +10,9 @@ export type ToDecoder =
   | { readonly kind: "start"; readonly stream: number; readonly codec: VideoCodec }
   /** Its memory is transferred. */
   | { readonly kind: "frame"; readonly frame: number; readonly isKeyFrame: boolean; readonly data: Uint8Array }
-  | { readonly kind: "stop" };
+  | { readonly kind: "stop" }
+  /** Asks for what is on the canvas, as PNG. */
+  | { readonly kind: "still" };
 
 export type FromDecoder =
   /** The worker runs and takes messages. */
@@ -23,5 +25,7 @@ export type FromDecoder =
       /** Null when a newer picture was there already and this one was not drawn. */
       readonly drawn: { readonly width: number; readonly height: number; readonly time: Milliseconds } | null;
     }
+  /** Answers `still`, in order; null when it could not be made. */
+  | { readonly kind: "still"; readonly png: Blob | null }
   /** The stream cannot be decoded any further. A sentence for the console. */
   | { readonly kind: "failed"; readonly stream: number; readonly sentence: string };

@@ -46,7 +46,17 @@ export class FrameDecoder {
         this.#closeDecoder();
         this.#stream = null;
         return;
+      case "still":
+        void this.#tellStill();
+        return;
     }
+  }
+
+  async #tellStill(): Promise<void> {
+    const canvas = this.#context?.canvas;
+    const isOurs = typeof OffscreenCanvas !== "undefined" && canvas instanceof OffscreenCanvas;
+    const png = isOurs ? await canvas.convertToBlob({ type: "image/png" }).catch(() => null) : null;
+    this.#tell({ kind: "still", png });
   }
 
   #decode(frame: number, isKeyFrame: boolean, data: Uint8Array): void {

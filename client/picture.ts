@@ -5,7 +5,7 @@
 
 import type { PictureSize } from "../shared/video.ts";
 import { fitPicture, type Rectangle } from "./picture-rectangle.ts";
-import { fitInto, type Screen } from "./screen.ts";
+import { drawPicture, fitInto, pngOf, type Screen } from "./screen.ts";
 
 export class Picture {
   /** The element that holds the picture and takes input. */
@@ -51,21 +51,14 @@ export class Picture {
 
   /** Keeps the picture of this moment on the screen, whatever becomes of the stream. */
   freeze(): void {
-    if (this.#isFrozen || this.#shown === null || !draw(this.#shown, this.#still)) return;
-    this.#setFrozen(true);
+    if (this.#isFrozen || this.#shown === null || this.#shown.keepsPicture) return;
+    if (drawPicture(this.#shown, this.#still)) this.#setFrozen(true);
   }
 
   /** The picture of this moment as PNG. Rejects with an `Error` when there is none. */
   snapshot(): Promise<Blob> {
-    const canvas = this.#isFrozen ? this.#still : document.createElement("canvas");
-    if (!this.#isFrozen && (this.#shown === null || !draw(this.#shown, canvas))) {
-      return Promise.reject(new Error("There is no picture yet."));
-    }
-    return new Promise((resolve, reject) => {
-      const handle = (blob: Blob | null): void =>
-        blob === null ? reject(new Error("The browser made no PNG.")) : resolve(blob);
-      canvas.toBlob(handle, "image/png");
-    });
+    if (this.#isFrozen) return pngOf(this.#still);
+    return this.#shown?.takePng() ?? Promise.reject(new Error("There is no picture yet."));
   }
 
   /** Takes everything out of the page. */
@@ -77,13 +70,4 @@ export class Picture {
     this.#isFrozen = isFrozen;
     this.#stillLayer.style.display = isFrozen ? "block" : "none";
   }
-}
-
-function draw({ source, size }: Screen, canvas: HTMLCanvasElement): boolean {
-  const context = canvas.getContext("2d");
-  if (source === null || size === null || context === null) return false;
-  canvas.width = size.width;
-  canvas.height = size.height;
-  context.drawImage(source, 0, 0, size.width, size.height);
-  return true;
 }

@@ -35,6 +35,17 @@ export abstract class Screen<Events extends ScreenEvents = ScreenEvents> extends
   /** What a canvas can draw; null without a picture. */
   abstract get source(): CanvasImageSource | null;
 
+  /** Whether the last picture of a stream that is over stays by itself. */
+  get keepsPicture(): boolean {
+    return true;
+  }
+
+  /** The picture of this moment as PNG. Rejects with an `Error` when there is none. */
+  takePng(): Promise<Blob> {
+    const canvas = document.createElement("canvas");
+    return drawPicture(this, canvas) ? pngOf(canvas) : Promise.reject(new Error("There is no picture yet."));
+  }
+
   /** Whether the present stream has shown a picture. */
   get hasPicture(): boolean {
     return this.#hasPicture;
@@ -51,6 +62,25 @@ export abstract class Screen<Events extends ScreenEvents = ScreenEvents> extends
     this.#hasPicture = true;
     (this as Emitter<ScreenEvents>).emit("firstShown", {});
   }
+}
+
+/** Draws the picture of a screen in its own size; false when there is none. */
+export function drawPicture({ source, size }: Screen, canvas: HTMLCanvasElement): boolean {
+  const context = canvas.getContext("2d");
+  if (source === null || size === null || context === null) return false;
+  canvas.width = size.width;
+  canvas.height = size.height;
+  context.drawImage(source, 0, 0, size.width, size.height);
+  return true;
+}
+
+/** What is on a canvas, as PNG. */
+export function pngOf(canvas: HTMLCanvasElement): Promise<Blob> {
+  return new Promise((resolve, reject) => {
+    const handle = (blob: Blob | null): void =>
+      blob === null ? reject(new Error("The browser made no PNG.")) : resolve(blob);
+    canvas.toBlob(handle, "image/png");
+  });
 }
 
 /** Lays an element out as a picture that fits into its screen. */

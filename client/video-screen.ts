@@ -27,6 +27,11 @@ export class VideoScreen extends Screen {
     return width > 0 && height > 0 ? { width, height } : null;
   }
 
+  /** A video without its stream is black. */
+  override get keepsPicture(): boolean {
+    return false;
+  }
+
   override get source(): CanvasImageSource | null {
     const hasData = this.size !== null && this.#video.readyState >= HTMLMediaElement.HAVE_CURRENT_DATA;
     return hasData ? this.#video : null;

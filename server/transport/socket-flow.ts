@@ -15,8 +15,12 @@ const MOST_WAITING_MS = 200;
 const FIRST_ROUND_TRIP_MS = 500;
 const KEY_FRAME_PAUSE_MS = 1000;
 const STUCK_MS = 5000;
-/** The shortest round trip is forgotten after a while, because ways change. */
+/**
+ * Ways change, so the shortest round trip is not for ever: after a while without one as short it may grow, but by little,
+ * because a connection that is congested for long has none as short either.
+ */
 const ROUND_TRIP_MEMORY_MS = 30_000;
+const ROUND_TRIP_GROWTH_MS = 50;
 
 type Unacknowledged = { readonly frame: number; readonly sentAt: Milliseconds };
 
@@ -96,6 +100,9 @@ export class SocketFlow {
 
   #noteRoundTrip(ms: number, at: Milliseconds): void {
     const known = this.#roundTrip;
-    if (known === null || ms <= known.ms || at - known.at > ROUND_TRIP_MEMORY_MS) this.#roundTrip = { ms, at };
+    if (known === null || ms <= known.ms) this.#roundTrip = { ms, at };
+    else if (at - known.at > ROUND_TRIP_MEMORY_MS) {
+      this.#roundTrip = { ms: Math.min(ms, known.ms + ROUND_TRIP_GROWTH_MS), at };
+    }
   }
 }

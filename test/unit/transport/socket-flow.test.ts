@@ -72,6 +72,17 @@ describe("flow of video over a WebSocket", () => {
     expect(flow.needsKeyFrame).toBe(true);
   });
 
+  it("does not take the delay of a connection that is congested for a minute for its round trip (SF1)", () => {
+    flow.decide(1, true, at(0));
+    flow.acknowledge(1, at(20));
+    for (let frame = 2; frame < 40; frame += 1) {
+      const time = frame * 2000;
+      flow.decide(frame, true, at(time));
+      flow.acknowledge(frame, at(time + 1800));
+    }
+    expect(flow.roundTripMs).toBeLessThanOrEqual(20 + 3 * 50);
+  });
+
   it("is stuck when nothing is acknowledged for 5 s, never at rest (SF4)", () => {
     flow.decide(1, true, at(0));
     expect([flow.isStuck(at(4900)), flow.isStuck(at(5100))]).toEqual([false, true]);
