@@ -18,6 +18,8 @@ const MOST_THREADS = 4;
 
 export type EncoderSetEvents = {
   readonly packetEncoded: PacketMessage;
+  /** None works for this codec and size. Asked for again, it is tried again. */
+  readonly refused: { readonly codec: VideoCodec; readonly error: StreamError };
   readonly failed: StreamError;
 };
 
@@ -93,7 +95,10 @@ export class EncoderSet extends Emitter<EncoderSetEvents> {
     this.#entries.set(codec, entry);
     encoder.then(
       (started) => this.#follow(started, entry),
-      (error: StreamError) => this.emit("failed", error),
+      (error: StreamError) => {
+        this.#entries.delete(codec);
+        this.emit("refused", { codec, error });
+      },
     );
     return entry;
   }

@@ -3,7 +3,7 @@
  * go with a frame from the scene to the viewers, and `#addViewer` to go with an input back.
  */
 
-import { toPlainError } from "../../shared/errors.ts";
+import { type StreamError, toPlainError } from "../../shared/errors.ts";
 import { type Milliseconds, milliseconds, now } from "../../shared/time.ts";
 import { type VideoCodec, videoCodecs } from "../../shared/video.ts";
 import type { PacketMessage } from "../encode/encode-protocol.ts";
@@ -24,9 +24,9 @@ import { ShownInputs } from "./shown-inputs.ts";
 import { Viewer } from "./viewer.ts";
 
 const REPORT_MS = 1000;
-/** How often viewers are told how many frames were sent by WebRTC. */
 const TELL_SENT_MS = 500;
 
+type Packetizing = { readonly cut: VideoPacketizer; lastFrame: number; lastTime: Milliseconds };
 type ToPipeline = Exclude<ToSession, { readonly kind: "start" | "stop" }>;
 
 export class Pipeline {
@@ -38,10 +38,7 @@ export class Pipeline {
   readonly #render: Renderer;
   readonly #encoders: EncoderSet;
   readonly #outlets: PictureOutlets;
-  readonly #packetizers = new Map<
-    VideoCodec,
-    { readonly cut: VideoPacketizer; lastFrame: number; lastTime: Milliseconds }
-  >();
+  readonly #packetizers = new Map<VideoCodec, Packetizing>();
   readonly #viewers = new Map<string, Viewer>();
   readonly #arbiter = new GestureArbiter();
   readonly #shown = new ShownInputs();
@@ -95,6 +92,7 @@ export class Pipeline {
     render.on("messageReceived", (message) => this.#follow(message));
     render.on("ended", (error) => this.#end(error));
     encoders.on("packetEncoded", (packet) => this.#forward(packet));
+    encoders.on("refused", ({ codec, error }) => this.#refuse(codec, error));
     encoders.on("failed", (error) => this.#end(error));
     this.#outlets.on("told", (message) => this.#tell(message));
     this.#outlets.on("wantsChanged", () => this.#updateWants());
@@ -102,9 +100,7 @@ export class Pipeline {
     this.#outlets.on("failed", (error) => this.#end(error));
     prepareCertificate().catch(fail);
     this.#reporter = setInterval(() => this.#reportSecond(), REPORT_MS);
-    this.#teller = setInterval(() => {
-      for (const viewer of this.#viewers.values()) viewer.tellSentFrames();
-    }, TELL_SENT_MS);
+    this.#teller = setInterval(() => this.#tellSentFrames(), TELL_SENT_MS);
   }
 
   /** Takes what the main process says about a viewer. Unknown viewers are ignored: they may have just left. */
@@ -228,10 +224,9 @@ export class Pipeline {
       this.#report.count("rejectedInputs");
       this.#tell({ kind: "log", level: "debug", text: `viewer ${id} sent bad input: ${reason}` });
     });
-    viewer.on("lost", ({ reason, way }) => {
-      if (way === "socket") this.#tell({ kind: "viewer-stuck", viewerId: id });
-      else this.#tell({ kind: "viewer-closed", viewerId: id, reason });
-    });
+    viewer.on("lost", ({ reason, way }) =>
+      this.#tell({ kind: way === "socket" ? "viewer-stuck" : "viewer-closed", viewerId: id, reason }),
+    );
     return viewer;
   }
 
@@ -268,6 +263,10 @@ export class Pipeline {
     }
   }
 
+  #tellSentFrames(): void {
+    for (const viewer of this.#viewers.values()) viewer.tellSentFrames();
+  }
+
   #reportSecond(): void {
     for (const viewer of this.#viewers.values()) {
       const { packets, bytes, retransmitted } = viewer.takeCounts();
@@ -281,6 +280,14 @@ export class Pipeline {
     if (report.encoded === 0) return;
     const pulse = { kind: "pulse", ...this.#lastSecond, encodeMs: median(report.stageMs.encode) } as const;
     for (const viewer of this.#viewers.values()) viewer.sendPulse(pulse);
+  }
+
+  /** What a viewer asks for alone must not end the scene of the others. */
+  #refuse(codec: VideoCodec, { message }: StreamError): void {
+    for (const [viewerId, viewer] of this.#viewers) {
+      if (!viewer.codecs.includes(codec)) continue;
+      this.#tell({ kind: "viewer-told", viewerId, message: { kind: "error", code: "no-encoder", message } });
+    }
   }
 
   #end(error: unknown): void {

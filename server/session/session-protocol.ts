@@ -96,7 +96,7 @@ export type FromSession =
   | { readonly kind: "failed"; readonly error: PlainError }
   | { readonly kind: "viewer-told"; readonly viewerId: string; readonly message: ServerMessage }
   /** A viewer takes nothing of its video for long: its WebSocket is to be cut. */
-  | { readonly kind: "viewer-stuck"; readonly viewerId: string }
+  | { readonly kind: "viewer-stuck"; readonly viewerId: string; readonly reason: string }
   /** Bytes for the WebSockets of these viewers, the same for all. */
   | { readonly kind: "viewers-sent"; readonly viewerIds: readonly string[]; readonly bytes: Uint8Array }
   | { readonly kind: "jpeg-encoded"; readonly streamId: string; readonly bytes: Uint8Array }
