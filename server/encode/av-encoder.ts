@@ -1,5 +1,6 @@
 /**
- * Owns one FFmpeg encoder with its colour conversion, in the thread that calls it. The only file that imports node-av.
+ * Owns one FFmpeg encoder of video with its colour conversion, in the thread that calls it. This file and
+ * av-jpeg-encoder.ts are the only ones that import node-av.
  *
  * Pictures come as RGBA with the bottom row first, are turned over and converted to Y'CbCr in one pass straight from the
  * caller's memory (BT.601 matrix, limited range, which is what swscale does and the stream says), then encoded.

@@ -23,3 +23,17 @@ export function gridPoints(columns: number, rows: number): Point[] {
     (_, at): Point => [((at % columns) + 0.5) / columns, (Math.floor(at / columns) + 0.5) / rows],
   );
 }
+
+/** The colours of test/fixtures/scenes/quadrants.ts as sRGB bytes, and where in the picture each is. */
+export const quadrantColours: readonly (readonly number[])[] = [
+  [0xd0, 0x20, 0x30],
+  [0x20, 0xb0, 0x40],
+  [0x20, 0x40, 0xc8],
+  [0xe0, 0xc0, 0x20],
+];
+export const quadrantPoints: readonly Point[] = [
+  [0.25, 0.25],
+  [0.75, 0.25],
+  [0.25, 0.75],
+  [0.75, 0.75],
+];
