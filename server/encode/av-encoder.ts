@@ -41,6 +41,7 @@ import {
 } from "node-av/lib";
 import { StreamError } from "../../shared/errors.ts";
 import type { PictureSize, VideoCodec } from "../../shared/video.ts";
+import { topRowOf } from "./top-row.ts";
 import { type EncoderChoice, encoderChoices, VBV_SECONDS } from "./video-codec.ts";
 
 // FFmpeg would write to the terminal; what matters comes back as errors.
@@ -100,7 +101,6 @@ export class AvEncoder {
   readonly #strides: number[];
   readonly #packet = new Packet();
   readonly #gpu: VaapiUpload | null;
-  #sourceRow: { readonly pixels: Uint8Array; readonly lastRow: Buffer } | null = null;
   readonly #rateFactors: EncoderChoice["rateFactors"];
   #isSettled = false;
   #count = 0n;
@@ -185,7 +185,7 @@ export class AvEncoder {
     const begun = performance.now();
     const stride = this.#size.width * 4;
     const { height } = this.#size;
-    this.#scaler.scaleSync([this.#lastRowOf(pixels)], [-stride], 0, height, this.#planes, this.#strides);
+    this.#scaler.scaleSync([topRowOf(pixels, this.#size)], [-stride], 0, height, this.#planes, this.#strides);
     const converted = performance.now();
     this.#frame.pts = this.#count;
     this.#count += 1n;
@@ -208,16 +208,6 @@ export class AvEncoder {
       if (data !== null) pictures.push({ data: new Uint8Array(data), isKeyFrame: isKeyframe });
       this.#packet.unref();
     }
-  }
-
-  /** The last row in memory, which is the top row of the picture; with a negative stride it turns the picture over. */
-  #lastRowOf(pixels: Uint8Array): Buffer {
-    if (this.#sourceRow?.pixels.byteOffset !== pixels.byteOffset || this.#sourceRow.pixels.buffer !== pixels.buffer) {
-      const stride = this.#size.width * 4;
-      const start = pixels.byteOffset + (this.#size.height - 1) * stride;
-      this.#sourceRow = { pixels, lastRow: Buffer.from(pixels.buffer, start, stride) };
-    }
-    return this.#sourceRow.lastRow;
   }
 
   /** Frees FFmpeg's memory. Idempotent. */

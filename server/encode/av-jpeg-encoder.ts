@@ -21,6 +21,7 @@ import {
 import { Codec, CodecContext, FFmpegError, Frame, Log, Packet, Rational, SoftwareScaleContext } from "node-av/lib";
 import { StreamError } from "../../shared/errors.ts";
 import type { PictureSize } from "../../shared/video.ts";
+import { topRowOf } from "./top-row.ts";
 
 // FFmpeg would write to the terminal; what matters comes back as errors.
 Log.setLevel(AV_LOG_FATAL);
@@ -92,10 +93,8 @@ export class AvJpegEncoder {
    */
   encode(pixels: Uint8Array): Uint8Array<ArrayBuffer> {
     const { width, height } = this.#source;
-    const stride = width * 4;
-    // The last row in memory is the top row of the picture; a negative stride turns the picture over.
-    const lastRow = Buffer.from(pixels.buffer, pixels.byteOffset + (height - 1) * stride, stride);
-    this.#scaler.scaleSync([lastRow], [-stride], 0, height, this.#frame.data ?? [], this.#frame.linesize);
+    const row = topRowOf(pixels, this.#source);
+    this.#scaler.scaleSync([row], [-width * 4], 0, height, this.#frame.data ?? [], this.#frame.linesize);
     this.#frame.pts = this.#count;
     this.#frame.quality = this.#lambda;
     this.#count += 1n;

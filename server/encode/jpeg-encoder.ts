@@ -2,9 +2,9 @@
 
 import { Emitter } from "../../shared/emitter.ts";
 import type { StreamError } from "../../shared/errors.ts";
-import { FrameRingControl } from "../frames/frame-ring.ts";
-import { siblingUrl, Thread } from "../threads.ts";
+import { siblingUrl } from "../threads.ts";
 import type { FromJpegThread, JpegPicture, JpegStream, JpegThreadData, ToJpegThread } from "./jpeg-protocol.ts";
+import { RingThread } from "./ring-thread.ts";
 
 export type JpegEncoderEvents = {
   readonly pictureEncoded: JpegPicture;
@@ -16,48 +16,33 @@ export type JpegEncoderEvents = {
 
 /** Encodes any number of streams, each once, in one thread; it rests while there is none. */
 export class JpegEncoder extends Emitter<JpegEncoderEvents> {
-  readonly #thread: Thread<ToJpegThread, FromJpegThread>;
-  readonly #ring: FrameRingControl;
-  readonly #reader: number;
+  readonly #thread: RingThread<ToJpegThread, FromJpegThread>;
 
   /** Starts the thread. Streams may begin at once. */
   constructor(data: JpegThreadData) {
     super();
-    this.#ring = new FrameRingControl(data.ring);
-    this.#reader = data.reader;
-    this.#thread = new Thread(siblingUrl(import.meta.url, "./jpeg.worker"), "JPEG thread", data, "encoder-failed");
+    this.#thread = new RingThread(siblingUrl(import.meta.url, "./jpeg.worker"), "JPEG thread", data, "encoder-failed");
     this.#thread.on("messageReceived", (message) => {
       if (message.kind === "picture") this.emit("pictureEncoded", message);
       if (message.kind === "refused") this.emit("refused", message);
     });
-    this.#thread.on("ended", (error) => {
-      this.#ring.forgetReader(this.#reader);
-      this.emit("ended", error);
-    });
+    this.#thread.on("ended", (error) => this.emit("ended", error));
   }
 
   /** Begins a stream, with a picture of the newest frame at once. */
   begin(stream: JpegStream): void {
-    this.#tell({ kind: "begin", stream });
+    this.#thread.post({ kind: "begin", stream });
   }
 
   end(streamId: string): void {
-    this.#tell({ kind: "end", streamId });
+    this.#thread.post({ kind: "end", streamId });
   }
 
-  async close(): Promise<void> {
-    const closing = this.#thread.close({ kind: "close" });
-    this.#ring.wake();
-    await closing;
-    this.#ring.forgetReader(this.#reader);
+  close(): Promise<void> {
+    return this.#thread.close({ kind: "close" });
   }
 
   [Symbol.asyncDispose](): Promise<void> {
     return this.close();
-  }
-
-  #tell(message: ToJpegThread): void {
-    this.#thread.post(message);
-    this.#ring.wake();
   }
 }

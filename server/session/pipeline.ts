@@ -186,7 +186,6 @@ export class Pipeline {
   }
 
   #sendTo(viewer: Viewer, frame: OutgoingFrame): void {
-    if (!viewer.codecs.includes(frame.codec)) return;
     let echo: ReturnType<ShownInputs["takeNewest"]> = null;
     const { sent, dropped } = viewer.send(frame, (name, way) => {
       echo ??= this.#shown.takeNewest(viewer.id, frame.number);

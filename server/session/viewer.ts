@@ -4,13 +4,14 @@
  */
 
 import { Emitter } from "../../shared/emitter.ts";
-import { StreamError, toPlainError } from "../../shared/errors.ts";
+import { type StreamErrorCode, toPlainError } from "../../shared/errors.ts";
 import type { Feedback, StreamPulse } from "../../shared/feedback.ts";
 import { type InputEvent, type InputMessage, parseInput } from "../../shared/input.ts";
 import type { ClientMessage, ServerMessage } from "../../shared/signaling.ts";
 import { encodeSocketFeedback, parseClientSocketMessage } from "../../shared/socket-message.ts";
 import { type Milliseconds, now } from "../../shared/time.ts";
-import { type VideoCodec, videoCodecs } from "../../shared/video.ts";
+import type { VideoCodec } from "../../shared/video.ts";
+import { chooseCodec } from "../transport/offered-codecs.ts";
 import { SocketTransport } from "../transport/socket-transport.ts";
 import type { OutgoingFrame, Transport } from "../transport/transport.ts";
 import { type WebRtcOptions, WebRtcTransport } from "../transport/webrtc-transport.ts";
@@ -181,22 +182,25 @@ export class Viewer extends Emitter<ViewerEvents> {
       const answer = await transport.answer(sdp, true);
       this.emit("told", { kind: "answer", connection, sdp: answer, codec: transport.codec });
     } catch (error) {
-      const { code, message } = toPlainError(error);
-      this.emit("told", { kind: "error", code: code ?? "bad-sdp", message });
+      this.#tellError(error, "bad-sdp");
     }
   }
 
   #startSocketStream(connection: number, offered: readonly VideoCodec[]): void {
-    const wanted = this.#options.codec;
-    const codec = videoCodecs.find((one) => offered.includes(one) && (wanted === null || one === wanted));
-    if (codec === undefined) {
-      const { code, message } = new StreamError("no-common-codec");
-      return this.emit("told", { kind: "error", code, message });
+    try {
+      const codec = chooseCodec(new Set(offered), this.#options.codec);
+      this.emit("told", { kind: "streaming", connection, codec });
+      const transport = new SocketTransport(codec, (bytes) => this.emit("socketSent", { bytes }));
+      this.#start("socket", connection, transport).isLive = true;
+      this.emit("streamsChanged", {});
+    } catch (error) {
+      this.#tellError(error, "no-common-codec");
     }
-    this.emit("told", { kind: "streaming", connection, codec });
-    const transport = new SocketTransport(codec, (bytes) => this.emit("socketSent", { bytes }));
-    this.#start("socket", connection, transport).isLive = true;
-    this.emit("streamsChanged", {});
+  }
+
+  #tellError(error: unknown, fallback: StreamErrorCode): void {
+    const { code, message } = toPlainError(error);
+    this.emit("told", { kind: "error", code: code ?? fallback, message });
   }
 
   #start(way: StreamWay, connection: number | null, transport: Transport): Stream {

@@ -32,7 +32,7 @@ export function offeredCodecs(sdp: string): OfferedCodecs {
 }
 
 /** The codec to send: `wanted`, or else the first of the server's order that the offer has. Throws "no-common-codec". */
-export function chooseCodec(offered: OfferedCodecs, wanted: VideoCodec | null): VideoCodec {
+export function chooseCodec(offered: Pick<ReadonlySet<VideoCodec>, "has">, wanted: VideoCodec | null): VideoCodec {
   const choice = videoCodecs.find((codec) => offered.has(codec) && (wanted === null || codec === wanted));
   if (choice !== undefined) return choice;
   const sent = wanted === null ? videoCodecs.join(", ") : wanted;

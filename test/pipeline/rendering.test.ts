@@ -2,25 +2,11 @@
 
 import { setTimeout as sleep } from "node:timers/promises";
 import { describe, expect, it } from "vitest";
-import type { PointerInput } from "../../shared/input.ts";
 import { colourAt, RenderProbe, sceneFixture } from "../support/render-probe.ts";
+import { pointerInput } from "../unit/input-samples.ts";
 
 const size = { width: 320, height: 192 };
-const move: PointerInput = {
-  kind: "pointer",
-  phase: "move",
-  pointerId: 1,
-  pointerType: "mouse",
-  isPrimary: true,
-  x: 0.5,
-  y: 0.5,
-  button: -1,
-  buttons: 0,
-  modifiers: 0,
-  pressure: 0,
-  tiltX: 0,
-  tiltY: 0,
-};
+const move = pointerInput("move");
 
 describe("render thread", () => {
   it("writes the scene's sRGB colours into the ring, bottom row first", async () => {
