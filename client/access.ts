@@ -4,12 +4,12 @@
 export type AccessAnswer = "open" | "locked" | "unreachable";
 
 export class Access {
-  readonly #url: URL;
+  readonly #url: () => URL;
   #token: string | null;
 
-  /** `base` is the address that `access` stands under. */
-  constructor(base: URL, token: string | null) {
-    this.#url = new URL("access", base);
+  /** `url` gives where `access` is now. */
+  constructor(url: () => URL, token: string | null) {
+    this.#url = url;
     this.#token = token;
   }
 
@@ -34,7 +34,7 @@ export class Access {
 
   async #ask(request: RequestInit): Promise<AccessAnswer> {
     try {
-      const { status } = await fetch(this.#url, { ...request, cache: "no-store" });
+      const { status } = await fetch(this.#url(), { ...request, cache: "no-store" });
       // 429: too many guesses came from this address.
       if (status === 401 || status === 403 || status === 429) return "locked";
       return status < 500 ? "open" : "unreachable";

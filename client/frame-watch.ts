@@ -40,6 +40,12 @@ export class FrameWatch {
     this.#missingSinceMs = null;
   }
 
+  /** What is missing by now is nobody's loss: the viewer looked away. */
+  forgive(): void {
+    this.#missingSinceMs = null;
+    this.#hasReceived = true;
+  }
+
   /** The server says how many frames it sent. Look at what came in before. */
   handleSent(frames: number, nowMs: number): void {
     if (this.#hasReceived) {

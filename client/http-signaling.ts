@@ -1,12 +1,13 @@
 /**
  * Owns being a viewer by plain HTTP, where something on the way lets no WebSocket through: the server's messages come by
- * long polls, input leaves by requests. It comes back by itself until it is closed.
+ * long polls, input and messages leave by requests. It comes back by itself until it is closed.
  */
 
 import { Emitter } from "../shared/emitter.ts";
-import { parseServerMessage, type ServerMessage } from "../shared/signaling.ts";
+import { type ClientMessage, parseServerMessage, type ServerMessage } from "../shared/signaling.ts";
 import { BackOff } from "./back-off.ts";
 import { HttpInput } from "./http-input.ts";
+import { HttpMessages } from "./http-messages.ts";
 
 export type HttpSignalingEvents = {
   /** The server welcomed us, or is lost. */
@@ -29,16 +30,20 @@ class Forgotten extends Error {}
 type Answer = { readonly messages: readonly unknown[]; readonly next: number };
 
 export class HttpSignaling extends Emitter<HttpSignalingEvents> {
-  readonly #viewers: URL;
+  readonly #base: () => URL;
   readonly #backOff = new BackOff({ startMs: 500, maxMs: 5000 });
   readonly #ending = new AbortController();
+  /** Where the server made this viewer, and knows it. */
+  #viewers: URL;
   #viewerId: string | null = null;
   #input: HttpInput | null = null;
+  #messages: HttpMessages | null = null;
 
-  /** `base` is the address that `viewer` stands under. Begins at once. */
-  constructor(base: URL) {
+  /** `base` gives the address that `viewer` stands under, at each attempt. Begins at once. */
+  constructor(base: () => URL) {
     super();
-    this.#viewers = new URL("viewer", base);
+    this.#base = base;
+    this.#viewers = new URL("viewer", base());
     // A page that goes must not leave a viewer behind; from the browser's history it comes back as another.
     window.addEventListener("pagehide", () => this.#leave(), { signal: this.#ending.signal });
     void this.#run();
@@ -54,10 +59,21 @@ export class HttpSignaling extends Emitter<HttpSignalingEvents> {
     return this.#input;
   }
 
+  /** Sends a message, or drops it where it needs the WebSocket or the server does not know us. */
+  send(message: ClientMessage): void {
+    this.#messages?.send(message);
+  }
+
   close(): void {
     if (this.#ending.signal.aborted) return;
     this.#leave();
     this.#ending.abort();
+  }
+
+  /** The server has done with this viewer: there is nobody to say farewell to. */
+  abandon(): void {
+    this.#ending.abort();
+    this.#drop();
   }
 
   async #run(): Promise<void> {
@@ -74,6 +90,7 @@ export class HttpSignaling extends Emitter<HttpSignalingEvents> {
 
   /** From a greeting to the end of that viewer. */
   async #live(): Promise<void> {
+    this.#viewers = new URL("viewer", this.#base());
     const response = await this.#request(this.#viewers, { method: "POST" }, REQUEST_TIMEOUT_MS);
     if (!response.ok) return this.emit("refused", {});
     const greeting = await response.json();
@@ -81,6 +98,7 @@ export class HttpSignaling extends Emitter<HttpSignalingEvents> {
     if (typeof viewerId !== "string" || this.#ending.signal.aborted) return;
     this.#viewerId = viewerId;
     this.#input = this.#openInput(viewerId);
+    this.#messages = this.#openMessages(viewerId);
     this.#backOff.reset();
     this.emit("openChanged", { isOpen: true });
     await this.#follow(viewerId, this.#deliver(greeting));
@@ -121,16 +139,30 @@ export class HttpSignaling extends Emitter<HttpSignalingEvents> {
     const url = new URL(`viewer/${viewerId}/input`, this.#viewers);
     const headers = { "Content-Type": "application/octet-stream" };
     return new HttpInput({
-      post: async (body) => {
-        const response = await this.#request(url, { method: "POST", headers, body }, REQUEST_TIMEOUT_MS);
-        // 429: too much at once, which the server has not taken.
-        if (response.status >= 500 || response.status === 429)
-          throw new Error(`The server answered ${response.status}.`);
-        return response.ok;
-      },
+      post: async (body) => (await this.#post(url, { headers, body })).ok,
       received: (ordered) => this.emit("inputReceived", { ordered }),
       refused: () => this.#drop(),
     });
+  }
+
+  #openMessages(viewerId: string): HttpMessages {
+    const url = new URL(`viewer/${viewerId}/messages`, this.#viewers);
+    const headers = { "Content-Type": "application/json" };
+    return new HttpMessages({
+      post: async (body) => {
+        const { ok, status } = await this.#post(url, { headers, body });
+        if (!ok && status !== 404) console.warn(`The server did not take messages of this page (${status}).`);
+        return status !== 404;
+      },
+      refused: () => this.#drop(),
+    });
+  }
+
+  async #post(url: URL, request: RequestInit): Promise<Response> {
+    const response = await this.#request(url, { ...request, method: "POST" }, REQUEST_TIMEOUT_MS);
+    // 429: too much at once, which the server has not taken.
+    if (response.status >= 500 || response.status === 429) throw new Error(`The server answered ${response.status}.`);
+    return response;
   }
 
   #request(url: URL, init: RequestInit, timeoutMs: number): Promise<Response> {
@@ -153,6 +185,8 @@ export class HttpSignaling extends Emitter<HttpSignalingEvents> {
     this.#viewerId = null;
     this.#input?.close();
     this.#input = null;
+    this.#messages?.close();
+    this.#messages = null;
     this.emit("openChanged", { isOpen: false });
   }
 }

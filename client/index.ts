@@ -1,10 +1,16 @@
 /** Owns the public API of the client: a viewer of a scene for any page. */
 
+export type { Json, MessageData } from "../shared/custom-message.ts";
 export { type StreamErrorCode, streamErrorSentences } from "../shared/errors.ts";
+export type { PersonPointer } from "../shared/feedback.ts";
+export type { ControlMode, Person, Role } from "../shared/people.ts";
 export type { PictureSize, VideoCodec } from "../shared/video.ts";
+export type { AccessLink, LinkWish, NewAccessLink } from "./access-links.ts";
+export type { Control } from "./company.ts";
 export type { FallbackReason } from "./fallback-reason.ts";
 export type { LatencyDigest } from "./latency-meter.ts";
 export type { ReceiverDigest, TransportPath } from "./receiver-stats.ts";
+export type { PersonRef, Queue } from "./together.ts";
 export type { Transport, TransportChoice } from "./transport.ts";
 export { createViewer, type Viewer, type ViewerEvents } from "./viewer.ts";
 export type { ViewerOptions } from "./viewer-options.ts";

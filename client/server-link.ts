@@ -10,12 +10,13 @@ import { encodeAck } from "../shared/socket-message.ts";
 import { Access } from "./access.ts";
 import { HttpSignaling } from "./http-signaling.ts";
 import type { InputWay } from "./input-sender.ts";
+import { roomUrl } from "./room-address.ts";
 import { type ReceivedBytes, SignalingClient, type SignalingState } from "./signaling-client.ts";
 
 export type LinkKind = "websocket" | "http";
 
-/** As of the WebSocket; `locked`: the server wants a token first. */
-export type LinkState = SignalingState | "locked";
+/** As of the WebSocket; `locked`: the server wants a token first; `halted`: it was told to try no more. */
+export type LinkState = SignalingState | "locked" | "halted";
 
 export type ReceivedFrame = Extract<ReceivedBytes, { readonly kind: "frame" }>;
 
@@ -30,6 +31,8 @@ export type LinkOptions = {
   /** The address of the WebSocket. */
   readonly url: string;
   readonly token: string | null;
+  /** What to say first on each WebSocket. */
+  readonly hello: () => ClientMessage;
 };
 
 /** A WebSocket that is not open by then may never be: something on the way swallows it. */
@@ -42,9 +45,10 @@ const LOCK_CHECK_MS = 10_000;
 type Timer = ReturnType<typeof setTimeout>;
 
 export class ServerLink extends Emitter<LinkEvents> {
-  readonly #url: string;
-  readonly #base: URL;
+  readonly #options: LinkOptions;
   readonly #access: Access;
+  /** Where the server wants us back; null for where the page lies. */
+  #room: string | null = null;
   #socket: SignalingClient | null = null;
   #http: HttpSignaling | null = null;
   #refusals = 0;
@@ -52,11 +56,10 @@ export class ServerLink extends Emitter<LinkEvents> {
   #lockTimer: Timer | null = null;
   #state: LinkState = "connecting";
 
-  constructor({ url, token }: LinkOptions) {
+  constructor(options: LinkOptions) {
     super();
-    this.#url = url;
-    this.#base = new URL(url.replace(/^ws/, "http"));
-    this.#access = new Access(this.#base, token);
+    this.#options = options;
+    this.#access = new Access(() => this.addressOf("access"), options.token);
     void this.#begin();
   }
 
@@ -78,12 +81,23 @@ export class ServerLink extends Emitter<LinkEvents> {
 
   /** The address of Motion JPEG for the viewer that the server knows as `viewerId`. */
   mjpegUrl(viewerId: string): string {
-    return new URL(`stream.mjpg?viewer=${encodeURIComponent(viewerId)}`, this.#base).href;
+    return this.addressOf(`stream.mjpg?viewer=${encodeURIComponent(viewerId)}`).href;
   }
 
-  /** Sends a message by WebSocket, or drops it where there is none: nothing of it concerns HTTP. */
+  /** The address of what stands beside the WebSocket, in the room that the server gave us. */
+  addressOf(path: string): URL {
+    return new URL(path, this.#socketUrl().replace(/^ws/, "http"));
+  }
+
+  /** Whoever comes back comes back to this room; null for where the page lies. */
+  enterRoom(room: string | null): void {
+    this.#room = room;
+  }
+
+  /** Sends a message by the way that is open, or drops it. What concerns connections goes by WebSocket alone. */
   send(message: ClientMessage): void {
-    this.#socket?.send(message);
+    if (this.kind === "http") this.#http?.send(message);
+    else this.#socket?.send(message);
   }
 
   acknowledge(frame: number): void {
@@ -93,6 +107,13 @@ export class ServerLink extends Emitter<LinkEvents> {
   /** Gives the WebSocket up and makes a new one: it looks open, but nobody answers. */
   restart(): void {
     this.#socket?.restart();
+  }
+
+  /** The server parted with us: does not come back by itself; `unlock()` does. */
+  halt(): void {
+    this.#http?.abandon();
+    this.#stop();
+    this.#setState("halted");
   }
 
   /** Shows the server a token. Resolves with whether it lets us in. */
@@ -116,7 +137,7 @@ export class ServerLink extends Emitter<LinkEvents> {
 
   #start(): void {
     this.#stop();
-    const socket = new SignalingClient(this.#url);
+    const socket = new SignalingClient({ url: () => this.#socketUrl(), hello: this.#options.hello });
     this.#socket = socket;
     socket.on("stateChanged", () => void (this.#socket === socket && this.#handleSocketState(socket)));
     socket.on("messageReceived", ({ message }) => this.emit("messageReceived", { message }));
@@ -151,14 +172,24 @@ export class ServerLink extends Emitter<LinkEvents> {
     const answer = await this.#access.enter();
     if (this.#socket !== socket || socket?.state === "open") return;
     if (answer === "locked") this.#lock();
-    // Once may be a server that starts. Twice, while it answers: something on the way lets no WebSocket through.
-    else if (answer === "open" && this.#refusals > 1) this.#openHttp();
+    // Once may be a server that starts. Twice, while it answers: the room is no more, or no WebSocket gets through.
+    else if (answer === "open" && this.#refusals > 1) this.#tryOtherwise();
+  }
+
+  #tryOtherwise(): void {
+    if (this.#room === null || this.kind !== null) return this.#openHttp();
+    this.#room = null;
+    this.#refusals = 0;
+  }
+
+  #socketUrl(): string {
+    return roomUrl(this.#options.url, this.#room);
   }
 
   #openHttp(): void {
     this.#patienceTimer = clear(this.#patienceTimer);
     if (this.#http !== null || this.#socket === null || this.#socket.state === "open") return;
-    const http = new HttpSignaling(this.#base);
+    const http = new HttpSignaling(() => this.addressOf(""));
     this.#http = http;
     http.on("openChanged", ({ isOpen }) => {
       this.#socket?.slowDown(isOpen ? SOCKET_RETRY_MS : 0);

@@ -4,7 +4,7 @@
  */
 
 import { Emitter } from "../shared/emitter.ts";
-import { type ClientMessage, PROTOCOL_VERSION, parseServerMessage, type ServerMessage } from "../shared/signaling.ts";
+import { type ClientMessage, parseServerMessage, type ServerMessage } from "../shared/signaling.ts";
 import {
   encodeSocketInput,
   parseServerSocketMessage,
@@ -14,7 +14,7 @@ import {
 import { BackOff } from "./back-off.ts";
 import type { InputWay } from "./input-sender.ts";
 
-/** `connecting`: no welcome yet; `open`: the server welcomed us; `waiting`: the next attempt comes; `closed`: for good. */
+/** `connecting`: no answer yet; `open`: the server welcomed us, or lets us wait; `waiting`: the next attempt comes; `closed`: for good. */
 export type SignalingState = "connecting" | "open" | "waiting" | "closed";
 
 export type SignalingEvents = {
@@ -30,6 +30,13 @@ export type ReceivedBytes =
   | Exclude<ServerSocketMessage, SocketFrame>
   | (SocketFrame & { readonly data: Uint8Array<ArrayBuffer> });
 
+/** Both are asked at each attempt. */
+export type SignalingOptions = {
+  /** The address of the WebSocket, `ws:` or `wss:`. */
+  readonly url: () => string;
+  readonly hello: () => ClientMessage;
+};
+
 /** How long a server may take to welcome us before the attempt counts as failed. */
 const WELCOME_TIMEOUT_MS = 5000;
 
@@ -40,7 +47,7 @@ type Timer = ReturnType<typeof setTimeout>;
 
 /** Connects at once and for as long as it is not closed. */
 export class SignalingClient extends Emitter<SignalingEvents> {
-  readonly #url: string;
+  readonly #options: SignalingOptions;
   readonly #backOff = new BackOff({ startMs: 250, maxMs: 2000 });
   #leastWaitMs = 0;
   readonly #pageListeners = new AbortController();
@@ -50,10 +57,9 @@ export class SignalingClient extends Emitter<SignalingEvents> {
   #timer: Timer | null = null;
   #closed = false;
 
-  /** `url` is the address of the signalling WebSocket, `ws:` or `wss:`. */
-  constructor(url: string) {
+  constructor(options: SignalingOptions) {
     super();
-    this.#url = url;
+    this.#options = options;
     const signal = this.#pageListeners.signal;
     window.addEventListener("online", () => this.#hurry(), { signal });
     document.addEventListener("visibilitychange", () => void (document.hidden || this.#hurry()), { signal });
@@ -104,11 +110,11 @@ export class SignalingClient extends Emitter<SignalingEvents> {
   #connect(): void {
     this.#dropSocket();
     this.#setState("connecting");
-    const socket = new WebSocket(this.#url);
+    const socket = new WebSocket(this.#options.url());
     const signal = this.#socketListeners.signal;
     this.#socket = socket;
     socket.binaryType = "arraybuffer";
-    socket.addEventListener("open", () => this.send({ kind: "hello", protocol: PROTOCOL_VERSION }), { signal });
+    socket.addEventListener("open", () => this.send(this.#options.hello()), { signal });
     socket.addEventListener("message", (event) => this.#handleData(event.data), { signal });
     socket.addEventListener("close", () => this.#handleClose(), { signal });
     this.#timer = setTimeout(() => this.restart(), WELCOME_TIMEOUT_MS);
@@ -130,7 +136,7 @@ export class SignalingClient extends Emitter<SignalingEvents> {
   }
 
   #handleMessage(message: ServerMessage): void {
-    if (message.kind === "welcome") {
+    if (message.kind === "welcome" || message.kind === "queued") {
       this.#stopTimer();
       this.#backOff.reset();
       this.#leastWaitMs = 0;

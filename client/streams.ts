@@ -51,6 +51,7 @@ export class Streams extends Emitter<StreamsEvents> {
   #webrtc: WebRtcRun | null = null;
   #websocket: WebSocketRun | null = null;
   #mjpeg: MjpegRun | null = null;
+  #isPaused = false;
 
   constructor(screens: Screens, link: ServerLink) {
     super();
@@ -103,7 +104,7 @@ export class Streams extends Emitter<StreamsEvents> {
     receiver.on("died", ({ reason }) => {
       run.hasDied = true;
       // While another stream waits for its answer too, or none runs, it is the socket that is dead.
-      if (reason === "unanswered" && this.#websocket?.receiver.isAnswered !== true) this.#link.restart();
+      if (reason === "unanswered" && this.#websocket?.receiver.isAnswered !== true) this.#restartLink();
       this.emit("changed", {});
     });
     void receiver.start();
@@ -120,7 +121,7 @@ export class Streams extends Emitter<StreamsEvents> {
     const run: WebSocketRun = { receiver, hasDied: false };
     this.#websocket = run;
     receiver.on("statsMeasured", ({ digest }) => this.emit("statsMeasured", { transport: "websocket", digest }));
-    receiver.on("unanswered", () => this.#link.restart());
+    receiver.on("unanswered", () => this.#restartLink());
     receiver.on("died", () => {
       run.hasDied = true;
       this.emit("changed", {});
@@ -162,6 +163,15 @@ export class Streams extends Emitter<StreamsEvents> {
     }
   }
 
+  /** The viewer looks away, or looks again: silence in between says nothing. */
+  setPaused(isPaused: boolean): void {
+    this.#isPaused = isPaused;
+    if (isPaused) return;
+    this.#webrtc?.receiver.forgiveMissing();
+    // It may have been waiting for its answer in vain; the ladder begins another.
+    if (this.#websocket?.receiver.isAnswered === false) this.stop("websocket");
+  }
+
   handleMessage(message: StreamMessage): void {
     const webrtc = this.#webrtc?.connection === message.connection ? this.#webrtc.receiver : null;
     switch (message.kind) {
@@ -195,6 +205,10 @@ export class Streams extends Emitter<StreamsEvents> {
     else if (this.#websocket?.receiver.isAnswered === false) this.#websocket.hasDied = true;
     this.emit("changed", {});
     return this.#webrtc?.hasDied === false || this.#websocket?.hasDied === false;
+  }
+
+  #restartLink(): void {
+    if (!this.#isPaused) this.#link.restart();
   }
 
   #nextConnection(): number {

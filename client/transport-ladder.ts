@@ -9,6 +9,8 @@
  *     as soon as anything comes from it. Silence is no sign: a scene at rest sends nothing for minutes.
  * TL4 WebRTC that died is tried again after 5, 10, 20 and then every 30 s, under what is shown; where there is no
  *     fall-back, sooner.
+ * TL5 while the viewer looks away nothing begins, falls or climbs: no frames come, and that is as it should be. Motion JPEG
+ *     ends, as its bytes would flow on, and begins again at once when the viewer looks again.
  */
 
 import type { Transport, TransportChoice } from "./transport.ts";
@@ -34,6 +36,8 @@ export type FallbackFacts = { readonly hasPicture: boolean; readonly hasDied: bo
 
 export type LadderFacts = {
   readonly nowMs: number;
+  /** Whether the viewer looks away. */
+  readonly isPaused: boolean;
   /** How we reach the server; null while we do not. Only a WebSocket can carry video and negotiate WebRTC. */
   readonly link: "websocket" | "http" | null;
   readonly canWebRtc: boolean;
@@ -107,6 +111,7 @@ export class TransportLadder {
 
   /** What should be now. To be asked at every change and ten times a second. */
   decide(facts: LadderFacts): LadderWishes {
+    if (facts.isPaused) return this.#rest(facts);
     this.#startedMs ??= facts.nowMs;
     if (facts.websocket?.hasDied === true) this.#isSocketBroken = true;
     if (facts.mjpeg?.hasDied === true) this.#mjpegRetryAtMs = facts.nowMs + MJPEG_RETRY_MS;
@@ -121,6 +126,19 @@ export class TransportLadder {
       mjpeg: facts.link === null ? facts.mjpeg !== null : fallback === "mjpeg" && this.#wantsMjpeg(state, facts),
       shown: this.#shown,
       input: this.#inputWay(state, facts),
+    };
+  }
+
+  /** TL5. */
+  #rest({ link, webrtc, websocket, mjpeg }: LadderFacts): LadderWishes {
+    if (mjpeg !== null) this.#mjpegRetryAtMs = 0;
+    const carriesInput = webrtc?.canCarryInput === true && !webrtc.hasDied;
+    return {
+      webrtc: webrtc !== null,
+      websocket: websocket !== null,
+      mjpeg: false,
+      shown: this.#shown,
+      input: link !== null ? "link" : carriesInput ? "webrtc" : null,
     };
   }
 

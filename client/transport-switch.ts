@@ -4,7 +4,7 @@
  */
 
 import { Emitter } from "../shared/emitter.ts";
-import type { Feedback } from "../shared/feedback.ts";
+import type { Feedback, PersonPointer } from "../shared/feedback.ts";
 import type { VideoCodec } from "../shared/video.ts";
 import { supportedCodecs } from "./codec-support.ts";
 import { type FallbackReason, fallbackReasonOf } from "./fallback-reason.ts";
@@ -20,6 +20,7 @@ import type { ViewerStatsKeeper } from "./viewer-stats.ts";
 export type TransportSwitchEvents = {
   /** Whether a picture of a stream that runs is on the screen may have changed. */
   readonly shownChanged: Record<never, never>;
+  readonly pointersMoved: { readonly pointers: readonly PersonPointer[] };
 };
 
 export type TransportSwitchOptions = {
@@ -49,6 +50,7 @@ export class TransportSwitch extends Emitter<TransportSwitchEvents> {
   #input: LadderWishes["input"] = null;
   #hadWebRtc = false;
   #isDeciding = false;
+  #isPaused = false;
 
   constructor(options: TransportSwitchOptions) {
     super();
@@ -61,7 +63,7 @@ export class TransportSwitch extends Emitter<TransportSwitchEvents> {
     });
     this.#streams.on("feedbackReceived", ({ feedback }) => this.#handleFeedback("webrtc", feedback));
     this.#streams.on("statsMeasured", ({ transport, digest }) => {
-      if (transport === this.#shown) options.stats.handleReceiver(digest);
+      if (transport === this.#shown) options.stats.handleReceiver(digest, performance.now());
     });
     for (const transport of transports) {
       const screen: Screen = options.screens[transport];
@@ -119,6 +121,15 @@ export class TransportSwitch extends Emitter<TransportSwitchEvents> {
     this.#options.screens.websocket.close();
   }
 
+  /** The viewer looks away, or looks again. */
+  setPaused(isPaused: boolean): void {
+    this.#isPaused = isPaused;
+    this.#streams.setPaused(isPaused);
+    this.#options.stats.setPaused(isPaused, performance.now());
+    this.#decide();
+    this.emit("shownChanged", {});
+  }
+
   handleMessage(message: StreamMessage): void {
     this.#streams.handleMessage(message);
   }
@@ -153,6 +164,9 @@ export class TransportSwitch extends Emitter<TransportSwitchEvents> {
       case "pulse":
         stats.handlePulse(feedback, performance.now());
         return;
+      case "pointers":
+        this.emit("pointersMoved", { pointers: feedback.pointers });
+        return;
       case "received": {
         const receiptMs = sender.handleReceived(feedback.ordered);
         if (receiptMs !== null && this.#input === "link") this.#streams.noteReceipt(receiptMs);
@@ -168,12 +182,13 @@ export class TransportSwitch extends Emitter<TransportSwitchEvents> {
     this.#follow(this.#ladder.decide(this.#facts()), this.#session);
     this.#isDeciding = false;
     const { link, sender } = this.#options;
-    if (this.#input === "link" && sender.waitMs > DEAD_LINK_MS) link.restart();
+    if (!this.#isPaused && this.#input === "link" && sender.waitMs > DEAD_LINK_MS) link.restart();
   }
 
   #facts(): LadderFacts {
     return {
       nowMs: performance.now(),
+      isPaused: this.#isPaused,
       link: this.#options.link.kind,
       canWebRtc: canWebRtc(),
       canDecode: this.#codecs === null ? null : this.#codecs.length > 0,

@@ -1,5 +1,6 @@
 /** Owns the options of a viewer: every default and every check. */
 
+import { cleanName } from "../shared/people.ts";
 import { type TransportChoice, transports } from "./transport.ts";
 
 export type ViewerOptions = {
@@ -16,6 +17,12 @@ export type ViewerOptions = {
   readonly transport?: TransportChoice;
   /** The token of a share link, where the server wants one. It is exchanged for a cookie at once. Default none. */
   readonly token?: string;
+  /** What the viewer wants to be called. Default none: the server makes a name up. */
+  readonly name?: string;
+  /** Whether a hidden page is sent no frames. Default true. */
+  readonly pauseWhenHidden?: boolean;
+  /** Whether the pointers of other people are drawn over the picture. Default true. */
+  readonly showPointers?: boolean;
 };
 
 export type ResolvedViewerOptions = {
@@ -24,9 +31,21 @@ export type ResolvedViewerOptions = {
   readonly ownKeys: ReadonlySet<string>;
   readonly transport: TransportChoice;
   readonly token: string | null;
+  readonly name: string | null;
+  readonly pauseWhenHidden: boolean;
+  readonly showPointers: boolean;
 };
 
-const names: ReadonlySet<string> = new Set(["target", "url", "ownKeys", "transport", "token"]);
+const names: ReadonlySet<string> = new Set([
+  "target",
+  "url",
+  "ownKeys",
+  "transport",
+  "token",
+  "name",
+  "pauseWhenHidden",
+  "showPointers",
+]);
 const choices: readonly TransportChoice[] = ["auto", ...transports];
 const protocols: ReadonlySet<string> = new Set(["ws:", "wss:"]);
 
@@ -36,6 +55,7 @@ export function resolveViewerOptions(options: ViewerOptions): ResolvedViewerOpti
     if (!names.has(name)) throw new TypeError(`options.${name} is not an option of a viewer.`);
   }
   const { target, url = "./signal", ownKeys = [], transport = "auto", token = null } = options;
+  const { name = null, pauseWhenHidden = true, showPointers = true } = options;
   if (!(target instanceof HTMLElement)) throw new TypeError("options.target must be an HTMLElement.");
   if (!Array.isArray(ownKeys) || !ownKeys.every((key) => typeof key === "string")) {
     throw new TypeError("options.ownKeys, when provided, must be a list of strings.");
@@ -46,7 +66,22 @@ export function resolveViewerOptions(options: ViewerOptions): ResolvedViewerOpti
   if (token !== null && (typeof token !== "string" || token === "")) {
     throw new TypeError("options.token, when provided, must be text.");
   }
-  return { target, url: socketUrl(url), ownKeys: new Set(ownKeys), transport, token };
+  if (name !== null && (typeof name !== "string" || cleanName(name) === null)) {
+    throw new TypeError("options.name, when provided, must be text with a character that can be seen.");
+  }
+  for (const [option, value] of Object.entries({ pauseWhenHidden, showPointers })) {
+    if (typeof value !== "boolean") throw new TypeError(`options.${option}, when provided, must be true or false.`);
+  }
+  return {
+    target,
+    url: socketUrl(url),
+    ownKeys: new Set(ownKeys),
+    transport,
+    token,
+    name: name === null ? null : cleanName(name),
+    pauseWhenHidden,
+    showPointers,
+  };
 }
 
 function socketUrl(text: string): string {

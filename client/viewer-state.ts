@@ -9,6 +9,8 @@ export type ViewerState =
   | { readonly kind: "connecting" }
   /** The server is there, the scene is not yet, or not again. `sentence` says why, when there is something to say. */
   | { readonly kind: "waiting"; readonly sentence: string | null }
+  /** All places are taken; it goes on by itself when it is this viewer's turn. `position` counts from 1. */
+  | { readonly kind: "queued"; readonly position: number; readonly waiting: number }
   /** The picture is the scene's of now. */
   | { readonly kind: "live" }
   /** There was a picture, and the way to the next one is being made again. */
@@ -27,9 +29,13 @@ export type ViewerParts = {
   readonly scene: { readonly state: SceneState; readonly detail: string | null } | null;
   /** Whether the picture of a stream that runs is on the screen. */
   readonly isShown: boolean;
+  /** Whether the viewer looks away, so that a stream may rest. */
+  readonly isPaused: boolean;
   /** Whether there was ever a picture. */
   readonly wasShown: boolean;
   readonly refusal: Refusal | null;
+  /** The place in the queue; null where it waits in none. */
+  readonly queue: { readonly position: number; readonly waiting: number } | null;
 };
 
 /** The state that the parts add up to. */
@@ -39,6 +45,7 @@ export function viewerStateOf(parts: ViewerParts): ViewerState {
   if (parts.link === "closed") return { kind: "gone", code: "closed", sentence: "The viewer was closed." };
   if (parts.link === "locked") return { kind: "locked" };
   const onTheWay: ViewerState = parts.wasShown ? { kind: "reconnecting" } : { kind: "connecting" };
+  if (parts.link === "open" && parts.queue !== null) return { kind: "queued", ...parts.queue };
   if (parts.link !== "open" || parts.scene === null) return onTheWay;
   switch (parts.scene.state) {
     case "starting":
@@ -47,13 +54,14 @@ export function viewerStateOf(parts: ViewerParts): ViewerState {
     case "failed":
       return { kind: "gone", code: "scene-failed", sentence: parts.scene.detail ?? "The scene failed." };
     case "live":
-      return parts.isShown ? { kind: "live" } : onTheWay;
+      return parts.isShown || (parts.isPaused && parts.wasShown) ? { kind: "live" } : onTheWay;
   }
 }
 
 /** Whether two states say the same. */
 export function isSameState(a: ViewerState, b: ViewerState): boolean {
   if (a.kind === "waiting" && b.kind === "waiting") return a.sentence === b.sentence;
+  if (a.kind === "queued" && b.kind === "queued") return a.position === b.position && a.waiting === b.waiting;
   if (a.kind === "gone" && b.kind === "gone") return a.code === b.code && a.sentence === b.sentence;
   return a.kind === b.kind;
 }

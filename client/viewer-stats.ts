@@ -2,6 +2,7 @@
 
 import type { StreamPulse } from "../shared/feedback.ts";
 import type { FallbackReason } from "./fallback-reason.ts";
+import { FreezeCount } from "./freeze-count.ts";
 import { type LatencyDigest, LatencyMeter } from "./latency-meter.ts";
 import { noDigest, type ReceiverDigest } from "./receiver-stats.ts";
 import type { ShownFrame } from "./screen.ts";
@@ -29,6 +30,7 @@ const WINDOW_MS = 1000;
 
 export class ViewerStatsKeeper {
   readonly latency: LatencyMeter = new LatencyMeter();
+  readonly #freezes = new FreezeCount();
   #receiver: ReceiverDigest = noDigest;
   #pulse: StreamPulse | null = null;
   #pulseMs = Number.NEGATIVE_INFINITY;
@@ -40,11 +42,18 @@ export class ViewerStatsKeeper {
   restartStream(): void {
     this.#receiver = noDigest;
     this.#presentedBefore = 0;
+    this.#freezes.restart();
     this.latency.restartFrames();
   }
 
-  handleReceiver(digest: ReceiverDigest): void {
-    this.#receiver = digest;
+  /** The viewer looks away, or looks again: no time in between counts. */
+  setPaused(isPaused: boolean, nowMs: number): void {
+    this.#freezes.setPaused(isPaused, nowMs);
+    this.latency.restart();
+  }
+
+  handleReceiver(digest: ReceiverDigest, nowMs: number): void {
+    this.#receiver = { ...digest, freezes: this.#freezes.count(digest.freezes, nowMs) };
   }
 
   handlePulse(pulse: StreamPulse, nowMs: number): void {

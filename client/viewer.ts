@@ -3,40 +3,24 @@
  * each other; what one says goes to another here.
  */
 
-import { Emitter } from "../shared/emitter.ts";
 import type { StreamErrorCode } from "../shared/errors.ts";
 import { PROTOCOL_VERSION, type SceneState, type ServerMessage } from "../shared/signaling.ts";
 import { CanvasScreen } from "./canvas-screen.ts";
+import { errorMeaning } from "./error-meaning.ts";
 import { ImageScreen } from "./image-screen.ts";
 import { InputCapture } from "./input-capture.ts";
 import { InputSender } from "./input-sender.ts";
 import { Picture } from "./picture.ts";
-import { ServerLink } from "./server-link.ts";
+import { PointerLayer } from "./pointer-layer.ts";
 import type { LiveSession } from "./streams.ts";
+import { Together } from "./together.ts";
 import { TransportSwitch } from "./transport-switch.ts";
 import { VideoScreen } from "./video-screen.ts";
 import { type ResolvedViewerOptions, resolveViewerOptions, type ViewerOptions } from "./viewer-options.ts";
 import { isSameState, type Refusal, type ViewerState, viewerStateOf } from "./viewer-state.ts";
 import { type ViewerStats, ViewerStatsKeeper } from "./viewer-stats.ts";
 
-export type ViewerEvents = {
-  readonly stateChanged: { readonly state: ViewerState };
-  /** Once a second. */
-  readonly statsUpdated: { readonly stats: ViewerStats };
-  /** The scene threw and goes on; a sentence for people. Null takes it back. */
-  readonly noticeChanged: { readonly text: string | null };
-  readonly titleChanged: { readonly title: string };
-};
-
-/** Refusals of the server that asking again at once would not change. */
-const refusals: ReadonlySet<StreamErrorCode> = new Set<StreamErrorCode>(["protocol-version", "too-many-viewers"]);
-
-/** Refusals of one way to send pictures; another may still do. */
-const streamRefusals: ReadonlySet<StreamErrorCode> = new Set<StreamErrorCode>([
-  "no-common-codec",
-  "bad-sdp",
-  "no-encoder",
-]);
+export type { ViewerEvents } from "./together.ts";
 
 /** Shows a scene in `options.target` and sends the hand's input back, until it is closed. Throws `TypeError`. */
 export function createViewer(options: ViewerOptions): Viewer {
@@ -44,12 +28,12 @@ export function createViewer(options: ViewerOptions): Viewer {
 }
 
 /** One viewer of a scene. Made by `createViewer`. */
-export class Viewer extends Emitter<ViewerEvents> {
-  readonly #link: ServerLink;
+export class Viewer extends Together {
   readonly #picture: Picture;
   readonly #switch: TransportSwitch;
   readonly #capture: InputCapture;
   readonly #sender: InputSender;
+  readonly #pointers: PointerLayer | null;
   readonly #stats = new ViewerStatsKeeper();
   readonly #statsTimer: ReturnType<typeof setInterval>;
   #session: LiveSession | null = null;
@@ -62,7 +46,7 @@ export class Viewer extends Emitter<ViewerEvents> {
   #closed = false;
 
   constructor(options: ResolvedViewerOptions) {
-    super();
+    super(options);
     const screens = { webrtc: new VideoScreen(), websocket: new CanvasScreen(), mjpeg: new ImageScreen() };
     this.#picture = new Picture(options.target, Object.values(screens));
     this.#sender = new InputSender((sequence, timeMs) => this.#stats.latency.handleInput(sequence, timeMs));
@@ -72,12 +56,12 @@ export class Viewer extends Emitter<ViewerEvents> {
       ownKeys: options.ownKeys,
       sink: this.#sender,
     });
-    this.#link = new ServerLink(options);
+    this.#pointers = options.showPointers ? this.#openPointers() : null;
     this.#switch = new TransportSwitch({
       choice: options.transport,
       screens,
       picture: this.#picture,
-      link: this.#link,
+      link: this.link,
       sender: this.#sender,
       stats: this.#stats,
     });
@@ -114,9 +98,15 @@ export class Viewer extends Emitter<ViewerEvents> {
     return this.#picture.snapshot();
   }
 
-  /** Shows the server the token of a share link, while the state is `locked`. Resolves with whether it was right. */
-  unlock(token: string): Promise<boolean> {
-    return this.#link.unlock(token);
+  /**
+   * Shows the server the token of a share link, while the state is `locked`, or another one. Resolves with whether it was
+   * right; then it comes in by it.
+   */
+  async unlock(token: string): Promise<boolean> {
+    if (!(await this.link.unlock(token))) return false;
+    this.#refusal = null;
+    this.#updateState();
+    return true;
   }
 
   /** Ends the connection and takes the picture out of the page. */
@@ -126,7 +116,9 @@ export class Viewer extends Emitter<ViewerEvents> {
     clearInterval(this.#statsTimer);
     this.#switch.close();
     this.#capture.close();
-    this.#link.close();
+    this.#pointers?.close();
+    this.pauses.close();
+    this.link.close();
     this.#picture.close();
     this.#updateState();
     return Promise.resolve();
@@ -137,14 +129,37 @@ export class Viewer extends Emitter<ViewerEvents> {
   }
 
   #listen(): void {
-    this.#link.on("stateChanged", () => this.#handleLinkState());
-    this.#link.on("messageReceived", ({ message }) => this.#handleMessage(message));
-    this.#link.on("frameReceived", ({ frame }) => this.#switch.handleFrame(frame));
-    this.#link.on("feedbackReceived", ({ feedback }) => this.#switch.handleLinkFeedback(feedback));
+    this.link.on("stateChanged", () => this.#handleLinkState());
+    this.link.on("messageReceived", ({ message }) => this.#handleMessage(message));
+    this.link.on("frameReceived", ({ frame }) => this.#switch.handleFrame(frame));
+    this.link.on("feedbackReceived", ({ feedback }) => this.#switch.handleLinkFeedback(feedback));
     this.#switch.on("shownChanged", () => this.#updateState());
+    this.#switch.on("pointersMoved", (event) => {
+      this.#pointers?.handlePointers(event.pointers);
+      this.emit("pointersMoved", event);
+    });
+    this.on("peopleChanged", () => this.#pointers?.handlePeople());
+    this.on("queueChanged", () => this.#updateState());
+    this.pauses.on("changed", ({ isPaused }) => this.#handlePause(isPaused));
+    this.#switch.setPaused(this.isPaused);
+  }
+
+  #openPointers(): PointerLayer {
+    return new PointerLayer({
+      element: this.#picture.element,
+      rectangle: () => this.#picture.rectangle(),
+      personOf: (number) => (number === this.me?.number ? null : this.company.find(number)),
+    });
+  }
+
+  #handlePause(isPaused: boolean): void {
+    if (this.#session !== null) this.link.send({ kind: "pause", paused: isPaused });
+    this.#switch.setPaused(isPaused);
+    this.emit("pausedChanged", { isPaused });
   }
 
   #handleMessage(message: ServerMessage): void {
+    if (this.handleTogether(message)) return;
     switch (message.kind) {
       case "welcome":
         this.#handleWelcome(message);
@@ -180,6 +195,8 @@ export class Viewer extends Emitter<ViewerEvents> {
     }
     // To the server we are a new viewer: what ran before belongs to another.
     this.#leaveSession();
+    this.welcomeTogether(welcome);
+    this.#refusal = null;
     this.#session = { viewerId: welcome.viewerId, iceServers: welcome.iceServers };
     this.#scene = null;
     this.#picture.announceSize(welcome.size);
@@ -202,23 +219,31 @@ export class Viewer extends Emitter<ViewerEvents> {
     this.#sender.restart();
     this.#stats.latency.restart();
     this.#capture.reset();
+    this.#pointers?.clear();
   }
 
   #handleError(code: StreamErrorCode, sentence: string): void {
-    const isRefused = refusals.has(code) || (streamRefusals.has(code) && !this.#switch.handleRefusal());
-    if (!isRefused) {
+    const meaning = errorMeaning(code);
+    if (meaning === "omission") {
+      if (code === "control-refused") this.emit("controlRefused", { sentence });
+      this.emit("refused", { code, sentence });
+      return;
+    }
+    if (meaning === "report" || (meaning === "stream" && this.#switch.handleRefusal())) {
       console.warn(`The server reported an error (${code}): ${sentence}`);
       return;
     }
     this.#refusal = { code, sentence };
-    if (refusals.has(code)) this.#leaveSession();
-    // Nothing that this page could say would be understood.
-    if (code === "protocol-version") this.#link.close();
+    if (meaning !== "stream") this.#leaveSession();
+    if (meaning === "parting") this.link.halt();
     this.#updateState();
   }
 
   #handleLinkState(): void {
-    if (this.#link.state !== "open") this.#scene = null;
+    if (this.link.state !== "open") {
+      this.#scene = null;
+      this.setQueue(null);
+    }
     this.#updateState();
   }
 
@@ -238,11 +263,13 @@ export class Viewer extends Emitter<ViewerEvents> {
     const { isShown } = this.#switch;
     this.#wasShown ||= isShown;
     const state = viewerStateOf({
-      link: this.#link.state,
+      link: this.link.state,
       scene: this.#scene,
       isShown,
+      isPaused: this.isPaused,
       wasShown: this.#wasShown,
       refusal: this.#refusal,
+      queue: this.queue,
     });
     if (isSameState(state, this.#state)) return;
     this.#state = state;

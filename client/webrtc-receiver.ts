@@ -105,6 +105,11 @@ export class WebRtcReceiver extends Emitter<ReceiverEvents> {
     this.#lastLifeMs = performance.now();
   }
 
+  /** The viewer looks again: what did not come meanwhile is not missing. */
+  forgiveMissing(): void {
+    this.#watch.forgive();
+  }
+
   /** The server says how many frames it sent so far. */
   async handleSent(frames: number): Promise<void> {
     await this.#look();

@@ -1,7 +1,7 @@
 #!/usr/bin/env node
 /** The entry of the command line. Loads as little as it can before it knows what is asked for. */
 
-import { exitCodes, helpText, packageVersion, parseCommandLine } from "./command-line.ts";
+import { exitCodes, packageVersion, parseCommandLine } from "./command/command-line.ts";
 
 const EXIT_DEADLINE_MS = 200;
 
@@ -17,14 +17,18 @@ async function run(): Promise<number> {
     const command = parseCommandLine(process.argv.slice(2));
     switch (command.kind) {
       case "help":
-        process.stdout.write(helpText);
+        process.stdout.write(command.text);
         return 0;
       case "version":
         process.stdout.write(`${packageVersion()}\n`);
         return 0;
       case "serve": {
-        const { serve } = await import("./serve-command.ts");
+        const { serve } = await import("./command/serve-command.ts");
         return await serve(command);
+      }
+      case "link": {
+        const { link } = await import("./command/link-command.ts");
+        return await link(command);
       }
     }
   } catch (error) {

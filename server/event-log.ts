@@ -2,20 +2,38 @@
 
 import type { HttpServer } from "./http/http-server.ts";
 import { type Log, printable, sparsely } from "./log.ts";
-import type { Session } from "./session/session.ts";
+import type { Room } from "./room/room.ts";
+import type { Rooms } from "./room/rooms.ts";
 import type { StreamServer } from "./stream-server.ts";
 
-/** The viewers and the scene. A scene that never came up is the answer to whoever started it, so it is not logged. */
-export function logServer(log: Log, server: StreamServer, session: Session): void {
-  session.on("logged", ({ level, text }) => log[level](text));
-  server.on("viewerJoined", (event) => log.info("Viewer joined", { ...event, viewers: server.viewers }));
-  server.on("viewerLeft", (event) => log.info("Viewer left", { ...event, viewers: server.viewers }));
-  server.on("noticed", ({ text }) => (text === null ? log.info("The scene works again.") : log.warn(text)));
+/** The viewers and the share link. */
+export function logServer(log: Log, server: StreamServer): void {
+  server.on("viewerJoined", ({ viewerId, room, way, role }) =>
+    log.info("Viewer joined", { viewerId, room, way, role }),
+  );
+  server.on("viewerLeft", (event) => log.info("Viewer left", event));
   server.on("shareChanged", ({ detail }) => (detail === null ? log.info("The share link works.") : log.warn(detail)));
-  server.on("stateChanged", ({ state, detail }) => {
-    if (state === "restarting") log.warn(`Starting the scene again. ${detail}`);
-    else if (state === "failed" && server.renderer !== null) log.error(detail ?? "The scene failed.");
-    else log.debug(`The scene is ${state}.`);
+}
+
+/** The scenes, those that are there and those that come. */
+export function logRooms(log: Log, rooms: Rooms): void {
+  for (const room of rooms.all) logRoom(log, room);
+  rooms.on("opened", ({ room }) => logRoom(log, room));
+  rooms.on("closed", ({ room }) => log.info("A room ended.", { room: room.name }));
+}
+
+/** One that never came up is the answer to whoever started the server, so it is not logged. */
+function logRoom(log: Log, room: Room): void {
+  const fields = room.name === "" ? undefined : { room: room.name };
+  room.session.on("logged", ({ level, text }) => log[level](text, fields));
+  room.on("noticed", ({ text }) =>
+    text === null ? log.info("The scene works again.", fields) : log.warn(text, fields),
+  );
+  room.on("stateChanged", ({ state, detail }) => {
+    if (state === "restarting") log.warn(`Starting the scene again. ${detail}`, fields);
+    else if (state === "failed" && (room.announcer.renderer !== null || fields !== undefined)) {
+      log.error(detail ?? "The scene failed.", fields);
+    } else log.debug(`The scene is ${state}.`, fields);
   });
 }
 

@@ -1,15 +1,23 @@
 /** The public API of Scenecast for programs that serve scenes. Scenes themselves import "scenecast/scene". */
 
+export type { Json, MessageData } from "../shared/custom-message.ts";
 export { StreamError, type StreamErrorCode } from "../shared/errors.ts";
+export type { ControlMode, Role } from "../shared/people.ts";
 export type { SceneState } from "../shared/signaling.ts";
 export type { PictureSize, VideoCodec } from "../shared/video.ts";
+export type { Authenticate, Identified } from "./http/authentication.ts";
+export type { LinkInfo, LinkOptions } from "./http/links.ts";
 export type { LogLevel, StreamServerOptions } from "./options.ts";
+export type { ControlSetting, ViewerInfo } from "./people-desk.ts";
 export {
   defineScene,
   type SceneClock,
   type SceneContext,
   type SceneDefinition,
+  type SceneMessages,
   type SceneParts,
+  type SceneViewer,
 } from "./render/scene.ts";
 export type { RendererInfo } from "./session/session-protocol.ts";
-export { createStreamServer, type StreamServer, type StreamServerEvents } from "./stream-server.ts";
+export { createStreamServer, type StreamServer } from "./stream-server.ts";
+export type { StreamServerEvents } from "./stream-server-events.ts";

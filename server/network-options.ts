@@ -3,6 +3,7 @@
 import { randomBytes } from "node:crypto";
 import { isIP } from "node:net";
 import { isLoopback } from "./http/access.ts";
+import type { Authenticate } from "./http/authentication.ts";
 import { fieldsOf, isNumber, optionalText, text, texts, wholeNumber } from "./option-checks.ts";
 
 export type { IceOptions } from "./ice-options.ts";
@@ -32,10 +33,16 @@ export type HttpOptions = {
 
 export type AccessOptions = {
   /**
-   * What everybody must show who wants to watch: 8 to 256 visible ASCII characters; null asks for nothing. Default a
-   * random one where `http.host` is not loopback or the scene is shared, else null.
+   * What makes a host: 8 to 256 visible ASCII characters. Everybody must show it, or a link that was made with it; null
+   * asks for nothing. Default a random one where `http.host` is not loopback or the scene is shared, else null.
    */
   readonly token?: string | null;
+  /**
+   * Says who makes a request, for an application that knows its users; null for who may not enter. Then it alone decides:
+   * there are no tokens and no links. Who asks while it throws, or for 10 seconds, is not let in. It is asked at every
+   * request. Default none.
+   */
+  readonly authenticate?: Authenticate;
 };
 
 export type ShareOptions = {
@@ -55,6 +62,14 @@ export type ResolvedHttp = {
   readonly allowedHosts: readonly string[];
   readonly allowedOrigins: readonly string[];
   readonly frameAncestors: readonly string[];
+};
+
+export type ResolvedAccess = {
+  /** Null where nobody is asked for one. */
+  readonly token: string | null;
+  /** Whether it was named rather than made up, so that it may be the same at the next start. */
+  readonly isOwnToken: boolean;
+  readonly authenticate: Authenticate | null;
 };
 
 export type ResolvedShare = { readonly ngrokToken: string | null; readonly ngrokDomain: string | null };
@@ -100,15 +115,26 @@ export function resolveHttp(value: unknown): ResolvedHttp {
 export function resolveAccess(
   value: unknown,
   reach: { readonly host: string; readonly isShared: boolean },
-): { readonly token: string | null } {
-  const fields = fieldsOf("options.access", value, ["token"]);
-  const given = fields["token"];
-  if (given === undefined) {
-    const isOpen = reach.isShared || !isLoopback(reach.host);
-    return { token: isOpen ? randomBytes(18).toString("base64url") : null };
-  }
+): ResolvedAccess {
+  const fields = fieldsOf("options.access", value, ["token", "authenticate"]);
+  const authenticate = authenticateOf(fields["authenticate"]);
   const rule = "8 to 256 visible ASCII characters without spaces";
-  return { token: optionalText("options.access.token", given, rule, (token) => /^[\x21-\x7e]{8,256}$/.test(token)) };
+  const isToken = (token: string): boolean => /^[\x21-\x7e]{8,256}$/.test(token);
+  const token = optionalText("options.access.token", fields["token"], rule, isToken);
+  if (authenticate !== null && token !== null) {
+    throw new TypeError("options.access.authenticate does not go with options.access.token.");
+  }
+  const isOpen = reach.isShared || !isLoopback(reach.host);
+  if (fields["token"] !== undefined || authenticate !== null || !isOpen) {
+    return { token, isOwnToken: token !== null, authenticate };
+  }
+  return { token: randomBytes(18).toString("base64url"), isOwnToken: false, authenticate };
+}
+
+function authenticateOf(value: unknown): Authenticate | null {
+  if (value === undefined || value === null) return null;
+  if (typeof value !== "function") throw new TypeError("options.access.authenticate must be a function.");
+  return value as Authenticate;
 }
 
 /** Throws `TypeError` naming the option and its rule. */

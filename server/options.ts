@@ -3,10 +3,12 @@
 import { isAbsolute, resolve } from "node:path";
 import { pathToFileURL } from "node:url";
 import { type PictureSize, type VideoCodec, videoCodecs } from "../shared/video.ts";
+import { isLoopback } from "./http/access.ts";
 import {
   type AccessOptions,
   type HttpOptions,
   type IceOptions,
+  type ResolvedAccess,
   type ResolvedHttp,
   type ResolvedShare,
   resolveAccess,
@@ -16,6 +18,17 @@ import {
   type ShareOptions,
 } from "./network-options.ts";
 import { boolean, fieldsOf, isNumber, number, oneOf, wholeNumber } from "./option-checks.ts";
+import {
+  type ControlOptions,
+  type ResolvedControl,
+  type ResolvedSessions,
+  type ResolvedViewers,
+  resolveControl,
+  resolveSessions,
+  resolveViewers,
+  type SessionsOptions,
+  type ViewersOptions,
+} from "./people-options.ts";
 import type { IceSettings } from "./transport/ice-servers.ts";
 
 /** How much is logged, to stderr. Each level has the ones before it. */
@@ -37,6 +50,9 @@ export type StreamServerOptions = {
   /** A public link through ngrok; `true` for one with ngrok's defaults. Default false. */
   readonly share?: boolean | ShareOptions;
   readonly ice?: IceOptions;
+  readonly viewers?: ViewersOptions;
+  readonly sessions?: SessionsOptions;
+  readonly control?: ControlOptions;
   readonly render?: {
     /** The size of the picture in pixels: even numbers from 16 to 8192. Default 1280x720. */
     readonly size?: PictureSize;
@@ -58,10 +74,12 @@ export type ResolvedOptions = {
   readonly logLevel: LogLevel;
   readonly signal: AbortSignal | null;
   readonly http: ResolvedHttp;
-  /** `token` is null where nobody is asked for one. */
-  readonly access: { readonly token: string | null };
+  readonly access: ResolvedAccess;
   readonly share: ResolvedShare | null;
   readonly ice: IceSettings;
+  readonly viewers: ResolvedViewers;
+  readonly sessions: ResolvedSessions;
+  readonly control: ResolvedControl;
   readonly render: { readonly size: PictureSize; readonly maxFps: number };
   /** `codec` is null for `"auto"`. */
   readonly encode: { readonly codec: VideoCodec | null; readonly bitrateBps: number };
@@ -69,10 +87,12 @@ export type ResolvedOptions = {
 
 /** Fills in the defaults and checks everything. Throws `TypeError` naming the option and its rule. */
 export function resolveOptions(options: StreamServerOptions): ResolvedOptions {
-  const groups = ["http", "access", "share", "ice", "render", "encode"];
+  const groups = ["http", "access", "share", "ice", "viewers", "sessions", "control", "render", "encode"];
   const top = fieldsOf("options", options, ["scene", "watch", "logLevel", "signal", ...groups]);
   const http = resolveHttp(top["http"] ?? {});
   const share = resolveShare(top["share"] ?? false);
+  const access = resolveAccess(top["access"] ?? {}, { host: http.host, isShared: share !== null });
+  const isOpen = access.token !== null || access.authenticate !== null || share !== null || !isLoopback(http.host);
   const render = fieldsOf("options.render", top["render"] ?? {}, ["size", "maxFps"]);
   const encode = fieldsOf("options.encode", top["encode"] ?? {}, ["codec", "bitrateBps"]);
   const codec = oneOf("options.encode.codec", encode["codec"] ?? "auto", ["auto", ...videoCodecs] as const);
@@ -82,9 +102,12 @@ export function resolveOptions(options: StreamServerOptions): ResolvedOptions {
     logLevel: oneOf("options.logLevel", top["logLevel"] ?? "info", logLevels),
     signal: signalOf(top["signal"]),
     http,
-    access: resolveAccess(top["access"] ?? {}, { host: http.host, isShared: share !== null }),
+    access,
     share,
     ice: resolveIce(top["ice"] ?? {}),
+    viewers: resolveViewers(top["viewers"] ?? {}),
+    sessions: resolveSessions(top["sessions"] ?? {}),
+    control: resolveControl(top["control"] ?? {}, isOpen),
     render: {
       size: sizeOf(render["size"] ?? { width: 1280, height: 720 }),
       maxFps: number("options.render.maxFps", render["maxFps"] ?? 60, 1, 240),

@@ -18,6 +18,7 @@ export type ShareEvents = {
 
 export class Share extends Emitter<ShareEvents> {
   readonly #tunnel: Tunnel;
+  #pageUrl: string | null = null;
   #link: string | null = null;
 
   constructor(options: ShareOptions) {
@@ -25,13 +26,20 @@ export class Share extends Emitter<ShareEvents> {
     this.#tunnel = new Tunnel(options);
     this.#tunnel.on("opened", ({ url }) => {
       options.setHost(new URL(url).host);
-      this.#link = linkTo(new URL("/", url).href, options.token);
+      this.#pageUrl = new URL("/", url).href;
+      this.#link = linkTo(this.#pageUrl, options.token);
       this.emit("changed", { link: this.#link, detail: null });
     });
     this.#tunnel.on("failed", ({ sentence, retryMs }) => {
+      this.#pageUrl = null;
       this.#link = null;
       this.emit("changed", { link: null, detail: `${sentence}${outlook(retryMs)}` });
     });
+  }
+
+  /** The public address of the page; null while there is none. */
+  get pageUrl(): string | null {
+    return this.#pageUrl;
   }
 
   /** The public link with the token; null while there is none. */

@@ -1,6 +1,5 @@
-/** Owns a running server: joins the scene's session to the HTTP server. In the main process, which draws nothing. */
+/** Owns a running server: joins its rooms to the HTTP server. In the main process, which draws nothing. */
 
-import { randomUUID } from "node:crypto";
 import { statSync } from "node:fs";
 import { basename } from "node:path";
 import { fileURLToPath } from "node:url";
@@ -9,31 +8,21 @@ import { StreamError } from "../shared/errors.ts";
 import type { SceneState } from "../shared/signaling.ts";
 import type { PictureSize } from "../shared/video.ts";
 import { iceHostOf, linkTo, originOf, pageUrl } from "./addresses.ts";
+import type { Entry } from "./http/access-gate.ts";
 import type { HttpServer, HttpServerOptions } from "./http/http-server.ts";
+import type { LinkInfo, LinkOptions, Links } from "./http/links.ts";
 import type { Metrics } from "./http/metrics.ts";
-import { JpegStreams } from "./jpeg-streams.ts";
 import { type ResolvedOptions, resolveOptions, type StreamServerOptions } from "./options.ts";
-import { SceneAnnouncer } from "./scene-announcer.ts";
-import { Session, type SessionOptions, type SessionState } from "./session/session.ts";
-import type { RendererInfo, SessionConfig, SessionReport } from "./session/session-protocol.ts";
+import { type ControlSetting, PeopleDesk, type ViewerInfo } from "./people-desk.ts";
+import { Entrance } from "./room/entrance.ts";
+import { Room } from "./room/room.ts";
+import { Rooms } from "./room/rooms.ts";
+import { reportRoom } from "./room-reports.ts";
+import type { SessionOptions } from "./session/session.ts";
+import type { RendererInfo, SessionConfig } from "./session/session-protocol.ts";
 import type { Share, ShareOptions } from "./share.ts";
+import type { StreamServerEvents } from "./stream-server-events.ts";
 import { iceServersFor } from "./transport/ice-servers.ts";
-import { ViewerDirectory, type ViewerLine, type ViewerWay } from "./viewer-directory.ts";
-
-export type StreamServerEvents = {
-  viewerJoined: { readonly viewerId: string; readonly way: ViewerWay };
-  viewerLeft: { readonly viewerId: string };
-  /** The stream came up, fell or ended; `detail` is a sentence for people. */
-  stateChanged: { readonly state: SceneState; readonly detail: string | null };
-  /** What the scene's process did in the last second. */
-  reported: { readonly report: SessionReport };
-  /** The scene threw and the stream goes on with what it has; null when it works again. */
-  noticed: { readonly text: string | null };
-  /** The share link is there, or it is not, and `detail` says why in a sentence. */
-  shareChanged: { readonly link: string | null; readonly detail: string | null };
-  /** The server was closed, by `close()` or by `options.signal`. */
-  closed: Record<never, never>;
-};
 
 /** What only tests replace. */
 export type StreamServerParts = {
@@ -53,16 +42,17 @@ export async function createStreamServer(options: StreamServerOptions): Promise<
 /** A running server; made by `createStreamServer`. Its owner closes it. */
 export class StreamServer {
   readonly #options: ResolvedOptions;
-  readonly #session: Session;
   readonly #parts: StreamServerParts;
   readonly #emitter = new Emitter<StreamServerEvents>();
-  readonly #viewers = new ViewerDirectory();
-  readonly #announcer: SceneAnnouncer;
-  readonly #jpegStreams: JpegStreams;
+  readonly #rooms: Rooms;
+  readonly #entrance: Entrance;
+  readonly #desk: PeopleDesk;
   readonly #close = (): void => void this.close();
+  #entry: Entry | null = null;
   #http: HttpServer | null = null;
   #share: Share | null = null;
   #metrics: Metrics | null = null;
+  #guestToken: string | null = null;
   #closed: Promise<void> | null = null;
 
   /** For `createStreamServer` and tests. */
@@ -74,8 +64,10 @@ export class StreamServer {
     }
     const server = new StreamServer(options, parts);
     try {
+      // First of all: the scene takes longer to come up than all the rest, so the rest is loaded meanwhile.
+      const { session } = server.#rooms.start();
       await server.#listen();
-      await server.#session.ready;
+      await session.ready;
       await server.#openShare();
     } catch (error) {
       await server.close();
@@ -87,35 +79,14 @@ export class StreamServer {
   private constructor(options: ResolvedOptions, parts: StreamServerParts) {
     this.#options = options;
     this.#parts = parts;
-    this.#announcer = new SceneAnnouncer({
-      viewers: this.#viewers,
-      title: basename(fileURLToPath(options.sceneUrl)).replace(/\.[^.]*$/, ""),
-      size: options.render.size,
-      iceServers: (viewerId) => iceServersFor(options.ice, viewerId),
+    this.#rooms = new Rooms({ ...options.sessions, make: (name) => this.#makeRoom(name) });
+    this.#rooms.on("opened", ({ room }) => this.#followRoom(room));
+    this.#rooms.on("closed", ({ room }) => {
+      this.#countScenes();
+      this.#emitter.emit("roomClosed", { room: room.name });
     });
-    // First of all: the scene takes longer to come up than all the rest, so the rest is loaded meanwhile.
-    this.#session = Session.start({ config: configOf(options), ...parts.session });
-    const session = this.#session;
-    session.on("stateChanged", ({ state }) => this.#handleState(state));
-    session.on("told", ({ viewerId, message }) => this.#viewers.tell(viewerId, message));
-    session.on("sent", ({ viewerIds, bytes }) => this.#viewers.send(viewerIds, bytes));
-    session.on("viewerStuck", ({ viewerId }) => this.#viewers.cut(viewerId));
-    session.on("viewerClosed", ({ viewerId }) => {
-      if (this.#viewers.wayOf(viewerId) === "whep") this.#viewers.remove(viewerId);
-    });
-    this.#viewers.on("joined", (event) => this.#emitter.emit("viewerJoined", event));
-    this.#viewers.on("left", (event) => {
-      session.leave(event.viewerId);
-      this.#emitter.emit("viewerLeft", event);
-    });
-    session.on("noticed", ({ text }) => this.#handleNotice(text));
-    session.on("titleChanged", ({ title }) => this.#announcer.setTitle(title));
-    this.#jpegStreams = new JpegStreams(session.pictures);
-    session.pictures.on("jpegEncoded", () => this.#metrics?.countJpegEncoded());
-    session.on("reported", ({ report }) => {
-      this.#metrics?.handleReport(report);
-      this.#emitter.emit("reported", { report });
-    });
+    this.#entrance = new Entrance({ rooms: this.#rooms, most: options.viewers.most });
+    this.#desk = new PeopleDesk(this.#rooms);
     options.signal?.addEventListener("abort", this.#close, { once: true });
   }
 
@@ -124,12 +95,17 @@ export class StreamServer {
     return pageUrl(this.#options, this.port);
   }
 
-  /** The same with the token, if there is one, for who may watch. */
+  /** The same with the token, if there is one: who comes by it is a host. */
   get link(): string {
     return linkTo(this.url, this.#options.access.token);
   }
 
-  /** The public link with the token; null without `options.share` and while the tunnel does not work. */
+  /** The same with a link for others, of the role controller and good for a week; null where no token is asked for. */
+  get guestLink(): string | null {
+    return this.#guestToken === null ? null : linkTo(this.url, this.#guestToken);
+  }
+
+  /** The public link for others; null without `options.share` and while the tunnel does not work. */
   get shareLink(): string | null {
     return this.#share?.link ?? null;
   }
@@ -138,32 +114,67 @@ export class StreamServer {
     return this.#http?.port ?? this.#options.http.port;
   }
 
+  /** The title of the common scene, or of the first one; so are the four that follow. */
   get title(): string {
-    return this.#announcer.title;
+    return this.#rooms.first.announcer.title;
   }
 
   /** The size of the picture in pixels. */
   get size(): PictureSize {
-    return this.#announcer.size;
+    return this.#rooms.first.announcer.size;
   }
 
   /** Who draws. */
   get renderer(): RendererInfo | null {
-    return this.#announcer.renderer;
+    return this.#rooms.first.announcer.renderer;
   }
 
   get state(): SceneState {
-    return this.#announcer.state;
-  }
-
-  /** The number of viewers, by page, by WHEP and by plain HTTP. */
-  get viewers(): number {
-    return this.#viewers.count;
+    return this.#rooms.first.state;
   }
 
   /** The number of the scene's process, for monitoring; null while there is none. */
   get sessionPid(): number | null {
-    return this.#session.pid;
+    return this.#rooms.first.session.pid;
+  }
+
+  /** Those who watch, in all rooms, in the order in which they came. */
+  viewers(): readonly ViewerInfo[] {
+    return this.#desk.viewers();
+  }
+
+  /** Gives control to a viewer. Throws `StreamError` "not-allowed" where it is gone or cannot steer. */
+  grant(viewerId: string): void {
+    this.#desk.grant(viewerId);
+  }
+
+  /** Sends a viewer out. Who has a link can come again, unless it is revoked. Throws `StreamError` "not-allowed". */
+  kick(viewerId: string): void {
+    this.#desk.kick(viewerId);
+  }
+
+  /** Changes who steers. Throws `StreamError` "not-allowed" where there is no such room. */
+  setControl(setting: ControlSetting): void {
+    this.#desk.setControl(setting);
+  }
+
+  /**
+   * Makes a link with a role of its own. Rejects with `TypeError` naming the field and its rule, and with a `StreamError`
+   * "not-allowed" where the server asks for no token.
+   */
+  async createLink(options: LinkOptions): Promise<LinkInfo & { readonly link: string }> {
+    const { token, ...link } = await this.#links.make(options);
+    return { ...link, link: linkTo(this.#pageOf(link.room ?? "", originOf(this.#options.http, this.port)), token) };
+  }
+
+  /** The links that were made and have not expired. Throws as `createLink`. */
+  links(): readonly LinkInfo[] {
+    return this.#links.list();
+  }
+
+  /** Takes a link back and sends those out who came by it. False where there is none. Throws as `createLink`. */
+  revokeLink(id: string): boolean {
+    return this.#links.revoke(id);
   }
 
   /** Calls `listener` at every `name` event. Returns a function that takes it off again. */
@@ -174,7 +185,7 @@ export class StreamServer {
     return this.#emitter.on(name, listener);
   }
 
-  /** Ends every viewer, the scene's process and the port. Idempotent; resolves within two seconds. */
+  /** Ends every viewer, the scenes' processes and the port. Idempotent; resolves within two seconds. */
   close(): Promise<void> {
     this.#closed ??= this.#end();
     return this.#closed;
@@ -184,38 +195,58 @@ export class StreamServer {
     await this.close();
   }
 
-  async #end(): Promise<void> {
-    this.#options.signal?.removeEventListener("abort", this.#close);
-    await Promise.all([this.#share?.close(), this.#http?.close(), this.#session.close()]);
-    this.#emitter.emit("closed", {});
+  get #links(): Links {
+    if (this.#entry?.kind === "token") return this.#entry.links;
+    throw new StreamError("not-allowed", "This server asks for no token, so there is nothing that a link could allow.");
+  }
+  #makeRoom(name: string): Room {
+    const { sceneUrl, ice, control, access } = this.#options;
+    return new Room({
+      name,
+      title: basename(fileURLToPath(sceneUrl)).replace(/\.[^.]*$/, ""),
+      control,
+      hasLinks: access.token !== null && access.authenticate === null,
+      iceServers: (viewerId) => iceServersFor(ice, viewerId),
+      config: configOf(this.#options),
+      ...this.#parts.session,
+    });
+  }
+
+  #followRoom(room: Room): void {
+    reportRoom(room, this.#emitter, () => this.#metrics);
+    room.on("stateChanged", () => this.#countScenes());
+    for (const name of ["viewerJoined", "viewerLeft"] as const) {
+      room.on(name, () => this.#metrics?.setViewers(this.#entrance.count));
+    }
+  }
+
+  #countScenes(): void {
+    this.#metrics?.setSessionsLive(this.#rooms.all.filter(({ state }) => state === "live").length);
   }
 
   async #listen(): Promise<void> {
-    const [{ HttpServer }, { Metrics }, { openLog }, { logHttp, logServer }] = await Promise.all([
-      import("./http/http-server.ts"),
-      import("./http/metrics.ts"),
-      import("./log.ts"),
-      import("./event-log.ts"),
-    ]);
+    const [{ openFrontDoor }, { Metrics }, { entryOf }, { openLog }, { logHttp, logRooms, logServer }] =
+      await Promise.all([
+        import("./front-door.ts"),
+        import("./http/metrics.ts"),
+        import("./entry.ts"),
+        import("./log.ts"),
+        import("./event-log.ts"),
+      ]);
     const log = openLog(this.#options.logLevel);
-    logServer(log, this, this.#session);
+    logServer(log, this);
+    logRooms(log, this.#rooms);
     this.#metrics = new Metrics();
-    this.#metrics.setSessionsLive(this.state === "live" ? 1 : 0);
-    for (const name of ["joined", "left"] as const) {
-      this.#viewers.on(name, () => this.#metrics?.setViewers(this.#viewers.count));
-    }
-    const http = await HttpServer.start({
-      ...this.#options.http,
-      ...this.#parts.http,
-      token: this.#options.access.token,
+    this.#countScenes();
+    this.#entry = entryOf(this.#options.access, log.warn);
+    const http = await openFrontDoor({
+      http: this.#options.http,
+      parts: this.#parts.http,
+      entry: this.#entry,
+      rooms: this.#rooms,
+      entrance: this.#entrance,
       metrics: this.#metrics,
-      health: () => this.#announcer.health,
-      pictures: {
-        size: () => this.size,
-        watch: (form, watcher) => this.#jpegStreams.watch(form, watcher),
-        take: (form, known) => this.#session.pictures.takeStill(form, known),
-      },
-      whep: { offered: (sdp) => this.#handleWhepOffer(sdp), ended: (id) => this.#handleWhepEnd(id) },
+      pageOf: (room, origin) => this.#pageOf(room, origin),
     });
     this.#http = http;
     if (this.#closed !== null) {
@@ -223,29 +254,32 @@ export class StreamServer {
       throw new StreamError("closed");
     }
     logHttp(log, http);
-    http.on("viewerGreeted", ({ socket }) => {
-      const viewerId = randomUUID();
-      socket.on("said", ({ message }) => this.#session.say(viewerId, message));
-      socket.on("sent", ({ bytes }) => this.#session.send(viewerId, bytes));
-      socket.on("closed", () => this.#viewers.remove(viewerId));
-      this.#handleViewer(viewerId, "page", socket);
+    if (this.#entry.kind === "token") await this.#followLinks(this.#entry.links, http);
+  }
+
+  async #followLinks(links: Links, http: HttpServer): Promise<void> {
+    links.on("revoked", ({ id }) => {
+      http.endResponses(({ linkId }) => linkId === id);
+      this.#entrance.handleRevoked(id);
     });
-    http.on("httpViewerGreeted", ({ viewer }) => {
-      viewer.on("sent", ({ bytes }) => this.#session.send(viewer.id, bytes));
-      viewer.on("closed", () => this.#viewers.remove(viewer.id));
-      this.#handleViewer(viewer.id, "http", viewer);
-    });
+    this.#guestToken = await links.standardToken();
+  }
+
+  /** The address of a room's page: by the share link while there is one, else as the server is reached at `origin`. */
+  #pageOf(room: string, origin: string): string {
+    const base = this.#share?.pageUrl ?? `${origin}${this.#options.http.basePath}/`;
+    return room === "" ? base : new URL(`s/${room}/`, base).href;
   }
 
   /** What comes of the share link is an event; the server goes on without it. */
   async #openShare(): Promise<void> {
-    const { http, share, access } = this.#options;
+    const { http, share } = this.#options;
     if (share === null) return;
     const { Share } = await import("./share.ts");
     const opened = new Share({
       ...share,
-      ...access,
       ...this.#parts.share,
+      token: this.#guestToken,
       target: originOf(http, this.port),
       setHost: (host) => this.#http?.setShareHost(host),
     });
@@ -255,44 +289,16 @@ export class StreamServer {
     setImmediate(() => this.#closed ?? void opened.open());
   }
 
-  #handleViewer(viewerId: string, way: ViewerWay, line: ViewerLine): void {
-    this.#announcer.welcome(viewerId, line);
-    this.#viewers.add(viewerId, way, line);
-    this.#session.join(viewerId);
-    this.#announcer.inform(line);
-  }
-
-  async #handleWhepOffer(sdp: string): Promise<{ id: string; answer: string }> {
-    const id = randomUUID();
-    const answer = await this.#session.whep(id, sdp);
-    this.#viewers.add(id, "whep", null);
-    return { id, answer };
-  }
-
-  #handleWhepEnd(id: string): boolean {
-    return this.#viewers.wayOf(id) === "whep" && this.#viewers.remove(id);
-  }
-
-  #handleState(state: SessionState): void {
-    if (state.kind === "closed") return;
-    this.#metrics?.setSessionsLive(state.kind === "live" ? 1 : 0);
-    if (state.kind === "live") {
-      this.#announcer.setReady(state.ready);
-    } else {
-      this.#handleNotice(null);
-      this.#viewers.removeAll("whep");
-    }
-    if (state.kind === "restarting") this.#metrics?.handleRestart();
-    const sentence = "error" in state ? state.error.message : null;
-    this.#emitter.emit("stateChanged", this.#announcer.setState(state.kind, sentence));
-  }
-
-  #handleNotice(text: string | null): void {
-    if (this.#announcer.setNotice(text)) this.#emitter.emit("noticed", { text });
+  async #end(): Promise<void> {
+    this.#options.signal?.removeEventListener("abort", this.#close);
+    this.#entrance.close();
+    await Promise.all([this.#share?.close(), this.#http?.close(), this.#rooms.close()]);
+    this.#emitter.emit("closed", {});
   }
 }
 
 function configOf(options: ResolvedOptions): SessionConfig {
-  const { sceneUrl, render, encode, watch, ice } = options;
-  return { sceneUrl: sceneUrl.href, ...render, ...encode, watch, iceHost: iceHostOf(options), ice };
+  const { sceneUrl, render, encode, watch, ice, viewers } = options;
+  const { presence } = viewers;
+  return { sceneUrl: sceneUrl.href, ...render, ...encode, watch, iceHost: iceHostOf(options), ice, presence };
 }

@@ -10,3 +10,6 @@ declare class TextDecoder {
   constructor(label: string, options: { fatal: boolean });
   decode(bytes: Uint8Array): string;
 }
+
+declare function atob(base64: string): string;
+declare function btoa(binary: string): string;

@@ -8,39 +8,65 @@
  *
  * The same with `stream` in place of `offer`: frames then come over this very WebSocket (socket-message.ts). A viewer may
  * have one connection of each sort at a time, shows the better one and ends the other with `disconnect`.
+ *
+ * Where all places are taken the answer to `hello` is `queued`, again whenever the position changes, and `welcome` once it
+ * is the viewer's turn. After `welcome` come `people` and `scene-state`, and again at every change.
  */
 
+import { type MessageBody, parseMessageBody } from "./custom-message.ts";
 import { type StreamErrorCode, streamErrorSentences } from "./errors.ts";
+import { type ControlMode, type ControlRequest, controlModes, type Person, type Role, roles } from "./people.ts";
+import {
+  boolean,
+  candidateOf,
+  choice,
+  codecsOf,
+  connectionOf,
+  controlRequestOf,
+  fieldsOf,
+  type IceCandidate,
+  type IceServer,
+  iceServersOf,
+  integer,
+  MAX_RAW_NAME,
+  parseObject,
+  peopleOf,
+  sdpOf,
+  sizeOf,
+  stateOf,
+  string,
+} from "./signaling-fields.ts";
 import { type PictureSize, type VideoCodec, videoCodecs } from "./video.ts";
 
 /** Raised at every change that the other side could misunderstand. */
-export const PROTOCOL_VERSION = 1;
+export const PROTOCOL_VERSION = 2;
 
-/** The longest signalling message in bytes, both ways. A longer one closes the socket (RFC 6455 code 1009). */
-export const MAX_SIGNALING_BYTES: number = 64 * 1024;
+export { type IceCandidate, type IceServer, MAX_SIGNALING_BYTES, MAX_STATE_LENGTH } from "./signaling-fields.ts";
 
 /** The labels of the two data channels that a viewer's offer opens. */
 export const pointerChannelLabel = "pointer";
 export const controlChannelLabel = "control";
 
-/** An ICE candidate as `RTCIceCandidate.toJSON()` gives it. */
-export type IceCandidate = {
-  readonly candidate: string;
-  readonly sdpMid: string | null;
-  readonly sdpMLineIndex: number | null;
-};
-
-/** An ICE server as `RTCConfiguration.iceServers` takes it. */
-export type IceServer = { readonly urls: string; readonly username?: string; readonly credential?: string };
-
 export type ClientMessage =
-  | { readonly kind: "hello"; readonly protocol: number }
+  /** `name` is what the viewer wants to be called, if it has a wish. */
+  | { readonly kind: "hello"; readonly protocol: number; readonly name?: string }
   | { readonly kind: "offer"; readonly connection: number; readonly sdp: string }
   | { readonly kind: "candidate"; readonly connection: number; readonly candidate: IceCandidate }
   /** Asks for video over this WebSocket, in one of these codecs; the server chooses. A new one replaces the one before. */
   | { readonly kind: "stream"; readonly connection: number; readonly codecs: readonly VideoCodec[] }
   /** The viewer ends its connection and stays on the socket. */
-  | { readonly kind: "disconnect"; readonly connection: number };
+  | { readonly kind: "disconnect"; readonly connection: number }
+  /** The viewer looks away, or looks again: meanwhile no frames are sent on any of its connections. */
+  | { readonly kind: "pause"; readonly paused: boolean }
+  | { readonly kind: "name"; readonly name: string }
+  | { readonly kind: "control"; readonly request: ControlRequest }
+  /** A message of the page to the scene. */
+  | ({ readonly kind: "message" } & MessageBody)
+  /** The scene is to take a state that it gave before; JSON text. */
+  | { readonly kind: "scene-state"; readonly state: string };
+
+/** What a viewer may say after `hello`. */
+export type ViewerMessage = Exclude<ClientMessage, { readonly kind: "hello" }>;
 
 /** `starting`: not up yet; `live`: offers are taken; `restarting`: it fell and comes back; `failed`: it will not. */
 export const sceneStates = ["starting", "live", "restarting", "failed"] as const;
@@ -54,7 +80,34 @@ export type ServerMessage =
       readonly title: string;
       readonly size: PictureSize;
       readonly iceServers: readonly IceServer[];
+      /** Which of `people` this viewer is. */
+      readonly person: number;
+      readonly role: Role;
+      /** The name of the room under `s/`, where a viewer that comes back should come to; null for the common scene. */
+      readonly room: string | null;
+      /** Whether names and pointers are passed on between viewers. */
+      readonly presence: boolean;
+      /** Whether `links` makes links for this viewer. */
+      readonly canLink: boolean;
     }
+  /** All places are taken; the viewer is let in by itself when it is its turn. `position` counts from 1. */
+  | { readonly kind: "queued"; readonly position: number; readonly waiting: number }
+  /**
+   * Who watches, the viewer itself included; without `presence` nobody else. `holder` has control where it is one person's;
+   * null where it is nobody's or everybody's.
+   */
+  | {
+      readonly kind: "people";
+      readonly people: readonly Person[];
+      readonly total: number;
+      readonly mode: ControlMode;
+      readonly locked: boolean;
+      readonly holder: number | null;
+    }
+  /** A message of the scene to the page. */
+  | ({ readonly kind: "message" } & MessageBody)
+  /** The newest state that the scene gave, as JSON text; null where it gives none. */
+  | { readonly kind: "scene-state"; readonly state: string | null }
   /** `detail` is a sentence for people: why it restarts, what the scene threw. */
   | { readonly kind: "status"; readonly state: SceneState; readonly detail: string | null }
   | { readonly kind: "answer"; readonly connection: number; readonly sdp: string; readonly codec: VideoCodec }
@@ -77,7 +130,11 @@ export function parseClientMessage(text: unknown): ClientMessage {
   const message = parseObject(text);
   switch (message["kind"]) {
     case "hello":
-      return { kind: "hello", protocol: integer(message, "protocol", 0, 65535) };
+      return {
+        kind: "hello",
+        protocol: integer(message, "protocol", 0, 65535),
+        ...(message["name"] === undefined ? {} : { name: string(message, "name", MAX_RAW_NAME) }),
+      };
     case "offer":
       return { kind: "offer", connection: connectionOf(message), sdp: sdpOf(message) };
     case "candidate":
@@ -86,8 +143,18 @@ export function parseClientMessage(text: unknown): ClientMessage {
       return { kind: "stream", connection: connectionOf(message), codecs: codecsOf(message["codecs"]) };
     case "disconnect":
       return { kind: "disconnect", connection: connectionOf(message) };
+    case "pause":
+      return { kind: "pause", paused: boolean(message, "paused") };
+    case "name":
+      return { kind: "name", name: string(message, "name", MAX_RAW_NAME) };
+    case "control":
+      return { kind: "control", request: controlRequestOf(fieldsOf("message.request", message["request"])) };
+    case "message":
+      return { kind: "message", ...parseMessageBody(message) };
+    case "scene-state":
+      return { kind: "scene-state", state: stateOf(message) };
     default:
-      throw new TypeError("message.kind must be hello, offer, candidate, stream or disconnect.");
+      throw new TypeError(`message.kind must be one of ${clientKinds.join(", ")}.`);
   }
 }
 
@@ -103,7 +170,31 @@ export function parseServerMessage(text: unknown): ServerMessage {
         title: string(message, "title", 256),
         size: sizeOf(message["size"]),
         iceServers: iceServersOf(message["iceServers"]),
+        person: integer(message, "person", 1, 2 ** 31 - 1),
+        role: choice(message, "role", roles),
+        room: message["room"] === null ? null : string(message, "room", 64),
+        presence: boolean(message, "presence"),
+        canLink: boolean(message, "canLink"),
       };
+    case "queued":
+      return {
+        kind: "queued",
+        position: integer(message, "position", 1, 100_000),
+        waiting: integer(message, "waiting", 1, 100_000),
+      };
+    case "people":
+      return {
+        kind: "people",
+        people: peopleOf(message["people"]),
+        total: integer(message, "total", 0, 100_000),
+        mode: choice(message, "mode", controlModes),
+        locked: boolean(message, "locked"),
+        holder: message["holder"] === null ? null : integer(message, "holder", 1, 2 ** 31 - 1),
+      };
+    case "message":
+      return { kind: "message", ...parseMessageBody(message) };
+    case "scene-state":
+      return { kind: "scene-state", state: message["state"] === null ? null : stateOf(message) };
     case "status":
       return {
         kind: "status",
@@ -133,95 +224,19 @@ export function parseServerMessage(text: unknown): ServerMessage {
       return { kind: "error", code: code as StreamErrorCode, message: string(message, "message", 4096) };
     }
     default:
-      throw new TypeError(
-        "message.kind must be welcome, status, answer, candidate, streaming, sent, title, notice or error.",
-      );
+      throw new TypeError("message.kind must be one that this version knows.");
   }
 }
 
-type Fields = Readonly<Record<string, unknown>>;
-
-function parseObject(text: unknown): Fields {
-  if (typeof text !== "string") throw new TypeError("message must be text.");
-  if (text.length > MAX_SIGNALING_BYTES) throw new TypeError(`message must have at most ${MAX_SIGNALING_BYTES} bytes.`);
-  let value: unknown;
-  try {
-    value = JSON.parse(text);
-  } catch {
-    throw new TypeError("message must be JSON.");
-  }
-  return fieldsOf("message", value);
-}
-
-function fieldsOf(name: string, value: unknown): Fields {
-  if (typeof value !== "object" || value === null || Array.isArray(value)) {
-    throw new TypeError(`${name} must be an object.`);
-  }
-  return value as Fields;
-}
-
-function integer(fields: Fields, name: string, least: number, most: number): number {
-  const value = fields[name];
-  if (typeof value !== "number" || !Number.isInteger(value) || value < least || value > most) {
-    throw new TypeError(`message.${name} must be a whole number from ${least} to ${most}.`);
-  }
-  return value;
-}
-
-function string(fields: Fields, name: string, longest: number): string {
-  const value = fields[name];
-  if (typeof value !== "string" || value.length > longest) {
-    throw new TypeError(`message.${name} must be text of at most ${longest} characters.`);
-  }
-  return value;
-}
-
-function choice<Value extends string>(fields: Fields, name: string, values: readonly Value[]): Value {
-  const value = values.find((candidate) => candidate === fields[name]);
-  if (value === undefined) throw new TypeError(`message.${name} must be one of ${values.join(", ")}.`);
-  return value;
-}
-
-function connectionOf(message: Fields): number {
-  return integer(message, "connection", 0, 2 ** 31 - 1);
-}
-
-function sdpOf(message: Fields): string {
-  const sdp = string(message, "sdp", MAX_SIGNALING_BYTES);
-  if (!sdp.startsWith("v=0")) throw new TypeError("message.sdp must be a session description that starts with v=0.");
-  return sdp;
-}
-
-function candidateOf(message: Fields): IceCandidate {
-  const fields = fieldsOf("message.candidate", message["candidate"]);
-  return {
-    candidate: string(fields, "candidate", 1024),
-    sdpMid: fields["sdpMid"] == null ? null : string(fields, "sdpMid", 16),
-    sdpMLineIndex: fields["sdpMLineIndex"] == null ? null : integer(fields, "sdpMLineIndex", 0, 255),
-  };
-}
-
-function codecsOf(value: unknown): VideoCodec[] {
-  const codecs = Array.isArray(value) ? videoCodecs.filter((codec) => value.includes(codec)) : [];
-  if (codecs.length === 0) throw new TypeError(`message.codecs must list some of ${videoCodecs.join(", ")}.`);
-  return codecs;
-}
-
-function sizeOf(value: unknown): PictureSize {
-  const fields = fieldsOf("message.size", value);
-  return { width: integer(fields, "width", 16, 8192), height: integer(fields, "height", 16, 8192) };
-}
-
-function iceServersOf(value: unknown): IceServer[] {
-  if (!Array.isArray(value) || value.length > 16) {
-    throw new TypeError("message.iceServers must be a list of at most 16.");
-  }
-  return value.map((item) => {
-    const fields = fieldsOf("message.iceServers item", item);
-    return {
-      urls: string(fields, "urls", 512),
-      ...(fields["username"] === undefined ? {} : { username: string(fields, "username", 512) }),
-      ...(fields["credential"] === undefined ? {} : { credential: string(fields, "credential", 512) }),
-    };
-  });
-}
+const clientKinds: readonly ClientMessage["kind"][] = [
+  "hello",
+  "offer",
+  "candidate",
+  "stream",
+  "disconnect",
+  "pause",
+  "name",
+  "control",
+  "message",
+  "scene-state",
+];

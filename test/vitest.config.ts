@@ -1,5 +1,8 @@
 /** Owns how the tests run: which there are, in what order, and what is printed. */
 
+import { mkdtempSync } from "node:fs";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
 import { fileURLToPath } from "node:url";
 import type { ViteUserConfig } from "vitest/config";
 import { PlainSummaryReporter } from "./support/plain-summary-reporter.ts";
@@ -7,6 +10,9 @@ import { PlainSummaryReporter } from "./support/plain-summary-reporter.ts";
 /** Makes `import "scenecast"` mean our sources, in modules that Vite loads and in those that Node loads. */
 const sources = "scenecast-source";
 const conditions = [sources, "module", "node", "development|production"];
+
+/** What servers keep from one start to the next is not to be the user's here. */
+const state = mkdtempSync(join(tmpdir(), "scenecast-state-"));
 
 const config: ViteUserConfig = {
   root: fileURLToPath(new URL("..", import.meta.url)),
@@ -16,6 +22,7 @@ const config: ViteUserConfig = {
     // gl loads in one thread of a process only, so the tests of a file need a process, not a thread.
     pool: "forks",
     execArgv: [`--conditions=${sources}`, "--disable-warning=ExperimentalWarning"],
+    env: { XDG_STATE_HOME: state },
     reporters: ["default", new PlainSummaryReporter()],
     projects: [
       {
@@ -24,6 +31,7 @@ const config: ViteUserConfig = {
           name: "unit",
           include: ["test/unit/**/*.test.ts"],
           maxWorkers: "100%",
+          env: { XDG_RUNTIME_DIR: state },
           sequence: { groupOrder: 1 },
         },
       },

@@ -1,15 +1,22 @@
 /** Owns the viewer page: makes the viewer and joins it to what the page shows and to the page's own keys. */
 
+import { cleanName } from "../../shared/people.ts";
 import { createViewer, type TransportChoice, type Viewer } from "../index.ts";
 import { transports } from "../transport.ts";
+import { CompanyToasts } from "./company-toasts.ts";
 import { ControlBar } from "./control-bar.ts";
 import { find } from "./elements.ts";
 import { FullScreen } from "./full-screen.ts";
+import { NAME_PREFERENCE } from "./name-field.ts";
 import { NoticeBar } from "./notice-bar.ts";
+import { OpenedState } from "./opened-state.ts";
+import { PeoplePanel } from "./people-panel.ts";
+import { readPreference } from "./preferences.ts";
 import { hideLinkToken, linkToken } from "./share-link.ts";
 import { saveSnapshot } from "./snapshot.ts";
 import { StatisticsPanel } from "./statistics-panel.ts";
 import { StatusOverlay } from "./status-overlay.ts";
+import { Toasts } from "./toasts.ts";
 import { TokenPanel } from "./token-panel.ts";
 
 declare global {
@@ -20,14 +27,16 @@ declare global {
   }
 }
 
-const ownKeys = ["s", "f", "?"] as const;
+const ownKeys = ["s", "f", "p", "?"] as const;
 
 const token = linkToken();
+const name = cleanName(readPreference(NAME_PREFERENCE) ?? "");
 const viewer = createViewer({
   target: find("stage", HTMLElement),
   ownKeys,
   transport: wishedTransport(),
   ...(token === null ? {} : { token }),
+  ...(name === null ? {} : { name }),
 });
 window.scenecast = viewer;
 
@@ -37,6 +46,10 @@ const notices = new NoticeBar();
 const statistics = new StatisticsPanel();
 const bar = new ControlBar();
 const fullScreen = new FullScreen();
+const toasts = new Toasts();
+const people = new PeoplePanel(viewer, toasts);
+new CompanyToasts(viewer, toasts);
+new OpenedState(viewer, toasts);
 const help = find("help", HTMLDialogElement);
 
 viewer.element.setAttribute("role", "application");
@@ -99,12 +112,13 @@ function wishedTransport(): TransportChoice {
 }
 
 function handleKey(event: KeyboardEvent): void {
-  if (event.target instanceof HTMLInputElement) return;
+  if (event.target instanceof HTMLInputElement || event.target instanceof HTMLSelectElement) return;
   if (event.repeat || event.ctrlKey || event.altKey || event.metaKey || event.isComposing) return;
   const key = event.shiftKey ? event.key : event.key.toLowerCase();
   if (help.open && key !== "?") return;
   if (key === "s") statistics.toggle();
   if (key === "f") fullScreen.toggle();
+  if (key === "p") people.toggle();
   if (key === "?") toggleHelp();
 }
 

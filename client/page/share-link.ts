@@ -1,5 +1,7 @@
 /** Owns the token that a share link carries in its fragment, which browsers send to nobody. */
 
+import { withoutName } from "../state-link.ts";
+
 /** The token of the page's address; null without one. */
 export function linkToken(): string | null {
   const token = new URLSearchParams(location.hash.slice(1)).get("token");
@@ -8,5 +10,7 @@ export function linkToken(): string | null {
 
 /** Takes the token out of the address, so that it is neither looked over a shoulder nor passed on by mistake. */
 export function hideLinkToken(): void {
-  if (linkToken() !== null) history.replaceState(history.state, "", location.pathname + location.search);
+  if (linkToken() === null) return;
+  const fragment = withoutName(location.hash, "token");
+  history.replaceState(history.state, "", location.pathname + location.search + fragment);
 }

@@ -28,6 +28,8 @@ export function wordsFor(state: ViewerState, sinceMs: number): StateWords {
       return { ...busy, short: "Connecting", title: "Connecting…", detail: patience };
     case "waiting":
       return { ...busy, short: "Waiting", title: "Waiting for the scene…", detail: state.sentence };
+    case "queued":
+      return { ...busy, short: "Queued", title: "All places are taken", detail: queueWords(state) };
     case "reconnecting":
       return { ...busy, short: "Reconnecting", title: "Reconnecting…", detail: patience };
     // The panel for the token says the rest (token-panel.ts).
@@ -36,12 +38,45 @@ export function wordsFor(state: ViewerState, sinceMs: number): StateWords {
     case "live":
       return { tone: "good", short: "Live", title: null, detail: null, action: null };
     case "gone":
-      return { tone: "bad", short: "Stopped", title: goneTitle(state.code), detail: state.sentence, action: "Reload" };
+      return { tone: "bad", short: "Stopped", ...goneWords(state) };
   }
 }
 
-function goneTitle(code: (ViewerState & { kind: "gone" })["code"]): string {
+type Gone = Extract<ViewerState, { readonly kind: "gone" }>;
+
+function goneWords({ code, sentence }: Gone): Pick<StateWords, "title" | "detail" | "action"> {
+  // Another link may be shown, as where there is none (token-panel.ts).
+  if (code === "link-ended") return { title: null, detail: null, action: null };
+  return { title: goneTitle(code), detail: sentence, action: goneAction(code) };
+}
+
+function queueWords({ position, waiting }: Extract<ViewerState, { readonly kind: "queued" }>): string {
+  const place = waiting === 1 ? "You are next." : `You are number ${position} of ${waiting}.`;
+  return `${place} This page goes on by itself.`;
+}
+
+function goneAction(code: Gone["code"]): string {
   switch (code) {
+    case "too-many-viewers":
+    case "too-many-sessions":
+    case "kicked":
+      return "Try again";
+    case "session-idle":
+      return "Start again";
+    default:
+      return "Reload";
+  }
+}
+
+function goneTitle(code: Gone["code"]): string {
+  switch (code) {
+    case "too-many-viewers":
+    case "too-many-sessions":
+      return "All places are taken";
+    case "kicked":
+      return "You were sent out";
+    case "session-idle":
+      return "The scene was ended";
     case "scene-failed":
       return "The scene stopped";
     case "protocol-version":

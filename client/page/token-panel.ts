@@ -1,4 +1,4 @@
-/** Owns the panel that asks for the token of a share link, where the server lets nobody in without. */
+/** Owns the panel that asks for the token of a share link, where the server lets nobody in without or the link has ended. */
 
 import type { Viewer } from "../viewer.ts";
 import type { ViewerState } from "../viewer-state.ts";
@@ -7,6 +7,7 @@ import { find } from "./elements.ts";
 export class TokenPanel {
   readonly #viewer: Viewer;
   readonly #panel = find("locked", HTMLElement);
+  readonly #title = find("locked-title", HTMLElement);
   readonly #field = find("token", HTMLInputElement);
   readonly #button = find("token-button", HTMLButtonElement);
   readonly #answer = find("token-answer", HTMLElement);
@@ -20,7 +21,11 @@ export class TokenPanel {
   }
 
   handleState(state: ViewerState): void {
-    const isLocked = state.kind === "locked";
+    const hasEnded = state.kind === "gone" && state.code === "link-ended";
+    const isLocked = state.kind === "locked" || hasEnded;
+    find("locked-detail", HTMLElement).hidden = hasEnded;
+    find("ended-detail", HTMLElement).hidden = !hasEnded;
+    this.#title.textContent = hasEnded ? "This link has ended" : "This link needs its token";
     if (isLocked !== this.#panel.hidden) return;
     this.#panel.hidden = !isLocked;
     if (isLocked) this.#field.focus();

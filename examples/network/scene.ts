@@ -2,7 +2,7 @@
 
 import createLayout from "ngraph.forcelayout";
 import createGraph from "ngraph.graph";
-import { defineScene } from "scenecast/scene";
+import { cameraState, defineScene } from "scenecast/scene";
 import * as THREE from "three";
 import { OrbitControls } from "three/addons/controls/OrbitControls.js";
 import { makeGraph } from "./graph.ts";
@@ -50,6 +50,7 @@ export default defineScene({
         controls.dampingFactor = 1 - Math.exp(-12 * clock.delta);
         return controls.update() || isSettling;
       },
+      ...cameraState(camera, controls),
       dispose: () => controls.dispose(),
     };
   },

@@ -1,6 +1,6 @@
 /** Half a million points: an island and its sea bed as a laser scanner sees them, coloured by height. Drag to turn it. */
 
-import { defineScene } from "scenecast/scene";
+import { cameraState, defineScene } from "scenecast/scene";
 import * as THREE from "three";
 import { MapControls } from "three/addons/controls/MapControls.js";
 import { ImprovedNoise } from "three/addons/math/ImprovedNoise.js";
@@ -64,6 +64,7 @@ export default defineScene({
         points.material.size = isMoving ? SKIP * POINT_SIZE : POINT_SIZE;
         return isGliding;
       },
+      ...cameraState(camera, controls),
       dispose: () => controls.dispose(),
     };
   },

@@ -1,6 +1,6 @@
 /** The default scene: a flower of spheres. Drag to turn it, scroll to come closer, click a sphere to pick it. */
 
-import { defineScene } from "scenecast/scene";
+import { cameraState, defineScene, type Json } from "scenecast/scene";
 import * as THREE from "three";
 import { OrbitControls } from "three/addons/controls/OrbitControls.js";
 import { mergeVertices } from "three/addons/utils/BufferGeometryUtils.js";
@@ -32,13 +32,14 @@ export default defineScene({
     controls.target.set(0, -0.3, 0);
     controls.update();
 
-    const pick = picker(spheres);
+    const picked = new Highlight(spheres);
+    const view = cameraState(camera, controls);
     const press = new THREE.Vector2();
     element.addEventListener("pointerdown", (event) => press.set(event.clientX, event.clientY));
     element.addEventListener("click", (event) => {
       if (press.distanceTo(new THREE.Vector2(event.clientX, event.clientY)) > CLICK_SLOP) return;
       const place = new THREE.Vector2((event.clientX / size.width) * 2 - 1, 1 - (event.clientY / size.height) * 2);
-      pick(place, camera);
+      picked.set(sphereAt(place, camera, spheres));
       invalidate();
     });
 
@@ -49,6 +50,13 @@ export default defineScene({
         // The same swing at every frame rate.
         controls.dampingFactor = 1 - Math.exp(-12 * clock.delta);
         return controls.update();
+      },
+      // What a link to this view carries, and what a new process of the scene begins with.
+      getState: () => ({ view: view.getState(), picked: picked.sphere }),
+      setState(state) {
+        const { view: place = null, picked: sphere } = state as { readonly view?: Json; readonly picked?: Json };
+        view.setState(place);
+        picked.set(typeof sphere === "number" && sphere < COUNT ? sphere : null);
       },
       dispose: () => controls.dispose(),
     };
@@ -79,29 +87,41 @@ function roundBall(): THREE.BufferGeometry {
   return ball.setAttribute("normal", ball.getAttribute("position"));
 }
 
-/** Returns a function that highlights the sphere at a place of the picture (-1 to 1), in place of the one before. */
-function picker(mesh: THREE.InstancedMesh): (place: THREE.Vector2, camera: THREE.Camera) => void {
+/** The sphere at a place of the picture (-1 to 1); null where there is none. */
+function sphereAt(place: THREE.Vector2, camera: THREE.Camera, spheres: THREE.InstancedMesh): number | null {
   const raycaster = new THREE.Raycaster();
-  const matrix = new THREE.Matrix4();
-  const colorBefore = new THREE.Color();
-  let picked: number | null = null;
-  const change = (sphere: number, color: THREE.Color, scale: number): void => {
+  raycaster.setFromCamera(place, camera);
+  return raycaster.intersectObject(spheres)[0]?.instanceId ?? null;
+}
+
+/** The sphere that is picked, larger and in a colour of its own. */
+class Highlight {
+  readonly #spheres: THREE.InstancedMesh;
+  readonly #colorBefore = new THREE.Color();
+  sphere: number | null = null;
+
+  constructor(spheres: THREE.InstancedMesh) {
+    this.#spheres = spheres;
+  }
+
+  set(sphere: number | null): void {
+    if (sphere === this.sphere) return;
+    if (this.sphere !== null) this.#change(this.sphere, this.#colorBefore, 1 / PICKED_SCALE);
+    this.sphere = sphere;
+    if (sphere === null) return;
+    this.#spheres.getColorAt(sphere, this.#colorBefore);
+    this.#change(sphere, PICKED, PICKED_SCALE);
+  }
+
+  #change(sphere: number, color: THREE.Color, scale: number): void {
+    const mesh = this.#spheres;
+    const matrix = new THREE.Matrix4();
     mesh.getMatrixAt(sphere, matrix);
     mesh.setMatrixAt(sphere, matrix.scale(new THREE.Vector3(scale, scale, scale)));
     mesh.setColorAt(sphere, color);
     mesh.instanceMatrix.needsUpdate = true;
     if (mesh.instanceColor) mesh.instanceColor.needsUpdate = true;
-  };
-  return (place, camera) => {
-    raycaster.setFromCamera(place, camera);
-    const hit = raycaster.intersectObject(mesh)[0]?.instanceId ?? null;
-    if (hit === picked) return;
-    if (picked !== null) change(picked, colorBefore, 1 / PICKED_SCALE);
-    picked = hit;
-    if (hit === null) return;
-    mesh.getColorAt(hit, colorBefore);
-    change(hit, PICKED, PICKED_SCALE);
-  };
+  }
 }
 
 function placed(x: number, y: number, z: number, scale: number): THREE.Matrix4 {

@@ -47,6 +47,10 @@ import { type EncoderChoice, encoderChoices, VBV_SECONDS } from "./video-codec.t
 // FFmpeg would write to the terminal; what matters comes back as errors.
 Log.setLevel(AV_LOG_FATAL);
 
+/** What `#followPace` tells: not less than half a frame, as timers are late and then early, and only what matters. */
+const LEAST_PACE = 0.5;
+const PACE_STEP = 0.1;
+
 export type EncoderConfig = {
   readonly codec: VideoCodec;
   readonly size: PictureSize;
@@ -102,6 +106,11 @@ export class AvEncoder {
   readonly #packet = new Packet();
   readonly #gpu: VaapiUpload | null;
   readonly #rateFactors: EncoderChoice["rateFactors"];
+  readonly #maxFps: number;
+  #bitrateBps: number;
+  /** How many frames at `maxFps` a picture stands for, as the encoder was told last. */
+  #pace = 1;
+  #encodedAt: number = performance.now();
   #isSettled = false;
   #count = 0n;
   #closed = false;
@@ -113,6 +122,8 @@ export class AvEncoder {
     this.takesBitrate = choice.takesBitrate;
     this.#rateFactors = choice.rateFactors;
     this.#size = config.size;
+    this.#maxFps = config.maxFps;
+    this.#bitrateBps = config.bitrateBps;
     const { width, height } = config.size;
     const layout = choice.input === "yuv420p" ? AV_PIX_FMT_YUV420P : AV_PIX_FMT_NV12;
     this.#gpu = choice.input === "vaapi" ? new VaapiUpload(config.size) : null;
@@ -147,7 +158,7 @@ export class AvEncoder {
     context.colorRange = AVCOL_RANGE_MPEG;
     context.colorPrimaries = AVCOL_PRI_BT709;
     context.colorTrc = AVCOL_TRC_BT709;
-    this.#setRate(config.bitrateBps, choice.rateFactors === null);
+    this.#setRate(choice.rateFactors === null);
     if (this.#gpu !== null) context.hwFramesCtx = this.#gpu.frames;
     for (const [name, value] of Object.entries(choice.options)) {
       const result = context.setOption(name, value, AV_OPT_TYPE_STRING, AV_OPT_SEARCH_CHILDREN);
@@ -156,17 +167,39 @@ export class AvEncoder {
     FFmpegError.throwIfError(context.open2Sync(codec, null), "open");
   }
 
-  #setRate(bitrateBps: number, meanToo: boolean): void {
-    const rate = BigInt(Math.round(bitrateBps));
+  #setRate(meanToo: boolean): void {
+    const rate = BigInt(Math.round(this.#bitrateBps));
     if (meanToo) this.#context.bitRate = rate;
-    this.#context.rcMaxRate = rate;
-    this.#context.rcBufferSize = Math.round(bitrateBps * VBV_SECONDS);
+    this.#context.rcMaxRate = BigInt(Math.round(this.#bitrateBps * this.#pace));
+    this.#context.rcBufferSize = Math.round(this.#bitrateBps * VBV_SECONDS);
+  }
+
+  /**
+   * x264 takes all pictures to be 1 / `maxFps` apart, and with zero latency their time stamps change nothing about that. A
+   * scene drawn at a third of the rate would get a third of the bits, and one at rest no more for its next picture. So it is
+   * told a rate that lets as many bits into its VBV buffer for this picture as came free since the one before.
+   */
+  #followPace(): void {
+    if (this.#rateFactors === null) return;
+    const now = performance.now();
+    const frames = ((now - this.#encodedAt) / 1000) * this.#maxFps;
+    this.#encodedAt = now;
+    const pace = Math.min(Math.max(frames, LEAST_PACE), Math.max(1, VBV_SECONDS * this.#maxFps));
+    if (Math.abs(pace - this.#pace) < PACE_STEP * this.#pace) return;
+    this.#pace = pace;
+    this.#setRate(false);
   }
 
   /** Changes the bit rate from the next picture on. Only where `takesBitrate` is true; else make a new encoder. */
   setBitrate(bitrateBps: number): void {
     if (!this.takesBitrate) throw new TypeError(`${this.name} does not take a new bit rate while it runs.`);
-    this.#setRate(bitrateBps, false);
+    this.#bitrateBps = bitrateBps;
+    this.#setRate(false);
+  }
+
+  /** Whether a picture at rest may become finer when it is encoded once more. */
+  get refines(): boolean {
+    return this.#rateFactors !== null;
   }
 
   /** Says whether the next pictures are of a scene at rest, which gets more bits where the encoder can. */
@@ -187,6 +220,7 @@ export class AvEncoder {
     const { height } = this.#size;
     this.#scaler.scaleSync([topRowOf(pixels, this.#size)], [-stride], 0, height, this.#planes, this.#strides);
     const converted = performance.now();
+    this.#followPace();
     this.#frame.pts = this.#count;
     this.#count += 1n;
     this.#frame.pictType = asKeyFrame ? AV_PICTURE_TYPE_I : AV_PICTURE_TYPE_NONE;

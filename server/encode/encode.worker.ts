@@ -11,9 +11,14 @@ import { FrameRingReader } from "../frames/frame-ring.ts";
 import { cpuMeter, threadPort } from "../threads.ts";
 import { type AvEncoder, openEncoder } from "./av-encoder.ts";
 import type { EncodeThreadData, FromEncodeThread, ToEncodeThread } from "./encode-protocol.ts";
+import { VBV_SECONDS } from "./video-codec.ts";
 
 /** Wakes now and then for no reason, so that a lost wake-up could cost this much and no more. */
 const LONGEST_WAIT_MS = 1000;
+
+/** A picture at rest is encoded once more after so long, when there are bits again for what it lacks. */
+const REFINE_MS = VBV_SECONDS * 1000;
+const NEVER = Number.POSITIVE_INFINITY;
 
 const data = workerData as EncodeThreadData;
 const port = threadPort();
@@ -27,6 +32,8 @@ class EncodeLoop {
   #keyFrameWanted = true;
   #closed = false;
   #last = 0;
+  /** When the picture at rest is to be refined. */
+  #refineAt = NEVER;
 
   constructor() {
     this.#encoder = this.#open();
@@ -36,7 +43,7 @@ class EncodeLoop {
 
   run(): void {
     while (!this.#closed) {
-      this.#ring.wait(LONGEST_WAIT_MS);
+      this.#ring.wait(Math.min(LONGEST_WAIT_MS, Math.max(1, this.#refineAt - performance.now())));
       this.#readMessages();
       if (this.#wanted) this.#encodeNewest();
     }
@@ -54,6 +61,7 @@ class EncodeLoop {
       case "wanted":
         this.#keyFrameWanted ||= message.wanted && !this.#wanted;
         this.#wanted = message.wanted;
+        if (!message.wanted) this.#refineAt = NEVER;
         break;
       case "key-frame":
         this.#keyFrameWanted = true;
@@ -77,7 +85,9 @@ class EncodeLoop {
   #encodeNewest(): void {
     const pixels = this.#ring.acquire();
     const { number, renderedAt, settled } = this.#ring.description;
-    if (pixels === null || (number === this.#last && !this.#keyFrameWanted)) return this.#ring.release();
+    const isRefining = number === this.#last && !this.#keyFrameWanted;
+    if (pixels === null || (isRefining && performance.now() < this.#refineAt)) return this.#ring.release();
+    this.#refineAt = settled && this.#encoder.refines && !isRefining ? performance.now() + REFINE_MS : NEVER;
     this.#encoder.setSettled(settled);
     const pictures = this.#encoder.encode(pixels, this.#keyFrameWanted);
     this.#ring.release();

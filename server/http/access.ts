@@ -6,10 +6,16 @@
  *     asked for, the name does not matter: a page of another name has no cookie of ours.
  * AC2 what opens a viewer or changes something must come from our own page or an allowed one: `Origin` has the same host
  *     as `Host`, or as `X-Forwarded-Host` where a trusted proxy says so. Without an `Origin` it comes from no page.
- * AC3 where a token is asked for, all but the page's files, `/access` and the bare answer of `/healthz` wants it: as
- *     `Authorization: Bearer`, or as the cookie that `POST /access` gave for it. It is never taken from a URL.
- * AC4 an address that shows wrong tokens is answered 429 after ten at once, and then to all but one a second, the right
- *     token included: otherwise a guess would tell by its answer whether it was right. Cookies are not held up.
+ * AC3 where a token is asked for, all but the page's files, `/access` and the bare answer of `/healthz` wants it, or the
+ *     token of a link: as `Authorization: Bearer`, or as the cookie that `POST /access` gave for it. It is never taken
+ *     from a URL. The server's own token makes a host, a link what it says.
+ * AC4 an address that shows wrong tokens is answered 429 after ten at once, and then to all but one a second, right
+ *     tokens included: otherwise a guess would tell by its answer whether it was right. Cookies are not held up, and a
+ *     link that was right once is no guess.
+ * AC5 a link ends when it expires or is revoked, and its cookies with it. One for another room lets nobody in.
+ * AC6 of several cookies the one counts that may enter and allows most; a cookie comes before a header.
+ * AC7 where the application says who asks, it alone does: no token, link or cookie counts. Who cannot be found out is
+ *     nobody, and AC1 holds as if no token were asked for.
  */
 
 /** Whether only this machine reaches what listens on `host`. */

@@ -1,4 +1,6 @@
-/** Owns the path under which a proxy mounts the server. Pure. */
+/** Owns what comes before the paths of routes: the base path under which a proxy mounts the server, and the room. Pure. */
+
+import { isRoom } from "./room-name.ts";
 
 export type Mounted = { readonly kind: "here"; readonly url: string } | { readonly kind: "moved"; readonly to: string };
 
@@ -13,4 +15,20 @@ export function unmount(url: string, basePath: string): Mounted {
   if (rest !== "" && !rest.startsWith("?")) return { kind: "here", url };
   // Relative, so that it holds under what a proxy put before it (RFC 9110 section 10.2.2).
   return { kind: "moved", to: `${basePath.slice(basePath.lastIndexOf("/") + 1)}/${rest}` };
+}
+
+/** A request's URL without the room before it; "" is the common scene. */
+export type InRoom = { readonly kind: "here"; readonly url: string; readonly room: string } | Moved | NoRoom;
+type Moved = Extract<Mounted, { readonly kind: "moved" }>;
+/** It begins like a room's, but there can be none of that name. */
+type NoRoom = { readonly kind: "nowhere" };
+
+/** Reads `/s/<room>/…` of a URL without the base path. */
+export function splitRoom(url: string): InRoom {
+  const [, room, rest = ""] = /^\/s\/([^/?]*)(.*)$/s.exec(url) ?? [];
+  if (room === undefined) return { kind: "here", url, room: "" };
+  if (room === "" || !isRoom(room)) return { kind: "nowhere" };
+  if (rest.startsWith("/")) return { kind: "here", url: rest, room };
+  // The page's links are relative, so its address ends with a slash.
+  return { kind: "moved", to: `${room}/${rest}` };
 }

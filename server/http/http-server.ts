@@ -1,46 +1,44 @@
 /**
  * Owns the port: the page, signalling on `/signal` or by plain HTTP on `/viewer`, WHEP on `/whep`, Motion JPEG on
- * `/stream.mjpg`, stills on `/snapshot.png`, `.jpg` and `.webp`, `/healthz` and `/metrics`. Every path stands at the root
- * or under the base path, and every link is relative, so a proxy may mount it under any prefix. What is answered to whom,
- * access.ts says; whatever stands behind the guard in `#makeApp` wants the token.
+ * `/stream.mjpg`, stills on `/snapshot.png`, `.jpg` and `.webp`, `/links`, `/healthz` and `/metrics`. Every path stands at
+ * the root, for the common scene, and under `/s/<room>`, all of it perhaps under a base path; every link is relative, so a
+ * proxy may mount it under any prefix. What is answered to whom, access.ts says; whatever stands behind the guard in
+ * `#makeApp` wants the right to be in the room.
  */
 
-import { type IncomingMessage, type Server, STATUS_CODES } from "node:http";
-import type { Duplex } from "node:stream";
+import type { IncomingMessage, Server } from "node:http";
 import express, { type Express, type NextFunction, type Request, type RequestHandler, type Response } from "express";
-import { WebSocketServer } from "ws";
 import { Emitter } from "../../shared/emitter.ts";
-import { MAX_SIGNALING_BYTES } from "../../shared/signaling.ts";
+import { linkTo } from "../addresses.ts";
 import type { ResolvedHttp } from "../network-options.ts";
-import type { RendererInfo } from "../session/session-protocol.ts";
-import { AccessGate, type Refusal } from "./access-gate.ts";
+import { AccessGate, type Entry, isRefusal, type Refusal } from "./access-gate.ts";
 import { accessRoutes, sendRefusal } from "./access-routes.ts";
-import { unmount } from "./base-path.ts";
+import { splitRoom, unmount } from "./base-path.ts";
+import type { Health } from "./health.ts";
 import type { HttpViewer, HttpViewerOptions } from "./http-viewer.ts";
 import { HttpViewers } from "./http-viewers.ts";
+import { LastingResponses } from "./lasting-responses.ts";
+import { linkRoutes } from "./link-routes.ts";
 import { listen, makeServer } from "./listening.ts";
 import type { Metrics } from "./metrics.ts";
 import type { MultipartOptions } from "./multipart-stream.ts";
 import { pageFiles, securityHeaders } from "./page-files.ts";
 import { type PictureHandler, pictureRoutes } from "./pictures.ts";
-import { closeCodes, SignalingSocket, type SignalingSocketOptions } from "./signaling-socket.ts";
+import type { SignalingSocket, SignalingSocketOptions } from "./signaling-socket.ts";
+import { SocketDoor } from "./socket-door.ts";
+import type { Identity, Visit } from "./visit.ts";
 import { type WhepHandler, whepRoutes } from "./whep.ts";
 
-/** What `/healthz` says. */
-export type Health = {
-  /** Whether every scene is streamed. */
-  readonly ok: boolean;
-  /** Who draws; null until a scene was drawn. */
-  readonly renderer: RendererInfo | null;
-  readonly scenes: readonly { readonly title: string; readonly state: string; readonly viewers: number }[];
-  readonly viewers: number;
-};
-
 export type HttpServerOptions = ResolvedHttp & {
-  /** What everybody must show who wants to watch; null asks for nothing. */
-  readonly token: string | null;
+  /** What is asked of who wants in. */
+  readonly entry: Entry;
   readonly whep: WhepHandler;
-  readonly pictures: PictureHandler;
+  /** The pictures of a room. Throws `StreamError` where there is no such scene and can be none. */
+  picturesOf(visit: Visit): PictureHandler;
+  /** Where each who opens the page goes to a room of its own: gives the name of a new one. Else null. */
+  readonly newRoom: (() => string) | null;
+  /** The address of the page of a room, for who reaches us as `origin`. */
+  pageOf(room: string, origin: string): string;
   readonly metrics: Metrics;
   health(): Health;
   /** Default: the built page of this package. */
@@ -51,23 +49,28 @@ export type HttpServerOptions = ResolvedHttp & {
 };
 
 export type HttpServerEvents = {
-  /** A viewer said hello on its socket. */
-  viewerGreeted: { readonly socket: SignalingSocket };
+  /** A viewer said hello on its socket; `name` is what it wants to be called. */
+  viewerGreeted: { readonly socket: SignalingSocket; readonly visit: Visit; readonly name: string | null };
   /** A viewer came by plain HTTP. */
-  httpViewerGreeted: { readonly viewer: HttpViewer };
+  httpViewerGreeted: { readonly viewer: HttpViewer; readonly visit: Visit };
   /** A request was not answered as it wished; a sentence for the log. */
   refused: { readonly reason: string; readonly detail: string };
   /** A request met an error of ours. */
   failed: { readonly error: unknown };
 };
 
+const EXPIRY_CHECK_MS = 1_000;
+
 export class HttpServer {
   readonly #options: HttpServerOptions;
   readonly #gate: AccessGate;
   readonly #server: Server;
-  readonly #webSockets: WebSocketServer;
-  readonly #sockets = new Set<SignalingSocket>();
+  readonly #door: SocketDoor;
   readonly #httpViewers: HttpViewers;
+  readonly #lasting = new LastingResponses();
+  readonly #expiryChecks: NodeJS.Timeout;
+  readonly #rooms = new WeakMap<IncomingMessage, string>();
+  readonly #visits = new WeakMap<IncomingMessage, Visit>();
   readonly #emitter = new Emitter<HttpServerEvents>();
   #port: number;
   #closed: Promise<void> | null = null;
@@ -86,13 +89,12 @@ export class HttpServer {
     this.#httpViewers = new HttpViewers(options.httpViewer);
     this.#httpViewers.on("greeted", (event) => this.#emitter.emit("httpViewerGreeted", event));
     this.#server = makeServer(options.tls, this.#makeApp());
-    this.#webSockets = new WebSocketServer({
-      noServer: true,
-      clientTracking: false,
-      perMessageDeflate: false,
-      maxPayload: MAX_SIGNALING_BYTES,
-    });
-    this.#server.on("upgrade", (request, socket, head) => this.#handleUpgrade(request, socket, head));
+    this.#door = this.#makeDoor();
+    this.#server.on("upgrade", (request, socket, head) => void this.#door.handleUpgrade(request, socket, head));
+    this.#expiryChecks = setInterval(() => {
+      this.#lasting.end(({ expiresAt }) => expiresAt !== null && expiresAt <= Date.now());
+    }, EXPIRY_CHECK_MS);
+    this.#expiryChecks.unref();
   }
 
   /** The port that is listened on. */
@@ -105,15 +107,21 @@ export class HttpServer {
     this.#gate.setShareHost(host);
   }
 
+  /** Ends the responses that go on and whose asker `isDue`. */
+  endResponses(isDue: (identity: Identity) => boolean): void {
+    this.#lasting.end(isDue);
+  }
+
   on<Name extends keyof HttpServerEvents>(name: Name, listener: (event: HttpServerEvents[Name]) => void): () => void {
     return this.#emitter.on(name, listener);
   }
 
   /** Stops listening and ends every connection. */
   close(): Promise<void> {
+    clearInterval(this.#expiryChecks);
     this.#closed ??= new Promise((resolve) => {
       this.#server.close(() => resolve());
-      for (const socket of this.#sockets) socket.close(closeCodes.goingAway, "The server stops.");
+      this.#door.close();
       this.#httpViewers.close();
       this.#server.closeAllConnections();
     });
@@ -123,6 +131,17 @@ export class HttpServer {
   async #listen(): Promise<void> {
     this.#port = await listen(this.#server, this.#options.host, this.#options.port);
     this.#server.on("error", (error) => this.#emitter.emit("failed", { error }));
+  }
+
+  #makeDoor(): SocketDoor {
+    const { basePath, socket } = this.#options;
+    const door = new SocketDoor({ gate: this.#gate, basePath, socket });
+    door.on("greeted", (event) => this.#emitter.emit("viewerGreeted", event));
+    door.on("refused", ({ refusal, request }) => this.#noteRefusal(refusal, request));
+    door.on("messageRefused", ({ reason }) => {
+      this.#emitter.emit("refused", { reason: "a message of a viewer", detail: reason });
+    });
+    return door;
   }
 
   #makeApp(): Express {
@@ -136,11 +155,15 @@ export class HttpServer {
     app.get("/healthz", (request, response) => this.#answerHealth(request, response));
     app.use(
       "/access",
-      accessRoutes(this.#gate, (refusal, request) => this.#noteRefusal(refusal, request)),
+      accessRoutes(this.#gate, {
+        roomOf: (request) => this.#roomOf(request),
+        refused: (refusal, request) => this.#noteRefusal(refusal, request),
+      }),
     );
+    app.get("/", (request, response, next) => this.#sendToOwnRoom(request, response, next));
     app.use(pageFiles(this.#options.pageDirectory));
-    // Whatever comes from here on wants the token.
-    app.use(this.#refusing((request) => this.#gate.refuseStranger(request)));
+    // Whatever comes from here on wants the right to be in the room.
+    app.use((request, response, next) => this.#identify(request, response, next));
     this.#addRoutes(app);
     app.use((_request, response) => sendText(response, 404, "There is nothing here."));
     app.use((error: unknown, request: Request, response: Response, next: NextFunction) => {
@@ -154,25 +177,79 @@ export class HttpServer {
       const { metrics } = this.#options;
       response.set({ "Content-Type": metrics.contentType, "Cache-Control": "no-store" }).send(await metrics.text());
     });
-    app.use("/whep", whepRoutes(this.#options.whep));
-    app.use("/viewer", this.#httpViewers.routes());
-    app.use(pictureRoutes(this.#options.pictures, this.#options.metrics, this.#options.multipart));
+    const visitOf = (request: Request): Visit => this.#visitOf(request);
+    app.use("/whep", whepRoutes(this.#options.whep, visitOf));
+    app.use("/viewer", this.#httpViewers.routes(visitOf));
+    app.use("/stream.mjpg", (request, response, next) => {
+      this.#lasting.add(response, visitOf(request).identity);
+      next();
+    });
+    const picturesOf = (request: Request): PictureHandler => this.#options.picturesOf(visitOf(request));
+    app.use(pictureRoutes(picturesOf, this.#options.metrics, this.#options.multipart));
+    app.use(
+      "/links",
+      linkRoutes({
+        entry: this.#options.entry,
+        identityOf: (request) => visitOf(request).identity,
+        linkFor: (token, room, request) => this.#linkFor(token, room, request),
+      }),
+    );
     app.all("/signal", (_request, response) => {
       sendText(response.set("Upgrade", "websocket"), 426, "This address is for WebSockets.");
     });
   }
 
+  /** The address of a link, for whoever reaches us as the one who asks does. */
+  #linkFor(token: string, room: string | null, request: Request): string {
+    const { isSecure, host = "localhost" } = this.#gate.callerOf(request);
+    return linkTo(this.#options.pageOf(room ?? "", `${isSecure ? "https" : "http"}://${host}`), token);
+  }
+
+  /** Takes the base path and the room off. */
   #unmount(request: Request, response: Response, next: NextFunction): void {
     const mounted = unmount(request.url, this.#options.basePath);
     if (mounted.kind === "moved") return response.redirect(308, mounted.to);
-    request.url = mounted.url;
+    const split = splitRoom(mounted.url);
+    if (split.kind === "moved") return response.redirect(308, split.to);
+    if (split.kind === "nowhere") return sendText(response, 404, "There is no such room.");
+    request.url = split.url;
+    this.#rooms.set(request, split.room);
+    next();
+  }
+
+  #roomOf(request: IncomingMessage): string {
+    return this.#rooms.get(request) ?? "";
+  }
+
+  #visitOf(request: IncomingMessage): Visit {
+    const visit = this.#visits.get(request);
+    if (visit === undefined) throw new Error("The request was not identified.");
+    return visit;
+  }
+
+  /** Relative, so that it holds under any path prefix; the browser keeps the fragment with the token. */
+  #sendToOwnRoom(request: Request, response: Response, next: NextFunction): void {
+    const { newRoom } = this.#options;
+    if (newRoom === null || this.#roomOf(request) !== "") return next();
+    const query = URL.parse(request.url, "http://host")?.search ?? "";
+    response.set("Cache-Control", "no-store").redirect(307, `s/${newRoom()}/${query}`);
+  }
+
+  async #identify(request: Request, response: Response, next: NextFunction): Promise<void> {
+    const room = this.#roomOf(request);
+    const identity = await this.#gate.identify(request, room);
+    if (isRefusal(identity)) {
+      this.#noteRefusal(identity, request);
+      return sendRefusal(response, identity);
+    }
+    this.#visits.set(request, { identity, room });
     next();
   }
 
   /** Who has not shown the token hears whether the server is well, and no more. */
-  #answerHealth(request: Request, response: Response): void {
+  async #answerHealth(request: Request, response: Response): Promise<void> {
     const health = this.#options.health();
-    const isKnown = this.#gate.refuseStranger(request) === null;
+    const isKnown = !isRefusal(await this.#gate.identify(request, this.#roomOf(request)));
     response
       .status(health.ok ? 200 : 503)
       .set("Cache-Control", "no-store")
@@ -201,30 +278,6 @@ export class HttpServer {
     if (response.headersSent) return next(error);
     sendText(response, status, status >= 500 ? "The server failed." : "The request could not be understood.");
   }
-
-  #handleUpgrade(request: IncomingMessage, socket: Duplex, head: Buffer): void {
-    socket.on("error", () => socket.destroy());
-    const mounted = unmount(request.url ?? "", this.#options.basePath);
-    if (mounted.kind === "moved" || URL.parse(mounted.url, "http://host")?.pathname !== "/signal") {
-      return refuseUpgrade(socket, "404 Not Found");
-    }
-    const gate = this.#gate;
-    const refusal = gate.refuseHost(request) ?? gate.refuseOrigin(request) ?? gate.refuseStranger(request);
-    if (refusal !== null) {
-      this.#noteRefusal(refusal, request);
-      return refuseUpgrade(socket, `${refusal.status} ${STATUS_CODES[refusal.status]}`);
-    }
-    if (this.#closed !== null) return refuseUpgrade(socket, "503 Service Unavailable");
-    this.#webSockets.handleUpgrade(request, socket, head, (webSocket) => {
-      const viewer = new SignalingSocket(webSocket, this.#options.socket);
-      this.#sockets.add(viewer);
-      viewer.on("closed", () => this.#sockets.delete(viewer));
-      viewer.on("refused", ({ reason }) => {
-        this.#emitter.emit("refused", { reason: "a message of a viewer", detail: reason });
-      });
-      viewer.on("greeted", () => this.#emitter.emit("viewerGreeted", { socket: viewer }));
-    });
-  }
 }
 
 function changes({ method }: Request): boolean {
@@ -235,10 +288,6 @@ function changes({ method }: Request): boolean {
 function statusOf(error: unknown): number {
   const status: unknown = error instanceof Error && "status" in error ? error.status : 500;
   return typeof status === "number" && status >= 400 && status < 600 ? status : 500;
-}
-
-function refuseUpgrade(socket: Duplex, status: string): void {
-  socket.end(`HTTP/1.1 ${status}\r\nConnection: close\r\nContent-Length: 0\r\n\r\n`);
 }
 
 function sendText(response: Response, status: number, sentence: string): void {

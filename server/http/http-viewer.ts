@@ -4,14 +4,15 @@
  *
  * HV1 a poll is answered at once when there is something newer than it knows, and else when there is, or after 20 s.
  * HV2 what it has not said to know is kept, so an answer that got lost is given again; at most 64 messages. One too many
- *     drops the oldest that a later one of its kind outdates, so that the newest status, title and notice always come.
+ *     drops the oldest that a later one of its kind outdates, which those of the scene never do, so that the newest status, title and notice always come.
  * HV3 who does not poll for 30 s is gone.
  * HV4 one that sends faster than 200 requests or 1000 messages a second for long is refused.
  */
 
 import { randomUUID } from "node:crypto";
 import { Emitter } from "../../shared/emitter.ts";
-import type { ServerMessage } from "../../shared/signaling.ts";
+import type { StreamErrorCode } from "../../shared/errors.ts";
+import type { ServerMessage, ViewerMessage } from "../../shared/signaling.ts";
 import { now } from "../../shared/time.ts";
 import { TokenBucket } from "../token-bucket.ts";
 
@@ -34,12 +35,17 @@ export const httpViewerDefaults: HttpViewerOptions = {
 export type HttpViewerEvents = {
   /** A binary message came. */
   readonly sent: { readonly bytes: Uint8Array };
+  /** It said something. */
+  readonly said: { readonly message: ViewerMessage };
   /** It left, or is gone. Once. */
   readonly closed: Record<never, never>;
 };
 
 /** What a poll is answered with: `next` is what the viewer then knows. */
 export type PollAnswer = { readonly next: number; readonly messages: readonly ServerMessage[] };
+
+/** How long the last words to a viewer are kept. */
+const LAST_WORDS_MS = 3_000;
 
 type Kept = { readonly number: number; readonly message: ServerMessage };
 type Poll = { readonly deadline: NodeJS.Timeout; answer(answer: PollAnswer): void };
@@ -78,6 +84,16 @@ export class HttpViewer extends Emitter<HttpViewerEvents> {
 
   cut(): void {
     this.close();
+  }
+
+  /** Says why it is over, and is gone once that was asked for, or soon. */
+  end(code: StreamErrorCode, message: string): void {
+    if (this.#closed) return;
+    const isAwaited = this.#poll !== null;
+    this.tell({ kind: "error", code, message });
+    if (isAwaited) return this.close();
+    clearTimeout(this.#silence);
+    this.#silence = setTimeout(() => this.close(), LAST_WORDS_MS);
   }
 
   /** Counts a request; false when that was one too many (HV4). */
@@ -133,7 +149,7 @@ export class HttpViewer extends Emitter<HttpViewerEvents> {
   #dropOne(): void {
     const kept = this.#kept;
     const isOutdated = ({ message }: Kept, at: number) =>
-      kept.findLastIndex((later) => later.message.kind === message.kind) > at;
+      message.kind !== "message" && kept.findLastIndex((later) => later.message.kind === message.kind) > at;
     const outdated = kept.findIndex(isOutdated);
     kept.splice(Math.max(0, outdated), 1);
   }

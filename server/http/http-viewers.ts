@@ -1,22 +1,26 @@
 /**
  * Owns being a viewer by plain HTTP: `POST /viewer` makes one, `GET /viewer/<id>?after=<n>` waits for what the server has
- * to say, `POST /viewer/<id>/input` takes its input, `DELETE /viewer/<id>` ends it. Pictures come by Motion JPEG.
+ * to say, `POST /viewer/<id>/input` takes its input, `POST /viewer/<id>/messages` a JSON list of what it says
+ * (shared/signaling.ts), `DELETE /viewer/<id>` ends it. Pictures come by Motion JPEG.
  */
 
-import express, { type Request, type Response, type Router } from "express";
+import express, { type Request, type RequestHandler, type Response, type Router } from "express";
 import { Emitter } from "../../shared/emitter.ts";
 import { MAX_INPUT_POST_BYTES, parseInputPost } from "../../shared/input-post.ts";
+import { MAX_SIGNALING_BYTES, parseClientMessage, type ViewerMessage } from "../../shared/signaling.ts";
 import { now } from "../../shared/time.ts";
 import { TokenBucket } from "../token-bucket.ts";
 import { HttpViewer, type HttpViewerOptions } from "./http-viewer.ts";
 import { refuse, refuseMethod } from "./refusals.ts";
+import type { Visit } from "./visit.ts";
 
 export type HttpViewersEvents = {
   /** A viewer came. What it is told now is in the answer to its request. */
-  readonly greeted: { readonly viewer: HttpViewer };
+  readonly greeted: { readonly viewer: HttpViewer; readonly visit: Visit };
 };
 
 const MOST_VIEWERS = 32;
+const MOST_WORDS = 32;
 /** Of all viewers together: the channel to the scene's process takes no more at once. */
 const INPUTS_PER_SECOND = 8_000;
 const INPUTS_AT_ONCE = 2_000;
@@ -32,7 +36,7 @@ export class HttpViewers extends Emitter<HttpViewersEvents> {
   }
 
   /** The routes under `/viewer`. */
-  routes(): Router {
+  routes(visitOf: (request: Request) => Visit): Router {
     const router = express.Router();
     const body = express.raw({ type: "application/octet-stream", limit: MAX_INPUT_POST_BYTES, inflate: false });
     router.use((_request, response, next) => {
@@ -41,7 +45,7 @@ export class HttpViewers extends Emitter<HttpViewersEvents> {
     });
     router
       .route("/")
-      .post((request, response) => this.#greet(request, response))
+      .post((request, response) => this.#greet(visitOf(request), request, response))
       .all((_request, response) => refuseMethod(response, "POST"));
     router
       .route("/:id")
@@ -50,7 +54,12 @@ export class HttpViewers extends Emitter<HttpViewersEvents> {
       .all((_request, response) => refuseMethod(response, "DELETE, GET"));
     router
       .route("/:id/input")
-      .post(requireBytes, body, (request, response) => this.#handleInput(request, response))
+      .post(requireType("application/octet-stream"), body, (request, response) => this.#handleInput(request, response))
+      .all((_request, response) => refuseMethod(response, "POST"));
+    const words = express.json({ limit: MAX_SIGNALING_BYTES, inflate: false, type: "application/json" });
+    router
+      .route("/:id/messages")
+      .post(requireType("application/json"), words, (request, response) => this.#handleWords(request, response))
       .all((_request, response) => refuseMethod(response, "POST"));
     return router;
   }
@@ -60,12 +69,12 @@ export class HttpViewers extends Emitter<HttpViewersEvents> {
     for (const viewer of this.#viewers.values()) viewer.close();
   }
 
-  async #greet(request: Request, response: Response): Promise<void> {
+  async #greet(visit: Visit, request: Request, response: Response): Promise<void> {
     if (this.#viewers.size >= MOST_VIEWERS) return refuse(response, 503, "There are too many viewers by HTTP.");
     const viewer = new HttpViewer(this.#options);
     this.#viewers.set(viewer.id, viewer);
     viewer.on("closed", () => this.#viewers.delete(viewer.id));
-    this.emit("greeted", { viewer });
+    this.emit("greeted", { viewer, visit });
     const answer = await viewer.poll(0, AbortSignal.abort());
     // Relative, so that it holds under any path prefix (RFC 9110 section 10.2.2).
     const isFolder = URL.parse(request.originalUrl, "http://host")?.pathname.endsWith("/");
@@ -100,6 +109,21 @@ export class HttpViewers extends Emitter<HttpViewersEvents> {
     response.status(204).end();
   }
 
+  #handleWords(request: Request<{ id: string }>, response: Response): void {
+    const viewer = this.#viewerOf(request, response);
+    if (viewer === null) return;
+    let messages: ViewerMessage[];
+    try {
+      messages = parseWords(request.body);
+    } catch (error) {
+      if (!(error instanceof TypeError)) throw error;
+      return refuse(response, 400, error.message);
+    }
+    if (!viewer.allowsMessages(messages.length)) return refuse(response, 429, "Too many messages at once.");
+    for (const message of messages) viewer.emit("said", { message });
+    response.status(204).end();
+  }
+
   #end(request: Request<{ id: string }>, response: Response): void {
     const viewer = this.#viewers.get(request.params.id);
     if (viewer === undefined) return refuse(response, 404, "There is no such viewer.");
@@ -116,10 +140,24 @@ export class HttpViewers extends Emitter<HttpViewersEvents> {
   }
 }
 
-function requireBytes(request: Request, response: Response, next: () => void): void {
-  const type = request.headers["content-type"]?.split(";")[0]?.trim().toLowerCase();
-  if (type === "application/octet-stream") next();
-  else refuse(response, 415, "The content type must be application/octet-stream.");
+function requireType(wanted: string): RequestHandler<{ id: string }> {
+  return (request, response, next) => {
+    const type = request.headers["content-type"]?.split(";")[0]?.trim().toLowerCase();
+    if (type === wanted) next();
+    else refuse(response, 415, `The content type must be ${wanted}.`);
+  };
+}
+
+/** Throws `TypeError` naming the field and the rule. */
+function parseWords(value: unknown): ViewerMessage[] {
+  if (!Array.isArray(value) || value.length === 0 || value.length > MOST_WORDS) {
+    throw new TypeError(`body must be a list of 1 to ${MOST_WORDS} messages.`);
+  }
+  return value.map((item) => {
+    const message = parseClientMessage(JSON.stringify(item));
+    if (message.kind === "hello") throw new TypeError("message.kind must not be hello: the viewer was greeted.");
+    return message;
+  });
 }
 
 /** What the viewer knows; null where it makes no sense. */

@@ -1,7 +1,7 @@
 /** Owns the routes to single pictures: Motion JPEG at `/stream.mjpg`, stills at `/snapshot.png`, `.jpg` and `.webp`. */
 
 import express, { type Request, type Response, type Router } from "express";
-import { StreamError } from "../../shared/errors.ts";
+import { StreamError, type StreamErrorCode } from "../../shared/errors.ts";
 import type { PictureSize } from "../../shared/video.ts";
 import type { TakenStill } from "../session/picture-requests.ts";
 import type { JpegForm, StillForm } from "../session/session-protocol.ts";
@@ -21,19 +21,31 @@ export type PictureHandler = {
 };
 
 const contentTypes = { png: "image/png", jpg: "image/jpeg", webp: "image/webp" } as const;
+const statuses: Partial<Record<StreamErrorCode, number>> = { "encoder-failed": 500, "not-allowed": 404 };
 const formats = ["png", "jpg", "webp"] as const;
 const MOST_KNOWN_TAGS = 16;
 
-export function pictureRoutes(pictures: PictureHandler, metrics: Metrics, options?: MultipartOptions): Router {
+/** `picturesOf` may throw `StreamError` where there is no such scene and can be none. */
+export function pictureRoutes(
+  picturesOf: (request: Request) => PictureHandler,
+  metrics: Metrics,
+  options?: MultipartOptions,
+): Router {
   const router = express.Router();
   router
     .route("/stream.mjpg")
-    .get((request, response) => stream(pictures, metrics, options, request, response))
+    .get((request, response) => {
+      const pictures = attempt(response, () => picturesOf(request));
+      if (pictures !== null) stream(pictures, metrics, options, request, response);
+    })
     .all((_request, response) => refuseMethod(response, "GET, HEAD"));
   for (const format of formats) {
     router
       .route(`/snapshot.${format}`)
-      .get((request, response) => still(pictures, metrics, format, request, response))
+      .get(async (request, response) => {
+        const pictures = attempt(response, () => picturesOf(request));
+        if (pictures !== null) await still(pictures, metrics, format, request, response);
+      })
       .all((_request, response) => refuseMethod(response, "GET, HEAD"));
   }
   return router;
@@ -104,5 +116,5 @@ function attempt<Result>(response: Response, work: () => Result): Result | null 
 function refuseFor(response: Response, error: unknown): void {
   if (error instanceof TypeError) return refuse(response, 400, error.message);
   if (!(error instanceof StreamError)) throw error;
-  refuse(response, error.code === "encoder-failed" ? 500 : 503, error.message);
+  refuse(response, statuses[error.code] ?? 503, error.message);
 }

@@ -18,6 +18,7 @@ import {
   PROTOCOL_VERSION,
   parseClientMessage,
   type ServerMessage,
+  type ViewerMessage,
 } from "../../shared/signaling.ts";
 import { MAX_CLIENT_SOCKET_BYTES } from "../../shared/socket-message.ts";
 import { now } from "../../shared/time.ts";
@@ -27,6 +28,7 @@ import { TokenBucket } from "../token-bucket.ts";
 export const closeCodes = {
   goingAway: 1001,
   policyViolation: 1008,
+  ended: 4403,
   badHello: 4400,
   helloTimeout: 4408,
   protocolVersion: 4426,
@@ -56,9 +58,9 @@ export const signalingSocketDefaults: SignalingSocketOptions = {
 };
 
 export type SignalingSocketEvents = {
-  /** The viewer said hello; from now on it is one. Once. */
-  greeted: Record<never, never>;
-  said: { readonly message: Exclude<ClientMessage, { readonly kind: "hello" }> };
+  /** The viewer said hello, with what it wants to be called; from now on it is one. Once. */
+  greeted: { readonly name: string | null };
+  said: { readonly message: ViewerMessage };
   /** A binary message came. */
   sent: { readonly bytes: Uint8Array };
   /** Something was refused; a sentence for the log. */
@@ -109,7 +111,7 @@ export class SignalingSocket {
 
   /** Sends a message. A viewer that does not read is dropped (SK4). */
   tell(message: ServerMessage): void {
-    if (this.#isWritable()) this.#socket.send(JSON.stringify(message));
+    if (this.#isWritable()) this.#socket.send(textOf(message));
   }
 
   /** Sends a binary message. A viewer that does not read is dropped (SK4). */
@@ -121,6 +123,12 @@ export class SignalingSocket {
   cut(): void {
     this.#emitter.emit("refused", { reason: "The viewer takes no more video." });
     this.#socket.terminate();
+  }
+
+  /** Says why it is over, and ends the conversation. */
+  end(code: StreamErrorCode, message: string): void {
+    this.tell({ kind: "error", code, message });
+    this.close(closeCodes.ended, message.slice(0, 120));
   }
 
   /** Ends the conversation; the connection is cut when the other side does not follow. */
@@ -165,7 +173,7 @@ export class SignalingSocket {
       }
       this.#state = "open";
       clearTimeout(this.#helloDeadline);
-      return this.#emitter.emit("greeted", {});
+      return this.#emitter.emit("greeted", { name: message.name ?? null });
     }
     if (message.kind === "hello") throw new TypeError("message.kind must not be hello after the first message.");
     this.#emitter.emit("said", { message });
@@ -212,4 +220,16 @@ export class SignalingSocket {
     clearTimeout(this.#helloDeadline);
     clearInterval(this.#pings);
   }
+}
+
+let lastMessage: ServerMessage | null = null;
+let lastText = "";
+
+/** What goes to many in a row, as a list of people does, is written once. */
+function textOf(message: ServerMessage): string {
+  if (message !== lastMessage) {
+    lastMessage = message;
+    lastText = JSON.stringify(message);
+  }
+  return lastText;
 }

@@ -10,11 +10,12 @@ import express, { type NextFunction, type Request, type Response, type Router } 
 import { StreamError, type StreamErrorCode } from "../../shared/errors.ts";
 import { MAX_SIGNALING_BYTES } from "../../shared/signaling.ts";
 import { refuse, refuseMethod } from "./refusals.ts";
+import type { Visit } from "./visit.ts";
 
 /** Who answers the offers. */
 export type WhepHandler = {
   /** Makes a viewer and answers its offer. Rejects with a `StreamError`. */
-  offered(sdp: string): Promise<{ readonly id: string; readonly answer: string }>;
+  offered(sdp: string, visit: Visit): Promise<{ readonly id: string; readonly answer: string }>;
   /** Ends a viewer. False when there is none of this id. */
   ended(id: string): boolean;
 };
@@ -23,13 +24,15 @@ const statuses: Partial<Record<StreamErrorCode, number>> = {
   "bad-sdp": 400,
   "bad-message": 400,
   "no-common-codec": 406,
+  "not-allowed": 404,
   "too-many-viewers": 503,
+  "too-many-sessions": 503,
   "session-lost": 503,
   closed: 503,
 };
 
 /** The routes under `/whep`. */
-export function whepRoutes(handler: WhepHandler): Router {
+export function whepRoutes(handler: WhepHandler, visitOf: (request: Request) => Visit): Router {
   const router = express.Router();
   const body = express.text({ type: "application/sdp", limit: MAX_SIGNALING_BYTES, inflate: false });
   router
@@ -37,7 +40,7 @@ export function whepRoutes(handler: WhepHandler): Router {
     .options((_request, response) => {
       response.set({ Allow: "OPTIONS, POST", "Accept-Post": "application/sdp" }).sendStatus(204);
     })
-    .post(requireSdp, body, (request, response) => answer(handler, request, response))
+    .post(requireSdp, body, (request, response) => answer(handler, visitOf(request), request, response))
     .all((_request, response) => refuseMethod(response, "OPTIONS, POST"));
   router
     .route("/:id")
@@ -52,7 +55,7 @@ export function whepRoutes(handler: WhepHandler): Router {
   return router;
 }
 
-async function answer(handler: WhepHandler, request: Request, response: Response): Promise<void> {
+async function answer(handler: WhepHandler, visit: Visit, request: Request, response: Response): Promise<void> {
   const sdp: unknown = request.body;
   if (typeof sdp !== "string" || !/^v=0\r?\n/.test(sdp) || !/^m=video /m.test(sdp)) {
     return refuse(
@@ -62,7 +65,7 @@ async function answer(handler: WhepHandler, request: Request, response: Response
     );
   }
   try {
-    const { id, answer } = await handler.offered(sdp);
+    const { id, answer } = await handler.offered(sdp, visit);
     if (request.socket.destroyed || response.closed) {
       handler.ended(id);
       return;

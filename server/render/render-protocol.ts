@@ -1,6 +1,8 @@
 /** Owns the messages between the session and its render thread. Times are milliseconds since the epoch. */
 
+import type { MessageBody } from "../../shared/custom-message.ts";
 import type { InputEvent } from "../../shared/input.ts";
+import type { Role } from "../../shared/people.ts";
 import type { Milliseconds } from "../../shared/time.ts";
 import type { PictureSize } from "../../shared/video.ts";
 import type { FrameRingInit } from "../frames/frame-ring.ts";
@@ -19,6 +21,17 @@ export type RenderThreadData = {
   readonly maxFps: number;
   readonly watch: boolean;
   readonly ring: FrameRingInit;
+  /** The JSON text of the state that the scene is to begin in; null for its own. */
+  readonly state: string | null;
+};
+
+/** Who sent a message to the scene. */
+export type MessageSender = {
+  readonly person: number;
+  /** Empty where the server passes no names on. */
+  readonly name: string;
+  readonly role: Role;
+  readonly hasControl: boolean;
 };
 
 /** An event on its way to the scene, with whose it is and when it came. */
@@ -34,6 +47,9 @@ export type ToRenderThread =
   | ({ readonly kind: "input" } & QueuedInput)
   /** Whether anybody looks. While nobody does, nothing is drawn. */
   | { readonly kind: "watched"; readonly watched: boolean }
+  | { readonly kind: "message"; readonly from: MessageSender; readonly body: MessageBody }
+  /** The scene is to take this state; JSON text. */
+  | { readonly kind: "set-state"; readonly state: string }
   | { readonly kind: "close" };
 
 /** Which inputs a frame is the first to show. Posted before the frame is published. */
@@ -41,11 +57,20 @@ export type ShownInput = { readonly viewerId: string; readonly sequence: number;
 
 /** The render thread is the only sender. */
 export type FromRenderThread =
-  | { readonly kind: "ready"; readonly renderer: RendererInfo; readonly title: string }
+  | {
+      readonly kind: "ready";
+      readonly renderer: RendererInfo;
+      readonly title: string;
+      readonly messagesFrom: "control" | "everyone";
+    }
   | { readonly kind: "inputs-shown"; readonly frame: number; readonly inputs: readonly ShownInput[] }
   /** The scene threw and the stream goes on with what it has; null when it works again. */
   | { readonly kind: "notice"; readonly text: string | null }
-  | { readonly kind: "reloaded"; readonly title: string }
+  | { readonly kind: "reloaded"; readonly title: string; readonly messagesFrom: "control" | "everyone" }
+  /** A message of the scene for a person, or for everybody (null). */
+  | { readonly kind: "message"; readonly to: number | null; readonly body: MessageBody }
+  /** The scene's state changed: JSON text, or null where it gives none. At most four times a second. */
+  | { readonly kind: "state"; readonly state: string | null }
   /** Sent once a second while frames are rendered; at most 256 times a list. */
   | {
       readonly kind: "report";

@@ -4,13 +4,13 @@ import { workerData } from "node:worker_threads";
 import { toPlainError } from "../../shared/errors.ts";
 import { FrameRingWriter } from "../frames/frame-ring.ts";
 import { cpuMeter, threadPort } from "../threads.ts";
-import { FrameLoop } from "./frame-loop.ts";
+import { FrameLoop, type FrameWork } from "./frame-loop.ts";
 import { FramePainter } from "./frame-painter.ts";
 import { GlSurface } from "./gl-surface.ts";
 import { InputQueue } from "./input-merge.ts";
 import type { FromRenderThread, RenderThreadData, ShownInput, ToRenderThread } from "./render-protocol.ts";
-import { SceneHost, type SceneHostHooks } from "./scene-host.ts";
 import { SceneLoader } from "./scene-loader.ts";
+import { SceneStage } from "./scene-stage.ts";
 
 const REPORT_MS = 1000;
 
@@ -25,48 +25,47 @@ async function main(): Promise<void> {
   const surface = new GlSurface(data.size, backend);
   const painter = new FramePainter(surface, new FrameRingWriter(data.ring));
   const inputs = new InputQueue();
-  let shown: ShownInput[] = [];
+  const loop: FrameLoop = new FrameLoop(
+    data.maxFps,
+    workOf(inputs, painter, () => stage),
+  );
+  const invalidate = () => loop.invalidate();
+  const stage = await SceneStage.start({ data, loader, definition, surface, post, invalidate });
+  stage.host.update();
+  painter.paint(stage.host.parts);
+  stage.state.flush();
+  follow(stage, loop, inputs);
+  reportEverySecond(painter);
+  post({ kind: "ready", renderer: surface.info, ...stage.description });
+}
 
-  const loop: FrameLoop = new FrameLoop(data.maxFps, {
+/** What is done in a frame. `stage` is not there before the first one. */
+function workOf(inputs: InputQueue, painter: FramePainter, stage: () => SceneStage): FrameWork {
+  let shown: ShownInput[] = [];
+  return {
     handleInputs() {
       const events = inputs.drain();
-      const listened = events.filter(({ event }) => host.handleInput(event));
+      const listened = events.filter(({ event }) => stage().host.handleInput(event));
       shown.push(...listened.map(({ viewerId, sequence, receivedAt }) => ({ viewerId, sequence, receivedAt })));
       return listened.length > 0;
     },
     draw() {
+      const { host, state } = stage();
       const wantsNext = host.update();
       if (shown.length > 0) post({ kind: "inputs-shown", frame: painter.nextFrame, inputs: shown });
       shown = [];
       host.attemptToDraw(() => painter.paint(host.parts));
+      state.handleFrame();
       return wantsNext;
     },
-    refine: () => host.attemptToDraw(() => painter.refine(host.parts)),
-  });
-  const hooks: SceneHostHooks = { invalidate: () => loop.invalidate(), noticed: tellChanges() };
-  let host = await SceneHost.start(definition, surface, hooks);
-  host.update();
-  painter.paint(host.parts);
-
-  const reload = async () => {
-    try {
-      const next = await SceneHost.start(await loader.load(), surface, hooks);
-      host.dispose();
-      host = next;
-      hooks.noticed(null);
-      post({ kind: "reloaded", title: host.title ?? loader.defaultTitle });
-      loop.invalidate();
-    } catch (error) {
-      hooks.noticed(`${toPlainError(error).message} The scene as it was before goes on.`);
-    }
-    stopWatching = loader.watch(changed);
+    refine() {
+      const { host } = stage();
+      return host.attemptToDraw(() => painter.refine(host.parts));
+    },
   };
-  const changed = () => {
-    stopWatching();
-    void reload();
-  };
-  let stopWatching = data.watch ? loader.watch(changed) : () => undefined;
+}
 
+function follow(stage: SceneStage, loop: FrameLoop, inputs: InputQueue): void {
   port.on("message", (message: ToRenderThread) => {
     switch (message.kind) {
       case "input":
@@ -76,24 +75,18 @@ async function main(): Promise<void> {
       case "watched":
         loop.setWatched(message.watched);
         break;
+      case "message":
+        stage.host.handleMessage(message.from, message.body);
+        break;
+      case "set-state":
+        if (stage.state.take(message.state)) loop.invalidate();
+        break;
       case "close":
-        stopWatching();
         loop.close();
-        host.dispose();
+        stage.close();
         process.exit(0);
     }
   });
-  reportEverySecond(painter);
-  post({ kind: "ready", renderer: surface.info, title: host.title ?? loader.defaultTitle });
-}
-
-/** Passes a notice on only when it differs from the one before, so that a scene that throws at every frame says it once. */
-function tellChanges(): (text: string | null) => void {
-  let last: string | null = null;
-  return (text) => {
-    if (text !== last) post({ kind: "notice", text });
-    last = text;
-  };
 }
 
 function reportEverySecond(painter: FramePainter): void {

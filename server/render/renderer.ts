@@ -1,9 +1,16 @@
 /** Owns the session's handle of the render thread. */
 
+import type { MessageBody } from "../../shared/custom-message.ts";
 import { Emitter } from "../../shared/emitter.ts";
 import type { StreamError } from "../../shared/errors.ts";
 import { siblingUrl, Thread } from "../threads.ts";
-import type { FromRenderThread, QueuedInput, RenderThreadData, ToRenderThread } from "./render-protocol.ts";
+import type {
+  FromRenderThread,
+  MessageSender,
+  QueuedInput,
+  RenderThreadData,
+  ToRenderThread,
+} from "./render-protocol.ts";
 
 export type RendererEvents = {
   readonly messageReceived: Exclude<FromRenderThread, { readonly kind: "ready" }>;
@@ -67,6 +74,16 @@ export class Renderer extends Emitter<RendererEvents> {
   /** Gives an input to the scene; it is drawn at once if the scene listens. */
   handleInput(input: QueuedInput): void {
     this.#thread.post({ kind: "input", ...input });
+  }
+
+  /** Gives a viewer's message to the scene's listeners, watched or not. */
+  sendMessage(from: MessageSender, body: MessageBody): void {
+    this.#thread.post({ kind: "message", from, body });
+  }
+
+  /** Has the scene take a state, JSON text. */
+  setState(state: string): void {
+    this.#thread.post({ kind: "set-state", state });
   }
 
   /** While nobody watches nothing is drawn. */

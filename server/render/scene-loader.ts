@@ -93,7 +93,7 @@ function definitionOf(value: unknown, path: string): SceneDefinition {
   if (typeof value !== "object" || value === null) {
     throw new StreamError("scene-invalid", `The scene file ${path} exports no scene: ${rule}`);
   }
-  const { setup, title, animate } = value as Record<string, unknown>;
+  const { setup, title, animate, messagesFrom } = value as Record<string, unknown>;
   if (typeof setup !== "function") {
     throw new StreamError("scene-invalid", `The scene file ${path} exports no setup function: ${rule}`);
   }
@@ -102,6 +102,10 @@ function definitionOf(value: unknown, path: string): SceneDefinition {
   }
   if (animate !== undefined && typeof animate !== "boolean") {
     throw new StreamError("scene-invalid", `The scene file ${path} exports an animate that is not true or false.`);
+  }
+  if (messagesFrom !== undefined && messagesFrom !== "control" && messagesFrom !== "everyone") {
+    const rule = 'a messagesFrom that is neither "control" nor "everyone".';
+    throw new StreamError("scene-invalid", `The scene file ${path} exports ${rule}`);
   }
   return value as SceneDefinition;
 }

@@ -4,7 +4,12 @@
  */
 
 import type { Camera, Scene as ThreeScene, WebGLRenderer } from "three";
+import type { Json, MessageData } from "../../shared/custom-message.ts";
+import type { Role } from "../../shared/people.ts";
 import type { PictureSize } from "../../shared/video.ts";
+
+export type { Json, MessageData } from "../../shared/custom-message.ts";
+export { type CameraTarget, cameraState, type StateKeeper } from "./camera-state.ts";
 
 /** The time of a scene, in seconds. It stands still while nothing is rendered only if the scene does not animate. */
 export type SceneClock = {
@@ -12,6 +17,29 @@ export type SceneClock = {
   readonly elapsed: number;
   /** Since the frame before this one; at most 0.1, so that a pause does not make things jump. */
   readonly delta: number;
+};
+
+/** Somebody who watches, as a scene sees it. */
+export type SceneViewer = {
+  /** Counts the people of the scene from 1; what `SceneMessages.send` takes. */
+  readonly id: number;
+  /** Empty where the server passes no names on. */
+  readonly name: string;
+  readonly role: Role;
+  readonly hasControl: boolean;
+};
+
+/**
+ * Messages between a scene and the pages of its viewers: JSON values of at most 16 384 characters, or bytes, at most
+ * 32 768. A viewer may send 50 a second, a scene 200.
+ */
+export type SceneMessages = {
+  /** Sends to everybody. Throws `TypeError` where `data` is too long or cannot be sent, and an error when too fast. */
+  broadcast(data: MessageData): void;
+  /** Sends to one viewer. Who has left gets nothing. Throws as `broadcast`. */
+  send(viewerId: number, data: MessageData): void;
+  /** Calls `listener` at every message of a viewer, before the next frame. Returns a function that takes it off again. */
+  onMessage(listener: (data: MessageData, from: SceneViewer) => void): () => void;
 };
 
 /** What a scene gets to set itself up with. */
@@ -29,6 +57,7 @@ export type SceneContext = {
    * Coordinates are pixels of the picture.
    */
   readonly element: HTMLElement;
+  readonly messages: SceneMessages;
   /** Asks for a frame. Controls and input ask by themselves; call it when something else changed. */
   invalidate(): void;
 };
@@ -44,6 +73,14 @@ export type SceneParts = {
    * post-processing with `EffectComposer` and the like. Anti-aliasing is up to it then.
    */
   render?(): void;
+  /**
+   * Gives what the scene must know to look the same again, as JSON of at most 16 384 characters: the camera, what is
+   * selected. Asked after frames, at most four times a second. The server keeps the newest for a process that is started
+   * again, and links carry it.
+   */
+  getState?(): Json;
+  /** Takes what `getState` gave: of a link, or of this scene before it was started again. May be of an older version. */
+  setState?(state: Json): void;
   /** Called when the scene is replaced or the server stops. */
   dispose?(): void;
 };
@@ -54,6 +91,8 @@ export type SceneDefinition = {
   readonly title?: string;
   /** Whether frames are rendered all the time, not only after input or `invalidate()`. Default false. */
   readonly animate?: boolean;
+  /** Whose messages the scene takes: of who has control, or of everybody. Default `"control"`. */
+  readonly messagesFrom?: "control" | "everyone";
   /** Makes the scene. May be asynchronous, to load data. */
   setup(context: SceneContext): SceneParts | Promise<SceneParts>;
 };

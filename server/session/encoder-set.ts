@@ -12,8 +12,13 @@ import type { PacketMessage } from "../encode/encode-protocol.ts";
 import { Encoder } from "../encode/encoder.ts";
 import type { FrameRingInit } from "../frames/frame-ring.ts";
 
-/** Two key frames are at least this far apart, whoever asks. */
-const KEY_FRAME_PAUSE_MS = 250;
+/**
+ * How far two key frames are apart at least, by why the second is asked for. Who lost a picture may ask again before it saw
+ * the key frame that was sent for it. Who begins, or looks again after a pause, was sent none, and waits for its first
+ * picture; it is late for a frame that was just sent to others, so it does not wait for the rest of the longer pause.
+ */
+const KEY_FRAME_PAUSE_MS = { start: 100, loss: 250 } as const;
+export type KeyFrameReason = keyof typeof KEY_FRAME_PAUSE_MS;
 const MOST_THREADS = 4;
 
 export type EncoderSetEvents = {
@@ -26,7 +31,7 @@ export type EncoderSetEvents = {
 type Entry = {
   readonly encoder: Promise<Encoder>;
   lastKeyFrameAt: number;
-  pendingKeyFrame: NodeJS.Timeout | undefined;
+  pendingKeyFrame: { readonly timer: NodeJS.Timeout; readonly at: number } | null;
   wanted: boolean;
 };
 
@@ -63,20 +68,24 @@ export class EncoderSet extends Emitter<EncoderSetEvents> {
   }
 
   /** Asks for a key frame at once, or as soon as the last one is old enough. */
-  requestKeyFrame(codec: VideoCodec): void {
+  requestKeyFrame(codec: VideoCodec, reason: KeyFrameReason): void {
     const entry = this.#entryOf(codec);
-    if (entry.pendingKeyFrame !== undefined) return;
-    const wait = Math.max(0, entry.lastKeyFrameAt + KEY_FRAME_PAUSE_MS - now());
-    entry.pendingKeyFrame = setTimeout(() => {
-      entry.pendingKeyFrame = undefined;
+    const at = Math.max(now(), entry.lastKeyFrameAt + KEY_FRAME_PAUSE_MS[reason]);
+    if (entry.pendingKeyFrame !== null && entry.pendingKeyFrame.at <= at) return;
+    clearTimeout(entry.pendingKeyFrame?.timer);
+    const ask = () => {
+      entry.pendingKeyFrame = null;
+      // Who asks while it is being made is served by it.
+      entry.lastKeyFrameAt = now();
       void entry.encoder.then((encoder) => encoder.requestKeyFrame()).catch(() => undefined);
-    }, wait);
+    };
+    entry.pendingKeyFrame = { timer: setTimeout(ask, at - now()), at };
   }
 
   async close(): Promise<void> {
     this.#closed = true;
     const entries = [...this.#entries.values()];
-    for (const entry of entries) clearTimeout(entry.pendingKeyFrame);
+    for (const entry of entries) clearTimeout(entry.pendingKeyFrame?.timer);
     await Promise.allSettled(entries.map(async ({ encoder }) => (await encoder).close()));
   }
 
@@ -91,7 +100,7 @@ export class EncoderSet extends Emitter<EncoderSetEvents> {
       ring: this.#ring,
       reader: videoCodecs.indexOf(codec),
     });
-    const entry: Entry = { encoder, lastKeyFrameAt: -Infinity, pendingKeyFrame: undefined, wanted: false };
+    const entry: Entry = { encoder, lastKeyFrameAt: -Infinity, pendingKeyFrame: null, wanted: false };
     this.#entries.set(codec, entry);
     encoder.then(
       (started) => this.#follow(started, entry),
@@ -106,8 +115,8 @@ export class EncoderSet extends Emitter<EncoderSetEvents> {
   /** A key frame serves everybody who waits for one. */
   #noteKeyFrame(entry: Entry): void {
     entry.lastKeyFrameAt = now();
-    clearTimeout(entry.pendingKeyFrame);
-    entry.pendingKeyFrame = undefined;
+    clearTimeout(entry.pendingKeyFrame?.timer);
+    entry.pendingKeyFrame = null;
   }
 
   #follow(encoder: Encoder, entry: Entry): void {

@@ -15,13 +15,18 @@ export class HeldInput {
     if (event.kind === "key") this.#noteKey(event);
   }
 
+  /** Whether the pointer or the key of `event` is held. */
+  holds(event: PointerInput | KeyInput): boolean {
+    return event.kind === "pointer" ? this.#pointers.has(event.pointerId) : this.#keys.has(idOf(event));
+  }
+
   /** Whether `event` lets go of something that is held. */
   endsHold(event: InputEvent): boolean {
     switch (event.kind) {
       case "pointer":
-        return (event.phase === "up" || event.phase === "cancel") && this.#pointers.has(event.pointerId);
+        return (event.phase === "up" || event.phase === "cancel") && this.holds(event);
       case "key":
-        return event.phase === "up" && this.#keys.has(idOf(event));
+        return event.phase === "up" && this.holds(event);
       case "release":
         return this.#pointers.size + this.#keys.size > 0;
       case "wheel":
@@ -54,9 +59,9 @@ export class HeldInput {
   }
 }
 
-/** Keys of an on-screen keyboard have no code. */
-function idOf(event: KeyInput): string {
-  return event.code === "" ? event.key : event.code;
+/** Keys of an on-screen keyboard have no code. A code is never taken for the name of such a key. */
+function idOf({ code, key }: KeyInput): string {
+  return code === "" ? `key ${key}` : `code ${code}`;
 }
 
 function cancelOf(event: PointerInput): PointerInput {

@@ -1,6 +1,6 @@
 /**
  * Owns the way of a viewer's events into its session: puts them in order again whatever way they came (IN1 to IN5 in
- * shared/input.ts), bounds their rate and lets go of what a vanished viewer held. Pure; one for each viewer.
+ * shared/input.ts), bounds their rate and lets go of all that it holds at its `release`. Pure; one for each viewer.
  *
  * A move is a pointer event of phase "move" in which no button changed (`button` -1), on whichever channel it comes; all
  * else is an ordered event. IN3 holds for each pointer by itself, so that one finger does not outdo another.
@@ -80,11 +80,6 @@ export class InputGate {
     if (!isOverdue) return [];
     this.#openGap(Math.min(...this.#waiting.flatMap(({ message }) => (isMove(message) ? [] : message.ordered))));
     return this.#passWaiting();
-  }
-
-  /** Returns the events that let go of all that the viewer holds. For when it vanished. */
-  release(): InputEvent[] {
-    return this.#held.release();
   }
 
   #openGap(gap: number): void {

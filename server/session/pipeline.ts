@@ -4,57 +4,65 @@
  */
 
 import { type StreamError, toPlainError } from "../../shared/errors.ts";
-import { type Milliseconds, milliseconds, now } from "../../shared/time.ts";
+import { now } from "../../shared/time.ts";
 import { type VideoCodec, videoCodecs } from "../../shared/video.ts";
 import type { PacketMessage } from "../encode/encode-protocol.ts";
 import { allocateFrameRing, type FrameRingInit } from "../frames/frame-ring.ts";
 import type { RendererInfo } from "../render/render-protocol.ts";
 import { Renderer, type RendererEvents } from "../render/renderer.ts";
 import { cpuMeter } from "../threads.ts";
+import { OutgoingFeedback } from "../transport/outgoing-feedback.ts";
 import { PortPool } from "../transport/port-pool.ts";
 import type { OutgoingFrame } from "../transport/transport.ts";
-import { VideoPacketizer } from "../transport/video-packetizer.ts";
 import { prepareCertificate, type WebRtcOptions } from "../transport/webrtc-transport.ts";
 import { EncoderSet } from "./encoder-set.ts";
-import { GestureArbiter } from "./gesture-arbiter.ts";
+import { FramePacketizer } from "./frame-packetizer.ts";
+import { InputPath } from "./input-path.ts";
+import { KeyFrameWishes } from "./key-frame-wishes.ts";
+import { PeoplePointers } from "./people-pointers.ts";
 import { outletReaders, PictureOutlets } from "./picture-outlets.ts";
-import type { FromSession, SessionConfig, ToSession } from "./session-protocol.ts";
+import type { FromSession, MessagesFrom, SessionConfig, ToSession } from "./session-protocol.ts";
 import { ReportCollector } from "./session-report.ts";
 import { ShownInputs } from "./shown-inputs.ts";
+import { SocketBatch } from "./socket-batch.ts";
 import { Viewer } from "./viewer.ts";
 
 const REPORT_MS = 1000;
 const TELL_SENT_MS = 500;
 
-type Packetizing = { readonly cut: VideoPacketizer; lastFrame: number; lastTime: Milliseconds };
 type ToPipeline = Exclude<ToSession, { readonly kind: "start" | "stop" }>;
 
 export class Pipeline {
   readonly renderer: RendererInfo;
   readonly title: string;
+  readonly messagesFrom: MessagesFrom;
   readonly #tell: (message: FromSession) => void;
   readonly #fail: (error: unknown) => void;
   readonly #webRtc: WebRtcOptions;
   readonly #render: Renderer;
   readonly #encoders: EncoderSet;
+  readonly #keyFrames: KeyFrameWishes;
   readonly #outlets: PictureOutlets;
-  readonly #packetizers = new Map<VideoCodec, Packetizing>();
+  readonly #packetizer = new FramePacketizer();
   readonly #viewers = new Map<string, Viewer>();
-  readonly #arbiter = new GestureArbiter();
+  readonly #input: InputPath;
+  /** Null where viewers do not see each other. */
+  readonly #pointers: PeoplePointers | null;
   readonly #shown = new ShownInputs();
   readonly #report = new ReportCollector();
   readonly #cpuMs = cpuMeter();
   readonly #reporter: NodeJS.Timeout;
   readonly #teller: NodeJS.Timeout;
-  /** What the render thread reported last, for viewers: its seconds and ours do not begin together. */
-  #lastSecond = { renderedFps: 0, renderMs: 0 };
-  /** The message that is being sent to several WebSockets. */
-  #batch: { readonly bytes: Uint8Array; readonly viewerIds: string[] } | null = null;
+  readonly #sockets: SocketBatch;
   #closed = false;
 
-  /** Starts the render thread and the encoder of the first codec. Rejects with `StreamError`, then nothing runs. */
+  /**
+   * Starts the render thread and the encoder of the first codec. The scene begins in `state`, JSON text, or its own. Rejects
+   * with `StreamError`, then nothing runs.
+   */
   static async start(
     config: SessionConfig,
+    state: string | null,
     tell: (message: FromSession) => void,
     fail: (error: unknown) => void,
   ): Promise<Pipeline> {
@@ -62,7 +70,7 @@ export class Pipeline {
     const encoders = new EncoderSet(ring, config.maxFps, config.bitrateBps);
     const { sceneUrl, size, maxFps, watch } = config;
     const [render, encoder] = await Promise.allSettled([
-      Renderer.start({ sceneUrl, size, maxFps, watch, ring }),
+      Renderer.start({ sceneUrl, size, maxFps, watch, ring, state }),
       encoders.start(config.codec ?? videoCodecs[0]),
     ]);
     if (render.status === "fulfilled" && encoder.status === "fulfilled") {
@@ -83,12 +91,20 @@ export class Pipeline {
     const { codec, iceHost, ice } = config;
     this.#webRtc = { codec, iceHost, ice, ports: ice.ports === null ? null : new PortPool(ice.ports) };
     this.#tell = tell;
+    this.#sockets = new SocketBatch(tell);
     this.#fail = fail;
     this.#render = render;
     this.#encoders = encoders;
+    this.#keyFrames = new KeyFrameWishes((codec, reason) => encoders.requestKeyFrame(codec, reason));
     this.#outlets = new PictureOutlets(ring, videoCodecs.length);
     this.renderer = render.ready.renderer;
     this.title = render.ready.title;
+    this.messagesFrom = render.ready.messagesFrom;
+    this.#pointers = config.presence ? new PeoplePointers() : null;
+    this.#input = new InputPath({
+      pass: (input) => render.handleInput(input),
+      tellActive: (viewerIds) => this.#tell({ kind: "viewers-active", viewerIds }),
+    });
     render.on("messageReceived", (message) => this.#follow(message));
     render.on("ended", (error) => this.#end(error));
     encoders.on("packetEncoded", (packet) => this.#forward(packet));
@@ -100,14 +116,16 @@ export class Pipeline {
     this.#outlets.on("failed", (error) => this.#end(error));
     prepareCertificate().catch(fail);
     this.#reporter = setInterval(() => this.#reportSecond(), REPORT_MS);
-    this.#teller = setInterval(() => this.#tellSentFrames(), TELL_SENT_MS);
+    this.#teller = setInterval(() => {
+      for (const viewer of this.#viewers.values()) viewer.tellSentFrames();
+    }, TELL_SENT_MS);
   }
 
-  /** Takes what the main process says about a viewer. Unknown viewers are ignored: they may have just left. */
+  /** Takes what the main process says. Unknown viewers are ignored: they may have just left. */
   handle(message: ToPipeline): void {
     switch (message.kind) {
       case "viewer-joined":
-        this.#addViewer(message.viewerId);
+        this.#addViewer(message.viewerId, message.person, message.paused);
         break;
       case "viewer-said":
         this.#viewers.get(message.viewerId)?.handleMessage(message.message);
@@ -119,7 +137,16 @@ export class Pipeline {
         this.#removeViewer(message.viewerId);
         break;
       case "whep-offered":
-        void this.#answerWhep(message.viewerId, message.sdp);
+        void this.#answerWhep(message.viewerId, message.person, message.sdp);
+        break;
+      case "control-changed":
+        this.#input.setControllers(message.viewerIds);
+        break;
+      case "message-sent":
+        this.#render.sendMessage(message.from, message.body);
+        break;
+      case "state-wanted":
+        this.#render.setState(message.state);
         break;
       case "jpeg-wanted":
       case "jpeg-unwanted":
@@ -132,8 +159,10 @@ export class Pipeline {
   async close(): Promise<void> {
     if (this.#closed) return;
     this.#closed = true;
-    clearInterval(this.#reporter);
-    clearInterval(this.#teller);
+    for (const timer of [this.#reporter, this.#teller]) clearInterval(timer);
+    this.#input.close();
+    this.#keyFrames.close();
+    this.#pointers?.close();
     await Promise.allSettled([...this.#viewers.values()].map((viewer) => viewer.close()));
     await Promise.allSettled([this.#render.close(), this.#encoders.close(), this.#outlets.close()]);
   }
@@ -148,41 +177,27 @@ export class Pipeline {
         this.#tell({ kind: "notice", text: message.text });
         break;
       case "reloaded":
-        this.#tell({ kind: "scene-reloaded", title: message.title });
+        this.#tell({ kind: "scene-reloaded", title: message.title, messagesFrom: message.messagesFrom });
+        break;
+      case "message":
+        this.#tell({ kind: "message-told", to: message.to, body: message.body });
+        break;
+      case "state":
+        this.#tell({ kind: "state-changed", state: message.state });
         break;
       case "report":
-        this.#report.count("rendered", message.rendered);
-        this.#report.time("render", ...message.renderMs);
-        this.#report.time("readback", ...message.readbackMs);
-        this.#report.cpu("render", message.cpuMs);
-        this.#lastSecond = { renderedFps: message.rendered, renderMs: median(message.renderMs) };
+        this.#report.noteRendered(message);
     }
   }
 
   /** From an encoder to every viewer that takes its codec: packetized once, numbered and encrypted for each. */
   #forward(packet: PacketMessage): void {
     const begun = now();
-    const frame = this.#packetize(packet);
-    this.#report.count("encoded");
-    this.#report.count("skipped", packet.skipped);
-    if (packet.isKeyFrame) this.#report.count("keyFrames");
-    this.#report.time("convert", packet.convertMs);
-    this.#report.time("encode", packet.encodeMs);
-    this.#report.cpu("encode", packet.cpuMs);
+    const frame = this.#packetizer.packetize(packet);
+    this.#report.noteEncoded(packet);
     for (const viewer of this.#viewers.values()) this.#sendTo(viewer, frame);
-    this.#flushBatch();
+    this.#sockets.flush();
     this.#report.time("send", now() - begun);
-  }
-
-  #packetize(packet: PacketMessage): OutgoingFrame {
-    const known = this.#packetizers.get(packet.codec);
-    const state = known ?? { cut: new VideoPacketizer(packet.codec), lastFrame: 0, lastTime: milliseconds(0) };
-    if (known === undefined) this.#packetizers.set(packet.codec, state);
-    // A picture that is encoded again, for a viewer that joins, is a new one on the clock of the stream.
-    const time = packet.frame === state.lastFrame ? now() : packet.renderedAt;
-    state.lastTime = milliseconds(Math.max(time, state.lastTime + 1));
-    state.lastFrame = packet.frame;
-    return state.cut.packetize(packet, state.lastTime);
   }
 
   #sendTo(viewer: Viewer, frame: OutgoingFrame): void {
@@ -195,29 +210,21 @@ export class Pipeline {
     this.#report.count("droppedFrames", dropped);
   }
 
-  /** Bytes that go to several WebSockets in a row, as those of a frame do, cross to the main process once. */
-  #sendBySocket(viewerId: string, bytes: Uint8Array): void {
-    if (this.#batch?.bytes === bytes) return void this.#batch.viewerIds.push(viewerId);
-    this.#flushBatch();
-    this.#batch = { bytes, viewerIds: [viewerId] };
-    queueMicrotask(() => this.#flushBatch());
-  }
-
-  #flushBatch(): void {
-    if (this.#batch !== null) this.#tell({ kind: "viewers-sent", ...this.#batch });
-    this.#batch = null;
-  }
-
-  #addViewer(id: string): Viewer {
-    const viewer = new Viewer(id, this.#webRtc);
+  #addViewer(id: string, person: number, paused: boolean): Viewer {
+    const viewer = new Viewer(id, this.#webRtc, paused);
     this.#viewers.set(id, viewer);
+    this.#pointers?.add(id, person, (pointers) => viewer.sendFeedback("pointer", pointers));
     viewer.on("told", (message) => this.#tell({ kind: "viewer-told", viewerId: id, message }));
-    viewer.on("socketSent", ({ bytes }) => this.#sendBySocket(id, bytes));
+    viewer.on("socketSent", ({ bytes }) => this.#sockets.send(id, bytes));
     viewer.on("streamsChanged", () => this.#updateWants());
-    viewer.on("keyFrameRequested", (request) => this.#encoders.requestKeyFrame(request.codec));
+    viewer.on("keyFrameRequested", (request) => this.#keyFrames.wish(id, request.codec, "loss"));
+    viewer.on("pauseChanged", ({ paused: isAway }) => this.#followPause(id, isAway));
+    viewer.on("pointersReady", () => this.#pointers?.greet(id));
     viewer.on("inputAccepted", ({ sequence, event, receivedAt }) => {
-      const allowed = this.#arbiter.filter(id, event);
-      if (allowed !== null) this.#render.handleInput({ viewerId: id, sequence, receivedAt, event: allowed });
+      // Its connections take a moment to end.
+      if (this.#viewers.get(id) !== viewer) return;
+      this.#pointers?.note(id, event);
+      this.#input.handle(id, sequence, event, receivedAt);
     });
     viewer.on("inputRejected", ({ reason }) => {
       this.#report.count("rejectedInputs");
@@ -229,17 +236,26 @@ export class Pipeline {
     return viewer;
   }
 
+  #followPause(id: string, paused: boolean): void {
+    if (paused) return this.#pointers?.hide(id);
+    // What it did meanwhile was shown to others; an echo of it now would tell of a delay that there was not.
+    this.#shown.forget(id);
+    this.#pointers?.greet(id);
+  }
+
   #removeViewer(id: string): void {
     const viewer = this.#viewers.get(id);
     this.#viewers.delete(id);
     void viewer?.close();
-    this.#arbiter.remove(id);
+    this.#input.remove(id);
+    this.#pointers?.remove(id);
     this.#shown.forget(id);
+    this.#keyFrames.remove(id);
     this.#updateWants();
   }
 
-  async #answerWhep(viewerId: string, sdp: string): Promise<void> {
-    const viewer = this.#addViewer(viewerId);
+  async #answerWhep(viewerId: string, person: number, sdp: string): Promise<void> {
+    const viewer = this.#addViewer(viewerId, person, false);
     viewer.on("lost", () => this.#removeViewer(viewerId));
     try {
       this.#tell({ kind: "whep-answered", viewerId, sdp: await viewer.answerWhole(sdp) });
@@ -252,33 +268,26 @@ export class Pipeline {
   /** Draws while anybody is on the way; encodes what those take who are there; a new one gets a key frame at once. */
   #updateWants(): void {
     const viewers = [...this.#viewers.values()];
-    const isWatched = this.#outlets.isWatching || viewers.some(({ isWatching }) => isWatching);
+    const isWatched = this.#outlets.isWatching || viewers.some((viewer) => viewer.isWatching);
     this.#outlets.handleWatched(isWatched);
     this.#render.setWatched(isWatched);
     const codecs = new Set(viewers.flatMap((viewer) => viewer.codecs));
     this.#encoders.setWanted(codecs);
-    for (const codec of codecs) {
-      if (viewers.some((viewer) => viewer.needsKeyFrame(codec))) this.#encoders.requestKeyFrame(codec);
+    for (const viewer of viewers) {
+      for (const codec of viewer.codecs) {
+        if (viewer.needsKeyFrame(codec)) this.#keyFrames.wish(viewer.id, codec, "start");
+      }
     }
-  }
-
-  #tellSentFrames(): void {
-    for (const viewer of this.#viewers.values()) viewer.tellSentFrames();
   }
 
   #reportSecond(): void {
-    for (const viewer of this.#viewers.values()) {
-      const { packets, bytes, retransmitted } = viewer.takeCounts();
-      this.#report.count("sentPackets", packets);
-      this.#report.count("sentBytes", bytes);
-      this.#report.count("retransmittedPackets", retransmitted);
-    }
+    for (const viewer of this.#viewers.values()) this.#report.noteSent(viewer.takeCounts());
     this.#report.cpu("transport", this.#cpuMs());
     const report = this.#report.take([...this.#viewers.values()].filter(({ isWatching }) => isWatching).length);
     this.#tell({ kind: "report", report });
     if (report.encoded === 0) return;
-    const pulse = { kind: "pulse", ...this.#lastSecond, encodeMs: median(report.stageMs.encode) } as const;
-    for (const viewer of this.#viewers.values()) viewer.sendPulse(pulse);
+    const pulse = new OutgoingFeedback(this.#report.pulseOf(report));
+    for (const viewer of this.#viewers.values()) viewer.sendFeedback("control", pulse);
   }
 
   /** What a viewer asks for alone must not end the scene of the others. */
@@ -292,8 +301,4 @@ export class Pipeline {
   #end(error: unknown): void {
     if (!this.#closed) this.#fail(error);
   }
-}
-
-function median(values: readonly number[]): number {
-  return values.toSorted((a, b) => a - b)[values.length >> 1] ?? 0;
 }

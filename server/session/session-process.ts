@@ -6,7 +6,7 @@
 
 import { toPlainError } from "../../shared/errors.ts";
 import { Pipeline } from "./pipeline.ts";
-import type { FromSession, ToSession } from "./session-protocol.ts";
+import type { FromSession, SessionConfig, ToSession } from "./session-protocol.ts";
 
 /** So many stray errors within ten seconds end the process: something is broken for good. */
 const MOST_STRAY_ERRORS = 20;
@@ -21,7 +21,7 @@ let pipeline: Pipeline | null = null;
 process.on("message", (message: ToSession) => {
   switch (message.kind) {
     case "start":
-      void start(message.config);
+      void start(message.config, message.state);
       break;
     case "stop":
       void stop();
@@ -37,11 +37,11 @@ process.on("SIGHUP", () => undefined);
 process.on("SIGTERM", () => void stop());
 surviveStrayErrors();
 
-async function start(config: Extract<ToSession, { kind: "start" }>["config"]): Promise<void> {
+async function start(config: SessionConfig, state: string | null): Promise<void> {
   try {
-    pipeline = await Pipeline.start(config, send, fail);
-    const { renderer, title } = pipeline;
-    send({ kind: "ready", renderer, title, size: config.size });
+    pipeline = await Pipeline.start(config, state, send, fail);
+    const { renderer, title, messagesFrom } = pipeline;
+    send({ kind: "ready", renderer, title, size: config.size, messagesFrom });
   } catch (error) {
     fail(error);
   }

@@ -1,12 +1,19 @@
 /** Owns the messages between the main process and the process of a scene, sent over Node's IPC channel. */
 
+import type { MessageBody } from "../../shared/custom-message.ts";
 import type { PlainError } from "../../shared/errors.ts";
-import type { ClientMessage, ServerMessage } from "../../shared/signaling.ts";
+import type { ServerMessage, ViewerMessage } from "../../shared/signaling.ts";
 import type { PictureSize, VideoCodec } from "../../shared/video.ts";
-import type { RendererInfo } from "../render/render-protocol.ts";
+import type { MessageSender, RendererInfo } from "../render/render-protocol.ts";
 import type { IceSettings } from "../transport/ice-servers.ts";
 
-export type { RendererInfo };
+export type { MessageSender, RendererInfo };
+
+/** What of a viewer's words concerns its connections; the main process deals with the rest. */
+export type ConnectionMessage = Extract<
+  ViewerMessage,
+  { readonly kind: "offer" | "candidate" | "stream" | "disconnect" | "pause" }
+>;
 
 /** What a scene's process needs to start. */
 export type SessionConfig = {
@@ -23,7 +30,12 @@ export type SessionConfig = {
   /** The addresses to gather ICE candidates on; null for every one of the machine. */
   readonly iceHost: string | null;
   readonly ice: IceSettings;
+  /** Whether viewers see each other's pointers. */
+  readonly presence: boolean;
 };
+
+/** Whose messages a scene takes: of who has control, or of everybody. */
+export type MessagesFrom = "control" | "everyone";
 
 /** What a Motion JPEG stream looks like: frames a second at most, quality 1 to 100, size or null for the scene's own. */
 export type JpegForm = { readonly maxFps: number; readonly quality: number; readonly size: PictureSize | null };
@@ -62,13 +74,17 @@ export type SessionReport = {
 
 /** The main process is the only sender. `viewerId` is of its choice and unique in a session's life. */
 export type ToSession =
-  | { readonly kind: "start"; readonly config: SessionConfig }
-  | { readonly kind: "viewer-joined"; readonly viewerId: string }
-  | {
-      readonly kind: "viewer-said";
-      readonly viewerId: string;
-      readonly message: Exclude<ClientMessage, { readonly kind: "hello" }>;
-    }
+  /** `state` is the JSON text of the state that the scene is to begin in; null for its own. */
+  | { readonly kind: "start"; readonly config: SessionConfig; readonly state: string | null }
+  /** `person` is its number among the people. Its input does not reach the scene before `control-changed` names it. */
+  | { readonly kind: "viewer-joined"; readonly viewerId: string; readonly person: number; readonly paused: boolean }
+  | { readonly kind: "viewer-said"; readonly viewerId: string; readonly message: ConnectionMessage }
+  /** These viewers' input reaches the scene from now on, and that of no others. */
+  | { readonly kind: "control-changed"; readonly viewerIds: readonly string[] }
+  /** A message of a viewer for the scene. */
+  | { readonly kind: "message-sent"; readonly from: MessageSender; readonly body: MessageBody }
+  /** The scene is to take this state; JSON text. */
+  | { readonly kind: "state-wanted"; readonly state: string }
   | { readonly kind: "viewer-left"; readonly viewerId: string }
   /** Binary messages of a viewer by WebSocket, or by HTTP where there is none (socket-message.ts). */
   | { readonly kind: "viewer-sent"; readonly viewerId: string; readonly bytes: Uint8Array }
@@ -86,12 +102,18 @@ export type ToSession =
       readonly known: readonly string[];
     }
   /** A WHEP offer; answered by `whep-answered` or `whep-refused` with the same viewerId. */
-  | { readonly kind: "whep-offered"; readonly viewerId: string; readonly sdp: string }
+  | { readonly kind: "whep-offered"; readonly viewerId: string; readonly person: number; readonly sdp: string }
   | { readonly kind: "stop" };
 
 /** The scene's process is the only sender. */
 export type FromSession =
-  | { readonly kind: "ready"; readonly renderer: RendererInfo; readonly title: string; readonly size: PictureSize }
+  | {
+      readonly kind: "ready";
+      readonly renderer: RendererInfo;
+      readonly title: string;
+      readonly size: PictureSize;
+      readonly messagesFrom: MessagesFrom;
+    }
   /** It could not start and ends now. */
   | { readonly kind: "failed"; readonly error: PlainError }
   | { readonly kind: "viewer-told"; readonly viewerId: string; readonly message: ServerMessage }
@@ -114,6 +136,12 @@ export type FromSession =
   | { readonly kind: "viewer-closed"; readonly viewerId: string; readonly reason: string }
   /** The scene threw and the stream goes on with what it has; null when it works again. */
   | { readonly kind: "notice"; readonly text: string | null }
-  | { readonly kind: "scene-reloaded"; readonly title: string }
+  | { readonly kind: "scene-reloaded"; readonly title: string; readonly messagesFrom: MessagesFrom }
+  /** Input of these viewers reached the scene. At most once a second. */
+  | { readonly kind: "viewers-active"; readonly viewerIds: readonly string[] }
+  /** A message of the scene for a person, or for everybody (null). */
+  | { readonly kind: "message-told"; readonly to: number | null; readonly body: MessageBody }
+  /** The scene's state changed: JSON text, or null where it gives none. At most four times a second. */
+  | { readonly kind: "state-changed"; readonly state: string | null }
   | { readonly kind: "report"; readonly report: SessionReport }
   | { readonly kind: "log"; readonly level: "debug" | "info" | "warn" | "error"; readonly text: string };

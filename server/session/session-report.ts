@@ -1,5 +1,9 @@
 /** Owns the counting of what a session does between two reports. In the scene's process. */
 
+import type { StreamPulse } from "../../shared/feedback.ts";
+import type { PacketMessage } from "../encode/encode-protocol.ts";
+import type { FromRenderThread } from "../render/render-protocol.ts";
+import type { SentCounts } from "../transport/transport.ts";
 import { type SessionReport, type Stage, stages } from "./session-protocol.ts";
 
 /** At most this many times are kept of a stage between two reports. */
@@ -18,12 +22,15 @@ const counters = [
   "rejectedInputs",
 ] as const;
 type Counter = (typeof counters)[number];
+type RenderReport = Extract<FromRenderThread, { readonly kind: "report" }>;
 type Thread = keyof SessionReport["cpuMs"];
 
 export class ReportCollector {
   #counts = zeroes(counters);
   #stageMs = emptyLists();
   #cpuMs: Record<Thread, number> = { render: 0, encode: 0, transport: 0 };
+  /** What the render thread reported last, for viewers: its seconds and ours do not begin together. */
+  #lastSecond = { renderedFps: 0, renderMs: 0 };
 
   count(counter: Counter, by: number = 1): void {
     this.#counts[counter] += by;
@@ -36,6 +43,34 @@ export class ReportCollector {
 
   cpu(thread: Thread, ms: number): void {
     this.#cpuMs[thread] += ms;
+  }
+
+  noteRendered({ rendered, renderMs, readbackMs, cpuMs }: RenderReport): void {
+    this.count("rendered", rendered);
+    this.time("render", ...renderMs);
+    this.time("readback", ...readbackMs);
+    this.cpu("render", cpuMs);
+    this.#lastSecond = { renderedFps: rendered, renderMs: median(renderMs) };
+  }
+
+  noteEncoded({ skipped, isKeyFrame, convertMs, encodeMs, cpuMs }: PacketMessage): void {
+    this.count("encoded");
+    this.count("skipped", skipped);
+    if (isKeyFrame) this.count("keyFrames");
+    this.time("convert", convertMs);
+    this.time("encode", encodeMs);
+    this.cpu("encode", cpuMs);
+  }
+
+  noteSent({ packets, bytes, retransmitted }: SentCounts): void {
+    this.count("sentPackets", packets);
+    this.count("sentBytes", bytes);
+    this.count("retransmittedPackets", retransmitted);
+  }
+
+  /** What viewers are told of the second of `report`. */
+  pulseOf(report: SessionReport): StreamPulse {
+    return { kind: "pulse", ...this.#lastSecond, encodeMs: median(report.stageMs.encode) };
   }
 
   /** The report since the last call. */
@@ -54,4 +89,8 @@ function zeroes<Name extends string>(names: readonly Name[]): Record<Name, numbe
 
 function emptyLists(): Record<Stage, number[]> {
   return Object.fromEntries(stages.map((stage) => [stage, []])) as unknown as Record<Stage, number[]>;
+}
+
+function median(values: readonly number[]): number {
+  return values.toSorted((a, b) => a - b)[values.length >> 1] ?? 0;
 }

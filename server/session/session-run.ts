@@ -15,6 +15,8 @@ export type SessionReady = Extract<FromSession, { readonly kind: "ready" }>;
 export type SessionRunOptions = {
   readonly processUrl: URL;
   readonly config: SessionConfig;
+  /** The state that the scene is to begin in, JSON text; null for its own. */
+  readonly state: string | null;
   /** What to add to the environment of this process. */
   readonly env: Readonly<Record<string, string>>;
   /** Called with each message but `ready` and `failed`, which `started` has. */
@@ -27,8 +29,8 @@ const STOP_DEADLINE_MS = 1_000;
 /** How long the pipes of a process that ended may still have something to read. */
 const DRAIN_MS = 300;
 /**
- * More unread messages than this and the process hangs. What viewers send without end, input and acknowledgements, is left
- * out long before, so that it takes a process that reads nothing and not one that is flooded.
+ * More unread messages than this and the process hangs. What viewers send without end, input, acknowledgements and messages
+ * to the scene, is left out long before, so that it takes a process that reads nothing and not one that is flooded.
  */
 const MOST_UNREAD = 4_096;
 const MOST_UNREAD_INPUTS = 1_024;
@@ -68,7 +70,7 @@ export class SessionRun {
     this.ended = this.#waitForEnd();
     this.started = this.#waitForStart(options);
     this.started.catch(() => undefined);
-    this.send({ kind: "start", config: options.config });
+    this.send({ kind: "start", config: options.config, state: options.state });
   }
 
   get pid(): number | null {
@@ -80,19 +82,24 @@ export class SessionRun {
     return this.#process.signalCode !== null;
   }
 
-  /** Sends a message; a process that is gone does not get it. One that reads nothing any more is killed. */
-  send(message: ToSession): void {
-    if (!this.#process.connected) return;
-    if (message.kind === "viewer-sent" && this.#unread > MOST_UNREAD_INPUTS) return;
+  /**
+   * Sends a message, and returns whether; a process that is gone does not get it, and one that is far behind not what
+   * viewers send without end. One that reads nothing any more is killed.
+   */
+  send(message: ToSession): boolean {
+    if (!this.#process.connected) return false;
+    const isEndless = message.kind === "viewer-sent" || message.kind === "message-sent";
+    if (isEndless && this.#unread > MOST_UNREAD_INPUTS) return false;
     this.#unread += 1;
     if (this.#unread > MOST_UNREAD) {
       this.#hung = true;
       this.kill();
-      return;
+      return false;
     }
     this.#process.send(message, () => {
       this.#unread -= 1;
     });
+    return true;
   }
 
   /** Asks the process to end, and kills it when it has not after a second. Resolves when it is gone. */

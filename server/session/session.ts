@@ -1,6 +1,7 @@
 /**
  * Owns a scene being streamed as the main process sees it: its process is started, started again when it falls, and
- * ended. The viewers that joined stay joined across restarts; their connections and the WHEP resources do not.
+ * ended. The viewers that joined, who of them has control and the state of the scene stay across restarts; connections and
+ * the WHEP resources do not.
  *
  * SS1 the state goes from starting to live or failed, from live to restarting, from there to live or failed; failed and
  *     closed are the end, and closed is reached from each.
@@ -9,65 +10,37 @@
  */
 
 import { setTimeout as delay } from "node:timers/promises";
+import type { MessageBody } from "../../shared/custom-message.ts";
 import { Emitter } from "../../shared/emitter.ts";
 import { fromPlainError, StreamError, toPlainError } from "../../shared/errors.ts";
-import type { ClientMessage, ServerMessage } from "../../shared/signaling.ts";
-import { type GlBackend, glBackends, noGl } from "./gl-backend.ts";
+import { siblingUrl } from "../threads.ts";
+import { type GlBackend, glBackends } from "./gl-backend.ts";
+import { KeptScene } from "./kept-scene.ts";
 import { PictureRequests } from "./picture-requests.ts";
 import { RestartPolicy } from "./restart-policy.ts";
-import type { FromSession, SessionConfig, SessionReport, ToSession } from "./session-protocol.ts";
-import { type SessionReady, SessionRun } from "./session-run.ts";
+import type { SessionEvents, SessionOptions, SessionState } from "./session-events.ts";
+import { SessionLauncher } from "./session-launcher.ts";
+import type { ConnectionMessage, FromSession, MessageSender, MessagesFrom, ToSession } from "./session-protocol.ts";
+import type { SessionReady, SessionRun } from "./session-run.ts";
+import { type JoiningViewer, SessionViewers } from "./session-viewers.ts";
 import { WhepOffers } from "./whep-offers.ts";
 
-export type SessionOptions = {
-  readonly config: SessionConfig;
-  /** The module that runs as the process. Default: session-process beside this file. */
-  readonly processUrl?: URL;
-  /** Default: those of this machine. */
-  readonly backends?: readonly GlBackend[];
-  /** How long a WHEP offer may wait for its answer. Default 10 000 ms. */
-  readonly whepDeadlineMs?: number;
-};
-
-export type SessionState =
-  | { readonly kind: "starting" }
-  | { readonly kind: "live"; readonly ready: SessionReady }
-  /** `attempt` counts the falls of the last 30 s; `error` is the last one. */
-  | { readonly kind: "restarting"; readonly attempt: number; readonly error: StreamError }
-  | { readonly kind: "failed"; readonly error: StreamError }
-  | { readonly kind: "closed" };
-
-export type SessionEvents = {
-  stateChanged: { readonly state: SessionState };
-  /** The session has something for a viewer. */
-  /** Bytes for the WebSockets of viewers. */
-  sent: { readonly viewerIds: readonly string[]; readonly bytes: Uint8Array };
-  /** A viewer takes nothing of its video for long. */
-  viewerStuck: { readonly viewerId: string };
-  told: { readonly viewerId: string; readonly message: ServerMessage };
-  /** A viewer's connection ended by itself. */
-  viewerClosed: { readonly viewerId: string; readonly reason: string };
-  /** The scene threw and goes on; null when it works again. */
-  noticed: { readonly text: string | null };
-  titleChanged: { readonly title: string };
-  reported: { readonly report: SessionReport };
-  logged: { readonly level: "debug" | "info" | "warn" | "error"; readonly text: string };
-};
+export type { SessionEvents, SessionOptions, SessionState };
 
 export class Session {
   /** Resolves at the first `live`; rejects with a `StreamError` when the first start failed or was closed. */
   readonly ready: Promise<SessionReady>;
   /** What is wanted of the scene besides video. */
   readonly pictures: PictureRequests = new PictureRequests((message) => this.#sendLive(message));
-  readonly #options: SessionOptions;
   readonly #emitter = new Emitter<SessionEvents>();
-  readonly #viewers = new Set<string>();
+  readonly #launcher: SessionLauncher;
+  readonly #viewers = new SessionViewers((message) => this.#sendLive(message));
+  readonly #scene: KeptScene;
   readonly #whepOffers: WhepOffers;
   readonly #closing = new AbortController();
   readonly #restarts = new RestartPolicy();
   readonly #life: Promise<void>;
   #state: SessionState = { kind: "starting" };
-  #run: SessionRun | null = null;
 
   /** Starts the process of a scene. Returns at once; wait for `ready`. The caller closes it, also when that rejects. */
   static start(options: SessionOptions): Session {
@@ -75,9 +48,17 @@ export class Session {
   }
 
   private constructor(options: SessionOptions) {
-    this.#options = options;
+    this.#scene = new KeptScene(options.state ?? null, (message) => this.#sendLive(message));
+    this.#launcher = new SessionLauncher({
+      processUrl: options.processUrl ?? siblingUrl(import.meta.url, "./session-process"),
+      config: options.config,
+      state: () => this.#scene.begin(),
+      received: (message) => this.#handleMessage(message),
+      printed: (line) => this.#log("debug", line),
+      logged: (level, text) => this.#log(level, text),
+    });
     this.#whepOffers = new WhepOffers((message) => this.#sendLive(message), options.whepDeadlineMs ?? 10_000);
-    const first = this.#firstStart(options.backends ?? glBackends());
+    const first = this.#launcher.launchFirst(options.backends ?? glBackends());
     this.ready = first.then(({ ready }) => ready);
     this.ready.catch(() => undefined);
     this.#life = this.#live(first);
@@ -89,7 +70,17 @@ export class Session {
 
   /** The number of the process, null while there is none. */
   get pid(): number | null {
-    return this.#run?.pid ?? null;
+    return this.#launcher.run?.pid ?? null;
+  }
+
+  /** The newest state of the scene as JSON text; null where it gives none. */
+  get sceneState(): string | null {
+    return this.#scene.state;
+  }
+
+  /** Whose messages the scene takes. */
+  get messagesFrom(): MessagesFrom {
+    return this.#scene.messagesFrom;
   }
 
   on<Name extends keyof SessionEvents>(name: Name, listener: (event: SessionEvents[Name]) => void): () => void {
@@ -97,15 +88,18 @@ export class Session {
   }
 
   /** Lets a viewer in, now or as soon as the state is live. `viewerId` must never have been used. */
-  join(viewerId: string): void {
-    this.#viewers.add(viewerId);
-    this.#sendLive({ kind: "viewer-joined", viewerId });
+  join(viewerId: string, viewer: JoiningViewer): void {
+    this.#viewers.join(viewerId, viewer);
   }
 
   leave(viewerId: string): void {
-    this.#viewers.delete(viewerId);
     this.#whepOffers.handleLeft(viewerId);
-    this.#sendLive({ kind: "viewer-left", viewerId });
+    this.#viewers.leave(viewerId);
+  }
+
+  /** Input of these viewers reaches the scene from now on, and that of no others. */
+  setControllers(viewerIds: readonly string[]): void {
+    this.#viewers.setControllers(viewerIds);
   }
 
   /** Passes on a binary message of a viewer, at the same times as `say`. */
@@ -113,15 +107,28 @@ export class Session {
     this.#sendLive({ kind: "viewer-sent", viewerId, bytes });
   }
 
-  /** Passes on what a viewer said. Said at another time than while live it is about a connection that is over (SS2). */
-  say(viewerId: string, message: Exclude<ClientMessage, { readonly kind: "hello" }>): void {
-    this.#sendLive({ kind: "viewer-said", viewerId, message });
+  /**
+   * Passes on what a viewer said. Said at another time than while live it is about a connection that is over (SS2), but for
+   * its pauses, which count for the next process too.
+   */
+  say(viewerId: string, message: ConnectionMessage): void {
+    this.#viewers.say(viewerId, message);
+  }
+
+  /** Gives a viewer's message to the scene. Returns false when it does not get there, as while it is not live. */
+  sendMessage(from: MessageSender, body: MessageBody): boolean {
+    return this.#sendLive({ kind: "message-sent", from, body });
+  }
+
+  /** Has the scene take a state, JSON text, now or as soon as it is live. */
+  setState(state: string): void {
+    this.#scene.want(state);
   }
 
   /** Answers a WHEP offer; `leave` ends its connection. Rejects with a `StreamError`. */
-  async whep(viewerId: string, sdp: string): Promise<string> {
+  async whep(viewerId: string, person: number, sdp: string): Promise<string> {
     try {
-      return await this.#whepOffers.offer(viewerId, sdp);
+      return await this.#whepOffers.offer(viewerId, person, sdp);
     } catch (error) {
       this.leave(viewerId);
       throw error;
@@ -134,7 +141,7 @@ export class Session {
       this.#closing.abort();
       this.#setState({ kind: "closed" });
       this.#refuseQuestions(new StreamError("closed"));
-      await this.#run?.stop();
+      await this.#launcher.close();
     }
     await this.#life;
   }
@@ -144,7 +151,7 @@ export class Session {
   }
 
   /** The whole life of the session, one process after another. */
-  async #live(first: Promise<{ run: SessionRun; ready: SessionReady; backend: GlBackend }>): Promise<void> {
+  async #live(first: ReturnType<SessionLauncher["launchFirst"]>): Promise<void> {
     try {
       const { run, ready, backend } = await first;
       let current = run;
@@ -158,31 +165,8 @@ export class Session {
     } catch (error) {
       this.#setState({ kind: "failed", error: asStreamError(error) });
     } finally {
-      this.#run = null;
+      this.#launcher.forget();
     }
-  }
-
-  /** Tries one way to OpenGL after the other. A driver that crashes counts as one that is not there. */
-  async #firstStart(
-    backends: readonly GlBackend[],
-  ): Promise<{ run: SessionRun; ready: SessionReady; backend: GlBackend }> {
-    const tried: string[] = [];
-    let last: unknown = null;
-    for (const backend of backends) {
-      const run = await this.#launch(backend);
-      if (run === null) continue;
-      tried.push(backend.name);
-      try {
-        return { run, ready: await run.started, backend };
-      } catch (error) {
-        await run.stop();
-        if (this.#isClosing) throw new StreamError("closed");
-        if (!(error instanceof StreamError) || (error.code !== "no-gl" && !run.wasKilled)) throw error;
-        this.#emitter.emit("logged", { level: "info", text: `${backend.name} does not work: ${error.message}` });
-        last = error;
-      }
-    }
-    throw noGl(tried, last);
   }
 
   async #restart(backend: GlBackend, fall: StreamError): Promise<SessionRun | null> {
@@ -198,7 +182,7 @@ export class Session {
       }
       this.#setState({ kind: "restarting", attempt: this.#restarts.attempt, error });
       await delay(wait, undefined, { signal: this.#closing.signal }).catch(() => undefined);
-      const run = this.#isClosing ? null : await this.#launch(backend);
+      const run = this.#isClosing ? null : await this.#launcher.launch(backend);
       if (this.#isClosing) return null;
       try {
         if (run === null) throw new StreamError("no-gl", `${backend.name} cannot be reached any more.`);
@@ -209,31 +193,6 @@ export class Session {
         error = asStreamError(thrown);
       }
     }
-  }
-
-  /** Starts a process; null when this machine does not have `backend`. */
-  async #launch(backend: GlBackend): Promise<SessionRun | null> {
-    const opened = await backend.open();
-    if (opened === null) return null;
-    if (this.#isClosing) {
-      opened.close();
-      throw new StreamError("closed");
-    }
-    const source = import.meta.url.endsWith(".ts") ? "./session-process.ts" : "./session-process.js";
-    const run = SessionRun.start({
-      processUrl: this.#options.processUrl ?? new URL(source, import.meta.url),
-      config: this.#options.config,
-      env: opened.env,
-      received: (message) => this.#handleMessage(message),
-      printed: (line) => this.#emitter.emit("logged", { level: "debug", text: line }),
-    });
-    this.#run = run;
-    void run.ended.then(() => opened.close());
-    this.#emitter.emit("logged", {
-      level: "debug",
-      text: `process ${run.pid} of the scene started on ${backend.name}`,
-    });
-    return run;
   }
 
   #handleMessage(message: Exclude<FromSession, { readonly kind: "ready" | "failed" }>): void {
@@ -256,25 +215,40 @@ export class Session {
       case "notice":
         return this.#emitter.emit("noticed", { text: message.text });
       case "scene-reloaded":
+        this.#scene.messagesFrom = message.messagesFrom;
         return this.#emitter.emit("titleChanged", { title: message.title });
+      case "viewers-active":
+        return this.#emitter.emit("viewersActive", { viewerIds: message.viewerIds });
+      case "message-told":
+        return this.#emitter.emit("messageTold", { to: message.to, body: message.body });
+      case "state-changed":
+        if (this.#scene.handle(message)) this.#emitter.emit("sceneStateChanged", { state: message.state });
+        return;
       case "report":
         return this.#emitter.emit("reported", { report: message.report });
       case "log":
-        return this.#emitter.emit("logged", { level: message.level, text: message.text });
+        return this.#log(message.level, message.text);
     }
   }
 
   #goLive(ready: SessionReady): void {
-    for (const viewerId of this.#viewers) this.#run?.send({ kind: "viewer-joined", viewerId });
-    this.#setState({ kind: "live", ready });
+    this.#scene.messagesFrom = ready.messagesFrom;
+    const live: SessionState = { kind: "live", ready };
+    if (!this.#enter(live)) return;
+    // Before anybody who hears of it sends anything (SS2).
+    this.#viewers.handleLive();
+    this.#scene.handleLive();
+    this.#emitter.emit("stateChanged", { state: live });
     this.pictures.handleLive();
   }
 
   /** Returns false, and sends nothing, while the state is not live (SS2). */
   #sendLive(message: ToSession): boolean {
-    if (this.#state.kind !== "live") return false;
-    this.#run?.send(message);
-    return true;
+    return this.#state.kind === "live" && this.#launcher.run?.send(message) === true;
+  }
+
+  #log(level: SessionEvents["logged"]["level"], text: string): void {
+    this.#emitter.emit("logged", { level, text });
   }
 
   #refuseQuestions(error: StreamError): void {
@@ -287,11 +261,15 @@ export class Session {
   }
 
   #setState(state: SessionState): void {
-    if (this.#state.kind === "closed" || this.#state.kind === "failed") {
-      if (state.kind !== "closed") return;
-    }
+    if (this.#enter(state)) this.#emitter.emit("stateChanged", { state });
+  }
+
+  /** SS1: from the end there is no way back. */
+  #enter(state: SessionState): boolean {
+    const isOver = this.#state.kind === "closed" || this.#state.kind === "failed";
+    if (isOver && state.kind !== "closed") return false;
     this.#state = state;
-    this.#emitter.emit("stateChanged", { state });
+    return true;
   }
 }
 

@@ -15,6 +15,8 @@ export class ShownInputs {
   /** Notes that `frame` is the first to show these inputs. */
   add(frame: number, inputs: readonly ShownInput[]): void {
     for (const { viewerId, sequence, receivedAt } of inputs) {
+      // Made by the server, to let go of what a viewer held: no viewer waits for it.
+      if (sequence === 0) continue;
       const waiting = this.#waiting.get(viewerId) ?? [];
       this.#waiting.set(viewerId, waiting);
       waiting.push({ frame, sequence, receivedAt });

@@ -1,21 +1,23 @@
 /**
  * Owns one viewer of a scene in the scene's process: its connections, one by WebRTC and one by WebSocket at most, and its
- * input, whichever way it comes. It knows nothing of the other viewers.
+ * input, whichever way it comes. While it is paused its connections stay and carry no frames. It knows nothing of the other
+ * viewers, nor whether its input may reach the scene.
  */
 
 import { Emitter } from "../../shared/emitter.ts";
 import { type StreamErrorCode, toPlainError } from "../../shared/errors.ts";
-import type { Feedback, StreamPulse } from "../../shared/feedback.ts";
 import { type InputEvent, type InputMessage, parseInput } from "../../shared/input.ts";
-import type { ClientMessage, ServerMessage } from "../../shared/signaling.ts";
+import type { ServerMessage } from "../../shared/signaling.ts";
 import { encodeSocketFeedback, parseClientSocketMessage } from "../../shared/socket-message.ts";
 import { type Milliseconds, now } from "../../shared/time.ts";
 import type { VideoCodec } from "../../shared/video.ts";
 import { chooseCodec } from "../transport/offered-codecs.ts";
+import { OutgoingFeedback } from "../transport/outgoing-feedback.ts";
 import { SocketTransport } from "../transport/socket-transport.ts";
-import type { OutgoingFrame, Transport } from "../transport/transport.ts";
+import type { FeedbackChannel, OutgoingFrame, Transport } from "../transport/transport.ts";
 import { type WebRtcOptions, WebRtcTransport } from "../transport/webrtc-transport.ts";
 import { InputGate } from "./input-gate.ts";
+import type { ConnectionMessage } from "./session-protocol.ts";
 
 export type ViewerEvents = {
   readonly told: ServerMessage;
@@ -23,6 +25,10 @@ export type ViewerEvents = {
   readonly socketSent: { readonly bytes: Uint8Array };
   /** One of its streams began or ended, or waits for another codec's frames. */
   readonly streamsChanged: Record<never, never>;
+  /** It began to look away, or looks again. */
+  readonly pauseChanged: { readonly paused: boolean };
+  /** It can be told of pointers from now on. */
+  readonly pointersReady: Record<never, never>;
   readonly keyFrameRequested: { readonly codec: VideoCodec };
   readonly inputAccepted: { readonly sequence: number; readonly event: InputEvent; readonly receivedAt: Milliseconds };
   readonly inputRejected: { readonly reason: string };
@@ -50,33 +56,36 @@ export class Viewer extends Emitter<ViewerEvents> {
   readonly #options: WebRtcOptions;
   readonly #streams = new Map<StreamWay, Stream>();
   readonly #gate = new InputGate({ clock: now });
+  #paused: boolean;
   #receiptTimer: NodeJS.Timeout | undefined;
   #overdueTimer: NodeJS.Timeout | undefined;
 
-  constructor(id: string, options: WebRtcOptions) {
+  constructor(id: string, options: WebRtcOptions, paused: boolean) {
     super();
     this.id = id;
     this.#options = options;
+    this.#paused = paused;
   }
 
-  /** Whether it has a stream or one on the way. */
+  /** Whether it has a stream or one on the way, and looks. */
   get isWatching(): boolean {
-    return this.#streams.size > 0;
+    return this.#streams.size > 0 && !this.#paused;
   }
 
   /** The codecs whose frames it takes now. */
   get codecs(): VideoCodec[] {
+    if (this.#paused) return [];
     return [...this.#streams.values()].flatMap(({ isLive, transport }) => (isLive ? transport.codec : []));
   }
 
   /** Whether one of its streams in this codec waits for a key frame. */
   needsKeyFrame(codec: VideoCodec): boolean {
     const waits = ({ isLive, transport }: Stream) => isLive && transport.codec === codec && transport.needsKeyFrame;
-    return [...this.#streams.values()].some(waits);
+    return !this.#paused && [...this.#streams.values()].some(waits);
   }
 
   /** Takes what the viewer's page said. Never throws: what is wrong is told to the viewer. */
-  handleMessage(message: Exclude<ClientMessage, { readonly kind: "hello" }>): void {
+  handleMessage(message: ConnectionMessage): void {
     switch (message.kind) {
       case "offer":
         void this.#offer(message.connection, message.sdp);
@@ -93,7 +102,10 @@ export class Viewer extends Emitter<ViewerEvents> {
       case "disconnect": {
         const way = this.#wayOf(message.connection);
         if (way !== null) void this.#end(way);
+        break;
       }
+      case "pause":
+        this.#setPaused(message.paused);
     }
   }
 
@@ -117,6 +129,7 @@ export class Viewer extends Emitter<ViewerEvents> {
   /** Sends a frame on every stream that can use it. Returns on how many it went and on how many it was left out. */
   send(frame: OutgoingFrame, sent: (name: number, way: StreamWay) => void): { sent: number; dropped: number } {
     const counts = { sent: 0, dropped: 0 };
+    if (this.#paused) return counts;
     for (const [way, stream] of this.#streams) {
       if (!stream.isLive || stream.transport.codec !== frame.codec) continue;
       const isSent = stream.transport.send(frame, (name) => sent(name, way));
@@ -128,12 +141,12 @@ export class Viewer extends Emitter<ViewerEvents> {
 
   /** Tells which picture of a stream is the first to show an input. */
   sendEcho(way: StreamWay, name: number, sequence: number, serverMs: number): void {
-    this.#feedback(way, "pointer", { kind: "echo", rtpTimestamp: name, sequence, serverMs });
+    this.#feedback(way, "pointer", new OutgoingFeedback({ kind: "echo", rtpTimestamp: name, sequence, serverMs }));
   }
 
-  sendPulse(pulse: StreamPulse): void {
-    const way = this.#streams.get("webrtc")?.isLive === true ? "webrtc" : "socket";
-    this.#feedback(way, "control", pulse);
+  /** Sends what is told to many, by its better stream. One that looks away is told nothing. */
+  sendFeedback(channel: FeedbackChannel, feedback: OutgoingFeedback): void {
+    this.#feedback(this.#streams.get("webrtc")?.isLive === true ? "webrtc" : "socket", channel, feedback);
   }
 
   /** Tells over the WebSocket how many frames went by WebRTC, if there are more than last time. */
@@ -155,12 +168,10 @@ export class Viewer extends Emitter<ViewerEvents> {
     return total;
   }
 
-  /** Ends the connections; what it held of buttons and keys is let go. */
+  /** Ends the connections. */
   async close(): Promise<void> {
     clearTimeout(this.#receiptTimer);
     clearTimeout(this.#overdueTimer);
-    const receivedAt = now();
-    for (const event of this.#gate.release()) this.emit("inputAccepted", { sequence: 0, event, receivedAt });
     await Promise.all([this.#end("webrtc"), this.#end("socket")]);
   }
 
@@ -169,9 +180,17 @@ export class Viewer extends Emitter<ViewerEvents> {
     return null;
   }
 
-  #feedback(way: StreamWay, channel: "pointer" | "control", feedback: Feedback): void {
+  #feedback(way: StreamWay, channel: FeedbackChannel, feedback: OutgoingFeedback): void {
     const stream = this.#streams.get(way);
-    if (stream?.isLive === true) stream.transport.sendFeedback(channel, feedback);
+    if (stream?.isLive === true && !this.#paused) stream.transport.sendFeedback(channel, feedback);
+  }
+
+  #setPaused(paused: boolean): void {
+    if (this.#paused === paused) return;
+    this.#paused = paused;
+    for (const { transport } of this.#streams.values()) transport.setPaused(paused);
+    this.emit("pauseChanged", { paused });
+    this.emit("streamsChanged", {});
   }
 
   async #offer(connection: number, sdp: string): Promise<void> {
@@ -193,6 +212,7 @@ export class Viewer extends Emitter<ViewerEvents> {
       const transport = new SocketTransport(codec, (bytes) => this.emit("socketSent", { bytes }));
       this.#start("socket", connection, transport).isLive = true;
       this.emit("streamsChanged", {});
+      this.emit("pointersReady", {});
     } catch (error) {
       this.#tellError(error, "no-common-codec");
     }
@@ -207,6 +227,7 @@ export class Viewer extends Emitter<ViewerEvents> {
     void this.#end(way);
     const stream: Stream = { connection, transport, isLive: false, sentFrames: 0, toldFrames: 0 };
     this.#streams.set(way, stream);
+    transport.setPaused(this.#paused);
     const isCurrent = () => this.#streams.get(way) === stream;
     transport.on("connected", () => {
       if (!isCurrent()) return;
@@ -214,7 +235,10 @@ export class Viewer extends Emitter<ViewerEvents> {
       this.emit("streamsChanged", {});
     });
     transport.on("inputReceived", ({ bytes }) => this.#attempt(() => this.#handleInput(parseInput(bytes))));
-    transport.on("keyFrameRequested", () => this.emit("keyFrameRequested", { codec: transport.codec }));
+    transport.on("channelOpened", ({ channel }) => channel === "pointer" && this.emit("pointersReady", {}));
+    transport.on("keyFrameRequested", () => {
+      if (!this.#paused) this.emit("keyFrameRequested", { codec: transport.codec });
+    });
     transport.on("lost", ({ reason }) => {
       if (!isCurrent()) return;
       void this.#end(way);

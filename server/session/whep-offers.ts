@@ -20,9 +20,9 @@ export class WhepOffers {
   }
 
   /** Resolves with the answer. Rejects with a `StreamError`. */
-  async offer(viewerId: string, sdp: string): Promise<string> {
+  async offer(viewerId: string, person: number, sdp: string): Promise<string> {
     return await this.#answers.wait(viewerId, () => {
-      if (this.#send({ kind: "whep-offered", viewerId, sdp })) return;
+      if (this.#send({ kind: "whep-offered", viewerId, person, sdp })) return;
       throw new StreamError("session-lost", "The scene is not being streamed right now.");
     });
   }

@@ -6,6 +6,8 @@ export type SentPacket = {
   readonly sequence: number;
   readonly timestamp: number;
   readonly marker: boolean;
+  /** Whether it is the first packet of its frame. */
+  readonly isFirst: boolean;
   readonly payload: Buffer;
   readonly sentAt: Milliseconds;
   resentAt: Milliseconds | null;

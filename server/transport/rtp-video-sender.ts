@@ -50,10 +50,13 @@ const NTP_OFFSET = 2_208_988_800;
 /** Minimum and maximum delay, 12 bits each, in units of 10 ms: show every frame at once. */
 const NO_PLAYOUT_DELAY = Buffer.alloc(3);
 
+type Extension = { readonly id: number; readonly payload: Buffer };
+
 export class RtpVideoSender {
   readonly #parameters: RtpStreamParameters;
   readonly #sink: RtpSink;
   readonly #keyFrameRequested: () => void;
+  readonly #extensions: Readonly<Record<"first" | "later", Extension[]>>;
   readonly #history = new RtpHistory();
   readonly #timestampOffset = randomBytes(4).readUInt32BE();
   // Below 2^15, so that the rollover counter of SRTP cannot be misjudged at the start (RFC 3711 section 3.3.1).
@@ -72,6 +75,7 @@ export class RtpVideoSender {
 
   constructor(parameters: RtpStreamParameters, sink: RtpSink, keyFrameRequested: () => void) {
     this.#parameters = parameters;
+    this.#extensions = extensionsOf(parameters);
     this.#sink = sink;
     this.#keyFrameRequested = keyFrameRequested;
     this.#reporter = setInterval(() => this.#report(), REPORT_MS);
@@ -123,7 +127,7 @@ export class RtpVideoSender {
     const sequence = this.#sequence;
     const { ssrc, payloadType } = this.#parameters;
     this.#sentAt = now();
-    this.#history.add({ sequence, timestamp, marker, payload, sentAt: this.#sentAt, resentAt: null });
+    this.#history.add({ sequence, timestamp, marker, isFirst, payload, sentAt: this.#sentAt, resentAt: null });
     this.#transmit(payload, { ssrc, payloadType, sequence, timestamp, marker }, isFirst);
     this.#totals.packets += 1;
     this.#totals.octets += payload.length;
@@ -140,9 +144,10 @@ export class RtpVideoSender {
   }
 
   #transmitAgain(packet: SentPacket): void {
-    const { sequence, timestamp, marker, payload } = packet;
+    const { sequence, timestamp, marker, isFirst, payload } = packet;
     const { rtx, ssrc, payloadType } = this.#parameters;
-    if (rtx === null) return this.#transmit(payload, { ssrc, payloadType, sequence, timestamp, marker }, false);
+    // Bit for bit, as it is encrypted under the same nonce.
+    if (rtx === null) return this.#transmit(payload, { ssrc, payloadType, sequence, timestamp, marker }, isFirst);
     // RFC 4588 section 4: the original sequence number, then the original payload.
     const wrapped = Buffer.allocUnsafe(payload.length + 2);
     wrapped.writeUInt16BE(sequence);
@@ -157,19 +162,11 @@ export class RtpVideoSender {
     isFirst: boolean,
   ): void {
     const { ssrc, payloadType, sequence: sequenceNumber, timestamp, marker } = fields;
-    const extensions = this.#extensions(isFirst);
+    const extensions = isFirst ? this.#extensions.first : this.#extensions.later;
     const header = new RtpHeader({ ssrc, payloadType, sequenceNumber, timestamp, marker, extensions });
     this.#sink.sendRtp(payload, header);
     this.#counts.packets += 1;
     this.#counts.bytes += payload.length;
-  }
-
-  #extensions(isFirst: boolean): { id: number; payload: Buffer }[] {
-    const { midExtension, playoutDelayId } = this.#parameters;
-    const extensions: { id: number; payload: Buffer }[] = [];
-    if (midExtension !== null) extensions.push({ id: midExtension.id, payload: Buffer.from(midExtension.mid) });
-    if (isFirst && playoutDelayId !== null) extensions.push({ id: playoutDelayId, payload: NO_PLAYOUT_DELAY });
-    return extensions;
   }
 
   #handleKeyFrameRequest(feedback: RtcpPayloadSpecificFeedback["feedback"]): void {
@@ -201,6 +198,16 @@ export class RtpVideoSender {
     });
     this.#sink.sendRtcp([new RtcpSrPacket({ ssrc: this.#parameters.ssrc, senderInfo })]);
   }
+}
+
+/** Of the first packet of a frame, and of all others. */
+function extensionsOf({ midExtension, playoutDelayId }: RtpStreamParameters): {
+  first: Extension[];
+  later: Extension[];
+} {
+  const later = midExtension === null ? [] : [{ id: midExtension.id, payload: Buffer.from(midExtension.mid) }];
+  const delay = playoutDelayId === null ? [] : [{ id: playoutDelayId, payload: NO_PLAYOUT_DELAY }];
+  return { first: [...later, ...delay], later };
 }
 
 function ntpTimestampOf(time: Milliseconds): bigint {

@@ -5,6 +5,8 @@
  * SF2 Past that nothing is sent until the way is free again: all is acknowledged, or the oldest is younger than half.
  * SF3 What was left out is made good by a key frame, asked for at most once a second.
  * SF4 A stream of which nothing is acknowledged for 5 s, though frames are on their way, is stuck.
+ * SF5 After a pause the next frame is a key frame, at once if the way is free. What is on its way still counts, so that
+ *     no number of pauses brings more of it there; only that it is stuck is counted from the end of the pause.
  * So a connection that stalls holds a quarter of a second of video, whatever its length, and no delay stays behind.
  */
 
@@ -33,6 +35,7 @@ export class SocketFlow {
   #state: "open" | "congested" | "behind" = "behind";
   #askedAt = -Infinity;
   #acknowledgedAt = -Infinity;
+  #interruptedAt = -Infinity;
 
   /** The shortest round trip of late in milliseconds; null before the first acknowledgement. */
   get roundTripMs(): number | null {
@@ -67,10 +70,17 @@ export class SocketFlow {
     return this.#mayAsk(at);
   }
 
+  /** A pause begins or ends (SF5). */
+  interrupt(at: Milliseconds): void {
+    this.#state = this.#isFree(at) ? "behind" : "congested";
+    this.#askedAt = -Infinity;
+    this.#interruptedAt = at;
+  }
+
   /** Whether the viewer takes nothing any more (SF4). */
   isStuck(at: Milliseconds): boolean {
     // One that is slow takes one frame after another, however late.
-    return Math.min(this.#age(at), at - this.#acknowledgedAt) > STUCK_MS;
+    return Math.min(this.#age(at), at - this.#acknowledgedAt, at - this.#interruptedAt) > STUCK_MS;
   }
 
   /** Whether a key frame is missing that nobody asked for yet, because it was too early (SF3). */

@@ -1,10 +1,9 @@
 /** Owns one viewer's video over its WebSocket, in the scene's process; the main process only passes the bytes on. */
 
 import { Emitter } from "../../shared/emitter.ts";
-import type { Feedback } from "../../shared/feedback.ts";
-import { encodeSocketFeedback } from "../../shared/socket-message.ts";
 import { now } from "../../shared/time.ts";
 import type { VideoCodec } from "../../shared/video.ts";
+import type { OutgoingFeedback } from "./outgoing-feedback.ts";
 import { SocketFlow } from "./socket-flow.ts";
 import type { OutgoingFrame, SentCounts, Transport, TransportEvents } from "./transport.ts";
 
@@ -19,6 +18,7 @@ export class SocketTransport extends Emitter<TransportEvents> implements Transpo
   readonly #flow = new SocketFlow();
   readonly #watch: NodeJS.Timeout;
   #counts = { packets: 0, bytes: 0, retransmitted: 0 };
+  #paused = false;
   #closed = false;
 
   constructor(codec: VideoCodec, sink: SocketSink) {
@@ -46,11 +46,16 @@ export class SocketTransport extends Emitter<TransportEvents> implements Transpo
 
   /** Takes an acknowledgement of the viewer. */
   acknowledge(frame: number): void {
-    if (this.#flow.acknowledge(frame, now())) this.emit("keyFrameRequested", {});
+    if (this.#flow.acknowledge(frame, now()) && !this.#paused) this.emit("keyFrameRequested", {});
   }
 
-  sendFeedback(_channel: "pointer" | "control", feedback: Feedback): void {
-    this.#sink(encodeSocketFeedback(feedback));
+  sendFeedback(_channel: "pointer" | "control", feedback: OutgoingFeedback): void {
+    this.#sink(feedback.socketForm());
+  }
+
+  setPaused(paused: boolean): void {
+    this.#paused = paused;
+    this.#flow.interrupt(now());
   }
 
   takeCounts(): SentCounts {
@@ -70,6 +75,8 @@ export class SocketTransport extends Emitter<TransportEvents> implements Transpo
   }
 
   #look(): void {
+    // A page that nobody looks at may be stopped by its browser, and then acknowledges nothing.
+    if (this.#paused) return;
     const at = now();
     if (this.#flow.isStuck(at)) {
       void this.close();

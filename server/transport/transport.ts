@@ -1,9 +1,9 @@
 /** Owns what the session knows of a way to a viewer: frames and feedback go out, input and wishes come in. */
 
 import type { Emitter } from "../../shared/emitter.ts";
-import type { Feedback } from "../../shared/feedback.ts";
 import type { Milliseconds } from "../../shared/time.ts";
 import type { VideoCodec } from "../../shared/video.ts";
+import type { OutgoingFeedback } from "./outgoing-feedback.ts";
 
 /** A coded frame on its way to all viewers of its codec. Its forms are made once, when the first one needs them. */
 export type OutgoingFrame = {
@@ -21,12 +21,14 @@ export type OutgoingFrame = {
   socketForm(): Uint8Array;
 };
 
-/** Where feedback goes: echoes by the unreliable channel, all else by the ordered one. */
+/** Where feedback goes: echoes and people's pointers by the unreliable channel, all else by the ordered one. */
 export type FeedbackChannel = "pointer" | "control";
 
 export type TransportEvents = {
   /** Frames can be sent from now on. */
   readonly connected: Record<never, never>;
+  /** Feedback can be sent on this channel from now on. Not emitted by a way that takes all of it from its start. */
+  readonly channelOpened: { readonly channel: FeedbackChannel };
   readonly inputReceived: { readonly bytes: Uint8Array };
   /** The viewer cannot decode without a key frame. Not debounced. */
   readonly keyFrameRequested: Record<never, never>;
@@ -47,7 +49,9 @@ export type Transport = Emitter<TransportEvents> & {
    * viewer knows the frame by: its RTP time stamp, or its count on a WebSocket.
    */
   send(frame: OutgoingFrame, sent: (name: number) => void): boolean;
-  sendFeedback(channel: FeedbackChannel, feedback: Feedback): void;
+  sendFeedback(channel: FeedbackChannel, feedback: OutgoingFeedback): void;
+  /** Tells whether frames are held back for now. The first one after a pause must be a key frame. */
+  setPaused(paused: boolean): void;
   takeCounts(): SentCounts;
   /** Ends it. Idempotent. */
   close(): Promise<void>;

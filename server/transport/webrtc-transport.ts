@@ -16,12 +16,13 @@ import {
 } from "werift";
 import { Emitter } from "../../shared/emitter.ts";
 import { StreamError } from "../../shared/errors.ts";
-import { encodeFeedback, type Feedback } from "../../shared/feedback.ts";
 import { controlChannelLabel, type IceCandidate, pointerChannelLabel } from "../../shared/signaling.ts";
 import { now } from "../../shared/time.ts";
 import type { VideoCodec } from "../../shared/video.ts";
 import { IceAgent, type IceAgentOptions } from "./ice-agent.ts";
 import { chooseCodec, offeredCodecs } from "./offered-codecs.ts";
+import type { OutgoingFeedback } from "./outgoing-feedback.ts";
+import { openRtpExit } from "./rtp-exit.ts";
 import { RtpVideoSender } from "./rtp-video-sender.ts";
 import { prepareSrtpKeys } from "./srtp-keys.ts";
 import type { FeedbackChannel, OutgoingFrame, SentCounts, Transport, TransportEvents } from "./transport.ts";
@@ -130,10 +131,15 @@ export class WebRtcTransport
   }
 
   /** Dropped where the viewer opened no such data channel or does not take what it was sent before. */
-  sendFeedback(channel: FeedbackChannel, feedback: Feedback): void {
+  sendFeedback(channel: FeedbackChannel, feedback: OutgoingFeedback): void {
     const open = this.#channels.get(channel);
     if (open?.readyState !== "open" || open.bufferedAmount > MOST_FEEDBACK_BYTES) return;
-    open.send(Buffer.from(encodeFeedback(feedback)));
+    open.send(feedback.channelForm());
+  }
+
+  /** The RTP stream stands still meanwhile, as that of a scene at rest does: its numbers go on without a gap. */
+  setPaused(_paused: boolean): void {
+    this.#needsKeyFrame = true;
   }
 
   get needsKeyFrame(): boolean {
@@ -185,6 +191,9 @@ export class WebRtcTransport
     const name = channelOf(channel.label);
     if (name === null || this.#channels.has(name)) return channel.close();
     this.#channels.set(name, channel);
+    channel.stateChanged.subscribe((state) => {
+      if (state === "open") this.emit("channelOpened", { channel: name });
+    });
     channel.onMessage.subscribe((message) => {
       const bytes = typeof message === "string" ? new TextEncoder().encode(message) : new Uint8Array(message);
       this.emit("inputReceived", { bytes });
@@ -221,7 +230,7 @@ export class WebRtcTransport
         playoutDelayId: extension(PLAYOUT_DELAY_URI),
       },
       {
-        sendRtp: (payload, header) => void dtlsTransport.sendRtp(payload, header),
+        sendRtp: openRtpExit(dtlsTransport),
         sendRtcp: (packets) => void dtlsTransport.sendRtcp(packets).catch(() => undefined),
       },
       () => this.#requestKeyFrame(),

@@ -19,6 +19,14 @@ export function sum(values: readonly number[]): number {
   return values.reduce((total, value) => total + value, 0);
 }
 
+/** How much y grows with x, by the straight line that fits best. */
+export function slopeOf(points: readonly (readonly [x: number, y: number])[]): number {
+  const mean = (at: 0 | 1) => sum(points.map((point) => point[at])) / points.length;
+  const [meanX, meanY] = [mean(0), mean(1)];
+  const spread = sum(points.map(([x]) => (x - meanX) ** 2));
+  return sum(points.map(([x, y]) => (x - meanX) * (y - meanY))) / spread;
+}
+
 /** `12.3`, with fewer digits the larger it is; a dash where there is nothing. */
 export function numberText(value: number | null | undefined): string {
   if (value === null || value === undefined || !Number.isFinite(value)) return "–";

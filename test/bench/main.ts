@@ -16,6 +16,8 @@ import { waitForQuiet } from "./quiet.ts";
 import { type Table, tableText } from "./table.ts";
 import {
   bareTable,
+  crowdTable,
+  furtherViewerTable,
   peerTable,
   processorTable,
   type Results,
@@ -25,6 +27,7 @@ import {
   wholeWayTable,
 } from "./tables.ts";
 import { measureTransports } from "./transports-part.ts";
+import { measureCrowds } from "./viewers-part.ts";
 
 const PEER_SIZE = { width: 1280, height: 720 };
 
@@ -85,6 +88,11 @@ async function main(options: BenchOptions): Promise<void> {
   for (const table of [wholeWayTable, stagesTable, processorTable]) print(table(whole));
 
   if (compared !== null) print(transportsTable(compared), { ...names, names: 1 });
+
+  const crowds = parts.has("viewers")
+    ? await attempt("many viewers", options, () => measureCrowds(options.seconds))
+    : null;
+  for (const table of [crowdTable, furtherViewerTable]) print(table(crowds ?? []), { ...names, names: 1 });
 
   const bare: Results<BareFigures> = parts.has("stages")
     ? await attemptEach("alone", options, (one) => measureBare(one, Math.min(options.seconds, 3)))

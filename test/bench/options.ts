@@ -4,7 +4,7 @@ import { parseArgs } from "node:util";
 import type { PictureSize } from "../../shared/video.ts";
 import { sceneNames } from "./cases.ts";
 
-export const parts = ["chromium", "stages", "transports", "peer"] as const;
+export const parts = ["chromium", "stages", "transports", "viewers", "peer"] as const;
 export type Part = (typeof parts)[number];
 
 export type BenchOptions = {
@@ -27,13 +27,14 @@ parts (all, when none is named)
   chromium   the whole way: a real server, watched by Chromium on this machine
   stages     the same stages, each by itself
   transports WebRTC beside WebSocket beside Motion JPEG, the same scene
+  viewers    one scene before 1 to 96 viewers, who decode nothing; Linux only
   peer       the other way: three in headless Chromium, sent by Chromium's own WebRTC
 
 options
   --size WxH       only this size; may be given several times
   --scene NAME     only this scene (${sceneNames.join(", ")}); may be given several times
   --clicks N       presses for each measurement of click to changed pixel (60)
-  --seconds N      how long each drag is measured (5)
+  --seconds N      how long each drag, and each crowd, is measured (5)
   --patience N     before each case, wait up to N seconds until other programs rest (0)
   --markdown       print the tables as Markdown
   --help           print this

@@ -7,6 +7,7 @@ import { numberText, type Spread, spreadText, stageNames } from "./figures.ts";
 import type { PeerFigures } from "./peer-part.ts";
 import type { Table } from "./table.ts";
 import type { WayFigures } from "./transports-part.ts";
+import { type CrowdFigures, ENOUGH_FPS, furtherViewer } from "./viewers-part.ts";
 
 export type Results<Figures> = readonly { readonly benchCase: BenchCase; readonly figures: Figures }[];
 
@@ -134,5 +135,56 @@ export function transportsTable(figures: readonly WayFigures[]): Table {
       numberText(serverCpu),
       numberText(browserCpu),
     ]),
+  };
+}
+
+export function crowdTable(figures: readonly CrowdFigures[]): Table {
+  const megabytes = (bytes: number) => numberText(bytes / 2 ** 20);
+  return {
+    title: "One scene before many viewers, 1280x720, 4 Mbit/s for each",
+    note: "Frames a second of each; packets lost, or frames left out, of all together; per cent of one core and MiB resident, of the scene's process (of it the thread that sends) and of the main process. The viewers take their part of the same cores.",
+    head: [
+      "way",
+      "viewers",
+      "least fps",
+      "median fps",
+      "lost",
+      "Mbit/s each",
+      "scene %",
+      "sending %",
+      "main %",
+      "viewers %",
+      "scene MiB",
+      "main MiB",
+    ],
+    rows: figures.map((one) => [
+      one.way,
+      String(one.count),
+      numberText(one.minFps),
+      numberText(one.medianFps),
+      String(one.lost),
+      numberText(one.mbitPerSecond),
+      ...[one.sceneCpu, one.sendCpu, one.mainCpu, one.viewersCpu].map((cores) => numberText(cores * 100)),
+      megabytes(one.sceneBytes),
+      megabytes(one.mainBytes),
+    ]),
+  };
+}
+
+export function furtherViewerTable(figures: readonly CrowdFigures[]): Table {
+  const rows = (["webrtc", "websocket"] as const).flatMap((way) => {
+    const further = furtherViewer(figures, way);
+    if (further === null) return [];
+    const enough = figures.filter((one) => one.way === way && one.minFps >= ENOUGH_FPS);
+    const percents = [further.cpu, further.sendCpu, further.viewersCpu].map((cores) => numberText(cores * 100));
+    return [
+      [way, ...percents, numberText(further.bytes / 2 ** 20), String(Math.max(...enough.map(({ count }) => count)))],
+    ];
+  });
+  return {
+    title: "What each further viewer costs the server",
+    note: `A straight line through the table above. Per cent of one core, the whole server; of it the thread that sends; beside it what the viewer itself costs the machine here. Last, the most that were tried and all had ${ENOUGH_FPS} frames a second.`,
+    head: ["way", "server %", "sending %", "the viewer itself %", "MiB", "most tried"],
+    rows,
   };
 }

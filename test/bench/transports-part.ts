@@ -7,6 +7,7 @@ import sharp from "sharp";
 import { createStreamServer } from "../../server/index.ts";
 import { Emitter } from "../../shared/emitter.ts";
 import type { PictureSize } from "../../shared/video.ts";
+import { cpuSecondsOf } from "../support/process-stats.ts";
 import { type Spread, spreadOf, sum } from "./figures.ts";
 
 export const ways = ["webrtc", "websocket", "mjpeg"] as const;
@@ -155,11 +156,10 @@ function nameOf(pid: string): string {
   }
 }
 
-/** Fields 14 and 15 of proc(5)'s stat, in ticks of 10 ms, after the name in brackets. */
+/** Nothing for a process that ended meanwhile. */
 function secondsOf(pid: string): number {
   try {
-    const fields = readFileSync(`/proc/${pid}/stat`, "utf8").split(") ").at(-1)?.split(" ") ?? [];
-    return (Number(fields[11]) + Number(fields[12])) / 100;
+    return cpuSecondsOf(Number(pid));
   } catch {
     return 0;
   }

@@ -53,13 +53,13 @@ describe("a second viewer", () => {
     const second = (await openViewer(browser, server.url)).page;
     await waitUntilLive(second);
     await recordFrames(second);
-    expect(server.viewers).toBe(2);
+    expect(server.viewers().length).toBe(2);
     const both = await Promise.all([countShownFrames(first, 2000), countShownFrames(second, 2000)]);
     expect(Math.min(...both)).toBeGreaterThan(40);
     expect((await readFrameRecord(first)).longestGapMs).toBeLessThan(1500);
 
     await first.close();
-    await expect.poll(() => server.viewers, { timeout: 3000 }).toBe(1);
+    await expect.poll(() => server.viewers().length, { timeout: 3000 }).toBe(1);
     expect(await countShownFrames(second, 1000)).toBeGreaterThan(20);
     expect((await readFrameRecord(second)).longestGapMs).toBeLessThan(1500);
     await second.close();

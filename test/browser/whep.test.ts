@@ -24,14 +24,14 @@ describe("a bare RTCPeerConnection", () => {
       type: expect.stringMatching(/^application\/sdp/),
     });
     await waitForPicture(page);
-    expect(server.viewers).toBe(1);
+    expect(server.viewers().length).toBe(1);
     const wanted = [0xe0, 0xc0, 0x20];
     const distance = async () => colourDistance((await shownColours(page, [[0.75, 0.75]]))[0], wanted);
     await expect.poll(distance, { timeout: 3000 }).toBeLessThanOrEqual(6);
 
     const path = answer.location ?? "";
     expect(await requestWhep(page, "DELETE", path)).toBe(200);
-    expect(server.viewers).toBe(0);
+    expect(server.viewers().length).toBe(0);
     expect(await readMetric(server.url, "scenecast_viewers")).toBe(0);
     expect(await requestWhep(page, "DELETE", path)).toBe(404);
     await page.close();
@@ -60,7 +60,7 @@ describe("a bare RTCPeerConnection", () => {
     const ofNoCodec = "v=0\r\nm=video 9 UDP/TLS/RTP/SAVPF 96\r\n";
     expect(await requestWhep(page, "POST", "whep", ofNoCodec)).toBe(406);
     expect(await requestWhep(page, "DELETE", "whep/00000000-0000-0000-0000-000000000000")).toBe(404);
-    expect([server.state, server.viewers]).toEqual(["live", 1]);
+    expect([server.state, server.viewers().length]).toEqual(["live", 1]);
     await page.close();
   });
 });

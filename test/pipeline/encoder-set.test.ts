@@ -26,7 +26,7 @@ it("a codec that no encoder works for is refused, and the codec of the others go
   encoders.on("packetEncoded", ({ codec }) => void encoded.push(codec));
   encoders.setWanted(new Set(["h264", "av1"]));
   await expect.poll(() => [refused, encoded], { timeout: 10_000 }).toEqual([["av1: no-encoder"], ["h264"]]);
-  encoders.requestKeyFrame("h264");
+  encoders.requestKeyFrame("h264", "loss");
   await expect.poll(() => encoded, { timeout: 5000 }).toEqual(["h264", "h264"]);
   expect(failed).toEqual([]);
 });

@@ -71,6 +71,39 @@ describe.each(videoCodecs)("%s", (codec: VideoCodec) => {
 });
 
 describe("h264", () => {
+  it("gives a scene that is drawn at a third of the rate all the bits that it may have", () => {
+    const encoder = openEncoder({ codec: "h264", size, maxFps: 60, bitrateBps: 1_000_000, threads: 1 });
+    const noise = Uint8Array.from({ length: size.width * size.height * 4 }, (_, at) => (at * 2654435761) >>> 24);
+    let [bytes, waited] = [0, new Int32Array(new SharedArrayBuffer(4))];
+    const begun = performance.now();
+    for (let frame = 0; frame < 60; frame += 1) {
+      noise.copyWithin(0, 4 * (1 + (frame % 7)));
+      bytes += encoder.encode(noise, frame === 0).reduce((sum, { data }) => sum + data.length, 0);
+      Atomics.wait(waited, 0, 0, Math.max(0, begun + (frame + 1) * 50 - performance.now()));
+    }
+    encoder.close();
+    const bitsPerSecond = (bytes * 8_000) / (performance.now() - begun);
+    expect(bitsPerSecond).toBeGreaterThan(700_000);
+    expect(bitsPerSecond).toBeLessThan(1_400_000);
+  });
+
+  it("gives everybody who joins a scene at rest a key frame as fine as the first", async () => {
+    await using probe = await RenderProbe.start(sceneFixture("noise"), { size, codec: "h264" });
+    probe.tell({ kind: "watched", watched: true });
+    probe.tell({ kind: "wanted", wanted: true });
+    await probe.nextPackets(30);
+    probe.tell({ kind: "watched", watched: false });
+    const bytes: number[] = [];
+    for (let join = 0; join < 4; join += 1) {
+      await sleep(400);
+      const before = probe.packets.length;
+      probe.tell({ kind: "key-frame" });
+      await expect.poll(() => probe.packets.slice(before).some(({ isKeyFrame }) => isKeyFrame)).toBe(true);
+      bytes.push(probe.packets.slice(before).find(({ isKeyFrame }) => isKeyFrame)?.data.length ?? 0);
+    }
+    expect(Math.min(...bytes)).toBeGreaterThan(0.8 * (bytes[0] ?? 0));
+  });
+
   it("takes a new bit rate without a key frame and keeps to it", async () => {
     const encoder = openEncoder({
       codec: "h264",

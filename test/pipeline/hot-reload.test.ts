@@ -29,9 +29,48 @@ beforeAll(async () => {
   await writeFile(join(folder, "colour.ts"), "export const colour: number = 0xff0000;");
 });
 
+const talking = (step: number): string => `
+import { defineScene } from "scenecast/scene";
+import { PerspectiveCamera, Scene } from "three";
+export default defineScene({
+  messagesFrom: ${step === 1 ? '"control"' : '"everyone"'},
+  setup({ messages }) {
+    let state = { by: ${step} };
+    messages.onMessage((data) => messages.broadcast({ heard: data, by: ${step}, state }));
+    return {
+      scene: new Scene(),
+      camera: new PerspectiveCamera(),
+      getState: () => ({ ...state, asked: ${step} }),
+      setState(given) {
+        state = given;
+      },
+    };
+  },
+});
+`;
+
 afterAll(() => rm(folder, { recursive: true }));
 
 describe("watching", () => {
+  it("hands the state on to the new scene, and the old one hears nothing any more", async () => {
+    const file = join(folder, "talking.ts");
+    await writeFile(file, talking(1));
+    await using probe = await RenderProbe.start(pathToFileURL(file).href, { size, watch: true, state: '{"by":0}' });
+    const from = { person: 1, name: "Ann", role: "host", hasControl: true } as const;
+    const bodies = () => probe.rendered.flatMap((message) => (message.kind === "message" ? [message.body] : []));
+    const states = () => probe.rendered.flatMap((message) => (message.kind === "state" ? [message.state] : []));
+    probe.tell({ kind: "message", from, body: { json: '"a"' } });
+    await expect.poll(bodies).toEqual([{ json: '{"heard":"a","by":1,"state":{"by":0}}' }]);
+    await expect.poll(states).toEqual(['{"by":0,"asked":1}']);
+    await writeFile(file, talking(2));
+    await expect
+      .poll(() => probe.rendered.find(({ kind }) => kind === "reloaded"), { timeout: 5000 })
+      .toMatchObject({ messagesFrom: "everyone" });
+    probe.tell({ kind: "message", from, body: { json: '"b"' } });
+    await expect.poll(() => bodies().slice(1)).toEqual([{ json: '{"heard":"b","by":2,"state":{"by":0,"asked":1}}' }]);
+    await expect.poll(states).toEqual(['{"by":0,"asked":1}', '{"by":0,"asked":2}']);
+  });
+
   it("shows what an imported file became, keeps the old scene while the new one is broken, and says so", async () => {
     const url = pathToFileURL(join(folder, "scene.ts")).href;
     await using probe = await RenderProbe.start(url, { size, watch: true });

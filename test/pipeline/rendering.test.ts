@@ -92,6 +92,7 @@ describe("a scene that cannot start", () => {
   it.each([
     ["throws-in-setup", "scene-failed", "The scene threw in setup(): RangeError: the data is not there"],
     ["no-scene", "scene-invalid", "exports no setup function"],
+    ["messages-from-nobody", "scene-invalid", 'a messagesFrom that is neither "control" nor "everyone"'],
     ["not-there", "scene-missing", "There is no scene file at"],
   ])("%s is refused with the code %s", async (name, code, sentence) => {
     const failure = await RenderProbe.start(sceneFixture(name)).then(

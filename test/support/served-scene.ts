@@ -1,12 +1,18 @@
 /** Starts the real server with a scene of the tests. */
 
-import { createStreamServer, type StreamServer, type VideoCodec } from "../../server/index.ts";
+import {
+  createStreamServer,
+  type StreamServer,
+  type StreamServerOptions,
+  type VideoCodec,
+} from "../../server/index.ts";
 
 export type ServedSceneOptions = {
   readonly size?: { readonly width: number; readonly height: number };
   readonly codec?: VideoCodec | "auto";
   readonly watch?: boolean;
   readonly port?: number;
+  readonly more?: Pick<StreamServerOptions, "access" | "control" | "sessions" | "viewers">;
 };
 
 /** The size of the picture where a test asks for no other: small, so that two cores draw, encode and decode it. */
@@ -14,9 +20,10 @@ export const servedSize = { width: 640, height: 360 } as const;
 
 /** Serves a scene of test/fixtures/scenes, named without its ending, or the module at a URL. The caller closes it. */
 export function serveScene(scene: string | URL, options: ServedSceneOptions = {}): Promise<StreamServer> {
-  const { size = servedSize, codec = "auto", watch = false, port = 0 } = options;
+  const { size = servedSize, codec = "auto", watch = false, port = 0, more = {} } = options;
   const url = typeof scene === "string" ? new URL(`../fixtures/scenes/${scene}.ts`, import.meta.url) : scene;
   return createStreamServer({
+    ...more,
     scene: url,
     watch,
     logLevel: "silent",

@@ -10,8 +10,8 @@ export class TestClient {
   /** The code with which the server closed, once it did. */
   closeCode: number | null = null;
 
-  private constructor(serverUrl: string) {
-    this.socket = new WebSocket(new URL("signal", serverUrl));
+  private constructor(serverUrl: string, headers: Record<string, string>) {
+    this.socket = new WebSocket(new URL("signal", serverUrl), { headers });
     this.socket.on("message", (data, isBinary) => {
       if (!isBinary) this.messages.push(parseServerMessage(data.toString()));
     });
@@ -22,18 +22,22 @@ export class TestClient {
   }
 
   /** Opens the socket and says nothing. */
-  static async open(serverUrl: string): Promise<TestClient> {
-    const client = new TestClient(serverUrl);
+  static async open(serverUrl: string, headers: Record<string, string> = {}): Promise<TestClient> {
+    const client = new TestClient(serverUrl, headers);
     await once(client.socket, "open");
     return client;
   }
 
   /** Opens the socket, says hello and waits for the welcome and the first status. */
-  static async join(serverUrl: string): Promise<TestClient> {
-    const client = await TestClient.open(serverUrl);
-    client.send({ kind: "hello", protocol: PROTOCOL_VERSION });
+  static async join(serverUrl: string, headers: Record<string, string> = {}): Promise<TestClient> {
+    const client = await TestClient.open(serverUrl, headers);
+    client.hello();
     await client.received((message) => message.kind === "status");
     return client;
+  }
+
+  hello(name?: string): void {
+    this.send({ kind: "hello", protocol: PROTOCOL_VERSION, ...(name === undefined ? {} : { name }) });
   }
 
   send(message: unknown): void {

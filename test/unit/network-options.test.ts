@@ -1,6 +1,6 @@
 import { expect, test } from "vitest";
 import { iceHostOf, linkTo, originOf, pageUrl } from "../../server/addresses.ts";
-import { inWordsOfCommandLine, parseCommandLine } from "../../server/command-line.ts";
+import { inWordsOfCommandLine, parseCommandLine } from "../../server/command/command-line.ts";
 import { type ResolvedOptions, resolveOptions, type StreamServerOptions } from "../../server/options.ts";
 
 /** What the options of a command line come to. Throws `TypeError` in its words. */
@@ -31,6 +31,18 @@ test("a token is named by flag or environment, and no token must be said aloud",
   expect(resolved("", { SCENECAST_TOKEN: "from-outside" }).access.token).toBe("from-outside");
   expect(resolved("--token correct-horse", { SCENECAST_TOKEN: "from-outside" }).access.token).toBe("correct-horse");
   expect(resolved("--host 0.0.0.0 --no-token", { SCENECAST_TOKEN: "from-outside" }).access.token).toBe(null);
+});
+
+test("a token that was named may be the same at the next start, a random one is not", () => {
+  expect(resolved("--token correct-horse").access.isOwnToken).toBe(true);
+  expect(resolved("--host 0.0.0.0").access.isOwnToken).toBe(false);
+  expect(resolved("").access.isOwnToken).toBe(false);
+});
+
+test("an application that says who asks needs no token, wherever it listens", () => {
+  const authenticate = (): null => null;
+  const { access } = resolveOptions({ scene: "a.ts", http: { host: "0.0.0.0" }, access: { authenticate } });
+  expect(access).toEqual({ token: null, isOwnToken: false, authenticate });
 });
 
 test("the share link's account comes from flag or environment, and only with --share", () => {
@@ -126,7 +138,12 @@ test.each([
 test.each<[unknown, string]>([
   [{ http: { basePath: 1 } }, "options.http.basePath must be a path that begins with a slash, like /scene."],
   [{ http: { allowedHosts: "a" } }, "options.http.allowedHosts must be a list of at most 32."],
-  [{ access: { tokn: "" } }, "options.access.tokn is unknown. There are token."],
+  [{ access: { tokn: "" } }, "options.access.tokn is unknown. There are token, authenticate."],
+  [{ access: { authenticate: "me" } }, "options.access.authenticate must be a function."],
+  [
+    { access: { authenticate: () => null, token: "correct-horse" } },
+    "options.access.authenticate does not go with options.access.token.",
+  ],
   [{ share: 1 }, "options.share must be an object."],
   [{ share: { ngrokToken: "" } }, "options.share.ngrokToken must be an ngrok authtoken."],
   [{ ice: { stun: "stun:a" } }, "options.ice.stun must be a list of at most 8."],

@@ -18,9 +18,12 @@ test("a scene alone gets every default", () => {
       allowedOrigins: [],
       frameAncestors: [],
     },
-    access: { token: null },
+    access: { token: null, isOwnToken: false, authenticate: null },
     share: null,
     ice: { stun: [], turn: [], credentials: null, ports: null, publicIp: null, policy: "all" },
+    viewers: { most: 64, presence: true },
+    sessions: { kind: "shared", most: 8, rooms: true, emptyMs: 30_000, idleMs: 600_000 },
+    control: { mode: "everyone", idleMs: 20_000 },
     render: { size: { width: 1280, height: 720 }, maxFps: 60 },
     encode: { codec: null, bitrateBps: 8_000_000 },
   });
@@ -39,7 +42,7 @@ const bad: readonly (readonly [unknown, string])[] = [
   [{ scene: new URL("https://host/a.ts") }, "options.scene must be the path or the file: URL of a scene module."],
   [
     { scene: "a.ts", fps: 60 },
-    "options.fps is unknown. There are scene, watch, logLevel, signal, http, access, share, ice, render, encode.",
+    "options.fps is unknown. There are scene, watch, logLevel, signal, http, access, share, ice, viewers, sessions, control, render, encode.",
   ],
   [
     { scene: "a.ts", http: { prot: 1 } },

@@ -29,7 +29,8 @@ async function drawOnDemand(size: { readonly width: number; readonly height: num
       frames += 1;
     });
   };
-  const parts = await scene.setup({ three, renderer, size, clock, element: canvas, invalidate });
+  const messages = { broadcast: () => undefined, send: () => undefined, onMessage: () => () => undefined };
+  const parts = await scene.setup({ three, renderer, size, clock, element: canvas, messages, invalidate });
   invalidate();
   return invalidate;
 }

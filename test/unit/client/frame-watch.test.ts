@@ -56,3 +56,16 @@ it("counts time only when somebody looked", () => {
   watch.handleSent(30, 500);
   expect(watch.missingMs).toBeLessThanOrEqual(1);
 });
+
+it("misses nothing of the time in which the viewer looked away, and all that is lost after it", () => {
+  const watch = new FrameWatch();
+  watch.handleReceived(300, 500);
+  watch.handleSent(30, 500);
+  watch.handleSent(60, 1000);
+  watch.forgive();
+  expect(watch.missingMs).toBe(0);
+  watch.handleSent(90, 9000);
+  expect(watch.isMissing).toBe(false);
+  watch.handleSent(120, 9500);
+  expect(watch.isMissing).toBe(true);
+});

@@ -1,4 +1,4 @@
-/** Owns the checks of which way of video runs and is shown: TL1 to TL4 of transport-ladder.ts. */
+/** Owns the checks of which way of video runs and is shown: TL1 to TL5 of transport-ladder.ts. */
 
 import { describe, expect, it } from "vitest";
 import type { TransportChoice } from "../../../client/transport.ts";
@@ -27,6 +27,7 @@ class Climb {
   readonly #ladder: TransportLadder;
   #facts: LadderFacts = {
     nowMs: 0,
+    isPaused: false,
     link: "websocket",
     canWebRtc: true,
     canDecode: true,
@@ -206,6 +207,41 @@ describe("the death of WebRTC (TL4)", () => {
     climb.at(40_000);
     climb.at(41_000, { webrtc: { ...good, hasDied: true } });
     expect(climb.at(46_000, { webrtc: null }).webrtc).toBe(true);
+  });
+});
+
+describe("a viewer that looks away (TL5)", () => {
+  it("keeps WebRTC whatever is missing, begins nothing, and goes on with it afterwards", () => {
+    const climb = Climb.settled();
+    const wishes = { webrtc: true, websocket: false, mjpeg: false, shown: "webrtc" };
+    const silent = { ...good, missingMs: 60_000, interruptedMs: 1, inputWaitMs: 60_000 };
+    expect(climb.at(5000, { isPaused: true, webrtc: silent })).toMatchObject(wishes);
+    expect(climb.at(90_000)).toMatchObject(wishes);
+    expect(climb.at(90_100, { isPaused: false, webrtc: good })).toMatchObject({ ...wishes, input: "webrtc" });
+  });
+
+  it("does not climb to WebRTC, which it does once it looks again", () => {
+    const climb = Climb.settled();
+    climb.at(5000, { webrtc: { ...good, hasDied: true }, websocket: playing });
+    const wishes = { webrtc: false, websocket: true, shown: "websocket" };
+    expect(climb.at(30_000, { isPaused: true, webrtc: null })).toMatchObject(wishes);
+    expect(climb.at(30_100, { isPaused: false }).webrtc).toBe(true);
+  });
+
+  it("begins nothing in a page that was opened hidden", () => {
+    const nothing = { webrtc: false, websocket: false, mjpeg: false };
+    const climb = new Climb();
+    expect(climb.at(0, { isPaused: true })).toMatchObject(nothing);
+    expect(climb.at(60_000, { isPaused: false })).toMatchObject({ webrtc: true, websocket: true, mjpeg: false });
+  });
+
+  it("ends Motion JPEG and begins it again at once", () => {
+    const climb = new Climb();
+    climb.at(0, { link: "http" });
+    climb.at(500, { mjpeg: playing });
+    expect(climb.at(1000, { isPaused: true })).toMatchObject({ mjpeg: false, shown: "mjpeg", input: "link" });
+    expect(climb.at(9000, { mjpeg: null }).mjpeg).toBe(false);
+    expect(climb.at(9100, { isPaused: false })).toMatchObject({ mjpeg: true, shown: "mjpeg" });
   });
 });
 

@@ -1,14 +1,16 @@
 /** Owns the checks of what a viewer says that it is doing. */
 
 import { expect, it } from "vitest";
-import { type ViewerParts, viewerStateOf } from "../../../client/viewer-state.ts";
+import { isSameState, type ViewerParts, viewerStateOf } from "../../../client/viewer-state.ts";
 
 const live: ViewerParts = {
   link: "open",
   scene: { state: "live", detail: null },
   isShown: true,
+  isPaused: false,
   wasShown: true,
   refusal: null,
+  queue: null,
 };
 
 it("is connecting until the first picture and reconnecting after it", () => {
@@ -48,4 +50,27 @@ it("lives when one stream was refused and another is shown", () => {
 it("a refusal outweighs everything else without a picture", () => {
   const refusal = { code: "protocol-version", sentence: "Reload the page." } as const;
   expect(viewerStateOf({ ...live, isShown: false, link: "closed", refusal })).toEqual({ kind: "gone", ...refusal });
+});
+
+it("says its place in the queue for as long as it waits there", () => {
+  const queue = { position: 2, waiting: 5 };
+  const waiting: ViewerParts = { ...live, scene: null, isShown: false, queue };
+  expect(viewerStateOf(waiting)).toEqual({ kind: "queued", position: 2, waiting: 5 });
+  expect(viewerStateOf({ ...waiting, link: "waiting" }).kind).toBe("reconnecting");
+});
+
+it("changes with the place in the queue", () => {
+  const second = { kind: "queued", position: 2, waiting: 5 } as const;
+  expect(isSameState(second, { ...second })).toBe(true);
+  expect(isSameState(second, { ...second, position: 1 })).toBe(false);
+});
+
+it("is live while it looks away, although the stream rests, once there was a picture", () => {
+  expect(viewerStateOf({ ...live, isShown: false, isPaused: true }).kind).toBe("live");
+  expect(viewerStateOf({ ...live, isShown: false, isPaused: true, wasShown: false }).kind).toBe("connecting");
+});
+
+it("stays gone after it was sent out", () => {
+  const refusal = { code: "kicked", sentence: "A host sent you out." } as const;
+  expect(viewerStateOf({ ...live, link: "halted", isShown: false, refusal })).toEqual({ kind: "gone", ...refusal });
 });

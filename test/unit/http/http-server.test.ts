@@ -40,8 +40,9 @@ test("healthz tells how the scene does", async () => {
   expect(await response.json()).toEqual({
     ok: true,
     renderer: { name: "fake", isGpu: false, backend: "vulkan" },
-    scenes: [{ title: "A fake scene", state: "live", viewers: 0 }],
+    scenes: [{ room: "", title: "A fake scene", state: "live", viewers: 0 }],
     viewers: 0,
+    waiting: 0,
   });
 });
 

@@ -28,21 +28,24 @@ test("who comes is welcomed and counted, hears what happens, and leaves", async 
   expect([response.status, response.headers.get("location")]).toEqual([201, `viewer/${viewerId}`]);
   expect(messages).toMatchObject([
     { kind: "welcome", viewerId, title: "A fake scene" },
+    { kind: "scene-state", state: null },
     { kind: "status", state: "live" },
   ]);
-  expect(server.viewers).toBe(1);
+  const people = (await (await ask(`viewer/${viewerId}?after=${next}`)).json()) as Answer;
+  expect(people.messages).toMatchObject([{ kind: "people", people: [{ number: 1 }] }]);
+  expect(server.viewers().length).toBe(1);
   expect(await (await ask("healthz")).json()).toMatchObject({ viewers: 1 });
   expect(await (await ask("metrics")).text()).toMatch(/^scenecast_viewers 1$/m);
 
-  const poll = ask(`viewer/${viewerId}?after=${next}`);
+  const poll = ask(`viewer/${viewerId}?after=${people.next}`);
   process.kill(server.sessionPid ?? 0, "SIGKILL");
   const answer = (await (await poll).json()) as Answer;
-  expect(answer).toMatchObject({ next: 3, messages: [{ kind: "status", state: "restarting" }] });
-  const later = (await (await ask(`viewer/${viewerId}?after=3`)).json()) as Answer;
+  expect(answer).toMatchObject({ next: 5, messages: [{ kind: "status", state: "restarting" }] });
+  const later = (await (await ask(`viewer/${viewerId}?after=5`)).json()) as Answer;
   expect(later.messages.at(-1)).toMatchObject({ kind: "status", state: "live" });
 
   expect((await ask(`viewer/${viewerId}`, { method: "DELETE" })).status).toBe(204);
-  expect(server.viewers).toBe(0);
+  expect(server.viewers().length).toBe(0);
   for (const path of [`viewer/${viewerId}`, `viewer/${viewerId}?after=0`, "viewer/x"]) {
     expect((await ask(path)).status).toBe(404);
   }
@@ -74,8 +77,8 @@ test("who is silent is gone", async () => {
   server = await startFakeServer({ http: { httpViewer: { ...httpViewerDefaults, silenceMs: 100 } } });
   const left = new Promise((resolve) => server.on("viewerLeft", resolve));
   const { viewerId } = await join();
-  expect(await left).toEqual({ viewerId });
-  expect(server.viewers).toBe(0);
+  expect(await left).toEqual({ viewerId, room: "" });
+  expect(server.viewers().length).toBe(0);
 });
 
 test("there is a bound on viewers, and wrong questions are refused", async () => {
@@ -94,4 +97,28 @@ test("there is a bound on viewers, and wrong questions are refused", async () =>
   const evil = { headers: { origin: "http://evil.example" } };
   expect((await ask("viewer", { method: "POST", ...evil })).status).toBe(403);
   expect((await ask(`viewer/${viewerId}`, { method: "DELETE", ...evil })).status).toBe(403);
+});
+
+test("what it says reaches the server by requests, in order", async () => {
+  server = await startFakeServer();
+  const { viewerId } = await join();
+  const say = (body: string, type = "application/json") =>
+    ask(`viewer/${viewerId}/messages`, { method: "POST", body, headers: { "content-type": type } });
+  const names = ["Ann", "Ben", "Cem"].map((name) => ({ kind: "name", name }));
+  expect((await say(JSON.stringify(names))).status).toBe(204);
+  expect(server.viewers()[0]?.name).toBe("Cem");
+  for (const [body, type, status, sentence] of [
+    ["[]", "application/json", 400, "body must be a list of 1 to 32 messages.\n"],
+    ['[{"kind":"pause"}]', "application/json", 400, "message.paused must be true or false.\n"],
+    [
+      '[{"kind":"hello","protocol":2}]',
+      "application/json",
+      400,
+      "message.kind must not be hello: the viewer was greeted.\n",
+    ],
+    ["[]", "text/plain", 415, "The content type must be application/json.\n"],
+  ] as const) {
+    const response = await say(body, type);
+    expect([response.status, await response.text()]).toEqual([status, sentence]);
+  }
 });

@@ -1,12 +1,14 @@
 import { spawn } from "node:child_process";
 import { once } from "node:events";
 import { mkdirSync, mkdtempSync, writeFileSync } from "node:fs";
+import type { IncomingMessage } from "node:http";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { fileURLToPath } from "node:url";
 import { afterEach, describe, expect, test } from "vitest";
 import type { StreamServerOptions } from "../../../server/options.ts";
 import type { StreamServer } from "../../../server/stream-server.ts";
+import type { Role } from "../../../shared/people.ts";
 import { startFakeServer } from "../../support/fake-scene.ts";
 import { cookieOf, type RawRequest, type RawResponse, rawRequest, upgradeHeaders } from "../../support/raw-request.ts";
 
@@ -31,6 +33,12 @@ function send(path: string, request: RawRequest = {}): Promise<RawResponse> {
 function show(shown: string, headers: Record<string, string> = {}): Promise<RawResponse> {
   const body = JSON.stringify({ token: shown });
   return send("access", { method: "POST", headers: { "content-type": "application/json", ...headers }, body });
+}
+
+/** The token of a new link. */
+async function linkToken(role: Role, room: string | null = null): Promise<{ id: string; shown: string }> {
+  const { id, link } = await server.createLink({ role, room });
+  return { id, shown: decodeURIComponent(new URL(link).hash.replace("#token=", "")) };
 }
 
 const bearer = (shown: string): Record<string, string> => ({ authorization: `Bearer ${shown}` });
@@ -70,6 +78,34 @@ describe.each(guarded)("%s", (_name, path, request, allowed) => {
     expect((await send(path, withHeaders(bearer(token)))).status).toBe(allowed);
     const cookie = cookieOf(await show(token));
     expect((await send(path, withHeaders({ cookie: `other=1; ${cookie}` }))).status).toBe(allowed);
+  });
+
+  test("takes a link as Bearer or as a cookie, until it is revoked (AC5)", async () => {
+    await start();
+    const { id, shown } = await linkToken("viewer");
+    const cookie = cookieOf(await show(shown));
+    expect((await send(path, withHeaders(bearer(shown)))).status).toBe(allowed);
+    expect((await send(path, withHeaders({ cookie }))).status).toBe(allowed);
+    expect(server.revokeLink(id)).toBe(true);
+    expect((await send(path, withHeaders(bearer(shown)))).status).toBe(401);
+    expect((await send(path, withHeaders({ cookie }))).status).toBe(401);
+  });
+
+  test("takes no link for another room (AC5)", async () => {
+    await start();
+    const { shown } = await linkToken("host", "hall");
+    expect((await send(path, withHeaders(bearer(shown)))).status).toBe(403);
+    const common = await linkToken("host", "");
+    expect((await send(path, withHeaders(bearer(common.shown)))).status).toBe(allowed);
+    expect((await send(`s/hall/${path}`, withHeaders(bearer(common.shown)))).status).toBe(403);
+  });
+
+  test("lets nobody in whom the application does not know (AC7)", async () => {
+    const authenticate = ({ headers }: IncomingMessage): { role: "host" } | null =>
+      headers["x-user"] === "ada" ? { role: "host" } : null;
+    await start({ access: { authenticate } });
+    expect((await send(path, withHeaders({ "x-user": "ada" }))).status).toBe(allowed);
+    expect((await send(path, withHeaders({ "x-user": "eve", ...bearer(token) }))).status).toBe(401);
   });
 });
 

@@ -1,6 +1,6 @@
 import { afterEach, expect, test } from "vitest";
+import { shareLines } from "../../../server/command/serve-command.ts";
 import { Tunnel, type TunnelOptions } from "../../../server/http/tunnel.ts";
-import { shareLines } from "../../../server/serve-command.ts";
 import type { StreamServer } from "../../../server/stream-server.ts";
 import { FakeNgrok, ngrokError } from "../../support/fake-ngrok.ts";
 import { startFakeServer } from "../../support/fake-scene.ts";

@@ -23,12 +23,12 @@ test.each(["whep", "whep/"])("an offer to %s is answered, and DELETE ends what L
   expect(response.status).toBe(201);
   expect(response.headers.get("content-type")).toMatch(/^application\/sdp/);
   expect(await response.text()).toMatch(/^v=0\r\n/);
-  expect(server.viewers).toBe(1);
+  expect(server.viewers().length).toBe(1);
 
   const resource = new URL(response.headers.get("location") ?? "", response.url);
   expect(resource.pathname).toMatch(/^\/whep\/[0-9a-f-]{36}$/);
   expect((await fetch(resource, { method: "DELETE" })).status).toBe(200);
-  expect(server.viewers).toBe(0);
+  expect(server.viewers().length).toBe(0);
   expect((await fetch(resource, { method: "DELETE" })).status).toBe(404);
 });
 
@@ -41,7 +41,7 @@ test.each([
   expect(response.status).toBe(status);
   expect(response.headers.get("content-type")).toMatch(/^text\/plain/);
   expect(await response.text()).toMatch(/^Refused: .*\.\n$/);
-  expect(server.viewers).toBe(0);
+  expect(server.viewers().length).toBe(0);
 });
 
 test.each(["", "hello", "v=0\r\n", "v=0\r\nm=audio 9 UDP/TLS/RTP/SAVPF 96\r\n"])("%o is no offer", async (body) => {
@@ -87,12 +87,12 @@ test("an offer that is not answered in time, or never as the process fell, is 50
 test("a connection that ends by itself ends its resource, and so does a fall of the scene", async () => {
   server = await startFakeServer();
   const closing = await post(offer("close"));
-  await expect.poll(() => server.viewers).toBe(0);
+  await expect.poll(() => server.viewers().length).toBe(0);
   const gone = new URL(closing.headers.get("location") ?? "", closing.url);
   expect((await fetch(gone, { method: "DELETE" })).status).toBe(404);
 
   await post(offer());
-  expect(server.viewers).toBe(1);
+  expect(server.viewers().length).toBe(1);
   process.kill(server.sessionPid ?? 0, "SIGKILL");
-  await expect.poll(() => server.viewers).toBe(0);
+  await expect.poll(() => server.viewers().length).toBe(0);
 });

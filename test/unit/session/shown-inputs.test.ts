@@ -26,6 +26,14 @@ describe("shown inputs", () => {
     expect(shown.takeNewest("b", 1)).toMatchObject({ sequence: 9 });
   });
 
+  it("are those of viewers, not what the server let go of for one", () => {
+    const shown = new ShownInputs();
+    shown.add(1, [input("a", 3)]);
+    shown.add(2, [input("a", 0)]);
+    expect(shown.takeNewest("a", 1)).toMatchObject({ sequence: 3 });
+    expect(shown.takeNewest("a", 2)).toBeNull();
+  });
+
   it("of a viewer that is sent nothing do not pile up", () => {
     const shown = new ShownInputs();
     for (let sequence = 1; sequence <= 10_000; sequence += 1) shown.add(sequence, [input("a", sequence)]);

@@ -1,4 +1,4 @@
-/** How much video may be on its way over a WebSocket: server/transport/socket-flow.ts, rules SF1 to SF4. */
+/** How much video may be on its way over a WebSocket: server/transport/socket-flow.ts, rules SF1 to SF5. */
 
 import { beforeEach, describe, expect, it } from "vitest";
 import { SocketFlow } from "../../../server/transport/socket-flow.ts";
@@ -97,5 +97,37 @@ describe("flow of video over a WebSocket", () => {
       expect(flow.isStuck(at(frame * 2000 + 1900))).toBe(false);
     }
     expect(flow.isStuck(at(15_100))).toBe(true);
+  });
+
+  it("sends nothing but a key frame after a pause, and asks for it at once (SF5)", () => {
+    flow.decide(1, true, at(0));
+    flow.acknowledge(1, at(10));
+    flow.interrupt(at(20));
+    flow.interrupt(at(3_600_000));
+    expect(flow.needsKeyFrame).toBe(true);
+    expect(flow.decide(2, false, at(3_600_001))).toBe("ask");
+    expect(flow.decide(3, true, at(3_600_002))).toBe("send");
+  });
+
+  it("is not stuck by what a page did not acknowledge while it slept, and goes on once it does (SF5)", () => {
+    flow.decide(1, true, at(0));
+    flow.interrupt(at(5));
+    flow.interrupt(at(60_000));
+    expect(flow.isStuck(at(60_001))).toBe(false);
+    expect(flow.decide(2, true, at(60_010))).toBe("skip");
+    expect(flow.acknowledge(1, at(60_020))).toBe(true);
+    expect(flow.decide(3, true, at(60_030))).toBe("send");
+    flow.interrupt(at(60_040));
+    flow.interrupt(at(60_050));
+    expect(flow.isStuck(at(65_100))).toBe(true);
+  });
+
+  it("brings no more on its way by any number of pauses than without (SF5)", () => {
+    let sent = 0;
+    for (let frame = 1; frame < 2000; frame += 1) {
+      flow.interrupt(at(frame * 10));
+      if (flow.decide(frame, true, at(frame * 10)) === "send") sent += 1;
+    }
+    expect(sent).toBeLessThanOrEqual(36);
   });
 });

@@ -1,0 +1,19 @@
+/** Owns the small round sign of a person: initials on the person's colour. */
+
+import type { Person } from "../../shared/people.ts";
+import { textColorOn } from "../text-color.ts";
+import { make } from "./elements.ts";
+import { initialsOf } from "./people-words.ts";
+
+export function makeAvatar(): HTMLElement {
+  const avatar = make("span", "avatar");
+  avatar.ariaHidden = "true";
+  return avatar;
+}
+
+export function dressAvatar(avatar: HTMLElement, { name, color, isAway }: Person): void {
+  avatar.textContent = initialsOf(name);
+  avatar.style.background = color;
+  avatar.style.color = textColorOn(color);
+  avatar.toggleAttribute("data-away", isAway);
+}

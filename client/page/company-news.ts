@@ -1,0 +1,50 @@
+/** Owns what is worth a word when the company is another than a moment ago. Pure. */
+
+import type { Person } from "../../shared/people.ts";
+import type { CompanySnapshot } from "../company.ts";
+import { mayAnswer } from "./control-rules.ts";
+
+export type News =
+  /** We have control; `from` had it before, and may have left. */
+  | { readonly kind: "gained"; readonly from: Person | null; readonly hasLeft: boolean }
+  /** We lost control to somebody. */
+  | { readonly kind: "lost"; readonly to: Person }
+  /** Somebody asks, and we may answer. */
+  | { readonly kind: "asks"; readonly person: Person }
+  /** Nobody waits for our answer any more. */
+  | { readonly kind: "settled"; readonly person: number };
+
+export function companyNews(before: CompanySnapshot, now: CompanySnapshot): News[] {
+  return [...controlNews(before, now), ...askingNews(before, now)];
+}
+
+function controlNews(before: CompanySnapshot, now: CompanySnapshot): News[] {
+  // Another number: we came back, and all that was is over. Among everybody nobody has it.
+  if (before.me === null || before.me.number !== now.me?.number) return [];
+  if (before.control.mode === "everyone" || now.control.mode === "everyone") return [];
+  const [had, has] = [before.me.hasControl, now.me.hasControl];
+  if (!had && has) {
+    const from = before.control.holder;
+    const hasLeft = from !== null && !now.people.some((person) => person.number === from.number);
+    return [{ kind: "gained", from, hasLeft }];
+  }
+  return had && !has && now.control.holder !== null ? [{ kind: "lost", to: now.control.holder }] : [];
+}
+
+function askingNews(before: CompanySnapshot, now: CompanySnapshot): News[] {
+  const [waitedBefore, waiting] = [waitingFor(before), waitingFor(now)];
+  const news: News[] = [];
+  for (const person of waitedBefore) {
+    if (!waiting.some(({ number }) => number === person.number)) news.push({ kind: "settled", person: person.number });
+  }
+  for (const person of waiting) {
+    if (!waitedBefore.some(({ number }) => number === person.number)) news.push({ kind: "asks", person });
+  }
+  return news;
+}
+
+/** Who waits for our answer. */
+function waitingFor(company: CompanySnapshot): readonly Person[] {
+  if (!mayAnswer(company)) return [];
+  return company.people.filter((person) => person.isAsking && person.number !== company.me?.number);
+}

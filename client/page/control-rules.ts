@@ -1,0 +1,68 @@
+/** Owns what may be done about control, so that the page offers nothing that the server would refuse. Pure. */
+
+import type { Person, Role } from "../../shared/people.ts";
+import type { CompanySnapshot } from "../company.ts";
+
+/** What we may do for ourselves. */
+export type OwnAction = "ask" | "withdraw" | "release" | "take";
+
+/** What we may do with somebody else. */
+export type ActionOnOther = "grant" | "refuse" | "kick";
+
+/** What becomes of a press on the picture without control. */
+export type PressAnswer =
+  /** It reaches the scene, or nothing is known yet. */
+  | { readonly kind: "none" }
+  /** We may only watch. */
+  | { readonly kind: "watching" }
+  /** Control is free, so it is asked for at once. */
+  | { readonly kind: "ask" }
+  /** Null where others are not told of. */
+  | { readonly kind: "held"; readonly holder: Person | null }
+  /** We have asked already. */
+  | { readonly kind: "asking" }
+  /** Hosts steer, or say who does. */
+  | { readonly kind: "hosts"; readonly mayAsk: boolean };
+
+/** Whether control goes by the hosts' word alone. */
+export function isGivenByHosts({ control }: CompanySnapshot): boolean {
+  return control.mode === "host" || control.locked;
+}
+
+/** Whether somebody who asks may be answered by us. */
+export function mayAnswer(company: CompanySnapshot): boolean {
+  const { me, control } = company;
+  if (me === null || control.mode === "everyone") return false;
+  return me.role === "host" || (me.hasControl && !isGivenByHosts(company));
+}
+
+export function ownActions({ me, control }: CompanySnapshot): OwnAction[] {
+  if (me === null || me.role === "viewer" || control.mode === "everyone") return [];
+  if (me.hasControl) return ["release"];
+  const asking: OwnAction = me.isAsking ? "withdraw" : "ask";
+  return me.role === "host" ? (me.isAsking ? ["take", asking] : ["take"]) : [asking];
+}
+
+export function actionsOn(other: Person, company: CompanySnapshot): ActionOnOther[] {
+  const { me } = company;
+  if (me === null || other.number === me.number) return [];
+  const actions: ActionOnOther[] = [];
+  if (mayAnswer(company) && other.role !== "viewer" && !other.hasControl) actions.push("grant");
+  if (mayAnswer(company) && other.isAsking) actions.push("refuse");
+  // Who asks is answered first.
+  if (me.role === "host" && !other.isAsking) actions.push("kick");
+  return actions;
+}
+
+export function pressAnswer(company: CompanySnapshot): PressAnswer {
+  const { me, control } = company;
+  if (me === null || me.hasControl) return { kind: "none" };
+  if (me.role === "viewer") return { kind: "watching" };
+  if (me.isAsking) return { kind: "asking" };
+  if (control.isHeld) return { kind: "held", holder: control.holder };
+  if (isGivenByHosts(company)) return { kind: "hosts", mayAsk: control.mode !== "everyone" };
+  return { kind: "ask" };
+}
+
+/** What a role is called. */
+export const roleWords: Readonly<Record<Role, string>> = { host: "Host", controller: "May steer", viewer: "Watches" };

@@ -1,0 +1,51 @@
+/** Owns the button of the bar that leads to the people: who is there at a glance, and who has control. */
+
+import type { Person } from "../../shared/people.ts";
+import type { CompanySnapshot } from "../company.ts";
+import { dressAvatar, makeAvatar } from "./avatar.ts";
+import { find, make } from "./elements.ts";
+import { controlHint } from "./people-words.ts";
+
+const MOST_AVATARS = 3;
+
+export class PeopleButton {
+  readonly #button = find("people-button", HTMLButtonElement);
+  readonly #icon = find("people-icon", SVGElement);
+  readonly #avatars = find("people-avatars", HTMLElement);
+  readonly #hint = find("control-hint", HTMLElement);
+
+  handleCompany(company: CompanySnapshot, total: number): void {
+    // Who has control stands first, which is all that small screens have room for.
+    const people = company.people.toSorted((a, b) => Number(isHolder(b, company)) - Number(isHolder(a, company)));
+    this.#button.hidden = false;
+    const isAlone = total < 2;
+    const hint = controlHint(company);
+    this.#icon.toggleAttribute("hidden", !isAlone);
+    this.#avatars.hidden = isAlone;
+    this.#avatars.replaceChildren(
+      ...people.slice(0, MOST_AVATARS).map((person) => {
+        const avatar = makeAvatar();
+        dressAvatar(avatar, person);
+        return avatar;
+      }),
+    );
+    if (total > MOST_AVATARS) this.#avatars.append(make("span", "avatar-rest", `+${total - MOST_AVATARS}`));
+    this.#hint.textContent = hint;
+    this.#button.toggleAttribute("data-mine", company.control.isMine && hint !== "");
+    const count = isAlone ? "People" : `People, ${total}`;
+    this.#button.ariaLabel = hint === "" ? count : `${count}. ${hint}`;
+  }
+
+  /** There is nobody to be told of. */
+  hide(): void {
+    this.#button.hidden = true;
+  }
+
+  setOpen(isOpen: boolean): void {
+    this.#button.ariaExpanded = String(isOpen);
+  }
+}
+
+function isHolder({ number }: Person, { control }: CompanySnapshot): boolean {
+  return control.holder?.number === number;
+}

@@ -1,0 +1,194 @@
+/** Owns what the command line says: its words, its options, its exit codes. Pure but for the check that files are there. */
+
+import { existsSync, readFileSync } from "node:fs";
+import { fileURLToPath } from "node:url";
+import { parseArgs } from "node:util";
+import type { StreamErrorCode } from "../../shared/errors.ts";
+import type { LogLevel, StreamServerOptions } from "../options.ts";
+import { type LinkCommand, linkHelp, readLinkArguments } from "./link-flags.ts";
+import { networkFlags, networkHelp, networkOptionNames, readNetworkFlags } from "./network-flags.ts";
+import { peopleFlags, peopleHelp, peopleOptionNames, readPeopleFlags } from "./people-flags.ts";
+
+/** What the process ends with. */
+export const exitCodes = { failed: 1, usage: 2 } as const;
+
+const errorExitCodes: Partial<Record<StreamErrorCode, number>> = {
+  "port-taken": 3,
+  "listen-failed": 3,
+  "tls-invalid": 3,
+  "scene-missing": 4,
+  "scene-invalid": 5,
+  "scene-failed": 5,
+  "no-gl": 6,
+  "no-encoder": 7,
+};
+
+export function exitCodeOf(code: StreamErrorCode): number {
+  return errorExitCodes[code] ?? exitCodes.failed;
+}
+
+export const helpText: string = `Render a three.js scene here and stream it to browsers.
+
+  scenecast serve [scene.ts]     without a scene: the example "spheres"
+  scenecast link                 a link for somebody else to a scene that is served: see scenecast link --help
+
+  --port <number>       8080; 0 takes any free port
+  --host <address>      127.0.0.1, which only this machine reaches; 0.0.0.0 opens it to the network
+  --size <size>         1280x720; even numbers from 16 to 8192
+  --fps <number>        60; the most frames a second, 1 to 240
+  --codec <name>        auto, h264, vp8, vp9 or av1
+  --bitrate <bits/s>    8M; 100k to 200M for each viewer
+  --watch               load the scene anew when its file changes
+  --debug               log everything, show stack traces
+  --help, --version
+
+${peopleHelp}
+${networkHelp}
+Exit codes: 0 stopped by Ctrl-C or a signal, 1 failed otherwise, 2 bad arguments, 3 port in use or not allowed or bad
+certificate, 4 scene file missing, 5 scene invalid or throwing, 6 no OpenGL, 7 no encoder.
+`;
+
+/** What somebody asked for. */
+export type Command =
+  | { readonly kind: "help"; readonly text: string }
+  | { readonly kind: "version" }
+  | { readonly kind: "serve"; readonly options: StreamServerOptions; readonly debug: boolean }
+  | ({ readonly kind: "link" } & LinkCommand);
+
+const flags = {
+  port: { type: "string" },
+  host: { type: "string" },
+  size: { type: "string" },
+  fps: { type: "string" },
+  codec: { type: "string" },
+  bitrate: { type: "string" },
+  watch: { type: "boolean" },
+  debug: { type: "boolean" },
+  help: { type: "boolean", short: "h" },
+  version: { type: "boolean", short: "v" },
+  ...peopleFlags,
+  ...networkFlags,
+} as const;
+
+/** The name on the command line of each option of the server. */
+const optionNames: readonly (readonly [option: string, flag: string])[] = [
+  ["options.scene", "The scene"],
+  ["options.http.port", "--port"],
+  ["options.http.host", "--host"],
+  ["options.render.size.width", "The width in --size"],
+  ["options.render.size.height", "The height in --size"],
+  ["options.render.maxFps", "--fps"],
+  ["options.encode.codec", "--codec"],
+  ["options.encode.bitrateBps", "--bitrate"],
+  ...peopleOptionNames,
+  ...networkOptionNames,
+];
+
+/** Reads the arguments, and secrets from the environment. Throws `TypeError` with a line for people. */
+export function parseCommandLine(
+  args: readonly string[],
+  environment: Readonly<Record<string, string | undefined>> = process.env,
+): Command {
+  if (args[0] === "link") {
+    const link = inPlainWords("scenecast link --help", () => readLinkArguments(args.slice(1), environment));
+    return link === null ? { kind: "help", text: linkHelp } : { kind: "link", ...link };
+  }
+  const { values, positionals } = inPlainWords("scenecast --help", () =>
+    parseArgs({ args: [...args], options: flags, allowPositionals: true, strict: true }),
+  );
+  if (values.help) return { kind: "help", text: helpText };
+  if (values.version) return { kind: "version" };
+  const scene = sceneOf(positionals);
+  const debug = values.debug ?? false;
+  const network = readNetworkFlags(values, environment);
+  const logLevel: LogLevel = debug ? "debug" : "info";
+  return {
+    kind: "serve",
+    debug,
+    options: {
+      scene,
+      logLevel,
+      watch: values.watch ?? false,
+      ...readPeopleFlags(values),
+      ...network,
+      http: {
+        ...network.http,
+        ...(values.port === undefined ? {} : { port: numberOf(values.port) }),
+        ...(values.host === undefined ? {} : { host: values.host }),
+      },
+      render: {
+        ...(values.size === undefined ? {} : { size: sizeOf(values.size) }),
+        ...(values.fps === undefined ? {} : { maxFps: numberOf(values.fps) }),
+      },
+      encode: {
+        // Checked with the other options, where the list of codecs is.
+        ...(values.codec === undefined ? {} : { codec: values.codec as "auto" }),
+        ...(values.bitrate === undefined ? {} : { bitrateBps: bitsOf(values.bitrate) }),
+      },
+    },
+  };
+}
+
+/** A sentence about an option of the server in the words of the command line. */
+export function inWordsOfCommandLine(sentence: string): string {
+  const found = optionNames.find(([option]) => sentence === option || sentence.startsWith(`${option} `));
+  return found === undefined ? sentence : `${found[1]}${sentence.slice(found[0].length)}`;
+}
+
+/** The version of this package. */
+export function packageVersion(): string {
+  const file = firstExisting("../../package.json", "../../../package.json");
+  const { version } = JSON.parse(readFileSync(file, "utf8")) as { version: string };
+  return version;
+}
+
+/** Has what Node says of arguments said shorter; `help` is where more stands. */
+function inPlainWords<Read>(help: string, read: () => Read): Read {
+  try {
+    return read();
+  } catch (error) {
+    if (!(error instanceof TypeError && "code" in error)) throw error;
+    // Node's advice about dashes and quotes, in the sentences after the first, is of no use here.
+    throw new TypeError(`${error.message.split(/\.(?:\s|$)/)[0]}. See ${help}.`);
+  }
+}
+
+function sceneOf(positionals: readonly string[]): string {
+  const [first, ...rest] = positionals[0] === "serve" ? positionals.slice(1) : positionals;
+  if (rest.length > 0)
+    throw new TypeError(`One scene can be served, so "${rest[0]}" is too much. See scenecast --help.`);
+  if (first === undefined) return defaultScene();
+  if (positionals[0] !== "serve" && !/\.[cm]?[jt]s$/.test(first)) {
+    throw new TypeError(`There is no command "${first}". See scenecast --help.`);
+  }
+  return first;
+}
+
+/** The example beside the source, seen from the source as well as from the built package. */
+function defaultScene(): string {
+  const scene = "examples/spheres/scene";
+  return firstExisting(`../../${scene}.ts`, `../../${scene}.js`, `../../../${scene}.ts`);
+}
+
+function firstExisting(...paths: readonly [string, ...string[]]): string {
+  const files = paths.map((path) => fileURLToPath(new URL(path, import.meta.url)));
+  return files.find((file) => existsSync(file)) ?? files[0] ?? "";
+}
+
+/** NaN, which no option accepts, for what is not a number. */
+function numberOf(text: string): number {
+  return /^\d+(\.\d+)?$/.test(text) ? Number(text) : Number.NaN;
+}
+
+function sizeOf(text: string): { width: number; height: number } {
+  const [, width, height] = /^(\d{1,5})x(\d{1,5})$/i.exec(text) ?? [];
+  if (width === undefined || height === undefined) throw new TypeError("--size must be written like 1280x720.");
+  return { width: Number(width), height: Number(height) };
+}
+
+function bitsOf(text: string): number {
+  const [, digits, unit = ""] = /^(\d+(?:\.\d+)?)([kM]?)$/i.exec(text) ?? [];
+  if (digits === undefined) throw new TypeError("--bitrate must be written like 8000000, 800k or 8M.");
+  const factor = { "": 1, k: 1_000, m: 1_000_000 }[unit.toLowerCase()] ?? 1;
+  return Math.round(Number(digits) * factor);
+}

@@ -1,0 +1,117 @@
+/** Owns the words of `scenecast link`: its flags and what they mean. Pure. */
+
+import { parseArgs } from "node:util";
+import { type Role, roles } from "../../shared/people.ts";
+import { isRoom, roomRule } from "../http/room-name.ts";
+
+export const linkHelp = `Make a link with which somebody else can enter a scene that scenecast serve streams.
+
+  scenecast link                 a link to watch, good for a day
+
+  --role <role>         viewer watches, controller may steer, host may do everything; viewer
+  --expires <time>      how long it works, like 90s, 30m, 2h or 7d; 1d
+  --room <name>         it leads to this room only
+  --list                show the links that were made
+  --revoke <id>         end a link, and who came by it
+  --port <number>       of several servers here, the one on this port
+  --url <address>       a server elsewhere; its token in --token or SCENECAST_TOKEN, or in the address after #token=
+  --token <token>
+
+Exit codes: 0 done, 1 failed, 2 bad arguments.
+`;
+
+/** Which server is spoken to. */
+export type LinkTarget =
+  | { readonly kind: "here"; readonly port: number | null }
+  | { readonly kind: "url"; readonly url: string; readonly token: string };
+
+/** What is done there. */
+export type LinkAction =
+  | { readonly kind: "make"; readonly role: Role; readonly expiresSeconds: number; readonly room: string | null }
+  | { readonly kind: "list" }
+  | { readonly kind: "revoke"; readonly id: string };
+
+export type LinkCommand = { readonly target: LinkTarget; readonly action: LinkAction };
+
+const flags = {
+  role: { type: "string" },
+  expires: { type: "string" },
+  room: { type: "string" },
+  list: { type: "boolean" },
+  revoke: { type: "string" },
+  port: { type: "string" },
+  url: { type: "string" },
+  token: { type: "string" },
+  help: { type: "boolean", short: "h" },
+} as const;
+
+type Values = ReturnType<typeof parseArgs<{ options: typeof flags }>>["values"];
+type Environment = Readonly<Record<string, string | undefined>>;
+
+/** Reads what follows `link`; null asks for help. Throws `TypeError` with a line for people. */
+export function readLinkArguments(args: readonly string[], environment: Environment): LinkCommand | null {
+  const { values } = parseArgs({ args: [...args], options: flags, strict: true });
+  if (values.help === true) return null;
+  return { action: actionOf(values), target: targetOf(values, environment) };
+}
+
+function actionOf({ role, expires, room, list, revoke }: Values): LinkAction {
+  const making = Object.entries({ role, expires, room }).find(([, value]) => value !== undefined)?.[0];
+  const other = list === true ? "--list" : "--revoke";
+  if (list === true && revoke !== undefined) throw new TypeError("--list and --revoke do not go together.");
+  if (list === true || revoke !== undefined) {
+    if (making !== undefined) throw new TypeError(`--${making} and ${other} do not go together.`);
+    return revoke === undefined ? { kind: "list" } : { kind: "revoke", id: idOf(revoke) };
+  }
+  return { kind: "make", role: roleOf(role), expiresSeconds: secondsOf(expires ?? "1d"), room: roomOf(room) };
+}
+
+function targetOf({ port, url, token }: Values, environment: Environment): LinkTarget {
+  if (url === undefined) {
+    if (token !== undefined) throw new TypeError("--token is of use with --url only.");
+    return { kind: "here", port: port === undefined ? null : portOf(port) };
+  }
+  if (port !== undefined) throw new TypeError("--port and --url do not go together.");
+  const address = URL.parse(url);
+  if (address === null || !/^https?:$/.test(address.protocol) || address.search !== "") {
+    throw new TypeError("--url must be an address like https://example.org/scene/.");
+  }
+  const shown =
+    token ?? new URLSearchParams(address.hash.slice(1)).get("token") ?? environment["SCENECAST_TOKEN"] ?? "";
+  if (shown === "") throw new TypeError("--url needs the server's token, in --token or SCENECAST_TOKEN.");
+  if (!/^[\x21-\x7e]+$/.test(shown)) throw new TypeError("--token must be visible ASCII characters without spaces.");
+  address.hash = "";
+  if (!address.pathname.endsWith("/")) address.pathname += "/";
+  return { kind: "url", url: address.href, token: shown };
+}
+
+function roleOf(text: string | undefined): Role {
+  const role = roles.find((candidate) => candidate === (text ?? "viewer"));
+  if (role === undefined) throw new TypeError(`--role must be one of ${roles.join(", ")}.`);
+  return role;
+}
+
+/** Null for every room. */
+function roomOf(text: string | undefined): string | null {
+  if (text === undefined) return null;
+  if (!isRoom(text)) throw new TypeError(`--room must be ${roomRule}.`);
+  return text;
+}
+
+function secondsOf(text: string): number {
+  const [, digits, unit = ""] = /^(\d{1,9})([smhd])$/.exec(text) ?? [];
+  const seconds = Number(digits) * ({ s: 1, m: 60, h: 3600, d: 86_400 }[unit] ?? Number.NaN);
+  if (seconds >= 60 && seconds <= 365 * 86_400) return seconds;
+  throw new TypeError("--expires must be written like 90s, 30m, 2h or 7d, from 60s to 365d.");
+}
+
+function idOf(text: string): string {
+  if (/^[\w-]{1,64}$/.test(text)) return text;
+  throw new TypeError("--revoke must be the id of a link, as --list shows it.");
+}
+
+function portOf(text: string): number {
+  const port = /^\d{1,5}$/.test(text) ? Number(text) : 0;
+  if (port < 1 || port > 65_535) throw new TypeError("--port must be a whole number from 1 to 65535.");
+  return port;
+}

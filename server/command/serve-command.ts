@@ -1,0 +1,135 @@
+/** Owns `scenecast serve`: what it prints, how it ends, and with which exit code. */
+
+import { networkInterfaces } from "node:os";
+import { StreamError } from "../../shared/errors.ts";
+import { linkTo, pageUrl } from "../addresses.ts";
+import { isLoopback } from "../http/access.ts";
+import { type ResolvedOptions, resolveOptions } from "../options.ts";
+import { StreamServer } from "../stream-server.ts";
+import { type Command, exitCodeOf, exitCodes, inWordsOfCommandLine, packageVersion } from "./command-line.ts";
+import { qrCode } from "./qr-code.ts";
+import { keepRecord } from "./server-record.ts";
+
+/** After this long a server that does not close is left behind, and the operating system cleans up. */
+const CLOSE_DEADLINE_MS = 2_000;
+
+/** Serves until a signal comes or it cannot. Resolves with the exit code. Tests give a `start` of their own. */
+export async function serve(
+  command: Extract<Command, { readonly kind: "serve" }>,
+  start: (options: ResolvedOptions) => Promise<StreamServer> = StreamServer.start,
+): Promise<number> {
+  const stop = new AbortController();
+  const stopped = new Promise((resolve) => stop.signal.addEventListener("abort", resolve, { once: true }));
+  for (const signal of ["SIGINT", "SIGTERM", "SIGHUP"] as const) process.on(signal, () => handleSignal(stop));
+  let options: ResolvedOptions;
+  try {
+    options = resolveOptions({ ...command.options, signal: stop.signal });
+  } catch (error) {
+    return explain(error, command.debug, exitCodes.usage);
+  }
+  try {
+    await using server = await start(options);
+    // Why there is no link is in the log.
+    server.on("shareChanged", ({ link }) => link !== null && process.stdout.write(shareLines(link)));
+    using _record = recordOf(server, options);
+    process.stdout.write(startLines(server, options));
+    process.stderr.write(openWarning(options, server.port));
+    await stopped;
+    return 0;
+  } catch (error) {
+    if (stop.signal.aborted) return 0;
+    return explain(error, command.debug, error instanceof StreamError ? exitCodeOf(error.code) : exitCodes.failed);
+  }
+}
+
+/** The first signal closes the server, the second one ends the process as it is. */
+function handleSignal(stop: AbortController): void {
+  if (stop.signal.aborted) process.exit(0);
+  stop.abort();
+  setTimeout(() => process.exit(0), CLOSE_DEADLINE_MS).unref();
+}
+
+/** Lets `scenecast link` find the server. Without a token it has nothing to do there. */
+function recordOf({ port, url }: StreamServer, options: ResolvedOptions): Disposable | null {
+  const { token } = options.access;
+  if (token === null) return null;
+  // Links are made for the address that the server is reached by, and 127.0.0.1 is of use to nobody else.
+  const record = { port, url: networkPages(options, port)[0] ?? url, token, pid: process.pid, startedAt: Date.now() };
+  try {
+    return keepRecord(record);
+  } catch (error) {
+    const reason = error instanceof Error ? error.message : String(error);
+    process.stderr.write(`Warning: scenecast link will not find this server by itself: ${reason}\n`);
+    return null;
+  }
+}
+
+function startLines(server: StreamServer, options: ResolvedOptions): string {
+  const { render, encode } = options;
+  const { renderer, size } = server;
+  const backend = renderer?.backend === "vulkan" ? "Vulkan" : "OpenGL";
+  const codec = encode.codec ?? "h264 or what a viewer can";
+  return [
+    `Scenecast ${packageVersion()} streams "${server.title}"`,
+    "",
+    ...links(server, options),
+    ...(options.share === null ? [] : ["", "  opening the share link …"]),
+    "",
+    `  renderer: ${renderer?.name ?? "unknown"} on ${backend} (${renderer?.isGpu ? "GPU" : "software"})`,
+    `  picture:  ${size.width}x${size.height}, at most ${render.maxFps} frames a second, ${codec}, ${bits(encode.bitrateBps)}`,
+    "",
+    "  press Ctrl-C to stop",
+    "",
+    "",
+  ].join("\n");
+}
+
+/** The host's own links, and with a token those to be passed on. */
+function links({ url, guestLink, port }: StreamServer, options: ResolvedOptions): string[] {
+  const pages = [url, ...networkPages(options, port)];
+  const own = pages.map((page) => `  ${linkTo(page, options.access.token)}`);
+  if (guestLink === null) return own;
+  const { hash } = new URL(guestLink);
+  return [
+    ...own,
+    "",
+    "  for others:",
+    ...pages.map((page) => `  ${page}${hash}`),
+    "  only to watch: scenecast link --role viewer",
+  ];
+}
+
+/** What is printed when there is a share link; `withCode` as a QR code too. */
+export function shareLines(link: string, withCode: boolean = process.stdout.isTTY): string {
+  const code = withCode ? `\n${qrCode(link).replaceAll(/^/gm, "  ")}\n` : "";
+  return `  share link: ${link}\n${code}\n`;
+}
+
+/** Where other machines may find the page of a server that listens on every address. */
+function networkPages({ http }: ResolvedOptions, port: number): string[] {
+  if (http.host !== "0.0.0.0" && http.host !== "::") return [];
+  return Object.values(networkInterfaces())
+    .flatMap((addresses) => addresses ?? [])
+    .filter(({ family, internal }) => family === "IPv4" && !internal)
+    .map(({ address }) => pageUrl({ http: { ...http, host: address } }, port));
+}
+
+function bits(bitrateBps: number): string {
+  return bitrateBps >= 1_000_000 ? `${bitrateBps / 1_000_000} Mbit/s` : `${bitrateBps / 1000} kbit/s`;
+}
+
+/** Empty where a token is asked for or only this machine reaches the server. */
+function openWarning({ http, access, share }: ResolvedOptions, port: number): string {
+  if (access.token !== null || (isLoopback(http.host) && share === null)) return "";
+  const who = share === null ? `${http.host}, port ${port},` : "the share link";
+  return `Warning: whoever reaches ${who} can watch and steer the scene, as no token is asked for.\n`;
+}
+
+/** One line on stderr for what went wrong. Returns `exitCode`. */
+function explain(error: unknown, debug: boolean, exitCode: number): number {
+  const sentence = error instanceof Error ? inWordsOfCommandLine(error.message) : String(error);
+  const advice = error instanceof StreamError && error.code === "port-taken" ? " Choose another one with --port." : "";
+  process.stderr.write(`scenecast: ${sentence.replaceAll(/\s*\n\s*/g, " ")}${advice}\n`);
+  if (debug && error instanceof Error) process.stderr.write(`${error.stack}\n`);
+  return exitCode;
+}

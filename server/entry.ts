@@ -1,0 +1,18 @@
+/** Owns what a server asks of who wants in, as its options say it. */
+
+import type { Entry } from "./http/access-gate.ts";
+import { Links } from "./http/links.ts";
+import type { ResolvedAccess } from "./network-options.ts";
+import { stateFolder } from "./state-folder.ts";
+
+/** `failed` hears, in a sentence, of links that could not be kept. */
+export function entryOf(
+  { token, isOwnToken, authenticate }: ResolvedAccess,
+  failed: (sentence: string) => void,
+): Entry {
+  if (authenticate !== null) return { kind: "application", authenticate };
+  if (token === null) return { kind: "open" };
+  // The links of a token that dies with the server die too.
+  const folder = isOwnToken ? stateFolder() : null;
+  return { kind: "token", links: new Links({ token, folder, failed }) };
+}

@@ -1,0 +1,19 @@
+/** Owns what is known of who makes a request, and where it leads. */
+
+import type { Role } from "../../shared/people.ts";
+
+/** Who somebody is, by its link, its token or the application's own authentication. */
+export type Identity = {
+  readonly role: Role;
+  /** The only room that it may enter; null for every one. The common scene at the root is the room "". */
+  readonly room: string | null;
+  /** When its right ends, in milliseconds since the epoch; null for never. */
+  readonly expiresAt: number | null;
+  /** The link that it came by, which can be revoked; null for none. */
+  readonly linkId: string | null;
+  /** What it is called, where the application says so; null where it may choose. */
+  readonly name: string | null;
+};
+
+/** A request that was let in. `room` is the name under `s/`; "" is the common scene at the root. */
+export type Visit = { readonly identity: Identity; readonly room: string };

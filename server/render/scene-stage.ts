@@ -1,0 +1,109 @@
+/**
+ * Owns which scene is shown, in the render thread: the first one, and the one that takes its place when its file changed,
+ * with what passes from one to the other: the state.
+ */
+
+import { toPlainError } from "../../shared/errors.ts";
+import type { GlSurface } from "./gl-surface.ts";
+import type { FromRenderThread, RenderThreadData } from "./render-protocol.ts";
+import type { SceneDefinition } from "./scene.ts";
+import { SceneHost, type SceneHostHooks } from "./scene-host.ts";
+import type { SceneLoader } from "./scene-loader.ts";
+import { SceneState } from "./scene-state.ts";
+
+export type SceneStageOptions = {
+  readonly data: RenderThreadData;
+  readonly loader: SceneLoader;
+  readonly definition: SceneDefinition;
+  readonly surface: GlSurface;
+  readonly post: (message: FromRenderThread) => void;
+  /** The scene asks for a frame. */
+  readonly invalidate: () => void;
+};
+
+export class SceneStage {
+  readonly state: SceneState;
+  readonly #options: SceneStageOptions;
+  readonly #hooks: SceneHostHooks;
+  #host: SceneHost;
+  #stopWatching: () => void = () => undefined;
+
+  /** Sets the first scene up, in the state that it is to begin in. Throws `StreamError` "scene-failed" or "scene-invalid". */
+  static async start(options: SceneStageOptions): Promise<SceneStage> {
+    const { post, invalidate } = options;
+    const noticed = tellChanges((text) => post({ kind: "notice", text }));
+    const hooks: SceneHostHooks = {
+      invalidate,
+      noticed,
+      messageSent: (to, body) => post({ kind: "message", to, body }),
+    };
+    const host = await SceneHost.start(options.definition, options.surface, hooks);
+    return new SceneStage(options, hooks, host);
+  }
+
+  private constructor(options: SceneStageOptions, hooks: SceneHostHooks, host: SceneHost) {
+    const { data, post } = options;
+    this.#options = options;
+    this.#hooks = hooks;
+    this.#host = host;
+    this.state = new SceneState({
+      state: data.state,
+      told: (state) => post({ kind: "state", state }),
+      noticed: hooks.noticed,
+    });
+    this.state.begin(host.parts);
+    this.#watch();
+  }
+
+  /** The scene that is shown now. */
+  get host(): SceneHost {
+    return this.#host;
+  }
+
+  /** What the main process is told of the scene that is shown now. */
+  get description(): Pick<Extract<FromRenderThread, { readonly kind: "reloaded" }>, "title" | "messagesFrom"> {
+    const { title, messagesFrom } = this.#host;
+    return { title: title ?? this.#options.loader.defaultTitle, messagesFrom };
+  }
+
+  close(): void {
+    this.#stopWatching();
+    this.state.close();
+    this.#host.dispose();
+  }
+
+  #watch(): void {
+    const { data, loader } = this.#options;
+    if (!data.watch) return;
+    this.#stopWatching = loader.watch(() => {
+      this.#stopWatching();
+      void this.#reload();
+    });
+  }
+
+  async #reload(): Promise<void> {
+    const { loader, surface, post, invalidate } = this.#options;
+    try {
+      const next = await SceneHost.start(await loader.load(), surface, this.#hooks);
+      this.state.flush();
+      this.#host.dispose();
+      this.#host = next;
+      this.#hooks.noticed(null);
+      this.state.begin(next.parts);
+      post({ kind: "reloaded", ...this.description });
+      invalidate();
+    } catch (error) {
+      this.#hooks.noticed(`${toPlainError(error).message} The scene as it was before goes on.`);
+    }
+    this.#watch();
+  }
+}
+
+/** Passes a notice on only when it differs from the one before, so that a scene that throws at every frame says it once. */
+function tellChanges(tell: (text: string | null) => void): (text: string | null) => void {
+  let last: string | null = null;
+  return (text) => {
+    if (text !== last) tell(text);
+    last = text;
+  };
+}

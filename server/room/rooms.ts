@@ -1,0 +1,139 @@
+/**
+ * Owns the scenes of a server, each in a room with a process of its own: makes and ends them. In the main process.
+ *
+ * RM1 With shared sessions the common scene, room "", is there from start to end; the others are made when somebody comes.
+ * RM2 With private sessions there is no room "": who comes there gets a room of its own under a name that nobody guesses.
+ *     The first is started with the server, so that a scene which does not work is known at once.
+ * RM3 There are at most `most` rooms.
+ * RM4 A room that everybody left is ended after `emptyMs`, and its state forgotten. While somebody waits for a place, a
+ *     room in which nobody came and no input reached the scene for `idleMs` is ended, the longest idle first.
+ */
+
+import { randomBytes } from "node:crypto";
+import { Emitter } from "../../shared/emitter.ts";
+import { StreamError } from "../../shared/errors.ts";
+import type { ResolvedSessions } from "../people-options.ts";
+import type { Room } from "./room.ts";
+
+export type RoomsOptions = ResolvedSessions & {
+  make(name: string): Room;
+};
+
+export type RoomsEvents = {
+  readonly opened: { readonly room: Room };
+  /** A room is no more; there is place for another. */
+  readonly closed: { readonly room: Room };
+};
+
+export class Rooms extends Emitter<RoomsEvents> {
+  readonly #options: RoomsOptions;
+  /** Each room with when it was last occupied, on the clock of `performance.now()`. */
+  readonly #rooms = new Map<Room, number>();
+  #first: Room | null = null;
+  #spare: Room | null = null;
+  #closed = false;
+
+  constructor(options: RoomsOptions) {
+    super();
+    this.#options = options;
+  }
+
+  get isPrivate(): boolean {
+    return this.#options.kind === "private";
+  }
+
+  get all(): readonly Room[] {
+    return [...this.#rooms.keys()];
+  }
+
+  /** The common scene; with private sessions the first one. Of a server that is started. */
+  get first(): Room {
+    if (this.#first === null) throw new StreamError("closed");
+    return this.#first;
+  }
+
+  /** Makes the first room (RM1, RM2). Once. */
+  start(): Room {
+    this.#first = this.#make(this.isPrivate ? newName() : "");
+    if (this.isPrivate) this.#spare = this.#first;
+    return this.#first;
+  }
+
+  /** The name of a private room for somebody who will come to it soon. */
+  nameForNewcomer(): string {
+    return this.#takeSpare()?.name ?? newName();
+  }
+
+  find(name: string): Room | null {
+    return this.all.find((room) => room.name === name) ?? null;
+  }
+
+  /**
+   * The room of this name, made if need be; "" with private sessions is a new one. Throws `StreamError`
+   * "too-many-sessions" when there is no place for it, "not-allowed" when there may not be such a room.
+   */
+  open(name: string): Room {
+    if (this.#closed) throw new StreamError("closed");
+    const room = this.isPrivate && name === "" ? this.#takeSpare() : this.find(name);
+    if (room !== null) {
+      this.#rooms.set(room, performance.now());
+      return room;
+    }
+    if (!this.isPrivate && !this.#options.rooms)
+      throw new StreamError("not-allowed", "This server has one scene only.");
+    if (this.#rooms.size >= this.#options.most) {
+      const sentence = `The server runs ${this.#options.most} scenes already, and no more are allowed.`;
+      throw new StreamError("too-many-sessions", sentence);
+    }
+    return this.#make(name === "" ? newName() : name);
+  }
+
+  /** Ends what is due (RM4); to be called every second. */
+  check(isAwaited: boolean): void {
+    const now = performance.now();
+    for (const [room, occupiedAt] of this.#rooms) {
+      if (room.isOccupied) this.#rooms.set(room, now);
+      else if (this.#isMortal(room) && now - occupiedAt >= this.#options.emptyMs) void this.#end(room);
+    }
+    if (!isAwaited || this.#rooms.size < this.#options.most) return;
+    const idle = this.all
+      .filter((room) => this.#isMortal(room) && now - room.usedAt >= this.#options.idleMs)
+      .toSorted((a, b) => a.usedAt - b.usedAt)[0];
+    if (idle !== undefined) void this.#end(idle);
+  }
+
+  async close(): Promise<void> {
+    this.#closed = true;
+    await Promise.all(this.all.map((room) => room.close()));
+  }
+
+  /** The first of private rooms is nobody's until somebody comes. */
+  #takeSpare(): Room | null {
+    const spare = this.#spare;
+    this.#spare = null;
+    if (spare !== null) this.#rooms.set(spare, performance.now());
+    return spare;
+  }
+
+  #isMortal(room: Room): boolean {
+    return room.name !== "" && room !== this.#spare;
+  }
+
+  #make(name: string): Room {
+    const room = this.#options.make(name);
+    this.#rooms.set(room, performance.now());
+    this.emit("opened", { room });
+    return room;
+  }
+
+  async #end(room: Room): Promise<void> {
+    if (!this.#rooms.delete(room)) return;
+    await room.end("session-idle", new StreamError("session-idle").message);
+    this.emit("closed", { room });
+  }
+}
+
+/** A name that nobody guesses. */
+function newName(): string {
+  return randomBytes(16).toString("base64url");
+}

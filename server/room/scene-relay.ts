@@ -1,0 +1,88 @@
+/**
+ * Owns what the scene of a room and its viewers say to each other, in the main process: custom messages and the scene's
+ * state.
+ *
+ * SR1 a viewer sends at most 50 messages and 256 KiB a second (bursts of twice that), and four states; what is more is left
+ *     out, and the viewer is told so.
+ * SR2 messages are for who has control unless the scene takes everybody's; a state always is.
+ * SR3 who joins is told the newest state.
+ */
+
+import type { ServerMessage, ViewerMessage } from "../../shared/signaling.ts";
+import { now } from "../../shared/time.ts";
+import type { Session } from "../session/session.ts";
+import { TokenBucket } from "../token-bucket.ts";
+import type { Company } from "./company.ts";
+import type { ViewerDirectory, ViewerEntry } from "./viewer-directory.ts";
+
+/** What a viewer says to the scene. */
+export type SceneMessage = Extract<ViewerMessage, { readonly kind: "message" | "scene-state" }>;
+
+const MESSAGES_PER_SECOND = 50;
+const BYTES_PER_SECOND = 256 * 1024;
+const STATES_PER_SECOND = 4;
+
+export type SceneRelayOptions = {
+  readonly session: Session;
+  readonly viewers: ViewerDirectory;
+  readonly company: Company;
+};
+
+type Allowance = { readonly messages: TokenBucket; readonly bytes: TokenBucket; readonly states: TokenBucket };
+
+export class SceneRelay {
+  readonly #options: SceneRelayOptions;
+  readonly #allowances = new Map<string, Allowance>();
+
+  constructor(options: SceneRelayOptions) {
+    this.#options = options;
+    const { session, viewers } = options;
+    session.on("messageTold", ({ to, body }) => this.#tell(to, { kind: "message", ...body }));
+    session.on("sceneStateChanged", ({ state }) => viewers.broadcast({ kind: "scene-state", state }));
+    viewers.on("joined", ({ entry }) => entry.line?.tell({ kind: "scene-state", state: session.sceneState }));
+    viewers.on("left", ({ viewerId }) => this.#allowances.delete(viewerId));
+  }
+
+  handle(viewerId: string, message: SceneMessage): void {
+    const { viewers, company, session } = this.#options;
+    const entry = viewers.get(viewerId);
+    if (entry === null) return;
+    const sender = company.senderOf(entry);
+    const isForAll = message.kind === "message" && session.messagesFrom === "everyone";
+    if (!sender.hasControl && !isForAll) {
+      return viewers.refuse(viewerId, "no-control", "Only who has control may send this to the scene.");
+    }
+    if (!this.#isAllowed(viewerId, message)) {
+      return viewers.refuse(viewerId, "too-fast", "That was too much for the scene at once, and it was left out.");
+    }
+    if (message.kind === "scene-state") return session.setState(message.state);
+    const body = "json" in message ? { json: message.json } : { base64: message.base64 };
+    if (session.sendMessage(sender, body)) return;
+    viewers.refuse(viewerId, "session-lost", "The scene is not running right now, so it did not get the message.");
+  }
+
+  /** SR1. */
+  #isAllowed(viewerId: string, message: SceneMessage): boolean {
+    const allowance = this.#allowances.get(viewerId) ?? newAllowance();
+    this.#allowances.set(viewerId, allowance);
+    if (message.kind === "scene-state") return allowance.states.take();
+    const length = "json" in message ? message.json.length : message.base64.length;
+    return allowance.messages.take() && allowance.bytes.take(length);
+  }
+
+  #tell(to: number | null, message: ServerMessage): void {
+    const { viewers } = this.#options;
+    if (to === null) return viewers.broadcast(message);
+    const isMeant = (entry: ViewerEntry): boolean => entry.person === to;
+    [...viewers.entries.values()].find(isMeant)?.line?.tell(message);
+  }
+}
+
+function newAllowance(): Allowance {
+  const bucket = (perSecond: number): TokenBucket => new TokenBucket({ clock: now, perSecond, burst: 2 * perSecond });
+  return {
+    messages: bucket(MESSAGES_PER_SECOND),
+    bytes: bucket(BYTES_PER_SECOND),
+    states: bucket(STATES_PER_SECOND),
+  };
+}

@@ -1,0 +1,31 @@
+/** Owns where what must outlive a server is kept: folders of the user's, which nobody else may look into. */
+
+import { homedir } from "node:os";
+import { join } from "node:path";
+
+type Environment = Readonly<Record<string, string | undefined>>;
+
+/** For what is kept from one start to the next (XDG Base Directory Specification). */
+export function stateFolder(
+  environment: Environment = process.env,
+  platform: NodeJS.Platform = process.platform,
+): string {
+  if (platform === "win32") {
+    return join(absolute(environment["LOCALAPPDATA"]) ?? join(homedir(), "AppData", "Local"), "scenecast");
+  }
+  return join(absolute(environment["XDG_STATE_HOME"]) ?? join(homedir(), ".local", "state"), "scenecast");
+}
+
+/** For what counts while a server runs. */
+export function runtimeFolder(
+  environment: Environment = process.env,
+  platform: NodeJS.Platform = process.platform,
+): string {
+  const folder = platform === "win32" ? null : absolute(environment["XDG_RUNTIME_DIR"]);
+  return folder === null ? join(stateFolder(environment, platform), "running") : join(folder, "scenecast");
+}
+
+/** The specification has relative paths ignored. */
+function absolute(path: string | undefined): string | null {
+  return path !== undefined && /^(\/|[a-z]:[\\/])/i.test(path) ? path : null;
+}

@@ -1,0 +1,35 @@
+/** Owns the events of a running server. */
+
+import type { ControlMode } from "../shared/people.ts";
+import type { SceneState } from "../shared/signaling.ts";
+import type { ViewerInfo } from "./people-desk.ts";
+import type { SessionReport } from "./session/session-protocol.ts";
+
+/** `room` is the name under `/s/`; "" for the common scene. */
+export type StreamServerEvents = {
+  viewerJoined: ViewerInfo;
+  viewerLeft: { readonly viewerId: string; readonly room: string };
+  /** Somebody got or lost control, asks for it, or the mode or the lock changed. */
+  controlChanged: {
+    readonly room: string;
+    readonly mode: ControlMode;
+    readonly locked: boolean;
+    /** Who has control where it is one viewer's; null where it is nobody's or everybody's. */
+    readonly holder: string | null;
+    /** Those who wait for control, the first first. */
+    readonly asking: readonly string[];
+  };
+  /** A scene came up, fell or ended; `detail` is a sentence for people. */
+  stateChanged: { readonly room: string; readonly state: SceneState; readonly detail: string | null };
+  /** What a scene's process did in the last second. */
+  reported: { readonly room: string; readonly report: SessionReport };
+  /** A scene threw and the stream goes on with what it has; null when it works again. */
+  noticed: { readonly room: string; readonly text: string | null };
+  /** A room was opened, or ended. */
+  roomOpened: { readonly room: string };
+  roomClosed: { readonly room: string };
+  /** The share link is there, or it is not, and `detail` says why in a sentence. */
+  shareChanged: { readonly link: string | null; readonly detail: string | null };
+  /** The server was closed, by `close()` or by `options.signal`. */
+  closed: Record<never, never>;
+};

@@ -1,0 +1,149 @@
+/** Rooms, private sessions, links and the queue in Chromium. */
+
+import { createHash } from "node:crypto";
+import type { Browser, Page } from "playwright-core";
+import { afterAll, beforeAll, expect, test } from "vitest";
+import {
+  launchChromium,
+  openPage,
+  openViewer,
+  shownCentre,
+  shownColours,
+  waitForPicture,
+  waitUntilLive,
+} from "../support/chromium.ts";
+import { type Colour, gridPoints, meanDifference } from "../support/pixels.ts";
+import { serveScene } from "../support/served-scene.ts";
+
+let browser: Browser;
+beforeAll(async () => {
+  browser = await launchChromium();
+});
+afterAll(() => browser.close());
+
+const points = gridPoints(24, 14);
+const token = "correct-horse-battery";
+
+async function open(url: string): Promise<Page> {
+  const { page } = await openViewer(browser, url);
+  await waitUntilLive(page);
+  return page;
+}
+
+async function drag(page: Page, toX: number): Promise<void> {
+  await page.mouse.move(500, 360);
+  await page.mouse.down();
+  await page.mouse.move(toX, 420, { steps: 8 });
+  await page.mouse.up();
+}
+
+async function differs(page: Page, before: readonly Colour[]): Promise<number> {
+  return meanDifference(await shownColours(page, points), before);
+}
+
+async function stillOf(url: string): Promise<Uint8Array> {
+  return new Uint8Array(await (await fetch(new URL("snapshot.png", url))).arrayBuffer());
+}
+
+test("a private session is really separate: what one does, the other does not see", async () => {
+  await using server = await serveScene("pointer", { more: { sessions: { kind: "private" } } });
+  const [ann, ben] = [await open(server.url), await open(server.url)];
+  expect(new URL(ann.url()).pathname).toMatch(/^\/s\/[\w-]{22}\/$/);
+  expect(ann.url()).not.toBe(ben.url());
+  await ann.mouse.move(320, 180);
+  await expect.poll(async () => (await shownCentre(ann))[0], { timeout: 5000 }).toBeGreaterThan(40);
+  await ben.mouse.move(960, 540);
+  await expect.poll(async () => (await shownCentre(ben))[0], { timeout: 5000 }).toBeGreaterThan(150);
+  expect((await shownCentre(ann))[0]).toBeLessThan(90);
+  // The same session again, as it was left.
+  await ann.reload();
+  await waitForPicture(ann);
+  await expect.poll(async () => (await shownCentre(ann))[0], { timeout: 5000 }).toBeGreaterThan(40);
+  await Promise.all([ann.close(), ben.close()]);
+});
+
+test("who comes when all places are taken reads so, and gets in when somebody leaves", async () => {
+  await using server = await serveScene("quadrants", { more: { viewers: { most: 1 } } });
+  const inside = await open(server.url);
+  const { page } = await openPage(browser);
+  await page.goto(server.url);
+  await page.getByText("All places are taken").waitFor();
+  expect(await page.getByText(/first in line|number 1|next/i).count()).toBeGreaterThan(0);
+  await inside.close();
+  await waitUntilLive(page);
+  expect(await page.getByText("All places are taken").isVisible()).toBe(false);
+  await page.close();
+});
+
+test("a link for watching shows the picture and steers nothing; altered, expired or revoked it shows nothing", async () => {
+  await using server = await serveScene("orbit", { more: { access: { token } } });
+  const { link, id } = await server.createLink({ role: "viewer" });
+  const host = await open(server.link);
+  const before = await shownColours(host, points);
+  const viewer = await open(link);
+  expect(await viewer.evaluate(() => window.scenecast.role)).toBe("viewer");
+  await drag(viewer, 800);
+  await viewer.waitForTimeout(1000);
+  expect(await differs(host, before)).toBeLessThan(2);
+
+  const [head, claims, signature] = link.split("#token=")[1]?.split(".") ?? [];
+  const raised = Buffer.from(JSON.stringify({ ...JSON.parse(atob(claims ?? "")), role: "host" })).toString("base64url");
+  for (const forged of [`${head}.${raised}.${signature}`, `${head}.${claims}.${"A".repeat(43)}`]) {
+    const { page } = await openPage(browser);
+    await page.goto(`${server.url}#token=${forged}`);
+    await page.waitForFunction(() => window.scenecast.state.kind === "locked");
+    await page.close();
+  }
+
+  expect(server.revokeLink(id)).toBe(true);
+  await viewer.waitForFunction(() => ["gone", "locked"].includes(window.scenecast.state.kind));
+  await viewer.reload();
+  await viewer.waitForFunction(() => window.scenecast.state.kind === "locked");
+  await Promise.all([host.close(), viewer.close()]);
+});
+
+test("a link to a view opens the scene in exactly that view, also in a process that was started again", async () => {
+  await using server = await serveScene(new URL("../../examples/spheres/scene.ts", import.meta.url));
+  // Without loss: the picture as it was drawn.
+  const picture = async () =>
+    createHash("sha256")
+      .update(await stillOf(server.url))
+      .digest("hex");
+  const ann = await open(server.url);
+  await drag(ann, 760);
+  await ann.waitForTimeout(2500);
+  const [turned, seen] = [await picture(), await shownColours(ann, points)];
+  const link = await ann.evaluate(() => window.scenecast.stateLink() ?? "");
+
+  process.kill(server.sessionPid ?? 0, "SIGKILL");
+  await ann.waitForFunction(() => window.scenecast.state.kind !== "live");
+  await waitUntilLive(ann);
+  await expect.poll(picture, { timeout: 8000 }).toBe(turned);
+  await expect.poll(() => differs(ann, seen), { timeout: 8000 }).toBeLessThan(4);
+
+  await drag(ann, 300);
+  await expect.poll(() => differs(ann, seen), { timeout: 5000 }).toBeGreaterThan(8);
+  await ann.close();
+  const ben = await open(link);
+  await expect.poll(picture, { timeout: 8000 }).toBe(turned);
+  await expect.poll(() => differs(ben, seen), { timeout: 8000 }).toBeLessThan(4);
+  expect(ben.url()).not.toContain("state");
+  await ben.close();
+});
+
+test("pages and the scene exchange messages", async () => {
+  await using server = await serveScene(new URL("../../examples/votes/scene.ts", import.meta.url), {
+    more: { control: { mode: "one" } },
+  });
+  const [ann, ben] = [await open(server.url), await open(server.url)];
+  const heard = ann.evaluate(
+    () => new Promise((resolve) => window.scenecast.on("messageReceived", ({ data }) => resolve(data))),
+  );
+  await ben.waitForFunction(() => window.scenecast.people.length === 2);
+  await ben.evaluate(() => {
+    window.scenecast.setName("Ben");
+    window.scenecast.send({ vote: 2 });
+  });
+  expect(await heard).toEqual({ counts: [0, 1, 0, 0], by: "Ben" });
+  await Promise.all([ann.close(), ben.close()]);
+});

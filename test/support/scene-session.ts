@@ -1,0 +1,121 @@
+/**
+ * Owns a test's session of a real scene, without a server around it, and viewers that take video from it as a WebSocket
+ * would: every frame is noted and acknowledged.
+ */
+
+import { resolveOptions } from "../../server/options.ts";
+import { Session } from "../../server/session/session.ts";
+import type { SessionReport } from "../../server/session/session-protocol.ts";
+import type { PersonPointer } from "../../shared/feedback.ts";
+import type { InputEvent } from "../../shared/input.ts";
+import {
+  encodeAck,
+  encodeSocketInput,
+  parseServerSocketMessage,
+  type SocketFrame,
+} from "../../shared/socket-message.ts";
+import { now } from "../../shared/time.ts";
+import type { VideoCodec } from "../../shared/video.ts";
+
+export type SceneSessionOptions = { readonly state?: string; readonly presence?: boolean };
+
+export class SceneSession {
+  readonly session: Session;
+  readonly reports: SessionReport[] = [];
+  readonly states: (string | null)[] = [];
+  readonly #viewers = new Map<string, SessionViewer>();
+
+  /** Starts the scene at this URL and waits until it is live. The caller closes it. */
+  static async start(scene: string, options: SceneSessionOptions = {}): Promise<SceneSession> {
+    const started = new SceneSession(scene, options);
+    await started.session.ready;
+    return started;
+  }
+
+  private constructor(scene: string, { state, presence = true }: SceneSessionOptions) {
+    const size = { width: 320, height: 192 };
+    const { sceneUrl, render, encode, ice } = resolveOptions({ scene, render: { size } });
+    const config = { sceneUrl: sceneUrl.href, ...render, ...encode, watch: false, iceHost: "127.0.0.1", ice, presence };
+    this.session = Session.start({ config, state: state ?? null });
+    this.session.on("reported", ({ report }) => this.reports.push(report));
+    this.session.on("sceneStateChanged", ({ state: changed }) => this.states.push(changed));
+    this.session.on("sent", ({ viewerIds, bytes }) => {
+      for (const viewerId of viewerIds) this.#viewers.get(viewerId)?.handle(bytes);
+    });
+  }
+
+  /** Lets a viewer in that asks for video at once. */
+  join(viewerId: string, person: number, paused = false, codec: VideoCodec = "h264"): SessionViewer {
+    const viewer = new SessionViewer(this.session, viewerId);
+    this.#viewers.set(viewerId, viewer);
+    this.session.join(viewerId, { person, paused });
+    this.session.say(viewerId, { kind: "stream", connection: 1, codecs: [codec] });
+    return viewer;
+  }
+
+  /** How many frames were drawn in the time to come. What was drawn before is told of for two seconds. */
+  async framesDrawn(forMs: number): Promise<number> {
+    const from = this.reports.length;
+    await new Promise((resolve) => setTimeout(resolve, forMs));
+    return this.reports.slice(from).reduce((sum, { rendered }) => sum + rendered, 0);
+  }
+
+  /** Kills the process and waits until the next one is live. */
+  async restart(): Promise<void> {
+    const killed = this.session.pid ?? 0;
+    const live = new Promise<void>((resolve) => {
+      this.session.on("stateChanged", ({ state }) => state.kind === "live" && resolve());
+    });
+    process.kill(killed, "SIGKILL");
+    await live;
+  }
+
+  async close(): Promise<void> {
+    await this.session.close();
+  }
+
+  async [Symbol.asyncDispose](): Promise<void> {
+    await this.close();
+  }
+}
+
+export class SessionViewer {
+  readonly id: string;
+  readonly frames: (SocketFrame & { readonly at: number })[] = [];
+  /** Everything that it was told of the others' pointers, in order. */
+  readonly pointers: PersonPointer[] = [];
+  /** The kinds of feedback that came. */
+  readonly feedback: string[] = [];
+  readonly #session: Session;
+  #sequence = 0;
+  #ordered = 0;
+
+  constructor(session: Session, id: string) {
+    this.#session = session;
+    this.id = id;
+  }
+
+  handle(bytes: Uint8Array): void {
+    const message = parseServerSocketMessage(bytes);
+    if (message.kind === "frame") {
+      this.frames.push({ ...message, at: now() });
+      this.#session.send(this.id, encodeAck(message.frame));
+    } else {
+      this.feedback.push(message.feedback.kind);
+      if (message.feedback.kind === "pointers") this.pointers.push(...message.feedback.pointers);
+    }
+  }
+
+  setPaused(paused: boolean): void {
+    this.#session.say(this.id, { kind: "pause", paused });
+  }
+
+  /** Sends events as a page does that has nothing but its WebSocket: all of them in order. */
+  input(...events: readonly InputEvent[]): void {
+    for (const event of events) {
+      this.#sequence += 1;
+      this.#session.send(this.id, encodeSocketInput({ sequence: this.#sequence, ordered: this.#ordered, event }));
+      if (event.kind !== "pointer" || event.phase !== "move" || event.button !== -1) this.#ordered += 1;
+    }
+  }
+}
