@@ -168,3 +168,41 @@ export function iceServersOf(value: unknown): IceServer[] {
     };
   });
 }
+
+/** A size on a screen: any whole numbers, as nobody draws in it. */
+export function shownOf(value: unknown): PictureSize {
+  const fields = fieldsOf("message.shown", value);
+  return { width: integer(fields, "width", 1, 65535), height: integer(fields, "height", 1, 65535) };
+}
+
+export function pictureOf(message: Fields): string {
+  const picture = string(message, "picture", 64);
+  if (!/^[\w-]+$/.test(picture)) throw new TypeError("message.picture must be letters, digits, _ and -.");
+  return picture;
+}
+
+export function qualityOf(message: Fields): {
+  size: PictureSize;
+  maxFps: number;
+  bitrateBps: number;
+  estimateBps: number | null;
+  roundTripMs: number | null;
+  loss: number;
+} {
+  return {
+    size: sizeOf(message["size"]),
+    maxFps: number(message, "maxFps", 0, 240),
+    bitrateBps: number(message, "bitrateBps", 0, 1e9),
+    estimateBps: message["estimateBps"] === null ? null : number(message, "estimateBps", 0, 1e12),
+    roundTripMs: message["roundTripMs"] === null ? null : number(message, "roundTripMs", 0, 1e6),
+    loss: number(message, "loss", 0, 1),
+  };
+}
+
+function number(fields: Fields, name: string, least: number, most: number): number {
+  const value = fields[name];
+  if (typeof value !== "number" || !(value >= least && value <= most)) {
+    throw new TypeError(`message.${name} must be a number from ${least} to ${most}.`);
+  }
+  return value;
+}

@@ -31,7 +31,10 @@ import {
   MAX_RAW_NAME,
   parseObject,
   peopleOf,
+  pictureOf,
+  qualityOf,
   sdpOf,
+  shownOf,
   sizeOf,
   stateOf,
   string,
@@ -60,10 +63,37 @@ export type ClientMessage =
   | { readonly kind: "pause"; readonly paused: boolean }
   | { readonly kind: "name"; readonly name: string }
   | { readonly kind: "control"; readonly request: ControlRequest }
+  /** How the viewer sees the picture and what it prefers; said at the beginning and at every change. */
+  | ({ readonly kind: "view" } & ViewWish)
   /** A message of the page to the scene. */
   | ({ readonly kind: "message" } & MessageBody)
   /** The scene is to take a state that it gave before; JSON text. */
   | { readonly kind: "scene-state"; readonly state: string };
+
+/** What is given up first on a slow way: `sharp` frames a second, `fluid` pixels, `auto` some of both. */
+export const preferences = ["auto", "sharp", "fluid"] as const;
+export type Preference = (typeof preferences)[number];
+
+export type ViewWish = {
+  /** The size in which the picture is shown, in pixels of the screen; more are not sent. Null: not known. */
+  readonly shown: PictureSize | null;
+  readonly preference: Preference;
+  /** More bits a second are not wanted, 100 000 to 200 000 000; null: as many as the server gives. */
+  readonly maxBitrateBps: number | null;
+};
+
+export type StreamQuality = {
+  readonly size: PictureSize;
+  /** The most frames a second. */
+  readonly maxFps: number;
+  /** What the frames may take, in bits a second. */
+  readonly bitrateBps: number;
+  /** What the way to the viewer is thought to carry, in bits a second; null before anything is known. */
+  readonly estimateBps: number | null;
+  readonly roundTripMs: number | null;
+  /** The part of the packets of late that were lost, 0 to 1. */
+  readonly loss: number;
+};
 
 /** What a viewer may say after `hello`. */
 export type ViewerMessage = Exclude<ClientMessage, { readonly kind: "hello" }>;
@@ -104,6 +134,14 @@ export type ServerMessage =
       readonly locked: boolean;
       readonly holder: number | null;
     }
+  /**
+   * The scene rests: the frame `frame` of this connection (its RTP time stamp, or its `frame` on the WebSocket), and no
+   * earlier one, shows the picture `picture`, which `still/<picture>` gives without loss until something moves. Said again,
+   * before it is sent, of each frame that shows the same picture.
+   */
+  | { readonly kind: "rest"; readonly connection: number; readonly frame: number; readonly picture: string }
+  /** What is sent on a connection from now on, and why not more; at most twice a second. */
+  | ({ readonly kind: "quality"; readonly connection: number } & StreamQuality)
   /** A message of the scene to the page. */
   | ({ readonly kind: "message" } & MessageBody)
   /** The newest state that the scene gave, as JSON text; null where it gives none. */
@@ -149,6 +187,14 @@ export function parseClientMessage(text: unknown): ClientMessage {
       return { kind: "name", name: string(message, "name", MAX_RAW_NAME) };
     case "control":
       return { kind: "control", request: controlRequestOf(fieldsOf("message.request", message["request"])) };
+    case "view":
+      return {
+        kind: "view",
+        shown: message["shown"] === null ? null : shownOf(message["shown"]),
+        preference: choice(message, "preference", preferences),
+        maxBitrateBps:
+          message["maxBitrateBps"] === null ? null : integer(message, "maxBitrateBps", 100_000, 200_000_000),
+      };
     case "message":
       return { kind: "message", ...parseMessageBody(message) };
     case "scene-state":
@@ -191,6 +237,15 @@ export function parseServerMessage(text: unknown): ServerMessage {
         locked: boolean(message, "locked"),
         holder: message["holder"] === null ? null : integer(message, "holder", 1, 2 ** 31 - 1),
       };
+    case "rest":
+      return {
+        kind: "rest",
+        connection: connectionOf(message),
+        frame: integer(message, "frame", 0, 2 ** 32 - 1),
+        picture: pictureOf(message),
+      };
+    case "quality":
+      return { kind: "quality", connection: connectionOf(message), ...qualityOf(message) };
     case "message":
       return { kind: "message", ...parseMessageBody(message) };
     case "scene-state":
@@ -237,6 +292,7 @@ const clientKinds: readonly ClientMessage["kind"][] = [
   "pause",
   "name",
   "control",
+  "view",
   "message",
   "scene-state",
 ];

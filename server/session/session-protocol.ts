@@ -12,7 +12,7 @@ export type { MessageSender, RendererInfo };
 /** What of a viewer's words concerns its connections; the main process deals with the rest. */
 export type ConnectionMessage = Extract<
   ViewerMessage,
-  { readonly kind: "offer" | "candidate" | "stream" | "disconnect" | "pause" }
+  { readonly kind: "offer" | "candidate" | "stream" | "disconnect" | "pause" | "view" }
 >;
 
 /** What a scene's process needs to start. */
