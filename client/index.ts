@@ -4,6 +4,7 @@ export type { Json, MessageData } from "../shared/custom-message.ts";
 export { type StreamErrorCode, streamErrorSentences } from "../shared/errors.ts";
 export type { PersonPointer } from "../shared/feedback.ts";
 export type { ControlMode, Person, Role } from "../shared/people.ts";
+export type { Preference, StreamQuality } from "../shared/signaling.ts";
 export type { PictureSize, VideoCodec } from "../shared/video.ts";
 export type { AccessLink, LinkWish, NewAccessLink } from "./access-links.ts";
 export type { Control } from "./company.ts";

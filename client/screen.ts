@@ -83,9 +83,9 @@ export function pngOf(canvas: HTMLCanvasElement): Promise<Blob> {
   });
 }
 
-/** Lays an element out as a picture that fits into its screen. */
+/** Lays an element out over all of its screen, whatever size its picture has: the screen has the scene's shape. */
 export function fitInto(screen: HTMLElement, layer: HTMLElement): void {
   Object.assign(layer.style, { position: "absolute", inset: "0", width: "100%", height: "100%" });
-  Object.assign(layer.style, { objectFit: "contain", display: "block" });
+  Object.assign(layer.style, { objectFit: "fill", display: "block" });
   screen.replaceChildren(layer);
 }

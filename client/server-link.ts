@@ -84,6 +84,14 @@ export class ServerLink extends Emitter<LinkEvents> {
     return this.addressOf(`stream.mjpg?viewer=${encodeURIComponent(viewerId)}`).href;
   }
 
+  /** The address of a still for the viewer that the server knows as `viewerId`, on a way that carries `bps`. */
+  stillUrl(picture: string, viewerId: string, bps: number | null): URL {
+    const url = this.addressOf(`still/${encodeURIComponent(picture)}`);
+    url.searchParams.set("viewer", viewerId);
+    if (bps !== null) url.searchParams.set("bps", String(Math.min(Math.round(bps), 999_999_999)));
+    return url;
+  }
+
   /** The address of what stands beside the WebSocket, in the room that the server gave us. */
   addressOf(path: string): URL {
     return new URL(path, this.#socketUrl().replace(/^ws/, "http"));

@@ -5,7 +5,7 @@
 
 import { Emitter } from "../shared/emitter.ts";
 import type { Feedback } from "../shared/feedback.ts";
-import type { IceServer, ServerMessage } from "../shared/signaling.ts";
+import type { IceServer, ServerMessage, StreamQuality } from "../shared/signaling.ts";
 import type { VideoCodec } from "../shared/video.ts";
 import type { CanvasScreen } from "./canvas-screen.ts";
 import type { ImageScreen } from "./image-screen.ts";
@@ -38,6 +38,13 @@ export type StreamsEvents = {
   readonly statsMeasured: { readonly transport: Transport; readonly digest: ReceiverDigest };
   /** What came over WebRTC's own channels. */
   readonly feedbackReceived: { readonly feedback: Feedback };
+  /** The scene rests: this frame of a stream, and no earlier one, shows the picture. */
+  readonly rested: { readonly transport: Transport; readonly frame: number; readonly picture: string };
+  readonly qualityTold: { readonly transport: Transport; readonly quality: StreamQuality };
+  /** A frame of the WebSocket came and is not decoded yet. */
+  readonly frameArrived: { readonly frame: number };
+  /** A connection is over; another may follow by the same way, with its own names for frames. */
+  readonly connectionEnded: { readonly transport: Transport };
 };
 
 type WebRtcRun = { readonly connection: number; readonly receiver: WebRtcReceiver; hasDied: boolean };
@@ -142,6 +149,7 @@ export class Streams extends Emitter<StreamsEvents> {
 
   /** Ends a stream, and with it the picture on its screen. */
   stop(transport: Transport): void {
+    this.emit("connectionEnded", { transport });
     switch (transport) {
       case "webrtc": {
         const run = this.#webrtc;
@@ -184,13 +192,18 @@ export class Streams extends Emitter<StreamsEvents> {
       case "sent":
         void webrtc?.handleSent(message.frames).then(() => this.emit("changed", {}));
         return;
+      case "rest":
+      case "quality":
+        return this.#tell(message);
       case "streaming":
+        if (this.#websocket !== null) this.emit("connectionEnded", { transport: "websocket" });
         this.#websocket?.receiver.handleStreaming(message.connection, message.codec);
         return;
     }
   }
 
   handleFrame(frame: ReceivedFrame): void {
+    this.emit("frameArrived", { frame: frame.frame });
     this.#websocket?.receiver.handleFrame(frame);
   }
 
@@ -205,6 +218,17 @@ export class Streams extends Emitter<StreamsEvents> {
     else if (this.#websocket?.receiver.isAnswered === false) this.#websocket.hasDied = true;
     this.emit("changed", {});
     return this.#webrtc?.hasDied === false || this.#websocket?.hasDied === false;
+  }
+
+  #tell(message: Extract<StreamMessage, { readonly kind: "rest" | "quality" }>): void {
+    const isWebRtc = this.#webrtc?.connection === message.connection;
+    if (!isWebRtc && this.#websocket?.receiver.connection !== message.connection) return;
+    const transport = isWebRtc ? "webrtc" : "websocket";
+    if (message.kind === "rest") {
+      return this.emit("rested", { transport, frame: message.frame, picture: message.picture });
+    }
+    const { kind: _kind, connection: _connection, ...quality } = message;
+    this.emit("qualityTold", { transport, quality });
   }
 
   #restartLink(): void {

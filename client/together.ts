@@ -1,6 +1,6 @@
 /**
- * Owns what a viewer does besides watching: the people and control, messages and state of the scene, links, pauses. The
- * public face of these parts; `Viewer` feeds them.
+ * Owns what a viewer does besides watching: the people and control, messages and state of the scene, links, pauses, what
+ * it prefers. The public face of these parts; `Viewer` feeds them.
  */
 
 import type { Json, MessageData } from "../shared/custom-message.ts";
@@ -8,13 +8,20 @@ import { Emitter } from "../shared/emitter.ts";
 import type { StreamErrorCode } from "../shared/errors.ts";
 import type { PersonPointer } from "../shared/feedback.ts";
 import { type ControlMode, cleanName, type Person, type Role } from "../shared/people.ts";
-import { type ClientMessage, PROTOCOL_VERSION, type ServerMessage } from "../shared/signaling.ts";
+import {
+  type ClientMessage,
+  PROTOCOL_VERSION,
+  type Preference,
+  type ServerMessage,
+  type StreamQuality,
+} from "../shared/signaling.ts";
 import { type AccessLink, AccessLinks, type LinkWish, type NewAccessLink } from "./access-links.ts";
 import { Company, type Control } from "./company.ts";
 import { Pause } from "./pause.ts";
 import { SceneChannel } from "./scene-channel.ts";
 import { ServerLink } from "./server-link.ts";
 import { linkWithState } from "./state-link.ts";
+import { ViewWishes } from "./view-wishes.ts";
 import type { ResolvedViewerOptions } from "./viewer-options.ts";
 import type { ViewerState } from "./viewer-state.ts";
 import type { ViewerStats } from "./viewer-stats.ts";
@@ -41,6 +48,8 @@ export type ViewerEvents = {
   /** The place in the queue; null when it is over. */
   readonly queueChanged: { readonly queue: Queue | null };
   readonly pausedChanged: { readonly isPaused: boolean };
+  /** What the server sends this viewer is of another quality; null before it says so. */
+  readonly qualityChanged: { readonly quality: StreamQuality | null };
 };
 
 /** The place in the queue where all places are taken; `position` counts from 1. */
@@ -54,14 +63,16 @@ export abstract class Together extends Emitter<ViewerEvents> {
   protected readonly company: Company;
   protected readonly channel: SceneChannel;
   protected readonly pauses: Pause;
+  protected readonly view: ViewWishes;
   readonly #links: AccessLinks;
   #name: string | null;
   /** The name of the last hello. */
   #toldName: string | null = null;
   #queue: Queue | null = null;
 
-  constructor({ url, token, name, pauseWhenHidden }: ResolvedViewerOptions) {
+  constructor(options: ResolvedViewerOptions) {
     super();
+    const { url, token, name, pauseWhenHidden, preference, maxBitrateBps } = options;
     this.#name = name;
     const link = new ServerLink({ url, token, hello: () => this.#makeHello() });
     this.link = link;
@@ -69,6 +80,7 @@ export abstract class Together extends Emitter<ViewerEvents> {
     this.company = new Company((request) => link.send({ kind: "control", request }));
     this.channel = new SceneChannel((message) => link.send(message));
     this.pauses = new Pause(pauseWhenHidden ? document : null);
+    this.view = new ViewWishes((message) => link.send(message), { shown: null, preference, maxBitrateBps });
     this.company.on("peopleChanged", (event) => this.emit("peopleChanged", event));
     this.company.on("controlChanged", (event) => this.emit("controlChanged", event));
     this.channel.on("messageReceived", (event) => this.emit("messageReceived", event));
@@ -216,6 +228,26 @@ export abstract class Together extends Emitter<ViewerEvents> {
 
   get isPaused(): boolean {
     return this.pauses.isPaused;
+  }
+
+  /** What is given up first on a slow way. */
+  get preference(): Preference {
+    return this.view.preference;
+  }
+
+  /** Throws `TypeError`. */
+  setPreference(preference: Preference): void {
+    this.view.setPreference(preference);
+  }
+
+  /** The most that the pictures may take, in bits a second; null for what the server gives. */
+  get maxBitrateBps(): number | null {
+    return this.view.maxBitrateBps;
+  }
+
+  /** 100 000 to 200 000 000 bits a second, or null. Throws `TypeError`. */
+  setMaxBitrate(maxBitrateBps: number | null): void {
+    this.view.setMaxBitrate(maxBitrateBps);
   }
 
   /** To be called with each message; true where it was one of these parts'. */

@@ -5,13 +5,16 @@
 
 import { Emitter } from "../shared/emitter.ts";
 import type { Feedback, PersonPointer } from "../shared/feedback.ts";
+import type { StreamQuality } from "../shared/signaling.ts";
 import type { VideoCodec } from "../shared/video.ts";
 import { supportedCodecs } from "./codec-support.ts";
+import { ExactStill } from "./exact-still.ts";
 import { type FallbackReason, fallbackReasonOf } from "./fallback-reason.ts";
 import type { InputSender } from "./input-sender.ts";
 import type { Picture } from "./picture.ts";
 import type { Screen } from "./screen.ts";
 import type { ReceivedFrame, ServerLink } from "./server-link.ts";
+import { fetchStill } from "./still-fetch.ts";
 import { type LiveSession, type Screens, type StreamMessage, Streams } from "./streams.ts";
 import { type Transport, type TransportChoice, transports } from "./transport.ts";
 import { type LadderFacts, type LadderWishes, TransportLadder } from "./transport-ladder.ts";
@@ -20,6 +23,8 @@ import type { ViewerStatsKeeper } from "./viewer-stats.ts";
 export type TransportSwitchEvents = {
   /** Whether a picture of a stream that runs is on the screen may have changed. */
   readonly shownChanged: Record<never, never>;
+  /** `quality` changed. */
+  readonly qualityChanged: Record<never, never>;
   readonly pointersMoved: { readonly pointers: readonly PersonPointer[] };
 };
 
@@ -41,6 +46,8 @@ export class TransportSwitch extends Emitter<TransportSwitchEvents> {
   readonly #options: TransportSwitchOptions;
   readonly #streams: Streams;
   readonly #ladder: TransportLadder;
+  readonly #still: ExactStill;
+  readonly #qualities = new Map<Transport, StreamQuality>();
   readonly #pageListeners = new AbortController();
   /** What this browser decodes; null before it said so. */
   #codecs: readonly VideoCodec[] | null = null;
@@ -57,6 +64,10 @@ export class TransportSwitch extends Emitter<TransportSwitchEvents> {
     this.#options = options;
     this.#ladder = new TransportLadder(options.choice);
     this.#streams = new Streams(options.screens, options.link);
+    this.#still = new ExactStill({
+      layer: options.picture.still,
+      fetch: (picture, signal) => fetchStill(this.#stillUrl(picture), signal),
+    });
     this.#streams.on("changed", () => {
       this.#decide();
       this.emit("shownChanged", {});
@@ -65,9 +76,11 @@ export class TransportSwitch extends Emitter<TransportSwitchEvents> {
     this.#streams.on("statsMeasured", ({ transport, digest }) => {
       if (transport === this.#shown) options.stats.handleReceiver(digest, performance.now());
     });
+    this.#followStill();
     for (const transport of transports) {
       const screen: Screen = options.screens[transport];
       screen.on("frameShown", (frame) => {
+        this.#still.handleFrame(transport, frame.name);
         if (transport === this.#shown) options.stats.handleFrame(frame, performance.now());
       });
     }
@@ -78,6 +91,11 @@ export class TransportSwitch extends Emitter<TransportSwitchEvents> {
   /** Whether a picture of a stream that runs is on the screen. */
   get isShown(): boolean {
     return this.#shown !== null && this.#options.screens[this.#shown].hasPicture;
+  }
+
+  /** What the server says of the shown stream; null before it does. */
+  get quality(): StreamQuality | null {
+    return this.#shown === null ? null : (this.#qualities.get(this.#shown) ?? null);
   }
 
   /** Why the pictures do not come by WebRTC; null where they do or may still. */
@@ -108,6 +126,7 @@ export class TransportSwitch extends Emitter<TransportSwitchEvents> {
     this.#session = null;
     if (this.#timer !== null) clearInterval(this.#timer);
     this.#options.picture.freeze();
+    this.#still.clear();
     for (const transport of transports) this.#streams.stop(transport);
     this.#ladder.restart();
     this.#input = null;
@@ -146,6 +165,24 @@ export class TransportSwitch extends Emitter<TransportSwitchEvents> {
   /** The server refused one of the streams that wait for an answer. Gives whether another may still come. */
   handleRefusal(): boolean {
     return this.#streams.handleRefusal();
+  }
+
+  #stillUrl(picture: string): URL {
+    return this.#options.link.stillUrl(picture, this.#session?.viewerId ?? "", this.quality?.estimateBps ?? null);
+  }
+
+  #followStill(): void {
+    const streams = this.#streams;
+    streams.on("rested", ({ transport, frame, picture }) => this.#still.handleRest(transport, frame, picture));
+    streams.on("frameArrived", ({ frame }) => this.#still.handleArrival("websocket", frame));
+    streams.on("qualityTold", ({ transport, quality }) => {
+      this.#qualities.set(transport, quality);
+      if (transport === this.#shown) this.emit("qualityChanged", {});
+    });
+    streams.on("connectionEnded", ({ transport }) => {
+      this.#still.forget(transport);
+      if (this.#qualities.delete(transport) && transport === this.#shown) this.emit("qualityChanged", {});
+    });
   }
 
   async #findCodecs(): Promise<void> {
@@ -221,9 +258,11 @@ export class TransportSwitch extends Emitter<TransportSwitchEvents> {
     if (transport === "webrtc") this.#hadWebRtc = true;
     if (transport === this.#shown) return;
     this.#shown = transport;
+    this.#still.setShown(transport);
     picture.element.dataset["transport"] = transport;
     stats.restartStream();
     this.emit("shownChanged", {});
+    this.emit("qualityChanged", {});
   }
 }
 

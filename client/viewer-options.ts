@@ -1,7 +1,9 @@
 /** Owns the options of a viewer: every default and every check. */
 
 import { cleanName } from "../shared/people.ts";
+import type { Preference } from "../shared/signaling.ts";
 import { type TransportChoice, transports } from "./transport.ts";
+import { requireMaxBitrate, requirePreference } from "./view-wishes.ts";
 
 export type ViewerOptions = {
   /** The element that the picture fills. It should have a size of its own. */
@@ -23,6 +25,10 @@ export type ViewerOptions = {
   readonly pauseWhenHidden?: boolean;
   /** Whether the pointers of other people are drawn over the picture. Default true. */
   readonly showPointers?: boolean;
+  /** What is given up first on a slow way: `sharp` frames a second, `fluid` pixels, `auto` some of both. Default `auto`. */
+  readonly preference?: Preference;
+  /** The most that the pictures may take, in bits a second, 100 000 to 200 000 000. Default null: what the server gives. */
+  readonly maxBitrateBps?: number | null;
 };
 
 export type ResolvedViewerOptions = {
@@ -34,6 +40,8 @@ export type ResolvedViewerOptions = {
   readonly name: string | null;
   readonly pauseWhenHidden: boolean;
   readonly showPointers: boolean;
+  readonly preference: Preference;
+  readonly maxBitrateBps: number | null;
 };
 
 const names: ReadonlySet<string> = new Set([
@@ -45,6 +53,8 @@ const names: ReadonlySet<string> = new Set([
   "name",
   "pauseWhenHidden",
   "showPointers",
+  "preference",
+  "maxBitrateBps",
 ]);
 const choices: readonly TransportChoice[] = ["auto", ...transports];
 const protocols: ReadonlySet<string> = new Set(["ws:", "wss:"]);
@@ -56,6 +66,7 @@ export function resolveViewerOptions(options: ViewerOptions): ResolvedViewerOpti
   }
   const { target, url = "./signal", ownKeys = [], transport = "auto", token = null } = options;
   const { name = null, pauseWhenHidden = true, showPointers = true } = options;
+  const { preference = "auto", maxBitrateBps = null } = options;
   if (!(target instanceof HTMLElement)) throw new TypeError("options.target must be an HTMLElement.");
   if (!Array.isArray(ownKeys) || !ownKeys.every((key) => typeof key === "string")) {
     throw new TypeError("options.ownKeys, when provided, must be a list of strings.");
@@ -72,6 +83,8 @@ export function resolveViewerOptions(options: ViewerOptions): ResolvedViewerOpti
   for (const [option, value] of Object.entries({ pauseWhenHidden, showPointers })) {
     if (typeof value !== "boolean") throw new TypeError(`options.${option}, when provided, must be true or false.`);
   }
+  requirePreference("options.preference, when provided,", preference);
+  requireMaxBitrate("options.maxBitrateBps, when provided,", maxBitrateBps);
   return {
     target,
     url: socketUrl(url),
@@ -81,6 +94,8 @@ export function resolveViewerOptions(options: ViewerOptions): ResolvedViewerOpti
     name: name === null ? null : cleanName(name),
     pauseWhenHidden,
     showPointers,
+    preference,
+    maxBitrateBps,
   };
 }
 

@@ -4,7 +4,8 @@
  */
 
 import type { StreamErrorCode } from "../shared/errors.ts";
-import { PROTOCOL_VERSION, type SceneState, type ServerMessage } from "../shared/signaling.ts";
+import { PROTOCOL_VERSION, type SceneState, type ServerMessage, type StreamQuality } from "../shared/signaling.ts";
+import type { PictureSize } from "../shared/video.ts";
 import { CanvasScreen } from "./canvas-screen.ts";
 import { errorMeaning } from "./error-meaning.ts";
 import { ImageScreen } from "./image-screen.ts";
@@ -12,6 +13,7 @@ import { InputCapture } from "./input-capture.ts";
 import { InputSender } from "./input-sender.ts";
 import { Picture } from "./picture.ts";
 import { PointerLayer } from "./pointer-layer.ts";
+import { shownSize, watchShownSize } from "./shown-size.ts";
 import type { LiveSession } from "./streams.ts";
 import { Together } from "./together.ts";
 import { TransportSwitch } from "./transport-switch.ts";
@@ -36,6 +38,7 @@ export class Viewer extends Together {
   readonly #pointers: PointerLayer | null;
   readonly #stats = new ViewerStatsKeeper();
   readonly #statsTimer: ReturnType<typeof setInterval>;
+  readonly #stopWatching: () => void;
   #session: LiveSession | null = null;
   #scene: { readonly state: SceneState; readonly detail: string | null } | null = null;
   #refusal: Refusal | null = null;
@@ -65,6 +68,7 @@ export class Viewer extends Together {
       sender: this.#sender,
       stats: this.#stats,
     });
+    this.#stopWatching = watchShownSize(this.#picture, (size) => this.view.setShown(size));
     this.#listen();
     this.#statsTimer = setInterval(() => this.emit("statsUpdated", { stats: this.stats() }), 1000);
   }
@@ -83,6 +87,11 @@ export class Viewer extends Together {
     return this.#notice;
   }
 
+  /** The size of the scene's picture, however large it is sent; null before the server told it. */
+  get size(): PictureSize | null {
+    return this.#picture.size;
+  }
+
   /** The element that shows the picture and takes input, for focus and labels. Owned by the viewer. */
   get element(): HTMLElement {
     return this.#picture.element;
@@ -91,6 +100,11 @@ export class Viewer extends Together {
   /** The figures of this moment. */
   stats(): ViewerStats {
     return this.#stats.read(performance.now(), this.#switch.fallbackReason);
+  }
+
+  /** What the server sends, and why not more; null before it says so, and over Motion JPEG. */
+  get quality(): StreamQuality | null {
+    return this.#switch.quality;
   }
 
   /** The picture of this moment as PNG in its own size. Rejects with an `Error` when there is none yet. */
@@ -114,6 +128,7 @@ export class Viewer extends Together {
     if (this.#closed) return Promise.resolve();
     this.#closed = true;
     clearInterval(this.#statsTimer);
+    this.#stopWatching();
     this.#switch.close();
     this.#capture.close();
     this.#pointers?.close();
@@ -134,6 +149,7 @@ export class Viewer extends Together {
     this.link.on("frameReceived", ({ frame }) => this.#switch.handleFrame(frame));
     this.link.on("feedbackReceived", ({ feedback }) => this.#switch.handleLinkFeedback(feedback));
     this.#switch.on("shownChanged", () => this.#updateState());
+    this.#switch.on("qualityChanged", () => this.emit("qualityChanged", { quality: this.quality }));
     this.#switch.on("pointersMoved", (event) => {
       this.#pointers?.handlePointers(event.pointers);
       this.emit("pointersMoved", event);
@@ -162,26 +178,23 @@ export class Viewer extends Together {
     if (this.handleTogether(message)) return;
     switch (message.kind) {
       case "welcome":
-        this.#handleWelcome(message);
-        return;
+        return this.#handleWelcome(message);
       case "status":
-        this.#handleStatus(message.state, message.detail);
-        return;
+        return this.#handleStatus(message.state, message.detail);
       case "answer":
       case "candidate":
       case "streaming":
       case "sent":
+      case "rest":
+      case "quality":
         this.#switch.handleMessage(message);
         return;
       case "title":
-        this.#setTitle(message.title);
-        return;
+        return this.#setTitle(message.title);
       case "notice":
-        this.#setNotice(message.text);
-        return;
+        return this.#setNotice(message.text);
       case "error":
-        this.#handleError(message.code, message.message);
-        return;
+        return this.#handleError(message.code, message.message);
     }
   }
 
@@ -209,12 +222,17 @@ export class Viewer extends Together {
     this.#scene = { state, detail };
     this.#refusal = null;
     if (state !== "live") this.#leaveSession();
-    else if (this.#session !== null) this.#switch.start(this.#session);
+    else if (this.#session !== null) {
+      this.view.setShown(shownSize(this.#picture));
+      this.view.begin();
+      this.#switch.start(this.#session);
+    }
     this.#updateState();
   }
 
   /** The streams are over, and what is held belongs to nobody. */
   #leaveSession(): void {
+    this.view.end();
     this.#switch.stop();
     this.#sender.restart();
     this.#stats.latency.restart();

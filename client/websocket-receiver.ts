@@ -73,6 +73,11 @@ export class WebSocketReceiver extends Emitter<WebSocketReceiverEvents> {
     this.#ask();
   }
 
+  /** The number of the connection by which frames come, or were asked for. */
+  get connection(): number {
+    return this.#connection;
+  }
+
   /** Whether the server said that frames follow. */
   get isAnswered(): boolean {
     return this.#codec !== null;

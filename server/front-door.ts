@@ -7,6 +7,7 @@ import type { Health } from "./http/health.ts";
 import { HttpServer, type HttpServerOptions } from "./http/http-server.ts";
 import type { Metrics } from "./http/metrics.ts";
 import type { PictureHandler } from "./http/pictures.ts";
+import type { StillHandler } from "./http/still-routes.ts";
 import type { Visit } from "./http/visit.ts";
 import type { ResolvedHttp } from "./network-options.ts";
 import type { Entrance } from "./room/entrance.ts";
@@ -34,6 +35,7 @@ export async function openFrontDoor(options: FrontDoorOptions): Promise<HttpServ
     pageOf,
     health: () => healthOf(rooms, entrance),
     picturesOf: (visit) => picturesOf(rooms, visit),
+    stillsOf: (visit) => stillsOf(rooms, visit),
     newRoom: rooms.isPrivate ? () => rooms.nameForNewcomer() : null,
     whep: {
       offered: (sdp, visit) => {
@@ -79,6 +81,17 @@ function picturesOf(rooms: Rooms, visit: Visit): PictureHandler {
     size: () => room.announcer.size,
     watch: (form, watcher) => room.jpegStreams.watch(form, watcher),
     take: (form, known) => room.session.pictures.takeStill(form, known),
+  };
+}
+
+function stillsOf(rooms: Rooms, visit: Visit): StillHandler {
+  const room = rooms.find(visit.room);
+  if (room === null) throw new StreamError("not-allowed", "There is no such room.");
+  const { viewers, session } = room;
+  return {
+    isViewer: (viewerId) => viewers.get(viewerId) !== null,
+    take: (picture) => session.exactStill.take(picture),
+    whenOver: (over) => session.exactStill.on("changed", over),
   };
 }
 

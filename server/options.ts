@@ -29,6 +29,7 @@ import {
   type SessionsOptions,
   type ViewersOptions,
 } from "./people-options.ts";
+import { type QualityOptions, type ResolvedQuality, resolveQuality } from "./quality-options.ts";
 import type { IceSettings } from "./transport/ice-servers.ts";
 
 /** How much is logged, to stderr. Each level has the ones before it. */
@@ -65,6 +66,7 @@ export type StreamServerOptions = {
     /** What a viewer's stream may take, in bits a second, 100 000 to 200 000 000. Default 8 000 000. */
     readonly bitrateBps?: number;
   };
+  readonly quality?: QualityOptions;
 };
 
 /** The options with every default filled in and every value checked. */
@@ -83,11 +85,12 @@ export type ResolvedOptions = {
   readonly render: { readonly size: PictureSize; readonly maxFps: number };
   /** `codec` is null for `"auto"`. */
   readonly encode: { readonly codec: VideoCodec | null; readonly bitrateBps: number };
+  readonly quality: ResolvedQuality;
 };
 
 /** Fills in the defaults and checks everything. Throws `TypeError` naming the option and its rule. */
 export function resolveOptions(options: StreamServerOptions): ResolvedOptions {
-  const groups = ["http", "access", "share", "ice", "viewers", "sessions", "control", "render", "encode"];
+  const groups = ["http", "access", "share", "ice", "viewers", "sessions", "control", "render", "encode", "quality"];
   const top = fieldsOf("options", options, ["scene", "watch", "logLevel", "signal", ...groups]);
   const http = resolveHttp(top["http"] ?? {});
   const share = resolveShare(top["share"] ?? false);
@@ -96,6 +99,7 @@ export function resolveOptions(options: StreamServerOptions): ResolvedOptions {
   const render = fieldsOf("options.render", top["render"] ?? {}, ["size", "maxFps"]);
   const encode = fieldsOf("options.encode", top["encode"] ?? {}, ["codec", "bitrateBps"]);
   const codec = oneOf("options.encode.codec", encode["codec"] ?? "auto", ["auto", ...videoCodecs] as const);
+  const mostBps = wholeNumber("options.encode.bitrateBps", encode["bitrateBps"] ?? 8_000_000, 100_000, 200_000_000);
   return {
     sceneUrl: sceneUrlOf(top["scene"]),
     watch: boolean("options.watch", top["watch"] ?? false),
@@ -112,10 +116,8 @@ export function resolveOptions(options: StreamServerOptions): ResolvedOptions {
       size: sizeOf(render["size"] ?? { width: 1280, height: 720 }),
       maxFps: number("options.render.maxFps", render["maxFps"] ?? 60, 1, 240),
     },
-    encode: {
-      codec: codec === "auto" ? null : codec,
-      bitrateBps: wholeNumber("options.encode.bitrateBps", encode["bitrateBps"] ?? 8_000_000, 100_000, 200_000_000),
-    },
+    encode: { codec: codec === "auto" ? null : codec, bitrateBps: mostBps },
+    quality: resolveQuality(top["quality"] ?? {}, mostBps),
   };
 }
 

@@ -298,7 +298,8 @@ export class StreamServer {
 }
 
 function configOf(options: ResolvedOptions): SessionConfig {
-  const { sceneUrl, render, encode, watch, ice, viewers } = options;
+  const { sceneUrl, render, encode, quality, watch, ice, viewers } = options;
   const { presence } = viewers;
-  return { sceneUrl: sceneUrl.href, ...render, ...encode, watch, iceHost: iceHostOf(options), ice, presence };
+  const iceHost = iceHostOf(options);
+  return { sceneUrl: sceneUrl.href, ...render, ...encode, quality, watch, iceHost, ice, presence };
 }

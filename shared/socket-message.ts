@@ -48,6 +48,13 @@ export function encodeSocketFrame(frame: Omit<SocketFrame, "kind">): Uint8Array<
   return bytes;
 }
 
+/** A copy of the binary form of a frame under another number. */
+export function renamedSocketFrame(form: Uint8Array, frame: number): Uint8Array<ArrayBuffer> {
+  const bytes = new Uint8Array(form);
+  new DataView(bytes.buffer).setUint32(4, frame, true);
+  return bytes;
+}
+
 /** The binary form of feedback on the WebSocket. */
 export function encodeSocketFeedback(feedback: Feedback): Uint8Array<ArrayBuffer> {
   const form = encodeFeedback(feedback);

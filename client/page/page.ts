@@ -12,6 +12,7 @@ import { NoticeBar } from "./notice-bar.ts";
 import { OpenedState } from "./opened-state.ts";
 import { PeoplePanel } from "./people-panel.ts";
 import { readPreference } from "./preferences.ts";
+import { QualityControl, rememberedQuality } from "./quality-control.ts";
 import { hideLinkToken, linkToken } from "./share-link.ts";
 import { saveSnapshot } from "./snapshot.ts";
 import { StatisticsPanel } from "./statistics-panel.ts";
@@ -35,6 +36,7 @@ const viewer = createViewer({
   target: find("stage", HTMLElement),
   ownKeys,
   transport: wishedTransport(),
+  ...rememberedQuality(),
   ...(token === null ? {} : { token }),
   ...(name === null ? {} : { name }),
 });
@@ -50,6 +52,7 @@ const toasts = new Toasts();
 const people = new PeoplePanel(viewer, toasts);
 new CompanyToasts(viewer, toasts);
 new OpenedState(viewer, toasts);
+new QualityControl(viewer);
 const help = find("help", HTMLDialogElement);
 
 viewer.element.setAttribute("role", "application");
@@ -68,7 +71,7 @@ viewer.on("stateChanged", ({ state }) => {
 });
 viewer.on("noticeChanged", ({ text }) => notices.handleNotice(text));
 viewer.on("statsUpdated", ({ stats }) => {
-  statistics.handleStats(stats);
+  statistics.handleStats(stats, viewer.quality);
   bar.handleStats(stats);
 });
 // The same page, with the token of another link in its address.

@@ -1,5 +1,6 @@
 /** Owns the statistics overlay: shown or not, remembered, and its rows and charts once a second. */
 
+import type { StreamQuality } from "../../shared/signaling.ts";
 import type { ViewerStats } from "../viewer-stats.ts";
 import { find } from "./elements.ts";
 import { readPreference, writePreference } from "./preferences.ts";
@@ -30,7 +31,7 @@ export class StatisticsPanel {
     writePreference(PREFERENCE, this.#panel.hidden !== false ? "closed" : "open");
   }
 
-  handleStats(stats: ViewerStats): void {
+  handleStats(stats: ViewerStats, quality: StreamQuality | null): void {
     const lastMs = stats.clickToPictureMs?.lastMs ?? null;
     // A hand at rest measures nothing new: a gap in the chart, not a line.
     const newMs = lastMs === this.#measuredBefore ? null : lastMs;
@@ -43,7 +44,7 @@ export class StatisticsPanel {
     const hint = fallbackHint(stats);
     this.#hint.hidden = hint === null;
     this.#hint.textContent = hint;
-    for (const { name, value } of statisticsRows(stats)) this.#cell(name).textContent = value;
+    for (const { name, value } of statisticsRows(stats, quality)) this.#cell(name).textContent = value;
   }
 
   #setOpen(isOpen: boolean): void {

@@ -1,5 +1,6 @@
 /** Owns how the figures of a viewer read to a person. Pure. */
 
+import type { StreamQuality } from "../../shared/signaling.ts";
 import type { FallbackReason } from "../fallback-reason.ts";
 import type { ViewerStats } from "../viewer-stats.ts";
 
@@ -9,7 +10,7 @@ const NONE = "–";
 const codecNames = { h264: "H.264", vp8: "VP8", vp9: "VP9", av1: "AV1" } as const;
 
 /** The rows of the statistics overlay, always the same ones in the same order. */
-export function statisticsRows(stats: ViewerStats): Row[] {
+export function statisticsRows(stats: ViewerStats, quality: StreamQuality | null): Row[] {
   // Click to picture is the median; the chart above the rows shows the latest.
   const latency = stats.clickToPictureMs;
   return [
@@ -22,8 +23,11 @@ export function statisticsRows(stats: ViewerStats): Row[] {
     { name: "Server encode", value: formatMs(stats.serverEncodeMs) },
     { name: "Jitter buffer", value: formatMs(stats.jitterBufferMs) },
     { name: "Decode", value: formatMs(stats.decodeMs) },
-    { name: "Round trip", value: formatMs(stats.roundTripMs) },
+    { name: "Round trip", value: formatMs(stats.roundTripMs ?? quality?.roundTripMs ?? null) },
     { name: "Bit rate", value: formatBitrate(stats.bitrateBps) },
+    { name: "Allowed", value: quality === null ? NONE : formatBitrate(quality.bitrateBps) },
+    { name: "Connection carries", value: quality?.estimateBps == null ? NONE : formatBitrate(quality.estimateBps) },
+    { name: "Loss", value: quality === null ? NONE : formatPercent(quality.loss) },
     { name: "Codec", value: stats.transport?.kind === "mjpeg" ? "JPEG" : codecName(stats.codec) },
     { name: "Transport", value: transportWords(stats.transport) ?? NONE },
     { name: "Packets lost", value: String(stats.packetsLost) },
@@ -49,6 +53,12 @@ export function formatMs(ms: number | null): string {
 export function formatBitrate(bps: number): string {
   if (bps >= 1e6) return `${(bps / 1e6).toFixed(1)} Mbit/s`;
   return `${Math.round(bps / 1e3)} kbit/s`;
+}
+
+/** A part of 1, with a tenth where tenths matter. */
+export function formatPercent(part: number): string {
+  const percent = part * 100;
+  return `${percent === 0 || percent >= 10 ? Math.round(percent) : percent.toFixed(1)} %`;
 }
 
 /** The way of the pictures in words; null while there is none. */

@@ -8,6 +8,7 @@ import type { LogLevel, StreamServerOptions } from "../options.ts";
 import { type LinkCommand, linkHelp, readLinkArguments } from "./link-flags.ts";
 import { networkFlags, networkHelp, networkOptionNames, readNetworkFlags } from "./network-flags.ts";
 import { peopleFlags, peopleHelp, peopleOptionNames, readPeopleFlags } from "./people-flags.ts";
+import { qualityFlags, qualityHelp, qualityOptionNames, readQualityFlags } from "./quality-flags.ts";
 
 /** What the process ends with. */
 export const exitCodes = { failed: 1, usage: 2 } as const;
@@ -38,6 +39,7 @@ export const helpText: string = `Render a three.js scene here and stream it to b
   --fps <number>        60; the most frames a second, 1 to 240
   --codec <name>        auto, h264, vp8, vp9 or av1
   --bitrate <bits/s>    8M; 100k to 200M for each viewer
+${qualityHelp}
   --watch               load the scene anew when its file changes
   --debug               log everything, show stack traces
   --help, --version
@@ -66,6 +68,7 @@ const flags = {
   debug: { type: "boolean" },
   help: { type: "boolean", short: "h" },
   version: { type: "boolean", short: "v" },
+  ...qualityFlags,
   ...peopleFlags,
   ...networkFlags,
 } as const;
@@ -80,6 +83,7 @@ const optionNames: readonly (readonly [option: string, flag: string])[] = [
   ["options.render.maxFps", "--fps"],
   ["options.encode.codec", "--codec"],
   ["options.encode.bitrateBps", "--bitrate"],
+  ...qualityOptionNames,
   ...peopleOptionNames,
   ...networkOptionNames,
 ];
@@ -110,6 +114,7 @@ export function parseCommandLine(
       logLevel,
       watch: values.watch ?? false,
       ...readPeopleFlags(values),
+      ...readQualityFlags(values, bitsOf),
       ...network,
       http: {
         ...network.http,
@@ -123,7 +128,7 @@ export function parseCommandLine(
       encode: {
         // Checked with the other options, where the list of codecs is.
         ...(values.codec === undefined ? {} : { codec: values.codec as "auto" }),
-        ...(values.bitrate === undefined ? {} : { bitrateBps: bitsOf(values.bitrate) }),
+        ...(values.bitrate === undefined ? {} : { bitrateBps: bitsOf(values.bitrate, "--bitrate") }),
       },
     },
   };
@@ -186,9 +191,9 @@ function sizeOf(text: string): { width: number; height: number } {
   return { width: Number(width), height: Number(height) };
 }
 
-function bitsOf(text: string): number {
+function bitsOf(text: string, flag: string): number {
   const [, digits, unit = ""] = /^(\d+(?:\.\d+)?)([kM]?)$/i.exec(text) ?? [];
-  if (digits === undefined) throw new TypeError("--bitrate must be written like 8000000, 800k or 8M.");
+  if (digits === undefined) throw new TypeError(`${flag} must be written like 8000000, 800k or 8M.`);
   const factor = { "": 1, k: 1_000, m: 1_000_000 }[unit.toLowerCase()] ?? 1;
   return Math.round(Number(digits) * factor);
 }

@@ -1,22 +1,18 @@
 /**
- * Owns one FFmpeg encoder of video with its colour conversion, in the thread that calls it. This file and
- * av-jpeg-encoder.ts are the only ones that import node-av.
+ * Owns one FFmpeg encoder of video, in the thread that calls it. The files av-*.ts are the only ones that import node-av.
  *
- * Pictures come as RGBA with the bottom row first, are turned over and converted to Y'CbCr in one pass straight from the
- * caller's memory (BT.601 matrix, limited range, which is what swscale does and the stream says), then encoded.
+ * Pictures come as RGBA with the bottom row first, are converted (av-picture-converter.ts), then encoded.
  * Options are set on the context, never by dictionary: node-av's `open2` frees a dictionary that its wrapper still holds.
  */
 
 import {
   AV_CODEC_ID_NONE,
-  AV_HWDEVICE_TYPE_VAAPI,
   AV_LOG_FATAL,
   AV_OPT_SEARCH_CHILDREN,
   AV_OPT_TYPE_STRING,
   AV_PICTURE_TYPE_I,
   AV_PICTURE_TYPE_NONE,
   AV_PIX_FMT_NV12,
-  AV_PIX_FMT_RGBA,
   AV_PIX_FMT_VAAPI,
   AV_PIX_FMT_YUV420P,
   AVCOL_PRI_BT709,
@@ -24,24 +20,14 @@ import {
   AVCOL_SPC_SMPTE170M,
   AVCOL_TRC_BT709,
   AVERROR_EAGAIN,
+  type AVPixelFormat,
   type FFEncoderCodec,
-  SWS_POINT,
 } from "node-av/constants";
-import {
-  Codec,
-  CodecContext,
-  FFmpegError,
-  Frame,
-  HardwareDeviceContext,
-  HardwareFramesContext,
-  Log,
-  Packet,
-  Rational,
-  SoftwareScaleContext,
-} from "node-av/lib";
+import { Codec, CodecContext, FFmpegError, Log, Packet, Rational } from "node-av/lib";
 import { StreamError } from "../../shared/errors.ts";
 import type { PictureSize, VideoCodec } from "../../shared/video.ts";
-import { topRowOf } from "./top-row.ts";
+import { PictureConverter } from "./av-picture-converter.ts";
+import { VaapiUpload } from "./av-vaapi-upload.ts";
 import { type EncoderChoice, encoderChoices, VBV_SECONDS } from "./video-codec.ts";
 
 // FFmpeg would write to the terminal; what matters comes back as errors.
@@ -53,8 +39,14 @@ const PACE_STEP = 0.1;
 
 export type EncoderConfig = {
   readonly codec: VideoCodec;
+  /** The size of the pictures that come; even numbers, as all sizes here. */
   readonly size: PictureSize;
+  /** The size in which they are coded, if it is another. */
+  readonly codedSize?: PictureSize;
+  /** How many frames a second come at most. */
   readonly maxFps: number;
+  /** How many of them are encoded at most, if fewer. */
+  readonly takenFps?: number;
   readonly bitrateBps: number;
   /** Threads for the encoder's own use. */
   readonly threads: number;
@@ -97,12 +89,8 @@ export class AvEncoder {
   readonly isHardware: boolean;
   readonly takesBitrate: boolean;
   readonly times: EncodeTimes = { convertMs: 0, encodeMs: 0 };
-  readonly #size: PictureSize;
   readonly #context = new CodecContext();
-  readonly #scaler = new SoftwareScaleContext();
-  readonly #frame = new Frame();
-  readonly #planes: Buffer[];
-  readonly #strides: number[];
+  readonly #converter: PictureConverter;
   readonly #packet = new Packet();
   readonly #gpu: VaapiUpload | null;
   readonly #rateFactors: EncoderChoice["rateFactors"];
@@ -121,39 +109,30 @@ export class AvEncoder {
     this.isHardware = choice.isHardware;
     this.takesBitrate = choice.takesBitrate;
     this.#rateFactors = choice.rateFactors;
-    this.#size = config.size;
-    this.#maxFps = config.maxFps;
+    // One that takes a bit rate follows the pace of its frames; others spread their bits as they are told at the start.
+    this.#maxFps = choice.takesBitrate ? config.maxFps : (config.takenFps ?? config.maxFps);
     this.#bitrateBps = config.bitrateBps;
-    const { width, height } = config.size;
+    const codedSize = config.codedSize ?? config.size;
     const layout = choice.input === "yuv420p" ? AV_PIX_FMT_YUV420P : AV_PIX_FMT_NV12;
-    this.#gpu = choice.input === "vaapi" ? new VaapiUpload(config.size) : null;
-    this.#open(choice, config, this.#gpu === null ? layout : AV_PIX_FMT_VAAPI);
-    this.#scaler.getContext(width, height, AV_PIX_FMT_RGBA, width, height, layout, SWS_POINT);
-    this.#frame.alloc();
-    this.#frame.width = width;
-    this.#frame.height = height;
-    this.#frame.format = layout;
-    FFmpegError.throwIfError(this.#frame.getBuffer(0), "frame");
-    this.#frame.colorSpace = AVCOL_SPC_SMPTE170M;
-    this.#frame.colorRange = AVCOL_RANGE_MPEG;
-    this.#planes = this.#frame.data ?? [];
-    this.#strides = this.#frame.linesize;
+    this.#gpu = choice.input === "vaapi" ? new VaapiUpload(codedSize) : null;
+    this.#open(choice, codedSize, config.threads, this.#gpu === null ? layout : AV_PIX_FMT_VAAPI);
+    this.#converter = new PictureConverter(config.size, codedSize, layout);
     this.#packet.alloc();
   }
 
-  #open(choice: EncoderChoice, config: EncoderConfig, pixelFormat: typeof AV_PIX_FMT_YUV420P): void {
+  #open(choice: EncoderChoice, size: PictureSize, threads: number, pixelFormat: AVPixelFormat): void {
     const codec = Codec.findEncoderByName(choice.name as FFEncoderCodec);
     if (codec === null || codec.id === AV_CODEC_ID_NONE) throw new Error("this FFmpeg does not have it");
     const context = this.#context;
     context.allocContext3(codec);
-    context.width = config.size.width;
-    context.height = config.size.height;
+    context.width = size.width;
+    context.height = size.height;
     context.pixelFormat = pixelFormat;
-    context.timeBase = new Rational(1, config.maxFps);
-    context.framerate = new Rational(config.maxFps, 1);
+    context.timeBase = new Rational(1, this.#maxFps);
+    context.framerate = new Rational(this.#maxFps, 1);
     context.gopSize = 2 ** 30;
     context.maxBFrames = 0;
-    context.threadCount = config.threads;
+    context.threadCount = threads;
     context.colorSpace = AVCOL_SPC_SMPTE170M;
     context.colorRange = AVCOL_RANGE_MPEG;
     context.colorPrimaries = AVCOL_PRI_BT709;
@@ -216,15 +195,13 @@ export class AvEncoder {
    */
   encode(pixels: Uint8Array, asKeyFrame: boolean): EncodedPicture[] {
     const begun = performance.now();
-    const stride = this.#size.width * 4;
-    const { height } = this.#size;
-    this.#scaler.scaleSync([topRowOf(pixels, this.#size)], [-stride], 0, height, this.#planes, this.#strides);
+    const frame = this.#converter.convert(pixels);
     const converted = performance.now();
     this.#followPace();
-    this.#frame.pts = this.#count;
+    frame.pts = this.#count;
     this.#count += 1n;
-    this.#frame.pictType = asKeyFrame ? AV_PICTURE_TYPE_I : AV_PICTURE_TYPE_NONE;
-    const source = this.#gpu === null ? this.#frame : this.#gpu.upload(this.#frame);
+    frame.pictType = asKeyFrame ? AV_PICTURE_TYPE_I : AV_PICTURE_TYPE_NONE;
+    const source = this.#gpu === null ? frame : this.#gpu.upload(frame);
     FFmpegError.throwIfError(this.#context.sendFrameSync(source), "encode");
     const pictures = this.#receive();
     this.times.convertMs = converted - begun;
@@ -249,43 +226,8 @@ export class AvEncoder {
     if (this.#closed) return;
     this.#closed = true;
     this.#packet.free();
-    this.#frame.free();
-    this.#scaler.freeContext();
+    this.#converter.close();
     this.#context.freeContext();
     this.#gpu?.close();
-  }
-}
-
-/** Carries pictures into the memory of a VA-API device, for encoders that read nothing else. */
-class VaapiUpload {
-  readonly frames = new HardwareFramesContext();
-  readonly #device = new HardwareDeviceContext();
-  readonly #frame = new Frame();
-
-  constructor(size: PictureSize) {
-    FFmpegError.throwIfError(this.#device.create(AV_HWDEVICE_TYPE_VAAPI, null, null), "VA-API device");
-    this.frames.alloc(this.#device);
-    this.frames.format = AV_PIX_FMT_VAAPI;
-    this.frames.swFormat = AV_PIX_FMT_NV12;
-    this.frames.width = size.width;
-    this.frames.height = size.height;
-    this.frames.initialPoolSize = 4;
-    FFmpegError.throwIfError(this.frames.init(), "VA-API frames");
-    this.#frame.alloc();
-  }
-
-  upload(source: Frame): Frame {
-    this.#frame.unref();
-    FFmpegError.throwIfError(this.frames.getBuffer(this.#frame, 0), "VA-API buffer");
-    FFmpegError.throwIfError(this.#frame.hwframeTransferDataSync(source, 0), "VA-API upload");
-    this.#frame.pts = source.pts;
-    this.#frame.pictType = source.pictType;
-    return this.#frame;
-  }
-
-  close(): void {
-    this.#frame.free();
-    this.frames.free();
-    this.#device.free();
   }
 }

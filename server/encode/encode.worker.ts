@@ -6,11 +6,12 @@
 
 import { receiveMessageOnPort, workerData } from "node:worker_threads";
 import { toPlainError } from "../../shared/errors.ts";
-import type { Milliseconds } from "../../shared/time.ts";
-import { FrameRingReader } from "../frames/frame-ring.ts";
+import { type FrameDescription, FrameRingReader } from "../frames/frame-ring.ts";
 import { cpuMeter, threadPort } from "../threads.ts";
-import { type AvEncoder, openEncoder } from "./av-encoder.ts";
+import type { EncodedPicture } from "./av-encoder.ts";
 import type { EncodeThreadData, FromEncodeThread, ToEncodeThread } from "./encode-protocol.ts";
+import { Pace } from "./pace.ts";
+import { TargetEncoder } from "./target-encoder.ts";
 import { VBV_SECONDS } from "./video-codec.ts";
 
 /** Wakes now and then for no reason, so that a lost wake-up could cost this much and no more. */
@@ -26,24 +27,24 @@ const port = threadPort();
 class EncodeLoop {
   readonly #ring = new FrameRingReader(data.ring, data.reader);
   readonly #cpuMs = cpuMeter();
-  #encoder: AvEncoder;
-  #bitrateBps = data.bitrateBps;
+  readonly #encoder = new TargetEncoder(data);
+  /** Null where all frames are taken: one that an input brings comes earlier than its time and is not to wait. */
+  #pace: Pace | null = paceOf(data.target.maxFps);
   #wanted = false;
   #keyFrameWanted = true;
   #closed = false;
   #last = 0;
-  /** When the picture at rest is to be refined. */
-  #refineAt = NEVER;
+  /** When there is something to do although no frame comes: to refine the picture at rest, or to take one that waits. */
+  #dueAt = NEVER;
 
   constructor() {
-    this.#encoder = this.#open();
     const { name, isHardware } = this.#encoder;
     port.postMessage({ kind: "ready", encoder: name, isHardware } satisfies FromEncodeThread);
   }
 
   run(): void {
     while (!this.#closed) {
-      this.#ring.wait(Math.min(LONGEST_WAIT_MS, Math.max(1, this.#refineAt - performance.now())));
+      this.#ring.wait(Math.min(LONGEST_WAIT_MS, Math.max(1, this.#dueAt - performance.now())));
       this.#readMessages();
       if (this.#wanted) this.#encodeNewest();
     }
@@ -61,67 +62,65 @@ class EncodeLoop {
       case "wanted":
         this.#keyFrameWanted ||= message.wanted && !this.#wanted;
         this.#wanted = message.wanted;
-        if (!message.wanted) this.#refineAt = NEVER;
+        if (!message.wanted) this.#dueAt = NEVER;
         break;
       case "key-frame":
         this.#keyFrameWanted = true;
         break;
-      case "bitrate":
-        this.#setBitrate(message.bitrateBps);
+      case "target":
+        this.#encoder.setTarget(message.target);
+        this.#pace = paceOf(message.target.maxFps);
         break;
       case "close":
         this.#closed = true;
     }
   }
 
-  #setBitrate(bitrateBps: number): void {
-    this.#bitrateBps = bitrateBps;
-    if (this.#encoder.takesBitrate) return this.#encoder.setBitrate(bitrateBps);
-    this.#encoder.close();
-    this.#encoder = this.#open();
-    this.#keyFrameWanted = true;
-  }
-
   #encodeNewest(): void {
     const pixels = this.#ring.acquire();
-    const { number, renderedAt, settled } = this.#ring.description;
-    const isRefining = number === this.#last && !this.#keyFrameWanted;
-    if (pixels === null || (isRefining && performance.now() < this.#refineAt)) return this.#ring.release();
-    this.#refineAt = settled && this.#encoder.refines && !isRefining ? performance.now() + REFINE_MS : NEVER;
-    this.#encoder.setSettled(settled);
-    const pictures = this.#encoder.encode(pixels, this.#keyFrameWanted);
+    const { description } = this.#ring;
+    const isRefining = description.number === this.#last && !this.#keyFrameWanted;
+    if (pixels === null || !this.#isDue(isRefining)) return this.#ring.release();
+    this.#pace?.take(performance.now());
+    const { settled } = description;
+    this.#dueAt = settled && this.#encoder.refines && !isRefining ? performance.now() + REFINE_MS : NEVER;
+    const pictures = this.#encoder.encode(pixels, settled, this.#keyFrameWanted);
     this.#ring.release();
     this.#keyFrameWanted = false;
-    const skipped = this.#last === 0 ? 0 : Math.max(0, number - this.#last - 1);
-    this.#last = number;
-    for (const { data, isKeyFrame } of pictures) this.#send(data, isKeyFrame, number, renderedAt, skipped);
+    const skipped = this.#last === 0 ? 0 : Math.max(0, description.number - this.#last - 1);
+    this.#last = description.number;
+    for (const picture of pictures) this.#send(picture, description, skipped);
   }
 
-  #send(
-    bytes: Uint8Array<ArrayBuffer>,
-    isKeyFrame: boolean,
-    frame: number,
-    renderedAt: Milliseconds,
-    skipped: number,
-  ): void {
+  /** Whether the newest frame is to be encoded now. One that comes too soon after another waits, unless a newer one comes. */
+  #isDue(isRefining: boolean): boolean {
+    const at = performance.now();
+    if (isRefining) return at >= this.#dueAt;
+    const waitMs = this.#keyFrameWanted ? 0 : (this.#pace?.waitMs(at) ?? 0);
+    if (waitMs > 0) this.#dueAt = at + waitMs;
+    return waitMs === 0;
+  }
+
+  #send({ data: bytes, isKeyFrame }: EncodedPicture, description: FrameDescription, skipped: number): void {
     const message: FromEncodeThread = {
       kind: "packet",
       codec: data.codec,
+      tier: data.tier,
       data: bytes,
       isKeyFrame,
-      frame,
-      renderedAt,
+      frame: description.number,
+      renderedAt: description.renderedAt,
+      settled: description.settled,
       ...this.#encoder.times,
       skipped,
       cpuMs: this.#cpuMs(),
     };
     port.postMessage(message, [bytes.buffer]);
   }
+}
 
-  #open(): AvEncoder {
-    const { codec, maxFps, threads, ring } = data;
-    return openEncoder({ codec, maxFps, threads, size: ring.size, bitrateBps: this.#bitrateBps });
-  }
+function paceOf(maxFps: number): Pace | null {
+  return maxFps < data.maxFps ? new Pace(maxFps) : null;
 }
 
 try {

@@ -3,7 +3,13 @@
 import { Emitter } from "../../shared/emitter.ts";
 import type { StreamError } from "../../shared/errors.ts";
 import { siblingUrl } from "../threads.ts";
-import type { EncodeThreadData, FromEncodeThread, PacketMessage, ToEncodeThread } from "./encode-protocol.ts";
+import type {
+  EncodeTarget,
+  EncodeThreadData,
+  FromEncodeThread,
+  PacketMessage,
+  ToEncodeThread,
+} from "./encode-protocol.ts";
 import { RingThread } from "./ring-thread.ts";
 
 export type EncoderEvents = {
@@ -52,9 +58,9 @@ export class Encoder extends Emitter<EncoderEvents> {
     this.#thread.post({ kind: "key-frame" });
   }
 
-  /** Changes the ceiling of the bit rate; a key frame follows where the encoder has to be opened anew. */
-  setBitrate(bitrateBps: number): void {
-    this.#thread.post({ kind: "bitrate", bitrateBps });
+  /** Changes what it gives; a key frame follows where the encoder has to be opened anew, as always for another size. */
+  setTarget(target: EncodeTarget): void {
+    this.#thread.post({ kind: "target", target });
   }
 
   close(): Promise<void> {

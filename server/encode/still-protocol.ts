@@ -27,5 +27,15 @@ export type StillTask = {
   readonly known: readonly string[];
 };
 
+/** The name of a still of a frame: two of the same name are the same picture in the same form. */
+export function stillTag(
+  { session, format, quality, size }: Pick<StillTask, "session" | "format" | "quality" | "size">,
+  frame: number,
+  scene: PictureSize,
+): string {
+  const { width, height } = size ?? scene;
+  return `${session}-${frame}-${width}x${height}-${format === "png" ? "png" : `${format}${quality}`}`;
+}
+
 /** `bytes` is null where the picture is one of those that were known. */
 export type Still = { readonly tag: string; readonly bytes: Uint8Array | null };

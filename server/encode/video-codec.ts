@@ -35,7 +35,7 @@ const libvpx = {
   "error-resilient": "0",
   "auto-alt-ref": "0",
   qmin: "4",
-  qmax: "56",
+  qmax: "63",
 };
 
 /**

@@ -1,6 +1,6 @@
 /**
  * Owns the port: the page, signalling on `/signal` or by plain HTTP on `/viewer`, WHEP on `/whep`, Motion JPEG on
- * `/stream.mjpg`, stills on `/snapshot.png`, `.jpg` and `.webp`, `/links`, `/healthz` and `/metrics`. Every path stands at
+ * `/stream.mjpg`, stills on `/snapshot.png`, `.jpg` and `.webp` and on `/still`, `/links`, `/healthz` and `/metrics`. Every path stands at
  * the root, for the common scene, and under `/s/<room>`, all of it perhaps under a base path; every link is relative, so a
  * proxy may mount it under any prefix. What is answered to whom, access.ts says; whatever stands behind the guard in
  * `#makeApp` wants the right to be in the room.
@@ -26,6 +26,7 @@ import { pageFiles, securityHeaders } from "./page-files.ts";
 import { type PictureHandler, pictureRoutes } from "./pictures.ts";
 import type { SignalingSocket, SignalingSocketOptions } from "./signaling-socket.ts";
 import { SocketDoor } from "./socket-door.ts";
+import { type StillHandler, stillRoutes } from "./still-routes.ts";
 import type { Identity, Visit } from "./visit.ts";
 import { type WhepHandler, whepRoutes } from "./whep.ts";
 
@@ -35,6 +36,8 @@ export type HttpServerOptions = ResolvedHttp & {
   readonly whep: WhepHandler;
   /** The pictures of a room. Throws `StreamError` where there is no such scene and can be none. */
   picturesOf(visit: Visit): PictureHandler;
+  /** The exact pictures of a room at rest, in the same way. */
+  stillsOf(visit: Visit): StillHandler;
   /** Where each who opens the page goes to a room of its own: gives the name of a new one. Else null. */
   readonly newRoom: (() => string) | null;
   /** The address of the page of a room, for who reaches us as `origin`. */
@@ -180,12 +183,13 @@ export class HttpServer {
     const visitOf = (request: Request): Visit => this.#visitOf(request);
     app.use("/whep", whepRoutes(this.#options.whep, visitOf));
     app.use("/viewer", this.#httpViewers.routes(visitOf));
-    app.use("/stream.mjpg", (request, response, next) => {
+    app.use(["/stream.mjpg", "/still"], (request, response, next) => {
       this.#lasting.add(response, visitOf(request).identity);
       next();
     });
     const picturesOf = (request: Request): PictureHandler => this.#options.picturesOf(visitOf(request));
     app.use(pictureRoutes(picturesOf, this.#options.metrics, this.#options.multipart));
+    app.use(stillRoutes((request) => this.#options.stillsOf(visitOf(request))));
     app.use(
       "/links",
       linkRoutes({

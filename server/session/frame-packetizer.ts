@@ -1,7 +1,6 @@
-/** Owns how coded pictures become frames for viewers: one packetizer for each codec, and times that strictly grow. */
+/** Owns how coded pictures become frames for viewers: one packetizer for each encoder, and times that strictly grow. */
 
 import { type Milliseconds, milliseconds, now } from "../../shared/time.ts";
-import type { VideoCodec } from "../../shared/video.ts";
 import type { PacketMessage } from "../encode/encode-protocol.ts";
 import type { OutgoingFrame } from "../transport/transport.ts";
 import { VideoPacketizer } from "../transport/video-packetizer.ts";
@@ -9,12 +8,14 @@ import { VideoPacketizer } from "../transport/video-packetizer.ts";
 type Packetizing = { readonly cut: VideoPacketizer; lastFrame: number; lastTime: Milliseconds };
 
 export class FramePacketizer {
-  readonly #codecs = new Map<VideoCodec, Packetizing>();
+  readonly #encoders = new Map<string, Packetizing>();
 
   packetize(packet: PacketMessage): OutgoingFrame {
-    const known = this.#codecs.get(packet.codec);
-    const state = known ?? { cut: new VideoPacketizer(packet.codec), lastFrame: 0, lastTime: milliseconds(0) };
-    if (known === undefined) this.#codecs.set(packet.codec, state);
+    const { codec, tier } = packet;
+    const name = `${codec} ${tier}`;
+    const known = this.#encoders.get(name);
+    const state = known ?? { cut: new VideoPacketizer(codec, tier), lastFrame: 0, lastTime: milliseconds(0) };
+    if (known === undefined) this.#encoders.set(name, state);
     // A picture that is encoded again, for a viewer that joins, is a new one on the clock of the stream.
     const time = packet.frame === state.lastFrame ? now() : packet.renderedAt;
     state.lastTime = milliseconds(Math.max(time, state.lastTime + 1));

@@ -8,8 +8,9 @@ import { type StreamError, toPlainError } from "../../shared/errors.ts";
 import { type Milliseconds, milliseconds, now } from "../../shared/time.ts";
 import { JpegEncoder } from "../encode/jpeg-encoder.ts";
 import { StillPool } from "../encode/still-pool.ts";
+import { stillTag } from "../encode/still-protocol.ts";
 import type { FrameRingInit } from "../frames/frame-ring.ts";
-import type { FromSession, JpegForm, StillForm, ToSession } from "./session-protocol.ts";
+import { exactForm, type FromSession, type JpegForm, type StillForm, type ToSession } from "./session-protocol.ts";
 
 /** How many readers of the ring the outlets need. */
 export const outletReaders = 2;
@@ -62,6 +63,11 @@ export class PictureOutlets extends Emitter<PictureOutletsEvents> {
   handleWatched(watched: boolean): void {
     if (!watched) this.#drawnSince = null;
     else this.#drawnSince ??= now();
+  }
+
+  /** What a still of a frame as PNG is called. */
+  stillName(frame: number): string {
+    return stillTag({ ...exactForm, session: this.#tag }, frame, this.#ring.size);
   }
 
   handle(message: StillWanted | JpegWanted | JpegUnwanted): void {

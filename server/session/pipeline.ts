@@ -3,9 +3,9 @@
  * go with a frame from the scene to the viewers, and `#addViewer` to go with an input back.
  */
 
-import { type StreamError, toPlainError } from "../../shared/errors.ts";
+import { toPlainError } from "../../shared/errors.ts";
 import { now } from "../../shared/time.ts";
-import { type VideoCodec, videoCodecs } from "../../shared/video.ts";
+import { videoCodecs } from "../../shared/video.ts";
 import type { PacketMessage } from "../encode/encode-protocol.ts";
 import { allocateFrameRing, type FrameRingInit } from "../frames/frame-ring.ts";
 import type { RendererInfo } from "../render/render-protocol.ts";
@@ -15,12 +15,13 @@ import { OutgoingFeedback } from "../transport/outgoing-feedback.ts";
 import { PortPool } from "../transport/port-pool.ts";
 import type { OutgoingFrame } from "../transport/transport.ts";
 import { prepareCertificate, type WebRtcOptions } from "../transport/webrtc-transport.ts";
-import { EncoderSet } from "./encoder-set.ts";
+import { EncoderSet, encoderReaders } from "./encoder-set.ts";
 import { FramePacketizer } from "./frame-packetizer.ts";
 import { InputPath } from "./input-path.ts";
-import { KeyFrameWishes } from "./key-frame-wishes.ts";
 import { PeoplePointers } from "./people-pointers.ts";
 import { outletReaders, PictureOutlets } from "./picture-outlets.ts";
+import { QualityDirector } from "./quality-director.ts";
+import { RestWatch } from "./rest-watch.ts";
 import type { FromSession, MessagesFrom, SessionConfig, ToSession } from "./session-protocol.ts";
 import { ReportCollector } from "./session-report.ts";
 import { ShownInputs } from "./shown-inputs.ts";
@@ -28,7 +29,6 @@ import { SocketBatch } from "./socket-batch.ts";
 import { Viewer } from "./viewer.ts";
 
 const REPORT_MS = 1000;
-const TELL_SENT_MS = 500;
 
 type ToPipeline = Exclude<ToSession, { readonly kind: "start" | "stop" }>;
 
@@ -41,9 +41,10 @@ export class Pipeline {
   readonly #webRtc: WebRtcOptions;
   readonly #render: Renderer;
   readonly #encoders: EncoderSet;
-  readonly #keyFrames: KeyFrameWishes;
+  readonly #director: QualityDirector;
   readonly #outlets: PictureOutlets;
   readonly #packetizer = new FramePacketizer();
+  readonly #rest: RestWatch;
   readonly #viewers = new Map<string, Viewer>();
   readonly #input: InputPath;
   /** Null where viewers do not see each other. */
@@ -52,7 +53,6 @@ export class Pipeline {
   readonly #report = new ReportCollector();
   readonly #cpuMs = cpuMeter();
   readonly #reporter: NodeJS.Timeout;
-  readonly #teller: NodeJS.Timeout;
   readonly #sockets: SocketBatch;
   #closed = false;
 
@@ -66,7 +66,7 @@ export class Pipeline {
     tell: (message: FromSession) => void,
     fail: (error: unknown) => void,
   ): Promise<Pipeline> {
-    const ring = allocateFrameRing(config.size, videoCodecs.length + outletReaders);
+    const ring = allocateFrameRing(config.size, encoderReaders + outletReaders);
     const encoders = new EncoderSet(ring, config.maxFps, config.bitrateBps);
     const { sceneUrl, size, maxFps, watch } = config;
     const [render, encoder] = await Promise.allSettled([
@@ -95,8 +95,17 @@ export class Pipeline {
     this.#fail = fail;
     this.#render = render;
     this.#encoders = encoders;
-    this.#keyFrames = new KeyFrameWishes((codec, reason) => encoders.requestKeyFrame(codec, reason));
-    this.#outlets = new PictureOutlets(ring, videoCodecs.length);
+    this.#director = new QualityDirector({
+      limits: { ...config, ...config.quality },
+      preference: config.quality.preference,
+      encoders,
+      streams: () => [...this.#viewers.values()].flatMap((viewer) => viewer.streams),
+    });
+    this.#outlets = new PictureOutlets(ring, encoderReaders);
+    this.#rest = new RestWatch({
+      nameOf: (frame) => this.#outlets.stillName(frame),
+      changed: (picture) => this.#tell({ kind: "rest-changed", picture }),
+    });
     this.renderer = render.ready.renderer;
     this.title = render.ready.title;
     this.messagesFrom = render.ready.messagesFrom;
@@ -108,17 +117,14 @@ export class Pipeline {
     render.on("messageReceived", (message) => this.#follow(message));
     render.on("ended", (error) => this.#end(error));
     encoders.on("packetEncoded", (packet) => this.#forward(packet));
-    encoders.on("refused", ({ codec, error }) => this.#refuse(codec, error));
     encoders.on("failed", (error) => this.#end(error));
+    this.#director.on("told", (told) => this.#tell({ kind: "viewer-told", ...told }));
     this.#outlets.on("told", (message) => this.#tell(message));
     this.#outlets.on("wantsChanged", () => this.#updateWants());
     this.#outlets.on("worked", ({ cpuMs }) => this.#report.cpu("encode", cpuMs));
     this.#outlets.on("failed", (error) => this.#end(error));
     prepareCertificate().catch(fail);
     this.#reporter = setInterval(() => this.#reportSecond(), REPORT_MS);
-    this.#teller = setInterval(() => {
-      for (const viewer of this.#viewers.values()) viewer.tellSentFrames();
-    }, TELL_SENT_MS);
   }
 
   /** Takes what the main process says. Unknown viewers are ignored: they may have just left. */
@@ -159,9 +165,9 @@ export class Pipeline {
   async close(): Promise<void> {
     if (this.#closed) return;
     this.#closed = true;
-    for (const timer of [this.#reporter, this.#teller]) clearInterval(timer);
+    clearInterval(this.#reporter);
     this.#input.close();
-    this.#keyFrames.close();
+    this.#director.close();
     this.#pointers?.close();
     await Promise.allSettled([...this.#viewers.values()].map((viewer) => viewer.close()));
     await Promise.allSettled([this.#render.close(), this.#encoders.close(), this.#outlets.close()]);
@@ -190,24 +196,27 @@ export class Pipeline {
     }
   }
 
-  /** From an encoder to every viewer that takes its codec: packetized once, numbered and encrypted for each. */
+  /** From an encoder to every viewer that takes its frames: packetized once, numbered and encrypted for each. */
   #forward(packet: PacketMessage): void {
     const begun = now();
     const frame = this.#packetizer.packetize(packet);
     this.#report.noteEncoded(packet);
-    for (const viewer of this.#viewers.values()) this.#sendTo(viewer, frame);
+    this.#director.noteEncoded(packet);
+    const rest = this.#rest.note(packet);
+    for (const viewer of this.#viewers.values()) this.#sendTo(viewer, frame, rest);
     this.#sockets.flush();
     this.#report.time("send", now() - begun);
   }
 
-  #sendTo(viewer: Viewer, frame: OutgoingFrame): void {
+  /** `rest` is the name of the picture that the frame shows, where it is the one of the scene at rest. */
+  #sendTo(viewer: Viewer, frame: OutgoingFrame, rest: string | null): void {
     let echo: ReturnType<ShownInputs["takeNewest"]> = null;
-    const { sent, dropped } = viewer.send(frame, (name, way) => {
+    const counts = viewer.send(frame, (name, way) => {
+      if (rest !== null) viewer.tellRest(way, name, rest);
       echo ??= this.#shown.takeNewest(viewer.id, frame.number);
       if (echo !== null) viewer.sendEcho(way, name, echo.sequence, now() - echo.receivedAt);
     });
-    this.#report.count("sentFrames", sent);
-    this.#report.count("droppedFrames", dropped);
+    this.#report.noteFrames(counts);
   }
 
   #addViewer(id: string, person: number, paused: boolean): Viewer {
@@ -217,7 +226,7 @@ export class Pipeline {
     viewer.on("told", (message) => this.#tell({ kind: "viewer-told", viewerId: id, message }));
     viewer.on("socketSent", ({ bytes }) => this.#sockets.send(id, bytes));
     viewer.on("streamsChanged", () => this.#updateWants());
-    viewer.on("keyFrameRequested", (request) => this.#keyFrames.wish(id, request.codec, "loss"));
+    this.#director.follow(viewer);
     viewer.on("pauseChanged", ({ paused: isAway }) => this.#followPause(id, isAway));
     viewer.on("pointersReady", () => this.#pointers?.greet(id));
     viewer.on("inputAccepted", ({ sequence, event, receivedAt }) => {
@@ -250,7 +259,7 @@ export class Pipeline {
     this.#input.remove(id);
     this.#pointers?.remove(id);
     this.#shown.forget(id);
-    this.#keyFrames.remove(id);
+    this.#director.remove(id);
     this.#updateWants();
   }
 
@@ -267,35 +276,21 @@ export class Pipeline {
 
   /** Draws while anybody is on the way; encodes what those take who are there; a new one gets a key frame at once. */
   #updateWants(): void {
-    const viewers = [...this.#viewers.values()];
-    const isWatched = this.#outlets.isWatching || viewers.some((viewer) => viewer.isWatching);
+    const isWatched = this.#outlets.isWatching || [...this.#viewers.values()].some((viewer) => viewer.isWatching);
     this.#outlets.handleWatched(isWatched);
     this.#render.setWatched(isWatched);
-    const codecs = new Set(viewers.flatMap((viewer) => viewer.codecs));
-    this.#encoders.setWanted(codecs);
-    for (const viewer of viewers) {
-      for (const codec of viewer.codecs) {
-        if (viewer.needsKeyFrame(codec)) this.#keyFrames.wish(viewer.id, codec, "start");
-      }
-    }
+    this.#director.update();
   }
 
   #reportSecond(): void {
     for (const viewer of this.#viewers.values()) this.#report.noteSent(viewer.takeCounts());
     this.#report.cpu("transport", this.#cpuMs());
-    const report = this.#report.take([...this.#viewers.values()].filter(({ isWatching }) => isWatching).length);
+    const watching = [...this.#viewers.values()].filter(({ isWatching }) => isWatching).length;
+    const report = this.#report.take(watching, this.#encoders.running);
     this.#tell({ kind: "report", report });
     if (report.encoded === 0) return;
     const pulse = new OutgoingFeedback(this.#report.pulseOf(report));
     for (const viewer of this.#viewers.values()) viewer.sendFeedback("control", pulse);
-  }
-
-  /** What a viewer asks for alone must not end the scene of the others. */
-  #refuse(codec: VideoCodec, { message }: StreamError): void {
-    for (const [viewerId, viewer] of this.#viewers) {
-      if (!viewer.codecs.includes(codec)) continue;
-      this.#tell({ kind: "viewer-told", viewerId, message: { kind: "error", code: "no-encoder", message } });
-    }
   }
 
   #end(error: unknown): void {

@@ -4,6 +4,7 @@ import type { MessageBody } from "../../shared/custom-message.ts";
 import type { PlainError } from "../../shared/errors.ts";
 import type { ServerMessage, ViewerMessage } from "../../shared/signaling.ts";
 import type { PictureSize, VideoCodec } from "../../shared/video.ts";
+import type { ResolvedQuality } from "../quality-options.ts";
 import type { MessageSender, RendererInfo } from "../render/render-protocol.ts";
 import type { IceSettings } from "../transport/ice-servers.ts";
 
@@ -24,7 +25,9 @@ export type SessionConfig = {
   readonly maxFps: number;
   /** The codec for everybody, or null to choose for each viewer what it can and the server prefers. */
   readonly codec: VideoCodec | null;
+  /** What a viewer's stream may take, in bits a second. */
   readonly bitrateBps: number;
+  readonly quality: ResolvedQuality;
   /** Load the scene anew when its file, or one that it imports, changes. */
   readonly watch: boolean;
   /** The addresses to gather ICE candidates on; null for every one of the machine. */
@@ -47,6 +50,9 @@ export type StillForm = {
   readonly size: PictureSize | null;
 };
 
+/** The form in which nothing is lost. */
+export const exactForm: StillForm = { format: "png", quality: 100, size: null };
+
 /** One kind of work in the pipeline, in the order in which a frame meets them. */
 export const stages = ["render", "readback", "convert", "encode", "send"] as const;
 export type Stage = (typeof stages)[number];
@@ -66,6 +72,8 @@ export type SessionReport = {
   readonly keyFrames: number;
   readonly rejectedInputs: number;
   readonly viewers: number;
+  /** How many encoders give frames now. */
+  readonly encoders: number;
   /** Milliseconds of each piece of work, at most 256 a stage. */
   readonly stageMs: Readonly<Record<Stage, readonly number[]>>;
   /** Processor time of each thread since the last report, in milliseconds. */
@@ -130,6 +138,8 @@ export type FromSession =
       readonly bytes: Uint8Array | null;
     }
   | { readonly kind: "still-refused"; readonly requestId: number; readonly error: PlainError }
+  /** The scene rests; `picture` is the tag of the still as PNG of what it shows. Null: it moves again. */
+  | { readonly kind: "rest-changed"; readonly picture: string | null }
   | { readonly kind: "whep-answered"; readonly viewerId: string; readonly sdp: string }
   | { readonly kind: "whep-refused"; readonly viewerId: string; readonly error: PlainError }
   /** A viewer's connection ended by itself; for WHEP viewers this ends the resource. */

@@ -62,6 +62,12 @@ export class ReportCollector {
     this.cpu("encode", cpuMs);
   }
 
+  /** On how many streams a frame went, and on how many it was left out. */
+  noteFrames({ sent, dropped }: { readonly sent: number; readonly dropped: number }): void {
+    this.count("sentFrames", sent);
+    this.count("droppedFrames", dropped);
+  }
+
   noteSent({ packets, bytes, retransmitted }: SentCounts): void {
     this.count("sentPackets", packets);
     this.count("sentBytes", bytes);
@@ -74,8 +80,8 @@ export class ReportCollector {
   }
 
   /** The report since the last call. */
-  take(viewers: number): SessionReport {
-    const report = { ...this.#counts, viewers, stageMs: this.#stageMs, cpuMs: this.#cpuMs };
+  take(viewers: number, encoders: number): SessionReport {
+    const report = { ...this.#counts, viewers, encoders, stageMs: this.#stageMs, cpuMs: this.#cpuMs };
     this.#counts = zeroes(counters);
     this.#stageMs = emptyLists();
     this.#cpuMs = { render: 0, encode: 0, transport: 0 };

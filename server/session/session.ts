@@ -14,13 +14,21 @@ import type { MessageBody } from "../../shared/custom-message.ts";
 import { Emitter } from "../../shared/emitter.ts";
 import { fromPlainError, StreamError, toPlainError } from "../../shared/errors.ts";
 import { siblingUrl } from "../threads.ts";
+import { ExactStill } from "./exact-still.ts";
 import { type GlBackend, glBackends } from "./gl-backend.ts";
 import { KeptScene } from "./kept-scene.ts";
 import { PictureRequests } from "./picture-requests.ts";
 import { RestartPolicy } from "./restart-policy.ts";
 import type { SessionEvents, SessionOptions, SessionState } from "./session-events.ts";
 import { SessionLauncher } from "./session-launcher.ts";
-import type { ConnectionMessage, FromSession, MessageSender, MessagesFrom, ToSession } from "./session-protocol.ts";
+import {
+  type ConnectionMessage,
+  exactForm,
+  type FromSession,
+  type MessageSender,
+  type MessagesFrom,
+  type ToSession,
+} from "./session-protocol.ts";
 import type { SessionReady, SessionRun } from "./session-run.ts";
 import { type JoiningViewer, SessionViewers } from "./session-viewers.ts";
 import { WhepOffers } from "./whep-offers.ts";
@@ -32,6 +40,8 @@ export class Session {
   readonly ready: Promise<SessionReady>;
   /** What is wanted of the scene besides video. */
   readonly pictures: PictureRequests = new PictureRequests((message) => this.#sendLive(message));
+  /** The picture of the scene at rest. */
+  readonly exactStill: ExactStill = new ExactStill(() => this.pictures.takeStill(exactForm, []));
   readonly #emitter = new Emitter<SessionEvents>();
   readonly #launcher: SessionLauncher;
   readonly #viewers = new SessionViewers((message) => this.#sendLive(message));
@@ -210,6 +220,8 @@ export class Session {
       case "still-taken":
       case "still-refused":
         return this.pictures.handle(message);
+      case "rest-changed":
+        return this.exactStill.handleRest(message.picture);
       case "viewer-closed":
         return this.#emitter.emit("viewerClosed", { viewerId: message.viewerId, reason: message.reason });
       case "notice":
@@ -254,6 +266,7 @@ export class Session {
   #refuseQuestions(error: StreamError): void {
     this.#whepOffers.refuse(error);
     this.pictures.refuse(error);
+    this.exactStill.handleRest(null);
   }
 
   get #isClosing(): boolean {

@@ -7,7 +7,7 @@
 import { Emitter } from "../../shared/emitter.ts";
 import { type StreamErrorCode, toPlainError } from "../../shared/errors.ts";
 import { type InputEvent, type InputMessage, parseInput } from "../../shared/input.ts";
-import type { ServerMessage } from "../../shared/signaling.ts";
+import type { ServerMessage, ViewWish } from "../../shared/signaling.ts";
 import { encodeSocketFeedback, parseClientSocketMessage } from "../../shared/socket-message.ts";
 import { type Milliseconds, now } from "../../shared/time.ts";
 import type { VideoCodec } from "../../shared/video.ts";
@@ -18,33 +18,27 @@ import type { FeedbackChannel, OutgoingFrame, Transport } from "../transport/tra
 import { type WebRtcOptions, WebRtcTransport } from "../transport/webrtc-transport.ts";
 import { InputGate } from "./input-gate.ts";
 import type { ConnectionMessage } from "./session-protocol.ts";
+import { type StreamWay, VideoStream } from "./video-stream.ts";
 
 export type ViewerEvents = {
   readonly told: ServerMessage;
   /** Bytes for its WebSocket. */
   readonly socketSent: { readonly bytes: Uint8Array };
-  /** One of its streams began or ended, or waits for another codec's frames. */
+  /** One of its streams began or ended. */
   readonly streamsChanged: Record<never, never>;
+  /** It wishes to see the picture otherwise. */
+  readonly wishChanged: Record<never, never>;
+  /** What is known of the way of one of its streams changed. */
+  readonly estimateChanged: { readonly stream: VideoStream };
   /** It began to look away, or looks again. */
   readonly pauseChanged: { readonly paused: boolean };
   /** It can be told of pointers from now on. */
   readonly pointersReady: Record<never, never>;
-  readonly keyFrameRequested: { readonly codec: VideoCodec };
+  readonly keyFrameRequested: { readonly stream: VideoStream };
   readonly inputAccepted: { readonly sequence: number; readonly event: InputEvent; readonly receivedAt: Milliseconds };
   readonly inputRejected: { readonly reason: string };
   /** A connection ended by itself. */
   readonly lost: { readonly reason: string; readonly way: StreamWay };
-};
-
-export type StreamWay = "webrtc" | "socket";
-
-type Stream = {
-  /** Null for WHEP, which has no signalling. */
-  readonly connection: number | null;
-  readonly transport: Transport;
-  isLive: boolean;
-  sentFrames: number;
-  toldFrames: number;
 };
 
 /** Ordered events are acknowledged together when they come close after one another. */
@@ -54,9 +48,11 @@ const OVERDUE_CHECK_MS = 100;
 export class Viewer extends Emitter<ViewerEvents> {
   readonly id: string;
   readonly #options: WebRtcOptions;
-  readonly #streams = new Map<StreamWay, Stream>();
+  readonly #streams = new Map<StreamWay, VideoStream>();
   readonly #gate = new InputGate({ clock: now });
+  #wish: ViewWish = { shown: null, preference: "auto", maxBitrateBps: null };
   #paused: boolean;
+  #startedStreams = 0;
   #receiptTimer: NodeJS.Timeout | undefined;
   #overdueTimer: NodeJS.Timeout | undefined;
 
@@ -72,16 +68,9 @@ export class Viewer extends Emitter<ViewerEvents> {
     return this.#streams.size > 0 && !this.#paused;
   }
 
-  /** The codecs whose frames it takes now. */
-  get codecs(): VideoCodec[] {
-    if (this.#paused) return [];
-    return [...this.#streams.values()].flatMap(({ isLive, transport }) => (isLive ? transport.codec : []));
-  }
-
-  /** Whether one of its streams in this codec waits for a key frame. */
-  needsKeyFrame(codec: VideoCodec): boolean {
-    const waits = ({ isLive, transport }: Stream) => isLive && transport.codec === codec && transport.needsKeyFrame;
-    return !this.#paused && [...this.#streams.values()].some(waits);
+  /** The streams on which it takes frames now. */
+  get streams(): VideoStream[] {
+    return this.#paused ? [] : [...this.#streams.values()].filter(({ isLive }) => isLive);
   }
 
   /** Takes what the viewer's page said. Never throws: what is wrong is told to the viewer. */
@@ -106,6 +95,12 @@ export class Viewer extends Emitter<ViewerEvents> {
       }
       case "pause":
         this.#setPaused(message.paused);
+        break;
+      case "view": {
+        const { shown, preference, maxBitrateBps } = message;
+        this.#wish = { shown, preference, maxBitrateBps };
+        this.emit("wishChanged", {});
+      }
     }
   }
 
@@ -131,10 +126,8 @@ export class Viewer extends Emitter<ViewerEvents> {
     const counts = { sent: 0, dropped: 0 };
     if (this.#paused) return counts;
     for (const [way, stream] of this.#streams) {
-      if (!stream.isLive || stream.transport.codec !== frame.codec) continue;
-      const isSent = stream.transport.send(frame, (name) => sent(name, way));
-      if (isSent) stream.sentFrames += 1;
-      counts[isSent ? "sent" : "dropped"] += 1;
+      const isSent = stream.send(frame, (name) => sent(name, way));
+      if (isSent !== null) counts[isSent ? "sent" : "dropped"] += 1;
     }
     return counts;
   }
@@ -144,17 +137,15 @@ export class Viewer extends Emitter<ViewerEvents> {
     this.#feedback(way, "pointer", new OutgoingFeedback({ kind: "echo", rtpTimestamp: name, sequence, serverMs }));
   }
 
+  /** Tells which frame of a stream shows the picture of the scene at rest. */
+  tellRest(way: StreamWay, frame: number, picture: string): void {
+    const connection = this.#streams.get(way)?.connection ?? null;
+    if (connection !== null) this.emit("told", { kind: "rest", connection, frame, picture });
+  }
+
   /** Sends what is told to many, by its better stream. One that looks away is told nothing. */
   sendFeedback(channel: FeedbackChannel, feedback: OutgoingFeedback): void {
     this.#feedback(this.#streams.get("webrtc")?.isLive === true ? "webrtc" : "socket", channel, feedback);
-  }
-
-  /** Tells over the WebSocket how many frames went by WebRTC, if there are more than last time. */
-  tellSentFrames(): void {
-    const stream = this.#streams.get("webrtc");
-    if (stream === undefined || stream.connection === null || stream.sentFrames === stream.toldFrames) return;
-    stream.toldFrames = stream.sentFrames;
-    this.emit("told", { kind: "sent", connection: stream.connection, frames: stream.sentFrames });
   }
 
   takeCounts(): { packets: number; bytes: number; retransmitted: number } {
@@ -223,9 +214,11 @@ export class Viewer extends Emitter<ViewerEvents> {
     this.emit("told", { kind: "error", code: code ?? fallback, message });
   }
 
-  #start(way: StreamWay, connection: number | null, transport: Transport): Stream {
+  #start(way: StreamWay, connection: number | null, transport: Transport): VideoStream {
     void this.#end(way);
-    const stream: Stream = { connection, transport, isLive: false, sentFrames: 0, toldFrames: 0 };
+    this.#startedStreams += 1;
+    const names = { id: `${this.id} ${this.#startedStreams}`, viewerId: this.id, way, connection };
+    const stream = new VideoStream(names, transport, () => this.#wish);
     this.#streams.set(way, stream);
     transport.setPaused(this.#paused);
     const isCurrent = () => this.#streams.get(way) === stream;
@@ -237,8 +230,9 @@ export class Viewer extends Emitter<ViewerEvents> {
     transport.on("inputReceived", ({ bytes }) => this.#attempt(() => this.#handleInput(parseInput(bytes))));
     transport.on("channelOpened", ({ channel }) => channel === "pointer" && this.emit("pointersReady", {}));
     transport.on("keyFrameRequested", () => {
-      if (!this.#paused) this.emit("keyFrameRequested", { codec: transport.codec });
+      if (!this.#paused) this.emit("keyFrameRequested", { stream });
     });
+    transport.on("estimateChanged", () => isCurrent() && this.emit("estimateChanged", { stream }));
     transport.on("lost", ({ reason }) => {
       if (!isCurrent()) return;
       void this.#end(way);

@@ -1,6 +1,6 @@
 // @ts-check
 /**
- * Sets up a fresh clone and runs one command in it: `node server/setup/setup.mjs start|test|bench|check|build [args…]`.
+ * Sets up a fresh clone and runs one command in it: `node server/setup/setup.mjs start|test|bench|lab|check|build [args…]`.
  * `main` reads top to bottom. Plain JavaScript without a dependency, since it runs on Node 20 before anything is
  * installed. What was done is remembered in `.runtime/stamp.json`; delete `.runtime` to have everything done again.
  */
@@ -36,6 +36,7 @@ const commands = {
   start: { draws: true, browser: false, network: false, page: true, run: start },
   test: { draws: true, browser: true, network: true, page: true, run: test },
   bench: { draws: true, browser: true, network: false, page: true, run: bench },
+  lab: { draws: false, browser: false, network: false, page: false, run: lab },
   check: { draws: false, browser: false, network: false, page: false, run: check },
   build: { draws: false, browser: false, network: false, page: false, run: build },
 };
@@ -94,6 +95,16 @@ function test(node, args) {
  */
 function bench(node, args) {
   return runNode(node, [...sourceFlags, "test/bench/main.ts", ...args]);
+}
+
+/**
+ * @param {NodeRuntime} node
+ * @param {readonly string[]} args
+ */
+function lab(node, args) {
+  // A script is named from the folder where that was typed.
+  const cwd = process.env["INIT_CWD"] ?? process.cwd();
+  return runNode(node, [...sourceFlags, join(root, "test/support/lab/main.ts"), ...args], cwd);
 }
 
 /**

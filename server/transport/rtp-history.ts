@@ -9,6 +9,8 @@ export type SentPacket = {
   /** Whether it is the first packet of its frame. */
   readonly isFirst: boolean;
   readonly payload: Buffer;
+  /** Its transport-wide number; null where the viewer takes none. */
+  readonly wide: number | null;
   readonly sentAt: Milliseconds;
   resentAt: Milliseconds | null;
 };
@@ -17,9 +19,10 @@ export type SentPacket = {
 const CAPACITY = 8192;
 /** A packet that was asked for again within this time is probably still on its way. */
 const RESEND_PAUSE_MS = 10;
-const LONGEST_AGE_MS = 3000;
+/** A frame that waits for a packet longer than this, or than two round trips, waits in vain. */
+const LONGEST_AGE_MS = 1200;
 
-/** Keeps the last packets by their 16-bit sequence numbers, each for at least a second and at most three. */
+/** Keeps the last packets by their 16-bit sequence numbers. */
 export class RtpHistory {
   readonly #packets: (SentPacket | undefined)[] = new Array(CAPACITY);
 
@@ -27,10 +30,16 @@ export class RtpHistory {
     this.#packets[packet.sequence % CAPACITY] = packet;
   }
 
-  /** The packet to send again; null if it is too old or was just sent again. Marks it as sent again. */
-  takeForResend(sequence: number, at: Milliseconds): SentPacket | null {
+  /** The packet of this number; null where it is no longer known. */
+  get(sequence: number): SentPacket | null {
     const packet = this.#packets[sequence % CAPACITY];
-    if (packet?.sequence !== sequence || at - packet.sentAt > LONGEST_AGE_MS) return null;
+    return packet?.sequence === sequence ? packet : null;
+  }
+
+  /** The packet to send again; null if it is too old or was just sent again. Marks it as sent again. */
+  takeForResend(sequence: number, at: Milliseconds, roundTripMs: number): SentPacket | null {
+    const packet = this.get(sequence);
+    if (packet === null || at - packet.sentAt > Math.max(LONGEST_AGE_MS, 2 * roundTripMs)) return null;
     if (packet.resentAt !== null && at - packet.resentAt < RESEND_PAUSE_MS) return null;
     packet.resentAt = at;
     return packet;

@@ -16,19 +16,11 @@ import {
   RtpHeader,
 } from "werift";
 import { type Milliseconds, milliseconds, now, rtpTimestampOf } from "../../shared/time.ts";
+import { Pacer } from "./pacer.ts";
+import { type Extension, extensionsOf, ntpTimestampOf, type RtpStreamParameters, wideExtension } from "./rtp-fields.ts";
 import { RtpHistory, type SentPacket } from "./rtp-history.ts";
-import type { OutgoingFrame, SentCounts } from "./transport.ts";
-
-/** What the stream was negotiated to be. */
-export type RtpStreamParameters = {
-  readonly ssrc: number;
-  readonly payloadType: number;
-  /** Null where the viewer takes no RTX (RFC 4588); lost packets are then sent again as they were. */
-  readonly rtx: { readonly ssrc: number; readonly payloadType: number } | null;
-  /** The ids of header extensions (RFC 8285) that the viewer takes; null where it does not. */
-  readonly midExtension: { readonly id: number; readonly mid: string } | null;
-  readonly playoutDelayId: number | null;
-};
+import type { OutgoingFrame, SentCounts, WayEstimate } from "./transport.ts";
+import { WayToViewer } from "./way-to-viewer.ts";
 
 /** Where packets go: they are encrypted and sent at once. */
 export type RtpSink = {
@@ -36,26 +28,34 @@ export type RtpSink = {
   sendRtcp(packets: RtcpPacket[]): void;
 };
 
-/** So many packets leave at once; the rest of a large frame follows in portions, so that no buffer on the way floods. */
-const BURST_PACKETS = 48;
-const BURST_PAUSE_MS = 1;
 const REPORT_MS = 1000;
 /**
  * Chrome asks for a key frame when no frame came for three seconds, although a scene at rest sends none. Such a request
  * is known by the silence before it and by the viewer's report that it has all that was sent.
  */
 const IDLE_MS = 2000;
-/** Seconds from 1900, the epoch of NTP, to 1970 (RFC 5905). */
-const NTP_OFFSET = 2_208_988_800;
-/** Minimum and maximum delay, 12 bits each, in units of 10 ms: show every frame at once. */
-const NO_PLAYOUT_DELAY = Buffer.alloc(3);
+/** What a packet has on its way besides its payload: header, extensions and the tag of SRTP, in bytes. */
+const EXTRA_BYTES = 38;
+/** Padding is taken from the last packets. */
+const PADDING_PACKETS = 128;
 
-type Extension = { readonly id: number; readonly payload: Buffer };
+/** What the owner of a stream is asked or told. */
+export type RtpSenderEvents = {
+  keyFrameRequested(): void;
+  /** Frames are taken again after one was refused. */
+  roomMade(): void;
+  /** The viewer told something of the way to it. */
+  wayReported(): void;
+};
+
+type Fields = { ssrc: number; payloadType: number; sequence: number; timestamp: number; marker: boolean };
 
 export class RtpVideoSender {
   readonly #parameters: RtpStreamParameters;
   readonly #sink: RtpSink;
-  readonly #keyFrameRequested: () => void;
+  readonly #events: RtpSenderEvents;
+  readonly #way: WayToViewer;
+  readonly #pacer: Pacer;
   readonly #extensions: Readonly<Record<"first" | "later", Extension[]>>;
   readonly #history = new RtpHistory();
   readonly #timestampOffset = randomBytes(4).readUInt32BE();
@@ -66,35 +66,64 @@ export class RtpVideoSender {
   #sentAt = milliseconds(0);
   /** The last sequence number that the viewer reported to have. */
   #reportedSequence: number | null = null;
-  #queue: (() => void)[] = [];
-  #drain: NodeJS.Timeout | undefined;
+  #timestamp: number | null = null;
+  #padding = 0;
   #totals = { packets: 0, octets: 0 };
   #reportedPackets = 0;
+  #reportedOctets = 0;
+  #sentBps = 0;
   #counts = { packets: 0, bytes: 0, retransmitted: 0 };
   readonly #reporter: NodeJS.Timeout;
 
-  constructor(parameters: RtpStreamParameters, sink: RtpSink, keyFrameRequested: () => void) {
+  constructor(parameters: RtpStreamParameters, sink: RtpSink, events: RtpSenderEvents) {
     this.#parameters = parameters;
     this.#extensions = extensionsOf(parameters);
     this.#sink = sink;
-    this.#keyFrameRequested = keyFrameRequested;
+    this.#events = events;
+    this.#way = new WayToViewer(parameters.ssrc, parameters.wideSequenceId !== null);
+    this.#pacer = new Pacer({
+      carried: () => this.#way.pacedBps(now()),
+      probe: () => (parameters.rtx === null ? null : (this.#way.control?.probeBps ?? null)),
+      pad: () => this.#pad(),
+      roomMade: () => events.roomMade(),
+    });
     this.#reporter = setInterval(() => this.#report(), REPORT_MS);
   }
 
-  /** Sends a frame; large ones in portions. `sent` is called after the last packet with the frame's RTP time stamp. */
-  send(frame: OutgoingFrame, sent: (rtpTimestamp: number) => void): void {
-    const timestamp = (rtpTimestampOf(frame.time) + this.#timestampOffset) >>> 0;
+  get estimate(): WayEstimate {
+    return this.#way.estimate(now());
+  }
+
+  /** What there may be to send at most, in bits a second; null: unknown. */
+  setMaxBitrate(bitrateBps: number | null): void {
+    this.#way.control?.setWanted(bitrateBps);
+  }
+
+  /**
+   * Sends a frame at the pace of the way, or refuses it where too much waits already, and returns whether it took it. `sent`
+   * is called after the last packet with the frame's RTP time stamp, which is later than that of the frame before.
+   */
+  send(frame: OutgoingFrame, sent: (rtpTimestamp: number) => void): boolean {
     const payloads = frame.rtpPayloads();
-    const last = payloads.length - 1;
-    payloads.forEach((payload, index) => {
-      this.#queue.push(() => this.#sendNew(payload, timestamp, index === 0, index === last));
+    const sizes = payloads.map(({ length }) => length + EXTRA_BYTES);
+    const timestamp = this.#timestampOf(frame.time);
+    this.#way.control?.noteDemand(now());
+    const isTaken = this.#pacer.add({
+      sizes,
+      bytes: sizes.reduce((sum, size) => sum + size, 0),
+      send: (index) => {
+        const payload = payloads[index];
+        if (payload !== undefined) this.#sendNew(payload, timestamp, index === 0, index === sizes.length - 1);
+      },
+      done: () => sent(timestamp),
     });
-    this.#queue.push(() => sent(timestamp));
-    if (this.#drain === undefined) this.#sendPortion();
+    if (isTaken) this.#timestamp = timestamp;
+    return isTaken;
   }
 
   /** Takes a report or a request of the viewer. */
   handleRtcp(packet: RtcpPacket): void {
+    if (this.#way.handleRtcp(packet, this.#sentBps, now())) this.#events.wayReported();
     if (packet instanceof RtcpTransportLayerFeedback && packet.feedback instanceof GenericNack) {
       if (packet.feedback.mediaSourceSsrc === this.#parameters.ssrc) this.#resend(packet.feedback.lost);
     } else if (packet instanceof RtcpRrPacket) {
@@ -113,13 +142,14 @@ export class RtpVideoSender {
 
   close(): void {
     clearInterval(this.#reporter);
-    clearTimeout(this.#drain);
-    this.#queue = [];
+    this.#pacer.close();
   }
 
-  #sendPortion(): void {
-    for (const step of this.#queue.splice(0, BURST_PACKETS)) step();
-    this.#drain = this.#queue.length === 0 ? undefined : setTimeout(() => this.#sendPortion(), BURST_PAUSE_MS);
+  /** Two encoders may give frames of the same moment. */
+  #timestampOf(time: Milliseconds): number {
+    const timestamp = (rtpTimestampOf(time) + this.#timestampOffset) >>> 0;
+    const before = this.#timestamp;
+    return before !== null && ((timestamp - before) | 0) <= 0 ? (before + 1) >>> 0 : timestamp;
   }
 
   #sendNew(payload: Buffer, timestamp: number, isFirst: boolean, marker: boolean): void {
@@ -127,42 +157,59 @@ export class RtpVideoSender {
     const sequence = this.#sequence;
     const { ssrc, payloadType } = this.#parameters;
     this.#sentAt = now();
-    this.#history.add({ sequence, timestamp, marker, isFirst, payload, sentAt: this.#sentAt, resentAt: null });
-    this.#transmit(payload, { ssrc, payloadType, sequence, timestamp, marker }, isFirst);
+    const wide = this.#nextWide(payload.length);
+    this.#history.add({ sequence, timestamp, marker, isFirst, payload, wide, sentAt: this.#sentAt, resentAt: null });
+    this.#transmit(payload, { ssrc, payloadType, sequence, timestamp, marker }, isFirst, wide);
     this.#totals.packets += 1;
     this.#totals.octets += payload.length;
+  }
+
+  #nextWide(payloadBytes: number): number | null {
+    return this.#way.control?.noteSent(payloadBytes + EXTRA_BYTES, now()) ?? null;
   }
 
   #resend(lost: readonly number[]): void {
     const at = now();
     for (const sequence of lost) {
-      const packet = this.#history.takeForResend(sequence, at);
+      const packet = this.#history.takeForResend(sequence, at, this.#way.roundTripMs ?? 0);
       if (packet === null) continue;
-      this.#counts.retransmitted += 1;
-      this.#transmitAgain(packet);
+      const bytes = packet.payload.length + EXTRA_BYTES;
+      const isTaken = this.#pacer.addAgain({ bytes, send: () => this.#transmitAgain(packet) });
+      // It may be asked for again.
+      if (!isTaken) packet.resentAt = null;
+      else this.#counts.retransmitted += 1;
     }
   }
 
   #transmitAgain(packet: SentPacket): void {
-    const { sequence, timestamp, marker, isFirst, payload } = packet;
+    const { sequence, timestamp, marker, isFirst, payload, wide } = packet;
     const { rtx, ssrc, payloadType } = this.#parameters;
     // Bit for bit, as it is encrypted under the same nonce.
-    if (rtx === null) return this.#transmit(payload, { ssrc, payloadType, sequence, timestamp, marker }, isFirst);
+    if (rtx === null) return this.#transmit(payload, { ssrc, payloadType, sequence, timestamp, marker }, isFirst, wide);
     // RFC 4588 section 4: the original sequence number, then the original payload.
     const wrapped = Buffer.allocUnsafe(payload.length + 2);
     wrapped.writeUInt16BE(sequence);
     payload.copy(wrapped, 2);
     this.#rtxSequence = (this.#rtxSequence + 1) & 0xffff;
-    this.#transmit(wrapped, { ...rtx, sequence: this.#rtxSequence, timestamp, marker }, false);
+    const fields = { ...rtx, sequence: this.#rtxSequence, timestamp, marker };
+    this.#transmit(wrapped, fields, false, this.#nextWide(wrapped.length));
   }
 
-  #transmit(
-    payload: Buffer,
-    fields: { ssrc: number; payloadType: number; sequence: number; timestamp: number; marker: boolean },
-    isFirst: boolean,
-  ): void {
+  /** Sends one of the last packets once more, for a probe; gives its size. */
+  #pad(): number {
+    this.#padding = (this.#padding + 1) % PADDING_PACKETS;
+    const packet = this.#history.get((this.#sequence - this.#padding) & 0xffff) ?? this.#history.get(this.#sequence);
+    if (packet === null || this.#parameters.rtx === null) return 0;
+    this.#transmitAgain(packet);
+    return packet.payload.length + EXTRA_BYTES;
+  }
+
+  #transmit(payload: Buffer, fields: Fields, isFirst: boolean, wide: number | null): void {
     const { ssrc, payloadType, sequence: sequenceNumber, timestamp, marker } = fields;
-    const extensions = isFirst ? this.#extensions.first : this.#extensions.later;
+    const { wideSequenceId } = this.#parameters;
+    const known = isFirst ? this.#extensions.first : this.#extensions.later;
+    const extensions =
+      wide === null || wideSequenceId === null ? known : [...known, wideExtension(wideSequenceId, wide)];
     const header = new RtpHeader({ ssrc, payloadType, sequenceNumber, timestamp, marker, extensions });
     this.#sink.sendRtp(payload, header);
     this.#counts.packets += 1;
@@ -171,13 +218,13 @@ export class RtpVideoSender {
 
   #handleKeyFrameRequest(feedback: RtcpPayloadSpecificFeedback["feedback"]): void {
     if (feedback instanceof PictureLossIndication) {
-      if (feedback.mediaSsrc === this.#parameters.ssrc && !this.#hasAllForLong()) this.#keyFrameRequested();
+      if (feedback.mediaSsrc === this.#parameters.ssrc && !this.#hasAllForLong()) this.#events.keyFrameRequested();
     } else if ("fir" in feedback) {
       const entry = feedback.fir.find(({ ssrc }) => ssrc === this.#parameters.ssrc);
       // RFC 5104 section 4.3.1.2: the same number again is the same request again.
       if (entry === undefined || entry.sequenceNumber === this.#lastFir) return;
       this.#lastFir = entry.sequenceNumber;
-      this.#keyFrameRequested();
+      this.#events.keyFrameRequested();
     }
   }
 
@@ -189,6 +236,8 @@ export class RtpVideoSender {
   #report(): void {
     if (this.#totals.packets === this.#reportedPackets) return;
     this.#reportedPackets = this.#totals.packets;
+    this.#sentBps = ((this.#totals.octets - this.#reportedOctets) * 8000) / REPORT_MS;
+    this.#reportedOctets = this.#totals.octets;
     const at = now();
     const senderInfo = new RtcpSenderInfo({
       ntpTimestamp: ntpTimestampOf(at),
@@ -198,20 +247,4 @@ export class RtpVideoSender {
     });
     this.#sink.sendRtcp([new RtcpSrPacket({ ssrc: this.#parameters.ssrc, senderInfo })]);
   }
-}
-
-/** Of the first packet of a frame, and of all others. */
-function extensionsOf({ midExtension, playoutDelayId }: RtpStreamParameters): {
-  first: Extension[];
-  later: Extension[];
-} {
-  const later = midExtension === null ? [] : [{ id: midExtension.id, payload: Buffer.from(midExtension.mid) }];
-  const delay = playoutDelayId === null ? [] : [{ id: playoutDelayId, payload: NO_PLAYOUT_DELAY }];
-  return { first: [...later, ...delay], later };
-}
-
-function ntpTimestampOf(time: Milliseconds): bigint {
-  const seconds = Math.floor(time / 1000);
-  const fraction = Math.floor(((time - seconds * 1000) / 1000) * 2 ** 32);
-  return (BigInt(seconds + NTP_OFFSET) << 32n) | BigInt(fraction);
 }

@@ -1,11 +1,13 @@
 /** Owns one viewer's video over its WebSocket, in the scene's process; the main process only passes the bytes on. */
 
 import { Emitter } from "../../shared/emitter.ts";
+import { renamedSocketFrame } from "../../shared/socket-message.ts";
 import { now } from "../../shared/time.ts";
 import type { VideoCodec } from "../../shared/video.ts";
+import { EstimateNews } from "./estimate-news.ts";
 import type { OutgoingFeedback } from "./outgoing-feedback.ts";
 import { SocketFlow } from "./socket-flow.ts";
-import type { OutgoingFrame, SentCounts, Transport, TransportEvents } from "./transport.ts";
+import type { OutgoingFrame, SentCounts, Transport, TransportEvents, WayEstimate } from "./transport.ts";
 
 const WATCH_MS = 250;
 
@@ -18,6 +20,9 @@ export class SocketTransport extends Emitter<TransportEvents> implements Transpo
   readonly #flow = new SocketFlow();
   readonly #watch: NodeJS.Timeout;
   #counts = { packets: 0, bytes: 0, retransmitted: 0 };
+  #shift = 0;
+  #lastName = 0;
+  readonly #news = new EstimateNews();
   #paused = false;
   #closed = false;
 
@@ -33,20 +38,35 @@ export class SocketTransport extends Emitter<TransportEvents> implements Transpo
   }
 
   send(frame: OutgoingFrame, sent: (name: number) => void): boolean {
-    const decision = this.#flow.decide(frame.count, frame.isKeyFrame, now());
+    const bytes = frame.socketForm();
+    const name = Math.max(frame.count + this.#shift, this.#lastName + 1);
+    const decision = this.#flow.decide(name, frame.isKeyFrame, now(), bytes.byteLength);
     if (decision === "ask") this.emit("keyFrameRequested", {});
     if (decision !== "send") return false;
-    const bytes = frame.socketForm();
-    this.#sink(bytes);
+    // Another encoder's frames are counted from another number.
+    this.#shift = name - frame.count;
+    this.#lastName = name;
+    this.#sink(this.#shift === 0 ? bytes : renamedSocketFrame(bytes, name));
     this.#counts.packets += 1;
     this.#counts.bytes += bytes.byteLength;
-    sent(frame.count);
+    sent(name);
     return true;
   }
 
   /** Takes an acknowledgement of the viewer. */
   acknowledge(frame: number): void {
     if (this.#flow.acknowledge(frame, now()) && !this.#paused) this.emit("keyFrameRequested", {});
+    const { estimate } = this;
+    if (this.#news.isNews(estimate, now())) this.emit("estimateChanged", { estimate });
+  }
+
+  get estimate(): WayEstimate {
+    const { bitrateBps, roundTripMs } = this.#flow;
+    return { bitrateBps: bitrateBps === null ? null : Math.round(bitrateBps), roundTripMs, loss: 0 };
+  }
+
+  setMaxBitrate(bitrateBps: number | null): void {
+    this.#flow.setMaxBitrate(bitrateBps);
   }
 
   sendFeedback(_channel: "pointer" | "control", feedback: OutgoingFeedback): void {

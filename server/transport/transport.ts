@@ -8,6 +8,8 @@ import type { OutgoingFeedback } from "./outgoing-feedback.ts";
 /** A coded frame on its way to all viewers of its codec. Its forms are made once, when the first one needs them. */
 export type OutgoingFrame = {
   readonly codec: VideoCodec;
+  /** Which of the encoders of its codec made it (tier-plan.ts); one viewer may get those of another from a key frame on. */
+  readonly tier: number;
   readonly isKeyFrame: boolean;
   /** The number of the rendered frame. A picture that is encoded again keeps it. */
   readonly number: number;
@@ -24,6 +26,17 @@ export type OutgoingFrame = {
 /** Where feedback goes: echoes and people's pointers by the unreliable channel, all else by the ordered one. */
 export type FeedbackChannel = "pointer" | "control";
 
+/** What is known of the way to a viewer. */
+export type WayEstimate = {
+  /** What it carries for video, in bits a second; null while nothing is known, which is to be taken for no limit. */
+  readonly bitrateBps: number | null;
+  readonly roundTripMs: number | null;
+  /** The part of the packets of late that were lost, 0 to 1. */
+  readonly loss: number;
+};
+
+export const unknownWay: WayEstimate = { bitrateBps: null, roundTripMs: null, loss: 0 };
+
 export type TransportEvents = {
   /** Frames can be sent from now on. */
   readonly connected: Record<never, never>;
@@ -32,6 +45,8 @@ export type TransportEvents = {
   readonly inputReceived: { readonly bytes: Uint8Array };
   /** The viewer cannot decode without a key frame. Not debounced. */
   readonly keyFrameRequested: Record<never, never>;
+  /** At most ten times a second. */
+  readonly estimateChanged: { readonly estimate: WayEstimate };
   /** The viewer is gone, or never came. Not emitted by `close`. */
   readonly lost: { readonly reason: string };
 };
@@ -44,6 +59,7 @@ export type Transport = Emitter<TransportEvents> & {
   readonly codec: VideoCodec;
   /** Whether nothing but a key frame is of use to the viewer. */
   readonly needsKeyFrame: boolean;
+  readonly estimate: WayEstimate;
   /**
    * Sends a frame, or leaves it out where the way is not free, and returns whether. `sent` gets the name that the
    * viewer knows the frame by: its RTP time stamp, or its count on a WebSocket.
@@ -52,6 +68,11 @@ export type Transport = Emitter<TransportEvents> & {
   sendFeedback(channel: FeedbackChannel, feedback: OutgoingFeedback): void;
   /** Tells whether frames are held back for now. The first one after a pause must be a key frame. */
   setPaused(paused: boolean): void;
+  /**
+   * What the frames may come to at most, in bits a second: the way is tried for this much and not for more. Null: unknown,
+   * as at the start; then for as much as there is.
+   */
+  setMaxBitrate(bitrateBps: number | null): void;
   takeCounts(): SentCounts;
   /** Ends it. Idempotent. */
   close(): Promise<void>;

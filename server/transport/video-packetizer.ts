@@ -19,21 +19,23 @@ const makers: Readonly<Record<VideoCodec, () => Packetizer>> = {
   av1: () => new Av1Packetizer({ maxPayloadSize: MAX_PAYLOAD_BYTES }),
 };
 
-/** Makes the frames of one codec, in their order, for all viewers at once. */
+/** Makes the frames of one encoder, in their order, for all viewers at once. */
 export class VideoPacketizer {
   readonly #packetizer: Packetizer;
   readonly #codec: VideoCodec;
+  readonly #tier: number;
   #count = 0;
 
-  constructor(codec: VideoCodec) {
+  constructor(codec: VideoCodec, tier: number = 0) {
     this.#codec = codec;
+    this.#tier = tier;
     this.#packetizer = makers[codec]();
   }
 
   /** The frame refers to the packet's data. `time` must be later than that of the frame before. */
   packetize(packet: EncodedPacket, time: Milliseconds): OutgoingFrame {
     const { data, isKeyFrame, frame } = packet;
-    const codec = this.#codec;
+    const [codec, tier] = [this.#codec, this.#tier];
     this.#count += 1;
     const count = this.#count;
     const bytes = Buffer.from(data.buffer, data.byteOffset, data.byteLength);
@@ -41,6 +43,7 @@ export class VideoPacketizer {
     let message: Uint8Array | null = null;
     return {
       codec,
+      tier,
       isKeyFrame,
       number: frame,
       count,

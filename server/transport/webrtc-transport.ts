@@ -7,25 +7,32 @@ import {
   type RTCDataChannel,
   RTCDtlsTransport,
   RTCPeerConnection,
-  RTCRtpCodecParameters,
   type RTCRtpTransceiver,
-  useFIR,
-  useNACK,
-  usePLI,
   useSdesMid,
+  useTransportWideCC,
 } from "werift";
 import { Emitter } from "../../shared/emitter.ts";
 import { StreamError } from "../../shared/errors.ts";
 import { controlChannelLabel, type IceCandidate, pointerChannelLabel } from "../../shared/signaling.ts";
 import { now } from "../../shared/time.ts";
 import type { VideoCodec } from "../../shared/video.ts";
+import { EstimateNews } from "./estimate-news.ts";
 import { IceAgent, type IceAgentOptions } from "./ice-agent.ts";
 import { chooseCodec, offeredCodecs } from "./offered-codecs.ts";
 import type { OutgoingFeedback } from "./outgoing-feedback.ts";
 import { openRtpExit } from "./rtp-exit.ts";
 import { RtpVideoSender } from "./rtp-video-sender.ts";
 import { prepareSrtpKeys } from "./srtp-keys.ts";
-import type { FeedbackChannel, OutgoingFrame, SentCounts, Transport, TransportEvents } from "./transport.ts";
+import {
+  type FeedbackChannel,
+  type OutgoingFrame,
+  type SentCounts,
+  type Transport,
+  type TransportEvents,
+  unknownWay,
+  type WayEstimate,
+} from "./transport.ts";
+import { codecParameters, PRIMARY_PAYLOAD_TYPE, takesWideFeedback } from "./webrtc-codecs.ts";
 
 export type WebRtcOptions = IceAgentOptions & {
   /** The codec for everybody, or null for the first that the viewer accepts. */
@@ -34,14 +41,13 @@ export type WebRtcOptions = IceAgentOptions & {
 
 const PLAYOUT_DELAY_URI = "http://www.webrtc.org/experiments/rtp-hdrext/playout-delay";
 const MOST_FEEDBACK_BYTES = 16 * 1024;
-const PRIMARY_PAYLOAD_TYPE = 96;
-const RTX_PAYLOAD_TYPE = 97;
 /** A viewer that has not connected by then is given up. */
 const CONNECT_DEADLINE_MS = 20_000;
 /** A key frame that is asked for again within this time of the last one was not yet seen by who asks. */
 const KEY_FRAME_PAUSE_MS = 250;
+/** Frames that are refused cost a key frame, and that no more often. */
+const REFUSED_PAUSE_MS = 500;
 const MOST_EARLY_CANDIDATES = 64;
-const names: Readonly<Record<VideoCodec, string>> = { h264: "H264", vp8: "VP8", vp9: "VP9", av1: "AV1" };
 
 type Connection =
   | { readonly state: "connecting" }
@@ -60,6 +66,10 @@ export class WebRtcTransport
   #connection: Connection = { state: "connecting" };
   #needsKeyFrame = true;
   #keyFrameSentAt = -Infinity;
+  #roomAskedAt = -Infinity;
+  #asking: NodeJS.Timeout | undefined;
+  #maxBitrateBps: number | null = null;
+  readonly #news = new EstimateNews();
   /** The viewer's candidates that came before its offer was taken in; null since then. */
   #earlyCandidates: IceCandidate[] | null = [];
 
@@ -71,7 +81,7 @@ export class WebRtcTransport
     this.#ice = new IceAgent(options);
     this.#peer = new RTCPeerConnection({
       codecs: { video: codecParameters(this.codec, offered.get(this.codec) ?? null) },
-      headerExtensions: { video: [useSdesMid(), { id: 0, uri: PLAYOUT_DELAY_URI }] },
+      headerExtensions: { video: [useSdesMid(), { id: 0, uri: PLAYOUT_DELAY_URI }, useTransportWideCC()] },
       bundlePolicy: "max-bundle",
       ...this.#ice.peerConfig,
     });
@@ -122,11 +132,14 @@ export class WebRtcTransport
 
   send(frame: OutgoingFrame, sent: (rtpTimestamp: number) => void): boolean {
     if (this.#connection.state !== "connected" || (this.#needsKeyFrame && !frame.isKeyFrame)) return false;
+    if (!this.#connection.sender.send(frame, sent)) {
+      this.#needsKeyFrame = true;
+      return false;
+    }
     if (frame.isKeyFrame) {
       this.#needsKeyFrame = false;
       this.#keyFrameSentAt = now();
     }
-    this.#connection.sender.send(frame, sent);
     return true;
   }
 
@@ -146,6 +159,15 @@ export class WebRtcTransport
     return this.#needsKeyFrame;
   }
 
+  get estimate(): WayEstimate {
+    return this.#connection.state === "connected" ? this.#connection.sender.estimate : unknownWay;
+  }
+
+  setMaxBitrate(bitrateBps: number | null): void {
+    this.#maxBitrateBps = bitrateBps;
+    if (this.#connection.state === "connected") this.#connection.sender.setMaxBitrate(bitrateBps);
+  }
+
   takeCounts(): SentCounts {
     if (this.#connection.state !== "connected") return { packets: 0, bytes: 0, retransmitted: 0 };
     return this.#connection.sender.takeCounts();
@@ -157,6 +179,7 @@ export class WebRtcTransport
     if (this.#connection.state === "connected") this.#connection.sender.close();
     this.#connection = { state: "closed" };
     clearTimeout(this.#deadline);
+    clearTimeout(this.#asking);
     await this.#peer.close().catch(() => undefined);
     this.#ice.close();
   }
@@ -228,13 +251,19 @@ export class WebRtcTransport
         rtx: rtx === undefined ? null : { ssrc: rtxSsrc, payloadType: rtx.payloadType },
         midExtension: midId === null || video.mid == null ? null : { id: midId, mid: video.mid },
         playoutDelayId: extension(PLAYOUT_DELAY_URI),
+        wideSequenceId: takesWideFeedback(primary) ? extension(useTransportWideCC().uri) : null,
       },
       {
         sendRtp: openRtpExit(dtlsTransport),
         sendRtcp: (packets) => void dtlsTransport.sendRtcp(packets).catch(() => undefined),
       },
-      () => this.#requestKeyFrame(),
+      {
+        keyFrameRequested: () => this.#requestKeyFrame(),
+        roomMade: () => this.#askForRefused(),
+        wayReported: () => this.#tellEstimate(),
+      },
     );
+    sender.setMaxBitrate(this.#maxBitrateBps);
     dtlsTransport.onRtcp.subscribe((packet) => sender.handleRtcp(packet));
     return sender;
   }
@@ -243,6 +272,22 @@ export class WebRtcTransport
     if (this.#needsKeyFrame || now() - this.#keyFrameSentAt < KEY_FRAME_PAUSE_MS) return;
     this.#needsKeyFrame = true;
     this.emit("keyFrameRequested", {});
+  }
+
+  /** Frames were left out because too much waited, and there is room again. */
+  #askForRefused(): void {
+    const wait = Math.max(0, this.#roomAskedAt + REFUSED_PAUSE_MS - now());
+    clearTimeout(this.#asking);
+    this.#asking = setTimeout(() => {
+      this.#roomAskedAt = now();
+      if (this.#needsKeyFrame) this.emit("keyFrameRequested", {});
+    }, wait);
+  }
+
+  #tellEstimate(): void {
+    const { estimate } = this;
+    if (!this.#news.isNews(estimate, now())) return;
+    this.emit("estimateChanged", { estimate });
   }
 
   #lose(reason: string): void {
@@ -260,21 +305,4 @@ export async function prepareCertificate(): Promise<void> {
 function channelOf(label: string): FeedbackChannel | null {
   if (label === pointerChannelLabel) return "pointer";
   return label === controlChannelLabel ? "control" : null;
-}
-
-function codecParameters(codec: VideoCodec, parameters: string | null): RTCRtpCodecParameters[] {
-  const primary = new RTCRtpCodecParameters({
-    mimeType: `video/${names[codec]}`,
-    clockRate: 90_000,
-    payloadType: PRIMARY_PAYLOAD_TYPE,
-    rtcpFeedback: [useNACK(), usePLI(), useFIR()],
-    ...(parameters === null ? {} : { parameters }),
-  });
-  const rtx = new RTCRtpCodecParameters({
-    mimeType: "video/rtx",
-    clockRate: 90_000,
-    payloadType: RTX_PAYLOAD_TYPE,
-    parameters: `apt=${PRIMARY_PAYLOAD_TYPE}`,
-  });
-  return [primary, rtx];
 }

@@ -10,6 +10,10 @@ import { type BenchCase, casesOf, caseText, freeScene, sixtySpheres } from "./ca
 import { type ChromiumFigures, measureInChromium } from "./chromium-part.ts";
 import { spreadOf } from "./figures.ts";
 import { machineTable } from "./machine.ts";
+import { type NetworkCondition, networkConditions, REST } from "./network-conditions.ts";
+import { measureNetworks } from "./network-part.ts";
+import { measureRest } from "./network-rest.ts";
+import { networkTable, recoveryTable, restTable } from "./network-table.ts";
 import { type BenchOptions, parseOptions, usage } from "./options.ts";
 import { measurePeer, type PeerFigures } from "./peer-part.ts";
 import { waitForQuiet } from "./quiet.ts";
@@ -68,13 +72,25 @@ async function throughChromium(browser: Browser | null, options: BenchOptions): 
   return attemptEach("through Chromium", options, (one) => measureInChromium(browser, one, options));
 }
 
+async function networkTables(browser: Browser | null, options: BenchOptions): Promise<readonly Table[]> {
+  if (browser === null || !options.parts.has("network")) return [];
+  const isChosen = (name: string) => options.conditions.length === 0 || options.conditions.includes(name);
+  const chosen = networkConditions.filter(({ name }) => isChosen(name));
+  const complain = ({ name }: NetworkCondition, reason: string) => {
+    process.stderr.write(`  ${name} failed: ${reason}\n`);
+  };
+  const networks = await attempt("bad networks", options, () => measureNetworks(browser, chosen, complain));
+  const rests = isChosen(REST) ? await attempt("at rest", options, () => measureRest(browser)) : null;
+  return [networkTable(networks ?? []), recoveryTable(networks ?? []), restTable(rests ?? [])];
+}
+
 async function main(options: BenchOptions): Promise<void> {
   const { parts } = options;
   const names = { markdown: options.markdown, names: 2 };
   const print = (table: Table, format = names) => {
     if (table.rows.length > 0) process.stdout.write(`${tableText(table, format)}\n`);
   };
-  const needsBrowser = parts.has("chromium") || parts.has("transports");
+  const needsBrowser = parts.has("chromium") || parts.has("transports") || parts.has("network");
   const browser = needsBrowser ? await attempt("starting Chromium", options, launchChromium) : null;
   const chromium = browser?.version() ?? null;
   const whole = parts.has("chromium") ? await throughChromium(browser, options) : [];
@@ -84,10 +100,13 @@ async function main(options: BenchOptions): Promise<void> {
           measureTransports(browser, freeScene.url, PEER_SIZE, options),
         )
       : null;
+  const networks = await networkTables(browser, options);
   await browser?.close();
   for (const table of [wholeWayTable, stagesTable, processorTable]) print(table(whole));
 
   if (compared !== null) print(transportsTable(compared), { ...names, names: 1 });
+
+  for (const table of networks) print(table, { ...names, names: 1 });
 
   const crowds = parts.has("viewers")
     ? await attempt("many viewers", options, () => measureCrowds(options.seconds))

@@ -126,7 +126,7 @@ Encoder.prototype.emit = function (this: Encoder, name, payload) {
 
 const { send: sendFrame } = RtpVideoSender.prototype;
 RtpVideoSender.prototype.send = function (this: RtpVideoSender, frame, sent) {
-  sendFrame.call(this, frame, (rtpTimestamp) => {
+  return sendFrame.call(this, frame, (rtpTimestamp) => {
     clock.noteEncrypted(frame.number);
     sent(rtpTimestamp);
   });

@@ -1,10 +1,10 @@
-/** The encoders of a scene: one that cannot be had is refused to who asked, and the others go on. */
+/** The encoders of a scene: one that cannot be had is refused to who asked, several of one codec share the ring. */
 
 import { afterEach, expect, it } from "vitest";
 import { allocateFrameRing, FrameRingWriter } from "../../server/frames/frame-ring.ts";
-import { EncoderSet } from "../../server/session/encoder-set.ts";
+import { EncoderSet, encoderReaders } from "../../server/session/encoder-set.ts";
 import { now } from "../../shared/time.ts";
-import { type VideoCodec, videoCodecs } from "../../shared/video.ts";
+import type { VideoCodec } from "../../shared/video.ts";
 
 /** SVT-AV1 takes no picture this small; the others do. */
 const size = { width: 32, height: 32 };
@@ -13,7 +13,7 @@ let encoders: EncoderSet;
 afterEach(() => encoders.close());
 
 it("a codec that no encoder works for is refused, and the codec of the others goes on", async () => {
-  const ring = allocateFrameRing(size, videoCodecs.length);
+  const ring = allocateFrameRing(size, encoderReaders);
   const writer = new FrameRingWriter(ring);
   writer.begin().fill(128);
   writer.publish({ number: 1, renderedAt: now(), renderMs: 0, readbackMs: 0, settled: false });
@@ -24,9 +24,44 @@ it("a codec that no encoder works for is refused, and the codec of the others go
   encoders.on("refused", ({ codec, error }) => void refused.push(`${codec}: ${error.code}`));
   encoders.on("failed", (error) => void failed.push(error));
   encoders.on("packetEncoded", ({ codec }) => void encoded.push(codec));
-  encoders.setWanted(new Set(["h264", "av1"]));
+  encoders.setWanted([
+    { codec: "h264", tier: 0 },
+    { codec: "av1", tier: 0 },
+  ]);
   await expect.poll(() => [refused, encoded], { timeout: 10_000 }).toEqual([["av1: no-encoder"], ["h264"]]);
-  encoders.requestKeyFrame("h264", "loss");
+  encoders.requestKeyFrame({ codec: "h264", tier: 0 }, "loss");
   await expect.poll(() => encoded, { timeout: 5000 }).toEqual(["h264", "h264"]);
   expect(failed).toEqual([]);
 });
+
+it("encoders of several tiers read the same ring, and a reader of one that nobody takes is given on (ES2)", async () => {
+  const ring = allocateFrameRing(size, encoderReaders);
+  const writer = new FrameRingWriter(ring);
+  let number = 0;
+  const timer = setInterval(() => {
+    number += 1;
+    writer.begin().fill(number);
+    writer.publish({ number, renderedAt: now(), renderMs: 0, readbackMs: 0, settled: false });
+  }, 20);
+  encoders = new EncoderSet(ring, 60, 1_000_000);
+  const newest = new Map<string, number>();
+  encoders.on("packetEncoded", ({ codec, tier, frame }) => void newest.set(`${codec} ${tier}`, frame));
+  const ids = (codec: VideoCodec, ...tiers: number[]) => tiers.map((tier) => ({ codec, tier }));
+  try {
+    encoders.setWanted([...ids("h264", 0, 1, 2), ...ids("vp8", 0)]);
+    await expect.poll(() => newest.size, { timeout: 5000 }).toBe(4);
+    expect([encoders.tiersOf("h264"), encoders.tiersOf("vp8"), encoders.running]).toEqual([[0, 1, 2], [0], 4]);
+    encoders.setWanted([...ids("h264", 0), ...ids("vp8", 0)]);
+    expect(encoders.running).toBe(2);
+    await expect.poll(() => encoders.tiersOf("vp8"), { timeout: 10_000 }).toEqual([0, 1, 2]);
+    newest.clear();
+    encoders.setWanted([...ids("h264", 0), ...ids("vp8", 0, 1, 2)]);
+    await expect
+      .poll(() => [...newest.keys()].sort(), { timeout: 5000 })
+      .toEqual(["h264 0", "vp8 0", "vp8 1", "vp8 2"]);
+    const from = number;
+    await expect.poll(() => Math.min(...newest.values()), { timeout: 5000 }).toBeGreaterThan(from);
+  } finally {
+    clearInterval(timer);
+  }
+}, 30_000);

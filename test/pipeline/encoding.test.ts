@@ -138,6 +138,66 @@ describe("h264", () => {
   });
 });
 
+describe("another target", () => {
+  const target = { bitrateBps: 4_000_000, size, maxFps: 60 };
+
+  it.each(videoCodecs)("%s changes its size with a key frame, and the picture stays the same", async (codec) => {
+    await using probe = await RenderProbe.start(sceneFixture("quadrants"), { size, codec });
+    probe.tell({ kind: "watched", watched: true });
+    probe.tell({ kind: "wanted", wanted: true });
+    await probe.grabWhen((frame) => frame.settled);
+    // Some encoders are not opened anew so soon (TE3).
+    await sleep(3000);
+    const before = probe.packets.length;
+    probe.tell({ kind: "target", target: { ...target, size: { width: 240, height: 144 } } });
+    probe.tell({ kind: "key-frame" });
+    await expect.poll(() => probe.packets.length).toBeGreaterThan(before);
+    const pictures = decodePictures(
+      codec,
+      probe.packets.map(({ data }) => data),
+    );
+    expect(pictures.findIndex(({ width }) => width === 240)).toBe(before);
+    expect(probe.packets[before]?.isKeyFrame).toBe(true);
+    const picture = pictures.at(-1);
+    expect([picture?.width, picture?.height, picture?.isLimitedRange]).toEqual([240, 144, true]);
+    expect(distance(picture, 0.25, 0.25, [0xd0, 0x20, 0x30])).toBeLessThan(10);
+    expect(distance(picture, 0.75, 0.25, [0x20, 0xb0, 0x40])).toBeLessThan(10);
+    expect(distance(picture, 0.25, 0.75, [0x20, 0x40, 0xc8])).toBeLessThan(10);
+    expect(distance(picture, 0.75, 0.75, [0xe0, 0xc0, 0x20])).toBeLessThan(10);
+  });
+
+  it("of frames that come too often the newest are taken, and always the last one before the scene rests", async () => {
+    await using probe = await RenderProbe.start(sceneFixture("animated"), { size, codec: "h264" });
+    probe.tell({ kind: "watched", watched: true });
+    probe.tell({ kind: "wanted", wanted: true });
+    await probe.nextPackets(5);
+    probe.tell({ kind: "target", target: { ...target, maxFps: 10 } });
+    await sleep(500);
+    const before = probe.packets.length;
+    await sleep(2000);
+    const taken = probe.packets.slice(before);
+    expect(taken.length).toBeGreaterThan(16);
+    expect(taken.length).toBeLessThan(23);
+    expect(taken.some(({ isKeyFrame }) => isKeyFrame)).toBe(false);
+    probe.tell({ kind: "watched", watched: false });
+    await sleep(300);
+    const last = await probe.grab();
+    await expect.poll(() => probe.packets.at(-1)?.frame, { timeout: 500 }).toBe(last.number);
+  });
+
+  it("a size that no encoder takes changes nothing, and the stream goes on", async () => {
+    await using probe = await RenderProbe.start(sceneFixture("animated"), { size, codec: "h264" });
+    probe.tell({ kind: "watched", watched: true });
+    probe.tell({ kind: "wanted", wanted: true });
+    await probe.nextPackets(5);
+    probe.tell({ kind: "target", target: { ...target, size: { width: 1, height: 1 } } });
+    const packets = await probe.nextPackets(20);
+    expect(packets.some(({ isKeyFrame }) => isKeyFrame)).toBe(false);
+    probe.tell({ kind: "target", target: { ...target, size: { width: 160, height: 96 } } });
+    await expect.poll(() => probe.packets.slice(5).some(({ isKeyFrame }) => isKeyFrame)).toBe(true);
+  });
+});
+
 describe("the encoder's eyes", () => {
   it("see the very memory of the ring: what is changed there before the call is what comes out", () => {
     const init = allocateFrameRing(size, 1);

@@ -55,6 +55,12 @@ export class NetworkNamespace {
     this.#isUdpCut = true;
   }
 
+  /** From now on no more than this leaves it, after a queue of 200 ms; `rate` as `tc` has it, like `2mbit`. */
+  async limitRate(rate: string): Promise<void> {
+    const bucket = ["rate", rate, "burst", "16kb", "latency", "200ms"];
+    await run("tc", ["-n", this.name, "qdisc", "replace", "dev", "eth0", "root", "tbf", ...bucket]);
+  }
+
   async restoreUdp(): Promise<void> {
     if (!this.#isUdpCut) return;
     await this.#run("nft", "delete table inet cut");

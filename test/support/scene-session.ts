@@ -8,6 +8,7 @@ import { Session } from "../../server/session/session.ts";
 import type { SessionReport } from "../../server/session/session-protocol.ts";
 import type { PersonPointer } from "../../shared/feedback.ts";
 import type { InputEvent } from "../../shared/input.ts";
+import type { ServerMessage, ViewWish } from "../../shared/signaling.ts";
 import {
   encodeAck,
   encodeSocketInput,
@@ -34,10 +35,12 @@ export class SceneSession {
 
   private constructor(scene: string, { state, presence = true }: SceneSessionOptions) {
     const size = { width: 320, height: 192 };
-    const { sceneUrl, render, encode, ice } = resolveOptions({ scene, render: { size } });
-    const config = { sceneUrl: sceneUrl.href, ...render, ...encode, watch: false, iceHost: "127.0.0.1", ice, presence };
+    const { sceneUrl, render, encode, quality, ice } = resolveOptions({ scene, render: { size } });
+    const kept = { watch: false, iceHost: "127.0.0.1", ice, presence };
+    const config = { sceneUrl: sceneUrl.href, ...render, ...encode, quality, ...kept };
     this.session = Session.start({ config, state: state ?? null });
     this.session.on("reported", ({ report }) => this.reports.push(report));
+    this.session.on("told", ({ viewerId, message }) => this.#viewers.get(viewerId)?.told.push(message));
     this.session.on("sceneStateChanged", ({ state: changed }) => this.states.push(changed));
     this.session.on("sent", ({ viewerIds, bytes }) => {
       for (const viewerId of viewerIds) this.#viewers.get(viewerId)?.handle(bytes);
@@ -84,9 +87,14 @@ export class SessionViewer {
   readonly frames: (SocketFrame & { readonly at: number })[] = [];
   /** Everything that it was told of the others' pointers, in order. */
   readonly pointers: PersonPointer[] = [];
+  /** What it was told in words. */
+  readonly told: ServerMessage[] = [];
   /** The kinds of feedback that came. */
   readonly feedback: string[] = [];
   readonly #session: Session;
+  /** How many bits a second its way carries; null for no limit. */
+  carriesBps: number | null = null;
+  #wayFreeAt = 0;
   #sequence = 0;
   #ordered = 0;
 
@@ -99,11 +107,23 @@ export class SessionViewer {
     const message = parseServerSocketMessage(bytes);
     if (message.kind === "frame") {
       this.frames.push({ ...message, at: now() });
-      this.#session.send(this.id, encodeAck(message.frame));
+      this.#acknowledge(message.frame, bytes.byteLength);
     } else {
       this.feedback.push(message.feedback.kind);
       if (message.feedback.kind === "pointers") this.pointers.push(...message.feedback.pointers);
     }
+  }
+
+  /** Acknowledges a frame when its way would have carried it. */
+  #acknowledge(frame: number, bytes: number): void {
+    const acknowledge = () => this.#session.send(this.id, encodeAck(frame));
+    if (this.carriesBps === null) return acknowledge();
+    this.#wayFreeAt = Math.max(now(), this.#wayFreeAt) + (bytes * 8000) / this.carriesBps;
+    setTimeout(acknowledge, this.#wayFreeAt - now());
+  }
+
+  setView(wish: Partial<ViewWish>): void {
+    this.#session.say(this.id, { kind: "view", shown: null, preference: "auto", maxBitrateBps: null, ...wish });
   }
 
   setPaused(paused: boolean): void {

@@ -26,6 +26,7 @@ test("a scene alone gets every default", () => {
     control: { mode: "everyone", idleMs: 20_000 },
     render: { size: { width: 1280, height: 720 }, maxFps: 60 },
     encode: { codec: null, bitrateBps: 8_000_000 },
+    quality: { preference: "auto", minBitrateBps: 150_000 },
   });
 });
 
@@ -42,7 +43,7 @@ const bad: readonly (readonly [unknown, string])[] = [
   [{ scene: new URL("https://host/a.ts") }, "options.scene must be the path or the file: URL of a scene module."],
   [
     { scene: "a.ts", fps: 60 },
-    "options.fps is unknown. There are scene, watch, logLevel, signal, http, access, share, ice, viewers, sessions, control, render, encode.",
+    "options.fps is unknown. There are scene, watch, logLevel, signal, http, access, share, ice, viewers, sessions, control, render, encode, quality.",
   ],
   [
     { scene: "a.ts", http: { prot: 1 } },
@@ -68,6 +69,15 @@ const bad: readonly (readonly [unknown, string])[] = [
   [
     { scene: "a.ts", encode: { bitrateBps: 99_999 } },
     "options.encode.bitrateBps must be a whole number from 100000 to 200000000.",
+  ],
+  [{ scene: "a.ts", quality: { preference: "fast" } }, "options.quality.preference must be one of auto, sharp, fluid."],
+  [
+    { scene: "a.ts", quality: { minBitrateBps: 99_999 } },
+    "options.quality.minBitrateBps must be a whole number from 100000 to 200000000.",
+  ],
+  [
+    { scene: "a.ts", encode: { bitrateBps: 1_000_000 }, quality: { minBitrateBps: 2_000_000 } },
+    "options.quality.minBitrateBps must be at most options.encode.bitrateBps.",
   ],
   [{ scene: "a.ts", watch: "yes" }, "options.watch must be true or false."],
   [{ scene: "a.ts", logLevel: "loud" }, "options.logLevel must be one of silent, error, warn, info, debug."],

@@ -69,3 +69,16 @@ it("misses nothing of the time in which the viewer looked away, and all that is 
   watch.handleSent(120, 9500);
   expect(watch.isMissing).toBe(true);
 });
+
+it("misses nothing of few frames a second on a slow way", () => {
+  for (const fps of [2, 5, 10]) {
+    const watch = new FrameWatch();
+    const arrivals = Array.from({ length: fps * 20 }, (_, frame) => (frame * 1000) / fps + 300 + ((frame * 67) % 150));
+    for (let nowMs = 500; nowMs < 20_000; nowMs += 500) {
+      watch.handleReceived(arrivals.filter((at) => at <= nowMs + 40).length, nowMs + 40);
+      // What the server says comes by another way, which is faster than that of the video.
+      watch.handleSent(Math.floor((nowMs * fps) / 1000) + 1, nowMs + 40);
+      expect(watch.missingMs).toBeLessThan(300);
+    }
+  }
+});

@@ -32,7 +32,9 @@ const serveFake = (query: string, ...args: string[]) => run("test/fixtures/serve
 describe("arguments", () => {
   test("every option finds its place", () => {
     const command = parseCommandLine(
-      "serve a.ts --port 0 --host ::1 --size 640x360 --fps 30 --codec vp9 --bitrate 2.5M --watch --debug".split(" "),
+      "serve a.ts --port 0 --host ::1 --size 640x360 --fps 30 --codec vp9 --bitrate 2.5M --prefer sharp --min-bitrate 200k --watch --debug".split(
+        " ",
+      ),
     );
     expect(command).toEqual({
       kind: "serve",
@@ -50,6 +52,7 @@ describe("arguments", () => {
         control: {},
         render: { size: { width: 640, height: 360 }, maxFps: 30 },
         encode: { codec: "vp9", bitrateBps: 2_500_000 },
+        quality: { preference: "sharp", minBitrateBps: 200_000 },
       },
     });
   });
@@ -86,6 +89,9 @@ describe("arguments", () => {
     [["--fps", "0"], "--fps must be a number from 1 to 240."],
     [["--codec", "h265"], "--codec must be one of auto, h264, vp8, vp9, av1."],
     [["--bitrate", "fast"], "--bitrate must be written like 8000000, 800k or 8M."],
+    [["--min-bitrate", "low"], "--min-bitrate must be written like 8000000, 800k or 8M."],
+    [["--min-bitrate", "1k"], "--min-bitrate must be a whole number from 100000 to 200000000."],
+    [["--prefer", "speed"], "--prefer must be one of auto, sharp, fluid."],
     [["--bitrate", "1k"], "--bitrate must be a whole number from 100000 to 200000000."],
     [["dance"], 'There is no command "dance". See scenecast --help.'],
     [["serve", "a.ts", "b.ts"], 'One scene can be served, so "b.ts" is too much. See scenecast --help.'],

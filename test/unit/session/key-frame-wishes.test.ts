@@ -2,6 +2,7 @@ import { afterEach, beforeEach, expect, test, vi } from "vitest";
 import { KeyFrameWishes } from "../../../server/session/key-frame-wishes.ts";
 import { milliseconds } from "../../../shared/time.ts";
 
+const encoder = { codec: "h264", tier: 0 } as const;
 const asked: string[] = [];
 let wishes: KeyFrameWishes;
 
@@ -9,7 +10,7 @@ beforeEach(() => {
   vi.useFakeTimers();
   asked.length = 0;
   wishes = new KeyFrameWishes(
-    (codec, reason) => asked.push(`${codec} ${reason}`),
+    ({ codec, tier }, reason) => asked.push(`${codec} ${tier} ${reason}`),
     () => milliseconds(performance.now()),
   );
 });
@@ -21,7 +22,7 @@ afterEach(() => {
 
 test("a viewer that asks without end gets six key frames and then one a second (KW1)", () => {
   for (let turn = 0; turn < 100; turn += 1) {
-    wishes.wish("mallory", "h264", "start");
+    wishes.wish("mallory", encoder, "start");
     vi.advanceTimersByTime(100);
   }
   expect(asked.length).toBeGreaterThanOrEqual(14);
@@ -29,15 +30,15 @@ test("a viewer that asks without end gets six key frames and then one a second (
 });
 
 test("what was too much is asked for later, once (KW2), and others are not held up by it", () => {
-  for (let turn = 0; turn < 20; turn += 1) wishes.wish("mallory", "h264", "loss");
-  wishes.wish("ann", "h264", "start");
-  expect(asked).toEqual([...Array(6).fill("h264 loss"), "h264 start"]);
+  for (let turn = 0; turn < 20; turn += 1) wishes.wish("mallory", encoder, "loss");
+  wishes.wish("ann", encoder, "start");
+  expect(asked).toEqual([...Array(6).fill("h264 0 loss"), "h264 0 start"]);
   vi.advanceTimersByTime(5_000);
   expect(asked).toHaveLength(8);
 });
 
 test("nothing is asked for in the name of who left", () => {
-  for (let turn = 0; turn < 7; turn += 1) wishes.wish("mallory", "h264", "loss");
+  for (let turn = 0; turn < 7; turn += 1) wishes.wish("mallory", encoder, "loss");
   wishes.remove("mallory");
   vi.advanceTimersByTime(5_000);
   expect(asked).toHaveLength(6);

@@ -13,8 +13,9 @@ let session: Session;
 afterEach(() => session.close());
 
 function start(query = "", state: string | null = null): Session {
-  const { sceneUrl, render, encode, ice } = resolveOptions({ scene: fakeScene(query) });
-  const config = { sceneUrl: sceneUrl.href, ...render, ...encode, watch: false, iceHost: null, ice, presence: true };
+  const { sceneUrl, render, encode, quality, ice } = resolveOptions({ scene: fakeScene(query) });
+  const kept = { watch: false, iceHost: null, ice, presence: true };
+  const config = { sceneUrl: sceneUrl.href, ...render, ...encode, quality, ...kept };
   session = Session.start({ config, state, processUrl: fakeProcessUrl, backends: fakeBackends });
   return session;
 }

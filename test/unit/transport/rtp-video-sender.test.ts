@@ -22,6 +22,7 @@ const parameters = {
   rtx: { ssrc: 222, payloadType: 97 },
   midExtension: { id: 1, mid: "0" },
   playoutDelayId: 2,
+  wideSequenceId: null,
 } as const;
 
 type Sent = { readonly header: RtpHeader; readonly payload: Buffer };
@@ -31,15 +32,22 @@ let reports: RtcpPacket[];
 let keyFrameRequests: number;
 let sender: RtpVideoSender;
 
-function open(rtx: { ssrc: number; payloadType: number } | null = parameters.rtx): RtpVideoSender {
+function open(
+  rtx: { ssrc: number; payloadType: number } | null = parameters.rtx,
+  wideSequenceId: number | null = null,
+): RtpVideoSender {
   return new RtpVideoSender(
-    { ...parameters, rtx },
+    { ...parameters, rtx, wideSequenceId },
     {
       sendRtp: (payload, header) => void sent.push({ payload, header }),
       sendRtcp: (packets) => void reports.push(...packets),
     },
-    () => {
-      keyFrameRequests += 1;
+    {
+      keyFrameRequested: () => {
+        keyFrameRequests += 1;
+      },
+      roomMade: () => undefined,
+      wayReported: () => undefined,
     },
   );
 }
@@ -47,7 +55,7 @@ function open(rtx: { ssrc: number; payloadType: number } | null = parameters.rtx
 function frame(number: number, packets: number, time = milliseconds(1000 + number * 10)): OutgoingFrame {
   const payloads = Array.from({ length: packets }, (_, index) => Buffer.from([number, index & 255, index >> 8]));
   const forms = { rtpPayloads: () => payloads, socketForm: () => new Uint8Array() };
-  return { codec: "h264", isKeyFrame: number === 1, number, count: number, time, ...forms };
+  return { codec: "h264", tier: 0, isKeyFrame: number === 1, number, count: number, time, ...forms };
 }
 
 function nack(lost: number[]): RtcpPacket {
@@ -101,6 +109,37 @@ describe("RTP stream of a viewer", () => {
     expect(sent.length).toBeLessThan(60);
     vi.advanceTimersByTime(20);
     expect(sent.map(({ payload }) => payload[0])).toEqual([...new Array(200).fill(1), 2]);
+  });
+
+  it("gives each frame a later time stamp than the one before, also where two encoders show the same moment", () => {
+    const told: number[] = [];
+    for (const time of [1000, 1000, 990, 1016]) sender.send(frame(1, 1, milliseconds(time)), (at) => told.push(at));
+    const steps = told.slice(1).map((stamp, index) => (stamp - (told[index] ?? 0)) | 0);
+    expect(steps).toEqual([1, 1, 16 * 90 - 2]);
+  });
+
+  it.each([parameters.rtx, null])(
+    "numbers what it sends for the whole transport, once for each packet (RTX %o)",
+    (rtx) => {
+      sender.close();
+      sender = open(rtx, 5);
+      sender.send(frame(1, 3), () => undefined);
+      const wide = ({ header }: Sent) => header.extensions.find(({ id }) => id === 5)?.payload.readUInt16BE();
+      sender.handleRtcp(nack([sent[1]?.header.sequenceNumber ?? 0]));
+      vi.advanceTimersByTime(1);
+      // The same bytes again without RTX, as they are encrypted under the same nonce.
+      const again = sent.filter(({ header }, index) => header.ssrc === 222 || index === 3);
+      expect(sent.slice(0, 3).map(wide)).toEqual([0, 1, 2]);
+      if (rtx === null) expect(again.map(wide)).toEqual([1]);
+      else expect(again.map(wide)).toEqual(again.map((_, index) => 3 + index));
+    },
+  );
+
+  it("does not send a packet again that is too old to help", () => {
+    sender.send(frame(1, 2), () => undefined);
+    vi.advanceTimersByTime(1500);
+    sender.handleRtcp(nack([sent[0]?.header.sequenceNumber ?? 0]));
+    expect(sent).toHaveLength(2);
   });
 
   it("sends a lost packet again as RTX, a second later and after 2000 others", () => {

@@ -1,0 +1,34 @@
+/** Owns the flags of the command line about slow ways to viewers, and what they mean as options. */
+
+import type { QualityOptions } from "../quality-options.ts";
+
+export const qualityFlags = {
+  prefer: { type: "string" },
+  "min-bitrate": { type: "string" },
+} as const;
+
+export const qualityHelp = `  --prefer <what>       auto, sharp or fluid: what is kept on slow networks, pixels or frames a second
+  --min-bitrate <bits/s>  150k; what a viewer's stream takes at least`;
+
+/** The name on the command line of each of these options. */
+export const qualityOptionNames: readonly (readonly [option: string, flag: string])[] = [
+  ["options.quality.preference", "--prefer"],
+  ["options.quality.minBitrateBps", "--min-bitrate"],
+];
+
+type Values = { readonly [Name in keyof typeof qualityFlags]?: string };
+
+/** `bitsOf` reads a bit rate as it is written on the command line. */
+export function readQualityFlags(
+  values: Values,
+  bitsOf: (text: string, flag: string) => number,
+): { readonly quality: QualityOptions } {
+  const least = values["min-bitrate"];
+  return {
+    quality: {
+      // Checked with the other options, where the list is.
+      ...(values.prefer === undefined ? {} : { preference: values.prefer as "auto" }),
+      ...(least === undefined ? {} : { minBitrateBps: bitsOf(least, "--min-bitrate") }),
+    },
+  };
+}

@@ -1,0 +1,20 @@
+/** Owns when a changed estimate is told: at most ten times a second. Pure. */
+
+import { unknownWay, type WayEstimate } from "./transport.ts";
+
+const PAUSE_MS = 100;
+
+export class EstimateNews {
+  #told: WayEstimate = unknownWay;
+  #toldAt = -Infinity;
+
+  /** Whether to tell this one now; it then counts as told. */
+  isNews(estimate: WayEstimate, at: number): boolean {
+    const { bitrateBps, roundTripMs, loss } = this.#told;
+    const isSame = estimate.bitrateBps === bitrateBps && estimate.roundTripMs === roundTripMs && estimate.loss === loss;
+    if (isSame || at - this.#toldAt < PAUSE_MS) return false;
+    this.#told = estimate;
+    this.#toldAt = at;
+    return true;
+  }
+}

@@ -1,0 +1,136 @@
+/** A scene at rest is seen to the pixel as the server drew it, until it moves; and then there is silence. */
+
+import type { Browser, Page } from "playwright-core";
+import { afterAll, beforeAll, describe, expect, it } from "vitest";
+import type { Transport } from "../../client/transport.ts";
+import { launchChromium, openPage, waitUntilLive } from "../support/chromium.ts";
+import { codedPixels, drawnPixels, isStillShown, shownPixels, worstDifference } from "../support/exact-pixels.ts";
+import { serveScene } from "../support/served-scene.ts";
+import { TrafficMeter } from "../support/traffic-meter.ts";
+
+let browser: Browser;
+beforeAll(async () => {
+  browser = await launchChromium();
+});
+afterAll(() => browser.close());
+
+async function open(url: string, transport: Transport): Promise<{ page: Page; errors: string[]; meter: TrafficMeter }> {
+  const opened = await openPage(browser, { before: TrafficMeter.keepPeers });
+  const meter = new TrafficMeter(opened.page);
+  const address = new URL(url);
+  address.searchParams.set("transport", transport);
+  await opened.page.goto(address.href);
+  await waitUntilLive(opened.page);
+  return { ...opened, meter };
+}
+
+async function expectExact(page: Page, url: string): Promise<void> {
+  await expect.poll(() => isStillShown(page), { timeout: 5000 }).toBe(true);
+  expect(worstDifference(await shownPixels(page), await drawnPixels(url))).toBe(0);
+}
+
+describe.each(["webrtc", "websocket"] as const)("a scene at rest by %s", (transport) => {
+  it("is shown to the pixel, where the video alone is not", async () => {
+    await using server = await serveScene("fine");
+    const { page, errors } = await open(server.url, transport);
+    await expectExact(page, server.url);
+    expect(worstDifference(await codedPixels(page), await drawnPixels(server.url))).toBeGreaterThan(8);
+    expect(errors).toEqual([]);
+    await page.close();
+  });
+
+  it("lies where the video lies, whatever the shape of the window", async () => {
+    await using server = await serveScene("fine");
+    const { page } = await open(server.url, transport);
+    await expectExact(page, server.url);
+    for (const viewport of [
+      { width: 1280, height: 720 },
+      { width: 501, height: 900 },
+      { width: 1111, height: 333 },
+    ]) {
+      await page.setViewportSize(viewport);
+      const [still, video] = await page.evaluate(
+        (selectors) => selectors.map((selector) => document.querySelector(selector)?.getBoundingClientRect().toJSON()),
+        ["[data-still] canvas", transport === "webrtc" ? "video" : "#stage canvas"],
+      );
+      expect(still).toEqual(video);
+      expect(still.width / still.height).toBeCloseTo(16 / 9, 2);
+    }
+    await page.close();
+  });
+
+  it("is uncovered by the first frame of a movement, and exact again soon after it", async () => {
+    await using server = await serveScene("fine");
+    const { page } = await open(server.url, transport);
+    await expectExact(page, server.url);
+    const watch = watchForStale(page, 4000);
+    for (let press = 0; press < 6; press += 1) {
+      await page.mouse.click(300, 300);
+      await page.waitForTimeout(press % 2 === 0 ? 80 : 900);
+    }
+    const { looks, covered, stale } = await watch;
+    expect(looks).toBeGreaterThan(30);
+    expect(covered).toBeGreaterThan(5);
+    expect(stale).toBe(0);
+    await expectExact(page, server.url);
+    await page.close();
+  });
+
+  it("is exact for who joins as well, and stays so for who was there", async () => {
+    await using server = await serveScene("fine");
+    const first = await open(server.url, transport);
+    await expectExact(first.page, server.url);
+    await first.page.waitForTimeout(1000);
+    const stills = first.meter.requests.length;
+    const second = await open(server.url, transport);
+    await expectExact(second.page, server.url);
+    await first.page.waitForTimeout(500);
+    await expectExact(first.page, server.url);
+    expect(first.meter.requests.length).toBe(stills);
+    await first.page.close();
+    await second.page.close();
+  });
+
+  it("takes less than 2 kbit/s, and not one request", async () => {
+    await using server = await serveScene("fine");
+    const { page, meter } = await open(server.url, transport);
+    await expectExact(page, server.url);
+    await page.waitForTimeout(3000);
+    const { bitsPerSecond, requests } = await meter.measure(8000);
+    expect(requests).toEqual([]);
+    expect(bitsPerSecond).toBeLessThan(2000);
+    expect(await isStillShown(page)).toBe(true);
+    await page.close();
+  }, 30_000);
+});
+
+/** Looks in every frame of the page whether the still that is over the video shows another ground than the video. */
+function watchForStale(page: Page, forMs: number): Promise<{ looks: number; covered: number; stale: number }> {
+  return page.evaluate(async (forMs) => {
+    const layer = document.querySelector<HTMLElement>("[data-still]");
+    const still = layer?.querySelector("canvas");
+    const SIDE = 20;
+    const context = new OffscreenCanvas(SIDE, SIDE).getContext("2d", { willReadFrequently: true });
+    const isVideo = window.scenecast.element.dataset["transport"] === "webrtc";
+    const shown = document.querySelector<HTMLVideoElement | HTMLCanvasElement>(isVideo ? "video" : "#stage canvas");
+    if (!layer || !still || !shown || context === null) throw new Error("There is no picture.");
+    // A block of the lines at the right bottom: what is between them is dark or light.
+    const isLight = (source: HTMLVideoElement | HTMLCanvasElement, width: number, height: number) => {
+      context.drawImage(source, Math.floor(width * 0.75), Math.floor(height * 0.75), SIDE, SIDE, 0, 0, SIDE, SIDE);
+      const { data } = context.getImageData(0, 0, SIDE, SIDE);
+      return data.reduce((sum, value, at) => (at % 4 === 3 ? sum : sum + value), 0) > 120 * SIDE * SIDE * 3;
+    };
+    const counts = { looks: 0, covered: 0, stale: 0 };
+    const until = performance.now() + forMs;
+    while (performance.now() < until) {
+      await new Promise(requestAnimationFrame);
+      counts.looks += 1;
+      if (layer.style.visibility !== "visible") continue;
+      counts.covered += 1;
+      const { width, height } = still;
+      const [w, h] = shown instanceof HTMLVideoElement ? [shown.videoWidth, shown.videoHeight] : [width, height];
+      if (isLight(still, width, height) !== isLight(shown, w, h)) counts.stale += 1;
+    }
+    return counts;
+  }, forMs);
+}

@@ -1,0 +1,72 @@
+/** The laboratory between Chromium and the server: the picture comes through it by every way, as late as it says. */
+
+import { setTimeout as sleep } from "node:timers/promises";
+import type { Browser } from "playwright-core";
+import { afterAll, beforeAll, expect, it } from "vitest";
+import type { StreamServer } from "../../server/index.ts";
+import { launchChromium, waitUntilLive } from "../support/chromium.ts";
+import { seenCounts, waitUntilMoving } from "../support/counted-picture.ts";
+import { Laboratory } from "../support/lab/laboratory.ts";
+import { serveScene } from "../support/served-scene.ts";
+import { seenWay, statsOf } from "../support/viewer-page.ts";
+
+const DELAY_MS = 40;
+
+let browser: Browser;
+let server: StreamServer;
+beforeAll(async () => {
+  [browser, server] = await Promise.all([launchChromium(), serveScene("counted")]);
+});
+afterAll(async () => {
+  await browser?.close();
+  await server?.close();
+});
+
+function startLaboratory(): Promise<Laboratory> {
+  return Laboratory.start({ to: server.url, network: { rateBps: 5_000_000, delayMs: DELAY_MS } });
+}
+
+it("is what video by WebRTC goes through, and its delay is in the round trip", async () => {
+  await using laboratory = await startLaboratory();
+  const page = await browser.newPage({ viewport: { width: 1280, height: 720 } });
+  await page.goto(`${laboratory.url}?transport=webrtc`);
+  await waitUntilMoving(page);
+  await waitUntilLive(page);
+  const before = laboratory.datagrams;
+  const shownBefore = (await statsOf(page)).framesShown;
+  await sleep(3000);
+  const after = laboratory.datagrams;
+  const { framesShown, roundTripMs } = await statsOf(page);
+  expect(await seenWay(page)).toBe("webrtc");
+  expect(framesShown - shownBefore).toBeGreaterThan(30);
+  expect(after.down - before.down).toBeGreaterThanOrEqual(framesShown - shownBefore);
+  expect(after.up).toBeGreaterThan(before.up);
+  expect(roundTripMs).toBeGreaterThanOrEqual(2 * DELAY_MS);
+  expect(roundTripMs).toBeLessThan(2 * DELAY_MS + 60);
+  await page.mouse.click(400, 300);
+  await expect.poll(async () => (await seenCounts(page))?.presses).toBe(1);
+  // Nothing goes around it.
+  laboratory.change({ loss: 1 });
+  await sleep(500);
+  const stopped = (await statsOf(page)).framesShown;
+  await sleep(700);
+  expect((await statsOf(page)).framesShown).toBe(stopped);
+  await page.close();
+});
+
+it("is what video by WebSocket goes through, no faster than its rate", async () => {
+  await using laboratory = await startLaboratory();
+  const page = await browser.newPage({ viewport: { width: 1280, height: 720 } });
+  await page.goto(`${laboratory.url}?transport=websocket`);
+  await waitUntilMoving(page);
+  laboratory.change({ rateBps: 100_000 });
+  await sleep(1000);
+  const before = laboratory.down.passedBytes;
+  await sleep(3000);
+  const bps = ((laboratory.down.passedBytes - before) * 8) / 3;
+  expect(await seenWay(page)).toBe("websocket");
+  expect(bps).toBeLessThan(110_000);
+  expect(bps).toBeGreaterThan(20_000);
+  expect(laboratory.datagrams).toEqual({ down: 0, up: 0 });
+  await page.close();
+});

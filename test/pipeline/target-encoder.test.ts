@@ -1,0 +1,75 @@
+/** Real encoders while what they are to give changes: where that costs a key frame, and where it does not. */
+
+import { afterEach, expect, it } from "vitest";
+import { TargetEncoder } from "../../server/encode/target-encoder.ts";
+import { allocateFrameRing } from "../../server/frames/frame-ring.ts";
+import type { VideoCodec } from "../../shared/video.ts";
+import { decodePictures } from "../support/video-decoder.ts";
+
+const size = { width: 320, height: 192 };
+const target = { bitrateBps: 1_000_000, size, maxFps: 60 };
+const grey = new Uint8Array(size.width * size.height * 4).fill(128);
+
+let at: number;
+let encoder: TargetEncoder;
+afterEach(() => encoder.close());
+
+function open(codec: VideoCodec): void {
+  at = 0;
+  encoder = new TargetEncoder({ codec, maxFps: 60, threads: 1, ring: allocateFrameRing(size, 1), target }, () => at);
+  encode();
+}
+
+/** Encodes one picture; there is always one, as both encoders hold none back. */
+function encode(): { readonly isKeyFrame: boolean; readonly data: Uint8Array } {
+  const [picture] = encoder.encode(grey, false, false);
+  if (picture === undefined) throw new Error("no picture");
+  return picture;
+}
+
+it("x264 takes another bit rate and another frame rate without a key frame (TE1)", () => {
+  open("h264");
+  for (const change of [{ bitrateBps: 500_000 }, { bitrateBps: 4_000_000 }, { maxFps: 10 }]) {
+    encoder.setTarget({ ...target, ...change });
+    expect(encode().isKeyFrame).toBe(false);
+  }
+});
+
+it.each(["h264", "vp8"] as const)(
+  "another size begins with a key frame, and can be decoded alone (TE2): %s",
+  (codec) => {
+    open(codec);
+    at = 5000;
+    encoder.setTarget({ ...target, size: { width: 160, height: 96 } });
+    const first = encode();
+    expect(first.isKeyFrame).toBe(true);
+    const [picture] = decodePictures(codec, [first.data]);
+    expect([picture?.width, picture?.height]).toEqual([160, 96]);
+    expect(Math.abs((picture?.colourAt(0.5, 0.5)[0] ?? 0) - 128)).toBeLessThan(6);
+    expect(encode().isKeyFrame).toBe(false);
+  },
+);
+
+it("libvpx is opened anew for a bit rate that differs by a fifth, not sooner than after three seconds (TE3)", () => {
+  open("vp8");
+  at = 10_000;
+  encoder.setTarget({ ...target, bitrateBps: 1_150_000 });
+  expect(encode().isKeyFrame).toBe(false);
+  encoder.setTarget({ ...target, bitrateBps: 500_000 });
+  expect(encode().isKeyFrame).toBe(true);
+  encoder.setTarget({ ...target, bitrateBps: 2_000_000 });
+  at = 12_900;
+  expect(encode().isKeyFrame).toBe(false);
+  at = 13_100;
+  expect([encode().isKeyFrame, encode().isKeyFrame]).toEqual([true, false]);
+});
+
+it("a size that no encoder takes leaves the encoder that there is, with the new bit rate (TE4)", () => {
+  open("h264");
+  encoder.setTarget({ ...target, size: { width: 1, height: 1 }, bitrateBps: 2_000_000 });
+  expect([encode().isKeyFrame, encode().isKeyFrame]).toEqual([false, false]);
+  const [picture] = decodePictures("h264", [encoder.encode(grey, false, true)[0]?.data ?? new Uint8Array()]);
+  expect(picture?.width).toBe(size.width);
+  encoder.setTarget({ ...target, size: { width: 240, height: 144 } });
+  expect(encode().isKeyFrame).toBe(true);
+});

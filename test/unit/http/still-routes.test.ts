@@ -1,0 +1,88 @@
+/** Owns the checks of the exact still by HTTP: who gets it, how many at once, and that it is cut when the scene moves. */
+
+import { once } from "node:events";
+import { createServer, type Server } from "node:http";
+import type { AddressInfo } from "node:net";
+import express from "express";
+import { afterEach, beforeEach, expect, test } from "vitest";
+import { type StillHandler, stillRoutes } from "../../../server/http/still-routes.ts";
+import { Emitter } from "../../../shared/emitter.ts";
+import { StreamError } from "../../../shared/errors.ts";
+
+const large = new Uint8Array(64 * 1024 * 1024);
+
+let server: Server;
+let base: string;
+let scene: Emitter<{ moved: Record<never, never> }>;
+let waiting: ((bytes: Uint8Array | null) => void)[];
+
+const stills: StillHandler = {
+  isViewer: (viewerId) => viewerId.startsWith("v"),
+  take: async (picture) => {
+    if (picture === "broken") throw new StreamError("encoder-failed");
+    if (picture === "large") return large;
+    if (picture === "middling") return large.subarray(0, 250_000);
+    if (picture === "slow") return new Promise((resolve) => waiting.push(resolve));
+    return picture === "p1" ? new Uint8Array([1, 2, 3]) : null;
+  },
+  whenOver: (over) => scene.on("moved", over),
+};
+
+beforeEach(async () => {
+  scene = new Emitter();
+  waiting = [];
+  server = createServer(express().use(stillRoutes(() => stills)));
+  await once(server.listen(0, "127.0.0.1"), "listening");
+  base = `http://127.0.0.1:${(server.address() as AddressInfo).port}/still/`;
+});
+afterEach(() => {
+  server.closeAllConnections();
+  server.close();
+});
+
+const get = (picture: string, viewer: string) => fetch(`${base}${picture}?viewer=${viewer}`);
+
+test("a viewer gets the newest picture, which nobody keeps", async () => {
+  const response = await get("p1", "v1");
+  expect([response.status, response.headers.get("content-type")]).toEqual([200, "image/png"]);
+  expect(response.headers.get("cache-control")).toBe("private, no-store");
+  expect([...new Uint8Array(await response.arrayBuffer())]).toEqual([1, 2, 3]);
+});
+
+test("a picture that is over is 410, a stranger 404, another method 405, what cannot be made 503", async () => {
+  expect((await get("p0", "v1")).status).toBe(410);
+  expect((await get("p1", "stranger")).status).toBe(404);
+  expect((await fetch(`${base}p1`)).status).toBe(404);
+  expect((await fetch(`${base}p1?viewer=v1`, { method: "POST" })).status).toBe(405);
+  expect((await get("broken", "v1")).status).toBe(503);
+});
+
+test("a viewer has two at once, everybody together 64", async () => {
+  const first = Array.from({ length: 2 }, () => get("slow", "v1"));
+  await expect.poll(() => waiting.length).toBe(2);
+  expect((await get("p1", "v1")).status).toBe(429);
+  expect((await get("p1", "v2")).status).toBe(200);
+  const others = Array.from({ length: 62 }, (_, at) => get("slow", `v-${at}`));
+  await expect.poll(() => waiting.length).toBe(64);
+  expect((await get("p1", "v2")).status).toBe(503);
+  for (const answer of waiting) answer(null);
+  expect((await Promise.all([...first, ...others])).every(({ status }) => status === 410)).toBe(true);
+  await expect.poll(async () => (await get("p1", "v1")).status).toBe(200);
+});
+
+test("on a slow way it goes at the rate of that way", async () => {
+  const begun = performance.now();
+  const response = await get("middling", "v1&bps=4000000");
+  expect((await response.arrayBuffer()).byteLength).toBe(250_000);
+  const tookMs = performance.now() - begun;
+  expect(tookMs).toBeGreaterThan(350);
+  expect(tookMs).toBeLessThan(2000);
+});
+
+test("a response that still runs is cut when the scene moves", async () => {
+  const response = await get("large", "v1");
+  const body = response.arrayBuffer();
+  scene.emit("moved", {});
+  await expect(body).rejects.toThrow();
+  expect((await get("p1", "v1")).status).toBe(200);
+});

@@ -1,0 +1,57 @@
+/** What a WebSocket is thought to carry: socket-flow.ts with congestion/socket-rate.ts, over simulated connections. */
+
+import { describe, expect, it } from "vitest";
+import { SimulatedSocket, type SocketSample } from "./simulated-socket.ts";
+
+const mean = (values: readonly number[]): number => values.reduce((sum, value) => sum + value, 0) / values.length;
+const delivered = (samples: readonly SocketSample[]): number => mean(samples.map(({ deliveredBps }) => deliveredBps));
+const longestQueue = (samples: readonly SocketSample[]): number => Math.max(...samples.map(({ queueMs }) => queueMs));
+const skipped = (samples: readonly SocketSample[]): number => samples.reduce((sum, one) => sum + one.skipped, 0);
+
+describe("a viewer by WebSocket", () => {
+  it.each([0.5, 1, 2, 5])("is sent what %f Mbit/s carry, with little on the way and frames seldom left out", (mbit) => {
+    const way = new SimulatedSocket(mbit * 1e6);
+    way.run(6000);
+    const steady = way.run(20_000);
+    expect(delivered(steady)).toBeGreaterThan(0.8 * way.rateBps);
+    expect(longestQueue(steady)).toBeLessThan(350);
+    expect(skipped(steady)).toBeLessThan(1250 / 10);
+  });
+
+  it("has no limit while its way never was full, also with a long round trip (SR1)", () => {
+    for (const delayMs of [0, 20, 80]) {
+      const samples = new SimulatedSocket(200e6, delayMs).run(10_000);
+      expect(samples.every(({ estimateBps }) => estimateBps === null)).toBe(true);
+      expect(skipped(samples)).toBe(0);
+    }
+  });
+
+  it("has no limit where its page was busy for a while (SR2)", () => {
+    const way = new SimulatedSocket(200e6, 1);
+    for (let second = 0; second < 10; second += 1) {
+      way.busyUntil = second * 1000 + 180;
+      expect(way.run(1000).at(-1)?.estimateBps).toBeNull();
+    }
+  });
+
+  it("is followed down within two seconds of the queue, and up again within ten (SR3, SR4)", () => {
+    const way = new SimulatedSocket(10e6);
+    way.run(6000);
+    way.rateBps = 1e6;
+    way.run(6000);
+    expect(delivered(way.run(6000))).toBeGreaterThan(0.75e6);
+    way.rateBps = 10e6;
+    way.run(10_000);
+    expect(delivered(way.run(3000))).toBeGreaterThan(7.5e6);
+  });
+
+  it("keeps the estimate while little is sent (SR4)", () => {
+    const way = new SimulatedSocket(3e6);
+    const before = way.run(8000).at(-1)?.estimateBps ?? 0;
+    way.demand = 0.1;
+    const after = way.run(20_000).at(-1)?.estimateBps ?? 0;
+    expect(before).toBeGreaterThan(2e6);
+    expect(after).toBeGreaterThan(0.9 * before);
+    expect(after).toBeLessThan(1.5 * before);
+  });
+});
