@@ -5,7 +5,7 @@
  * HV1 a poll is answered at once when there is something newer than it knows, and else when there is, or after 20 s.
  * HV2 what it has not said to know is kept, so an answer that got lost is given again; at most 64 messages. One too many
  *     drops the oldest that a later one of its kind outdates, which those of the scene never do, so that the newest status, title and notice always come.
- * HV3 who does not poll for 30 s is gone.
+ * HV3 who does not poll for 10 s is gone, and with it what it held and its control.
  * HV4 one that sends faster than 200 requests or 1000 messages a second for long is refused.
  */
 
@@ -26,7 +26,7 @@ export type HttpViewerOptions = {
 
 export const httpViewerDefaults: HttpViewerOptions = {
   pollMs: 20_000,
-  silenceMs: 30_000,
+  silenceMs: 10_000,
   mostMessages: 64,
   requestsPerSecond: 200,
   messagesPerSecond: 1000,
@@ -124,9 +124,11 @@ export class HttpViewer extends Emitter<HttpViewerEvents> {
     const deadline = setTimeout(() => this.#endPoll(), this.#options.pollMs);
     const poll: Poll = { deadline, answer: resolve };
     this.#poll = poll;
+    // Who waits for an answer is there.
+    clearTimeout(this.#silence);
     abandoned.addEventListener("abort", () => this.#poll === poll && this.#endPoll(), { once: true });
     const answer = await promise;
-    if (!this.#closed) this.#hear();
+    if (!this.#closed && this.#poll === null) this.#hear();
     return answer;
   }
 

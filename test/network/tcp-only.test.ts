@@ -60,7 +60,7 @@ afterAll(async () => {
 
 async function serve(scene: string): Promise<void> {
   await server?.close();
-  server = await RemoteServer.start(namespace, scene, ["--base-path", basePath]);
+  server = await RemoteServer.start(namespace, scene, ["--base-path", basePath, "--control", "everyone"]);
 }
 
 async function open(url: string): Promise<void> {
