@@ -36,10 +36,16 @@ export class RtpHistory {
     return packet?.sequence === sequence ? packet : null;
   }
 
+  /** Whether a packet that is asked for is not sent again any more. */
+  isTooOld(sequence: number, at: Milliseconds, roundTripMs: number): boolean {
+    const packet = this.get(sequence);
+    return packet === null || at - packet.sentAt > Math.max(LONGEST_AGE_MS, 2 * roundTripMs);
+  }
+
   /** The packet to send again; null if it is too old or was just sent again. Marks it as sent again. */
   takeForResend(sequence: number, at: Milliseconds, roundTripMs: number): SentPacket | null {
     const packet = this.get(sequence);
-    if (packet === null || at - packet.sentAt > Math.max(LONGEST_AGE_MS, 2 * roundTripMs)) return null;
+    if (packet === null || this.isTooOld(sequence, at, roundTripMs)) return null;
     if (packet.resentAt !== null && at - packet.resentAt < RESEND_PAUSE_MS) return null;
     packet.resentAt = at;
     return packet;

@@ -36,6 +36,8 @@ const REPORT_MS = 1000;
 const IDLE_MS = 2000;
 /** What a packet has on its way besides its payload: header, extensions and the tag of SRTP, in bytes. */
 const EXTRA_BYTES = 38;
+/** A packet that could not be sent again for so long, because too much else was, is given up. */
+const LONGEST_DEBT_MS = 400;
 /** Padding is taken from the last packets. */
 const PADDING_PACKETS = 128;
 
@@ -67,6 +69,8 @@ export class RtpVideoSender {
   /** The last sequence number that the viewer reported to have. */
   #reportedSequence: number | null = null;
   #timestamp: number | null = null;
+  /** The number of the first packet of the last key frame; null once another one was asked for. */
+  #keySequence: number | null = null;
   #padding = 0;
   #totals = { packets: 0, octets: 0 };
   #reportedPackets = 0;
@@ -114,6 +118,7 @@ export class RtpVideoSender {
       send: (index) => {
         const payload = payloads[index];
         if (payload !== undefined) this.#sendNew(payload, timestamp, index === 0, index === sizes.length - 1);
+        if (frame.isKeyFrame && index === 0) this.#keySequence = this.#sequence;
       },
       done: () => sent(timestamp),
     });
@@ -170,15 +175,32 @@ export class RtpVideoSender {
 
   #resend(lost: readonly number[]): void {
     const at = now();
+    const roundTripMs = this.#way.roundTripMs ?? 0;
     for (const sequence of lost) {
-      const packet = this.#history.takeForResend(sequence, at, this.#way.roundTripMs ?? 0);
-      if (packet === null) continue;
+      const packet = this.#history.takeForResend(sequence, at, roundTripMs);
+      if (packet === null) {
+        if (this.#history.isTooOld(sequence, at, roundTripMs)) this.#giveUp(sequence);
+        continue;
+      }
       const bytes = packet.payload.length + EXTRA_BYTES;
       const isTaken = this.#pacer.addAgain({ bytes, send: () => this.#transmitAgain(packet) });
-      // It may be asked for again.
-      if (!isTaken) packet.resentAt = null;
-      else this.#counts.retransmitted += 1;
+      if (isTaken) {
+        this.#counts.retransmitted += 1;
+        continue;
+      }
+      // It may be asked for again, unless so much is lost that a new picture comes sooner.
+      packet.resentAt = null;
+      if (at - packet.sentAt > Math.max(LONGEST_DEBT_MS, 3 * roundTripMs)) this.#giveUp(sequence);
     }
+  }
+
+  /** A packet never comes, so nothing but a key frame helps; Chrome itself asks for one only after seconds. */
+  #giveUp(sequence: number): void {
+    if (this.#keySequence === null) return;
+    const sinceKeyFrame = (sequence - this.#keySequence) & 0xffff;
+    if (sinceKeyFrame > ((this.#sequence - this.#keySequence) & 0xffff)) return;
+    this.#keySequence = null;
+    this.#events.keyFrameRequested();
   }
 
   #transmitAgain(packet: SentPacket): void {

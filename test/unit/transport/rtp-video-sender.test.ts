@@ -142,6 +142,24 @@ describe("RTP stream of a viewer", () => {
     expect(sent).toHaveLength(2);
   });
 
+  it("makes a key frame, once, when a packet is asked for that is too old, unless a key frame came after it", () => {
+    sender.send(frame(1, 3), () => undefined);
+    sender.send(frame(2, 3), () => undefined);
+    vi.advanceTimersByTime(5000);
+    const numbers = sent.map(({ header }) => header.sequenceNumber);
+    const [first = 0, , , fourth = 0] = numbers;
+    sender.handleRtcp(nack([(fourth + 100) & 0xffff]));
+    sender.handleRtcp(nack([(first - 1) & 0xffff]));
+    expect(keyFrameRequests).toBe(0);
+    sender.handleRtcp(nack([fourth]));
+    sender.handleRtcp(nack([fourth]));
+    expect(keyFrameRequests).toBe(1);
+    sender.send(frame(1, 3), () => undefined);
+    vi.advanceTimersByTime(5000);
+    sender.handleRtcp(nack([fourth]));
+    expect(keyFrameRequests).toBe(1);
+  });
+
   it("sends a lost packet again as RTX, a second later and after 2000 others", () => {
     sender.send(frame(1, 2000), () => undefined);
     vi.advanceTimersByTime(1000);
