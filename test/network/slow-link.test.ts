@@ -6,9 +6,8 @@ import { afterAll, beforeAll, describe, expect, it } from "vitest";
 import { framesPerSecond, freezesIn } from "../bench/network-figures.ts";
 import { shownFrames, watchFrames } from "../bench/network-in-page.ts";
 import { launchChromium, waitForPicture } from "../support/chromium.ts";
-import { canMakeNamespaces, NetworkNamespace } from "../support/namespaces.ts";
-import { RemoteServer } from "../support/remote-server.ts";
-import { TcpRelay } from "../support/tcp-relay.ts";
+import { FarServer } from "../support/far-server.ts";
+import { canMakeNamespaces } from "../support/namespaces.ts";
 import { seenWay, statsOf } from "../support/viewer-page.ts";
 
 const RATE_BPS = 2_000_000;
@@ -17,32 +16,25 @@ const MEASURE_MS = 6000;
 
 const isHere = canMakeNamespaces();
 let browser: Browser;
-let namespace: NetworkNamespace;
-let server: RemoteServer;
-let relay: TcpRelay;
+let server: FarServer;
 
 beforeAll(async () => {
   if (!isHere) return;
-  [browser, namespace] = await Promise.all([launchChromium(), NetworkNamespace.create()]);
-  server = await RemoteServer.start(namespace, "noise", ["--fps", "30"]);
-  // Browsers trust pages from this machine or by TLS only.
-  relay = await TcpRelay.start(server);
+  [browser, server] = await Promise.all([launchChromium(), FarServer.start("noise", ["--fps", "30"])]);
 });
 afterAll(async () => {
   await browser?.close();
-  await relay?.close();
   await server?.close();
-  await namespace?.close();
 });
 
 describe.skipIf(!isHere)("a link of 2 Mbit/s", () => {
   it("is not filled over, and frames keep coming", async () => {
     const page = await browser.newPage({ viewport: { width: 1280, height: 720 } });
-    await page.goto(`${relay.url}?transport=webrtc`);
+    await page.goto(`${server.url}?transport=webrtc`);
     await waitForPicture(page);
     await sleep(2000);
     expect((await statsOf(page)).bitrateBps).toBeGreaterThan(RATE_BPS);
-    await namespace.limitRate(`${RATE_BPS}`);
+    await server.network.limitRate(`${RATE_BPS}`);
     await sleep(SETTLE_MS);
     await watchFrames(page);
     const from = performance.timeOrigin + performance.now();

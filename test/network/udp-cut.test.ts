@@ -5,9 +5,8 @@ import type { Browser, Page } from "playwright-core";
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
 import { launchChromium } from "../support/chromium.ts";
 import { seenCounts, waitUntilMoving } from "../support/counted-picture.ts";
-import { canMakeNamespaces, NetworkNamespace } from "../support/namespaces.ts";
-import { RemoteServer } from "../support/remote-server.ts";
-import { TcpRelay } from "../support/tcp-relay.ts";
+import { FarServer } from "../support/far-server.ts";
+import { canMakeNamespaces } from "../support/namespaces.ts";
 import { seenWay } from "../support/viewer-page.ts";
 
 /** Digits one after the other and now and then a press, as fast as a hand that hurries, until it is told to stop. */
@@ -51,37 +50,30 @@ async function movesBy(page: Page, way: string, timeoutMs: number): Promise<numb
 
 const isHere = canMakeNamespaces();
 let browser: Browser;
-let namespace: NetworkNamespace;
-let server: RemoteServer;
-let relay: TcpRelay;
+let server: FarServer;
 
 beforeAll(async () => {
   if (!isHere) return;
-  [browser, namespace] = await Promise.all([launchChromium(), NetworkNamespace.create()]);
-  server = await RemoteServer.start(namespace, "counted");
-  // Browsers decode frames of a WebSocket in pages from this machine or by TLS only.
-  relay = await TcpRelay.start(server);
+  [browser, server] = await Promise.all([launchChromium(), FarServer.start("counted")]);
 });
 afterAll(async () => {
   await browser?.close();
-  await relay?.close();
   await server?.close();
-  await namespace?.close();
 });
 
 describe.skipIf(!isHere)("a cut of UDP", () => {
   it("is bridged by the WebSocket, and WebRTC comes back after it, with all of the input once and in order", async () => {
     const page = await browser.newPage({ viewport: { width: 1280, height: 720 } });
-    await page.goto(relay.url);
+    await page.goto(server.url);
     await movesBy(page, "webrtc", 10_000);
     await sleep(1500);
     const hand = new Hand(page);
     await sleep(1000);
 
-    await namespace.cutUdp();
+    await server.network.cutUdp();
     const fallbackMs = await movesBy(page, "websocket", 10_000);
     await sleep(1000);
-    await namespace.restoreUdp();
+    await server.network.restoreUdp();
     const returnMs = await movesBy(page, "webrtc", 40_000);
     await sleep(1500);
 
