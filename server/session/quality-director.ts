@@ -46,6 +46,8 @@ type Directed = {
   target: EncodeTarget | null;
   /** Whose frames they were last. */
   members: ReadonlySet<VideoStream>;
+  /** Nothing is known yet of their ways: what it gives may rise as fast as that becomes known. */
+  isBeginning: boolean;
 };
 type Told = { readonly quality: StreamQuality; readonly at: number };
 
@@ -94,9 +96,10 @@ export class QualityDirector extends Emitter<QualityDirectorEvents> {
   }
 
   #noteEstimate(stream: VideoStream): void {
-    const { bitrateBps } = stream.transport.estimate;
-    const given = this.#directedOf(encoderOf(stream)).target?.bitrateBps ?? 0;
-    if (bitrateBps !== null && bitrateBps < URGENT * given) this.#direct(now());
+    const { bitrateBps, beginBps } = stream.transport.estimate;
+    const { isBeginning, target } = this.#directedOf(encoderOf(stream));
+    const isUrgent = bitrateBps !== null && bitrateBps < URGENT * (target?.bitrateBps ?? 0);
+    if (isUrgent || isBeginning || (bitrateBps === null && beginBps !== null)) this.#direct(now());
   }
 
   close(): void {
@@ -155,8 +158,10 @@ export class QualityDirector extends Emitter<QualityDirectorEvents> {
     const id = encoderOf(first);
     const directed = this.#directedOf(id);
     // What was given up for others says nothing of the ways of these.
-    if (!members.some((stream) => directed.members.has(stream))) directed.ladder = this.#newLadder();
+    const isAnother = !members.some((stream) => directed.members.has(stream));
+    if (isAnother || directed.isBeginning) directed.ladder = this.#newLadder();
     directed.members = new Set(members);
+    directed.isBeginning = members.every((stream) => this.#carried(stream) === null && this.#begins(stream) !== null);
     directed.target = directed.ladder.decide({
       at,
       allowedBps: Math.min(...members.map((stream) => this.#allowed(stream))),
@@ -184,24 +189,29 @@ export class QualityDirector extends Emitter<QualityDirectorEvents> {
     }
   }
 
-  #allowed({ viewerId, transport, wish }: VideoStream): number {
-    const carries = transport.estimate.bitrateBps ?? this.#carriedFor(viewerId);
-    return allowedBitrate(this.#options.limits, carries, wish.maxBitrateBps);
+  #allowed(stream: VideoStream): number {
+    const carries = this.#carried(stream) ?? this.#begins(stream);
+    return allowedBitrate(this.#options.limits, carries, stream.wish.maxBitrateBps);
   }
 
-  /** What another way to the same viewer carries; null where that is not known either. */
-  #carriedFor(viewerId: string): number | null {
-    const known = this.#options
-      .streams()
-      .find((stream) => stream.viewerId === viewerId && stream.transport.estimate.bitrateBps !== null);
-    return known?.transport.estimate.bitrateBps ?? null;
+  /** What its way carries, or another way to the same viewer; null where that is not known. */
+  #carried({ viewerId, transport }: VideoStream): number | null {
+    const known = (stream: VideoStream) =>
+      stream.viewerId === viewerId && stream.transport.estimate.bitrateBps !== null;
+    return transport.estimate.bitrateBps ?? this.#options.streams().find(known)?.transport.estimate.bitrateBps ?? null;
+  }
+
+  /** What to begin with; null for as much as there is. Where others watch, it begins with what they get (TP5). */
+  #begins({ codec, viewerId, transport }: VideoStream): number | null {
+    const isAlone = this.#options.streams().every((other) => other.codec !== codec || other.viewerId === viewerId);
+    return isAlone ? transport.estimate.beginBps : null;
   }
 
   #directedOf(id: EncoderId): Directed {
     const known = this.#encoders.get(nameOf(id));
     if (known !== undefined) return known;
     const fresh = { ladder: this.#newLadder(), load: new EncoderLoad() };
-    const directed: Directed = { ...fresh, target: null, members: new Set() };
+    const directed: Directed = { ...fresh, target: null, members: new Set(), isBeginning: false };
     this.#encoders.set(nameOf(id), directed);
     return directed;
   }

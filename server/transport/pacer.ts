@@ -1,8 +1,8 @@
 /**
  * Owns when packets leave for one viewer, so that no queue on the way floods. On the thread that sends.
  *
- * PA1 Packets leave at 2.5 times the rate that is thought to be carried, or at the rate of a probe, in bursts of 5 ms at most.
- *     Where no rate is known they leave at once, 48 in a millisecond.
+ * PA1 Packets leave at 2.5 times the rate that is thought to be carried, while a queue stands on the way at that rate itself,
+ *     or at the rate of a probe, in bursts of 5 ms at most. Where no rate is known they leave at once, 48 in a millisecond.
  * PA2 What is sent again goes before new video, at a quarter of the rate.
  * PA3 A frame is taken whole or not at all: none while more waits than is carried in 300 ms, nor beyond 1 MiB.
  * PA4 A probe for which there is too little to send is filled up with padding.
@@ -24,6 +24,8 @@ export type PacedFrame = {
 export type PacerRates = {
   /** What is carried, in bits a second; null: unknown. */
   carried(): number | null;
+  /** Whether a queue stands on the way, which is not to grow. */
+  isQueued(): boolean;
   /** The rate of the probe that is being sent; null: none. */
   probe(): number | null;
   /** Sends a packet of padding and gives its size; 0 where there is none to send. */
@@ -85,6 +87,13 @@ export class Pacer {
     this.#again.push(packet);
     if (this.#timer === undefined) this.#pump();
     return true;
+  }
+
+  /** Forgets what is to be sent again, and frames of which nothing was sent yet. */
+  dropWaiting(): void {
+    this.#again = [];
+    this.#frames = this.#nextPacket === 0 ? [] : this.#frames.slice(0, 1);
+    this.#waitingBytes = this.#frames[0]?.sizes.slice(this.#nextPacket).reduce((sum, size) => sum + size, 0) ?? 0;
   }
 
   close(): void {
@@ -157,7 +166,7 @@ export class Pacer {
   }
 
   #bytesPerMs(carried: number): number {
-    return (this.#rates.probe() ?? carried * FACTOR) / 8000;
+    return (this.#rates.probe() ?? carried * (this.#rates.isQueued() ? 1 : FACTOR)) / 8000;
   }
 
   /** Until there is credit again. */

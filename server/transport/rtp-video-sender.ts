@@ -43,7 +43,8 @@ const PADDING_PACKETS = 128;
 
 /** What the owner of a stream is asked or told. */
 export type RtpSenderEvents = {
-  keyFrameRequested(): void;
+  /** Returns whether nothing but a key frame is sent from now on; not where the last one was sent just now. */
+  keyFrameRequested(): boolean;
   /** Frames are taken again after one was refused. */
   roomMade(): void;
   /** The viewer told something of the way to it. */
@@ -69,8 +70,10 @@ export class RtpVideoSender {
   /** The last sequence number that the viewer reported to have. */
   #reportedSequence: number | null = null;
   #timestamp: number | null = null;
-  /** The number of the first packet of the last key frame; null once another one was asked for. */
-  #keySequence: number | null = null;
+  /** How many packets were sent after the first one of the last key frame; null before that. */
+  #sinceKeyFrame: number | null = null;
+  /** Another one was asked for. */
+  #isKeyFrameAsked = false;
   #padding = 0;
   #totals = { packets: 0, octets: 0 };
   #reportedPackets = 0;
@@ -87,6 +90,7 @@ export class RtpVideoSender {
     this.#way = new WayToViewer(parameters.ssrc, parameters.wideSequenceId !== null);
     this.#pacer = new Pacer({
       carried: () => this.#way.pacedBps(now()),
+      isQueued: () => this.#way.control?.isQueued ?? false,
       probe: () => (parameters.rtx === null ? null : (this.#way.control?.probeBps ?? null)),
       pad: () => this.#pad(),
       roomMade: () => events.roomMade(),
@@ -118,7 +122,7 @@ export class RtpVideoSender {
       send: (index) => {
         const payload = payloads[index];
         if (payload !== undefined) this.#sendNew(payload, timestamp, index === 0, index === sizes.length - 1);
-        if (frame.isKeyFrame && index === 0) this.#keySequence = this.#sequence;
+        if (frame.isKeyFrame && index === 0) [this.#sinceKeyFrame, this.#isKeyFrameAsked] = [0, false];
       },
       done: () => sent(timestamp),
     });
@@ -159,6 +163,7 @@ export class RtpVideoSender {
 
   #sendNew(payload: Buffer, timestamp: number, isFirst: boolean, marker: boolean): void {
     this.#sequence = (this.#sequence + 1) & 0xffff;
+    if (this.#sinceKeyFrame !== null) this.#sinceKeyFrame += 1;
     const sequence = this.#sequence;
     const { ssrc, payloadType } = this.#parameters;
     this.#sentAt = now();
@@ -177,9 +182,10 @@ export class RtpVideoSender {
     const at = now();
     const roundTripMs = this.#way.roundTripMs ?? 0;
     for (const sequence of lost) {
+      if (this.#isKeyFrameAsked || this.#isBeforeKeyFrame(sequence)) continue;
       const packet = this.#history.takeForResend(sequence, at, roundTripMs);
       if (packet === null) {
-        if (this.#history.isTooOld(sequence, at, roundTripMs)) this.#giveUp(sequence);
+        if (this.#history.isTooOld(sequence, at, roundTripMs)) this.#giveUp();
         continue;
       }
       const bytes = packet.payload.length + EXTRA_BYTES;
@@ -190,17 +196,22 @@ export class RtpVideoSender {
       }
       // It may be asked for again, unless so much is lost that a new picture comes sooner.
       packet.resentAt = null;
-      if (at - packet.sentAt > Math.max(LONGEST_DEBT_MS, 3 * roundTripMs)) this.#giveUp(sequence);
+      if (at - packet.sentAt > Math.max(LONGEST_DEBT_MS, 3 * roundTripMs)) this.#giveUp();
     }
   }
 
+  /** What came before a key frame is of no use to who has that, and it is there sooner. */
+  #isBeforeKeyFrame(sequence: number): boolean {
+    return this.#sinceKeyFrame !== null && ((this.#sequence - sequence) & 0xffff) > this.#sinceKeyFrame;
+  }
+
   /** A packet never comes, so nothing but a key frame helps; Chrome itself asks for one only after seconds. */
-  #giveUp(sequence: number): void {
-    if (this.#keySequence === null) return;
-    const sinceKeyFrame = (sequence - this.#keySequence) & 0xffff;
-    if (sinceKeyFrame > ((this.#sequence - this.#keySequence) & 0xffff)) return;
-    this.#keySequence = null;
-    this.#events.keyFrameRequested();
+  #giveUp(): void {
+    if (this.#sinceKeyFrame === null || this.#isKeyFrameAsked) return;
+    if (!this.#events.keyFrameRequested()) return;
+    this.#isKeyFrameAsked = true;
+    // What waits shows nothing without what is lost, and the key frame would wait behind it.
+    this.#pacer.dropWaiting();
   }
 
   #transmitAgain(packet: SentPacket): void {

@@ -7,7 +7,14 @@ import type { VideoCodec } from "../../shared/video.ts";
 import { EstimateNews } from "./estimate-news.ts";
 import type { OutgoingFeedback } from "./outgoing-feedback.ts";
 import { SocketFlow } from "./socket-flow.ts";
-import type { OutgoingFrame, SentCounts, Transport, TransportEvents, WayEstimate } from "./transport.ts";
+import {
+  type OutgoingFrame,
+  type SentCounts,
+  type Transport,
+  type TransportEvents,
+  unknownWay,
+  type WayEstimate,
+} from "./transport.ts";
 
 const WATCH_MS = 250;
 
@@ -62,7 +69,7 @@ export class SocketTransport extends Emitter<TransportEvents> implements Transpo
 
   get estimate(): WayEstimate {
     const { bitrateBps, roundTripMs } = this.#flow;
-    return { bitrateBps: bitrateBps === null ? null : Math.round(bitrateBps), roundTripMs, loss: 0 };
+    return { ...unknownWay, bitrateBps: bitrateBps === null ? null : Math.round(bitrateBps), roundTripMs };
   }
 
   setMaxBitrate(bitrateBps: number | null): void {

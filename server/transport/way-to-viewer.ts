@@ -50,8 +50,11 @@ export class WayToViewer {
     const hasControl = told !== null;
     const bitrate = hasControl ? told : this.#fallBack();
     const loss = hasControl ? (this.control?.loss ?? 0) : this.#reportedLoss;
+    const payload = (bps: number | null) =>
+      bps === null ? null : Math.round(bps * PAYLOAD_PART * (1 - Math.min(loss, MOST_AGAIN_PART)));
     return {
-      bitrateBps: bitrate === null ? null : Math.round(bitrate * PAYLOAD_PART * (1 - Math.min(loss, MOST_AGAIN_PART))),
+      bitrateBps: payload(bitrate),
+      beginBps: payload(this.pacedBps(at)),
       roundTripMs: this.roundTripMs,
       loss,
     };

@@ -268,10 +268,13 @@ export class WebRtcTransport
     return sender;
   }
 
-  #requestKeyFrame(): void {
-    if (this.#needsKeyFrame || now() - this.#keyFrameSentAt < KEY_FRAME_PAUSE_MS) return;
+  /** Returns whether nothing but a key frame is of use now. */
+  #requestKeyFrame(): boolean {
+    if (this.#needsKeyFrame) return true;
+    if (now() - this.#keyFrameSentAt < KEY_FRAME_PAUSE_MS) return false;
     this.#needsKeyFrame = true;
     this.emit("keyFrameRequested", {});
+    return true;
   }
 
   /** Frames were left out because too much waited, and there is room again. */

@@ -7,19 +7,21 @@
  * CC3 It is told once it is as much as is wanted, or known to be less; at the latest half a second after the first feedback.
  * CC4 Feedback that does not come though packets are sent halves it every half second; 200 ms after it comes again at the
  *     earliest, a probe finds out what there is.
- * CC5 A viewer that never gives feedback, whatever it agreed to, limits nothing.
+ * CC5 Jitter (arrival-jitter.ts) is no queue.
+ * CC6 A viewer that never gives feedback, whatever it agreed to, limits nothing.
  */
 
 import type { TransportWideCC } from "werift";
+import { ArrivalJitter } from "./arrival-jitter.ts";
 import { DelayControl, LEAST_BPS } from "./delay-control.ts";
 import { LossControl } from "./loss-control.ts";
-import { ProbeControl } from "./probe-control.ts";
+import { ProbeControl, USUAL_JITTER_MS } from "./probe-control.ts";
 import { QueueDelay } from "./queue-delay.ts";
 import { RateWindow } from "./rate-window.ts";
 import { type PacketReport, SentPackets } from "./sent-packets.ts";
 import { Trendline } from "./trendline.ts";
 
-const FIRST_BPS = 2_500_000;
+const FIRST_BPS = 1_000_000;
 const MOST_BPS = 100_000_000;
 /** What is wanted while nobody said so. */
 const UNTOLD_BPS = 20_000_000;
@@ -29,6 +31,7 @@ const WINDOW_MS = 300;
 const BUSY_MS = 120;
 const FIRST_ROUND_TRIP_MS = 100;
 const DRAIN_FROM_MS = 80;
+const FILLING_FROM_MS = 40;
 const DRAIN_OVER_MS = 400;
 const LEAST_DRAIN = 0.2;
 const LARGE_DROP = 0.66;
@@ -40,6 +43,7 @@ export class CongestionControl {
   readonly #sent = new SentPackets();
   readonly #trendline = new Trendline();
   readonly #queue = new QueueDelay();
+  readonly #jitter = new ArrivalJitter();
   readonly #delay = new DelayControl(FIRST_BPS);
   readonly #loss = new LossControl();
   readonly #probes = new ProbeControl();
@@ -61,7 +65,7 @@ export class CongestionControl {
     this.#wantedBps = bitrateBps === null ? UNTOLD_BPS : bitrateBps * SPARE;
   }
 
-  /** In bits a second; null while it is not to be told (CC3, CC5). */
+  /** In bits a second; null while it is not to be told (CC3, CC6). */
   told(at: number): number | null {
     if (this.#firstFeedbackAt === null) return null;
     const isKnown = this.#isLimited || at - this.#firstFeedbackAt > TELL_AFTER_MS;
@@ -73,6 +77,11 @@ export class CongestionControl {
   paced(at: number): number | null {
     const isDeaf = this.#firstFeedbackAt === null && this.#firstSentAt !== null && at - this.#firstSentAt > NEVER_MS;
     return isDeaf ? null : this.#target();
+  }
+
+  /** Whether a queue stands on the way. */
+  get isQueued(): boolean {
+    return this.#queueMs > DRAIN_FROM_MS;
   }
 
   get loss(): number {
@@ -92,7 +101,12 @@ export class CongestionControl {
   /** There is something new to send. */
   noteDemand(at: number): void {
     if (this.#firstSentAt !== null && this.paced(at) === null) return;
-    const need = { estimateBps: this.#target(), wantedBps: this.#wantedBps, queueMs: this.#queueMs };
+    const need = {
+      estimateBps: this.#target(),
+      wantedBps: this.#wantedBps,
+      queueMs: this.#queueMs,
+      jitterMs: this.#jitter.ms,
+    };
     this.#probes.begin(need, at);
     this.#punishSilence(at);
   }
@@ -113,11 +127,12 @@ export class CongestionControl {
     for (const report of reports) {
       if (report.arrivedAt === null) continue;
       this.#trendline.add(report);
-      this.#queue.add(report.sentAt, report.arrivedAt);
+      this.#queue.add(report.sentAt, report.arrivedAt, report.bytes);
+      this.#jitter.add(report.sentAt, report.arrivedAt);
       this.#incoming.add(report.arrivedAt, report.bytes);
     }
     const before = this.#target();
-    this.#queueMs = this.#queue.ms;
+    this.#queueMs = Math.max(0, this.#queue.ms - this.#extraJitterMs());
     this.#follow(at);
     this.#countLosses(reports, at);
     this.#prove(this.#probes.judge(reports, at));
@@ -128,6 +143,7 @@ export class CongestionControl {
   #follow(at: number): void {
     const isLowered = this.#delay.update(
       {
+        fillingBps: this.#queue.filling(FILLING_FROM_MS + 2 * this.#extraJitterMs()),
         usage: this.#trendline.usage,
         queueMs: this.#queueMs,
         incomingBps: this.#incoming.busy(WINDOW_MS),
@@ -159,6 +175,10 @@ export class CongestionControl {
     const rate = Math.max(LEAST_BPS, Math.min(this.#delay.bitrateBps, this.#loss.bitrateBps));
     const drain = 1 - Math.max(0, this.#queueMs - DRAIN_FROM_MS) / DRAIN_OVER_MS;
     return Math.max(LEAST_BPS, rate * Math.max(LEAST_DRAIN, drain));
+  }
+
+  #extraJitterMs(): number {
+    return Math.max(0, this.#jitter.ms - USUAL_JITTER_MS);
   }
 
   #noteRoundTrip(reports: readonly PacketReport[], at: number): void {

@@ -6,7 +6,8 @@
  * DC2 Far from the last rate at which the way was full it grows by 8 % a second, near it by about a packet a round trip.
  * DC3 It grows to at most 1.5 of what came in. Too little to send neither raises nor lowers it.
  * DC4 It does not grow while a queue stands, and a queue that stands at 100 ms is over-use however steady it is.
- * DC5 What a probe proved raises it at once.
+ * DC5 A way that fills up far faster than it empties is over-use at once, and lowers it to 0.85 of what came through then.
+ * DC6 What a probe proved raises it at once.
  */
 
 import type { Usage } from "./trendline.ts";
@@ -19,6 +20,8 @@ export type WayState = {
   readonly incomingBps: number | null;
   readonly busyBps: number | null;
   readonly roundTripMs: number;
+  /** What came through while the way filled up; null where it does not. */
+  readonly fillingBps: number | null;
 };
 
 export const LEAST_BPS = 100_000;
@@ -55,13 +58,14 @@ export class DelayControl {
   update(way: WayState, at: number): boolean {
     const elapsed = Math.min(at - (this.#updatedAt ?? at), 1000) / 1000;
     this.#updatedAt = at;
-    const isOver = (way.usage === "over" && way.queueMs > QUEUE_MS) || way.queueMs > STANDING_QUEUE_MS;
+    const isOver =
+      (way.usage === "over" && way.queueMs > QUEUE_MS) || way.queueMs > STANDING_QUEUE_MS || way.fillingBps !== null;
     if (isOver) return this.#decrease(way, at);
     if (way.usage === "normal" && way.queueMs < CALM_QUEUE_MS) this.#increase(way, elapsed);
     return false;
   }
 
-  /** Takes what a probe proved (DC5). */
+  /** Takes what a probe proved (DC6). */
   prove(bitrateBps: number): void {
     if (bitrateBps <= this.#rate) return;
     this.#rate = bitrateBps;
@@ -73,8 +77,8 @@ export class DelayControl {
     this.#rate = Math.max(LEAST_BPS, Math.min(this.#rate, bitrateBps));
   }
 
-  #decrease({ busyBps, incomingBps, roundTripMs }: WayState, at: number): boolean {
-    const incoming = busyBps ?? incomingBps;
+  #decrease({ busyBps, incomingBps, roundTripMs, fillingBps }: WayState, at: number): boolean {
+    const incoming = fillingBps ?? busyBps ?? incomingBps;
     const isMuch = incoming !== null && incoming < this.#rate / 2;
     const pause = isMuch ? SHORTEST_PAUSE_MS : Math.max(SHORTEST_PAUSE_MS, roundTripMs);
     if (incoming === null || at - this.#decreasedAt < pause) return false;

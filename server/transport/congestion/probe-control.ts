@@ -9,17 +9,28 @@
  * PB3 None while a queue stands, nor while nothing is sent: a scene at rest is silent.
  * PB4 A probe lasts 15 ms and five packets at least. It proves the lower of the rates at which its packets left and arrived;
  *     packets that arrived slower than they left show what the way carries, 5 % off.
+ * PB5 Where packets are late by chance (arrival-jitter.ts) a probe lasts longer, and its arrival counts as longer than it was.
+ *     One whose packets arrived in less than half the time in which they left proves nothing, as they were held up together
+ *     on their way; it is tried again soon.
  */
 
 import type { PacketReport } from "./sent-packets.ts";
 
 /** What probes are decided by. */
-export type ProbeNeed = { readonly estimateBps: number; readonly wantedBps: number; readonly queueMs: number };
+export type ProbeNeed = {
+  readonly estimateBps: number;
+  readonly wantedBps: number;
+  readonly queueMs: number;
+  readonly jitterMs: number;
+};
 
 type Probe = {
   readonly id: number;
   readonly bitrateBps: number;
   readonly begunAt: number;
+  readonly spanMs: number;
+  /** What its times of arrival may be wrong by. */
+  readonly marginMs: number;
   isSending: boolean;
   sentPackets: number;
   sentBytes: number;
@@ -38,12 +49,21 @@ const FACTOR = 2;
 const GOOD_PART = 0.7;
 const SPAN_MS = 15;
 const FEWEST_PACKETS = 5;
+/** So much there is on a way without jitter, by the queue of the stream itself. */
+export const USUAL_JITTER_MS = 4;
+const SPAN_FACTOR = 3;
+const MARGIN_FACTOR = 1.5;
+const MOST_EXTRA_SPAN_MS = 100;
+const MOST_RATIO = 2;
+/** Times of arrival are told to a quarter of a millisecond; less than this is not measured. */
+const LEAST_SPAN_MS = 5;
 /** A probe that cannot be sent, or of which nothing more is heard, is over by then. */
-const SENDING_DEADLINE_MS = 100;
+const SENDING_DEADLINE_MS = 250;
 const RESULT_DEADLINE_MS = 1000;
 const START_MS = 3000;
 const START_PAUSE_MS = 300;
 const AFTER_DROP_MS = 700;
+const AGAIN_AFTER_MS = 300;
 const FIRST_PAUSE_MS = 2000;
 const LONGEST_PAUSE_MS = 4000;
 const CALM_QUEUE_MS = 30;
@@ -73,7 +93,11 @@ export class ProbeControl {
     const enough = isStart ? Math.max(PLENTY_BPS, need.wantedBps) : need.wantedBps;
     if (need.estimateBps >= enough) return;
     const factor = this.#count === 0 ? FIRST_FACTOR : FACTOR;
-    this.#start(Math.min(need.estimateBps * factor, Math.max(PLENTY_BPS, 2 * need.wantedBps), MOST_BPS), at);
+    this.#start(
+      Math.min(need.estimateBps * factor, Math.max(PLENTY_BPS, 2 * need.wantedBps), MOST_BPS),
+      need.jitterMs,
+      at,
+    );
     this.#nextAt = at + (isStart ? START_PAUSE_MS : this.#pauseMs);
     if (!isStart) this.#pauseMs = Math.min(this.#pauseMs * 1.6, LONGEST_PAUSE_MS);
   }
@@ -90,7 +114,7 @@ export class ProbeControl {
     if (probe === null || !probe.isSending) return 0;
     probe.sentPackets += 1;
     probe.sentBytes += bytes;
-    const isEnough = probe.sentBytes * 8000 >= probe.bitrateBps * SPAN_MS && probe.sentPackets >= FEWEST_PACKETS;
+    const isEnough = probe.sentBytes * 8000 >= probe.bitrateBps * probe.spanMs && probe.sentPackets >= FEWEST_PACKETS;
     if (isEnough || at - probe.begunAt > SENDING_DEADLINE_MS) probe.isSending = false;
     return probe.id;
   }
@@ -103,19 +127,24 @@ export class ProbeControl {
     if (probe.isSending || probe.judged < probe.sentPackets) return null;
     this.#probe = null;
     const proven = provenBy(probe);
-    if (proven !== null && proven >= probe.bitrateBps * GOOD_PART) {
+    if (proven === null) this.#nextAt = Math.min(this.#nextAt, at + AGAIN_AFTER_MS);
+    const certain = probe.spanMs / (probe.spanMs + probe.marginMs);
+    if (proven !== null && proven >= probe.bitrateBps * GOOD_PART * certain) {
       this.#nextAt = at;
       this.#pauseMs = FIRST_PAUSE_MS;
     }
     return proven;
   }
 
-  #start(bitrateBps: number, at: number): void {
+  #start(bitrateBps: number, jitterMs: number, at: number): void {
     this.#count += 1;
+    const jitter = Math.max(0, jitterMs - USUAL_JITTER_MS);
     this.#probe = {
       id: this.#count,
       bitrateBps,
       begunAt: at,
+      spanMs: SPAN_MS + Math.min(SPAN_FACTOR * jitter, MOST_EXTRA_SPAN_MS),
+      marginMs: MARGIN_FACTOR * jitter,
       isSending: true,
       sentPackets: 0,
       sentBytes: 0,
@@ -146,13 +175,14 @@ function take(probe: Probe, report: PacketReport): void {
   probe.lastArrivedAt = Math.max(probe.lastArrivedAt, arrivedAt);
 }
 
-/** PB4; null where too few packets arrived. */
+/** PB4 and PB5; null where that cannot be said. */
 function provenBy({ arrived, sentPackets, bytes, firstSent, lastSent, ...probe }: Probe): number | null {
   if (arrived < sentPackets * 0.8 || arrived < FEWEST_PACKETS - 1 || firstSent === null || lastSent === null)
     return null;
   const sendSpan = Math.max(lastSent.sentAt - firstSent.sentAt, 1);
   const arrivalSpan = Math.max(probe.lastArrivedAt - probe.firstArrivedAt, 1);
+  if (sendSpan > LEAST_SPAN_MS && sendSpan > MOST_RATIO * arrivalSpan) return null;
   const sentBps = ((bytes - lastSent.bytes) * 8000) / sendSpan;
-  const arrivedBps = ((bytes - probe.firstArrivedBytes) * 8000) / arrivalSpan;
+  const arrivedBps = ((bytes - probe.firstArrivedBytes) * 8000) / (arrivalSpan + probe.marginMs);
   return arrivedBps < 0.9 * sentBps ? 0.95 * arrivedBps : Math.min(sentBps, arrivedBps, MOST_BPS);
 }

@@ -110,8 +110,8 @@ function flow(ms: number): void {
   }
 }
 
-function carry({ stream, transport }: Watching, bitrateBps: number | null): void {
-  transport.estimate = { bitrateBps, roundTripMs: 40, loss: 0 };
+function carry({ stream, transport }: Watching, bitrateBps: number | null, beginBps: number | null = null): void {
+  transport.estimate = { bitrateBps, beginBps, roundTripMs: 40, loss: 0 };
   follower.emit("estimateChanged", { stream });
 }
 
@@ -146,6 +146,32 @@ test("with one viewer there is one encoder, whose bit rate follows its way", () 
   carry(ann, 10_000_000);
   flow(8000);
   expect(encoders.targets.get(0)).toEqual({ bitrateBps: 8_000_000, size, maxFps: 60 });
+});
+
+test("who is alone begins with what is safe, and has all at once when more is known", () => {
+  const ann = join("ann");
+  for (const begin of [1_000_000, 3_000_000]) {
+    carry(ann, null, begin);
+    expect(encoders.targets.get(0)).toEqual({ bitrateBps: 0.9 * begin, size, maxFps: 60 });
+    flow(160);
+  }
+  carry(ann, 10_000_000);
+  expect(encoders.targets.get(0)?.bitrateBps).toBe(8_000_000);
+  carry(ann, 2_000_000);
+  carry(ann, 10_000_000);
+  flow(160);
+  // By steps from now on.
+  expect(encoders.targets.get(0)?.bitrateBps).toBeLessThan(4_000_000);
+});
+
+test("who comes to others begins with what they get", () => {
+  join("ann");
+  flow(1000);
+  const bob = join("bob");
+  carry(bob, null, 1_000_000);
+  flow(1000);
+  expect(bob.stream.plannedTier).toBe(0);
+  expect(encoders.targets.get(0)?.bitrateBps).toBe(8_000_000);
 });
 
 test("who starves gets an encoder of its own at once; the other's goes on as it was, without a key frame", () => {

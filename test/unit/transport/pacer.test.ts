@@ -8,15 +8,17 @@ const PACKET_BYTES = 1000;
 
 let carried: number | null;
 let probe: number | null;
+let isQueued: boolean;
 let left: { readonly what: string; readonly at: number }[];
 let rooms: number;
 let pacer: Pacer;
 
 beforeEach(() => {
   vi.useFakeTimers();
-  [carried, probe, left, rooms] = [4_000_000, null, [], 0];
+  [carried, probe, isQueued, left, rooms] = [4_000_000, null, false, [], 0];
   pacer = new Pacer({
     carried: () => carried,
+    isQueued: () => isQueued,
     probe: () => probe,
     pad: () => {
       left.push({ what: "padding", at: now() });
@@ -62,6 +64,28 @@ describe("the pacer", () => {
       const burst = left.filter((one) => one.at >= at && one.at < at + 5).length;
       expect(burst).toBeLessThanOrEqual((2 * 5 * 1250) / PACKET_BYTES + 2);
     }
+  });
+
+  it("lets packets leave at the rate itself while a queue stands on the way (PA1)", () => {
+    const begun = now();
+    isQueued = true;
+    add("frame", 100);
+    vi.advanceTimersByTime(1000);
+    // 100 kB at 4 Mbit/s.
+    const lasted = (left.at(-1)?.at ?? 0) - begun;
+    expect(lasted).toBeGreaterThan(175);
+    expect(lasted).toBeLessThan(215);
+  });
+
+  it("forgets what waits when told so, but sends the rest of a frame that was begun", () => {
+    for (const name of ["begun", "next", "last"]) add(name, 20);
+    addAgain("again");
+    pacer.dropWaiting();
+    vi.advanceTimersByTime(1000);
+    expect(names()).toEqual([...new Array(20).fill("begun"), "begun done"]);
+    expect(add("after", 1)).toBe(true);
+    vi.advanceTimersByTime(10);
+    expect(names().at(-1)).toBe("after done");
   });
 
   it("lets a frame leave at once where the rate is unknown or high (PA1)", () => {

@@ -45,6 +45,7 @@ function open(
     {
       keyFrameRequested: () => {
         keyFrameRequests += 1;
+        return true;
       },
       roomMade: () => undefined,
       wayReported: () => undefined,
@@ -158,6 +159,25 @@ describe("RTP stream of a viewer", () => {
     vi.advanceTimersByTime(5000);
     sender.handleRtcp(nack([fourth]));
     expect(keyFrameRequests).toBe(1);
+  });
+
+  it("sends no packet again that came before a key frame, however many packets ago that was", () => {
+    sender.send(frame(2, 2), () => undefined);
+    sender.send(frame(1, 2), () => undefined);
+    vi.advanceTimersByTime(100);
+    const numbers = sent.map(({ header }) => header.sequenceNumber);
+    sender.handleRtcp(nack(numbers.slice(0, 2)));
+    vi.advanceTimersByTime(100);
+    expect(sent).toHaveLength(4);
+    for (let batch = 0; batch < 40; batch += 1) {
+      sender.send(frame(2, 1000), () => undefined);
+      vi.advanceTimersByTime(100);
+    }
+    expect(sent).toHaveLength(40_004);
+    sender.handleRtcp(nack([sent.at(-5)?.header.sequenceNumber ?? 0]));
+    vi.advanceTimersByTime(100);
+    expect(sent).toHaveLength(40_005);
+    expect(sent.at(-1)?.header.ssrc).toBe(parameters.rtx.ssrc);
   });
 
   it("sends a lost packet again as RTX, a second later and after 2000 others", () => {

@@ -1,22 +1,22 @@
 /**
  * Owns a viewer at the end of a simulated way, in the virtual time of vitest's fake timers: an encoder that follows the
- * estimate, the RTP stream as it is, a link with a rate, a queue, delay, jitter and losses, and a receiver that feeds back.
- * The same seed gives the same run.
+ * estimate, the RTP stream as it is, the laboratory's link, and a receiver that feeds back. The same seed gives the same run.
  */
 
 import { vi } from "vitest";
-import { GenericNack, RecvDelta, RtcpTransportLayerFeedback, RunLengthChunk, TransportWideCC } from "werift";
+import { RtcpTransportLayerFeedback } from "werift";
 import { RtpVideoSender } from "../../../server/transport/rtp-video-sender.ts";
 import { now } from "../../../shared/time.ts";
+import { type Random, randomOf } from "../../support/lab/random.ts";
+import { freeLink, type LinkSettings, Shaper } from "../../support/lab/shaper.ts";
+import { type Arrival, SimulatedReceiver } from "./simulated-receiver.ts";
 
-export type WayOptions = {
-  rateBps: number;
-  delayMs?: number;
-  jitterMs?: number;
-  loss?: number;
-  /** What the queue holds, as time at the link's rate. */
-  queueMs?: number;
-  maxBitrateBps?: number;
+export type WayOptions = Partial<LinkSettings> & {
+  readonly rateBps: number;
+  /** What the scene takes at most. */
+  readonly maxBitrateBps?: number;
+  readonly fps?: number;
+  readonly seed?: number;
 };
 
 /** Of one tenth of a second. */
@@ -27,9 +27,11 @@ export type Sample = {
   readonly estimateBps: number | null;
   readonly frames: number;
   readonly refused: number;
+  readonly dropped: number;
+  /** From the encoder to the screen, of the frames that came there. */
+  readonly latencies: readonly number[];
 };
 
-const FPS = 60;
 const PACKET_BYTES = 1160;
 const EXTRA_BYTES = 38;
 const FEEDBACK_MS = 50;
@@ -37,74 +39,57 @@ const SAMPLE_MS = 100;
 /** An encoder needs so long to follow. */
 const ENCODER_LAG_MS = 100;
 const KEY_FRAME_FACTOR = 4;
+const KEY_FRAME_PAUSE_MS = 250;
 const MOST_KEY_FRAME_BYTES = 60_000;
 const WIDE_ID = 5;
 const SSRC = 111;
 
+type Flying = Arrival & { readonly bytes: number; readonly flow: object; readonly isDatagram: true };
+
 export class SimulatedWay {
-  readonly link: Required<WayOptions>;
   readonly samples: Sample[] = [];
   readonly sender: RtpVideoSender;
   /** What the scene needs of what it may have, 0 to 1; 0: it rests. */
   demand = 1;
   sentBytes = 0;
-  #seed = 1;
-  #busyUntil = 0;
-  #lastArrival = 0;
+  readonly #link: Shaper<Flying>;
+  readonly #delayMs: number;
+  readonly #maxBitrateBps: number;
+  readonly #fps: number;
+  readonly #random: Random;
+  readonly #receiver = new SimulatedReceiver(SSRC);
   #encoderBps: number;
   #needsKeyFrame = true;
   #isKeyFrameDue = true;
+  #keyFrameAt = -Infinity;
   #count = 0;
-  #arrivals: { readonly wide: number; readonly at: number }[] = [];
-  #nextWide: number | null = null;
-  #sequences: { readonly sequence: number; readonly at: number }[] = [];
-  #nextSequence: number | null = null;
   #delivered = 0;
   #frames = 0;
   #refused = 0;
+  #dropped = 0;
   readonly #timers: NodeJS.Timeout[];
 
-  constructor(options: WayOptions) {
-    this.link = { delayMs: 20, jitterMs: 0, loss: 0, queueMs: 1000, maxBitrateBps: 30_000_000, ...options };
-    this.#encoderBps = this.link.maxBitrateBps;
-    this.sender = new RtpVideoSender(
-      {
-        ssrc: SSRC,
-        payloadType: 96,
-        rtx: { ssrc: 222, payloadType: 97 },
-        midExtension: null,
-        playoutDelayId: null,
-        wideSequenceId: WIDE_ID,
-      },
-      {
-        sendRtp: (payload, header) => {
-          const wide = header.extensions.find(({ id }) => id === WIDE_ID)?.payload.readUInt16BE() ?? -1;
-          this.#carry(payload.length + EXTRA_BYTES, wide, header.ssrc === SSRC ? header.sequenceNumber : null);
-        },
-        sendRtcp: () => undefined,
-      },
-      {
-        keyFrameRequested: () => {
-          this.#isKeyFrameDue = true;
-        },
-        roomMade: () => {
-          this.#isKeyFrameDue = true;
-        },
-        wayReported: () => {
-          const { bitrateBps } = this.sender.estimate;
-          const wanted = Math.min(bitrateBps ?? this.link.maxBitrateBps, this.link.maxBitrateBps);
-          setTimeout(() => {
-            this.#encoderBps = wanted;
-          }, ENCODER_LAG_MS);
-        },
-      },
-    );
-    this.sender.setMaxBitrate(this.link.maxBitrateBps);
+  constructor({ maxBitrateBps = 30_000_000, fps = 60, seed = 1, ...link }: WayOptions) {
+    const settings = { ...freeLink, delayMs: 20, queueMs: 1000, ...link };
+    this.#link = new Shaper(settings, seed, now());
+    this.#random = randomOf(seed + 3);
+    this.#delayMs = settings.delayMs;
+    this.#maxBitrateBps = maxBitrateBps;
+    this.#fps = fps;
+    this.sender = this.#openSender();
+    this.sender.setMaxBitrate(maxBitrateBps);
+    this.#encoderBps = this.#wantedBps();
     this.#timers = [
-      setInterval(() => this.#encode(), 1000 / FPS),
+      setInterval(() => this.#arrive(), 1),
+      setInterval(() => this.#encode(), 1000 / fps),
       setInterval(() => this.#feedBack(), FEEDBACK_MS),
       setInterval(() => this.#sample(), SAMPLE_MS),
     ];
+  }
+
+  /** Another network from now on. */
+  change(settings: Partial<LinkSettings>): void {
+    this.#link.change(settings, now());
   }
 
   /** Lets so much time pass and gives the samples of it. */
@@ -119,11 +104,59 @@ export class SimulatedWay {
     this.sender.close();
   }
 
+  #openSender(): RtpVideoSender {
+    return new RtpVideoSender(
+      {
+        ssrc: SSRC,
+        payloadType: 96,
+        rtx: { ssrc: 222, payloadType: 97 },
+        midExtension: null,
+        playoutDelayId: null,
+        wideSequenceId: WIDE_ID,
+      },
+      {
+        sendRtp: (payload, header) => {
+          const wide = header.extensions.find(({ id }) => id === WIDE_ID)?.payload.readUInt16BE() ?? -1;
+          const isNew = header.ssrc === SSRC;
+          // RFC 4588 section 4: the original number comes first.
+          const sequence = isNew ? header.sequenceNumber : payload.readUInt16BE();
+          if (isNew) this.#receiver.expect(header.timestamp, sequence, header.marker);
+          this.#carry({ wide, sequence, isNew }, payload.length + EXTRA_BYTES);
+        },
+        sendRtcp: () => undefined,
+      },
+      {
+        keyFrameRequested: () => {
+          if (now() - this.#keyFrameAt < KEY_FRAME_PAUSE_MS) return this.#needsKeyFrame;
+          this.#isKeyFrameDue = true;
+          this.#needsKeyFrame = true;
+          return true;
+        },
+        roomMade: () => {
+          this.#isKeyFrameDue = true;
+        },
+        wayReported: () => this.#follow(),
+      },
+    );
+  }
+
+  #wantedBps(): number {
+    const { bitrateBps, beginBps } = this.sender.estimate;
+    return Math.min(bitrateBps ?? beginBps ?? this.#maxBitrateBps, this.#maxBitrateBps);
+  }
+
+  #follow(): void {
+    const wanted = this.#wantedBps();
+    setTimeout(() => {
+      this.#encoderBps = wanted;
+    }, ENCODER_LAG_MS);
+  }
+
   #encode(): void {
     if (this.demand === 0 || (this.#needsKeyFrame && !this.#isKeyFrameDue)) return;
     const isKeyFrame = this.#isKeyFrameDue;
     const spread = 0.8 + 0.4 * this.#random();
-    const frameBytes = (this.#encoderBps / 8 / FPS) * this.demand * spread;
+    const frameBytes = (this.#encoderBps / 8 / this.#fps) * this.demand * spread;
     const bytes = isKeyFrame ? Math.min(frameBytes * KEY_FRAME_FACTOR, MOST_KEY_FRAME_BYTES) : frameBytes;
     this.#count += 1;
     const packets = Math.max(1, Math.ceil(bytes / PACKET_BYTES));
@@ -131,101 +164,46 @@ export class SimulatedWay {
     const forms = { rtpPayloads: () => payloads, socketForm: () => new Uint8Array() };
     const numbers = { number: this.#count, count: this.#count, tier: 0 };
     this.#isKeyFrameDue = false;
-    if (this.sender.send({ codec: "h264", isKeyFrame, time: now(), ...numbers, ...forms }, () => undefined)) {
-      this.#needsKeyFrame = false;
-      this.#frames += 1;
-    } else {
-      this.#needsKeyFrame = true;
-      this.#refused += 1;
-    }
+    const encodedAt = now();
+    if (isKeyFrame) this.#keyFrameAt = encodedAt;
+    const frame = { codec: "h264", isKeyFrame, time: encodedAt, ...numbers, ...forms } as const;
+    const isTaken = this.sender.send(frame, (timestamp) => this.#receiver.noteFrame(timestamp, encodedAt, isKeyFrame));
+    this.#needsKeyFrame = !isTaken;
+    if (isTaken) this.#frames += 1;
+    else this.#refused += 1;
   }
 
-  #carry(bytes: number, wide: number, sequence: number | null): void {
-    const { rateBps, delayMs, jitterMs, loss, queueMs } = this.link;
+  #carry(packet: Arrival, bytes: number): void {
     this.sentBytes += bytes;
-    const at = now();
-    const isLost = this.#random() < loss;
-    if (rateBps === 0 || this.#busyUntil - at > queueMs) return;
-    this.#busyUntil = Math.max(at, this.#busyUntil) + (bytes * 8000) / rateBps;
-    if (isLost) return;
-    this.#delivered += bytes;
-    // As in a network card that collects: late, and in order.
-    this.#lastArrival = Math.max(this.#lastArrival, this.#busyUntil + delayMs + this.#random() * jitterMs);
-    this.#arrivals.push({ wide, at: this.#lastArrival });
-    if (sequence !== null) this.#sequences.push({ sequence, at: this.#lastArrival });
+    const isTaken = this.#link.push({ ...packet, bytes, flow: this, isDatagram: true }, now());
+    if (!isTaken) this.#dropped += 1;
+  }
+
+  #arrive(): void {
+    for (const { packet, atMs } of this.#link.take(now())) {
+      this.#delivered += packet.bytes;
+      this.#receiver.take(packet, atMs);
+    }
   }
 
   #feedBack(): void {
-    const at = now();
-    const packets = [this.#wideFeedback(at), this.#nack(at)].flatMap((feedback) => feedback ?? []);
+    const packets = this.#receiver.feedback();
     setTimeout(() => {
       for (const feedback of packets) this.sender.handleRtcp(new RtcpTransportLayerFeedback({ feedback }));
-    }, this.link.delayMs);
-  }
-
-  #wideFeedback(at: number): TransportWideCC | null {
-    const come = this.#arrivals.filter((arrival) => arrival.at <= at);
-    this.#arrivals = this.#arrivals.filter((arrival) => arrival.at > at);
-    const [first] = come;
-    const last = come.at(-1);
-    if (first === undefined || last === undefined) return null;
-    const base = this.#nextWide ?? first.wide;
-    this.#nextWide = (last.wide + 1) & 0xffff;
-    // The clock of the viewer is another one.
-    const clock = (time: number) => Math.round((time - 1_600_000_000_000) * 4) * 250;
-    const referenceTime = Math.floor(clock(first.at) / 64_000);
-    let time = referenceTime * 64_000;
-    const chunks: RunLengthChunk[] = [];
-    const recvDeltas: RecvDelta[] = [];
-    let next = base;
-    for (const arrival of come) {
-      const gap = (arrival.wide - next) & 0xffff;
-      if (gap > 0) chunks.push(new RunLengthChunk({ packetStatus: 0, runLength: gap }));
-      chunks.push(new RunLengthChunk({ packetStatus: 2, runLength: 1 }));
-      recvDeltas.push(new RecvDelta({ type: 2, delta: clock(arrival.at) - time }));
-      time = clock(arrival.at);
-      next = (arrival.wide + 1) & 0xffff;
-    }
-    return new TransportWideCC({
-      baseSequenceNumber: base,
-      packetStatusCount: (next - base) & 0xffff,
-      referenceTime: referenceTime & 0xffffff,
-      packetChunks: chunks,
-      recvDeltas,
-    });
-  }
-
-  #nack(at: number): GenericNack | null {
-    const lost: number[] = [];
-    for (const { sequence } of this.#sequences.filter((one) => one.at <= at)) {
-      this.#nextSequence ??= sequence;
-      for (; this.#nextSequence !== sequence; this.#nextSequence = (this.#nextSequence + 1) & 0xffff) {
-        lost.push(this.#nextSequence);
-      }
-      this.#nextSequence = (sequence + 1) & 0xffff;
-    }
-    this.#sequences = this.#sequences.filter((one) => one.at > at);
-    return lost.length === 0 ? null : new GenericNack({ senderSsrc: 1, mediaSourceSsrc: SSRC, lost });
+    }, this.#delayMs);
   }
 
   #sample(): void {
-    const at = now();
     this.samples.push({
-      at,
+      at: now(),
       deliveredBps: (this.#delivered * 8000) / SAMPLE_MS,
-      queueMs: Math.max(0, this.#busyUntil - at),
+      queueMs: this.#link.waitingMs,
       estimateBps: this.sender.estimate.bitrateBps,
       frames: this.#frames,
       refused: this.#refused,
+      dropped: this.#dropped,
+      latencies: this.#receiver.takeLatencies(),
     });
-    [this.#delivered, this.#frames, this.#refused] = [0, 0, 0];
-  }
-
-  /** Mulberry32. */
-  #random(): number {
-    this.#seed = (this.#seed + 0x6d2b79f5) | 0;
-    let mixed = Math.imul(this.#seed ^ (this.#seed >>> 15), 1 | this.#seed);
-    mixed = (mixed + Math.imul(mixed ^ (mixed >>> 7), 61 | mixed)) ^ mixed;
-    return ((mixed ^ (mixed >>> 14)) >>> 0) / 2 ** 32;
+    [this.#delivered, this.#frames, this.#refused, this.#dropped] = [0, 0, 0, 0];
   }
 }
