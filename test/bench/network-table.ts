@@ -1,7 +1,7 @@
 /** Owns what the tables about bad networks say: figures in, rows out. Pure. */
 
 import { numberText, spreadText } from "./figures.ts";
-import { roundTripOf } from "./network-conditions.ts";
+import { type NetworkCondition, roundTripOf } from "./network-conditions.ts";
 import { NETWORK_BITRATE_BPS, type NetworkFigures } from "./network-part.ts";
 import type { RestFigures } from "./network-rest.ts";
 import type { Table } from "./table.ts";
@@ -11,14 +11,14 @@ const steadyHead = ["network", "Mbit/s", "of what is there", "frames/s", "freeze
 export function networkTable(results: readonly NetworkFigures[]): Table {
   return {
     title: "Bad networks, 720p at 30 frames/s",
-    note: `Mbit/s of the network's name; what is there counts to ${NETWORK_BITRATE_BPS / 1e6} Mbit/s, which the server sends at most. Freezes: over 200 ms. Click to pixel: median / 95th percentile, and the round trip of the network. SSIM of what is shown against the same picture as rendered. Start: seconds from the page's being there until the picture moves, and the longest time without a frame in the first four seconds.`,
+    note: `Mbit/s of the network's name; what is there counts to ${NETWORK_BITRATE_BPS / 1e6} Mbit/s, which the server sends at most, and without what the network loses. Freezes: over 200 ms. Click to pixel: median / 95th percentile, and the round trip of the network. SSIM of what is shown against the same picture as rendered. Start: seconds from the page's being there until the picture moves, and the longest time without a frame in the first four seconds.`,
     head: [...steadyHead, "round trip", "lost", "height", "SSIM", "start", "its longest ms"],
     rows: results
       .filter(({ recovery }) => recovery === null)
       .map(({ condition, start, rateBps, fps, freezes, clicks, height, ssim }) => [
         condition.name,
         numberText(rateBps / 1e6),
-        shareText(rateBps, condition.network.rateBps ?? null),
+        shareText(rateBps, condition),
         numberText(fps),
         String(freezes.count),
         numberText(freezes.longestMs),
@@ -87,8 +87,10 @@ export function restTable(results: readonly RestFigures[]): Table {
   };
 }
 
-function shareText(rateBps: number, linkBps: number | null): string {
-  return `${Math.round((rateBps / Math.min(NETWORK_BITRATE_BPS, linkBps ?? NETWORK_BITRATE_BPS)) * 100)} %`;
+function shareText(passedBps: number, { network }: NetworkCondition): string {
+  const { rateBps, loss = 0 } = network;
+  const there = Math.min(NETWORK_BITRATE_BPS, (rateBps ?? Number.POSITIVE_INFINITY) * (1 - loss));
+  return `${Math.round((passedBps / there) * 100)} %`;
 }
 
 function secondsText(ms: number | null): string {
