@@ -17,6 +17,8 @@ import { type AnyPage, isLive, seenColours, seenWay, statsOf } from "../support/
  * server then takes it for a viewer that is gone, and what it was about to send is lost: hence the retries.
  */
 const timeout = 20_000;
+/** For what is tried again: much longer than it takes. */
+const retriedTimeout = 8000;
 
 let browser: Browser;
 let page: Page;
@@ -34,13 +36,13 @@ async function open(url: string): Promise<void> {
 }
 
 /** Keys and presses arrive, each once. */
-async function expectInput(): Promise<void> {
+async function expectInput(within: number = timeout): Promise<void> {
   const before = await seenCounts(view);
   await page.mouse.click(300, 300);
   for (let key = 0; key < 10; key += 1) await page.keyboard.press(`Digit${key}` as "Digit0");
   await page.mouse.click(900, 300);
   const wanted = { keys: (before?.keys ?? 0) + 10, presses: (before?.presses ?? 0) + 2, disorder: 0 };
-  await expect.poll(() => seenCounts(view), { timeout }).toMatchObject(wanted);
+  await expect.poll(() => seenCounts(view), { timeout: within, interval: 250 }).toMatchObject(wanted);
 }
 
 async function codecInUse(): Promise<VideoCodec | null> {
@@ -82,13 +84,13 @@ it("turns the scene by dragging, and turns it back", async () => {
 
 it.each(["h264", "vp8"] as const)(
   "decodes %s of the WebSocket by WebCodecs and takes input",
-  { retry: 2 },
+  { retry: 3 },
   async (codec) => {
     await using server = await serveScene("counted", { codec });
     await open(`${server.url}?transport=websocket`);
-    await waitUntilMoving(view, timeout);
+    await waitUntilMoving(view, retriedTimeout);
     expect(await seenWay(view)).toBe("websocket");
-    await expectInput();
+    await expectInput(retriedTimeout);
     expect(await codecInUse()).toBe(codec);
     expect(errors).toEqual([]);
   },

@@ -6,17 +6,28 @@ import { boundaryOf, MultipartReader } from "../../../client/multipart-reader.ts
 const bytesOf = (text: string): Uint8Array => new TextEncoder().encode(text);
 const textOf = (bytes: Uint8Array): string => new TextDecoder().decode(bytes);
 
-const contents = ["first", "x--picture\r\r\n--pic", "third, longer", "\r\n", "x".repeat(200_000)];
-const parts = contents.map((content) => `Content-Type: image/jpeg\r\n\r\n${content}\r\n--picture\r\n`);
-const response = `--picture\r\n${parts.join("")}`;
+const contents = ["first", "x--picture\r\r\n--pic", "third, longer", "\r\n"];
+const large = "x".repeat(200_000);
+
+function responseOf(contents: readonly string[]): Uint8Array {
+  const parts = contents.map((content) => `Content-Type: image/jpeg\r\n\r\n${content}\r\n--picture\r\n`);
+  return bytesOf(`--picture\r\n${parts.join("")}`);
+}
 
 it("gives the parts of a response that comes at once", () => {
-  expect(new MultipartReader("picture").read(bytesOf(response)).map(textOf)).toEqual(contents);
+  expect(new MultipartReader("picture").read(responseOf(contents)).map(textOf)).toEqual(contents);
 });
 
-it.each([1, 2, 3, 7, 64, 65_536])("gives the same parts when %d bytes come at a time", (size) => {
+it.each([
+  [1, contents],
+  [2, contents],
+  [3, contents],
+  [7, contents],
+  [64, [...contents, large]],
+  [65_536, [...contents, large, ...contents]],
+])("gives the same parts when %d bytes come at a time", (size, contents) => {
   const reader = new MultipartReader("picture");
-  const bytes = bytesOf(response);
+  const bytes = responseOf(contents);
   const found: string[] = [];
   for (let at = 0; at < bytes.length; at += size) {
     for (const content of reader.read(bytes.subarray(at, at + size))) found.push(textOf(content));
