@@ -3,7 +3,7 @@
  *
  * TL1 WebRTC and the fall-back (the WebSocket; Motion JPEG where that cannot be) are tried at once, except that Motion
  *     JPEG waits for WebRTC a little. What has a picture first is shown; WebRTC takes over with its own first picture, and
- *     the fall-back ends once WebRTC has been good for a second.
+ *     the fall-back ends once WebRTC has been good for a quarter of a second: both would share the way.
  * TL2 what is shown stays until another has a picture.
  * TL3 at the first sign that WebRTC fails, input leaves by the server link and the fall-back starts; WebRTC is shown again
  *     as soon as anything comes from it. Silence is no sign: a scene at rest sends nothing for minutes.
@@ -64,7 +64,7 @@ const DEAD_INPUT_MS = 700;
 const DEAD_MISSING_MS = 300;
 const DEAD_INTERRUPTED_MS = 1000;
 const MJPEG_PATIENCE_MS = 2000;
-const SETTLED_MS = 1000;
+const SETTLED_MS = 250;
 const PROVEN_MS = 30_000;
 /** How long input stays on the link after WebRTC kept it waiting. */
 const INPUT_HOLD_MS = 10_000;

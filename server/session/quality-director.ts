@@ -46,7 +46,7 @@ type Directed = {
   target: EncodeTarget | null;
   /** Whose frames they were last. */
   members: ReadonlySet<VideoStream>;
-  /** Nothing is known yet of their ways: what it gives may rise as fast as that becomes known. */
+  /** Little is known yet of their ways: what it gives rises as fast as more becomes known. */
   isBeginning: boolean;
 };
 type Told = { readonly quality: StreamQuality; readonly at: number };
@@ -99,7 +99,7 @@ export class QualityDirector extends Emitter<QualityDirectorEvents> {
     const { bitrateBps, beginBps } = stream.transport.estimate;
     const { isBeginning, target } = this.#directedOf(encoderOf(stream));
     const isUrgent = bitrateBps !== null && bitrateBps < URGENT * (target?.bitrateBps ?? 0);
-    if (isUrgent || isBeginning || (bitrateBps === null && beginBps !== null)) this.#direct(now());
+    if (isUrgent || isBeginning || beginBps !== null) this.#direct(now());
   }
 
   close(): void {
@@ -161,7 +161,7 @@ export class QualityDirector extends Emitter<QualityDirectorEvents> {
     const isAnother = !members.some((stream) => directed.members.has(stream));
     if (isAnother || directed.isBeginning) directed.ladder = this.#newLadder();
     directed.members = new Set(members);
-    directed.isBeginning = members.every((stream) => this.#carried(stream) === null && this.#begins(stream) !== null);
+    directed.isBeginning = members.every((stream) => this.#begins(stream) !== null);
     directed.target = directed.ladder.decide({
       at,
       allowedBps: Math.min(...members.map((stream) => this.#allowed(stream))),

@@ -11,7 +11,7 @@ export class EstimateNews {
   /** Whether to tell this one now; it then counts as told. */
   isNews(estimate: WayEstimate, at: number): boolean {
     const { bitrateBps, beginBps, roundTripMs, loss } = this.#told;
-    const isSameRate = estimate.bitrateBps === bitrateBps && (bitrateBps !== null || estimate.beginBps === beginBps);
+    const isSameRate = estimate.bitrateBps === bitrateBps && estimate.beginBps === beginBps;
     const isSame = isSameRate && estimate.roundTripMs === roundTripMs && estimate.loss === loss;
     if (isSame || at - this.#toldAt < PAUSE_MS) return false;
     this.#told = estimate;

@@ -30,7 +30,7 @@ export type FeedbackChannel = "pointer" | "control";
 export type WayEstimate = {
   /** What it carries for video, in bits a second; null while nothing is known, which is to be taken for no limit. */
   readonly bitrateBps: number | null;
-  /** What is safe to begin with while that is null, in bits a second; null where nothing speaks for a limit. */
+  /** In the first seconds, what is safe to begin with: it rises fast. Null afterwards, and where nothing speaks for a limit. */
   readonly beginBps: number | null;
   readonly roundTripMs: number | null;
   /** The part of the packets of late that were lost, 0 to 1. */

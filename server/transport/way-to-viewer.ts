@@ -54,7 +54,7 @@ export class WayToViewer {
       bps === null ? null : Math.round(bps * PAYLOAD_PART * (1 - Math.min(loss, MOST_AGAIN_PART)));
     return {
       bitrateBps: payload(bitrate),
-      beginBps: payload(this.pacedBps(at)),
+      beginBps: payload(this.control?.begins(at) ?? null),
       roundTripMs: this.roundTripMs,
       loss,
     };

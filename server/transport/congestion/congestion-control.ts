@@ -38,6 +38,7 @@ const LARGE_DROP = 0.66;
 const SILENCE_MS = 500;
 const TELL_AFTER_MS = 500;
 const NEVER_MS = 1500;
+const BEGINNING_MS = 3000;
 
 export class CongestionControl {
   readonly #sent = new SentPackets();
@@ -71,6 +72,13 @@ export class CongestionControl {
     const isKnown = this.#isLimited || at - this.#firstFeedbackAt > TELL_AFTER_MS;
     const target = this.#target();
     return isKnown || target >= this.#wantedBps ? target : null;
+  }
+
+  /** What is safe to begin with, in bits a second; null once a limit showed, as much is proven as is wanted, or it takes long. */
+  begins(at: number): number | null {
+    const target = this.#target();
+    const isOver = this.#isLimited || target >= this.#wantedBps || at - (this.#firstSentAt ?? at) > BEGINNING_MS;
+    return isOver ? null : target;
   }
 
   /** What packets are paced by, in bits a second, before any factor; null: by nothing. */

@@ -64,6 +64,7 @@ const START_MS = 3000;
 const START_PAUSE_MS = 300;
 const AFTER_DROP_MS = 700;
 const AGAIN_AFTER_MS = 300;
+const START_AGAIN_MS = 50;
 const FIRST_PAUSE_MS = 2000;
 const LONGEST_PAUSE_MS = 4000;
 const CALM_QUEUE_MS = 30;
@@ -89,7 +90,7 @@ export class ProbeControl {
     const isOver = this.#probe !== null && at - this.#probe.begunAt > RESULT_DEADLINE_MS;
     if (isOver) this.#probe = null;
     if (this.#probe !== null || at < this.#nextAt || need.queueMs > CALM_QUEUE_MS) return;
-    const isStart = at - this.#begunAt < START_MS;
+    const isStart = this.#isStart(at);
     const enough = isStart ? Math.max(PLENTY_BPS, need.wantedBps) : need.wantedBps;
     if (need.estimateBps >= enough) return;
     const factor = this.#count === 0 ? FIRST_FACTOR : FACTOR;
@@ -127,13 +128,18 @@ export class ProbeControl {
     if (probe.isSending || probe.judged < probe.sentPackets) return null;
     this.#probe = null;
     const proven = provenBy(probe);
-    if (proven === null) this.#nextAt = Math.min(this.#nextAt, at + AGAIN_AFTER_MS);
+    if (proven === null)
+      this.#nextAt = Math.min(this.#nextAt, at + (this.#isStart(at) ? START_AGAIN_MS : AGAIN_AFTER_MS));
     const certain = probe.spanMs / (probe.spanMs + probe.marginMs);
     if (proven !== null && proven >= probe.bitrateBps * GOOD_PART * certain) {
       this.#nextAt = at;
       this.#pauseMs = FIRST_PAUSE_MS;
     }
     return proven;
+  }
+
+  #isStart(at: number): boolean {
+    return at - (this.#begunAt ?? at) < START_MS;
   }
 
   #start(bitrateBps: number, jitterMs: number, at: number): void {

@@ -61,12 +61,12 @@ describe("a start (TL1)", () => {
     expect(new Climb().at(0)).toEqual(wishes);
   });
 
-  it("shows what comes first and moves to WebRTC, then ends the WebSocket's stream a second later", () => {
+  it("shows what comes first and moves to WebRTC, then ends the WebSocket's stream soon after", () => {
     const climb = new Climb();
     expect(climb.at(100, { webrtc: trying, websocket: playing }).shown).toBe("websocket");
     expect(climb.at(300, { webrtc: good })).toMatchObject({ shown: "webrtc", input: "webrtc", websocket: true });
-    expect(climb.at(1299).websocket).toBe(true);
-    expect(climb.at(1300).websocket).toBe(false);
+    expect(climb.at(549).websocket).toBe(true);
+    expect(climb.at(550).websocket).toBe(false);
   });
 
   it("waits with the WebSocket until the browser said whether it decodes", () => {
