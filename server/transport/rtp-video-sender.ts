@@ -38,6 +38,8 @@ const IDLE_MS = 2000;
 const EXTRA_BYTES = 38;
 /** A packet that could not be sent again for so long, because too much else was, is given up. */
 const LONGEST_DEBT_MS = 400;
+/** Where what is lost takes longer than this to send again, a key frame is sooner there. */
+const MOST_OWED_MS = 150;
 /** Padding is taken from the last packets. */
 const PADDING_PACKETS = 128;
 
@@ -181,6 +183,7 @@ export class RtpVideoSender {
   #resend(lost: readonly number[]): void {
     const at = now();
     const roundTripMs = this.#way.roundTripMs ?? 0;
+    if (this.#owes(lost, at)) this.#giveUp();
     for (const sequence of lost) {
       if (this.#isKeyFrameAsked || this.#isBeforeKeyFrame(sequence)) continue;
       const packet = this.#history.takeForResend(sequence, at, roundTripMs);
@@ -198,6 +201,17 @@ export class RtpVideoSender {
       packet.resentAt = null;
       if (at - packet.sentAt > Math.max(LONGEST_DEBT_MS, 3 * roundTripMs)) this.#giveUp();
     }
+  }
+
+  /** Whether so much is lost at once that it is not worth to send it again. */
+  #owes(lost: readonly number[], at: Milliseconds): boolean {
+    const carried = this.#way.pacedBps(at);
+    if (carried === null) return false;
+    let bytes = 0;
+    for (const sequence of lost) {
+      if (!this.#isBeforeKeyFrame(sequence)) bytes += (this.#history.get(sequence)?.payload.length ?? 0) + EXTRA_BYTES;
+    }
+    return bytes * 8000 > carried * MOST_OWED_MS;
   }
 
   /** What came before a key frame is of no use to who has that, and it is there sooner. */

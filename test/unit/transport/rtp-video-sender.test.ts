@@ -161,6 +161,30 @@ describe("RTP stream of a viewer", () => {
     expect(keyFrameRequests).toBe(1);
   });
 
+  it("makes a key frame at once where that is there sooner than what is lost, and sends nothing else meanwhile", () => {
+    sender.close();
+    sender = open(parameters.rtx, 5);
+    const payloads = Array.from({ length: 40 }, () => Buffer.alloc(1000));
+    const large = (number: number) => ({ ...frame(number, 1), rtpPayloads: () => payloads });
+    sender.send(large(1), () => undefined);
+    vi.advanceTimersByTime(400);
+    sender.send(large(2), () => undefined);
+    sender.send(large(3), () => undefined);
+    vi.advanceTimersByTime(20);
+    const numbers = sent.map(({ header }) => header.sequenceNumber);
+    sender.handleRtcp(nack(numbers.slice(0, 3)));
+    vi.advanceTimersByTime(10);
+    expect(keyFrameRequests).toBe(0);
+    expect(sent.filter(({ header }) => header.ssrc === parameters.rtx.ssrc)).toHaveLength(3);
+    // At the megabit with which a way begins these take 240 ms.
+    sender.handleRtcp(nack(numbers.slice(3, 33)));
+    vi.advanceTimersByTime(1000);
+    expect(keyFrameRequests).toBe(1);
+    expect(sent.filter(({ header }) => header.ssrc === parameters.rtx.ssrc)).toHaveLength(3);
+    // The frame that was begun, and not the one behind it.
+    expect(sent).toHaveLength(80 + 3);
+  });
+
   it("sends no packet again that came before a key frame, however many packets ago that was", () => {
     sender.send(frame(2, 2), () => undefined);
     sender.send(frame(1, 2), () => undefined);

@@ -36,8 +36,10 @@ const PACKET_BYTES = 1160;
 const EXTRA_BYTES = 38;
 const FEEDBACK_MS = 50;
 const SAMPLE_MS = 100;
-/** An encoder needs so long to follow. */
+/** An encoder needs so long to follow; where far less is carried it is told so at once. */
 const ENCODER_LAG_MS = 100;
+const URGENT_LAG_MS = 20;
+const URGENT = 0.7;
 const KEY_FRAME_FACTOR = 4;
 const KEY_FRAME_PAUSE_MS = 250;
 const MOST_KEY_FRAME_BYTES = 60_000;
@@ -147,9 +149,10 @@ export class SimulatedWay {
 
   #follow(): void {
     const wanted = this.#wantedBps();
+    const lagMs = wanted < URGENT * this.#encoderBps ? URGENT_LAG_MS : ENCODER_LAG_MS;
     setTimeout(() => {
       this.#encoderBps = wanted;
-    }, ENCODER_LAG_MS);
+    }, lagMs);
   }
 
   #encode(): void {
