@@ -157,14 +157,20 @@ export class QualityDirector extends Emitter<QualityDirectorEvents> {
     // What was given up for others says nothing of the ways of these.
     if (!members.some((stream) => directed.members.has(stream))) directed.ladder = this.#newLadder();
     directed.members = new Set(members);
+    const before = directed.target;
+    const made = directed.load.of(at);
     directed.target = directed.ladder.decide({
       at,
       allowedBps: Math.min(...members.map((stream) => this.#allowed(stream))),
+      isKnown: members.some((stream) => this.#carries(stream) !== null),
       shown: largestOf(members.map(({ wish }) => wish.shown)),
       preference: preferenceOf(members, this.#options.preference),
-      made: directed.load.of(at) ?? this.#madeBefore(first, at),
+      made: made ?? this.#madeBefore(first, at),
     });
     this.#options.encoders.setTarget(id, directed.target);
+    // No frame comes of itself that would show more.
+    const isLarger = before !== null && directed.target.size.width > before.size.width;
+    if (made === null && isLarger) this.#options.encoders.requestKeyFrame(id, "start");
   }
 
   /** What the encoder made that a stream is about to leave, which tells what the next one could use. */
@@ -184,13 +190,13 @@ export class QualityDirector extends Emitter<QualityDirectorEvents> {
     }
   }
 
-  #allowed({ viewerId, transport, wish }: VideoStream): number {
-    const carries = transport.estimate.bitrateBps ?? this.#carriedFor(viewerId);
-    return allowedBitrate(this.#options.limits, carries, wish.maxBitrateBps);
+  #allowed(stream: VideoStream): number {
+    return allowedBitrate(this.#options.limits, this.#carries(stream), stream.wish.maxBitrateBps);
   }
 
-  /** What another way to the same viewer carries; null where that is not known either. */
-  #carriedFor(viewerId: string): number | null {
+  /** What its way carries, or another way to the same viewer; null where neither is known. */
+  #carries({ viewerId, transport }: VideoStream): number | null {
+    if (transport.estimate.bitrateBps !== null) return transport.estimate.bitrateBps;
     const known = this.#options
       .streams()
       .find((stream) => stream.viewerId === viewerId && stream.transport.estimate.bitrateBps !== null);
