@@ -37,6 +37,12 @@ const libvpx = {
   qmin: "4",
   qmax: "63",
 };
+/** Per cent of a mean frame, of which VP8 uses half. Without it a key frame takes a second at low bit rates. */
+const mostOfKeyFrame = { vp8: { "max-intra-rate": "600" }, vp9: { "max-intra-rate": "300" } } as const;
+
+/** How much of the VBV buffer the first picture may take: like later key frames, which find it half empty. */
+const FIRST_OF_VBV = 0.6;
+const x264 = `keyint=infinite:scenecut=0:vbv-init=${FIRST_OF_VBV}`;
 
 /**
  * Encoders by codec. A hardware encoder is taken only when a probe encoded a picture with it.
@@ -78,17 +84,25 @@ export const encoderChoices: Readonly<Record<VideoCodec, readonly EncoderChoice[
       ...software,
       takesBitrate: true,
       rateFactors: { moving: "21", settled: "12" },
-      options: { preset: "ultrafast", tune: "zerolatency", "x264-params": "keyint=infinite:scenecut=0", crf: "21" },
+      options: { preset: "ultrafast", tune: "zerolatency", "x264-params": x264, crf: "21" },
     },
   ],
-  vp8: [{ name: "libvpx", input: "yuv420p", ...software, takesBitrate: false, options: libvpx }],
+  vp8: [
+    {
+      name: "libvpx",
+      input: "yuv420p",
+      ...software,
+      takesBitrate: false,
+      options: { ...libvpx, ...mostOfKeyFrame.vp8 },
+    },
+  ],
   vp9: [
     {
       name: "libvpx-vp9",
       input: "yuv420p",
       ...software,
       takesBitrate: false,
-      options: { ...libvpx, "row-mt": "1", "tile-columns": "2" },
+      options: { ...libvpx, ...mostOfKeyFrame.vp9, "row-mt": "1", "tile-columns": "2" },
     },
   ],
   av1: [
@@ -110,6 +124,6 @@ export const encoderChoices: Readonly<Record<VideoCodec, readonly EncoderChoice[
 
 /**
  * What the client's VBV buffer may hold, in seconds of the bit rate: how much a key frame may exceed the mean before
- * its quality falls. Short, because it is also how late a picture may come.
+ * its quality falls. Short, because it is also how late a picture may come; a longer one makes motion no finer.
  */
-export const VBV_SECONDS = 0.25;
+export const VBV_SECONDS = 0.15;

@@ -162,14 +162,20 @@ export class QualityDirector extends Emitter<QualityDirectorEvents> {
     if (isAnother || directed.isBeginning) directed.ladder = this.#newLadder();
     directed.members = new Set(members);
     directed.isBeginning = members.every((stream) => this.#begins(stream) !== null);
+    const before = directed.target;
+    const made = directed.load.of(at);
     directed.target = directed.ladder.decide({
       at,
       allowedBps: Math.min(...members.map((stream) => this.#allowed(stream))),
+      isKnown: members.some((stream) => (this.#carried(stream) ?? this.#begins(stream)) !== null),
       shown: largestOf(members.map(({ wish }) => wish.shown)),
       preference: preferenceOf(members, this.#options.preference),
-      made: directed.load.of(at) ?? this.#madeBefore(first, at),
+      made: made ?? this.#madeBefore(first, at),
     });
     this.#options.encoders.setTarget(id, directed.target);
+    // No frame comes of itself that would show more.
+    const isLarger = before !== null && directed.target.size.width > before.size.width;
+    if (made === null && isLarger) this.#options.encoders.requestKeyFrame(id, "start");
   }
 
   /** What the encoder made that a stream is about to leave, which tells what the next one could use. */

@@ -3,7 +3,8 @@
  * second. Pure; one for each encoder. It is told what the way carries and what the encoder needed, several times a second.
  *
  * QL1 The bit rate is `BITRATE_SHARE` of what the way carries, between the floor and the ceiling. It falls at once and
- *     rises by a quarter in a quarter of a second at most; changes of less than 3 % are left out, but that to the ceiling.
+ *     rises by a quarter in a quarter of a second at most, by three fifths below half of the ceiling; changes of less
+ *     than 3 % are left out, but that to the ceiling.
  * QL2 Sizes and frame rates are rungs of a ladder, each with fewer pixels a second than the one before, in an order that
  *     follows the preference: `fluid` keeps the frame rate longest, `sharp` the size.
  * QL3 It goes down only where the encoder fills its bit rate and has too few bits for a pixel: at once where it made half
@@ -14,23 +15,31 @@
  * QL5 Who goes down within ten seconds after going up waits twice as long for the next time up, 32 s at most; after 30 s
  *     without that it is two seconds again.
  * QL6 No more pixels are sent than the screen shows, by steps: the smallest that covers it. A larger screen counts at once,
- *     a smaller one after a second.
+ *     a smaller one after a second. A scene at rest follows a larger one too, where there are bits enough for it.
  * QL7 What the bit rate's ceiling gives for a pixel is always enough: where the way is no limit nothing is given up.
+ * QL8 It begins with 2.5 Mbit/s at most where nothing is known of the way, and rises as in QL1 while nothing speaks against it.
  */
 
 import type { Preference } from "../../shared/signaling.ts";
 import type { PictureSize } from "../../shared/video.ts";
 import type { EncodeTarget } from "../encode/encode-protocol.ts";
+import { pixelsPerSecond, positionIn, type Rung, rungsOf, stepsOf } from "./quality-rungs.ts";
 
 /** The rest is for packet headers and for packets that are sent again. */
 const BITRATE_SHARE = 0.9;
 const RISE_IN_250_MS = 1.25;
+/** Below half of the ceiling, where a larger part is soon gained and little is at stake. */
+const LOW_RISE_IN_250_MS = 1.6;
 const LEAST_CHANGE = 0.03;
+const FIRST_BPS = 2_500_000;
 
-/** With fewer bits for a pixel, fewer pixels are the better picture. Chosen for x264's `ultrafast` and scenes in motion. */
-const LEAST_BITS_PER_PIXEL = 0.05;
+/**
+ * With fewer bits for a pixel, fewer pixels are the better picture: by SSIM, for x264's `ultrafast` and scenes of surfaces,
+ * lines and points that are turned, at 30 and 60 frames a second. They take turns between 0.06 and 0.13.
+ */
+const LEAST_BITS_PER_PIXEL = 0.08;
 const CEILING_SHARE = 0.6;
-const SPARE = 1.3;
+const SPARE = 1.2;
 /** An encoder that makes this part of what it may is held back by it. */
 const FILLED = 0.8;
 const FAR_OVER = 1.5;
@@ -50,48 +59,6 @@ const SMALLER_AFTER_MS = 1000;
 /** A picture that is so little smaller than the screen shows it looks the same. */
 const COVERED = 0.95;
 
-const FULL = Number.POSITIVE_INFINITY;
-const steps = [1, 3 / 4, 1 / 2, 3 / 8, 1 / 4] as const;
-/** A smaller picture shows nothing any more. */
-const LEAST_SIDE = 96;
-
-/** The part of each side, and the frames a second. */
-const ladders: Readonly<Record<Preference, readonly (readonly [step: number, fps: number])[]>> = {
-  auto: [
-    [1, FULL],
-    [3 / 4, FULL],
-    [1 / 2, FULL],
-    [1 / 2, 30],
-    [3 / 8, 30],
-    [1 / 4, 30],
-    [1 / 4, 20],
-    [1 / 4, 15],
-    [1 / 4, 10],
-  ],
-  fluid: [
-    [1, FULL],
-    [3 / 4, FULL],
-    [1 / 2, FULL],
-    [3 / 8, FULL],
-    [1 / 4, FULL],
-    [1 / 4, 30],
-    [1 / 4, 20],
-    [1 / 4, 15],
-    [1 / 4, 10],
-  ],
-  sharp: [
-    [1, FULL],
-    [1, 30],
-    [1, 20],
-    [1, 15],
-    [3 / 4, 15],
-    [3 / 4, 10],
-    [1 / 2, 10],
-    [3 / 8, 10],
-    [1 / 4, 10],
-  ],
-};
-
 export type StreamLimits = {
   /** The size of the scene and the most frames that it draws in a second. */
   readonly size: PictureSize;
@@ -105,6 +72,8 @@ export type LadderInput = {
   readonly at: number;
   /** What the frames may take (`allowedBitrate`). */
   readonly allowedBps: number;
+  /** Whether anything was measured of the way. */
+  readonly isKnown: boolean;
   /** On what screen the picture is shown at most; null: not known. */
   readonly shown: PictureSize | null;
   readonly preference: Preference;
@@ -112,7 +81,9 @@ export type LadderInput = {
   readonly made: { readonly bitsPerSecond: number; readonly drawnFps: number } | null;
 };
 
-type Rung = { readonly size: PictureSize; readonly fps: number };
+type Made = NonNullable<LadderInput["made"]>;
+/** Of now and of the last decision. */
+type Bitrates = { readonly bitrateBps: number; readonly bitrateBefore: number };
 
 /** What a stream may take where the way carries `carriesBps`, or null for no limit, and the viewer wants `mostBps` at most. */
 export function allowedBitrate(limits: StreamLimits, carriesBps: number | null, mostBps: number | null): number {
@@ -148,11 +119,21 @@ export class QualityLadder {
   /** What the encoder is to give from now on. The same object as before where nothing changed. */
   decide(input: LadderInput): EncodeTarget {
     const before = this.#target;
+    const wasBest = positionIn(rungsOf(this.#limits, input.preference, this.#bound.step), before) === 0;
     this.#followScreen(input);
-    const rungs = this.#rungs(input.preference);
+    const rungs = rungsOf(this.#limits, input.preference, this.#bound.step);
     const bitrateBps = this.#bitrate(input);
     const here = positionIn(rungs, before);
-    const there = this.#climb(rungs, here, bitrateBps, before?.bitrateBps ?? bitrateBps, input);
+    const there =
+      input.made === null
+        ? this.#rest(rungs, here, bitrateBps, wasBest)
+        : this.#climb(
+            rungs,
+            here,
+            { bitrateBps, bitrateBefore: before?.bitrateBps ?? bitrateBps },
+            input.made,
+            input.at,
+          );
     this.#decidedAt = input.at;
     const rung = rungs[there] ?? { size: this.#limits.size, fps: this.#limits.maxFps };
     const target = { bitrateBps, size: rung.size, maxFps: rung.fps };
@@ -161,11 +142,12 @@ export class QualityLadder {
     return target;
   }
 
-  #bitrate({ allowedBps, at }: LadderInput): number {
+  #bitrate({ allowedBps, isKnown, at }: LadderInput): number {
     const before = this.#target?.bitrateBps;
-    if (before === undefined) return allowedBps;
+    if (before === undefined) return isKnown ? allowedBps : Math.min(allowedBps, FIRST_BPS);
     const quarters = Math.min(4, (at - this.#decidedAt) / 250);
-    const next = Math.round(Math.min(allowedBps, before * RISE_IN_250_MS ** quarters));
+    const rise = before < this.#limits.bitrateBps / 2 ? LOW_RISE_IN_250_MS : RISE_IN_250_MS;
+    const next = Math.round(Math.min(allowedBps, before * rise ** quarters));
     const isSmall = Math.abs(next - before) < LEAST_CHANGE * before;
     return isSmall && next !== this.#limits.bitrateBps ? before : next;
   }
@@ -174,7 +156,7 @@ export class QualityLadder {
     const { width, height } = this.#limits.size;
     const isCovered = (step: number) =>
       shown !== null && step * width >= COVERED * shown.width && step * height >= COVERED * shown.height;
-    const step = this.#steps().findLast(isCovered) ?? 1;
+    const step = stepsOf(this.#limits.size).findLast(isCovered) ?? 1;
     if (step >= this.#bound.step) {
       if (step > this.#bound.step) this.#spareSince = -Infinity;
       this.#bound = { step, smallerSince: null };
@@ -185,31 +167,24 @@ export class QualityLadder {
     this.#bound = isSure ? { step, smallerSince: null } : { step: this.#bound.step, smallerSince };
   }
 
-  #steps(): readonly number[] {
-    const { width, height } = this.#limits.size;
-    return steps.filter((step) => step === 1 || step * Math.min(width, height) >= LEAST_SIDE);
+  /** Nothing moves: only a larger screen changes anything (QL6), and not where the way was what held it down. */
+  #rest(rungs: readonly Rung[], here: number, bitrateBps: number, wasBest: boolean): number {
+    this.#shortSince = null;
+    this.#tooMuchSince = null;
+    if (!wasBest) return here;
+    const hasEnough = (rung: Rung) =>
+      bitrateBps / pixelsPerSecond(rung, this.#limits.maxFps) >= this.#leastBitsPerPixel;
+    const found = rungs.slice(0, here).findIndex(hasEnough);
+    return found === -1 ? here : found;
   }
 
-  #rungs(preference: Preference): readonly Rung[] {
-    const allowed = this.#steps();
-    const least = allowed.at(-1) ?? 1;
-    const rungs: Rung[] = [];
-    for (const [wanted, fps] of ladders[preference]) {
-      const step = Math.min(Math.max(wanted, least), this.#bound.step);
-      const rung = { size: scaled(this.#limits.size, step), fps: Math.min(fps, this.#limits.maxFps) };
-      const last = rungs.at(-1);
-      if (last === undefined || pixelsPerSecond(rung) < pixelsPerSecond(last)) rungs.push(rung);
-    }
-    return rungs;
-  }
-
-  #climb(rungs: readonly Rung[], here: number, bitrateBps: number, bitrateBefore: number, input: LadderInput): number {
-    const { made, at } = input;
-    if (made === null) {
-      this.#shortSince = null;
-      this.#tooMuchSince = null;
-      return here;
-    }
+  #climb(
+    rungs: readonly Rung[],
+    here: number,
+    { bitrateBps, bitrateBefore }: Bitrates,
+    made: Made,
+    at: number,
+  ): number {
     const learned = at - this.#learned.at < LEARNED_FOR_MS ? this.#learned.bitsPerPixel : 0;
     const least = Math.max(this.#leastBitsPerPixel, learned);
     const bitsPerPixel = (rung: Rung | undefined) =>
@@ -256,21 +231,4 @@ export class QualityLadder {
     this.#upAt = at;
     return there;
   }
-}
-
-/** Where the rung of `target` is, or the first with no more pixels where the ladder is another one by now. */
-function positionIn(rungs: readonly Rung[], target: EncodeTarget | null): number {
-  if (target === null) return 0;
-  const pixels = pixelsPerSecond({ size: target.size, fps: target.maxFps });
-  const found = rungs.findIndex((rung) => pixelsPerSecond(rung) <= pixels);
-  return found === -1 ? rungs.length - 1 : found;
-}
-
-function pixelsPerSecond({ size, fps }: Rung, drawnFps: number = FULL): number {
-  return size.width * size.height * Math.max(1, Math.min(fps, drawnFps));
-}
-
-function scaled({ width, height }: PictureSize, step: number): PictureSize {
-  const even = (side: number) => Math.max(16, 2 * Math.round((side * step) / 2));
-  return { width: even(width), height: even(height) };
 }

@@ -9,7 +9,7 @@
  * SF5 After a pause the next frame is a key frame, at once if the way is free. What is on its way still counts, so that
  *     no number of pauses brings more of it there; only that it is stuck is counted from the end of the pause.
  * SF6 In bytes, no more is on its way than is carried in the shortest round trip and 200 ms; where the rate is not known yet,
- *     384 KiB and as much as was acknowledged so far. One frame always may be.
+ *     128 KiB and as much as was acknowledged so far. One frame always may be.
  * So a connection that stalls holds a quarter of a second of video, whatever its length, and no delay stays behind.
  */
 
@@ -28,7 +28,7 @@ const STUCK_MS = 5000;
 const ROUND_TRIP_MEMORY_MS = 30_000;
 const ROUND_TRIP_GROWTH_MS = 50;
 
-const FIRST_BYTES = 384 * 1024;
+const FIRST_BYTES = 128 * 1024;
 const MOST_WAITING_OF_RATE_MS = 200;
 const LEAST_BYTES = 16 * 1024;
 
@@ -88,7 +88,14 @@ export class SocketFlow {
     this.#acknowledgedAt = at;
     this.#noteRoundTrip(at - newest.sentAt, at);
     const bytes = this.#take(frame);
-    this.#rate.noteAcknowledged(bytes, at - newest.sentAt, this.#roundTrip?.ms ?? 0, at);
+    this.#rate.noteAcknowledged({
+      at,
+      roundTripMs: at - newest.sentAt,
+      shortestMs: this.#roundTrip?.ms ?? 0,
+      bytes,
+      frameBytes: newest.bytes,
+      bytesOnTheWay: this.#bytes.onTheWay,
+    });
     if (this.#state !== "congested" || !this.#isFree(at)) return false;
     this.#state = "behind";
     return this.#mayAsk(at);

@@ -4,6 +4,7 @@ import { afterEach, expect, it } from "vitest";
 import { TargetEncoder } from "../../server/encode/target-encoder.ts";
 import { allocateFrameRing } from "../../server/frames/frame-ring.ts";
 import type { VideoCodec } from "../../shared/video.ts";
+import { randomOf } from "../support/lab/random.ts";
 import { decodePictures } from "../support/video-decoder.ts";
 
 const size = { width: 320, height: 192 };
@@ -26,6 +27,21 @@ function encode(): { readonly isKeyFrame: boolean; readonly data: Uint8Array } {
   if (picture === undefined) throw new Error("no picture");
   return picture;
 }
+
+it.each(["h264", "vp8", "vp9"] as const)(
+  "a first picture full of detail takes a fifth of a second of the bit rate at most: %s",
+  (codec) => {
+    const random = randomOf(1);
+    const grain = Uint8Array.from(grey, (level) => level + 80 * (random() - 0.5));
+    const ring = allocateFrameRing(size, 1);
+    const slow = { ...target, bitrateBps: 500_000 };
+    encoder = new TargetEncoder({ codec, maxFps: 60, threads: 1, ring, target: slow });
+    const [picture] = encoder.encode(grain, false, false);
+    expect(picture?.isKeyFrame).toBe(true);
+    expect(picture?.data.length).toBeGreaterThan(200);
+    expect(picture?.data.length).toBeLessThan(500_000 / 8 / 5);
+  },
+);
 
 it("x264 takes another bit rate and another frame rate without a key frame (TE1)", () => {
   open("h264");

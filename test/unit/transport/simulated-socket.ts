@@ -14,9 +14,16 @@ export type SocketSample = {
   readonly skipped: number;
 };
 
-const FRAME_MS = 16;
-const ENCODER_LAG_FRAMES = 6;
-const MOST_KEY_FRAME_BYTES = 60_000;
+const FRAME_MS = 33;
+const ENCODER_LAG_FRAMES = 3;
+/** The part of the estimate that frames take (QL1 in quality-ladder.ts). */
+const SHARE = 0.9;
+/** What frames may take at first, and how it rises in 250 ms (QL8). */
+const FIRST_BPS = 2_500_000;
+const FIRST_RISE = 1.6;
+/** Of a mean frame. */
+const KEY_FRAME = 4;
+const MOST_KEY_FRAME_BYTES = 75_000;
 
 export class SimulatedSocket {
   rateBps: number;
@@ -33,7 +40,7 @@ export class SimulatedSocket {
   #targets: number[] = [];
   #wantsKeyFrame = true;
 
-  constructor(rateBps: number, delayMs = 20, maxBitrateBps = 12_000_000) {
+  constructor(rateBps: number, delayMs = 20, maxBitrateBps = 8_000_000) {
     this.rateBps = rateBps;
     this.#delayMs = delayMs;
     this.maxBitrateBps = maxBitrateBps;
@@ -60,13 +67,14 @@ export class SimulatedSocket {
   }
 
   #sendFrame(): number {
-    const wanted = Math.min(this.#flow.bitrateBps ?? this.maxBitrateBps, this.maxBitrateBps);
+    const first = FIRST_BPS * FIRST_RISE ** (this.#at / 250);
+    const wanted = Math.min(SHARE * (this.#flow.bitrateBps ?? Number.POSITIVE_INFINITY), this.maxBitrateBps, first);
     this.#targets.push(wanted);
     if (this.#targets.length > ENCODER_LAG_FRAMES) this.#targets.shift();
     if (this.demand === 0) return 0;
     const isKeyFrame = this.#wantsKeyFrame;
     const size = (((this.#targets[0] ?? wanted) / 8000) * FRAME_MS * this.demand * (8 + (this.#frame % 5))) / 10;
-    const bytes = Math.round(isKeyFrame ? Math.min(size * 4, MOST_KEY_FRAME_BYTES) : size);
+    const bytes = Math.round(isKeyFrame ? Math.min(size * KEY_FRAME, MOST_KEY_FRAME_BYTES) : size);
     this.#frame += 1;
     const at = milliseconds(this.#at);
     const decision = this.#flow.decide(this.#frame, isKeyFrame, at, bytes);
