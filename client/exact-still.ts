@@ -1,6 +1,6 @@
 /**
- * Owns the exact picture of a scene at rest: fetched as soon as the server says that the scene rests, and shown over the
- * video for as long as the frame that is seen is one of those that show the same picture.
+ * Owns the exact picture of a scene at rest: asked for as soon as the server draws it, and shown over the video for as long
+ * as the frame that is seen is one of those that show the same picture.
  *
  * ES1 the still is never over another picture than its own: it goes in the callback that tells of another frame.
  * ES2 what is fetched is given up at the first sign that the scene moves.
@@ -15,7 +15,7 @@ import type { Transport } from "./transport.ts";
 
 export type ExactStillOptions = {
   readonly layer: Pick<StillLayer, "show" | "hide">;
-  /** Fetches a picture; null where the server has it no more. Rejects where it may be tried again. */
+  /** Fetches a picture; null where the server has it no more, or will not have it. Rejects where it may be tried again. */
   readonly fetch: (picture: string, signal: AbortSignal) => Promise<ImageBitmap | null>;
 };
 
@@ -38,6 +38,11 @@ export class ExactStill {
 
   constructor(options: ExactStillOptions) {
     this.#options = options;
+  }
+
+  /** The server draws a picture with which the scene may come to rest. */
+  handleBegun(picture: string): void {
+    if (this.#rest?.picture !== picture) this.#begin(picture);
   }
 
   /** The server says that a frame of a stream, and no earlier one, shows this picture. */
@@ -104,6 +109,8 @@ export class ExactStill {
       try {
         const bitmap = await this.#options.fetch(rest.picture, signal);
         if (signal.aborted) return bitmap?.close();
+        // It was asked for early, and in vain; where the scene rests with it after all, it is fetched then.
+        if (bitmap === null && rest.frames.size === 0) rest.ending.abort();
         rest.bitmap = bitmap;
         return this.#update();
       } catch {

@@ -13,13 +13,14 @@ export type HttpMessagesOptions = {
   readonly refused: () => void;
 };
 
-/** The kinds that need the WebSocket: they make connections. */
+/** The kinds that need the WebSocket: they make connections, or come too often. */
 const socketKinds: ReadonlySet<ClientMessage["kind"]> = new Set<ClientMessage["kind"]>([
   "hello",
   "offer",
   "candidate",
   "stream",
   "disconnect",
+  "still-received",
 ]);
 
 const MOST_IN_A_REQUEST = 32;

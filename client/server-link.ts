@@ -84,11 +84,15 @@ export class ServerLink extends Emitter<LinkEvents> {
     return this.addressOf(`stream.mjpg?viewer=${encodeURIComponent(viewerId)}`).href;
   }
 
-  /** The address of a still for the viewer that the server knows as `viewerId`, on a way that carries `bps`. */
-  stillUrl(picture: string, viewerId: string, bps: number | null): URL {
+  /**
+   * The address of a still for the viewer that the server knows as `viewerId`, on a way that carries `bps`; `number` is what
+   * the receipts of it are to name it by, where they get through.
+   */
+  stillUrl(picture: string, viewerId: string, bps: number | null, number: number): URL {
     const url = this.addressOf(`still/${encodeURIComponent(picture)}`);
     url.searchParams.set("viewer", viewerId);
     if (bps !== null) url.searchParams.set("bps", String(Math.min(Math.round(bps), 999_999_999)));
+    if (this.kind === "websocket") url.searchParams.set("receipts", String(number));
     return url;
   }
 

@@ -38,6 +38,8 @@ export type StreamsEvents = {
   readonly statsMeasured: { readonly transport: Transport; readonly digest: ReceiverDigest };
   /** What came over WebRTC's own channels. */
   readonly feedbackReceived: { readonly feedback: Feedback };
+  /** The scene may be about to rest, with this picture. */
+  readonly restBegun: { readonly transport: Transport; readonly picture: string };
   /** The scene rests: this frame of a stream, and no earlier one, shows the picture. */
   readonly rested: { readonly transport: Transport; readonly frame: number; readonly picture: string };
   readonly qualityTold: { readonly transport: Transport; readonly quality: StreamQuality };
@@ -192,6 +194,7 @@ export class Streams extends Emitter<StreamsEvents> {
       case "sent":
         void webrtc?.handleSent(message.frames).then(() => this.emit("changed", {}));
         return;
+      case "resting":
       case "rest":
       case "quality":
         return this.#tell(message);
@@ -220,10 +223,11 @@ export class Streams extends Emitter<StreamsEvents> {
     return this.#webrtc?.hasDied === false || this.#websocket?.hasDied === false;
   }
 
-  #tell(message: Extract<StreamMessage, { readonly kind: "rest" | "quality" }>): void {
+  #tell(message: Extract<StreamMessage, { readonly kind: "resting" | "rest" | "quality" }>): void {
     const isWebRtc = this.#webrtc?.connection === message.connection;
     if (!isWebRtc && this.#websocket?.receiver.connection !== message.connection) return;
     const transport = isWebRtc ? "webrtc" : "websocket";
+    if (message.kind === "resting") return this.emit("restBegun", { transport, picture: message.picture });
     if (message.kind === "rest") {
       return this.emit("rested", { transport, frame: message.frame, picture: message.picture });
     }

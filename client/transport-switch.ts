@@ -56,6 +56,8 @@ export class TransportSwitch extends Emitter<TransportSwitchEvents> {
   #shown: Transport | null = null;
   #input: LadderWishes["input"] = null;
   #hadWebRtc = false;
+  /** How many stills were asked for. */
+  #stills = 0;
   #isDeciding = false;
   #isPaused = false;
 
@@ -66,7 +68,7 @@ export class TransportSwitch extends Emitter<TransportSwitchEvents> {
     this.#streams = new Streams(options.screens, options.link);
     this.#still = new ExactStill({
       layer: options.picture.still,
-      fetch: (picture, signal) => fetchStill(this.#stillUrl(picture), signal),
+      fetch: (picture, signal) => this.#fetchStill(picture, signal),
     });
     this.#streams.on("changed", () => {
       this.#decide();
@@ -167,12 +169,22 @@ export class TransportSwitch extends Emitter<TransportSwitchEvents> {
     return this.#streams.handleRefusal();
   }
 
-  #stillUrl(picture: string): URL {
-    return this.#options.link.stillUrl(picture, this.#session?.viewerId ?? "", this.quality?.estimateBps ?? null);
+  #fetchStill(picture: string, signal: AbortSignal): Promise<ImageBitmap | null> {
+    const { link } = this.#options;
+    this.#stills += 1;
+    const still = this.#stills;
+    return fetchStill({
+      url: link.stillUrl(picture, this.#session?.viewerId ?? "", this.quality?.estimateBps ?? null, still),
+      signal,
+      received: (bytes) => link.send({ kind: "still-received", still, bytes }),
+    });
   }
 
   #followStill(): void {
     const streams = this.#streams;
+    streams.on("restBegun", ({ transport, picture }) => {
+      if (transport === this.#shown) this.#still.handleBegun(picture);
+    });
     streams.on("rested", ({ transport, frame, picture }) => this.#still.handleRest(transport, frame, picture));
     streams.on("frameArrived", ({ frame }) => this.#still.handleArrival("websocket", frame));
     streams.on("qualityTold", ({ transport, quality }) => {

@@ -185,6 +185,7 @@ export class Viewer extends Together {
       case "candidate":
       case "streaming":
       case "sent":
+      case "resting":
       case "rest":
       case "quality":
         this.#switch.handleMessage(message);

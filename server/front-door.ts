@@ -90,8 +90,12 @@ function stillsOf(rooms: Rooms, visit: Visit): StillHandler {
   const { viewers, session } = room;
   return {
     isViewer: (viewerId) => viewers.get(viewerId) !== null,
-    take: (picture) => session.exactStill.take(picture),
+    take: (picture, bitrateBps) => session.exactStill.take(picture, bitrateBps),
     whenOver: (over) => session.exactStill.on("changed", over),
+    whenReceived: (viewerId, still, received) =>
+      room.on("stillReceived", (receipt) => {
+        if (receipt.viewerId === viewerId && receipt.still === still) received(receipt.bytes);
+      }),
   };
 }
 

@@ -15,13 +15,16 @@ export function reportRoom(room: Room, emitter: Emitter<StreamServerEvents>, met
   room.on("noticed", ({ text }) => emitter.emit("noticed", { room: name, text }));
   room.on("stateChanged", ({ state, detail }) => {
     if (state === "restarting") metrics()?.handleRestart();
+    if (state !== "live") metrics()?.setEncoders(name, 0);
     emitter.emit("stateChanged", { room: name, state, detail });
   });
   room.on("reported", ({ report }) => {
     metrics()?.handleReport(report);
+    metrics()?.setEncoders(name, report.encoders);
     emitter.emit("reported", { room: name, report });
   });
   room.on("jpegEncoded", () => metrics()?.countJpegEncoded());
+  room.session.exactStill.on("made", ({ format, encodeMs }) => metrics()?.countExactStillMade(format, encodeMs));
   reportControl(room, emitter);
 }
 

@@ -83,6 +83,7 @@ export class StreamServer {
     this.#rooms.on("opened", ({ room }) => this.#followRoom(room));
     this.#rooms.on("closed", ({ room }) => {
       this.#countScenes();
+      this.#metrics?.setEncoders(room.name, null);
       this.#emitter.emit("roomClosed", { room: room.name });
     });
     this.#entrance = new Entrance({ rooms: this.#rooms, most: options.viewers.most });

@@ -65,6 +65,8 @@ export type ClientMessage =
   | { readonly kind: "control"; readonly request: ControlRequest }
   /** How the viewer sees the picture and what it prefers; said at the beginning and at every change. */
   | ({ readonly kind: "view" } & ViewWish)
+  /** Of the still that was asked for with `receipts=<still>`, so many bytes have come so far; by WebSocket only. */
+  | { readonly kind: "still-received"; readonly still: number; readonly bytes: number }
   /** A message of the page to the scene. */
   | ({ readonly kind: "message" } & MessageBody)
   /** The scene is to take a state that it gave before; JSON text. */
@@ -135,6 +137,11 @@ export type ServerMessage =
       readonly holder: number | null;
     }
   /**
+   * The scene may be about to rest, with a picture that is being drawn: `still/<picture>` may be asked for, and answers when
+   * the picture is there or will never be. `rest` follows where it came to be.
+   */
+  | { readonly kind: "resting"; readonly connection: number; readonly picture: string }
+  /**
    * The scene rests: the frame `frame` of this connection (its RTP time stamp, or its `frame` on the WebSocket), and no
    * earlier one, shows the picture `picture`, which `still/<picture>` gives without loss until something moves. Said again,
    * before it is sent, of each frame that shows the same picture.
@@ -195,6 +202,12 @@ export function parseClientMessage(text: unknown): ClientMessage {
         maxBitrateBps:
           message["maxBitrateBps"] === null ? null : integer(message, "maxBitrateBps", 100_000, 200_000_000),
       };
+    case "still-received":
+      return {
+        kind: "still-received",
+        still: integer(message, "still", 0, 2 ** 31 - 1),
+        bytes: integer(message, "bytes", 0, 2 ** 31 - 1),
+      };
     case "message":
       return { kind: "message", ...parseMessageBody(message) };
     case "scene-state":
@@ -237,6 +250,8 @@ export function parseServerMessage(text: unknown): ServerMessage {
         locked: boolean(message, "locked"),
         holder: message["holder"] === null ? null : integer(message, "holder", 1, 2 ** 31 - 1),
       };
+    case "resting":
+      return { kind: "resting", connection: connectionOf(message), picture: pictureOf(message) };
     case "rest":
       return {
         kind: "rest",
@@ -293,6 +308,7 @@ const clientKinds: readonly ClientMessage["kind"][] = [
   "name",
   "control",
   "view",
+  "still-received",
   "message",
   "scene-state",
 ];

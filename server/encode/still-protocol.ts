@@ -4,6 +4,9 @@ import type { Milliseconds } from "../../shared/time.ts";
 import type { PictureSize } from "../../shared/video.ts";
 import type { FrameRingInit } from "../frames/frame-ring.ts";
 
+/** `webp-exact` is WebP that loses nothing: smaller than PNG and slower to make. */
+export type StillFormat = "png" | "jpg" | "webp" | "webp-exact";
+
 export type StillThreadData = {
   readonly ring: FrameRingInit;
   /** Which of the ring's readers the thread is. There is one thread at a time, so that it holds one frame. */
@@ -11,8 +14,8 @@ export type StillThreadData = {
 };
 
 export type StillTask = {
-  readonly format: "png" | "jpg" | "webp";
-  /** 1 to 100; of no account for png. */
+  readonly format: StillFormat;
+  /** 1 to 100; of no account where nothing is lost. */
   readonly quality: number;
   /** Null for the size of the scene. */
   readonly size: PictureSize | null;
@@ -34,8 +37,19 @@ export function stillTag(
   scene: PictureSize,
 ): string {
   const { width, height } = size ?? scene;
-  return `${session}-${frame}-${width}x${height}-${format === "png" ? "png" : `${format}${quality}`}`;
+  const form = format === "png" || format === "webp-exact" ? format : `${format}${quality}`;
+  return `${pictureName(session, frame)}-${width}x${height}-${form}`;
 }
 
-/** `bytes` is null where the picture is one of those that were known. */
-export type Still = { readonly tag: string; readonly bytes: Uint8Array | null };
+/** The name of the picture of a frame, whatever the form of a still of it. */
+export function pictureName(session: string, frame: number): string {
+  return `${session}-${frame}`;
+}
+
+/** Whether a still of this tag shows the picture of this name. */
+export function isStillOf(tag: string, picture: string): boolean {
+  return tag.startsWith(`${picture}-`);
+}
+
+/** `bytes` is null where the picture is one of those that were known. `encodeMs` is how long it took to make. */
+export type Still = { readonly tag: string; readonly bytes: Uint8Array | null; readonly encodeMs: number };

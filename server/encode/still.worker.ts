@@ -26,7 +26,9 @@ export async function takeStill(task: StillTask): Promise<Still> {
   const pixels = acquireWanted(task);
   try {
     const tag = stillTag(task, ring.description.number, data.ring.size);
-    return { tag, bytes: task.known.includes(tag) ? null : await encode(pixels, task) };
+    const begun = performance.now();
+    const bytes = task.known.includes(tag) ? null : await encode(pixels, task);
+    return { tag, bytes, encodeMs: performance.now() - begun };
   } finally {
     ring.release();
   }
@@ -69,5 +71,8 @@ function withFormat(picture: Sharp, format: StillTask["format"], quality: number
       return picture.jpeg({ quality, chromaSubsampling: "4:4:4" });
     case "webp":
       return picture.webp({ quality, effort: 2 });
+    case "webp-exact":
+      // Here `quality` is the care taken: with more the picture takes much longer, and hardly gets smaller.
+      return picture.webp({ lossless: true, quality: 50, effort: 1 });
   }
 }

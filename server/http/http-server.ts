@@ -189,7 +189,7 @@ export class HttpServer {
     });
     const picturesOf = (request: Request): PictureHandler => this.#options.picturesOf(visitOf(request));
     app.use(pictureRoutes(picturesOf, this.#options.metrics, this.#options.multipart));
-    app.use(stillRoutes((request) => this.#options.stillsOf(visitOf(request))));
+    app.use(stillRoutes((request) => this.#options.stillsOf(visitOf(request)), this.#options.metrics));
     app.use(
       "/links",
       linkRoutes({

@@ -22,6 +22,7 @@ const counted = {
 
 const countedFields = Object.keys(counted) as (keyof typeof counted)[];
 const stageBuckets = [0.00025, 0.0005, 0.001, 0.002, 0.004, 0.008, 0.016, 0.033, 0.066, 0.125, 0.25];
+const stillBuckets = [0.008, 0.016, 0.033, 0.066, 0.125, 0.25, 0.5, 1, 2];
 
 export class Metrics {
   readonly #registry = new Registry();
@@ -31,6 +32,7 @@ export class Metrics {
   readonly #restarts: Counter;
   readonly #viewers: Gauge;
   readonly #sessionsLive: Gauge;
+  readonly #encoders: Gauge<"room">;
   readonly #pictures: PictureMetrics;
 
   constructor() {
@@ -63,6 +65,12 @@ export class Metrics {
       help: "Scenes that are streamed now.",
       registers,
     });
+    this.#encoders = new Gauge({
+      name: "scenecast_encoders",
+      help: "Encoders that give frames now, by room; the common scene's room has no name.",
+      labelNames: ["room"],
+      registers,
+    });
     for (const stage of stages) this.#stages.zero({ stage });
     this.#pictures = pictureMetrics(registers);
   }
@@ -93,6 +101,12 @@ export class Metrics {
     this.#sessionsLive.set(count);
   }
 
+  /** How many encoders run for a room; null where the room is no more. */
+  setEncoders(room: string, count: number | null): void {
+    if (count === null) this.#encoders.remove({ room });
+    else this.#encoders.set({ room }, count);
+  }
+
   /** A picture of a Motion JPEG stream was encoded, once for all its watchers. */
   countJpegEncoded(): void {
     this.#pictures.jpegEncoded.inc();
@@ -114,6 +128,17 @@ export class Metrics {
 
   countStill(format: string, result: "taken" | "unchanged" | "refused"): void {
     this.#pictures.stills.inc({ format, result });
+  }
+
+  /** The exact picture of a scene at rest was made, once for all its viewers who take this format. */
+  countExactStillMade(format: string, ms: number): void {
+    this.#pictures.exactStills.observe({ format }, ms / 1000);
+  }
+
+  /** A viewer was sent so much of the exact picture; less than all where the scene moved meanwhile. */
+  countExactStillSent(bytes: number): void {
+    this.#pictures.exactStillsSent.inc();
+    this.#pictures.exactStillBytes.inc(bytes);
   }
 
   /** Everything in the Prometheus text format. */
@@ -138,5 +163,14 @@ function pictureMetrics(registers: Registry[]) {
       labelNames: ["format", "result"],
       registers,
     }),
+    exactStills: new Histogram({
+      name: "scenecast_exact_still_seconds",
+      help: "Seconds that it took to make the exact picture of a scene at rest, by format.",
+      labelNames: ["format"],
+      buckets: stillBuckets,
+      registers,
+    }),
+    exactStillsSent: counter("exact_stills_sent_total", "Exact pictures sent, each once for every viewer."),
+    exactStillBytes: counter("exact_still_sent_bytes_total", "Bytes of exact pictures sent."),
   };
 }

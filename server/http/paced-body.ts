@@ -1,27 +1,61 @@
 /**
- * Owns sending a body at a rate, so that no queue on a slow way fills with it: what is sent by other ways meanwhile does not
- * wait behind it, and little is on its way when it is given up.
+ * Owns sending a body no faster than its way carries it (still-pace.ts), so that what is sent by other ways meanwhile does
+ * not wait behind it, and little is on its way when it is given up.
  */
 
 import type { Response } from "express";
+import { StillPace } from "./still-pace.ts";
 
-const TICK_MS = 20;
-const LEAST_STEP_BYTES = 1_400;
+const TICK_MS = 10;
 
-/** Sends all of `bytes` at `bitrateBps`, slower where the way is. The response ends with it. */
-export function sendPaced(response: Response, bytes: Uint8Array, bitrateBps: number): void {
-  const step = Math.max(LEAST_STEP_BYTES, Math.round((bitrateBps * TICK_MS) / 8000));
-  let at = 0;
-  const send = (): void => {
-    if (response.writableNeedDrain) return;
-    response.write(bytes.subarray(at, at + step));
-    at += step;
-    if (at < bytes.byteLength) return;
-    clearInterval(timer);
-    response.end();
-  };
-  const timer = setInterval(send, TICK_MS);
-  response.once("close", () => clearInterval(timer));
-  response.set("Content-Length", String(bytes.byteLength));
-  send();
+export type PacedBodyOptions = {
+  readonly bytes: Uint8Array;
+  /** What the way is thought to carry, in bits a second. */
+  readonly bitrateBps: number;
+};
+
+export class PacedBody {
+  readonly #response: Response;
+  readonly #bytes: Uint8Array;
+  readonly #pace: StillPace;
+  readonly #timer: NodeJS.Timeout;
+  #at = 0;
+
+  /** Begins to send. The response ends with it. */
+  constructor(response: Response, { bytes, bitrateBps }: PacedBodyOptions) {
+    this.#response = response;
+    this.#bytes = bytes;
+    this.#pace = new StillPace(bitrateBps, performance.now());
+    this.#timer = setInterval(() => this.#send(), TICK_MS);
+    response.once("close", () => clearInterval(this.#timer));
+    this.#send();
+  }
+
+  /** How many bytes were sent. */
+  get sentBytes(): number {
+    return this.#at;
+  }
+
+  /** The receiver says that so many bytes have come. */
+  noteReceived(bytes: number): void {
+    this.#pace.noteReceived(bytes, performance.now());
+    this.#send();
+  }
+
+  /** Sends no more. The response ends as if that had been all. */
+  end(): void {
+    clearInterval(this.#timer);
+    if (!this.#response.writableEnded) this.#response.end();
+  }
+
+  #send(): void {
+    if (this.#response.writableEnded || this.#response.writableNeedDrain) return;
+    const at = performance.now();
+    const piece = this.#bytes.subarray(this.#at, this.#at + this.#pace.allowance(at));
+    if (piece.byteLength === 0) return;
+    this.#response.write(piece);
+    this.#at += piece.byteLength;
+    this.#pace.noteSent(piece.byteLength, at);
+    if (this.#at >= this.#bytes.byteLength) this.end();
+  }
 }

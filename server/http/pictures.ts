@@ -23,6 +23,7 @@ export type PictureHandler = {
 const contentTypes = { png: "image/png", jpg: "image/jpeg", webp: "image/webp" } as const;
 const statuses: Partial<Record<StreamErrorCode, number>> = { "encoder-failed": 500, "not-allowed": 404 };
 const formats = ["png", "jpg", "webp"] as const;
+type Format = (typeof formats)[number];
 const MOST_KNOWN_TAGS = 16;
 
 /** `picturesOf` may throw `StreamError` where there is no such scene and can be none. */
@@ -78,7 +79,7 @@ function stream(
 async function still(
   pictures: PictureHandler,
   metrics: Metrics,
-  format: StillForm["format"],
+  format: Format,
   request: Request,
   response: Response,
 ): Promise<void> {

@@ -1,23 +1,32 @@
 /**
- * Owns the route to the exact picture of a scene at rest, `/still/<picture>?viewer=<id>&bps=<rate>`, for the pages that
- * show it over their video. A response that still runs when the scene moves is cut: the way is the video's then. On a slow
- * way, `bps` says how slow, it goes at that rate, so that the first frames of the movement do not wait behind it.
+ * Owns the route to the exact picture of a scene at rest, `/still/<picture>?viewer=<id>&bps=<rate>&receipts=<number>`, for
+ * the pages that show it over their video. It is PNG, or WebP that loses nothing where that is there sooner and the page
+ * takes it. A response that still runs when the scene moves ends early: the way is the video's then. `X-Still-Bytes` says
+ * how long the whole is. On a slow way, `bps` says how slow, it leaves room for the first frames of a movement; that it may
+ * be faster than that, the receipts of the page say, by its WebSocket.
  */
 
 import { TLSSocket } from "node:tls";
 import express, { type Request, type Response, type Router } from "express";
 import { StreamError } from "../../shared/errors.ts";
-import { sendPaced } from "./paced-body.ts";
+import type { MadeStill } from "../session/exact-still.ts";
+import type { Metrics } from "./metrics.ts";
+import { PacedBody } from "./paced-body.ts";
 import { refuse, refuseMethod } from "./refusals.ts";
 
 /** Who has the stills of a room. */
 export type StillHandler = {
   /** Whether somebody of this id watches. */
   isViewer(viewerId: string): boolean;
-  /** The still as PNG; null where that picture is over. Rejects with `StreamError`. */
-  take(picture: string): Promise<Uint8Array | null>;
+  /**
+   * The still, in the form that is there first on a way that carries so many bits a second (null: as PNG); null where that
+   * picture is over or never came. Rejects with `StreamError`.
+   */
+  take(picture: string, bitrateBps: number | null): Promise<MadeStill | null>;
   /** Calls when the scene moves, until the function that it returns is called. */
   whenOver(over: () => void): () => void;
+  /** Calls with how much of a still has come, as the viewer says, until the function that it returns is called. */
+  whenReceived(viewerId: string, still: number, received: (bytes: number) => void): () => void;
 };
 
 const MOST_FOR_A_VIEWER = 2;
@@ -25,9 +34,12 @@ const MOST = 64;
 /** A way that carries this has a still soon enough, and may carry far more than anybody tried. */
 const FAST_BPS = 12_000_000;
 const LEAST_BPS = 100_000;
+/** Of a way of which nothing is known. */
+const UNKNOWN_BPS = 2_000_000;
+const contentTypes = { png: "image/png", "webp-exact": "image/webp" } as const;
 
 /** `stillsOf` may throw `StreamError` where there is no such scene. */
-export function stillRoutes(stillsOf: (request: Request) => StillHandler): Router {
+export function stillRoutes(stillsOf: (request: Request) => StillHandler, metrics: Metrics): Router {
   const running = new Map<string, number>();
   let total = 0;
 
@@ -47,19 +59,37 @@ export function stillRoutes(stillsOf: (request: Request) => StillHandler): Route
     if (total >= MOST) return refuse(response, 503, "Too many stills are asked for at once.");
     count(viewerId, 1);
     response.once("close", () => count(viewerId, -1));
-    const bytes = await stills.take(request.params.picture);
+    const bps = rateOf(request.query["bps"]);
+    const still = await stills.take(request.params.picture, takesWebp(request) ? bps : null);
     if (response.destroyed) return;
-    if (bytes === null) return refuse(response.set("Cache-Control", "no-store"), 410, "That picture is over.");
-    response.once(
-      "close",
-      stills.whenOver(() => cut(response)),
-    );
     // A proxy that gathered it could not give it up.
     response.set({ "Cache-Control": "private, no-store", "X-Accel-Buffering": "no" });
-    response.type("image/png");
-    const slowBps = slowRateOf(request.query["bps"]);
-    if (slowBps !== null) sendPaced(response, bytes, slowBps);
-    else response.send(Buffer.from(bytes.buffer, bytes.byteOffset, bytes.byteLength));
+    // Nothing is wrong, so that no browser says so in its console.
+    if (still === null) return void response.status(204).end();
+    response.set({ "Content-Type": contentTypes[still.format], "X-Still-Bytes": String(still.bytes.byteLength) });
+    send(request, response, stills, still, bps);
+  }
+
+  function send(request: Request, response: Response, stills: StillHandler, { bytes }: MadeStill, bps: number): void {
+    if (request.method === "HEAD" || bps >= FAST_BPS) {
+      response.once(
+        "close",
+        stills.whenOver(() => cut(response)),
+      );
+      response.once("finish", () => metrics.countExactStillSent(bytes.byteLength));
+      response.send(Buffer.from(bytes.buffer, bytes.byteOffset, bytes.byteLength));
+      return;
+    }
+    const body = new PacedBody(response, { bytes, bitrateBps: bps });
+    const still = Number.parseInt(String(request.query["receipts"]), 10);
+    const ends = [
+      stills.whenOver(() => body.end()),
+      stills.whenReceived(String(request.query["viewer"]), still, (received) => body.noteReceived(received)),
+      () => metrics.countExactStillSent(body.sentBytes),
+    ];
+    response.once("close", () => {
+      for (const end of ends) end();
+    });
   }
 
   const router = express.Router();
@@ -77,10 +107,14 @@ export function stillRoutes(stillsOf: (request: Request) => StillHandler): Route
   return router;
 }
 
-/** The rate of a slow way in bits a second; null where it is not slow, or not known. */
-function slowRateOf(value: unknown): number | null {
-  const bps = /^\d{1,9}$/.test(String(value)) ? Number(value) : Number.POSITIVE_INFINITY;
-  return bps < FAST_BPS ? Math.max(bps, LEAST_BPS) : null;
+/** Only where it says so: who takes anything may be an old one. */
+function takesWebp({ headers }: Request): boolean {
+  return headers.accept?.includes("image/webp") === true;
+}
+
+/** The rate of the way in bits a second. */
+function rateOf(value: unknown): number {
+  return /^\d{1,9}$/.test(String(value)) ? Math.max(LEAST_BPS, Number(value)) : UNKNOWN_BPS;
 }
 
 /** Drops what waits to be sent as well, where the socket can (TLS cannot). */

@@ -4,13 +4,16 @@
  * A frame is drawn because somebody asked (`invalidate`) or because the scene listened to an input, never for its own
  * sake. `maxFps` is a ceiling kept by the generic cell rate algorithm (ITU-T I.371, virtual scheduling): a tick waits for
  * its due time; an input may come up to one interval early, so it is drawn at once, and the frames after it make up
- * for it. A scene that rests is refined, a step a turn, until something happens.
+ * for it. A scene that rests is refined, a step a turn, until something happens. It is begun with so early that it ends when
+ * the scene counts as resting; where that was in vain, only then.
  */
 
 import { type Milliseconds, milliseconds, now } from "../../shared/time.ts";
 
-/** How long a scene must be at rest before its picture is refined. */
+/** How long a scene must be at rest before there is a refined picture of it. */
 const REST_MS = 150;
+/** Refining begins at most so much before that. */
+const MOST_LEAD_MS = 100;
 /** Timers fire up to this much late or early. The next due time counts from the last one, so the rate does not drift. */
 const TIMER_GRAIN_MS = 1;
 
@@ -30,6 +33,9 @@ export class FrameLoop {
   #turnImmediate: NodeJS.Immediate | undefined;
   #restTimer: NodeJS.Timeout | undefined;
   #restImmediate: NodeJS.Immediate | undefined;
+  #refiningSince: Milliseconds | null = null;
+  /** How long before `REST_MS` is over refining begins: as long as it took the last time, when that was not given up. */
+  #leadMs = 0;
   /** The theoretical time of the next frame. */
   #due = milliseconds(0);
   #frameWanted = false;
@@ -76,6 +82,8 @@ export class FrameLoop {
   #stopResting(): void {
     clearTimeout(this.#restTimer);
     clearImmediate(this.#restImmediate);
+    if (this.#refiningSince !== null) this.#leadMs = 0;
+    this.#refiningSince = null;
   }
 
   #schedule(): void {
@@ -107,11 +115,18 @@ export class FrameLoop {
     this.#frameWanted = false;
     if (this.#work.draw()) this.#frameWanted = true;
     if (this.#frameWanted || this.#inputWaits) this.#schedule();
-    else this.#restTimer = setTimeout(() => this.#refine(), REST_MS);
+    else this.#restTimer = setTimeout(() => this.#refine(), REST_MS - this.#leadMs);
   }
 
   /** One step a turn, so that input comes in between; a frame that is drawn ends it. */
   #refine(): void {
-    if (this.#work.refine()) this.#restImmediate = setImmediate(() => this.#refine());
+    const since = this.#refiningSince ?? now();
+    this.#refiningSince = since;
+    if (this.#work.refine()) {
+      this.#restImmediate = setImmediate(() => this.#refine());
+      return;
+    }
+    this.#refiningSince = null;
+    this.#leadMs = Math.min(MOST_LEAD_MS, now() - since);
   }
 }

@@ -30,6 +30,11 @@ export class FramePainter {
     return this.#number + 1;
   }
 
+  /** Whether some samples of the picture at rest were drawn, and more are wanted. */
+  get isRefining(): boolean {
+    return this.#mean !== null && this.#mean.count > 0;
+  }
+
   /** Draws the scene, reads the picture into a free slot of the ring and publishes it. */
   paint(parts: SceneParts): void {
     this.#mean?.reset();

@@ -64,6 +64,8 @@ export type FromRenderThread =
       readonly messagesFrom: "control" | "everyone";
     }
   | { readonly kind: "inputs-shown"; readonly frame: number; readonly inputs: readonly ShownInput[] }
+  /** The scene may have come to rest: this frame of it is being drawn with more care, unless it moves first. */
+  | { readonly kind: "resting"; readonly frame: number }
   /** The scene threw and the stream goes on with what it has; null when it works again. */
   | { readonly kind: "notice"; readonly text: string | null }
   | { readonly kind: "reloaded"; readonly title: string; readonly messagesFrom: "control" | "everyone" }

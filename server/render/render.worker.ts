@@ -60,6 +60,7 @@ function workOf(inputs: InputQueue, painter: FramePainter, stage: () => SceneSta
     },
     refine() {
       const { host } = stage();
+      if (!painter.isRefining) post({ kind: "resting", frame: painter.nextFrame });
       return host.attemptToDraw(() => painter.refine(host.parts));
     },
   };

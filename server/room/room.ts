@@ -46,6 +46,8 @@ export type RoomEvents = {
   readonly reported: { readonly report: SessionReport };
   /** A picture of a Motion JPEG stream was encoded. */
   readonly jpegEncoded: Record<never, never>;
+  /** A viewer says how much has come of a still that it asked for under this number. */
+  readonly stillReceived: { readonly viewerId: string; readonly still: number; readonly bytes: number };
 };
 
 export class Room extends Emitter<RoomEvents> {
@@ -120,6 +122,8 @@ export class Room extends Emitter<RoomEvents> {
       case "message":
       case "scene-state":
         return this.#relay.handle(viewerId, message);
+      case "still-received":
+        return this.emit("stillReceived", { viewerId, still: message.still, bytes: message.bytes });
       case "pause":
         this.company.handle(viewerId, message);
         return this.session.say(viewerId, message);

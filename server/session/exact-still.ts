@@ -1,51 +1,102 @@
 /**
- * Owns the exact picture of a scene at rest, in the main process: which one it is, and its still, made once for all who
- * ask and forgotten when the scene moves.
+ * Owns the exact picture of a scene at rest, in the main process: which one it is, and its stills, each form of it made
+ * once for all who ask and forgotten when the scene moves. Who asks while the picture is being drawn waits for it, and
+ * what is waited for is made as soon as it is there.
  */
 
 import { Emitter } from "../../shared/emitter.ts";
+import type { PictureSize } from "../../shared/video.ts";
+import { isStillOf } from "../encode/still-protocol.ts";
 import type { TakenStill } from "./picture-requests.ts";
+import type { ExactFormat } from "./session-protocol.ts";
+import { StillCosts } from "./still-costs.ts";
 
 export type ExactStillEvents = {
   /** The picture at rest is another, or the scene moves: stills of the one before are of no more use. */
   readonly changed: Record<never, never>;
+  /** A still was made. */
+  readonly made: { readonly format: ExactFormat; readonly encodeMs: number };
 };
 
-export class ExactStill extends Emitter<ExactStillEvents> {
-  readonly #take: () => Promise<TakenStill>;
-  #picture: string | null = null;
-  #making: Promise<Uint8Array | null> | null = null;
+export type ExactStillOptions = {
+  readonly size: PictureSize;
+  /** Makes a still of the newest picture; rejects with `StreamError`. */
+  readonly take: (format: ExactFormat) => Promise<TakenStill>;
+};
 
-  /** `take` makes a still of the newest picture without loss; it rejects with `StreamError`. */
-  constructor(take: () => Promise<TakenStill>) {
+/** A still, in the form that it has. */
+export type MadeStill = { readonly format: ExactFormat; readonly bytes: Uint8Array };
+
+type Making = Map<ExactFormat, Promise<MadeStill | null>>;
+
+export class ExactStill extends Emitter<ExactStillEvents> {
+  readonly #take: ExactStillOptions["take"];
+  readonly #costs: StillCosts;
+  #picture: string | null = null;
+  #making: Making = new Map();
+  /** A picture that is being drawn, and who waits for it: each is told whether it came. */
+  #begun: { readonly picture: string; readonly waiting: Set<(isThere: boolean) => void> } | null = null;
+
+  constructor({ size, take }: ExactStillOptions) {
     super();
     this.#take = take;
+    this.#costs = new StillCosts(size);
+  }
+
+  /** A picture is being drawn with which the scene may come to rest. */
+  handleBegun(picture: string): void {
+    if (picture === this.#begun?.picture || picture === this.#picture) return;
+    this.#endWaiting(null);
+    this.#begun = { picture, waiting: new Set() };
   }
 
   /** The scene rests with this picture, or moves (null). */
   handleRest(picture: string | null): void {
-    if (picture === this.#picture) return;
-    this.#picture = picture;
-    this.#making = null;
-    this.emit("changed", {});
-  }
-
-  /** The still of a picture as PNG; null where it is not the one at rest any more. Rejects with `StreamError`. */
-  async take(picture: string): Promise<Uint8Array | null> {
-    if (picture !== this.#picture) return null;
-    this.#making ??= this.#make(picture);
-    const bytes = await this.#making;
-    return picture === this.#picture ? bytes : null;
-  }
-
-  async #make(picture: string): Promise<Uint8Array | null> {
-    try {
-      const { tag, bytes } = await this.#take();
-      return tag === picture ? bytes : null;
-    } catch (error) {
-      // Who asks again may have more luck.
-      if (picture === this.#picture) this.#making = null;
-      throw error;
+    if (picture !== this.#picture) {
+      this.#picture = picture;
+      this.#making = new Map();
+      this.emit("changed", {});
     }
+    this.#endWaiting(picture);
+  }
+
+  /**
+   * The still of a picture, in the form that is there first on a way that carries so many bits a second (null: PNG). Null
+   * where it is not the one at rest, or not any more. Rejects with `StreamError`.
+   */
+  async take(picture: string, bitrateBps: number | null): Promise<MadeStill | null> {
+    if (picture === this.#begun?.picture && !(await this.#wait(this.#begun.waiting))) return null;
+    if (picture !== this.#picture) return null;
+    const format = bitrateBps === null ? "png" : this.#costs.soonest(bitrateBps);
+    const making = this.#making.get(format) ?? this.#make(picture, format);
+    const still = await making;
+    return picture === this.#picture ? still : null;
+  }
+
+  #wait(waiting: Set<(isThere: boolean) => void>): Promise<boolean> {
+    return new Promise((resolve) => waiting.add(resolve));
+  }
+
+  #endWaiting(picture: string | null): void {
+    const begun = this.#begun;
+    this.#begun = null;
+    for (const tell of begun?.waiting ?? []) tell(begun?.picture === picture);
+  }
+
+  #make(picture: string, format: ExactFormat): Promise<MadeStill | null> {
+    const makings = this.#making;
+    const making = this.#attempt(picture, format);
+    makings.set(format, making);
+    // Who asks again may have more luck.
+    making.catch(() => makings.delete(format));
+    return making;
+  }
+
+  async #attempt(picture: string, format: ExactFormat): Promise<MadeStill | null> {
+    const { tag, bytes, encodeMs } = await this.#take(format);
+    if (bytes === null || !isStillOf(tag, picture)) return null;
+    this.#costs.note(format, bytes.byteLength, encodeMs);
+    this.emit("made", { format, encodeMs });
+    return { format, bytes };
   }
 }

@@ -8,9 +8,9 @@ import { type StreamError, toPlainError } from "../../shared/errors.ts";
 import { type Milliseconds, milliseconds, now } from "../../shared/time.ts";
 import { JpegEncoder } from "../encode/jpeg-encoder.ts";
 import { StillPool } from "../encode/still-pool.ts";
-import { stillTag } from "../encode/still-protocol.ts";
+import { pictureName } from "../encode/still-protocol.ts";
 import type { FrameRingInit } from "../frames/frame-ring.ts";
-import { exactForm, type FromSession, type JpegForm, type StillForm, type ToSession } from "./session-protocol.ts";
+import type { FromSession, JpegForm, StillForm, ToSession } from "./session-protocol.ts";
 
 /** How many readers of the ring the outlets need. */
 export const outletReaders = 2;
@@ -65,9 +65,9 @@ export class PictureOutlets extends Emitter<PictureOutletsEvents> {
     else this.#drawnSince ??= now();
   }
 
-  /** What a still of a frame as PNG is called. */
-  stillName(frame: number): string {
-    return stillTag({ ...exactForm, session: this.#tag }, frame, this.#ring.size);
+  /** What the picture of a frame is called: the beginning of the tags of its stills. */
+  pictureName(frame: number): string {
+    return pictureName(this.#tag, frame);
   }
 
   handle(message: StillWanted | JpegWanted | JpegUnwanted): void {

@@ -8,8 +8,11 @@ import { fromPlainError, StreamError } from "../../shared/errors.ts";
 import { PendingAnswers } from "./pending-answers.ts";
 import type { FromSession, JpegForm, StillForm, ToSession } from "./session-protocol.ts";
 
-/** A still: `tag` names the picture and its form; `bytes` is null where the asker has that picture. */
-export type TakenStill = { readonly tag: string; readonly bytes: Uint8Array | null };
+/**
+ * A still: `tag` names the picture and its form; `bytes` is null where the asker has that picture; `encodeMs` is how long it
+ * took to make.
+ */
+export type TakenStill = { readonly tag: string; readonly bytes: Uint8Array | null; readonly encodeMs: number };
 
 export type PictureRequestsEvents = {
   /** A picture of a stream that was wanted. */
@@ -71,7 +74,7 @@ export class PictureRequests extends Emitter<PictureRequestsEvents> {
       case "jpeg-encoded":
         return this.emit("jpegEncoded", { streamId: message.streamId, bytes: message.bytes });
       case "still-taken":
-        return this.#stills.resolve(String(message.requestId), { tag: message.tag, bytes: message.bytes });
+        return this.#stills.resolve(String(message.requestId), takenOf(message));
       case "still-refused":
         return this.#stills.reject(String(message.requestId), fromPlainError(message.error, "encoder-failed"));
     }
@@ -81,4 +84,8 @@ export class PictureRequests extends Emitter<PictureRequestsEvents> {
   refuse(error: StreamError): void {
     this.#stills.rejectAll(error);
   }
+}
+
+function takenOf({ tag, bytes, encodeMs }: TakenStill): TakenStill {
+  return { tag, bytes, encodeMs };
 }

@@ -103,7 +103,8 @@ export class Pipeline {
     });
     this.#outlets = new PictureOutlets(ring, encoderReaders);
     this.#rest = new RestWatch({
-      nameOf: (frame) => this.#outlets.stillName(frame),
+      nameOf: (frame) => this.#outlets.pictureName(frame),
+      begun: (picture) => this.#tellRestBegun(picture),
       changed: (picture) => this.#tell({ kind: "rest-changed", picture }),
     });
     this.renderer = render.ready.renderer;
@@ -179,6 +180,9 @@ export class Pipeline {
       case "inputs-shown":
         this.#shown.add(message.frame, message.inputs);
         break;
+      case "resting":
+        this.#rest.noteBegun(message.frame);
+        break;
       case "notice":
         this.#tell({ kind: "notice", text: message.text });
         break;
@@ -206,6 +210,12 @@ export class Pipeline {
     for (const viewer of this.#viewers.values()) this.#sendTo(viewer, frame, rest);
     this.#sockets.flush();
     this.#report.time("send", now() - begun);
+  }
+
+  /** Before the picture is there: who asks for it now has it without a round trip. */
+  #tellRestBegun(picture: string): void {
+    this.#tell({ kind: "rest-begun", picture });
+    for (const viewer of this.#viewers.values()) viewer.tellRestBegun(picture);
   }
 
   /** `rest` is the name of the picture that the frame shows, where it is the one of the scene at rest. */

@@ -4,6 +4,7 @@ import type { MessageBody } from "../../shared/custom-message.ts";
 import type { PlainError } from "../../shared/errors.ts";
 import type { ServerMessage, ViewerMessage } from "../../shared/signaling.ts";
 import type { PictureSize, VideoCodec } from "../../shared/video.ts";
+import type { StillFormat } from "../encode/still-protocol.ts";
 import type { ResolvedQuality } from "../quality-options.ts";
 import type { MessageSender, RendererInfo } from "../render/render-protocol.ts";
 import type { IceSettings } from "../transport/ice-servers.ts";
@@ -45,13 +46,17 @@ export type JpegForm = { readonly maxFps: number; readonly quality: number; read
 
 /** What a still looks like. `quality` 1 to 100 counts for jpg and webp. */
 export type StillForm = {
-  readonly format: "png" | "jpg" | "webp";
+  readonly format: StillFormat;
   readonly quality: number;
   readonly size: PictureSize | null;
 };
 
-/** The form in which nothing is lost. */
-export const exactForm: StillForm = { format: "png", quality: 100, size: null };
+/** The formats in which nothing is lost. */
+export type ExactFormat = Extract<StillFormat, "png" | "webp-exact">;
+
+export function exactForm(format: ExactFormat): StillForm {
+  return { format, quality: 100, size: null };
+}
 
 /** One kind of work in the pipeline, in the order in which a frame meets them. */
 export const stages = ["render", "readback", "convert", "encode", "send"] as const;
@@ -136,9 +141,12 @@ export type FromSession =
       readonly requestId: number;
       readonly tag: string;
       readonly bytes: Uint8Array | null;
+      readonly encodeMs: number;
     }
   | { readonly kind: "still-refused"; readonly requestId: number; readonly error: PlainError }
-  /** The scene rests; `picture` is the tag of the still as PNG of what it shows. Null: it moves again. */
+  /** The scene may be about to rest: this picture of it is being drawn. `rest-changed` tells what became of it. */
+  | { readonly kind: "rest-begun"; readonly picture: string }
+  /** The scene rests; `picture` is the name of what it shows. Null: it moves again. */
   | { readonly kind: "rest-changed"; readonly picture: string | null }
   | { readonly kind: "whep-answered"; readonly viewerId: string; readonly sdp: string }
   | { readonly kind: "whep-refused"; readonly viewerId: string; readonly error: PlainError }

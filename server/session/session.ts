@@ -41,7 +41,7 @@ export class Session {
   /** What is wanted of the scene besides video. */
   readonly pictures: PictureRequests = new PictureRequests((message) => this.#sendLive(message));
   /** The picture of the scene at rest. */
-  readonly exactStill: ExactStill = new ExactStill(() => this.pictures.takeStill(exactForm, []));
+  readonly exactStill: ExactStill;
   readonly #emitter = new Emitter<SessionEvents>();
   readonly #launcher: SessionLauncher;
   readonly #viewers = new SessionViewers((message) => this.#sendLive(message));
@@ -58,6 +58,10 @@ export class Session {
   }
 
   private constructor(options: SessionOptions) {
+    this.exactStill = new ExactStill({
+      size: options.config.size,
+      take: (format) => this.pictures.takeStill(exactForm(format), []),
+    });
     this.#scene = new KeptScene(options.state ?? null, (message) => this.#sendLive(message));
     this.#launcher = new SessionLauncher({
       processUrl: options.processUrl ?? siblingUrl(import.meta.url, "./session-process"),
@@ -220,6 +224,8 @@ export class Session {
       case "still-taken":
       case "still-refused":
         return this.pictures.handle(message);
+      case "rest-begun":
+        return this.exactStill.handleBegun(message.picture);
       case "rest-changed":
         return this.exactStill.handleRest(message.picture);
       case "viewer-closed":

@@ -137,6 +137,13 @@ export class Viewer extends Emitter<ViewerEvents> {
     this.#feedback(way, "pointer", new OutgoingFeedback({ kind: "echo", rtpTimestamp: name, sequence, serverMs }));
   }
 
+  /** Tells that a picture is being drawn with which the scene may come to rest. */
+  tellRestBegun(picture: string): void {
+    for (const { connection } of this.streams) {
+      if (connection !== null) this.emit("told", { kind: "resting", connection, picture });
+    }
+  }
+
   /** Tells which frame of a stream shows the picture of the scene at rest. */
   tellRest(way: StreamWay, frame: number, picture: string): void {
     const connection = this.#streams.get(way)?.connection ?? null;

@@ -104,6 +104,26 @@ describe.each(["webrtc", "websocket"] as const)("a scene at rest by %s", (transp
   }, 30_000);
 });
 
+it("is shown to the pixel as WebP as well, which is what slow ways get", async () => {
+  await using server = await serveScene("fine");
+  const { page, errors } = await openPage(browser);
+  await page.route("**/still/**", (route) => {
+    const url = new URL(route.request().url());
+    url.searchParams.set("bps", "500000");
+    return route.continue({ url: url.href });
+  });
+  const types: (string | undefined)[] = [];
+  page.on("response", (response) => {
+    if (response.url().includes("/still/") && response.status() === 200) types.push(response.headers()["content-type"]);
+  });
+  await page.goto(`${server.url}?transport=webrtc`);
+  await waitUntilLive(page);
+  await expectExact(page, server.url);
+  expect(types.at(-1)).toBe("image/webp");
+  expect(errors).toEqual([]);
+  await page.close();
+});
+
 /** Looks in every frame of the page whether the still that is over the video shows another ground than the video. */
 function watchForStale(page: Page, forMs: number): Promise<{ looks: number; covered: number; stale: number }> {
   return page.evaluate(async (forMs) => {

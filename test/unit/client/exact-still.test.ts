@@ -125,6 +125,34 @@ describe("ES2", () => {
     expect([over, late.isClosed]).toEqual([null, true]);
   });
 
+  test("a picture that is being drawn is asked for before it is there, once, and given up for the next", async () => {
+    still.handleBegun("p1");
+    still.handleRest("webrtc", 100, "p1");
+    still.handleFrame("webrtc", 100);
+    expect(asked).toHaveLength(1);
+    const bitmap = bitmapOf();
+    asked[0]?.answer(bitmap);
+    await settle();
+    expect(over).toBe(bitmap);
+    still.handleBegun("p2");
+    still.handleBegun("p3");
+    expect(asked.map(({ signal }) => signal.aborted)).toEqual([true, true, false]);
+    expect([over, bitmap.isClosed]).toEqual([null, true]);
+  });
+
+  test("what was asked for too early is asked for again when it is there", async () => {
+    still.handleBegun("p1");
+    asked[0]?.answer(null);
+    await settle();
+    still.handleRest("webrtc", 100, "p1");
+    still.handleFrame("webrtc", 100);
+    expect(asked).toHaveLength(2);
+    const bitmap = bitmapOf();
+    asked[1]?.answer(bitmap);
+    await settle();
+    expect(over).toBe(bitmap);
+  });
+
   test("another picture at rest takes its place", async () => {
     await rest();
     const next = bitmapOf();

@@ -57,6 +57,7 @@ test("metrics has what the scene reported, and the restarts", async () => {
   expect(text).toMatch(/^scenecast_stage_seconds_bucket\{le="0.008",stage="render"\} (1|2)$/m);
   expect(text).toMatch(/^scenecast_session_cpu_seconds_total\{thread="render"\} (0.5|1)$/m);
   expect(text).toMatch(/^scenecast_viewers 0$/m);
+  expect(text).toMatch(/^scenecast_encoders\{room=""\} \d$/m);
   expect(text).toMatch(/^process_cpu_seconds_total /m);
 });
 

@@ -52,6 +52,23 @@ test("who comes is welcomed and counted, hears what happens, and leaves", async 
   expect((await send(viewerId, Uint8Array.of(1, 1))).status).toBe(404);
 });
 
+test("who watches a scene at rest has its exact picture, and the metrics say so", async () => {
+  server = await startFakeServer({ query: "rests" });
+  const { viewerId } = await join();
+  const still = (accept: string) => ask(`still/fake?viewer=${viewerId}&bps=500000`, { headers: { accept } });
+  const wanted = "image/webp, image/png";
+  await expect.poll(async () => (await still(wanted)).headers.get("content-type")).toBe("image/webp");
+  const png = await still("image/png");
+  expect([png.status, png.headers.get("content-type")]).toEqual([200, "image/png"]);
+  expect(await png.json()).toEqual({ format: "png", quality: 100, size: null });
+  expect((await ask(`still/other?viewer=${viewerId}`)).status).toBe(204);
+  const text = await (await ask("metrics")).text();
+  expect(text).toMatch(/^scenecast_exact_still_seconds_count\{format="png"\} 1$/m);
+  expect(text).toMatch(/^scenecast_exact_still_seconds_sum\{format="webp-exact"\} 0.001$/m);
+  expect(text).toMatch(/^scenecast_exact_stills_sent_total 2$/m);
+  expect(text).toMatch(/^scenecast_exact_still_sent_bytes_total [1-9]\d*$/m);
+});
+
 test("input is taken as it is; a body that is none changes nothing and is told the rule", async () => {
   server = await startFakeServer();
   const { viewerId } = await join();

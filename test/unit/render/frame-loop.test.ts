@@ -8,11 +8,16 @@ let refines: number;
 let wantsNext: boolean;
 let listens: boolean;
 let refineSteps: number;
+/** How long a step of refining takes, beside the time of the timers. */
+let stepMs: number;
+let workedMs: number;
 let loop: FrameLoop;
 
 beforeEach(() => {
   vi.useFakeTimers({ toFake: ["setTimeout", "clearTimeout", "setImmediate", "clearImmediate", "performance", "Date"] });
-  [draws, refines, wantsNext, listens, refineSteps] = [[], 0, false, true, 0];
+  [draws, refines, wantsNext, listens, refineSteps, stepMs, workedMs] = [[], 0, false, true, 0, 0, 0];
+  const clock = performance.now.bind(performance);
+  vi.spyOn(performance, "now").mockImplementation(() => clock() + workedMs);
   loop = new FrameLoop(50, {
     handleInputs: () => listens,
     draw: () => {
@@ -22,6 +27,7 @@ beforeEach(() => {
     refine: () => {
       refines += 1;
       refineSteps -= 1;
+      workedMs += stepMs;
       return refineSteps > 0;
     },
   });
@@ -29,6 +35,7 @@ beforeEach(() => {
 
 afterEach(() => {
   loop.close();
+  vi.restoreAllMocks();
   vi.useRealTimers();
 });
 
@@ -98,6 +105,35 @@ describe("frame loop", () => {
     vi.advanceTimersByTime(100);
     expect(draws).toHaveLength(2);
     expect(refines).toBe(done);
+  });
+
+  it("begins to refine so early that it is done when the scene rests", () => {
+    loop.setWatched(true);
+    stepMs = 20;
+    refineSteps = 4;
+    vi.advanceTimersByTime(200);
+    expect(refines).toBe(4);
+    loop.invalidate();
+    vi.advanceTimersByTime(65);
+    expect(refines).toBe(4);
+    vi.advanceTimersByTime(10);
+    expect(refines).toBe(5);
+  });
+
+  it("begins to refine no sooner than at rest where to begin early was in vain", () => {
+    loop.setWatched(true);
+    [stepMs, refineSteps] = [20, 4];
+    vi.advanceTimersByTime(200);
+    loop.invalidate();
+    refineSteps = 1000;
+    vi.advanceTimersByTime(80);
+    const begun = refines;
+    expect(begun).toBeGreaterThan(4);
+    loop.invalidate();
+    vi.advanceTimersByTime(140);
+    expect(refines).toBe(begun);
+    vi.advanceTimersByTime(15);
+    expect(refines).toBeGreaterThan(begun);
   });
 
   it("draws and refines nothing once nobody watches", () => {
