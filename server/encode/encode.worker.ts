@@ -21,7 +21,7 @@ const LONGEST_WAIT_MS = 1000;
  * A picture at rest is encoded once more after so long, when there are bits again for what it lacks. Not as soon as there
  * are: pages fetch the exact picture meanwhile, and where that is there by then it did not have to share its way.
  */
-const REFINE_MS = 2 * VBV_SECONDS * 1000;
+const REFINE_MS = Math.max(500, VBV_SECONDS * 1000);
 const NEVER = Number.POSITIVE_INFINITY;
 
 const data = workerData as EncodeThreadData;
