@@ -126,4 +126,4 @@ export const encoderChoices: Readonly<Record<VideoCodec, readonly EncoderChoice[
  * What the client's VBV buffer may hold, in seconds of the bit rate: how much a key frame may exceed the mean before
  * its quality falls. Short, because it is also how late a picture may come; a longer one makes motion no finer.
  */
-export const VBV_SECONDS = 0.15;
+export const VBV_SECONDS = 0.1;
