@@ -13,6 +13,9 @@ beforeAll(async () => {
 });
 afterAll(() => browser?.close());
 
+/** As much as there is where nobody says otherwise. */
+const BITRATE_BPS = 8_000_000;
+
 const qualityOf = (page: Page) => page.evaluate(() => window.scenecast.quality);
 
 it("one that starves gets fewer bits and pixels, and the other all that it had", async () => {
@@ -23,9 +26,9 @@ it("one that starves gets fewer bits and pixels, and the other all that it had",
     openViewer(browser, `${laboratory.url}?transport=webrtc`),
   ]);
   await Promise.all([waitUntilLive(good.page), waitUntilLive(poor.page)]);
-  await expect.poll(() => qualityOf(good.page), { timeout: 10_000 }).toMatchObject({ size: { width: 640 } });
-  await expect.poll(() => qualityOf(poor.page), { timeout: 10_000 }).toMatchObject({ size: { width: 640 } });
-  const before = await qualityOf(good.page);
+  const all = { bitrateBps: BITRATE_BPS, size: { width: 640 } };
+  await expect.poll(() => qualityOf(good.page), { timeout: 10_000 }).toMatchObject(all);
+  await expect.poll(() => qualityOf(poor.page), { timeout: 10_000 }).toMatchObject(all);
   laboratory.change({ rateBps: 400_000 });
   await expect.poll(async () => (await qualityOf(poor.page))?.bitrateBps, { timeout: 5000 }).toBeLessThan(500_000);
   await expect.poll(async () => (await qualityOf(poor.page))?.size.width, { timeout: 5000 }).toBeLessThan(640);
@@ -34,7 +37,7 @@ it("one that starves gets fewer bits and pixels, and the other all that it had",
     countShownFrames(good.page, 2000),
     countShownFrames(poor.page, 2000),
   ]);
-  expect(await qualityOf(good.page)).toMatchObject({ bitrateBps: before?.bitrateBps, size: before?.size });
+  expect(await qualityOf(good.page)).toMatchObject(all);
   expect(goodFrames).toBeGreaterThan(40);
   expect(poorFrames).toBeGreaterThan(12);
   await Promise.all([good.page.close(), poor.page.close()]);
