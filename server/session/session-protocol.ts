@@ -69,6 +69,7 @@ export type SessionReport = {
   readonly sentBytes: number;
   readonly sentPackets: number;
   readonly retransmittedPackets: number;
+  readonly parityPackets: number;
   readonly keyFrames: number;
   readonly rejectedInputs: number;
   readonly viewers: number;

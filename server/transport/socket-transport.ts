@@ -7,7 +7,14 @@ import type { VideoCodec } from "../../shared/video.ts";
 import { EstimateNews } from "./estimate-news.ts";
 import type { OutgoingFeedback } from "./outgoing-feedback.ts";
 import { SocketFlow } from "./socket-flow.ts";
-import type { OutgoingFrame, SentCounts, Transport, TransportEvents, WayEstimate } from "./transport.ts";
+import {
+  noCounts,
+  type OutgoingFrame,
+  type SentCounts,
+  type Transport,
+  type TransportEvents,
+  type WayEstimate,
+} from "./transport.ts";
 
 const WATCH_MS = 250;
 
@@ -19,7 +26,7 @@ export class SocketTransport extends Emitter<TransportEvents> implements Transpo
   readonly #sink: SocketSink;
   readonly #flow = new SocketFlow();
   readonly #watch: NodeJS.Timeout;
-  #counts = { packets: 0, bytes: 0, retransmitted: 0 };
+  #counts = { ...noCounts };
   #shift = 0;
   #lastName = 0;
   readonly #news = new EstimateNews();
@@ -80,7 +87,7 @@ export class SocketTransport extends Emitter<TransportEvents> implements Transpo
 
   takeCounts(): SentCounts {
     const counts = this.#counts;
-    this.#counts = { packets: 0, bytes: 0, retransmitted: 0 };
+    this.#counts = { ...noCounts };
     return counts;
   }
 
