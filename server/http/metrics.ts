@@ -16,6 +16,7 @@ const counted = {
     "scenecast_retransmitted_packets_total",
     "RTP packets sent again because a viewer missed them.",
   ],
+  parityPackets: ["scenecast_parity_packets_total", "RTP packets sent from which a viewer makes lost ones itself."],
   keyFrames: ["scenecast_key_frames_total", "Key frames encoded."],
   rejectedInputs: ["scenecast_rejected_inputs_total", "Input messages that were malformed and changed nothing."],
 } as const satisfies Partial<Record<keyof SessionReport, readonly [string, string]>>;

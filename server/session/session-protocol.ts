@@ -74,6 +74,7 @@ export type SessionReport = {
   readonly sentBytes: number;
   readonly sentPackets: number;
   readonly retransmittedPackets: number;
+  readonly parityPackets: number;
   readonly keyFrames: number;
   readonly rejectedInputs: number;
   readonly viewers: number;

@@ -18,6 +18,7 @@ const counters = [
   "sentBytes",
   "sentPackets",
   "retransmittedPackets",
+  "parityPackets",
   "keyFrames",
   "rejectedInputs",
 ] as const;
@@ -68,10 +69,11 @@ export class ReportCollector {
     this.count("droppedFrames", dropped);
   }
 
-  noteSent({ packets, bytes, retransmitted }: SentCounts): void {
+  noteSent({ packets, bytes, retransmitted, parity }: SentCounts): void {
     this.count("sentPackets", packets);
     this.count("sentBytes", bytes);
     this.count("retransmittedPackets", retransmitted);
+    this.count("parityPackets", parity);
   }
 
   /** What viewers are told of the second of `report`. */

@@ -14,7 +14,13 @@ import type { VideoCodec } from "../../shared/video.ts";
 import { chooseCodec } from "../transport/offered-codecs.ts";
 import { OutgoingFeedback } from "../transport/outgoing-feedback.ts";
 import { SocketTransport } from "../transport/socket-transport.ts";
-import type { FeedbackChannel, OutgoingFrame, Transport } from "../transport/transport.ts";
+import {
+  type FeedbackChannel,
+  noCounts,
+  type OutgoingFrame,
+  type SentCounts,
+  type Transport,
+} from "../transport/transport.ts";
 import { type WebRtcOptions, WebRtcTransport } from "../transport/webrtc-transport.ts";
 import { InputGate } from "./input-gate.ts";
 import type { ConnectionMessage } from "./session-protocol.ts";
@@ -155,13 +161,14 @@ export class Viewer extends Emitter<ViewerEvents> {
     this.#feedback(this.#streams.get("webrtc")?.isLive === true ? "webrtc" : "socket", channel, feedback);
   }
 
-  takeCounts(): { packets: number; bytes: number; retransmitted: number } {
-    const total = { packets: 0, bytes: 0, retransmitted: 0 };
+  takeCounts(): SentCounts {
+    const total = { ...noCounts };
     for (const { transport } of this.#streams.values()) {
-      const { packets, bytes, retransmitted } = transport.takeCounts();
+      const { packets, bytes, retransmitted, parity } = transport.takeCounts();
       total.packets += packets;
       total.bytes += bytes;
       total.retransmitted += retransmitted;
+      total.parity += parity;
     }
     return total;
   }

@@ -15,7 +15,7 @@ export type SentPacket = {
   resentAt: Milliseconds | null;
 };
 
-/** At 8192 packets of 1160 bytes, one second lasts up to 76 Mbit/s. */
+/** At 8192 packets of 1140 bytes, one second lasts up to 75 Mbit/s. */
 const CAPACITY = 8192;
 /** A packet that was asked for again within this time is probably still on its way. */
 const RESEND_PAUSE_MS = 10;

@@ -10,16 +10,23 @@ import {
   type RtcpPacket,
   RtcpPayloadSpecificFeedback,
   RtcpRrPacket,
-  RtcpSenderInfo,
-  RtcpSrPacket,
   RtcpTransportLayerFeedback,
-  RtpHeader,
+  type RtpHeader,
 } from "werift";
 import { type Milliseconds, milliseconds, now, rtpTimestampOf } from "../../shared/time.ts";
+import { bytesOf, type FrameStep, plainSteps } from "./flex-fec.ts";
 import { Pacer } from "./pacer.ts";
-import { type Extension, extensionsOf, ntpTimestampOf, type RtpStreamParameters, wideExtension } from "./rtp-fields.ts";
+import { ParityPolicy } from "./parity-policy.ts";
+import {
+  type Extension,
+  extensionsOf,
+  type RtpFields,
+  type RtpStreamParameters,
+  rtpHeaderOf,
+  senderReportOf,
+} from "./rtp-fields.ts";
 import { RtpHistory, type SentPacket } from "./rtp-history.ts";
-import type { OutgoingFrame, SentCounts, WayEstimate } from "./transport.ts";
+import { noCounts, type OutgoingFrame, type SentCounts, type WayEstimate } from "./transport.ts";
 import { WayToViewer } from "./way-to-viewer.ts";
 
 /** Where packets go: they are encrypted and sent at once. */
@@ -53,13 +60,12 @@ export type RtpSenderEvents = {
   wayReported(): void;
 };
 
-type Fields = { ssrc: number; payloadType: number; sequence: number; timestamp: number; marker: boolean };
-
 export class RtpVideoSender {
   readonly #parameters: RtpStreamParameters;
   readonly #sink: RtpSink;
   readonly #events: RtpSenderEvents;
   readonly #way: WayToViewer;
+  readonly #parity = new ParityPolicy();
   readonly #pacer: Pacer;
   readonly #extensions: Readonly<Record<"first" | "later", Extension[]>>;
   readonly #history = new RtpHistory();
@@ -67,6 +73,7 @@ export class RtpVideoSender {
   // Below 2^15, so that the rollover counter of SRTP cannot be misjudged at the start (RFC 3711 section 3.3.1).
   #sequence = randomBytes(2).readUInt16BE() & 0x7fff;
   #rtxSequence = randomBytes(2).readUInt16BE() & 0x7fff;
+  #paritySequence = randomBytes(2).readUInt16BE() & 0x7fff;
   #lastFir: number | null = null;
   #sentAt = milliseconds(0);
   /** The last sequence number that the viewer reported to have. */
@@ -81,7 +88,7 @@ export class RtpVideoSender {
   #reportedPackets = 0;
   #reportedOctets = 0;
   #sentBps = 0;
-  #counts = { packets: 0, bytes: 0, retransmitted: 0 };
+  #counts = { ...noCounts };
   readonly #reporter: NodeJS.Timeout;
 
   constructor(parameters: RtpStreamParameters, sink: RtpSink, events: RtpSenderEvents) {
@@ -101,7 +108,9 @@ export class RtpVideoSender {
   }
 
   get estimate(): WayEstimate {
-    return this.#way.estimate(now());
+    const { bitrateBps, beginBps, ...rest } = this.#way.estimate(now());
+    const ofVideo = (bps: number | null) => (bps === null ? null : Math.round(bps * this.#parity.videoPart));
+    return { ...rest, bitrateBps: ofVideo(bitrateBps), beginBps: ofVideo(beginBps) };
   }
 
   /** What there may be to send at most, in bits a second; null: unknown. */
@@ -116,14 +125,16 @@ export class RtpVideoSender {
   send(frame: OutgoingFrame, sent: (rtpTimestamp: number) => void): boolean {
     const payloads = frame.rtpPayloads();
     const sizes = payloads.map(({ length }) => length + EXTRA_BYTES);
+    const { ssrc, parity } = this.#parameters;
+    const steps = parity === null ? plainSteps(sizes) : this.#parity.stepsOf(sizes, ssrc);
     const timestamp = this.#timestampOf(frame.time);
     this.#way.control?.noteDemand(now());
     const isTaken = this.#pacer.add({
-      sizes,
-      bytes: sizes.reduce((sum, size) => sum + size, 0),
+      sizes: steps.map(({ bytes }) => bytes),
+      bytes: bytesOf(steps),
       send: (index) => {
-        const payload = payloads[index];
-        if (payload !== undefined) this.#sendNew(payload, timestamp, index === 0, index === sizes.length - 1);
+        const step = steps[index];
+        if (step !== undefined) this.#sendStep(step, payloads, timestamp);
         if (frame.isKeyFrame && index === 0) [this.#sinceKeyFrame, this.#isKeyFrameAsked] = [0, false];
       },
       done: () => sent(timestamp),
@@ -134,7 +145,10 @@ export class RtpVideoSender {
 
   /** Takes a report or a request of the viewer. */
   handleRtcp(packet: RtcpPacket): void {
-    if (this.#way.handleRtcp(packet, this.#sentBps, now())) this.#events.wayReported();
+    if (this.#way.handleRtcp(packet, this.#sentBps, now())) {
+      this.#parity.noteLoss(this.#way.estimate(now()).loss, now());
+      this.#events.wayReported();
+    }
     if (packet instanceof RtcpTransportLayerFeedback && packet.feedback instanceof GenericNack) {
       if (packet.feedback.mediaSourceSsrc === this.#parameters.ssrc) this.#resend(packet.feedback.lost);
     } else if (packet instanceof RtcpRrPacket) {
@@ -147,7 +161,7 @@ export class RtpVideoSender {
 
   takeCounts(): SentCounts {
     const counts = this.#counts;
-    this.#counts = { packets: 0, bytes: 0, retransmitted: 0 };
+    this.#counts = { ...noCounts };
     return counts;
   }
 
@@ -163,17 +177,35 @@ export class RtpVideoSender {
     return before !== null && ((timestamp - before) | 0) <= 0 ? (before + 1) >>> 0 : timestamp;
   }
 
-  #sendNew(payload: Buffer, timestamp: number, isFirst: boolean, marker: boolean): void {
-    this.#sequence = (this.#sequence + 1) & 0xffff;
+  #sendStep(step: FrameStep, payloads: readonly Buffer[], timestamp: number): void {
+    if (step.kind === "parity") return this.#sendParity(step.parity.payload(), timestamp);
+    const payload = payloads[step.index];
+    if (payload === undefined) return;
+    const sequence = (this.#sequence + 1) & 0xffff;
+    this.#sequence = sequence;
     if (this.#sinceKeyFrame !== null) this.#sinceKeyFrame += 1;
-    const sequence = this.#sequence;
+    const [isFirst, marker] = [step.index === 0, step.index === payloads.length - 1];
     const { ssrc, payloadType } = this.#parameters;
+    const fields = { ssrc, payloadType, sequence, timestamp, marker };
     this.#sentAt = now();
     const wide = this.#nextWide(payload.length);
     this.#history.add({ sequence, timestamp, marker, isFirst, payload, wide, sentAt: this.#sentAt, resentAt: null });
-    this.#transmit(payload, { ssrc, payloadType, sequence, timestamp, marker }, isFirst, wide);
+    this.#transmit(payload, this.#headerOf(fields, isFirst, wide));
+    if (step.parity !== null) {
+      const header = this.#headerOf(fields, isFirst, wide === null ? null : 0);
+      step.parity.add(header.serialize(header.serializeSize), payload);
+    }
     this.#totals.packets += 1;
     this.#totals.octets += payload.length;
+  }
+
+  #sendParity(payload: Buffer, timestamp: number): void {
+    const { parity } = this.#parameters;
+    if (parity === null) return;
+    this.#paritySequence = (this.#paritySequence + 1) & 0xffff;
+    const fields = { ...parity, sequence: this.#paritySequence, timestamp, marker: false };
+    this.#transmit(payload, this.#headerOf(fields, false, this.#nextWide(payload.length)));
+    this.#counts.parity += 1;
   }
 
   #nextWide(payloadBytes: number): number | null {
@@ -231,15 +263,16 @@ export class RtpVideoSender {
   #transmitAgain(packet: SentPacket): void {
     const { sequence, timestamp, marker, isFirst, payload, wide } = packet;
     const { rtx, ssrc, payloadType } = this.#parameters;
+    const original = { ssrc, payloadType, sequence, timestamp, marker };
     // Bit for bit, as it is encrypted under the same nonce.
-    if (rtx === null) return this.#transmit(payload, { ssrc, payloadType, sequence, timestamp, marker }, isFirst, wide);
+    if (rtx === null) return this.#transmit(payload, this.#headerOf(original, isFirst, wide));
     // RFC 4588 section 4: the original sequence number, then the original payload.
     const wrapped = Buffer.allocUnsafe(payload.length + 2);
     wrapped.writeUInt16BE(sequence);
     payload.copy(wrapped, 2);
     this.#rtxSequence = (this.#rtxSequence + 1) & 0xffff;
     const fields = { ...rtx, sequence: this.#rtxSequence, timestamp, marker };
-    this.#transmit(wrapped, fields, false, this.#nextWide(wrapped.length));
+    this.#transmit(wrapped, this.#headerOf(fields, false, this.#nextWide(wrapped.length)));
   }
 
   /** Sends one of the last packets once more, for a probe; gives its size. */
@@ -251,13 +284,12 @@ export class RtpVideoSender {
     return packet.payload.length + EXTRA_BYTES;
   }
 
-  #transmit(payload: Buffer, fields: Fields, isFirst: boolean, wide: number | null): void {
-    const { ssrc, payloadType, sequence: sequenceNumber, timestamp, marker } = fields;
-    const { wideSequenceId } = this.#parameters;
-    const known = isFirst ? this.#extensions.first : this.#extensions.later;
-    const extensions =
-      wide === null || wideSequenceId === null ? known : [...known, wideExtension(wideSequenceId, wide)];
-    const header = new RtpHeader({ ssrc, payloadType, sequenceNumber, timestamp, marker, extensions });
+  #headerOf(fields: RtpFields, isFirst: boolean, wide: number | null): RtpHeader {
+    const known = this.#extensions[isFirst ? "first" : "later"];
+    return rtpHeaderOf(fields, known, this.#parameters.wideSequenceId, wide);
+  }
+
+  #transmit(payload: Buffer, header: RtpHeader): void {
     this.#sink.sendRtp(payload, header);
     this.#counts.packets += 1;
     this.#counts.bytes += payload.length;
@@ -286,12 +318,7 @@ export class RtpVideoSender {
     this.#sentBps = ((this.#totals.octets - this.#reportedOctets) * 8000) / REPORT_MS;
     this.#reportedOctets = this.#totals.octets;
     const at = now();
-    const senderInfo = new RtcpSenderInfo({
-      ntpTimestamp: ntpTimestampOf(at),
-      rtpTimestamp: (rtpTimestampOf(at) + this.#timestampOffset) >>> 0,
-      packetCount: this.#totals.packets >>> 0,
-      octetCount: this.#totals.octets >>> 0,
-    });
-    this.#sink.sendRtcp([new RtcpSrPacket({ ssrc: this.#parameters.ssrc, senderInfo })]);
+    const timestamp = (rtpTimestampOf(at) + this.#timestampOffset) >>> 0;
+    this.#sink.sendRtcp([senderReportOf(this.#parameters.ssrc, { at, timestamp, ...this.#totals })]);
   }
 }

@@ -8,6 +8,7 @@ import { EstimateNews } from "./estimate-news.ts";
 import type { OutgoingFeedback } from "./outgoing-feedback.ts";
 import { SocketFlow } from "./socket-flow.ts";
 import {
+  noCounts,
   type OutgoingFrame,
   type SentCounts,
   type Transport,
@@ -26,7 +27,7 @@ export class SocketTransport extends Emitter<TransportEvents> implements Transpo
   readonly #sink: SocketSink;
   readonly #flow = new SocketFlow();
   readonly #watch: NodeJS.Timeout;
-  #counts = { packets: 0, bytes: 0, retransmitted: 0 };
+  #counts = { ...noCounts };
   #shift = 0;
   #lastName = 0;
   readonly #news = new EstimateNews();
@@ -87,7 +88,7 @@ export class SocketTransport extends Emitter<TransportEvents> implements Transpo
 
   takeCounts(): SentCounts {
     const counts = this.#counts;
-    this.#counts = { packets: 0, bytes: 0, retransmitted: 0 };
+    this.#counts = { ...noCounts };
     return counts;
   }
 

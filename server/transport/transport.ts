@@ -54,7 +54,15 @@ export type TransportEvents = {
 };
 
 /** What went out since the last call of `takeCounts`. */
-export type SentCounts = { readonly packets: number; readonly bytes: number; readonly retransmitted: number };
+export type SentCounts = {
+  readonly packets: number;
+  readonly bytes: number;
+  readonly retransmitted: number;
+  /** Packets from which a viewer makes lost ones itself. */
+  readonly parity: number;
+};
+
+export const noCounts: SentCounts = { packets: 0, bytes: 0, retransmitted: 0, parity: 0 };
 
 /** A way to a viewer. */
 export type Transport = Emitter<TransportEvents> & {

@@ -7,10 +7,10 @@ import type { EncodedPacket, VideoCodec } from "../../shared/video.ts";
 import type { OutgoingFrame } from "./transport.ts";
 
 /**
- * The largest RTP payload in bytes. With RTP header and extensions, SRTP tag, UDP and IPv6 headers, and the extra
- * header of a TURN channel it stays under the 1280 bytes that every IPv6 path carries (RFC 8200 section 5).
+ * The largest RTP payload in bytes. With RTP header and extensions, all of that in parity packets, SRTP tag, UDP and IPv6
+ * headers, and the extra header of a TURN channel it stays under the 1280 bytes that every IPv6 path carries (RFC 8200 section 5).
  */
-const MAX_PAYLOAD_BYTES = 1160;
+const MAX_PAYLOAD_BYTES = 1140;
 
 const makers: Readonly<Record<VideoCodec, () => Packetizer>> = {
   h264: () => new H264Packetizer({ maxPayloadSize: MAX_PAYLOAD_BYTES, inputFormat: "annexb" }),

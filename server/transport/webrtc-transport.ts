@@ -3,14 +3,8 @@
  * other files of this folder the only place that imports werift; its errors are translated here.
  */
 
-import {
-  type RTCDataChannel,
-  RTCDtlsTransport,
-  RTCPeerConnection,
-  type RTCRtpTransceiver,
-  useSdesMid,
-  useTransportWideCC,
-} from "werift";
+import { randomBytes } from "node:crypto";
+import { type RTCDataChannel, RTCDtlsTransport, RTCPeerConnection, type RTCRtpTransceiver } from "werift";
 import { Emitter } from "../../shared/emitter.ts";
 import { StreamError } from "../../shared/errors.ts";
 import { controlChannelLabel, type IceCandidate, pointerChannelLabel } from "../../shared/signaling.ts";
@@ -25,6 +19,7 @@ import { RtpVideoSender } from "./rtp-video-sender.ts";
 import { prepareSrtpKeys } from "./srtp-keys.ts";
 import {
   type FeedbackChannel,
+  noCounts,
   type OutgoingFrame,
   type SentCounts,
   type Transport,
@@ -32,14 +27,13 @@ import {
   unknownWay,
   type WayEstimate,
 } from "./transport.ts";
-import { codecParameters, PRIMARY_PAYLOAD_TYPE, takesWideFeedback } from "./webrtc-codecs.ts";
+import { codecParameters, headerExtensions, streamParametersOf, withParityStream } from "./webrtc-codecs.ts";
 
 export type WebRtcOptions = IceAgentOptions & {
   /** The codec for everybody, or null for the first that the viewer accepts. */
   readonly codec: VideoCodec | null;
 };
 
-const PLAYOUT_DELAY_URI = "http://www.webrtc.org/experiments/rtp-hdrext/playout-delay";
 const MOST_FEEDBACK_BYTES = 16 * 1024;
 /** A viewer that has not connected by then is given up. */
 const CONNECT_DEADLINE_MS = 20_000;
@@ -62,6 +56,7 @@ export class WebRtcTransport
   readonly #peer: RTCPeerConnection;
   readonly #ice: IceAgent;
   readonly #channels = new Map<FeedbackChannel, RTCDataChannel>();
+  readonly #paritySsrc = randomBytes(4).readUInt32BE();
   readonly #deadline: NodeJS.Timeout;
   #connection: Connection = { state: "connecting" };
   #needsKeyFrame = true;
@@ -81,7 +76,7 @@ export class WebRtcTransport
     this.#ice = new IceAgent(options);
     this.#peer = new RTCPeerConnection({
       codecs: { video: codecParameters(this.codec, offered.get(this.codec) ?? null) },
-      headerExtensions: { video: [useSdesMid(), { id: 0, uri: PLAYOUT_DELAY_URI }, useTransportWideCC()] },
+      headerExtensions: { video: headerExtensions() },
       bundlePolicy: "max-bundle",
       ...this.#ice.peerConfig,
     });
@@ -108,10 +103,10 @@ export class WebRtcTransport
       const gathered = this.#peer.setLocalDescription(answer);
       if (trickle) {
         gathered.catch((error: unknown) => this.#lose(`It could not be set up: ${String(error)}`));
-        return answer.sdp;
+        return this.#complete(answer.sdp, video);
       }
       await gathered;
-      return this.#ice.advertise(this.#peer.localDescription?.sdp ?? answer.sdp);
+      return this.#complete(this.#ice.advertise(this.#peer.localDescription?.sdp ?? answer.sdp), video);
     } catch (error) {
       await this.close();
       if (error instanceof StreamError) throw error;
@@ -169,7 +164,7 @@ export class WebRtcTransport
   }
 
   takeCounts(): SentCounts {
-    if (this.#connection.state !== "connected") return { packets: 0, bytes: 0, retransmitted: 0 };
+    if (this.#connection.state !== "connected") return noCounts;
     return this.#connection.sender.takeCounts();
   }
 
@@ -186,6 +181,10 @@ export class WebRtcTransport
 
   [Symbol.asyncDispose](): Promise<void> {
     return this.close();
+  }
+
+  #complete(answer: string, video: RTCRtpTransceiver): string {
+    return withParityStream(answer, video.sender.ssrc, this.#paritySsrc);
   }
 
   #videoTransceiver(): RTCRtpTransceiver {
@@ -237,22 +236,10 @@ export class WebRtcTransport
   }
 
   #openSender(video: RTCRtpTransceiver): RtpVideoSender {
-    const { dtlsTransport, ssrc, rtxSsrc } = video.sender;
+    const { dtlsTransport } = video.sender;
     prepareSrtpKeys(dtlsTransport);
-    const [primary, rtx] = ["video", "rtx"].map((kind) =>
-      video.codecs.find(({ mimeType }) => mimeType.toLowerCase().endsWith("/rtx") === (kind === "rtx")),
-    );
-    const extension = (uri: string) => video.headerExtensions.find((one) => one.uri === uri)?.id ?? null;
-    const midId = extension(useSdesMid().uri);
     const sender = new RtpVideoSender(
-      {
-        ssrc,
-        payloadType: primary?.payloadType ?? PRIMARY_PAYLOAD_TYPE,
-        rtx: rtx === undefined ? null : { ssrc: rtxSsrc, payloadType: rtx.payloadType },
-        midExtension: midId === null || video.mid == null ? null : { id: midId, mid: video.mid },
-        playoutDelayId: extension(PLAYOUT_DELAY_URI),
-        wideSequenceId: takesWideFeedback(primary) ? extension(useTransportWideCC().uri) : null,
-      },
+      streamParametersOf(video, this.#paritySsrc),
       {
         sendRtp: openRtpExit(dtlsTransport),
         sendRtcp: (packets) => void dtlsTransport.sendRtcp(packets).catch(() => undefined),

@@ -30,6 +30,7 @@ export const networkConditions: readonly NetworkCondition[] = [
   steady("0.5", { rateBps: MBIT / 2 }),
   steady("2-loss-2%", { rateBps: 2 * MBIT, loss: 0.02 }),
   steady("2-loss-5%", { rateBps: 2 * MBIT, loss: 0.05 }),
+  steady("2-loss-2%-rtt-100", { rateBps: 2 * MBIT, loss: 0.02, delayMs: 50 }),
   steady("5-rtt-100", { rateBps: 5 * MBIT, delayMs: 50 }),
   steady("5-jitter-30", { rateBps: 5 * MBIT, delayMs: 40, jitterMs: 30 }),
   { ...steady("2-websocket", { rateBps: 2 * MBIT }), way: "websocket" },

@@ -1,13 +1,13 @@
 /** The laboratory between Chromium and the server: the picture comes through it by every way, as late as it says. */
 
 import { setTimeout as sleep } from "node:timers/promises";
-import type { Browser } from "playwright-core";
+import type { Browser, Page } from "playwright-core";
 import { afterAll, beforeAll, expect, it } from "vitest";
 import type { StreamServer } from "../../server/index.ts";
-import { launchChromium, waitUntilLive } from "../support/chromium.ts";
+import { launchChromium, openPage, waitForPicture, waitUntilLive } from "../support/chromium.ts";
 import { seenCounts, waitUntilMoving } from "../support/counted-picture.ts";
 import { Laboratory } from "../support/lab/laboratory.ts";
-import { serveScene } from "../support/served-scene.ts";
+import { readMetric, serveScene } from "../support/served-scene.ts";
 import { seenWay, statsOf } from "../support/viewer-page.ts";
 
 const DELAY_MS = 40;
@@ -68,5 +68,58 @@ it("is what video by WebSocket goes through, no faster than its rate", async () 
   expect(bps).toBeLessThan(110_000);
   expect(bps).toBeGreaterThan(20_000);
   expect(laboratory.datagrams).toEqual({ down: 0, up: 0 });
+  await page.close();
+});
+
+/** What `neverAsk` leaves in the page. */
+type Asking = { readonly peer?: RTCPeerConnection };
+
+/** Runs in the page: its offer has no way to ask for a lost packet. */
+function neverAsk(): void {
+  const Real = RTCPeerConnection;
+  window.RTCPeerConnection = class extends Real {
+    constructor(options?: RTCConfiguration) {
+      super(options);
+      Object.assign(window, { peer: this });
+    }
+
+    override async setLocalDescription({
+      type = "offer",
+      sdp = "",
+    }: RTCLocalSessionDescriptionInit = {}): Promise<void> {
+      await super.setLocalDescription({ type, sdp: sdp.replace(/^a=rtcp-fb:\d+ nack\r\n/gm, "") });
+    }
+  };
+}
+
+function inboundOf(page: Page): Promise<Partial<RTCInboundRtpStreamStats>> {
+  return page.evaluate(async () => {
+    const stats = await (window as Asking).peer?.getStats();
+    return [...(stats?.values() ?? [])].find(({ type, kind }) => type === "inbound-rtp" && kind === "video") ?? {};
+  });
+}
+
+it("loses packets that Chromium makes again from parity, and the pictures go on without a key frame", async () => {
+  await using noisy = await serveScene("noise");
+  await using laboratory = await Laboratory.start({ to: noisy.url, network: { rateBps: 4_000_000, loss: 0.02 } });
+  const { page } = await openPage(browser, { before: neverAsk });
+  await page.goto(`${laboratory.url}?transport=webrtc`);
+  await waitForPicture(page);
+  await expect.poll(async () => (await inboundOf(page)).fecPacketsReceived, { timeout: 10_000 }).toBeGreaterThan(0);
+  laboratory.change({ loss: 0.01 });
+  // A picture of which two packets are lost is lost, and so are those after it, until a key frame comes.
+  let since = await inboundOf(page);
+  const goesOnAfterLosses = async () => {
+    const seen = await inboundOf(page);
+    expect(seen.nackCount).toBe(0);
+    if (seen.keyFramesDecoded !== since.keyFramesDecoded) since = seen;
+    const lost = (seen.packetsLost ?? 0) - (since.packetsLost ?? 0);
+    if (lost < 4) return false;
+    await sleep(200);
+    const { framesDecoded = 0, keyFramesDecoded } = await inboundOf(page);
+    return framesDecoded > (seen.framesDecoded ?? 0) && keyFramesDecoded === since.keyFramesDecoded;
+  };
+  await expect.poll(goesOnAfterLosses, { timeout: 30_000, interval: 100 }).toBe(true);
+  expect(await readMetric(noisy.url, "scenecast_parity_packets_total")).toBeGreaterThan(0);
   await page.close();
 });

@@ -2,27 +2,52 @@
 
 import { setTimeout as sleep } from "node:timers/promises";
 import { describe, expect, it } from "vitest";
-import { RTCPeerConnection } from "werift";
+import { RTCPeerConnection, RTCRtpCodecParameters, useVP8 } from "werift";
 import { resolveIce } from "../../server/ice-options.ts";
 import { WebRtcTransport } from "../../server/transport/webrtc-transport.ts";
 
-async function makeOffer(): Promise<string> {
-  const peer = new RTCPeerConnection({ iceServers: [] });
+async function makeOffer(...codecs: RTCRtpCodecParameters[]): Promise<string> {
+  const peer = new RTCPeerConnection({ iceServers: [], ...(codecs.length === 0 ? {} : { codecs: { video: codecs } }) });
   peer.addTransceiver("video", { direction: "recvonly" });
   const { sdp } = await peer.createOffer();
   await peer.close();
   return sdp;
 }
 
+function openTransport(offer: string): WebRtcTransport {
+  return new WebRtcTransport(offer, { codec: null, iceHost: "127.0.0.1", ice: resolveIce({}), ports: null });
+}
+
+describe("an answer", () => {
+  const vp8 = useVP8({ payloadType: 100 });
+  const flexFec = new RTCRtpCodecParameters({ mimeType: "video/flexfec-03", clockRate: 90_000, payloadType: 107 });
+
+  it.each([true, false])(
+    "names the stream of parity behind the others, where the viewer takes it (trickle: %s)",
+    async (trickle) => {
+      const offer = await makeOffer(vp8, flexFec);
+      await using transport = openTransport(offer);
+      const answer = await transport.answer(offer, trickle);
+      expect(answer).toMatch(/^m=video \d+ \S+ 100 107\r?$/m);
+      const streams = [...answer.matchAll(/^a=ssrc:(\d+) cname:(\S+)\r?$/gm)];
+      const [, video, parity] = /^a=ssrc-group:FEC-FR (\d+) (\d+)\r?$/m.exec(answer) ?? [];
+      expect([streams[0]?.[1], streams.at(-1)?.[1]]).toEqual([video, parity]);
+      expect(new Set(streams.map(([, , name]) => name)).size).toBe(1);
+      expect(parity).not.toBe(video);
+    },
+  );
+
+  it("has none of it for a viewer that does not offer it", async () => {
+    const offer = await makeOffer(vp8);
+    await using transport = openTransport(offer);
+    expect(await transport.answer(offer, true)).not.toMatch(/flexfec|FEC-FR/);
+  });
+});
+
 describe("a viewer whose candidates overtake its offer", () => {
   it("is answered, though the names in them are known to nobody", async () => {
     const offer = await makeOffer();
-    await using transport = new WebRtcTransport(offer, {
-      codec: null,
-      iceHost: "127.0.0.1",
-      ice: resolveIce({}),
-      ports: null,
-    });
+    await using transport = openTransport(offer);
     const answer = transport.answer(offer, true);
     const candidate = "candidate:1 1 udp 2113937151 00000000-0000-4000-8000-000000000000.local 47626 typ host";
     transport.addCandidate({ candidate, sdpMid: "0", sdpMLineIndex: 0 });

@@ -40,7 +40,7 @@ class FakeTransport extends Emitter<TransportEvents> implements Transport {
   sendFeedback(): void {}
   setPaused(): void {}
   takeCounts() {
-    return { packets: 0, bytes: 0, retransmitted: 0 };
+    return { packets: 0, bytes: 0, retransmitted: 0, parity: 0 };
   }
   close(): Promise<void> {
     return Promise.resolve();

@@ -4,6 +4,7 @@ import { afterEach, beforeEach, describe, expect, it, vi } from "vitest";
 import {
   GenericNack,
   PictureLossIndication,
+  ReceiverEstimatedMaxBitrate,
   type RtcpPacket,
   RtcpPayloadSpecificFeedback,
   RtcpReceiverInfo,
@@ -14,12 +15,15 @@ import {
 } from "werift";
 import { RtpVideoSender } from "../../../server/transport/rtp-video-sender.ts";
 import type { OutgoingFrame } from "../../../server/transport/transport.ts";
+import { VideoPacketizer } from "../../../server/transport/video-packetizer.ts";
 import { milliseconds, now } from "../../../shared/time.ts";
+import { protectedBy, recover } from "../../support/parity-decoder.ts";
 
 const parameters = {
   ssrc: 111,
   payloadType: 96,
   rtx: { ssrc: 222, payloadType: 97 },
+  parity: null,
   midExtension: { id: 1, mid: "0" },
   playoutDelayId: 2,
   wideSequenceId: null,
@@ -35,9 +39,10 @@ let sender: RtpVideoSender;
 function open(
   rtx: { ssrc: number; payloadType: number } | null = parameters.rtx,
   wideSequenceId: number | null = null,
+  parity: { ssrc: number; payloadType: number } | null = null,
 ): RtpVideoSender {
   return new RtpVideoSender(
-    { ...parameters, rtx, wideSequenceId },
+    { ...parameters, rtx, wideSequenceId, parity },
     {
       sendRtp: (payload, header) => void sent.push({ payload, header }),
       sendRtcp: (packets) => void reports.push(...packets),
@@ -281,6 +286,91 @@ describe("RTP stream of a viewer", () => {
     report(last + 3);
     sender.handleRtcp(pli);
     expect(keyFrameRequests).toBe(2);
+  });
+
+  describe("to a viewer that takes parity", () => {
+    const parity = { ssrc: 333, payloadType: 98 };
+    const isParity = ({ header }: Sent) => header.ssrc === parity.ssrc;
+
+    function reportLoss(part: number): void {
+      const block = {
+        fractionLost: Math.round(part * 256),
+        packetsLost: 0,
+        highestSequence: 0,
+        jitter: 0,
+        lsr: 0,
+        dlsr: 0,
+      };
+      for (let second = 0; second < 5; second += 1) {
+        sender.handleRtcp(new RtcpRrPacket({ ssrc: 9, reports: [new RtcpReceiverInfo({ ssrc: 111, ...block })] }));
+        vi.advanceTimersByTime(1000);
+      }
+    }
+
+    it("is sent with none until it reports losses", () => {
+      sender.close();
+      sender = open(parameters.rtx, 5, parity);
+      sender.send(frame(1, 8), () => undefined);
+      reportLoss(0);
+      sender.send(frame(2, 8), () => undefined);
+      expect(sent.filter(isParity)).toEqual([]);
+    });
+
+    it("is then sent with parity from which any packet follows, its transport-wide number counted as 0 (FF4)", () => {
+      sender.close();
+      sender = open(parameters.rtx, 5, parity);
+      reportLoss(0.04);
+      sender.send(frame(1, 8), () => undefined);
+      // Behind them what went before is sent again, to find out how much the way carries.
+      expect(sent.slice(0, 9).map(isParity)).toEqual([...new Array(8).fill(false), true]);
+      expect(sender.takeCounts().parity).toBe(1);
+      const [last] = sent.filter(isParity);
+      const packets = sent.slice(0, 8).map(({ header, payload }, index): [number, Buffer] => {
+        const wide = header.extensions.find(({ id }) => id === 5);
+        expect(wide?.payload.readUInt16BE()).toBe(index);
+        wide?.payload.fill(0);
+        return [header.sequenceNumber, Buffer.concat([header.serialize(header.serializeSize), payload])];
+      });
+      expect(last?.header.extensions.find(({ id }) => id === 5)?.payload.readUInt16BE()).toBe(8);
+      if (last === undefined) throw new Error("no parity");
+      expect(protectedBy(last.payload).sequences).toEqual(packets.map(([number]) => number));
+      for (const [number, bytes] of packets) {
+        const rest = new Map(packets);
+        rest.delete(number);
+        expect(recover(last.payload, rest)).toEqual(bytes);
+      }
+    });
+
+    it("is sent no packet larger than what every IPv6 path carries, through TURN too (RFC 8200 section 5)", () => {
+      sender.close();
+      sender = open(parameters.rtx, 5, parity);
+      reportLoss(0.04);
+      const packetizer = new VideoPacketizer("vp8");
+      const packet = { codec: "vp8", data: new Uint8Array(40_000), isKeyFrame: true, frame: 1 } as const;
+      sender.send(packetizer.packetize(packet, milliseconds(1000)), () => undefined);
+      vi.advanceTimersByTime(2000);
+      expect(sent.filter(isParity)).toHaveLength(4);
+      const largest = Math.max(...sent.map(({ header, payload }) => header.serializeSize + payload.length));
+      const [tag, ipv6AndUdp, turn] = [16, 48, 4];
+      expect(largest + tag + ipv6AndUdp + turn).toBeLessThanOrEqual(1280);
+      expect(largest).toBeGreaterThan(1180);
+    });
+
+    it("is told of less room for video while it is", () => {
+      sender.close();
+      sender = open(parameters.rtx, null, parity);
+      const remb = { bitrate: 2_000_000n, ssrcFeedbacks: [111] };
+      sender.handleRtcp(new RtcpPayloadSpecificFeedback({ feedback: new ReceiverEstimatedMaxBitrate(remb) }));
+      reportLoss(0.04);
+      const before = sender.estimate.bitrateBps ?? 0;
+      for (let number = 1; number < 100; number += 1) {
+        sender.send(frame(number, 8), () => undefined);
+        vi.advanceTimersByTime(33);
+      }
+      expect(before).toBeGreaterThan(1_500_000);
+      expect(sender.estimate.bitrateBps).toBeLessThan(before * 0.9);
+      expect(sender.estimate.bitrateBps).toBeGreaterThan(before * 0.5);
+    });
   });
 
   it("reports while packets flow, with NTP and RTP time of one moment, and is silent at rest", () => {

@@ -112,6 +112,7 @@ export class SimulatedWay {
         ssrc: SSRC,
         payloadType: 96,
         rtx: { ssrc: 222, payloadType: 97 },
+        parity: null,
         midExtension: null,
         playoutDelayId: null,
         wideSequenceId: WIDE_ID,
