@@ -1,6 +1,6 @@
 /**
  * Owns when input leaves and by which way: moves at once but at most one in 4 ms for each pointer, the newest never
- * lost; everything else at once and in order (IN1 to IN5 of shared/input.ts).
+ * lost; everything else at once and in order, and soon again where no receipt comes (IN1 to IN6 of shared/input.ts).
  */
 
 import type { InputEvent, InputMessage, PointerInput } from "../shared/input.ts";
@@ -43,6 +43,7 @@ export class InputSender implements InputSink {
   #lastMoveMs = Number.NEGATIVE_INFINITY;
   #paceTimer: Timer | null = null;
   #repeatTimer: Timer | null = null;
+  #againTimer: Timer | null = null;
 
   /** `noteSent` is told of every numbered event and of when the hand did it. */
   constructor(noteSent: (sequence: number, timeMs: number) => void) {
@@ -55,12 +56,14 @@ export class InputSender implements InputSink {
     this.#way = way;
     if (way === null) return;
     for (const message of this.#unacknowledged.sendAgain(performance.now())) way.sendOrdered(message);
+    this.#planRepeats();
     this.#repeatMoves();
   }
 
   /** Another session on the server: what was sent before is none of its business, and the counts begin anew. */
   restart(): void {
     this.#stopTimers();
+    this.#againTimer = clearTimer(this.#againTimer);
     this.#pending.clear();
     this.#sequencer.restart();
     this.#unacknowledged.clear();
@@ -142,6 +145,18 @@ export class InputSender implements InputSink {
   #sendOrdered(message: InputMessage): void {
     this.#unacknowledged.add(message, performance.now());
     this.#way?.sendOrdered(message);
+    this.#planRepeats();
+  }
+
+  /** IN6 */
+  #planRepeats(): void {
+    const at = this.#unacknowledged.repeatAtMs;
+    if (at === null || this.#againTimer !== null || this.#way?.sendUnordered === null) return;
+    this.#againTimer = setTimeout(() => {
+      this.#againTimer = null;
+      for (const message of this.#unacknowledged.takeRepeats(performance.now())) this.#way?.sendUnordered?.(message);
+      this.#planRepeats();
+    }, at - performance.now());
   }
 
   #stopTimers(): void {

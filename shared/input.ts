@@ -13,6 +13,9 @@
  * IN5 the server tells how many ordered events have come (`received` in feedback.ts). When the viewer changes its way
  *     it sends those again that have not; the server drops what it has by `ordered`, and holds what comes too early for
  *     a short while. So none is lost, doubled or turned around.
+ * IN6 what the server has not told to have after 20 and 60 ms the viewer also sends on the unreliable channel. There it does
+ *     not wait for a lost packet before it to be sent again, which takes 400 ms and more where little else is sent
+ *     (RFC 9260 section 6.3).
  *
  * A move is a pointer event of phase "move" in which no button changed; all else is an ordered event. Both counts run on
  * over changes of the way and begin anew after a `welcome` and whenever the status leaves `live`.

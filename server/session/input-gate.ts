@@ -1,5 +1,5 @@
 /**
- * Owns the way of a viewer's events into its session: puts them in order again whatever way they came (IN1 to IN5 in
+ * Owns the way of a viewer's events into its session: puts them in order again whatever way they came (IN1 to IN6 in
  * shared/input.ts), bounds their rate and lets go of all that it holds at its `release`. Pure; one for each viewer.
  *
  * A move is a pointer event of phase "move" in which no button changed (`button` -1), on whichever channel it comes; all

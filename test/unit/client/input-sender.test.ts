@@ -103,8 +103,41 @@ describe("InputSender", () => {
       ["control", 3, 0],
     ]);
     expect(xOf(sent[1] as Sent)).toBe(0.2);
+    sender.handleReceived(1);
     vi.advanceTimersByTime(1000);
     expect(sent).toHaveLength(3);
+  });
+
+  it("sends an event of which no receipt comes on the unreliable channel too, twice, with the move before it (IN6)", () => {
+    const { sender, sent } = start();
+    sender.move(moveTo(0.1), 0);
+    sender.move(moveTo(0.2), 1);
+    sender.ordered(down, 2);
+    const [, move, press] = sent;
+    sent.length = 0;
+    vi.advanceTimersByTime(19);
+    sender.ordered(up, 21);
+    sent.length = 0;
+    vi.advanceTimersByTime(1);
+    const again = [move, press].map((item) => ({ channel: "pointer", message: item?.message }));
+    expect(sent).toEqual(again);
+    sender.handleReceived(1);
+    vi.advanceTimersByTime(60);
+    expect(placesOf(sent.slice(2))).toEqual([
+      ["pointer", 4, 1],
+      ["pointer", 4, 1],
+    ]);
+    vi.advanceTimersByTime(1000);
+    expect(sent).toHaveLength(4);
+  });
+
+  it("repeats nothing by a way that keeps everything in order", () => {
+    const sent: Sent[] = [];
+    const sender = new InputSender(() => undefined);
+    sender.setWay(socket(sent));
+    sender.ordered(down, 0);
+    vi.advanceTimersByTime(1000);
+    expect(sent).toHaveLength(1);
   });
 
   it("tells of each event once, and not again of its repeat", () => {
