@@ -15,6 +15,14 @@ export type SentPacket = {
   resentAt: Milliseconds | null;
 };
 
+/** What a packet has on its way besides its payload: header, extensions and the tag of SRTP, in bytes. */
+const EXTRA_BYTES = 38;
+
+/** What a packet of video takes on its way, in bytes. */
+export function wireBytesOf(payload: Uint8Array): number {
+  return payload.length + EXTRA_BYTES;
+}
+
 /** At 8192 packets of 1140 bytes, one second lasts up to 75 Mbit/s. */
 const CAPACITY = 8192;
 /** A packet that was asked for again within this time is probably still on its way. */

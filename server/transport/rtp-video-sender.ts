@@ -15,6 +15,7 @@ import {
 } from "werift";
 import { type Milliseconds, milliseconds, now, rtpTimestampOf } from "../../shared/time.ts";
 import { bytesOf, type FrameStep, plainSteps } from "./flex-fec.ts";
+import { LostPackets } from "./lost-packets.ts";
 import { Pacer } from "./pacer.ts";
 import { ParityPolicy } from "./parity-policy.ts";
 import {
@@ -25,7 +26,7 @@ import {
   rtpHeaderOf,
   senderReportOf,
 } from "./rtp-fields.ts";
-import { RtpHistory, type SentPacket } from "./rtp-history.ts";
+import { RtpHistory, type SentPacket, wireBytesOf } from "./rtp-history.ts";
 import { noCounts, type OutgoingFrame, type SentCounts, type WayEstimate } from "./transport.ts";
 import { WayToViewer } from "./way-to-viewer.ts";
 
@@ -41,12 +42,6 @@ const REPORT_MS = 1000;
  * is known by the silence before it and by the viewer's report that it has all that was sent.
  */
 const IDLE_MS = 2000;
-/** What a packet has on its way besides its payload: header, extensions and the tag of SRTP, in bytes. */
-const EXTRA_BYTES = 38;
-/** A packet that could not be sent again for so long, because too much else was, is given up. */
-const LONGEST_DEBT_MS = 400;
-/** Where what is lost takes longer than this to send again, a key frame is sooner there. */
-const MOST_OWED_MS = 150;
 /** Padding is taken from the last packets. */
 const PADDING_PACKETS = 128;
 
@@ -69,6 +64,7 @@ export class RtpVideoSender {
   readonly #pacer: Pacer;
   readonly #extensions: Readonly<Record<"first" | "later", Extension[]>>;
   readonly #history = new RtpHistory();
+  readonly #lost: LostPackets;
   readonly #timestampOffset = randomBytes(4).readUInt32BE();
   // Below 2^15, so that the rollover counter of SRTP cannot be misjudged at the start (RFC 3711 section 3.3.1).
   #sequence = randomBytes(2).readUInt16BE() & 0x7fff;
@@ -79,10 +75,6 @@ export class RtpVideoSender {
   /** The last sequence number that the viewer reported to have. */
   #reportedSequence: number | null = null;
   #timestamp: number | null = null;
-  /** How many packets were sent after the first one of the last key frame; null before that. */
-  #sinceKeyFrame: number | null = null;
-  /** Another one was asked for. */
-  #isKeyFrameAsked = false;
   #padding = 0;
   #totals = { packets: 0, octets: 0 };
   #reportedPackets = 0;
@@ -104,6 +96,12 @@ export class RtpVideoSender {
       pad: () => this.#pad(),
       roomMade: () => events.roomMade(),
     });
+    this.#lost = new LostPackets({
+      history: this.#history,
+      pacer: this.#pacer,
+      sendAgain: (packet) => this.#transmitAgain(packet),
+      keyFrameRequested: () => events.keyFrameRequested(),
+    });
     this.#reporter = setInterval(() => this.#report(), REPORT_MS);
   }
 
@@ -124,7 +122,7 @@ export class RtpVideoSender {
    */
   send(frame: OutgoingFrame, sent: (rtpTimestamp: number) => void): boolean {
     const payloads = frame.rtpPayloads();
-    const sizes = payloads.map(({ length }) => length + EXTRA_BYTES);
+    const sizes = payloads.map(wireBytesOf);
     const { ssrc, parity } = this.#parameters;
     const steps = parity === null ? plainSteps(sizes) : this.#parity.stepsOf(sizes, ssrc);
     const timestamp = this.#timestampOf(frame.time);
@@ -135,7 +133,7 @@ export class RtpVideoSender {
       send: (index) => {
         const step = steps[index];
         if (step !== undefined) this.#sendStep(step, payloads, timestamp);
-        if (frame.isKeyFrame && index === 0) [this.#sinceKeyFrame, this.#isKeyFrameAsked] = [0, false];
+        if (step?.kind === "video") this.#lost.noteSent(this.#sequence, frame.isKeyFrame && index === 0);
       },
       done: () => sent(timestamp),
     });
@@ -183,12 +181,11 @@ export class RtpVideoSender {
     if (payload === undefined) return;
     const sequence = (this.#sequence + 1) & 0xffff;
     this.#sequence = sequence;
-    if (this.#sinceKeyFrame !== null) this.#sinceKeyFrame += 1;
     const [isFirst, marker] = [step.index === 0, step.index === payloads.length - 1];
     const { ssrc, payloadType } = this.#parameters;
     const fields = { ssrc, payloadType, sequence, timestamp, marker };
     this.#sentAt = now();
-    const wide = this.#nextWide(payload.length);
+    const wide = this.#nextWide(wireBytesOf(payload));
     this.#history.add({ sequence, timestamp, marker, isFirst, payload, wide, sentAt: this.#sentAt, resentAt: null });
     this.#transmit(payload, this.#headerOf(fields, isFirst, wide));
     if (step.parity !== null) {
@@ -204,60 +201,18 @@ export class RtpVideoSender {
     if (parity === null) return;
     this.#paritySequence = (this.#paritySequence + 1) & 0xffff;
     const fields = { ...parity, sequence: this.#paritySequence, timestamp, marker: false };
-    this.#transmit(payload, this.#headerOf(fields, false, this.#nextWide(payload.length)));
+    this.#transmit(payload, this.#headerOf(fields, false, this.#nextWide(wireBytesOf(payload))));
     this.#counts.parity += 1;
   }
 
-  #nextWide(payloadBytes: number): number | null {
-    return this.#way.control?.noteSent(payloadBytes + EXTRA_BYTES, now()) ?? null;
+  #nextWide(wireBytes: number): number | null {
+    return this.#way.control?.noteSent(wireBytes, now()) ?? null;
   }
 
-  #resend(lost: readonly number[]): void {
+  #resend(missing: readonly number[]): void {
     const at = now();
-    const roundTripMs = this.#way.roundTripMs ?? 0;
-    if (this.#owes(lost, at)) this.#giveUp();
-    for (const sequence of lost) {
-      if (this.#isKeyFrameAsked || this.#isBeforeKeyFrame(sequence)) continue;
-      const packet = this.#history.takeForResend(sequence, at, roundTripMs);
-      if (packet === null) {
-        if (this.#history.isTooOld(sequence, at, roundTripMs)) this.#giveUp();
-        continue;
-      }
-      const bytes = packet.payload.length + EXTRA_BYTES;
-      const isTaken = this.#pacer.addAgain({ bytes, send: () => this.#transmitAgain(packet) });
-      if (isTaken) {
-        this.#counts.retransmitted += 1;
-        continue;
-      }
-      // It may be asked for again, unless so much is lost that a new picture comes sooner.
-      packet.resentAt = null;
-      if (at - packet.sentAt > Math.max(LONGEST_DEBT_MS, 3 * roundTripMs)) this.#giveUp();
-    }
-  }
-
-  /** Whether so much is lost at once that it is not worth to send it again. */
-  #owes(lost: readonly number[], at: Milliseconds): boolean {
-    const carried = this.#way.pacedBps(at);
-    if (carried === null) return false;
-    let bytes = 0;
-    for (const sequence of lost) {
-      if (!this.#isBeforeKeyFrame(sequence)) bytes += (this.#history.get(sequence)?.payload.length ?? 0) + EXTRA_BYTES;
-    }
-    return bytes * 8000 > carried * MOST_OWED_MS;
-  }
-
-  /** What came before a key frame is of no use to who has that, and it is there sooner. */
-  #isBeforeKeyFrame(sequence: number): boolean {
-    return this.#sinceKeyFrame !== null && ((this.#sequence - sequence) & 0xffff) > this.#sinceKeyFrame;
-  }
-
-  /** A packet never comes, so nothing but a key frame helps; Chrome itself asks for one only after seconds. */
-  #giveUp(): void {
-    if (this.#sinceKeyFrame === null || this.#isKeyFrameAsked) return;
-    if (!this.#events.keyFrameRequested()) return;
-    this.#isKeyFrameAsked = true;
-    // What waits shows nothing without what is lost, and the key frame would wait behind it.
-    this.#pacer.dropWaiting();
+    const way = { at, roundTripMs: this.#way.roundTripMs ?? 0, carriedBps: this.#way.pacedBps(at) };
+    this.#counts.retransmitted += this.#lost.handleMissing(missing, way);
   }
 
   #transmitAgain(packet: SentPacket): void {
@@ -272,7 +227,7 @@ export class RtpVideoSender {
     payload.copy(wrapped, 2);
     this.#rtxSequence = (this.#rtxSequence + 1) & 0xffff;
     const fields = { ...rtx, sequence: this.#rtxSequence, timestamp, marker };
-    this.#transmit(wrapped, this.#headerOf(fields, false, this.#nextWide(wrapped.length)));
+    this.#transmit(wrapped, this.#headerOf(fields, false, this.#nextWide(wireBytesOf(wrapped))));
   }
 
   /** Sends one of the last packets once more, for a probe; gives its size. */
@@ -281,7 +236,7 @@ export class RtpVideoSender {
     const packet = this.#history.get((this.#sequence - this.#padding) & 0xffff) ?? this.#history.get(this.#sequence);
     if (packet === null || this.#parameters.rtx === null) return 0;
     this.#transmitAgain(packet);
-    return packet.payload.length + EXTRA_BYTES;
+    return wireBytesOf(packet.payload);
   }
 
   #headerOf(fields: RtpFields, isFirst: boolean, wide: number | null): RtpHeader {
