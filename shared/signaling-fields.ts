@@ -2,6 +2,7 @@
 
 import { requireJson } from "./custom-message.ts";
 import { type ControlRequest, controlModes, MAX_PEOPLE_TOLD, type Person, roles } from "./people.ts";
+import type { StreamQuality } from "./stream-quality.ts";
 import { type PictureSize, type VideoCodec, videoCodecs } from "./video.ts";
 
 /** The longest signalling message in bytes, both ways. A longer one closes the socket (RFC 6455 code 1009). */
@@ -181,14 +182,7 @@ export function pictureOf(message: Fields): string {
   return picture;
 }
 
-export function qualityOf(message: Fields): {
-  size: PictureSize;
-  maxFps: number;
-  bitrateBps: number;
-  estimateBps: number | null;
-  roundTripMs: number | null;
-  loss: number;
-} {
+export function qualityOf(message: Fields): StreamQuality {
   return {
     size: sizeOf(message["size"]),
     maxFps: number(message, "maxFps", 0, 240),

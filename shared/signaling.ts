@@ -39,12 +39,14 @@ import {
   stateOf,
   string,
 } from "./signaling-fields.ts";
+import { preferences, type StreamQuality, type ViewWish } from "./stream-quality.ts";
 import { type PictureSize, type VideoCodec, videoCodecs } from "./video.ts";
 
 /** Raised at every change that the other side could misunderstand. */
 export const PROTOCOL_VERSION = 2;
 
 export { type IceCandidate, type IceServer, MAX_SIGNALING_BYTES, MAX_STATE_LENGTH } from "./signaling-fields.ts";
+export { type Preference, preferences, type StreamQuality, type ViewWish } from "./stream-quality.ts";
 
 /** The labels of the two data channels that a viewer's offer opens. */
 export const pointerChannelLabel = "pointer";
@@ -71,31 +73,6 @@ export type ClientMessage =
   | ({ readonly kind: "message" } & MessageBody)
   /** The scene is to take a state that it gave before; JSON text. */
   | { readonly kind: "scene-state"; readonly state: string };
-
-/** What is given up first on a slow way: `sharp` frames a second, `fluid` pixels, `auto` some of both. */
-export const preferences = ["auto", "sharp", "fluid"] as const;
-export type Preference = (typeof preferences)[number];
-
-export type ViewWish = {
-  /** The size in which the picture is shown, in pixels of the screen; more are not sent. Null: not known. */
-  readonly shown: PictureSize | null;
-  readonly preference: Preference;
-  /** More bits a second are not wanted, 100 000 to 200 000 000; null: as many as the server gives. */
-  readonly maxBitrateBps: number | null;
-};
-
-export type StreamQuality = {
-  readonly size: PictureSize;
-  /** The most frames a second. */
-  readonly maxFps: number;
-  /** What the frames may take, in bits a second. */
-  readonly bitrateBps: number;
-  /** What the way to the viewer is thought to carry, in bits a second; null before anything is known. */
-  readonly estimateBps: number | null;
-  readonly roundTripMs: number | null;
-  /** The part of the packets of late that were lost, 0 to 1. */
-  readonly loss: number;
-};
 
 /** What a viewer may say after `hello`. */
 export type ViewerMessage = Exclude<ClientMessage, { readonly kind: "hello" }>;
