@@ -189,7 +189,13 @@ export class HttpServer {
     });
     const picturesOf = (request: Request): PictureHandler => this.#options.picturesOf(visitOf(request));
     app.use(pictureRoutes(picturesOf, this.#options.metrics, this.#options.multipart));
-    app.use(stillRoutes((request) => this.#options.stillsOf(visitOf(request)), this.#options.metrics));
+    app.use(
+      stillRoutes({
+        stillsOf: (request) => this.#options.stillsOf(visitOf(request)),
+        metrics: this.#options.metrics,
+        isOriginAllowed: (request) => this.#gate.refuseOrigin(request) === null,
+      }),
+    );
     app.use(
       "/links",
       linkRoutes({

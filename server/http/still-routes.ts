@@ -38,8 +38,15 @@ const LEAST_BPS = 100_000;
 const UNKNOWN_BPS = 2_000_000;
 const contentTypes = { png: "image/png", "webp-exact": "image/webp" } as const;
 
-/** `stillsOf` may throw `StreamError` where there is no such scene. */
-export function stillRoutes(stillsOf: (request: Request) => StillHandler, metrics: Metrics): Router {
+export type StillRoutesOptions = {
+  /** May throw `StreamError` where there is no such scene. */
+  readonly stillsOf: (request: Request) => StillHandler;
+  readonly metrics: Metrics;
+  /** Whether a page of the request's origin may read what it is sent. */
+  readonly isOriginAllowed: (request: Request) => boolean;
+};
+
+export function stillRoutes({ stillsOf, metrics, isOriginAllowed }: StillRoutesOptions): Router {
   const running = new Map<string, number>();
   let total = 0;
 
@@ -96,6 +103,8 @@ export function stillRoutes(stillsOf: (request: Request) => StillHandler, metric
   router
     .route("/still/:picture")
     .get(async (request, response) => {
+      response.vary("Origin");
+      if (request.headers.origin !== undefined && isOriginAllowed(request)) letRead(response, request.headers.origin);
       try {
         await answer(request, response);
       } catch (error) {
@@ -105,6 +114,11 @@ export function stillRoutes(stillsOf: (request: Request) => StillHandler, metric
     })
     .all((_request, response) => refuseMethod(response, "GET, HEAD"));
   return router;
+}
+
+/** To pages that embed the viewer from another address. */
+function letRead(response: Response, origin: string): void {
+  response.set({ "Access-Control-Allow-Origin": origin, "Access-Control-Expose-Headers": "X-Still-Bytes" });
 }
 
 /** Only where it says so: who takes anything may be an old one. */
