@@ -19,6 +19,7 @@ const counted = {
   parityPackets: ["scenecast_parity_packets_total", "RTP packets sent from which a viewer makes lost ones itself."],
   keyFrames: ["scenecast_key_frames_total", "Key frames encoded."],
   rejectedInputs: ["scenecast_rejected_inputs_total", "Input messages that were malformed and changed nothing."],
+  glErrors: ["scenecast_gl_errors_total", "OpenGL errors noticed after a frame was drawn."],
 } as const satisfies Partial<Record<keyof SessionReport, readonly [string, string]>>;
 
 const countedFields = Object.keys(counted) as (keyof typeof counted)[];

@@ -3,7 +3,9 @@
  * that imports gl. For the render thread: gl loads in one thread of a process and only once.
  *
  * A picture is drawn with three's rules for a page's canvas: tone mapping and the sRGB curve are applied in the shaders.
- * On a GPU it goes through a multisampled target (`isXRRenderTarget` makes three treat that like the canvas).
+ * On a GPU it goes through a multisampled target (`isXRRenderTarget` makes three treat that like the canvas). Its samples
+ * are resolved by blitFramebuffer, which wants the same format on both sides (OpenGL ES 3.0.6, 4.3.3), so the texture is
+ * RGBA8 like the samples, and not SRGB8_ALPHA8, which three would choose for its colour space.
  */
 
 import { createRequire } from "node:module";
@@ -20,6 +22,7 @@ type HeadlessGl = {
   readonly RENDERER: number;
   readonly RGBA: number;
   readonly UNSIGNED_BYTE: number;
+  readonly FRAMEBUFFER: number;
   getParameter(name: number): unknown;
   /** What the driver says, which `getParameter` hides. */
   _getParameterDirect?(name: number): unknown;
@@ -36,6 +39,16 @@ const MSAA_SAMPLES = 4;
 const STRIP_BYTES = 2 * 1024 * 1024;
 const CONTEXT_LOST = 0x0507;
 const CONTEXT_LOST_WEBGL = 0x9242;
+/** OpenGL ES 3.0.6, table 2.3. */
+const errorNames: Readonly<Record<number, string>> = {
+  1280: "INVALID_ENUM",
+  1281: "INVALID_VALUE",
+  1282: "INVALID_OPERATION",
+  1285: "OUT_OF_MEMORY",
+  1286: "INVALID_FRAMEBUFFER_OPERATION",
+};
+/** A driver keeps at most one error of a kind; more in a row than there are kinds is a driver that never ends. */
+const MAX_ERRORS_AT_ONCE = 8;
 
 export class GlSurface {
   readonly renderer: WebGLRenderer;
@@ -44,16 +57,20 @@ export class GlSurface {
   readonly #gl: HeadlessGl;
   /** Where the picture is drawn: a multisampled target, or null for the context's own buffer, which has one sample. */
   readonly #target: WebGLRenderTarget | null;
+  readonly #errors: string[] = [];
 
-  /** Throws `StreamError` "no-gl" when there is no driver or no display. */
-  constructor(size: PictureSize, backend: RendererInfo["backend"]) {
+  /**
+   * `asGpu` draws as on a GPU or as without one, whichever there is; null looks. Throws `StreamError` "no-gl" when there is
+   * no driver or no display.
+   */
+  constructor(size: PictureSize, backend: RendererInfo["backend"], asGpu: boolean | null = null) {
     this.size = size;
     this.#gl = createContext(size);
     const name = String(this.#gl._getParameterDirect?.(this.#gl.RENDERER) ?? this.#gl.getParameter(this.#gl.RENDERER));
     this.info = { name: driverOf(name), isGpu: !SOFTWARE.test(name), backend };
     this.renderer = new WebGLRenderer({ canvas: canvasOf(size), context: this.#gl as never });
     this.renderer.setSize(size.width, size.height, false);
-    this.#target = this.info.isGpu ? multisampledTarget(size) : null;
+    this.#target = (asGpu ?? this.info.isGpu) ? multisampledTarget(size) : null;
   }
 
   /** Whether one drawing is already anti-aliased. If not, the caller may draw and read several times, and take the mean. */
@@ -71,17 +88,35 @@ export class GlSurface {
 
   /** Copies the picture that was drawn last into `pixels`: RGBA, bottom row first. */
   read(parts: SceneParts, pixels: Uint8Array): void {
-    const { width, height } = this.size;
-    if (this.#target === null || parts.render !== undefined) {
-      this.renderer.setRenderTarget(null);
-      this.#readStrips(pixels);
-    } else {
-      this.renderer.readRenderTargetPixels(this.#target, 0, 0, width, height, pixels);
+    this.#bindForReading(parts);
+    this.#readStrips(pixels);
+    this.#noteErrors();
+  }
+
+  /** The names of the OpenGL errors since the last call, in the order in which they were noticed. */
+  takeErrors(): readonly string[] {
+    return this.#errors.splice(0);
+  }
+
+  #noteErrors(): void {
+    for (let count = 0; count < MAX_ERRORS_AT_ONCE; count += 1) {
+      const code = this.#gl.getError();
+      if (code === 0) return;
+      if (code === CONTEXT_LOST || code === CONTEXT_LOST_WEBGL) {
+        throw new StreamError("no-gl", "The graphics device was lost.");
+      }
+      this.#errors.push(errorNames[code] ?? `error 0x${code.toString(16)}`);
     }
-    const code = this.#gl.getError();
-    if (code === CONTEXT_LOST || code === CONTEXT_LOST_WEBGL) {
-      throw new StreamError("no-gl", "The graphics device was lost.");
-    }
+  }
+
+  /** A scene that renders by itself has its picture in the context's own buffer. */
+  #bindForReading(parts: SceneParts): void {
+    this.renderer.setRenderTarget(null);
+    if (this.#target === null || parts.render !== undefined) return;
+    const { __webglFramebuffer: framebuffer } = this.renderer.properties.get(this.#target) as {
+      __webglFramebuffer: unknown;
+    };
+    this.renderer.state.bindFramebuffer(this.#gl.FRAMEBUFFER, framebuffer as never);
   }
 
   #readStrips(pixels: Uint8Array): void {
@@ -116,7 +151,11 @@ function canvasOf(size: PictureSize): never {
 }
 
 function multisampledTarget(size: PictureSize): WebGLRenderTarget {
-  const target = new WebGLRenderTarget(size.width, size.height, { samples: MSAA_SAMPLES, colorSpace: SRGBColorSpace });
+  const target = new WebGLRenderTarget(size.width, size.height, {
+    samples: MSAA_SAMPLES,
+    colorSpace: SRGBColorSpace,
+    internalFormat: "RGBA8",
+  });
   return Object.assign(target, { isXRRenderTarget: true });
 }
 

@@ -23,6 +23,8 @@ export type RenderThreadData = {
   readonly ring: FrameRingInit;
   /** The JSON text of the state that the scene is to begin in; null for its own. */
   readonly state: string | null;
+  /** Draws as on a GPU, or as without one, whichever there is; null looks. */
+  readonly asGpu: boolean | null;
 };
 
 /** Who sent a message to the scene. */
@@ -68,6 +70,8 @@ export type FromRenderThread =
   | { readonly kind: "resting"; readonly frame: number }
   /** The scene threw and the stream goes on with what it has; null when it works again. */
   | { readonly kind: "notice"; readonly text: string | null }
+  /** OpenGL refused something while these frames were drawn, so they may look wrong. The error's name, for the log. */
+  | { readonly kind: "gl-errors"; readonly name: string; readonly count: number }
   | { readonly kind: "reloaded"; readonly title: string; readonly messagesFrom: "control" | "everyone" }
   /** A message of the scene for a person, or for everybody (null). */
   | { readonly kind: "message"; readonly to: number | null; readonly body: MessageBody }

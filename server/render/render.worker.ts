@@ -22,7 +22,7 @@ async function main(): Promise<void> {
   const backend = process.env["SCENECAST_GL_BACKEND"] === "opengl" ? "opengl" : "vulkan";
   const loader = new SceneLoader(data.sceneUrl);
   const definition = await loader.load();
-  const surface = new GlSurface(data.size, backend);
+  const surface = new GlSurface(data.size, backend, data.asGpu);
   const painter = new FramePainter(surface, new FrameRingWriter(data.ring));
   const inputs = new InputQueue();
   const loop: FrameLoop = new FrameLoop(
@@ -33,6 +33,7 @@ async function main(): Promise<void> {
   const stage = await SceneStage.start({ data, loader, definition, surface, post, invalidate });
   stage.host.update();
   painter.paint(stage.host.parts);
+  stage.noteGlErrors();
   stage.state.flush();
   follow(stage, loop, inputs);
   reportEverySecond(painter);
@@ -55,13 +56,16 @@ function workOf(inputs: InputQueue, painter: FramePainter, stage: () => SceneSta
       if (shown.length > 0) post({ kind: "inputs-shown", frame: painter.nextFrame, inputs: shown });
       shown = [];
       host.attemptToDraw(() => painter.paint(host.parts));
+      stage().noteGlErrors();
       state.handleFrame();
       return wantsNext;
     },
     refine() {
       const { host } = stage();
       if (!painter.isRefining) post({ kind: "resting", frame: painter.nextFrame });
-      return host.attemptToDraw(() => painter.refine(host.parts));
+      const wantsMore = host.attemptToDraw(() => painter.refine(host.parts));
+      stage().noteGlErrors();
+      return wantsMore;
     },
   };
 }

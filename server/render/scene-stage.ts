@@ -25,26 +25,28 @@ export class SceneStage {
   readonly state: SceneState;
   readonly #options: SceneStageOptions;
   readonly #hooks: SceneHostHooks;
+  readonly #notices: SceneNotices;
   #host: SceneHost;
   #stopWatching: () => void = () => undefined;
 
   /** Sets the first scene up, in the state that it is to begin in. Throws `StreamError` "scene-failed" or "scene-invalid". */
   static async start(options: SceneStageOptions): Promise<SceneStage> {
     const { post, invalidate } = options;
-    const noticed = tellChanges((text) => post({ kind: "notice", text }));
+    const notices = new SceneNotices((text) => post({ kind: "notice", text }));
     const hooks: SceneHostHooks = {
       invalidate,
-      noticed,
+      noticed: (text) => notices.setTrouble(text),
       messageSent: (to, body) => post({ kind: "message", to, body }),
     };
     const host = await SceneHost.start(options.definition, options.surface, hooks);
-    return new SceneStage(options, hooks, host);
+    return new SceneStage(options, hooks, notices, host);
   }
 
-  private constructor(options: SceneStageOptions, hooks: SceneHostHooks, host: SceneHost) {
+  private constructor(options: SceneStageOptions, hooks: SceneHostHooks, notices: SceneNotices, host: SceneHost) {
     const { data, post } = options;
     this.#options = options;
     this.#hooks = hooks;
+    this.#notices = notices;
     this.#host = host;
     this.state = new SceneState({
       state: data.state,
@@ -64,6 +66,15 @@ export class SceneStage {
   get description(): Pick<Extract<FromRenderThread, { readonly kind: "reloaded" }>, "title" | "messagesFrom"> {
     const { title, messagesFrom } = this.#host;
     return { title: title ?? this.#options.loader.defaultTitle, messagesFrom };
+  }
+
+  /** Tells of what OpenGL refused in the frame that was drawn last. To be called after each. */
+  noteGlErrors(): void {
+    const errors = this.#options.surface.takeErrors();
+    const [name] = errors;
+    if (name === undefined) return;
+    this.#options.post({ kind: "gl-errors", name, count: errors.length });
+    this.#notices.setGlError(name);
   }
 
   close(): void {
@@ -88,7 +99,7 @@ export class SceneStage {
       this.state.flush();
       this.#host.dispose();
       this.#host = next;
-      this.#hooks.noticed(null);
+      this.#notices.clear();
       this.state.begin(next.parts);
       post({ kind: "reloaded", ...this.description });
       invalidate();
@@ -99,11 +110,39 @@ export class SceneStage {
   }
 }
 
-/** Passes a notice on only when it differs from the one before, so that a scene that throws at every frame says it once. */
-function tellChanges(tell: (text: string | null) => void): (text: string | null) => void {
-  let last: string | null = null;
-  return (text) => {
-    if (text !== last) tell(text);
-    last = text;
-  };
+/**
+ * What viewers are told of a scene in trouble. Passed on only when it changes, so that a scene that throws at every frame
+ * says it once. What OpenGL refused stays told until another scene is shown; what the scene threw is told before it.
+ */
+class SceneNotices {
+  readonly #tell: (text: string | null) => void;
+  #trouble: string | null = null;
+  #glError: string | null = null;
+  #told: string | null = null;
+
+  constructor(tell: (text: string | null) => void) {
+    this.#tell = tell;
+  }
+
+  setTrouble(text: string | null): void {
+    this.#trouble = text;
+    this.#update();
+  }
+
+  setGlError(name: string): void {
+    this.#glError ??= `The picture may be wrong: OpenGL reported ${name} while the scene was drawn.`;
+    this.#update();
+  }
+
+  clear(): void {
+    this.#trouble = null;
+    this.#glError = null;
+    this.#update();
+  }
+
+  #update(): void {
+    const text = this.#trouble ?? this.#glError;
+    if (text !== this.#told) this.#tell(text);
+    this.#told = text;
+  }
 }

@@ -51,6 +51,7 @@ export class Pipeline {
   readonly #pointers: PeoplePointers | null;
   readonly #shown = new ShownInputs();
   readonly #report = new ReportCollector();
+  readonly #loggedGlErrors = new Set<string>();
   readonly #cpuMs = cpuMeter();
   readonly #reporter: NodeJS.Timeout;
   readonly #sockets: SocketBatch;
@@ -70,7 +71,7 @@ export class Pipeline {
     const encoders = new EncoderSet(ring, config.maxFps, config.bitrateBps);
     const { sceneUrl, size, maxFps, watch } = config;
     const [render, encoder] = await Promise.allSettled([
-      Renderer.start({ sceneUrl, size, maxFps, watch, ring, state }),
+      Renderer.start({ sceneUrl, size, maxFps, watch, ring, state, asGpu: null }),
       encoders.start(config.codec ?? videoCodecs[0]),
     ]);
     if (render.status === "fulfilled" && encoder.status === "fulfilled") {
@@ -186,6 +187,9 @@ export class Pipeline {
       case "notice":
         this.#tell({ kind: "notice", text: message.text });
         break;
+      case "gl-errors":
+        this.#noteGlErrors(message.name, message.count);
+        break;
       case "reloaded":
         this.#tell({ kind: "scene-reloaded", title: message.title, messagesFrom: message.messagesFrom });
         break;
@@ -198,6 +202,15 @@ export class Pipeline {
       case "report":
         this.#report.noteRendered(message);
     }
+  }
+
+  /** Each is counted; the first of a name is in the log. */
+  #noteGlErrors(name: string, count: number): void {
+    this.#report.count("glErrors", count);
+    if (this.#loggedGlErrors.has(name)) return;
+    this.#loggedGlErrors.add(name);
+    const text = `OpenGL reported ${name} while the scene was drawn; further ones are counted in /metrics`;
+    this.#tell({ kind: "log", level: "warn", text });
   }
 
   /** From an encoder to every viewer that takes its frames: packetized once, numbered and encrypted for each. */

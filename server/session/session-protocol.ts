@@ -77,6 +77,8 @@ export type SessionReport = {
   readonly parityPackets: number;
   readonly keyFrames: number;
   readonly rejectedInputs: number;
+  /** OpenGL errors noticed after a frame. */
+  readonly glErrors: number;
   readonly viewers: number;
   /** How many encoders give frames now. */
   readonly encoders: number;

@@ -21,6 +21,7 @@ const counters = [
   "parityPackets",
   "keyFrames",
   "rejectedInputs",
+  "glErrors",
 ] as const;
 type Counter = (typeof counters)[number];
 type RenderReport = Extract<FromRenderThread, { readonly kind: "report" }>;

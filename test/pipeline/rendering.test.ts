@@ -18,6 +18,30 @@ describe("render thread", () => {
     expect(colourAt(pixels, size, 0.75, 0.75)).toEqual([0xe0, 0xc0, 0x20]);
   });
 
+  it("draws as on a GPU, multisampled, in the same colours and with no OpenGL error", async () => {
+    await using probe = await RenderProbe.start(sceneFixture("quadrants"), { size, asGpu: true });
+    const { pixels } = await probe.grab();
+    expect(colourAt(pixels, size, 0.25, 0.25)).toEqual([0xd0, 0x20, 0x30]);
+    expect(colourAt(pixels, size, 0.75, 0.25)).toEqual([0x20, 0xb0, 0x40]);
+    expect(colourAt(pixels, size, 0.25, 0.75)).toEqual([0x20, 0x40, 0xc8]);
+    expect(colourAt(pixels, size, 0.75, 0.75)).toEqual([0xe0, 0xc0, 0x20]);
+    expect(probe.rendered.filter(({ kind }) => kind === "gl-errors")).toEqual([]);
+  });
+
+  it("anti-aliases the first frame already where it draws as on a GPU", async () => {
+    await using probe = await RenderProbe.start(sceneFixture("edge"), { size, asGpu: true });
+    expect(new Set((await probe.grab()).pixels).size).toBeGreaterThan(3);
+  });
+
+  it("tells once of an OpenGL error, and counts each", async () => {
+    await using probe = await RenderProbe.start(sceneFixture("refused-by-gl"), { size });
+    probe.tell({ kind: "watched", watched: true });
+    await probe.grabWhen(({ number }) => number > 5);
+    const told = probe.rendered.flatMap((message) => (message.kind === "notice" ? [message.text] : []));
+    expect(told).toEqual(["The picture may be wrong: OpenGL reported INVALID_ENUM while the scene was drawn."]);
+    expect(probe.rendered.filter(({ kind }) => kind === "gl-errors").length).toBeGreaterThan(3);
+  });
+
   it("draws a still scene once, refines it once at rest, and then nothing", async () => {
     await using probe = await RenderProbe.start(sceneFixture("edge"), { size });
     const first = await probe.grab();
