@@ -15,16 +15,16 @@ import {
   type ServerMessage,
   type StreamQuality,
 } from "../shared/signaling.ts";
-import { type AccessLink, AccessLinks, type LinkWish, type NewAccessLink } from "./access-links.ts";
-import { Company, type Control } from "./company.ts";
-import { Pause } from "./pause.ts";
-import { SceneChannel } from "./scene-channel.ts";
-import { ServerLink } from "./server-link.ts";
-import { linkWithState } from "./state-link.ts";
-import { ViewWishes } from "./view-wishes.ts";
+import { ServerLink } from "./link/server-link.ts";
+import { type AccessLink, AccessLinks, type LinkWish, type NewAccessLink } from "./people/access-links.ts";
+import { Company, type Control } from "./people/company.ts";
+import { Pause } from "./people/pause.ts";
+import { SceneChannel } from "./scene/scene-channel.ts";
+import { linkWithState } from "./scene/state-link.ts";
+import { ViewWishes } from "./streams/view-wishes.ts";
+import type { ViewerStats } from "./streams/viewer-stats.ts";
 import type { ResolvedViewerOptions } from "./viewer-options.ts";
 import type { ViewerState } from "./viewer-state.ts";
-import type { ViewerStats } from "./viewer-stats.ts";
 
 export type ViewerEvents = {
   readonly stateChanged: { readonly state: ViewerState };

@@ -2,8 +2,8 @@
 
 import { cleanName } from "../shared/people.ts";
 import type { Preference } from "../shared/signaling.ts";
-import { type TransportChoice, transports } from "./transport.ts";
-import { requireMaxBitrate, requirePreference } from "./view-wishes.ts";
+import { type TransportChoice, transports } from "./streams/transport.ts";
+import { requireMaxBitrate, requirePreference } from "./streams/view-wishes.ts";
 
 export type ViewerOptions = {
   /** The element that the picture fills. It should have a size of its own. */

@@ -2,7 +2,7 @@
 
 import type { StreamErrorCode } from "../shared/errors.ts";
 import type { SceneState } from "../shared/signaling.ts";
-import type { LinkState } from "./server-link.ts";
+import type { LinkState } from "./link/server-link.ts";
 
 export type ViewerState =
   /** On the way to the first picture. */

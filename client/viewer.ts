@@ -6,21 +6,21 @@
 import type { StreamErrorCode } from "../shared/errors.ts";
 import { PROTOCOL_VERSION, type SceneState, type ServerMessage, type StreamQuality } from "../shared/signaling.ts";
 import type { PictureSize } from "../shared/video.ts";
-import { CanvasScreen } from "./canvas-screen.ts";
-import { errorMeaning } from "./error-meaning.ts";
-import { ImageScreen } from "./image-screen.ts";
-import { InputCapture } from "./input-capture.ts";
-import { InputSender } from "./input-sender.ts";
-import { Picture } from "./picture.ts";
-import { PointerLayer } from "./pointer-layer.ts";
-import { shownSize, watchShownSize } from "./shown-size.ts";
-import type { LiveSession } from "./streams.ts";
+import { InputCapture } from "./input/input-capture.ts";
+import { InputSender } from "./input/input-sender.ts";
+import { errorMeaning } from "./link/error-meaning.ts";
+import { CanvasScreen } from "./picture/canvas-screen.ts";
+import { ImageScreen } from "./picture/image-screen.ts";
+import { Picture } from "./picture/picture.ts";
+import { PointerLayer } from "./picture/pointer-layer.ts";
+import { shownSize, watchShownSize } from "./picture/shown-size.ts";
+import { VideoScreen } from "./picture/video-screen.ts";
+import type { LiveSession } from "./streams/streams.ts";
+import { TransportSwitch } from "./streams/transport-switch.ts";
+import { type ViewerStats, ViewerStatsKeeper } from "./streams/viewer-stats.ts";
 import { Together } from "./together.ts";
-import { TransportSwitch } from "./transport-switch.ts";
-import { VideoScreen } from "./video-screen.ts";
 import { type ResolvedViewerOptions, resolveViewerOptions, type ViewerOptions } from "./viewer-options.ts";
 import { isSameState, type Refusal, type ViewerState, viewerStateOf } from "./viewer-state.ts";
-import { type ViewerStats, ViewerStatsKeeper } from "./viewer-stats.ts";
 
 export type { ViewerEvents } from "./together.ts";
 

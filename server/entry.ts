@@ -1,9 +1,9 @@
 /** Owns what a server asks of who wants in, as its options say it. */
 
-import type { Entry } from "./http/access-gate.ts";
-import { Links } from "./http/links.ts";
-import type { ResolvedAccess } from "./network-options.ts";
-import { stateFolder } from "./state-folder.ts";
+import type { Entry } from "./access/access-gate.ts";
+import { Links } from "./access/links.ts";
+import type { ResolvedAccess } from "./options/network-options.ts";
+import { stateFolder } from "./platform/state-folder.ts";
 
 /** `failed` hears, in a sentence, of links that could not be kept. */
 export function entryOf(

@@ -1,7 +1,7 @@
 /** Owns which events of a server go to the log, and in which words. */
 
 import type { HttpServer } from "./http/http-server.ts";
-import { type Log, printable, sparsely } from "./log.ts";
+import { type Log, printable, sparsely } from "./monitoring/log.ts";
 import type { Room } from "./room/room.ts";
 import type { Rooms } from "./room/rooms.ts";
 import type { StreamServer } from "./stream-server.ts";

@@ -2,14 +2,14 @@
 
 import { randomUUID } from "node:crypto";
 import { StreamError } from "../shared/errors.ts";
-import type { Entry } from "./http/access-gate.ts";
-import type { Health } from "./http/health.ts";
+import type { Entry } from "./access/access-gate.ts";
+import type { Visit } from "./access/identity.ts";
 import { HttpServer, type HttpServerOptions } from "./http/http-server.ts";
-import type { Metrics } from "./http/metrics.ts";
-import type { PictureHandler } from "./http/pictures.ts";
-import type { StillHandler } from "./http/still-routes.ts";
-import type { Visit } from "./http/visit.ts";
-import type { ResolvedHttp } from "./network-options.ts";
+import type { PictureHandler } from "./http/routes/picture-routes.ts";
+import type { StillHandler } from "./http/routes/still-routes.ts";
+import type { Health } from "./monitoring/health.ts";
+import type { Metrics } from "./monitoring/metrics.ts";
+import type { ResolvedHttp } from "./options/network-options.ts";
 import type { Entrance } from "./room/entrance.ts";
 import type { Rooms } from "./room/rooms.ts";
 

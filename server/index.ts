@@ -5,9 +5,9 @@ export { StreamError, type StreamErrorCode } from "../shared/errors.ts";
 export type { ControlMode, Role } from "../shared/people.ts";
 export type { SceneState } from "../shared/signaling.ts";
 export type { PictureSize, VideoCodec } from "../shared/video.ts";
-export type { Authenticate, Identified } from "./http/authentication.ts";
-export type { LinkInfo, LinkOptions } from "./http/links.ts";
-export type { LogLevel, StreamServerOptions } from "./options.ts";
+export type { Authenticate, Identified } from "./access/authentication.ts";
+export type { LinkInfo, LinkOptions } from "./access/links.ts";
+export type { LogLevel, StreamServerOptions } from "./options/options.ts";
 export type { ControlSetting, ViewerInfo } from "./people-desk.ts";
 export {
   defineScene,

@@ -1,7 +1,7 @@
 /** Owns what a server tells of a room: its events to the program that runs it, its figures to the metrics. */
 
 import type { Emitter } from "../shared/emitter.ts";
-import type { Metrics } from "./http/metrics.ts";
+import type { Metrics } from "./monitoring/metrics.ts";
 import { viewerInfo } from "./people-desk.ts";
 import type { Room } from "./room/room.ts";
 import type { StreamServerEvents } from "./stream-server-events.ts";

@@ -7,12 +7,11 @@ import { Emitter } from "../shared/emitter.ts";
 import { StreamError } from "../shared/errors.ts";
 import type { SceneState } from "../shared/signaling.ts";
 import type { PictureSize } from "../shared/video.ts";
-import { iceHostOf, linkTo, originOf, pageUrl } from "./addresses.ts";
-import type { Entry } from "./http/access-gate.ts";
+import type { Entry } from "./access/access-gate.ts";
+import type { LinkInfo, LinkOptions, Links } from "./access/links.ts";
 import type { HttpServer, HttpServerOptions } from "./http/http-server.ts";
-import type { LinkInfo, LinkOptions, Links } from "./http/links.ts";
-import type { Metrics } from "./http/metrics.ts";
-import { type ResolvedOptions, resolveOptions, type StreamServerOptions } from "./options.ts";
+import type { Metrics } from "./monitoring/metrics.ts";
+import { type ResolvedOptions, resolveOptions, type StreamServerOptions } from "./options/options.ts";
 import { type ControlSetting, PeopleDesk, type ViewerInfo } from "./people-desk.ts";
 import { Entrance } from "./room/entrance.ts";
 import { Room } from "./room/room.ts";
@@ -20,9 +19,10 @@ import { Rooms } from "./room/rooms.ts";
 import { reportRoom } from "./room-reports.ts";
 import type { SessionOptions } from "./session/session.ts";
 import type { RendererInfo, SessionConfig } from "./session/session-protocol.ts";
-import type { Share, ShareOptions } from "./share.ts";
+import { iceHostOf, linkTo, originOf, pageUrl } from "./share/addresses.ts";
+import type { Share, ShareOptions } from "./share/share.ts";
 import type { StreamServerEvents } from "./stream-server-events.ts";
-import { iceServersFor } from "./transport/ice-servers.ts";
+import { iceServersFor } from "./transport/ice/ice-servers.ts";
 
 /** What only tests replace. */
 export type StreamServerParts = {
@@ -229,9 +229,9 @@ export class StreamServer {
     const [{ openFrontDoor }, { Metrics }, { entryOf }, { openLog }, { logHttp, logRooms, logServer }] =
       await Promise.all([
         import("./front-door.ts"),
-        import("./http/metrics.ts"),
+        import("./monitoring/metrics.ts"),
         import("./entry.ts"),
-        import("./log.ts"),
+        import("./monitoring/log.ts"),
         import("./event-log.ts"),
       ]);
     const log = openLog(this.#options.logLevel);
@@ -276,7 +276,7 @@ export class StreamServer {
   async #openShare(): Promise<void> {
     const { http, share } = this.#options;
     if (share === null) return;
-    const { Share } = await import("./share.ts");
+    const { Share } = await import("./share/share.ts");
     const opened = new Share({
       ...share,
       ...this.#parts.share,

@@ -1,7 +1,7 @@
 /** Owns what is worth a word when the company is another than a moment ago. Pure. */
 
 import type { Person } from "../../shared/people.ts";
-import type { CompanySnapshot } from "../company.ts";
+import type { CompanySnapshot } from "../people/company.ts";
 import { mayAnswer } from "./control-rules.ts";
 
 export type News =

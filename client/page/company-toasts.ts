@@ -1,6 +1,6 @@
 /** Owns what the page says by toasts about control: who asks, who has it now, what a press without control comes to. */
 
-import type { CompanySnapshot } from "../company.ts";
+import type { CompanySnapshot } from "../people/company.ts";
 import type { Viewer } from "../viewer.ts";
 import { companyNews, type News } from "./company-news.ts";
 import { snapshotOf } from "./company-snapshot.ts";

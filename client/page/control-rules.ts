@@ -1,7 +1,7 @@
 /** Owns what may be done about control, so that the page offers nothing that the server would refuse. Pure. */
 
 import type { Person, Role } from "../../shared/people.ts";
-import type { CompanySnapshot } from "../company.ts";
+import type { CompanySnapshot } from "../people/company.ts";
 
 /** What we may do for ourselves. */
 export type OwnAction = "ask" | "withdraw" | "release" | "take";

@@ -1,7 +1,7 @@
 /** Owns inviting others, in the people panel: makes links, copies them, lists and revokes them. For those who may. */
 
 import { roles } from "../../shared/people.ts";
-import type { AccessLink } from "../access-links.ts";
+import type { AccessLink } from "../people/access-links.ts";
 import type { Viewer } from "../viewer.ts";
 import { roleWords } from "./control-rules.ts";
 import { copyText } from "./copy-text.ts";

@@ -1,7 +1,7 @@
 /** Owns the state of the scene that a link brought: set once the scene is there and we have control, and taken from the address. */
 
 import type { Json } from "../../shared/custom-message.ts";
-import { stateInFragment, withoutName } from "../state-link.ts";
+import { stateInFragment, withoutName } from "../scene/state-link.ts";
 import type { Viewer } from "../viewer.ts";
 import type { Toasts } from "./toasts.ts";
 

@@ -2,7 +2,7 @@
 
 import { cleanName } from "../../shared/people.ts";
 import { createViewer, type TransportChoice, type Viewer } from "../index.ts";
-import { transports } from "../transport.ts";
+import { transports } from "../streams/transport.ts";
 import { CompanyToasts } from "./company-toasts.ts";
 import { ControlBar } from "./control-bar.ts";
 import { find } from "./elements.ts";

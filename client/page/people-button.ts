@@ -1,7 +1,7 @@
 /** Owns the button of the bar that leads to the people: who is there at a glance, and who has control. */
 
 import type { Person } from "../../shared/people.ts";
-import type { CompanySnapshot } from "../company.ts";
+import type { CompanySnapshot } from "../people/company.ts";
 import { dressAvatar, makeAvatar } from "./avatar.ts";
 import { find, make } from "./elements.ts";
 import { controlHint } from "./people-words.ts";

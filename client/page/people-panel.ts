@@ -1,7 +1,7 @@
 /** Owns the panel of the people: who is there, what may be done about control, and what hosts decide. */
 
 import type { Person } from "../../shared/people.ts";
-import type { CompanySnapshot } from "../company.ts";
+import type { CompanySnapshot } from "../people/company.ts";
 import type { Viewer } from "../viewer.ts";
 import type { ViewerState } from "../viewer-state.ts";
 import { snapshotOf } from "./company-snapshot.ts";

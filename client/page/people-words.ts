@@ -1,7 +1,7 @@
 /** Owns the words for who is there and who steers. Pure. */
 
 import type { Person } from "../../shared/people.ts";
-import type { CompanySnapshot } from "../company.ts";
+import type { CompanySnapshot } from "../people/company.ts";
 import { isGivenByHosts, roleWords } from "./control-rules.ts";
 
 /** One or two letters that stand for a name. */

@@ -1,7 +1,7 @@
 /** Owns the row of one person in the panel: who it is, what it does, and what may be done with it. */
 
 import type { Person } from "../../shared/people.ts";
-import type { CompanySnapshot } from "../company.ts";
+import type { CompanySnapshot } from "../people/company.ts";
 import { dressAvatar, makeAvatar } from "./avatar.ts";
 import { type ActionOnOther, actionsOn } from "./control-rules.ts";
 import { make, makeButton, makeIcon, makeTool } from "./elements.ts";

@@ -1,8 +1,8 @@
 /** Owns how the figures of a viewer read to a person. Pure. */
 
 import type { StreamQuality } from "../../shared/signaling.ts";
-import type { FallbackReason } from "../fallback-reason.ts";
-import type { ViewerStats } from "../viewer-stats.ts";
+import type { FallbackReason } from "../streams/fallback-reason.ts";
+import type { ViewerStats } from "../streams/viewer-stats.ts";
 
 export type Row = { readonly name: string; readonly value: string };
 

@@ -4,7 +4,7 @@ import { existsSync, readFileSync } from "node:fs";
 import { fileURLToPath } from "node:url";
 import { parseArgs } from "node:util";
 import type { StreamErrorCode } from "../../shared/errors.ts";
-import type { LogLevel, StreamServerOptions } from "../options.ts";
+import type { LogLevel, StreamServerOptions } from "../options/options.ts";
 import { type LinkCommand, linkHelp, readLinkArguments } from "./link-flags.ts";
 import { networkFlags, networkHelp, networkOptionNames, readNetworkFlags } from "./network-flags.ts";
 import { peopleFlags, peopleHelp, peopleOptionNames, readPeopleFlags } from "./people-flags.ts";

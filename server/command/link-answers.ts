@@ -1,8 +1,8 @@
 /** Owns reading what a server answers under `/links`. It may be any server, and its words go to a terminal. Pure. */
 
 import type { Role } from "../../shared/people.ts";
-import { isRoom } from "../http/room-name.ts";
-import { isLinkId, isRole } from "../http/signed-links.ts";
+import { isRoom } from "../access/room-name.ts";
+import { isLinkId, isRole } from "../access/signed-links.ts";
 
 export type ShownLink = {
   readonly id: string;

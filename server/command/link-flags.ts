@@ -2,7 +2,7 @@
 
 import { parseArgs } from "node:util";
 import { type Role, roles } from "../../shared/people.ts";
-import { isRoom, roomRule } from "../http/room-name.ts";
+import { isRoom, roomRule } from "../access/room-name.ts";
 
 export const linkHelp = `Make a link with which somebody else can enter a scene that scenecast serve streams.
 

@@ -1,6 +1,6 @@
 /** Owns the flags of the command line about who reaches the server and how, and what they mean as options. */
 
-import type { AccessOptions, HttpOptions, IceOptions, ShareOptions } from "../network-options.ts";
+import type { AccessOptions, HttpOptions, IceOptions, ShareOptions } from "../options/network-options.ts";
 
 export const networkFlags = {
   "base-path": { type: "string" },

@@ -1,6 +1,6 @@
 /** Owns the flags of the command line about the people of a server, and what they mean as options. */
 
-import type { ControlOptions, SessionsOptions, ViewersOptions } from "../people-options.ts";
+import type { ControlOptions, SessionsOptions, ViewersOptions } from "../options/people-options.ts";
 
 export const peopleFlags = {
   "max-viewers": { type: "string" },

@@ -1,6 +1,6 @@
 /** Owns the flags of the command line about slow ways to viewers, and what they mean as options. */
 
-import type { QualityOptions } from "../quality-options.ts";
+import type { QualityOptions } from "../options/quality-options.ts";
 
 export const qualityFlags = {
   prefer: { type: "string" },

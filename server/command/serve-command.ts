@@ -2,9 +2,9 @@
 
 import { networkInterfaces } from "node:os";
 import { StreamError } from "../../shared/errors.ts";
-import { linkTo, pageUrl } from "../addresses.ts";
-import { isLoopback } from "../http/access.ts";
-import { type ResolvedOptions, resolveOptions } from "../options.ts";
+import { isLoopback } from "../access/access-rules.ts";
+import { type ResolvedOptions, resolveOptions } from "../options/options.ts";
+import { linkTo, pageUrl } from "../share/addresses.ts";
 import { StreamServer } from "../stream-server.ts";
 import { type Command, exitCodeOf, exitCodes, inWordsOfCommandLine, packageVersion } from "./command-line.ts";
 import { qrCode } from "./qr-code.ts";

@@ -5,8 +5,8 @@
 
 import { readdirSync, readFileSync, rmSync } from "node:fs";
 import { join } from "node:path";
-import { writePrivateFile } from "../private-file.ts";
-import { runtimeFolder } from "../state-folder.ts";
+import { writePrivateFile } from "../platform/private-file.ts";
+import { runtimeFolder } from "../platform/state-folder.ts";
 
 export type ServerRecord = {
   readonly port: number;

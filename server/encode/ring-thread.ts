@@ -2,7 +2,7 @@
 
 import type { StreamErrorCode } from "../../shared/errors.ts";
 import { FrameRingControl, type FrameRingInit } from "../frames/frame-ring.ts";
-import { Thread } from "../threads.ts";
+import { Thread } from "../platform/threads.ts";
 
 /** What such a thread is started with: the ring, and which of its readers it is. */
 export type RingThreadData = { readonly ring: FrameRingInit; readonly reader: number };

@@ -1,6 +1,6 @@
 /** Owns what comes before the paths of routes: the base path under which a proxy mounts the server, and the room. Pure. */
 
-import { isRoom } from "./room-name.ts";
+import { isRoom } from "../access/room-name.ts";
 
 export type Mounted = { readonly kind: "here"; readonly url: string } | { readonly kind: "moved"; readonly to: string };
 

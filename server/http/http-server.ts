@@ -9,26 +9,26 @@
 import type { IncomingMessage, Server } from "node:http";
 import express, { type Express, type NextFunction, type Request, type RequestHandler, type Response } from "express";
 import { Emitter } from "../../shared/emitter.ts";
-import { linkTo } from "../addresses.ts";
-import type { ResolvedHttp } from "../network-options.ts";
-import { AccessGate, type Entry, isRefusal, type Refusal } from "./access-gate.ts";
-import { accessRoutes, sendRefusal } from "./access-routes.ts";
+import { AccessGate, type Entry, isRefusal, type Refusal } from "../access/access-gate.ts";
+import type { Identity, Visit } from "../access/identity.ts";
+import type { Health } from "../monitoring/health.ts";
+import type { Metrics } from "../monitoring/metrics.ts";
+import type { ResolvedHttp } from "../options/network-options.ts";
+import { linkTo } from "../share/addresses.ts";
 import { splitRoom, unmount } from "./base-path.ts";
-import type { Health } from "./health.ts";
-import type { HttpViewer, HttpViewerOptions } from "./http-viewer.ts";
-import { HttpViewers } from "./http-viewers.ts";
 import { LastingResponses } from "./lasting-responses.ts";
-import { linkRoutes } from "./link-routes.ts";
 import { listen, makeServer } from "./listening.ts";
-import type { Metrics } from "./metrics.ts";
-import type { MultipartOptions } from "./multipart-stream.ts";
 import { pageFiles, securityHeaders } from "./page-files.ts";
-import { type PictureHandler, pictureRoutes } from "./pictures.ts";
-import type { SignalingSocket, SignalingSocketOptions } from "./signaling-socket.ts";
-import { SocketDoor } from "./socket-door.ts";
-import { type StillHandler, stillRoutes } from "./still-routes.ts";
-import type { Identity, Visit } from "./visit.ts";
-import { type WhepHandler, whepRoutes } from "./whep.ts";
+import { accessRoutes, sendRefusal } from "./routes/access-routes.ts";
+import { linkRoutes } from "./routes/link-routes.ts";
+import type { MultipartOptions } from "./routes/multipart-stream.ts";
+import { type PictureHandler, pictureRoutes } from "./routes/picture-routes.ts";
+import { type StillHandler, stillRoutes } from "./routes/still-routes.ts";
+import { type WhepHandler, whepRoutes } from "./routes/whep-routes.ts";
+import type { HttpViewer, HttpViewerOptions } from "./viewers/http-viewer.ts";
+import { HttpViewers } from "./viewers/http-viewers.ts";
+import type { SignalingSocket, SignalingSocketOptions } from "./viewers/signaling-socket.ts";
+import { SocketDoor } from "./viewers/socket-door.ts";
 
 export type HttpServerOptions = ResolvedHttp & {
   /** What is asked of who wants in. */

@@ -1,7 +1,7 @@
 /** Owns the responses that go on for as long as somebody watches, so that they end when the right to watch does. */
 
 import type { Response } from "express";
-import type { Identity } from "./visit.ts";
+import type { Identity } from "../access/identity.ts";
 
 export class LastingResponses {
   readonly #responses = new Map<Response, Identity>();

@@ -3,9 +3,9 @@
 import type { OrthographicCamera, PerspectiveCamera } from "three";
 import { now } from "../../shared/time.ts";
 import type { FrameRingWriter } from "../frames/frame-ring.ts";
-import type { GlSurface } from "./gl-surface.ts";
-import { SampleMean, samplePattern } from "./sample-mean.ts";
 import type { SceneParts } from "./scene.ts";
+import { SampleMean, samplePattern } from "./surface/sample-mean.ts";
+import type { GlSurface } from "./surface/webgl-surface.ts";
 
 /** At most this many times are kept between two reports. */
 const MOST_TIMES = 256;

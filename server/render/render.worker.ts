@@ -3,14 +3,14 @@
 import { workerData } from "node:worker_threads";
 import { toPlainError } from "../../shared/errors.ts";
 import { FrameRingWriter } from "../frames/frame-ring.ts";
-import { cpuMeter, threadPort } from "../threads.ts";
+import { cpuMeter, threadPort } from "../platform/threads.ts";
 import { FrameLoop, type FrameWork } from "./frame-loop.ts";
 import { FramePainter } from "./frame-painter.ts";
-import { GlSurface } from "./gl-surface.ts";
+import { SceneLoader } from "./host/scene-loader.ts";
+import { SceneStage } from "./host/scene-stage.ts";
 import { InputQueue } from "./input-merge.ts";
 import type { FromRenderThread, RenderThreadData, ShownInput, ToRenderThread } from "./render-protocol.ts";
-import { SceneLoader } from "./scene-loader.ts";
-import { SceneStage } from "./scene-stage.ts";
+import { GlSurface } from "./surface/webgl-surface.ts";
 
 const REPORT_MS = 1000;
 

@@ -3,7 +3,7 @@
 import type { MessageBody } from "../../shared/custom-message.ts";
 import { Emitter } from "../../shared/emitter.ts";
 import type { StreamError } from "../../shared/errors.ts";
-import { siblingUrl, Thread } from "../threads.ts";
+import { siblingUrl, Thread } from "../platform/threads.ts";
 import type {
   FromRenderThread,
   MessageSender,

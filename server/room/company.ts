@@ -7,7 +7,7 @@ import { Emitter } from "../../shared/emitter.ts";
 import { StreamError } from "../../shared/errors.ts";
 import { MAX_PEOPLE_TOLD, type Person } from "../../shared/people.ts";
 import type { ServerMessage, ViewerMessage } from "../../shared/signaling.ts";
-import type { ResolvedControl } from "../people-options.ts";
+import type { ResolvedControl } from "../options/people-options.ts";
 import type { MessageSender } from "../session/session-protocol.ts";
 import { Control } from "./control.ts";
 import { type Appearance, People } from "./people.ts";

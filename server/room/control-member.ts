@@ -3,7 +3,7 @@
 import { StreamError } from "../../shared/errors.ts";
 import type { Role } from "../../shared/people.ts";
 import { milliseconds } from "../../shared/time.ts";
-import { TokenBucket } from "../token-bucket.ts";
+import { TokenBucket } from "../platform/token-bucket.ts";
 
 export type ControlMember = {
   readonly number: number;

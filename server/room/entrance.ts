@@ -9,7 +9,7 @@
 
 import { StreamError } from "../../shared/errors.ts";
 import type { ViewerMessage } from "../../shared/signaling.ts";
-import type { Identity, Visit } from "../http/visit.ts";
+import type { Identity, Visit } from "../access/identity.ts";
 import type { Guest, Room } from "./room.ts";
 import type { Rooms } from "./rooms.ts";
 

@@ -11,7 +11,7 @@
 import { StreamError } from "../../shared/errors.ts";
 import { cleanName, MAX_NAME_LENGTH, type Person } from "../../shared/people.ts";
 import { milliseconds } from "../../shared/time.ts";
-import { TokenBucket } from "../token-bucket.ts";
+import { TokenBucket } from "../platform/token-bucket.ts";
 import { madeUpName, madeUpNameCount } from "./made-up-names.ts";
 
 export type PeopleOptions = {

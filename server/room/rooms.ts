@@ -12,7 +12,7 @@
 import { randomBytes } from "node:crypto";
 import { Emitter } from "../../shared/emitter.ts";
 import { StreamError } from "../../shared/errors.ts";
-import type { ResolvedSessions } from "../people-options.ts";
+import type { ResolvedSessions } from "../options/people-options.ts";
 import type { Room } from "./room.ts";
 
 export type RoomsOptions = ResolvedSessions & {

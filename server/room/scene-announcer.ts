@@ -2,7 +2,7 @@
 
 import { type IceServer, PROTOCOL_VERSION, type SceneState, type ServerMessage } from "../../shared/signaling.ts";
 import type { PictureSize } from "../../shared/video.ts";
-import type { Health } from "../http/health.ts";
+import type { Health } from "../monitoring/health.ts";
 import type { RendererInfo } from "../session/session-protocol.ts";
 import type { SessionReady } from "../session/session-run.ts";
 import type { ViewerDirectory, ViewerEntry, ViewerLine } from "./viewer-directory.ts";

@@ -10,8 +10,8 @@
 
 import type { ServerMessage, ViewerMessage } from "../../shared/signaling.ts";
 import { now } from "../../shared/time.ts";
+import { TokenBucket } from "../platform/token-bucket.ts";
 import type { Session } from "../session/session.ts";
-import { TokenBucket } from "../token-bucket.ts";
 import type { Company } from "./company.ts";
 import type { ViewerDirectory, ViewerEntry } from "./viewer-directory.ts";
 

@@ -3,7 +3,7 @@
 import { Emitter } from "../../shared/emitter.ts";
 import type { StreamErrorCode } from "../../shared/errors.ts";
 import type { ServerMessage } from "../../shared/signaling.ts";
-import type { Identity } from "../http/visit.ts";
+import type { Identity } from "../access/identity.ts";
 
 /** By the page's WebSocket, by WHEP, which has no line of its own, or by plain HTTP. */
 export type ViewerWay = "page" | "whep" | "http";

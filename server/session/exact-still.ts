@@ -6,7 +6,7 @@
 
 import { Emitter } from "../../shared/emitter.ts";
 import type { PictureSize } from "../../shared/video.ts";
-import { isStillOf } from "../encode/still-protocol.ts";
+import { isStillOf } from "../encode/pictures/still-protocol.ts";
 import type { TakenStill } from "./picture-requests.ts";
 import type { ExactFormat } from "./session-protocol.ts";
 import { StillCosts } from "./still-costs.ts";

@@ -4,10 +4,10 @@ import type { MessageBody } from "../../shared/custom-message.ts";
 import type { PlainError } from "../../shared/errors.ts";
 import type { ServerMessage, ViewerMessage } from "../../shared/signaling.ts";
 import type { PictureSize, VideoCodec } from "../../shared/video.ts";
-import type { StillFormat } from "../encode/still-protocol.ts";
-import type { ResolvedQuality } from "../quality-options.ts";
+import type { StillFormat } from "../encode/pictures/still-protocol.ts";
+import type { ResolvedQuality } from "../options/quality-options.ts";
 import type { MessageSender, RendererInfo } from "../render/render-protocol.ts";
-import type { IceSettings } from "../transport/ice-servers.ts";
+import type { IceSettings } from "../transport/ice/ice-servers.ts";
 
 export type { MessageSender, RendererInfo };
 

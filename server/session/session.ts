@@ -13,7 +13,7 @@ import { setTimeout as delay } from "node:timers/promises";
 import type { MessageBody } from "../../shared/custom-message.ts";
 import { Emitter } from "../../shared/emitter.ts";
 import { fromPlainError, StreamError, toPlainError } from "../../shared/errors.ts";
-import { siblingUrl } from "../threads.ts";
+import { siblingUrl } from "../platform/threads.ts";
 import { ExactStill } from "./exact-still.ts";
 import { type GlBackend, glBackends } from "./gl-backend.ts";
 import { KeptScene } from "./kept-scene.ts";
@@ -64,7 +64,7 @@ export class Session {
     });
     this.#scene = new KeptScene(options.state ?? null, (message) => this.#sendLive(message));
     this.#launcher = new SessionLauncher({
-      processUrl: options.processUrl ?? siblingUrl(import.meta.url, "./session-process"),
+      processUrl: options.processUrl ?? siblingUrl(import.meta.url, "../pipeline/scene-process"),
       config: options.config,
       state: () => this.#scene.begin(),
       received: (message) => this.#handleMessage(message),

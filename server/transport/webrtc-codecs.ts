@@ -13,7 +13,7 @@ import {
   useTWCC,
 } from "werift";
 import type { VideoCodec } from "../../shared/video.ts";
-import type { RtpStreamParameters } from "./rtp-fields.ts";
+import type { RtpStreamParameters } from "./rtp/rtp-fields.ts";
 
 const PRIMARY_PAYLOAD_TYPE = 96;
 const RTX_PAYLOAD_TYPE = 97;

@@ -11,12 +11,12 @@ import { controlChannelLabel, type IceCandidate, pointerChannelLabel } from "../
 import { now } from "../../shared/time.ts";
 import type { VideoCodec } from "../../shared/video.ts";
 import { EstimateNews } from "./estimate-news.ts";
-import { IceAgent, type IceAgentOptions } from "./ice-agent.ts";
+import { IceAgent, type IceAgentOptions } from "./ice/ice-agent.ts";
 import { chooseCodec, offeredCodecs } from "./offered-codecs.ts";
 import type { OutgoingFeedback } from "./outgoing-feedback.ts";
-import { openRtpExit } from "./rtp-exit.ts";
-import { RtpVideoSender } from "./rtp-video-sender.ts";
-import { prepareSrtpKeys } from "./srtp-keys.ts";
+import { openRtpExit } from "./rtp/rtp-exit.ts";
+import { RtpVideoSender } from "./rtp/rtp-video-sender.ts";
+import { prepareSrtpKeys } from "./rtp/srtp-keys.ts";
 import {
   type FeedbackChannel,
   noCounts,

@@ -1,8 +1,8 @@
 /** Owns the measurement of colour conversion and encoding by themselves, on ready-made pictures in one thread. */
 
 import { availableParallelism } from "node:os";
-import { openEncoder } from "../../server/encode/av-encoder.ts";
-import { cpuMeter } from "../../server/threads.ts";
+import { openEncoder } from "../../server/encode/video/av-encoder.ts";
+import { cpuMeter } from "../../server/platform/threads.ts";
 import type { EncodedPacket, PictureSize } from "../../shared/video.ts";
 import { type Spread, spreadOf } from "./figures.ts";
 

@@ -2,8 +2,8 @@
 
 import { setTimeout as sleep } from "node:timers/promises";
 import { RTCPeerConnection, RTCRtpCodecParameters } from "werift";
-import { resolveIce } from "../../server/ice-options.ts";
-import { VideoPacketizer } from "../../server/transport/video-packetizer.ts";
+import { resolveIce } from "../../server/options/ice-options.ts";
+import { VideoPacketizer } from "../../server/transport/rtp/video-packetizer.ts";
 import { WebRtcTransport } from "../../server/transport/webrtc-transport.ts";
 import { milliseconds, now } from "../../shared/time.ts";
 import type { EncodedPacket } from "../../shared/video.ts";

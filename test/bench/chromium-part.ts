@@ -2,7 +2,7 @@
 
 import { setTimeout as sleep } from "node:timers/promises";
 import type { Browser, Page } from "playwright-core";
-import { resolveOptions } from "../../server/options.ts";
+import { resolveOptions } from "../../server/options/options.ts";
 import { StreamServer } from "../../server/stream-server.ts";
 import { openViewer } from "../support/chromium.ts";
 import type { BenchCase } from "./cases.ts";

@@ -4,14 +4,14 @@
  * RTP packet of a frame, and adds that to the reports.
  */
 
-import "../../server/session/session-process.ts";
-import type { PacketMessage } from "../../server/encode/encode-protocol.ts";
-import { Encoder } from "../../server/encode/encoder.ts";
+import "../../server/pipeline/scene-process.ts";
+import type { PacketMessage } from "../../server/encode/video/encode-protocol.ts";
+import { Encoder } from "../../server/encode/video/encoder.ts";
+import { Viewer } from "../../server/pipeline/viewers/viewer.ts";
 import type { FromRenderThread } from "../../server/render/render-protocol.ts";
 import { Renderer } from "../../server/render/renderer.ts";
 import type { FromSession } from "../../server/session/session-protocol.ts";
-import { Viewer } from "../../server/session/viewer.ts";
-import { RtpVideoSender } from "../../server/transport/rtp-video-sender.ts";
+import { RtpVideoSender } from "../../server/transport/rtp/rtp-video-sender.ts";
 import { now } from "../../shared/time.ts";
 import type { MeasuredReport } from "./measured-report.ts";
 

@@ -2,7 +2,7 @@
 
 import type { Browser, Page } from "playwright-core";
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
-import type { Transport } from "../../client/transport.ts";
+import type { Transport } from "../../client/streams/transport.ts";
 import { launchChromium, openPage, waitUntilLive } from "../support/chromium.ts";
 import { codedPixels, drawnPixels, isStillShown, shownPixels, worstDifference } from "../support/exact-pixels.ts";
 import { serveScene } from "../support/served-scene.ts";

@@ -2,7 +2,7 @@
 
 import { setTimeout as sleep } from "node:timers/promises";
 import { expect, test } from "vitest";
-import { resolveOptions } from "../../server/options.ts";
+import { resolveOptions } from "../../server/options/options.ts";
 import { StreamServer } from "../../server/stream-server.ts";
 import { launchChromium } from "../support/chromium.ts";
 import { MultipartReader } from "../support/multipart.ts";

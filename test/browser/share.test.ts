@@ -1,6 +1,6 @@
 import type { Browser, Page } from "playwright-core";
 import { afterAll, afterEach, beforeAll, expect, test, vi } from "vitest";
-import { resolveOptions } from "../../server/options.ts";
+import { resolveOptions } from "../../server/options/options.ts";
 import { StreamServer } from "../../server/stream-server.ts";
 import { launchChromium } from "../support/chromium.ts";
 import { FakeNgrok } from "../support/fake-ngrok.ts";

@@ -2,7 +2,7 @@
 
 import { afterEach, expect, it } from "vitest";
 import { allocateFrameRing, FrameRingWriter } from "../../server/frames/frame-ring.ts";
-import { EncoderSet, encoderReaders } from "../../server/session/encoder-set.ts";
+import { EncoderSet, encoderReaders } from "../../server/pipeline/quality/encoder-set.ts";
 import { now } from "../../shared/time.ts";
 import type { VideoCodec } from "../../shared/video.ts";
 

@@ -2,7 +2,7 @@
 
 import { setTimeout as sleep } from "node:timers/promises";
 import { describe, expect, it } from "vitest";
-import { openEncoder } from "../../server/encode/av-encoder.ts";
+import { openEncoder } from "../../server/encode/video/av-encoder.ts";
 import { allocateFrameRing, FrameRingReader, FrameRingWriter } from "../../server/frames/frame-ring.ts";
 import { milliseconds } from "../../shared/time.ts";
 import { type VideoCodec, videoCodecs } from "../../shared/video.ts";

@@ -3,10 +3,10 @@
 import { setTimeout as sleep } from "node:timers/promises";
 import sharp from "sharp";
 import { expect, test } from "vitest";
-import { JpegEncoder } from "../../server/encode/jpeg-encoder.ts";
-import type { JpegPicture } from "../../server/encode/jpeg-protocol.ts";
-import { StillPool } from "../../server/encode/still-pool.ts";
-import type { StillTask } from "../../server/encode/still-protocol.ts";
+import { JpegEncoder } from "../../server/encode/pictures/jpeg-encoder.ts";
+import type { JpegPicture } from "../../server/encode/pictures/jpeg-protocol.ts";
+import { StillPool } from "../../server/encode/pictures/still-pool.ts";
+import type { StillTask } from "../../server/encode/pictures/still-protocol.ts";
 import { allocateFrameRing, FrameRingWriter } from "../../server/frames/frame-ring.ts";
 import { milliseconds, now } from "../../shared/time.ts";
 

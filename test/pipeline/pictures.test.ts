@@ -3,8 +3,8 @@
 import { setTimeout as sleep } from "node:timers/promises";
 import sharp from "sharp";
 import { afterEach, expect, test } from "vitest";
-import { encodeInputs } from "../../client/http-input.ts";
-import { resolveOptions } from "../../server/options.ts";
+import { encodeInputs } from "../../client/link/http-input.ts";
+import { resolveOptions } from "../../server/options/options.ts";
 import { StreamServer, type StreamServerParts } from "../../server/stream-server.ts";
 import type { PointerInput } from "../../shared/input.ts";
 import { MultipartReader } from "../support/multipart.ts";

@@ -2,8 +2,8 @@
 
 import { setTimeout as sleep } from "node:timers/promises";
 import { describe, expect, it } from "vitest";
+import { pointerInput } from "../support/input-samples.ts";
 import { colourAt, RenderProbe, sceneFixture } from "../support/render-probe.ts";
-import { pointerInput } from "../unit/input-samples.ts";
 
 const size = { width: 320, height: 192 };
 const move = pointerInput("move");

@@ -1,7 +1,7 @@
 /** Real encoders while what they are to give changes: where that costs a key frame, and where it does not. */
 
 import { afterEach, expect, it } from "vitest";
-import { TargetEncoder } from "../../server/encode/target-encoder.ts";
+import { TargetEncoder } from "../../server/encode/video/target-encoder.ts";
 import { allocateFrameRing } from "../../server/frames/frame-ring.ts";
 import type { VideoCodec } from "../../shared/video.ts";
 import { randomOf } from "../support/lab/random.ts";

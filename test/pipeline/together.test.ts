@@ -6,10 +6,10 @@ import { expect, test } from "vitest";
 import type { MessageSender } from "../../server/session/session-protocol.ts";
 import { decodeMessage, encodeMessage, type MessageData } from "../../shared/custom-message.ts";
 import { now } from "../../shared/time.ts";
+import { keyInput, pointerInput } from "../support/input-samples.ts";
 import { sceneFixture } from "../support/render-probe.ts";
 import { SceneSession } from "../support/scene-session.ts";
 import { decodePictures } from "../support/video-decoder.ts";
-import { keyInput, pointerInput } from "../unit/input-samples.ts";
 
 const ann: MessageSender = { person: 1, name: "Ann", role: "controller", hasControl: true };
 const bob: MessageSender = { person: 2, name: "Bob", role: "viewer", hasControl: false };

@@ -5,9 +5,9 @@ import { expect, test } from "vitest";
 import { RTCPeerConnection, type RtpPacket } from "werift";
 import { parseFeedback } from "../../shared/feedback.ts";
 import { now } from "../../shared/time.ts";
+import { pointerInput } from "../support/input-samples.ts";
 import { sceneFixture } from "../support/render-probe.ts";
 import { SceneSession } from "../support/scene-session.ts";
-import { pointerInput } from "../unit/input-samples.ts";
 
 /** Joins by an offer with all candidates in it, as a page does, and notes the packets that come. */
 async function connect(scene: SceneSession, viewerId: string, person: number) {

@@ -3,7 +3,7 @@
 import { setTimeout as sleep } from "node:timers/promises";
 import { describe, expect, it } from "vitest";
 import { RTCPeerConnection, RTCRtpCodecParameters, useVP8 } from "werift";
-import { resolveIce } from "../../server/ice-options.ts";
+import { resolveIce } from "../../server/options/ice-options.ts";
 import { WebRtcTransport } from "../../server/transport/webrtc-transport.ts";
 
 async function makeOffer(...codecs: RTCRtpCodecParameters[]): Promise<string> {

@@ -6,7 +6,7 @@
 import { once } from "node:events";
 import { type AddressInfo, connect, createServer, type Server, type Socket } from "node:net";
 import type { SessionBuilder } from "@ngrok/ngrok";
-import type { NgrokSdk } from "../../server/http/tunnel.ts";
+import type { NgrokSdk } from "../../server/share/tunnel.ts";
 
 /** An error as the SDK makes them: the code stands in the message, and on the error. */
 export function ngrokError(message: string, errorCode?: string): Error {

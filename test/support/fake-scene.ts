@@ -4,7 +4,7 @@ import { mkdtempSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { pathToFileURL } from "node:url";
-import { type LogLevel, resolveOptions, type StreamServerOptions } from "../../server/options.ts";
+import { type LogLevel, resolveOptions, type StreamServerOptions } from "../../server/options/options.ts";
 import type { GlBackend } from "../../server/session/gl-backend.ts";
 import { StreamServer, type StreamServerParts } from "../../server/stream-server.ts";
 

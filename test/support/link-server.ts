@@ -5,10 +5,10 @@ import { createServer, type Server } from "node:http";
 import { createServer as createSecureServer } from "node:https";
 import type { AddressInfo } from "node:net";
 import express, { type NextFunction, type Request, type Response } from "express";
-import { AccessGate, type Entry, isRefusal } from "../../server/http/access-gate.ts";
-import { accessRoutes, sendRefusal } from "../../server/http/access-routes.ts";
-import { linkRoutes } from "../../server/http/link-routes.ts";
-import type { Identity } from "../../server/http/visit.ts";
+import { AccessGate, type Entry, isRefusal } from "../../server/access/access-gate.ts";
+import type { Identity } from "../../server/access/identity.ts";
+import { accessRoutes, sendRefusal } from "../../server/http/routes/access-routes.ts";
+import { linkRoutes } from "../../server/http/routes/link-routes.ts";
 
 export type LinkServer = {
   readonly url: string;

@@ -4,7 +4,7 @@ import { type ChildProcess, fork } from "node:child_process";
 import { once } from "node:events";
 import { setTimeout as sleep } from "node:timers/promises";
 import { fileURLToPath } from "node:url";
-import type { PacketMessage } from "../../server/encode/encode-protocol.ts";
+import type { PacketMessage } from "../../server/encode/video/encode-protocol.ts";
 import { fromPlainError } from "../../shared/errors.ts";
 import type { InputEvent } from "../../shared/input.ts";
 import type { FromProbe, GrabbedFrame, ProbeConfig, ToProbe } from "../fixtures/render-probe-protocol.ts";

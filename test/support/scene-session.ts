@@ -3,7 +3,7 @@
  * would: every frame is noted and acknowledged.
  */
 
-import { resolveOptions } from "../../server/options.ts";
+import { resolveOptions } from "../../server/options/options.ts";
 import { Session } from "../../server/session/session.ts";
 import type { SessionReport } from "../../server/session/session-protocol.ts";
 import type { PersonPointer } from "../../shared/feedback.ts";

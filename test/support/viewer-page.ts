@@ -7,7 +7,7 @@ import sharp from "sharp";
 import type { ViewerStats } from "../../client/index.ts";
 // Declares `window.scenecast`.
 import type {} from "../../client/page/page.ts";
-import type { Transport } from "../../client/transport.ts";
+import type { Transport } from "../../client/streams/transport.ts";
 import type { Colour, Point } from "./pixels.ts";
 
 /**

@@ -1,0 +1,20 @@
+/** Owns the modifier keys of a DOM event in the form in which input carries them. Pure. */
+
+import { modifierBits } from "../../shared/input.ts";
+
+type ModifierKeys = {
+  readonly shiftKey: boolean;
+  readonly ctrlKey: boolean;
+  readonly altKey: boolean;
+  readonly metaKey: boolean;
+};
+
+/** The bits of `modifierBits` that are held. */
+export function modifiersOf(event: ModifierKeys): number {
+  return (
+    (event.shiftKey ? modifierBits.shift : 0) |
+    (event.ctrlKey ? modifierBits.control : 0) |
+    (event.altKey ? modifierBits.alt : 0) |
+    (event.metaKey ? modifierBits.meta : 0)
+  );
+}

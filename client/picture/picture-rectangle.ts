@@ -1,0 +1,55 @@
+/** Owns where the picture lies inside its element, and where a pointer lies inside the picture. Pure. */
+
+import type { PictureSize } from "../../shared/video.ts";
+
+/** In CSS pixels from the left and top of the browser's viewport. */
+export type Rectangle = {
+  readonly left: number;
+  readonly top: number;
+  readonly width: number;
+  readonly height: number;
+};
+
+/** A position in the picture, from 0 (left, top) to 1 (right, bottom). */
+export type PicturePoint = { readonly x: number; readonly y: number };
+
+/** How far outside of the picture a position may lie while a button is held (input.ts). */
+const FARTHEST = 16;
+
+/** The part of `box` that a picture of `size` covers under `object-fit: contain`; all of it when the size is unknown. */
+export function fitPicture(box: Rectangle, size: PictureSize | null): Rectangle {
+  if (size === null || size.width <= 0 || size.height <= 0) return box;
+  const scale = Math.min(box.width / size.width, box.height / size.height);
+  const width = size.width * scale;
+  const height = size.height * scale;
+  return {
+    left: box.left + (box.width - width) / 2,
+    top: box.top + (box.height - height) / 2,
+    width,
+    height,
+  };
+}
+
+/** The point in the picture under a position of the viewport; null where the picture has no area. */
+export function toPicturePoint(picture: Rectangle, clientX: number, clientY: number): PicturePoint | null {
+  if (!(picture.width > 0 && picture.height > 0)) return null;
+  return { x: (clientX - picture.left) / picture.width, y: (clientY - picture.top) / picture.height };
+}
+
+export function isInsidePicture(point: PicturePoint): boolean {
+  return point.x >= 0 && point.x <= 1 && point.y >= 0 && point.y <= 1;
+}
+
+/** The nearest point of the picture itself. */
+export function clampToPicture(point: PicturePoint): PicturePoint {
+  return { x: clamp(point.x, 0, 1), y: clamp(point.y, 0, 1) };
+}
+
+/** The nearest point that may be sent while a button is held. */
+export function clampWhileHeld(point: PicturePoint): PicturePoint {
+  return { x: clamp(point.x, -FARTHEST, FARTHEST), y: clamp(point.y, -FARTHEST, FARTHEST) };
+}
+
+function clamp(value: number, least: number, most: number): number {
+  return Math.min(most, Math.max(least, value));
+}

@@ -1,0 +1,85 @@
+/** Owns what the server is told of how the viewer sees the picture and what it prefers: at the beginning and at changes. */
+
+import { type ClientMessage, type Preference, preferences, type ViewWish } from "../../shared/signaling.ts";
+import type { PictureSize } from "../../shared/video.ts";
+
+const LEAST_MAX_BITRATE_BPS = 100_000;
+const MOST_MAX_BITRATE_BPS = 200_000_000;
+
+export class ViewWishes {
+  readonly #send: (message: ClientMessage) => void;
+  #wish: ViewWish;
+  #isTelling = false;
+
+  constructor(send: (message: ClientMessage) => void, wish: ViewWish) {
+    this.#send = send;
+    this.#wish = wish;
+  }
+
+  get preference(): Preference {
+    return this.#wish.preference;
+  }
+
+  get maxBitrateBps(): number | null {
+    return this.#wish.maxBitrateBps;
+  }
+
+  /** The scene is live: who it was told of before is forgotten. */
+  begin(): void {
+    this.#isTelling = true;
+    this.#tell();
+  }
+
+  /** The scene is not live any more. */
+  end(): void {
+    this.#isTelling = false;
+  }
+
+  setShown(shown: PictureSize | null): void {
+    const before = this.#wish.shown;
+    if (shown?.width !== before?.width || shown?.height !== before?.height) this.#change({ shown });
+  }
+
+  /** Throws `TypeError`. */
+  setPreference(preference: Preference): void {
+    requirePreference("preference", preference);
+    if (preference !== this.#wish.preference) this.#change({ preference });
+  }
+
+  /** Throws `TypeError`. */
+  setMaxBitrate(maxBitrateBps: number | null): void {
+    requireMaxBitrate("maxBitrateBps", maxBitrateBps);
+    if (maxBitrateBps !== this.#wish.maxBitrateBps) this.#change({ maxBitrateBps });
+  }
+
+  #change(change: Partial<ViewWish>): void {
+    this.#wish = { ...this.#wish, ...change };
+    if (this.#isTelling) this.#tell();
+  }
+
+  #tell(): void {
+    this.#send({ kind: "view", ...this.#wish });
+  }
+}
+
+/** Throws `TypeError` naming the value and the rule. */
+export function requirePreference(name: string, value: unknown): void {
+  if (!preferences.some((preference) => preference === value)) {
+    throw new TypeError(`${name} must be one of ${preferences.join(", ")}.`);
+  }
+}
+
+/** Throws `TypeError` naming the value and the rule. */
+export function requireMaxBitrate(name: string, value: unknown): void {
+  if (value === null) return;
+  const isAllowed =
+    typeof value === "number" &&
+    Number.isInteger(value) &&
+    value >= LEAST_MAX_BITRATE_BPS &&
+    value <= MOST_MAX_BITRATE_BPS;
+  if (!isAllowed) {
+    throw new TypeError(
+      `${name} must be null or a whole number from ${LEAST_MAX_BITRATE_BPS} to ${MOST_MAX_BITRATE_BPS}.`,
+    );
+  }
+}

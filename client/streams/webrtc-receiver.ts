@@ -1,0 +1,290 @@
+/**
+ * Owns one WebRTC connection to the server, from the offer to its end: the video that comes, the two data channels that
+ * input leaves by, and the statistics. It lives once; who wants another connection makes another receiver.
+ *
+ * A scene that rests sends no video for as long as it rests, so silence is never taken for death.
+ */
+
+import { Emitter } from "../../shared/emitter.ts";
+import { type Feedback, parseFeedback } from "../../shared/feedback.ts";
+import { encodeInput } from "../../shared/input.ts";
+import { controlChannelLabel, type IceCandidate, type IceServer, pointerChannelLabel } from "../../shared/signaling.ts";
+import type { InputWay } from "../input/input-sender.ts";
+import { FrameWatch } from "./frame-watch.ts";
+import { digestStats, packetsReceived, type ReceiverDigest, type StatsCounters } from "./receiver-stats.ts";
+
+export type ReceiverEvents = {
+  /** The offer to send to the server. */
+  readonly offerMade: { readonly sdp: string };
+  /** One of our own candidates to send to the server. */
+  readonly candidateFound: { readonly candidate: IceCandidate };
+  readonly streamArrived: { readonly stream: MediaStream };
+  readonly feedbackReceived: { readonly feedback: Feedback };
+  /** Once a second while connected. */
+  readonly statsMeasured: { readonly digest: ReceiverDigest };
+  /** It ended by itself; `close()` says nothing. `unanswered`: the server did not even answer the offer. */
+  readonly died: { readonly reason: "failed" | "unanswered"; readonly sentence: string };
+};
+
+const STATS_INTERVAL_MS = 1000;
+const ANSWER_TIMEOUT_MS = 5000;
+const CONNECT_TIMEOUT_MS = 10_000;
+
+/** ICE calls a connection disconnected on the first missed check and often takes it back. */
+const DISCONNECTED_GRACE_MS = 1000;
+
+/** How often the browser is asked whether packets come while frames are missing. */
+const LOOK_INTERVAL_MS = 100;
+
+/** More than this unsent means that the network does not keep up; an older move is worth nothing then. */
+const MOST_BUFFERED_MOVE_BYTES = 4096;
+
+type Timer = ReturnType<typeof setTimeout>;
+
+export class WebRtcReceiver extends Emitter<ReceiverEvents> {
+  readonly #peer: RTCPeerConnection;
+  readonly #control: RTCDataChannel;
+  readonly #pointer: RTCDataChannel;
+  readonly #statsTimer: ReturnType<typeof setInterval>;
+  readonly #watch = new FrameWatch();
+  readonly #way: InputWay = {
+    isReadyForMoves: () => this.#pointer.bufferedAmount < MOST_BUFFERED_MOVE_BYTES,
+    sendUnordered: (message) => sendIfOpen(this.#pointer, encodeInput(message)),
+    sendOrdered: (message) => sendIfOpen(this.#control, encodeInput(message)),
+  };
+  #lastLifeMs = Number.NEGATIVE_INFINITY;
+  #interruptedSinceMs: number | null = null;
+  #isLooking = false;
+  #deadline: Timer | null = null;
+  #graceTimer: Timer | null = null;
+  #counters: StatsCounters | null = null;
+  #earlyCandidates: IceCandidate[] | null = [];
+  /** Our own wait for the answer as well: a server that is still reading the offer may stumble over them. */
+  readonly #foundEarly: IceCandidate[] = [];
+  #closed = false;
+
+  constructor(iceServers: readonly IceServer[]) {
+    super();
+    this.#peer = new RTCPeerConnection({ iceServers: [...iceServers], bundlePolicy: "max-bundle" });
+    // Channels that exist before the offer are part of it: no second round of negotiation.
+    this.#pointer = this.#openChannel(pointerChannelLabel, { ordered: false, maxRetransmits: 0 });
+    this.#control = this.#openChannel(controlChannelLabel, { ordered: true });
+    noBuffering(this.#peer.addTransceiver("video", { direction: "recvonly" }).receiver);
+    this.#listen();
+    this.#statsTimer = setInterval(() => void this.#measure(), STATS_INTERVAL_MS);
+  }
+
+  /** The way of input; null before both channels are open. */
+  get input(): InputWay | null {
+    const isOpen = this.#control.readyState === "open" && this.#pointer.readyState === "open";
+    return isOpen && !this.#closed ? this.#way : null;
+  }
+
+  /** Whether the offer was sent and there was no answer yet. */
+  get isUnanswered(): boolean {
+    return !this.#closed && this.#peer.signalingState === "have-local-offer";
+  }
+
+  /** When anything came last, on the clock of `performance.now()`. */
+  get lastLifeMs(): number {
+    return Math.max(this.#lastLifeMs, this.#watch.lastReceivedMs);
+  }
+
+  /** For how long the browser has called the connection disconnected, in milliseconds; 0 when it does not. */
+  get interruptedMs(): number {
+    return this.#interruptedSinceMs === null ? 0 : Math.max(1, performance.now() - this.#interruptedSinceMs);
+  }
+
+  /** For how long frames that the server sent have not come, in milliseconds; 0 when none are missing. */
+  get missingMs(): number {
+    return this.#watch.missingMs;
+  }
+
+  /** A picture of this connection is on the screen. */
+  noteLife(): void {
+    this.#lastLifeMs = performance.now();
+  }
+
+  /** The viewer looks again: what did not come meanwhile is not missing. */
+  forgiveMissing(): void {
+    this.#watch.forgive();
+  }
+
+  /** The server says how many frames it sent so far. */
+  async handleSent(frames: number): Promise<void> {
+    await this.#look();
+    this.#watch.handleSent(frames, performance.now());
+    while (this.#watch.isMissing && !this.#closed) {
+      await new Promise((resolve) => setTimeout(resolve, LOOK_INTERVAL_MS));
+      await this.#look();
+    }
+  }
+
+  /** Makes the offer. Everything else follows from what comes back. */
+  async start(): Promise<void> {
+    try {
+      // The browser's own description may have candidates by now, and the server would wait for each of their names.
+      const offer = await this.#peer.createOffer();
+      await this.#peer.setLocalDescription(offer);
+      const { sdp } = offer;
+      if (this.#closed || sdp === undefined) return;
+      this.#deadline = setTimeout(() => this.#die("unanswered", "The server did not answer."), ANSWER_TIMEOUT_MS);
+      this.emit("offerMade", { sdp });
+    } catch (error) {
+      this.#die("failed", `The browser could not make an offer: ${String(error)}`);
+    }
+  }
+
+  async handleAnswer(sdp: string): Promise<void> {
+    if (this.#closed || this.#peer.signalingState !== "have-local-offer") return;
+    try {
+      this.#setDeadline("The connection was not made in time.");
+      await this.#peer.setRemoteDescription({ type: "answer", sdp });
+      for (const candidate of this.#foundEarly.splice(0)) this.emit("candidateFound", { candidate });
+      const early = this.#earlyCandidates ?? [];
+      this.#earlyCandidates = null;
+      for (const candidate of early) await this.#addCandidate(candidate);
+    } catch (error) {
+      this.#die("failed", `The browser refused the answer: ${String(error)}`);
+    }
+  }
+
+  /** Candidates may overtake the answer; they wait for it here. */
+  async handleCandidate(candidate: IceCandidate): Promise<void> {
+    if (this.#earlyCandidates === null) await this.#addCandidate(candidate);
+    else this.#earlyCandidates.push(candidate);
+  }
+
+  close(): void {
+    if (this.#closed) return;
+    this.#closed = true;
+    clearInterval(this.#statsTimer);
+    this.#clearTimers();
+    this.#peer.close();
+  }
+
+  #openChannel(label: string, init: RTCDataChannelInit): RTCDataChannel {
+    const channel = this.#peer.createDataChannel(label, init);
+    channel.binaryType = "arraybuffer";
+    channel.addEventListener("open", () => this.noteLife());
+    channel.addEventListener("message", (event) => this.#handleFeedback(event.data));
+    // The server closed it, which it does at once, long before ICE notices.
+    channel.addEventListener("close", () => this.#die("failed", "The server closed the connection."));
+    return channel;
+  }
+
+  #listen(): void {
+    this.#peer.addEventListener("icecandidate", ({ candidate }) => {
+      if (candidate === null || this.#closed) return;
+      const { candidate: text, sdpMid, sdpMLineIndex } = candidate;
+      const found = { candidate: text, sdpMid, sdpMLineIndex };
+      if (this.#peer.signalingState === "stable") this.emit("candidateFound", { candidate: found });
+      else this.#foundEarly.push(found);
+    });
+    this.#peer.addEventListener("track", ({ track, receiver, streams }) => {
+      noBuffering(receiver);
+      this.emit("streamArrived", { stream: streams[0] ?? new MediaStream([track]) });
+    });
+    this.#peer.addEventListener("connectionstatechange", () => this.#handleConnectionState());
+  }
+
+  #handleConnectionState(): void {
+    this.#graceTimer = clear(this.#graceTimer);
+    switch (this.#peer.connectionState) {
+      case "connected":
+        this.#deadline = clear(this.#deadline);
+        this.#interruptedSinceMs = null;
+        this.noteLife();
+        return;
+      case "disconnected":
+        this.#interruptedSinceMs ??= performance.now();
+        this.#graceTimer = setTimeout(() => this.#die("failed", "The network path was lost."), DISCONNECTED_GRACE_MS);
+        return;
+      case "failed":
+      case "closed":
+        this.#die("failed", "The network path was lost.");
+        return;
+      case "new":
+      case "connecting":
+        return;
+    }
+  }
+
+  #handleFeedback(data: unknown): void {
+    if (this.#closed) return;
+    this.noteLife();
+    let feedback: Feedback;
+    try {
+      if (!(data instanceof ArrayBuffer)) throw new TypeError("feedback must be bytes.");
+      feedback = parseFeedback(new Uint8Array(data));
+    } catch (error) {
+      console.warn("The server sent feedback that is not understood and is ignored.", error);
+      return;
+    }
+    this.emit("feedbackReceived", { feedback });
+  }
+
+  async #addCandidate(candidate: IceCandidate): Promise<void> {
+    try {
+      if (!this.#closed) await this.#peer.addIceCandidate({ ...candidate });
+    } catch (error) {
+      console.warn("The browser refused an ICE candidate of the server, which is ignored.", error);
+    }
+  }
+
+  /** Looks whether packets came. Pictures alone do not tell: a page that nobody sees shows none. */
+  async #look(): Promise<void> {
+    if (this.#isLooking || this.#closed) return;
+    this.#isLooking = true;
+    try {
+      const packets = packetsReceived(await this.#peer.getStats());
+      this.#watch.handleReceived(packets, performance.now());
+    } catch (error) {
+      console.warn("The browser gave no statistics.", error);
+    }
+    this.#isLooking = false;
+  }
+
+  async #measure(): Promise<void> {
+    if (this.#peer.connectionState !== "connected") return;
+    try {
+      const measured = digestStats(await this.#peer.getStats(), this.#counters);
+      if (measured === null || this.#closed) return;
+      this.#counters = measured.counters;
+      this.emit("statsMeasured", { digest: measured.digest });
+    } catch (error) {
+      console.warn("The browser gave no statistics.", error);
+    }
+  }
+
+  #setDeadline(sentence: string): void {
+    clear(this.#deadline);
+    this.#deadline = setTimeout(() => this.#die("failed", sentence), CONNECT_TIMEOUT_MS);
+  }
+
+  #die(reason: "failed" | "unanswered", sentence: string): void {
+    if (this.#closed) return;
+    this.close();
+    this.emit("died", { reason, sentence });
+  }
+
+  #clearTimers(): void {
+    this.#deadline = clear(this.#deadline);
+    this.#graceTimer = clear(this.#graceTimer);
+  }
+}
+
+/** Asks for the picture as soon as it is decoded. `playoutDelayHint` is the older name of the same wish. */
+function noBuffering(receiver: RTCRtpReceiver): void {
+  if ("jitterBufferTarget" in receiver) receiver.jitterBufferTarget = 0;
+  if ("playoutDelayHint" in receiver) receiver.playoutDelayHint = 0;
+}
+
+function sendIfOpen(channel: RTCDataChannel, bytes: Uint8Array<ArrayBuffer>): void {
+  if (channel.readyState === "open") channel.send(bytes);
+}
+
+function clear(timer: Timer | null): null {
+  if (timer !== null) clearTimeout(timer);
+  return null;
+}

@@ -1,0 +1,158 @@
+/** Owns the decision on each request, by the rules of access.ts. Who was refused is told with a status and a sentence. */
+
+import type { IncomingMessage } from "node:http";
+import { roles } from "../../shared/people.ts";
+import { isAllowedHost, isAllowedOrigin, isLoopback } from "./access-rules.ts";
+import { type Authenticate, identityBy } from "./authentication.ts";
+import { type Caller, callerOf, type Trust, trustOf } from "./caller.ts";
+import { FailureLimit } from "./failure-limit.ts";
+import type { Identity } from "./identity.ts";
+import type { Links } from "./links.ts";
+import { isRefusal, type Refusal, refusals, unknownCaller } from "./refusal.ts";
+import { type Claimed, fullRights } from "./signed-links.ts";
+
+export { isRefusal, type Refusal } from "./refusal.ts";
+
+/** What is asked of everybody: nothing, a token, the server's or that of a link, or what the application wants. */
+export type Entry =
+  | { readonly kind: "open" }
+  | { readonly kind: "token"; readonly links: Links }
+  | { readonly kind: "application"; readonly authenticate: Authenticate };
+
+export type AccessGateOptions = {
+  /** What the server listens on. */
+  readonly host: string;
+  readonly entry: Entry;
+  readonly trustProxy: number | readonly string[] | null;
+  readonly allowedHosts: readonly string[];
+  readonly allowedOrigins: readonly string[];
+  /** Who may show our page in a frame: then the cookie must work in frames of other sites. */
+  readonly frameAncestors: readonly string[];
+};
+
+/** A browser has one for each room that it was in; each that is looked at costs a signature. */
+const MOST_COOKIES = 16;
+
+export class AccessGate {
+  readonly #options: AccessGateOptions;
+  readonly #trust: Trust;
+  readonly #failures: FailureLimit;
+  readonly #clock: () => number;
+  #shareHost: string | null = null;
+
+  /** `clock` gives milliseconds since the epoch. */
+  constructor(options: AccessGateOptions, failures: FailureLimit = new FailureLimit(), clock: () => number = Date.now) {
+    this.#options = options;
+    this.#trust = trustOf(options.trustProxy);
+    this.#failures = failures;
+    this.#clock = clock;
+  }
+
+  /** The host name of the share link, while there is one. Its tunnel ends on this machine and is a trusted proxy. */
+  setShareHost(host: string | null): void {
+    this.#shareHost = host?.toLowerCase() ?? null;
+  }
+
+  /** AC1. */
+  refuseHost({ headers }: IncomingMessage): Refusal | null {
+    const { host, allowedHosts, entry } = this.#options;
+    const names = this.#shareHost === null ? allowedHosts : [...allowedHosts, this.#shareHost];
+    return entry.kind === "token" || isAllowedHost(headers.host, host, names) ? null : refusals.otherHost;
+  }
+
+  /** AC2; for WebSockets and requests that change something. */
+  refuseOrigin(request: IncomingMessage): Refusal | null {
+    const { origin, host } = request.headers;
+    const hosts = new Set([host, this.callerOf(request).host]);
+    const isAllowed = [...hosts].some((name) => isAllowedOrigin(origin, name, this.#options.allowedOrigins));
+    return isAllowed ? null : refusals.otherSite;
+  }
+
+  /** Who asks to enter `room`, or why not: AC3 to AC7. */
+  async identify(request: IncomingMessage, room: string): Promise<Identity | Refusal> {
+    const { entry } = this.#options;
+    if (entry.kind === "open") return fullRights;
+    if (entry.kind === "application") return this.#identifyByApplication(entry.authenticate, request, room);
+    const known = await this.#identifyByCookie(entry.links, request, room);
+    if (known !== null && !isRefusal(known)) return known;
+    const shown = /^Bearer +(\S+) *$/i.exec(request.headers.authorization ?? "")?.[1];
+    return shown === undefined ? (known ?? refusals.wantsToken) : this.identifyToken(request, shown, room);
+  }
+
+  /** The same for a token that was shown otherwise than in a header. */
+  async identifyToken(request: IncomingMessage, shown: string, room: string): Promise<Identity | Refusal> {
+    const { entry } = this.#options;
+    if (entry.kind !== "token") return this.identify(request, room);
+    const claimed = await entry.links.identityOf(shown);
+    // Only now: of a thousand that come at once, each would find the limit untouched before.
+    const { address } = this.callerOf(request);
+    if (!this.#failures.allows(address)) return refusals.tooOften;
+    if (claimed !== null) return entering(claimed, room);
+    this.#failures.note(address);
+    return refusals.wrongToken;
+  }
+
+  /**
+   * A cookie for who showed the right token, as a header's value; null where nobody needs one. Without `Path` it counts for
+   * the folder that the browser sees, under whatever prefix a proxy put it.
+   */
+  async cookieFor(request: IncomingMessage, identity: Identity): Promise<string | null> {
+    const { entry, frameAncestors } = this.#options;
+    if (entry.kind !== "token") return null;
+    const { cookieName } = entry.links.signed;
+    const cookie = await entry.links.signed.issueCookie(identity);
+    const { isSecure } = this.callerOf(request);
+    const isFramed = isSecure && frameAncestors.length > 0;
+    // Partitioned: other sites' pages get it only in the frame in which the token was given.
+    const scope = isFramed ? "SameSite=None; Partitioned" : "SameSite=Lax";
+    return `${cookieName}=${cookie}; HttpOnly; ${scope}${isSecure ? "; Secure" : ""}`;
+  }
+
+  /** Who asks. The proxies of `trustProxy` are believed, and the tunnel for what comes to the name of the share link. */
+  callerOf(request: IncomingMessage): Caller {
+    const isShared = this.#shareHost !== null && request.headers.host?.toLowerCase() === this.#shareHost;
+    if (!isShared) return callerOf(request, this.#trust);
+    return callerOf(request, (address, hop) => (hop === 0 && isLoopback(address)) || this.#trust(address, hop));
+  }
+
+  /** AC6. Null without a cookie of ours. */
+  async #identifyByCookie(
+    links: Links,
+    { headers }: IncomingMessage,
+    room: string,
+  ): Promise<Identity | Refusal | null> {
+    const prefix = `${links.signed.cookieName}=`;
+    const cookies = (headers.cookie?.split(";") ?? []).map((pair) => pair.trim());
+    const ours = cookies.filter((pair) => pair.startsWith(prefix)).slice(0, MOST_COOKIES);
+    const claims = await Promise.all(ours.map((pair) => links.identityOfCookie(pair.slice(prefix.length))));
+    const answers = claims.filter((claimed) => claimed !== null).map((claimed) => entering(claimed, room));
+    return answers.sort((one, other) => worth(other) - worth(one))[0] ?? null;
+  }
+
+  /** AC7. */
+  async #identifyByApplication(
+    authenticate: Authenticate,
+    request: IncomingMessage,
+    room: string,
+  ): Promise<Identity | Refusal> {
+    try {
+      const identity = await identityBy(authenticate, request);
+      const isOver = identity?.expiresAt != null && identity.expiresAt <= this.#clock();
+      return identity === null || isOver ? refusals.turnedAway : entering(identity, room);
+    } catch (error) {
+      return unknownCaller(error);
+    }
+  }
+}
+
+/** AC5. */
+function entering(claimed: Exclude<Claimed, null>, room: string): Identity | Refusal {
+  if (claimed === "ended") return refusals.linkEnded;
+  return claimed.room === null || claimed.room === room ? claimed : refusals.otherRoom;
+}
+
+/** The more it allows the higher; refusals are below all, and one that tells of a working link is above the other. */
+function worth(answer: Identity | Refusal): number {
+  if (!isRefusal(answer)) return roles.length - roles.indexOf(answer.role);
+  return answer === refusals.otherRoom ? 0 : -1;
+}

@@ -1,0 +1,195 @@
+/**
+ * Owns the links of a server: makes them, lists them, revokes them, and knows whom one brings.
+ *
+ * LI1 a link is believed for its signature. Kept is only what was made, and which of it was revoked, until it expires.
+ * LI2 with a link go the links that who came by it made, and so on; nobody's link outlives its maker's or leads further.
+ * LI3 the token of a link is in no list and no file.
+ * LI4 of servers that share a file, each hears within a second of what another one revoked, once it is asked.
+ */
+
+import { Emitter } from "../../shared/emitter.ts";
+import { StreamError } from "../../shared/errors.ts";
+import { type Role, roles } from "../../shared/people.ts";
+import { fieldsOf, oneOf, wholeNumber } from "../platform/option-checks.ts";
+import type { Identity } from "./identity.ts";
+import { LinkFile, type LinkRecord } from "./link-file.ts";
+import { isRoom, roomRule } from "./room-name.ts";
+import { type Claimed, fullRights, newLinkId, SignedLinks } from "./signed-links.ts";
+
+export type LinkOptions = {
+  readonly role: Role;
+  /** How long it works, in seconds, 60 to 31 536 000. Default 86 400, a day. */
+  readonly expiresSeconds?: number;
+  /** The only room that it leads to, "" for the common scene; null for every room. Default null. */
+  readonly room?: string | null;
+};
+
+/** A link as its list shows it. */
+export type LinkInfo = Pick<LinkRecord, "id" | "role" | "room" | "madeAt" | "expiresAt" | "isRevoked">;
+
+/** A link just made. Its token is told now and never again. */
+export type MadeLink = LinkInfo & { readonly token: string };
+
+/** Who makes a link (LI2). */
+export type LinkMaker = Pick<Identity, "room" | "expiresAt" | "linkId">;
+
+export type LinksOptions = {
+  /** The server's. */
+  readonly token: string;
+  /** The folder in which they are kept; null keeps them in memory alone, for a token that dies with the server. */
+  readonly folder: string | null;
+  /** Hears, in a sentence, of a file that cannot be read or written. */
+  failed?(sentence: string): void;
+  /** Milliseconds since the epoch. */
+  readonly clock?: () => number;
+};
+
+export type LinksEvents = {
+  /** Who came by this link is to go. */
+  readonly revoked: { readonly id: string };
+};
+
+const DAY_SECONDS = 86_400;
+const STANDARD_DAYS = 7;
+const MOST_LIVE = 1_000;
+/** With those that were revoked and would not have expired yet. */
+const MOST_KEPT = 10_000;
+const LOOK_AGAIN_MS = 1_000;
+
+export class Links extends Emitter<LinksEvents> {
+  readonly signed: SignedLinks;
+  readonly #clock: () => number;
+  readonly #file: LinkFile | null;
+  readonly #links = new Map<string, LinkRecord>();
+  #lookedAt: number;
+
+  constructor({ token, folder, failed = () => undefined, clock = Date.now }: LinksOptions) {
+    super();
+    this.#clock = clock;
+    this.signed = new SignedLinks(token, clock);
+    this.#file = folder === null ? null : new LinkFile(`${folder}/links-${this.signed.fingerprint}.json`, failed);
+    this.#lookedAt = clock();
+    this.#merge();
+  }
+
+  /**
+   * Makes a link, for `maker` if it has less than every right. Rejects with `TypeError` naming the field and its rule, and
+   * with a `StreamError`: `not-allowed` for a room that its maker may not enter, `too-many-links` beyond 1000,
+   * `link-ended` where its maker's own was revoked.
+   */
+  async make(
+    options: LinkOptions,
+    maker: LinkMaker = { room: null, expiresAt: null, linkId: null },
+  ): Promise<MadeLink> {
+    const { role, expiresSeconds, room } = resolveLink(options, maker.room);
+    if (maker.room !== null && room !== maker.room) {
+      throw new StreamError("not-allowed", "Your own link is for one room, so you can make links for that room only.");
+    }
+    if (maker.linkId !== null && this.#isRevoked(maker.linkId)) throw new StreamError("link-ended");
+    const ownEnd = maker.expiresAt ?? Number.POSITIVE_INFINITY;
+    const expiresAt = Math.min(this.#clock() + expiresSeconds * 1000, ownEnd);
+    return this.#add({ role, room, expiresAt, madeBy: maker.linkId, isStandard: false });
+  }
+
+  /** The token of the link that a start of the server shows to be passed on: controller, every room, a week. */
+  async standardToken(): Promise<string> {
+    this.#merge();
+    const enough = this.#clock() + (STANDARD_DAYS - 1) * DAY_SECONDS * 1000;
+    const known = this.#live.find(({ isStandard, expiresAt }) => isStandard && expiresAt > enough);
+    if (known !== undefined) return this.signed.issueLink(known);
+    const expiresAt = this.#clock() + STANDARD_DAYS * DAY_SECONDS * 1000;
+    const made = await this.#add({ role: "controller", room: null, expiresAt, madeBy: null, isStandard: true });
+    return made.token;
+  }
+
+  /** Those that have not expired, the revoked among them, the oldest first; of one room where `room` is not null. */
+  list(room: string | null = null): readonly LinkInfo[] {
+    this.#merge();
+    return [...this.#links.values()].filter((link) => room === null || link.room === room).map(infoOf);
+  }
+
+  /** False where there is no such link, or it has expired, or it is not of this room. */
+  revoke(id: string, room: string | null = null): boolean {
+    this.#merge();
+    const link = this.#links.get(id);
+    if (link === undefined || (room !== null && link.room !== room)) return false;
+    if (this.#revokeWithHeirs(link)) this.#file?.write([...this.#links.values()]);
+    return true;
+  }
+
+  /** Whom a token brings: the server's own or that of a link. */
+  async identityOf(token: string): Promise<Claimed> {
+    if (this.signed.isOwnToken(token)) return fullRights;
+    return this.#unlessRevoked(await this.signed.readLink(token));
+  }
+
+  /** Whom a cookie brings. */
+  async identityOfCookie(value: string): Promise<Claimed> {
+    return this.#unlessRevoked(await this.signed.readCookie(value));
+  }
+
+  #unlessRevoked(claimed: Claimed): Claimed {
+    if (claimed === null || claimed === "ended" || claimed.linkId === null) return claimed;
+    return this.#isRevoked(claimed.linkId) ? "ended" : claimed;
+  }
+
+  #isRevoked(id: string): boolean {
+    if (this.#clock() - this.#lookedAt >= LOOK_AGAIN_MS) this.#merge();
+    return this.#links.get(id)?.isRevoked === true;
+  }
+
+  async #add(claims: Omit<LinkRecord, "id" | "madeAt" | "isRevoked">): Promise<MadeLink> {
+    this.#merge();
+    if (this.#live.length >= MOST_LIVE || this.#links.size >= MOST_KEPT) throw new StreamError("too-many-links");
+    // As the token says it, in whole seconds.
+    const expiresAt = Math.floor(claims.expiresAt / 1000) * 1000;
+    const link = { ...claims, expiresAt, id: newLinkId(), madeAt: this.#clock(), isRevoked: false };
+    this.#links.set(link.id, link);
+    this.#file?.write([...this.#links.values()]);
+    return { ...infoOf(link), token: await this.signed.issueLink(link) };
+  }
+
+  get #live(): LinkRecord[] {
+    return [...this.#links.values()].filter(({ isRevoked }) => !isRevoked);
+  }
+
+  /** Takes in what other servers wrote, and forgets what has expired. */
+  #merge(): void {
+    this.#lookedAt = this.#clock();
+    for (const link of this.#file?.read() ?? []) {
+      if (!this.#links.has(link.id)) this.#links.set(link.id, { ...link, isRevoked: false });
+      // Somebody may have come by a link that was not known here.
+      if (link.isRevoked) this.#revokeWithHeirs(link);
+    }
+    for (const { id, expiresAt } of this.#links.values()) if (expiresAt <= this.#clock()) this.#links.delete(id);
+  }
+
+  /** LI2. Says whether anything changed. */
+  #revokeWithHeirs({ id }: LinkRecord): boolean {
+    const link = this.#links.get(id);
+    if (link === undefined || link.isRevoked) return false;
+    this.#links.set(id, { ...link, isRevoked: true });
+    this.emit("revoked", { id });
+    for (const heir of [...this.#links.values()].filter(({ madeBy }) => madeBy === id)) this.#revokeWithHeirs(heir);
+    return true;
+  }
+}
+
+/** What is asked for, checked. `ownRoom` is the room when none is named. */
+function resolveLink(value: unknown, ownRoom: string | null): Required<LinkOptions> {
+  const {
+    role,
+    expiresSeconds = DAY_SECONDS,
+    room = ownRoom,
+  } = fieldsOf("link", value, ["role", "expiresSeconds", "room"]);
+  if (room !== null && !isRoom(room)) throw new TypeError(`link.room must be ${roomRule}, or null for every room.`);
+  return {
+    role: oneOf("link.role", role, roles),
+    expiresSeconds: wholeNumber("link.expiresSeconds", expiresSeconds, 60, 365 * DAY_SECONDS),
+    room,
+  };
+}
+
+function infoOf({ id, role, room, madeAt, expiresAt, isRevoked }: LinkRecord): LinkInfo {
+  return { id, role, room, madeAt, expiresAt, isRevoked };
+}

@@ -1,0 +1,144 @@
+/**
+ * Owns what links and cookies carry: signed claims (JWT, RFC 7519), so that the server believes them without keeping them.
+ * The only file that imports jose.
+ *
+ * SL1 signed with HS256, and verified with nothing else whatever the header says.
+ * SL2 links and cookies are told apart by `aud`: neither is taken for the other.
+ * SL3 a right signature is not enough: every claim is checked, and one too few is as bad as a wrong one.
+ * SL4 a cookie ends with the link that it was given for, and after a week in any case.
+ */
+
+import { createHmac, randomBytes, scryptSync, timingSafeEqual } from "node:crypto";
+import { errors, type JWTPayload, jwtVerify, SignJWT } from "jose";
+import { type Role, roles } from "../../shared/people.ts";
+import type { Identity } from "./identity.ts";
+import { isRoom } from "./room-name.ts";
+
+const COOKIE_LIFE_SECONDS = 7 * 24 * 3600;
+const ISSUER = "scenecast";
+
+/** What a link says. */
+export type LinkClaims = {
+  readonly id: string;
+  readonly role: Role;
+  readonly room: string | null;
+  /** In milliseconds since the epoch; its fraction of a second is dropped. */
+  readonly expiresAt: number;
+};
+
+/** Who somebody is by what it showed; `ended` for what was ours and is no more; null for what never was. */
+export type Claimed = Identity | "ended" | null;
+
+/** Who shows the server's own token, or comes where none is asked for. */
+export const fullRights: Identity = { role: "host", room: null, expiresAt: null, linkId: null, name: null };
+
+export class SignedLinks {
+  /** Named after the key: servers on several ports of a machine share their cookies' scope. */
+  readonly cookieName: string;
+  /** Stands for the key in names of files; tells nothing of it. */
+  readonly fingerprint: string;
+  readonly #key: Uint8Array;
+  readonly #tokenDigest: Buffer;
+  readonly #clock: () => number;
+
+  /**
+   * The key is made from the server's token, so that links and cookies outlive the server as long as the token stays;
+   * slowly, so that who has one cannot guess a short token from it. `clock` gives milliseconds since the epoch.
+   */
+  constructor(token: string, clock: () => number = Date.now) {
+    this.#key = new Uint8Array(scryptSync(token, "scenecast links", 32));
+    this.#tokenDigest = this.#digestOf(token);
+    this.#clock = clock;
+    this.cookieName = `scenecast-${this.#nameFor("cookie").slice(0, 8)}`;
+    this.fingerprint = this.#nameFor("file").slice(0, 16);
+  }
+
+  /** The token of a link. The same claims give the same token. */
+  issueLink({ id, role, room, expiresAt }: LinkClaims): Promise<string> {
+    return this.#sign({ aud: "link", jti: id, exp: secondsOf(expiresAt), role, room });
+  }
+
+  /** Whether `shown` is the server's token itself, in a time that does not depend on where they differ. */
+  isOwnToken(shown: string): boolean {
+    return timingSafeEqual(this.#digestOf(shown), this.#tokenDigest);
+  }
+
+  async readLink(token: string): Promise<Claimed> {
+    const claims = await this.#verify(token, "link");
+    if (claims === null) return null;
+    const { exp, jti, role, room } = claims;
+    if (!isEnd(exp) || !isLinkId(jti) || !isRole(role) || !(room === null || isRoom(room))) return null;
+    if (this.#isOver(exp)) return "ended";
+    return { role, room, expiresAt: exp * 1000, linkId: jti, name: null };
+  }
+
+  /** The value of a cookie that stands for `identity` (SL4). */
+  issueCookie({ role, room, expiresAt, linkId }: Identity): Promise<string> {
+    const until = expiresAt === null ? null : secondsOf(expiresAt);
+    const week = secondsOf(this.#clock()) + COOKIE_LIFE_SECONDS;
+    const exp = until === null ? week : Math.min(until, week);
+    return this.#sign({ aud: "cookie", jti: newLinkId(), exp, role, room, link: linkId, until });
+  }
+
+  async readCookie(value: string): Promise<Claimed> {
+    const claims = await this.#verify(value, "cookie");
+    if (claims === null) return null;
+    const { exp, jti, role, room, link, until } = claims;
+    if (!isEnd(exp) || !isLinkId(jti) || !isRole(role) || !(room === null || isRoom(room))) return null;
+    if (!(link === null || isLinkId(link)) || !(until === null || isEnd(until))) return null;
+    if (until !== null && this.#isOver(until)) return "ended";
+    // Its week is over, and that of its link is not: the link works once more.
+    if (this.#isOver(exp)) return null;
+    return { role, room, expiresAt: until === null ? null : until * 1000, linkId: link, name: null };
+  }
+
+  #sign(claims: JWTPayload): Promise<string> {
+    return new SignJWT(claims).setProtectedHeader({ alg: "HS256" }).setIssuer(ISSUER).sign(this.#key);
+  }
+
+  /** The claims of what is signed by us; its end is looked at by the caller. */
+  async #verify(token: string, audience: "link" | "cookie"): Promise<JWTPayload | null> {
+    try {
+      const requiredClaims = ["exp", "jti", "role", "room"];
+      const rules = { algorithms: ["HS256"], issuer: ISSUER, requiredClaims, currentDate: new Date(0) };
+      const { payload } = await jwtVerify(token, this.#key, { ...rules, audience });
+      // A list of audiences is none that we write.
+      return payload.aud === audience ? payload : null;
+    } catch (error) {
+      if (error instanceof errors.JOSEError) return null;
+      throw error;
+    }
+  }
+
+  #isOver(end: number): boolean {
+    return end * 1000 <= this.#clock();
+  }
+
+  #digestOf(token: string): Buffer {
+    return createHmac("sha256", this.#key).update(`token ${token}`).digest();
+  }
+
+  #nameFor(purpose: string): string {
+    return createHmac("sha256", this.#key).update(purpose).digest("hex");
+  }
+}
+
+export function newLinkId(): string {
+  return randomBytes(12).toString("base64url");
+}
+
+export function isLinkId(value: unknown): value is string {
+  return typeof value === "string" && /^[\w-]{16}$/.test(value);
+}
+
+export function isRole(value: unknown): value is Role {
+  return roles.some((role) => role === value);
+}
+
+function isEnd(value: unknown): value is number {
+  return Number.isSafeInteger(value);
+}
+
+function secondsOf(milliseconds: number): number {
+  return Math.floor(milliseconds / 1000);
+}

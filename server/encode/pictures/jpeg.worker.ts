@@ -1,0 +1,106 @@
+/**
+ * The JPEG thread: encodes the newest frame of the ring where it lies, once for each stream that is due. Started by URL
+ * only. It blocks on the ring between frames (`Atomics.wait`) and reads its messages when it is woken.
+ */
+
+import { receiveMessageOnPort, workerData } from "node:worker_threads";
+import { toPlainError } from "../../../shared/errors.ts";
+import { FrameRingReader } from "../../frames/frame-ring.ts";
+import { cpuMeter, threadPort } from "../../platform/threads.ts";
+import { Pace } from "../video/pace.ts";
+import { AvJpegEncoder } from "./av-jpeg-encoder.ts";
+import type { FromJpegThread, JpegStream, JpegThreadData, ToJpegThread } from "./jpeg-protocol.ts";
+
+/** Wakes now and then for no reason, so that a lost wake-up could cost this much and no more. */
+const LONGEST_WAIT_MS = 1000;
+
+type Running = { readonly encoder: AvJpegEncoder; readonly pace: Pace; lastFrame: number };
+
+const data = workerData as JpegThreadData;
+const port = threadPort();
+
+class JpegLoop {
+  readonly #ring = new FrameRingReader(data.ring, data.reader);
+  readonly #cpuMs = cpuMeter();
+  readonly #streams = new Map<string, Running>();
+  #newest = 0;
+  #closed = false;
+
+  run(): void {
+    while (!this.#closed) {
+      this.#ring.wait(this.#waitMs());
+      this.#readMessages();
+      if (this.#streams.size > 0) this.#encodeNewest();
+    }
+    for (const streamId of [...this.#streams.keys()]) this.#end(streamId);
+  }
+
+  /** Until a stream that has not shown the newest frame is due: the last frame of a movement is never left out. */
+  #waitMs(): number {
+    const behind = [...this.#streams.values()].filter(({ lastFrame }) => lastFrame !== this.#newest);
+    return Math.min(LONGEST_WAIT_MS, ...behind.map(({ pace }) => pace.waitMs(performance.now())));
+  }
+
+  #readMessages(): void {
+    for (let next = receiveMessageOnPort(port); next !== undefined; next = receiveMessageOnPort(port)) {
+      const message = next.message as ToJpegThread;
+      if (message.kind === "begin") this.#begin(message.stream);
+      else if (message.kind === "end") this.#end(message.streamId);
+      else this.#closed = true;
+    }
+  }
+
+  #begin({ streamId, maxFps, quality, size }: JpegStream): void {
+    this.#attempt(streamId, () => {
+      const encoder = new AvJpegEncoder(data.ring.size, size, quality);
+      this.#streams.set(streamId, { encoder, pace: new Pace(maxFps), lastFrame: 0 });
+    });
+  }
+
+  #end(streamId: string): void {
+    this.#streams.get(streamId)?.encoder.close();
+    this.#streams.delete(streamId);
+  }
+
+  #encodeNewest(): void {
+    const pixels = this.#ring.acquire();
+    const frame = this.#ring.description.number;
+    if (pixels !== null) {
+      this.#newest = frame;
+      for (const [streamId, stream] of this.#streams) {
+        const at = performance.now();
+        if (stream.lastFrame === frame || stream.pace.waitMs(at) > 0) continue;
+        stream.pace.take(at);
+        stream.lastFrame = frame;
+        this.#attempt(streamId, () => this.#send(streamId, stream.encoder.encode(pixels), frame));
+      }
+    }
+    this.#ring.release();
+  }
+
+  #send(streamId: string, bytes: Uint8Array<ArrayBuffer>, frame: number): void {
+    const message: FromJpegThread = { kind: "picture", streamId, bytes, frame, cpuMs: this.#cpuMs() };
+    port.postMessage(message, [bytes.buffer]);
+  }
+
+  /** What fails in a stream ends that stream alone: its form was a stranger's wish. */
+  #attempt(streamId: string, work: () => void): void {
+    try {
+      work();
+    } catch (error) {
+      this.#end(streamId);
+      const message: FromJpegThread = { kind: "refused", streamId, reason: toPlainError(error).message };
+      port.postMessage(message);
+    }
+  }
+}
+
+try {
+  const loop = new JpegLoop();
+  port.postMessage({ kind: "ready" } satisfies FromJpegThread);
+  loop.run();
+  process.exit(0);
+} catch (error) {
+  port.postMessage({ kind: "failed", error: toPlainError(error) });
+  process.exit(1);
+}

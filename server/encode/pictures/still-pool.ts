@@ -1,0 +1,48 @@
+/** Owns the session's handle of the thread that makes stills. The only file that imports piscina. */
+
+import { Piscina } from "piscina";
+import { fromPlainError, toPlainError } from "../../../shared/errors.ts";
+import { FrameRingControl } from "../../frames/frame-ring.ts";
+import { siblingUrl } from "../../platform/threads.ts";
+import type { Still, StillTask, StillThreadData } from "./still-protocol.ts";
+
+/** More than this waiting and a still is refused. */
+const MOST_WAITING = 16;
+/** A thread without work goes, with its libraries. */
+const IDLE_MS = 30_000;
+
+export class StillPool {
+  readonly #pool: Piscina<StillTask, Still>;
+  readonly #data: StillThreadData;
+
+  /** Starts no thread before the first still. */
+  constructor(data: StillThreadData) {
+    this.#data = data;
+    this.#pool = new Piscina({
+      filename: siblingUrl(import.meta.url, "./still.worker").href,
+      name: "takeStill",
+      workerData: data,
+      minThreads: 0,
+      // One, because a reader of the ring holds one frame. A second would be a frame more of memory.
+      maxThreads: 1,
+      maxQueue: MOST_WAITING,
+      idleTimeout: IDLE_MS,
+    });
+    this.#pool.on("error", () => undefined);
+  }
+
+  /** Makes a still. Rejects with a `StreamError` "encoder-failed", also when too many wait or it is closed meanwhile. */
+  async take(task: StillTask): Promise<Still> {
+    try {
+      return await this.#pool.run(task);
+    } catch (error) {
+      throw fromPlainError(toPlainError(error), "encoder-failed");
+    }
+  }
+
+  /** Ends the thread, whatever it does. */
+  async close(): Promise<void> {
+    await this.#pool.destroy();
+    new FrameRingControl(this.#data.ring).forgetReader(this.#data.reader);
+  }
+}

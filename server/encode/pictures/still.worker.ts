@@ -1,0 +1,78 @@
+/**
+ * A thread of the pool that makes stills: waits for the frame that is wanted and encodes it where it lies in the ring.
+ * Started by piscina only. It may block: each task has the thread for itself. The only file that imports sharp.
+ */
+
+import { workerData } from "node:worker_threads";
+import sharp, { type Sharp } from "sharp";
+import { StreamError } from "../../../shared/errors.ts";
+import { now } from "../../../shared/time.ts";
+import type { PictureSize } from "../../../shared/video.ts";
+import { FrameRingReader } from "../../frames/frame-ring.ts";
+import { type Still, type StillTask, type StillThreadData, stillTag } from "./still-protocol.ts";
+
+/** Wakes now and then for no reason, so that a lost wake-up could cost this much and no more. */
+const LONGEST_WAIT_MS = 100;
+
+// The stream needs the other cores.
+sharp.concurrency(1);
+sharp.cache(false);
+
+const data = workerData as StillThreadData;
+const ring = new FrameRingReader(data.ring, data.reader);
+
+/** The task that piscina calls by its name. */
+export async function takeStill(task: StillTask): Promise<Still> {
+  const pixels = acquireWanted(task);
+  try {
+    const tag = stillTag(task, ring.description.number, data.ring.size);
+    const begun = performance.now();
+    const bytes = task.known.includes(tag) ? null : await encode(pixels, task);
+    return { tag, bytes, encodeMs: performance.now() - begun };
+  } finally {
+    ring.release();
+  }
+}
+
+/** Holds the first frame that is as wanted, or the newest when the time for that is over. */
+function acquireWanted({ freshFrom, freshBy, settledBy }: StillTask): Uint8Array<SharedArrayBuffer> {
+  for (;;) {
+    const pixels = ring.acquire();
+    const { renderedAt, settled } = ring.description;
+    const until = renderedAt < freshFrom ? freshBy : settled ? 0 : settledBy;
+    const wait = until - now();
+    if (wait <= 0) {
+      if (pixels !== null) return pixels;
+      throw new StreamError("session-lost", "The scene has not drawn a picture yet.");
+    }
+    ring.release();
+    ring.wait(Math.min(wait, LONGEST_WAIT_MS));
+  }
+}
+
+async function encode(pixels: Uint8Array<SharedArrayBuffer>, task: StillTask): Promise<Uint8Array> {
+  const picture = sharp(pixels, { raw: { ...data.ring.size, channels: 4 } }).removeAlpha();
+  const shown = task.size === null ? picture : await scaled(picture, task.size);
+  return withFormat(shown.flip(), task.format, task.quality).toBuffer();
+}
+
+/** In two steps: sharp would weigh the colours by the alpha that the scene left, which is shown nowhere. */
+async function scaled(picture: Sharp, size: PictureSize): Promise<Sharp> {
+  const colours = await picture.raw().toBuffer();
+  return sharp(colours, { raw: { ...data.ring.size, channels: 3 } }).resize({ ...size, fit: "fill" });
+}
+
+function withFormat(picture: Sharp, format: StillTask["format"], quality: number): Sharp {
+  switch (format) {
+    case "png":
+      // As small as slower ways make it, of pictures as scenes are, in 20 to 50 ms of 720p.
+      return picture.png({ compressionLevel: 4, adaptiveFiltering: true });
+    case "jpg":
+      return picture.jpeg({ quality, chromaSubsampling: "4:4:4" });
+    case "webp":
+      return picture.webp({ quality, effort: 2 });
+    case "webp-exact":
+      // Here `quality` is the care taken: with more the picture takes much longer, and hardly gets smaller.
+      return picture.webp({ lossless: true, quality: 50, effort: 1 });
+  }
+}

@@ -1,0 +1,118 @@
+/**
+ * Owns the encoder of an encode thread while what it is to give changes.
+ *
+ * TE1 Where the encoder takes a bit rate while it runs, it gets it at once, without a key frame.
+ * TE2 Another size always wants a new encoder, another frame rate too where the encoder spreads its bits by it (no TE1).
+ * TE3 Where TE1 does not hold, a new encoder is made only for a bit rate that differs by more than a fifth, and for
+ *     whatever reason not within 3 s of the one before.
+ * TE4 A size that no encoder takes is not tried again; the encoder that there is goes on with the new bit rate.
+ */
+
+import { StreamError } from "../../../shared/errors.ts";
+import type { PictureSize } from "../../../shared/video.ts";
+import { type AvEncoder, type EncodedPicture, type EncodeTimes, openEncoder } from "./av-encoder.ts";
+import type { EncodeTarget, EncodeThreadData } from "./encode-protocol.ts";
+
+const BITRATE_STEP = 1.2;
+const REOPEN_PAUSE_MS = 3000;
+
+type TargetEncoderData = Pick<EncodeThreadData, "codec" | "maxFps" | "threads" | "ring" | "target">;
+
+export class TargetEncoder {
+  readonly #data: TargetEncoderData;
+  readonly #refused = new Set<string>();
+  readonly #clock: () => number;
+  #encoder: AvEncoder;
+  /** What the encoder gives, and what it is to give. */
+  #current: EncodeTarget;
+  #target: EncodeTarget;
+  #openedAt: number;
+  #isNew = true;
+
+  /** Throws `StreamError` "no-encoder" when none works here. */
+  constructor(data: TargetEncoderData, clock: () => number = () => performance.now()) {
+    this.#data = data;
+    this.#clock = clock;
+    this.#target = data.target;
+    this.#current = data.target;
+    this.#encoder = this.#open(data.target);
+    this.#openedAt = clock();
+  }
+
+  /** FFmpeg's name of the encoder. */
+  get name(): string {
+    return this.#encoder.name;
+  }
+
+  get isHardware(): boolean {
+    return this.#encoder.isHardware;
+  }
+
+  /** Whether a picture at rest may become finer when it is encoded once more. */
+  get refines(): boolean {
+    return this.#encoder.refines;
+  }
+
+  /** Quiet figures of the newest `encode`. */
+  get times(): EncodeTimes {
+    return this.#encoder.times;
+  }
+
+  /** Counts from the next picture on. */
+  setTarget(target: EncodeTarget): void {
+    this.#target = this.#refused.has(nameOf(target.size)) ? { ...target, size: this.#current.size } : target;
+  }
+
+  /** As `AvEncoder.encode`; `settled` says whether the scene rests. A new encoder begins with a key frame. */
+  encode(pixels: Uint8Array, settled: boolean, asKeyFrame: boolean): EncodedPicture[] {
+    if (this.#target !== this.#current) this.#follow();
+    this.#encoder.setSettled(settled);
+    const pictures = this.#encoder.encode(pixels, asKeyFrame || this.#isNew);
+    this.#isNew = false;
+    return pictures;
+  }
+
+  close(): void {
+    this.#encoder.close();
+  }
+
+  #follow(): void {
+    const { bitrateBps, size, maxFps } = this.#target;
+    const { takesBitrate } = this.#encoder;
+    const hasOtherSize = nameOf(size) !== nameOf(this.#current.size);
+    if (hasOtherSize || (!takesBitrate && maxFps !== this.#current.maxFps)) return this.#reopen();
+    if (takesBitrate) {
+      this.#encoder.setBitrate(bitrateBps);
+      this.#current = this.#target;
+      return;
+    }
+    const ratio = bitrateBps / this.#current.bitrateBps;
+    if (Math.max(ratio, 1 / ratio) > BITRATE_STEP) this.#reopen();
+  }
+
+  #reopen(): void {
+    const at = this.#clock();
+    if (!this.#encoder.takesBitrate && at - this.#openedAt < REOPEN_PAUSE_MS) return;
+    this.#openedAt = at;
+    try {
+      const next = this.#open(this.#target);
+      this.#encoder.close();
+      this.#encoder = next;
+      this.#current = this.#target;
+      this.#isNew = true;
+    } catch (error) {
+      if (!(error instanceof StreamError)) throw error;
+      this.#refused.add(nameOf(this.#target.size));
+      this.setTarget(this.#target);
+    }
+  }
+
+  #open({ bitrateBps, size: codedSize, maxFps: takenFps }: EncodeTarget): AvEncoder {
+    const { codec, threads, ring, maxFps } = this.#data;
+    return openEncoder({ codec, size: ring.size, codedSize, maxFps, takenFps, bitrateBps, threads });
+  }
+}
+
+function nameOf({ width, height }: PictureSize): string {
+  return `${width}x${height}`;
+}

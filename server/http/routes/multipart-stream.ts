@@ -1,0 +1,107 @@
+/**
+ * Owns one watcher's response of Motion JPEG: `multipart/x-mixed-replace`, a part for each picture.
+ *
+ * MJ1 Nothing is buffered for a watcher that is slow: while bytes of a picture are unsent the next ones are left out, and
+ *     then it gets the newest. So the last picture of a movement always comes.
+ * MJ2 Right behind each part come the boundary and the head of the next one: Chromium shows a part only when it has read
+ *     those. So a head is sent before anybody knows the length of what will follow, and does not tell it.
+ * MJ3 A watcher that takes nothing for 5 s while something waits for it is cut off.
+ * MJ4 A scene at rest sends nothing, but for its picture again every 20 s: proxies cut connections that are silent.
+ */
+
+import type { ServerResponse } from "node:http";
+import type { Metrics } from "../../monitoring/metrics.ts";
+
+export type MultipartOptions = {
+  /** MJ3. In milliseconds. */
+  readonly stallMs: number;
+  /** MJ4. In milliseconds. */
+  readonly repeatMs: number;
+  /** How long the first picture may take, in milliseconds. */
+  readonly firstMs: number;
+};
+
+export const multipartDefaults: MultipartOptions = { stallMs: 5_000, repeatMs: 20_000, firstMs: 10_000 };
+
+const boundary = "picture";
+const head = `--${boundary}\r\nContent-Type: image/jpeg\r\n\r\n`;
+
+export const multipartType: string = `multipart/x-mixed-replace; boundary=${boundary}`;
+
+export class MultipartStream {
+  readonly #response: ServerResponse;
+  readonly #metrics: Metrics;
+  readonly #options: MultipartOptions;
+  readonly #firstDeadline: NodeJS.Timeout;
+  #repeatTimer: NodeJS.Timeout | undefined;
+  #isSending = false;
+  /** The newest picture that came while the one before was unsent. */
+  #next: Uint8Array | null = null;
+  #closed = false;
+
+  /** The caller closes it when the response does. */
+  constructor(response: ServerResponse, metrics: Metrics, options: MultipartOptions = multipartDefaults) {
+    this.#response = response;
+    this.#metrics = metrics;
+    this.#options = options;
+    // A write to one that went a moment ago; "close" says all there is to say.
+    response.on("error", () => undefined);
+    this.#firstDeadline = setTimeout(() => this.#refuse(), options.firstMs);
+  }
+
+  /** Sends a picture, now or when the one before is out, unless a newer one comes by then (MJ1). */
+  show(jpeg: Uint8Array): void {
+    if (this.#closed) return;
+    if (!this.#isSending) return this.#send(jpeg);
+    if (this.#next !== null) this.#metrics.countJpegSkipped();
+    this.#next = jpeg;
+  }
+
+  close(): void {
+    this.#closed = true;
+    this.#next = null;
+    clearTimeout(this.#firstDeadline);
+    clearTimeout(this.#repeatTimer);
+  }
+
+  #send(jpeg: Uint8Array): void {
+    const response = this.#response;
+    if (!response.headersSent) this.#begin();
+    clearTimeout(this.#repeatTimer);
+    this.#isSending = true;
+    response.cork();
+    response.write(jpeg);
+    response.write(`\r\n${head}`, () => this.#handleSent(jpeg));
+    response.uncork();
+  }
+
+  #begin(): void {
+    clearTimeout(this.#firstDeadline);
+    this.#response.writeHead(200, {
+      "Content-Type": multipartType,
+      "Cache-Control": "no-store",
+      // nginx would hold parts back to fill its buffers.
+      "X-Accel-Buffering": "no",
+    });
+    this.#response.write(head);
+    // Node takes it as activity when a part of a write gets through, so a slow watcher is not taken for a dead one.
+    this.#response.setTimeout(this.#options.stallMs, () => {
+      if (this.#isSending) this.#response.destroy();
+    });
+  }
+
+  #handleSent(jpeg: Uint8Array): void {
+    this.#isSending = false;
+    if (this.#closed) return;
+    this.#metrics.countJpegSent(jpeg.byteLength);
+    const next = this.#next;
+    this.#next = null;
+    if (next !== null) this.#send(next);
+    else this.#repeatTimer = setTimeout(() => this.#send(jpeg), this.#options.repeatMs);
+  }
+
+  #refuse(): void {
+    this.#response.writeHead(503, { "Content-Type": "text/plain; charset=utf-8", "Retry-After": "1" });
+    this.#response.end("The scene has sent no picture.\n");
+  }
+}

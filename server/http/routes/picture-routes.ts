@@ -1,0 +1,121 @@
+/** Owns the routes to single pictures: Motion JPEG at `/stream.mjpg`, stills at `/snapshot.png`, `.jpg` and `.webp`. */
+
+import express, { type Request, type Response, type Router } from "express";
+import { StreamError, type StreamErrorCode } from "../../../shared/errors.ts";
+import type { PictureSize } from "../../../shared/video.ts";
+import type { Metrics } from "../../monitoring/metrics.ts";
+import type { TakenStill } from "../../session/picture-requests.ts";
+import type { JpegForm, StillForm } from "../../session/session-protocol.ts";
+import { refuse, refuseMethod } from "../refusals.ts";
+import { type MultipartOptions, MultipartStream, multipartType } from "./multipart-stream.ts";
+import { parseJpegQuery, parseStillQuery } from "./picture-query.ts";
+
+/** Who has the pictures. */
+export type PictureHandler = {
+  /** The size of the scene's picture. */
+  size(): PictureSize;
+  /** Shows pictures until the function that it returns is called. Throws `StreamError`. */
+  watch(form: JpegForm, watcher: (jpeg: Uint8Array) => void): () => void;
+  /** Takes a still; `known` are the tags of those that the asker has. Rejects with `StreamError`. */
+  take(form: StillForm, known: readonly string[]): Promise<TakenStill>;
+};
+
+const contentTypes = { png: "image/png", jpg: "image/jpeg", webp: "image/webp" } as const;
+const statuses: Partial<Record<StreamErrorCode, number>> = { "encoder-failed": 500, "not-allowed": 404 };
+const formats = ["png", "jpg", "webp"] as const;
+type Format = (typeof formats)[number];
+const MOST_KNOWN_TAGS = 16;
+
+/** `picturesOf` may throw `StreamError` where there is no such scene and can be none. */
+export function pictureRoutes(
+  picturesOf: (request: Request) => PictureHandler,
+  metrics: Metrics,
+  options?: MultipartOptions,
+): Router {
+  const router = express.Router();
+  router
+    .route("/stream.mjpg")
+    .get((request, response) => {
+      const pictures = attempt(response, () => picturesOf(request));
+      if (pictures !== null) stream(pictures, metrics, options, request, response);
+    })
+    .all((_request, response) => refuseMethod(response, "GET, HEAD"));
+  for (const format of formats) {
+    router
+      .route(`/snapshot.${format}`)
+      .get(async (request, response) => {
+        const pictures = attempt(response, () => picturesOf(request));
+        if (pictures !== null) await still(pictures, metrics, format, request, response);
+      })
+      .all((_request, response) => refuseMethod(response, "GET, HEAD"));
+  }
+  return router;
+}
+
+function stream(
+  pictures: PictureHandler,
+  metrics: Metrics,
+  options: MultipartOptions | undefined,
+  request: Request,
+  response: Response,
+): void {
+  const form = attempt(response, () => parseJpegQuery(request.query, pictures.size()));
+  if (form === null) return;
+  if (request.method === "HEAD") {
+    response.type(multipartType).set("Cache-Control", "no-store").end();
+    return;
+  }
+  const parts = new MultipartStream(response, metrics, options);
+  const off = attempt(response, () => pictures.watch(form, (jpeg) => parts.show(jpeg)));
+  if (off === null) return parts.close();
+  metrics.addJpegWatchers(1);
+  response.once("close", () => {
+    off();
+    parts.close();
+    metrics.addJpegWatchers(-1);
+  });
+}
+
+async function still(
+  pictures: PictureHandler,
+  metrics: Metrics,
+  format: Format,
+  request: Request,
+  response: Response,
+): Promise<void> {
+  const form = attempt(response, () => parseStillQuery(format, request.query, pictures.size()));
+  if (form === null) return;
+  try {
+    const { tag, bytes } = await pictures.take(form, tagsOf(request.headers["if-none-match"]));
+    metrics.countStill(format, bytes === null ? "unchanged" : "taken");
+    // It may be kept, and must be asked about each time: there may be a newer picture.
+    response.set({ ETag: `"${tag}"`, "Cache-Control": "private, no-cache" });
+    if (bytes === null) response.status(304).end();
+    else response.type(contentTypes[format]).send(Buffer.from(bytes.buffer, bytes.byteOffset, bytes.byteLength));
+  } catch (error) {
+    metrics.countStill(format, "refused");
+    refuseFor(response, error);
+  }
+}
+
+/** The tags in `If-None-Match` (RFC 9110 section 13.1.2), which compares them weakly. */
+function tagsOf(header: string | undefined): string[] {
+  const tags = header?.matchAll(/"([\x21\x23-\x7e]{1,128})"/g) ?? [];
+  return [...tags].slice(0, MOST_KNOWN_TAGS).flatMap(([, tag]) => tag ?? []);
+}
+
+/** Does the work, or answers with what is wrong and gives null. */
+function attempt<Result>(response: Response, work: () => Result): Result | null {
+  try {
+    return work();
+  } catch (error) {
+    refuseFor(response, error);
+    return null;
+  }
+}
+
+function refuseFor(response: Response, error: unknown): void {
+  if (error instanceof TypeError) return refuse(response, 400, error.message);
+  if (!(error instanceof StreamError)) throw error;
+  refuse(response, statuses[error.code] ?? 503, error.message);
+}

@@ -1,0 +1,139 @@
+/**
+ * Owns the route to the exact picture of a scene at rest, `/still/<picture>?viewer=<id>&bps=<rate>&receipts=<number>`, for
+ * the pages that show it over their video. It is PNG, or WebP that loses nothing where that is there sooner and the page
+ * takes it. A response that still runs when the scene moves ends early: the way is the video's then. `X-Still-Bytes` says
+ * how long the whole is. On a slow way, `bps` says how slow, it leaves room for the first frames of a movement; that it may
+ * be faster than that, the receipts of the page say, by its WebSocket.
+ */
+
+import { TLSSocket } from "node:tls";
+import express, { type Request, type Response, type Router } from "express";
+import { StreamError } from "../../../shared/errors.ts";
+import type { Metrics } from "../../monitoring/metrics.ts";
+import type { MadeStill } from "../../session/exact-still.ts";
+import { refuse, refuseMethod } from "../refusals.ts";
+import { PacedBody } from "./paced-body.ts";
+
+/** Who has the stills of a room. */
+export type StillHandler = {
+  /** Whether somebody of this id watches. */
+  isViewer(viewerId: string): boolean;
+  /**
+   * The still, in the form that is there first on a way that carries so many bits a second (null: as PNG); null where that
+   * picture is over or never came. Rejects with `StreamError`.
+   */
+  take(picture: string, bitrateBps: number | null): Promise<MadeStill | null>;
+  /** Calls when the scene moves, until the function that it returns is called. */
+  whenOver(over: () => void): () => void;
+  /** Calls with how much of a still has come, as the viewer says, until the function that it returns is called. */
+  whenReceived(viewerId: string, still: number, received: (bytes: number) => void): () => void;
+};
+
+const MOST_FOR_A_VIEWER = 2;
+const MOST = 64;
+/** A way that carries this has a still soon enough, and may carry far more than anybody tried. */
+const FAST_BPS = 12_000_000;
+const LEAST_BPS = 100_000;
+/** Of a way of which nothing is known. */
+const UNKNOWN_BPS = 2_000_000;
+const contentTypes = { png: "image/png", "webp-exact": "image/webp" } as const;
+
+export type StillRoutesOptions = {
+  /** May throw `StreamError` where there is no such scene. */
+  readonly stillsOf: (request: Request) => StillHandler;
+  readonly metrics: Metrics;
+  /** Whether a page of the request's origin may read what it is sent. */
+  readonly isOriginAllowed: (request: Request) => boolean;
+};
+
+export function stillRoutes({ stillsOf, metrics, isOriginAllowed }: StillRoutesOptions): Router {
+  const running = new Map<string, number>();
+  let total = 0;
+
+  function count(viewerId: string, change: 1 | -1): void {
+    total += change;
+    const left = (running.get(viewerId) ?? 0) + change;
+    if (left > 0) running.set(viewerId, left);
+    else running.delete(viewerId);
+  }
+
+  async function answer(request: Request<{ picture: string }>, response: Response): Promise<void> {
+    const viewerId = String(request.query["viewer"]);
+    const stills = stillsOf(request);
+    if (!stills.isViewer(viewerId)) return refuse(response, 404, "There is no such viewer.");
+    if ((running.get(viewerId) ?? 0) >= MOST_FOR_A_VIEWER)
+      return refuse(response, 429, "Two stills at once are enough.");
+    if (total >= MOST) return refuse(response, 503, "Too many stills are asked for at once.");
+    count(viewerId, 1);
+    response.once("close", () => count(viewerId, -1));
+    const bps = rateOf(request.query["bps"]);
+    const still = await stills.take(request.params.picture, takesWebp(request) ? bps : null);
+    if (response.destroyed) return;
+    // A proxy that gathered it could not give it up.
+    response.set({ "Cache-Control": "private, no-store", "X-Accel-Buffering": "no" });
+    // Nothing is wrong, so that no browser says so in its console.
+    if (still === null) return void response.status(204).end();
+    response.set({ "Content-Type": contentTypes[still.format], "X-Still-Bytes": String(still.bytes.byteLength) });
+    send(request, response, stills, still, bps);
+  }
+
+  function send(request: Request, response: Response, stills: StillHandler, { bytes }: MadeStill, bps: number): void {
+    if (request.method === "HEAD" || bps >= FAST_BPS) {
+      response.once(
+        "close",
+        stills.whenOver(() => cut(response)),
+      );
+      response.once("finish", () => metrics.countExactStillSent(bytes.byteLength));
+      response.send(Buffer.from(bytes.buffer, bytes.byteOffset, bytes.byteLength));
+      return;
+    }
+    const body = new PacedBody(response, { bytes, bitrateBps: bps });
+    const still = Number.parseInt(String(request.query["receipts"]), 10);
+    const ends = [
+      stills.whenOver(() => body.end()),
+      stills.whenReceived(String(request.query["viewer"]), still, (received) => body.noteReceived(received)),
+      () => metrics.countExactStillSent(body.sentBytes),
+    ];
+    response.once("close", () => {
+      for (const end of ends) end();
+    });
+  }
+
+  const router = express.Router();
+  router
+    .route("/still/:picture")
+    .get(async (request, response) => {
+      response.vary("Origin");
+      if (request.headers.origin !== undefined && isOriginAllowed(request)) letRead(response, request.headers.origin);
+      try {
+        await answer(request, response);
+      } catch (error) {
+        if (!(error instanceof StreamError)) throw error;
+        refuse(response, error.code === "not-allowed" ? 404 : 503, error.message);
+      }
+    })
+    .all((_request, response) => refuseMethod(response, "GET, HEAD"));
+  return router;
+}
+
+/** To pages that embed the viewer from another address. */
+function letRead(response: Response, origin: string): void {
+  response.set({ "Access-Control-Allow-Origin": origin, "Access-Control-Expose-Headers": "X-Still-Bytes" });
+}
+
+/** Only where it says so: who takes anything may be an old one. */
+function takesWebp({ headers }: Request): boolean {
+  return headers.accept?.includes("image/webp") === true;
+}
+
+/** The rate of the way in bits a second. */
+function rateOf(value: unknown): number {
+  return /^\d{1,9}$/.test(String(value)) ? Math.max(LEAST_BPS, Number(value)) : UNKNOWN_BPS;
+}
+
+/** Drops what waits to be sent as well, where the socket can (TLS cannot). */
+function cut(response: Response): void {
+  const { socket } = response;
+  if (socket === null || socket instanceof TLSSocket) response.destroy();
+  else socket.resetAndDestroy();
+}

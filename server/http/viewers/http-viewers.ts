@@ -1,0 +1,166 @@
+/**
+ * Owns being a viewer by plain HTTP: `POST /viewer` makes one, `GET /viewer/<id>?after=<n>` waits for what the server has
+ * to say, `POST /viewer/<id>/input` takes its input, `POST /viewer/<id>/messages` a JSON list of what it says
+ * (shared/signaling.ts), `DELETE /viewer/<id>` ends it. Pictures come by Motion JPEG.
+ */
+
+import express, { type Request, type RequestHandler, type Response, type Router } from "express";
+import { Emitter } from "../../../shared/emitter.ts";
+import { MAX_INPUT_POST_BYTES, parseInputPost } from "../../../shared/input-post.ts";
+import { MAX_SIGNALING_BYTES, parseClientMessage, type ViewerMessage } from "../../../shared/signaling.ts";
+import { now } from "../../../shared/time.ts";
+import type { Visit } from "../../access/identity.ts";
+import { TokenBucket } from "../../platform/token-bucket.ts";
+import { refuse, refuseMethod } from "../refusals.ts";
+import { HttpViewer, type HttpViewerOptions } from "./http-viewer.ts";
+
+export type HttpViewersEvents = {
+  /** A viewer came. What it is told now is in the answer to its request. */
+  readonly greeted: { readonly viewer: HttpViewer; readonly visit: Visit };
+};
+
+const MOST_VIEWERS = 32;
+const MOST_WORDS = 32;
+/** Of all viewers together: the channel to the scene's process takes no more at once. */
+const INPUTS_PER_SECOND = 8_000;
+const INPUTS_AT_ONCE = 2_000;
+
+export class HttpViewers extends Emitter<HttpViewersEvents> {
+  readonly #viewers = new Map<string, HttpViewer>();
+  readonly #options: HttpViewerOptions | undefined;
+  readonly #inputs = new TokenBucket({ clock: now, perSecond: INPUTS_PER_SECOND, burst: INPUTS_AT_ONCE });
+
+  constructor(options?: HttpViewerOptions) {
+    super();
+    this.#options = options;
+  }
+
+  /** The routes under `/viewer`. */
+  routes(visitOf: (request: Request) => Visit): Router {
+    const router = express.Router();
+    const body = express.raw({ type: "application/octet-stream", limit: MAX_INPUT_POST_BYTES, inflate: false });
+    router.use((_request, response, next) => {
+      response.set("Cache-Control", "no-store");
+      next();
+    });
+    router
+      .route("/")
+      .post((request, response) => this.#greet(visitOf(request), request, response))
+      .all((_request, response) => refuseMethod(response, "POST"));
+    router
+      .route("/:id")
+      .get((request, response) => this.#poll(request, response))
+      .delete((request, response) => this.#end(request, response))
+      .all((_request, response) => refuseMethod(response, "DELETE, GET"));
+    router
+      .route("/:id/input")
+      .post(requireType("application/octet-stream"), body, (request, response) => this.#handleInput(request, response))
+      .all((_request, response) => refuseMethod(response, "POST"));
+    const words = express.json({ limit: MAX_SIGNALING_BYTES, inflate: false, type: "application/json" });
+    router
+      .route("/:id/messages")
+      .post(requireType("application/json"), words, (request, response) => this.#handleWords(request, response))
+      .all((_request, response) => refuseMethod(response, "POST"));
+    return router;
+  }
+
+  /** Ends every viewer. */
+  close(): void {
+    for (const viewer of this.#viewers.values()) viewer.close();
+  }
+
+  async #greet(visit: Visit, request: Request, response: Response): Promise<void> {
+    if (this.#viewers.size >= MOST_VIEWERS) return refuse(response, 503, "There are too many viewers by HTTP.");
+    const viewer = new HttpViewer(this.#options);
+    this.#viewers.set(viewer.id, viewer);
+    viewer.on("closed", () => this.#viewers.delete(viewer.id));
+    this.emit("greeted", { viewer, visit });
+    const answer = await viewer.poll(0, AbortSignal.abort());
+    // Relative, so that it holds under any path prefix (RFC 9110 section 10.2.2).
+    const isFolder = URL.parse(request.originalUrl, "http://host")?.pathname.endsWith("/");
+    response.status(201).set("Location", isFolder ? viewer.id : `viewer/${viewer.id}`);
+    response.json({ viewerId: viewer.id, ...answer });
+  }
+
+  async #poll(request: Request<{ id: string }>, response: Response): Promise<void> {
+    const viewer = this.#viewerOf(request, response);
+    if (viewer === null) return;
+    const after = afterOf(request.query["after"]);
+    if (after === null) return refuse(response, 400, "after must be a whole number from 0.");
+    const abandoned = new AbortController();
+    response.once("close", () => abandoned.abort());
+    response.json(await viewer.poll(after, abandoned.signal));
+  }
+
+  #handleInput(request: Request<{ id: string }>, response: Response): void {
+    const viewer = this.#viewerOf(request, response);
+    if (viewer === null) return;
+    let messages: Uint8Array[];
+    try {
+      messages = parseInputPost(request.body);
+    } catch (error) {
+      if (!(error instanceof TypeError)) throw error;
+      return refuse(response, 400, error.message);
+    }
+    if (!viewer.allowsMessages(messages.length) || !this.#inputs.take(messages.length)) {
+      return refuse(response, 429, "Too much input at once.");
+    }
+    viewer.handleMessages(messages);
+    response.status(204).end();
+  }
+
+  #handleWords(request: Request<{ id: string }>, response: Response): void {
+    const viewer = this.#viewerOf(request, response);
+    if (viewer === null) return;
+    let messages: ViewerMessage[];
+    try {
+      messages = parseWords(request.body);
+    } catch (error) {
+      if (!(error instanceof TypeError)) throw error;
+      return refuse(response, 400, error.message);
+    }
+    if (!viewer.allowsMessages(messages.length)) return refuse(response, 429, "Too many messages at once.");
+    for (const message of messages) viewer.emit("said", { message });
+    response.status(204).end();
+  }
+
+  #end(request: Request<{ id: string }>, response: Response): void {
+    const viewer = this.#viewers.get(request.params.id);
+    if (viewer === undefined) return refuse(response, 404, "There is no such viewer.");
+    viewer.close();
+    response.status(204).end();
+  }
+
+  #viewerOf(request: Request<{ id: string }>, response: Response): HttpViewer | null {
+    const viewer = this.#viewers.get(request.params.id);
+    if (viewer === undefined) refuse(response, 404, "There is no such viewer.");
+    else if (!viewer.allowsRequest()) refuse(response, 429, "Too many requests at once.");
+    else return viewer;
+    return null;
+  }
+}
+
+function requireType(wanted: string): RequestHandler<{ id: string }> {
+  return (request, response, next) => {
+    const type = request.headers["content-type"]?.split(";")[0]?.trim().toLowerCase();
+    if (type === wanted) next();
+    else refuse(response, 415, `The content type must be ${wanted}.`);
+  };
+}
+
+/** Throws `TypeError` naming the field and the rule. */
+function parseWords(value: unknown): ViewerMessage[] {
+  if (!Array.isArray(value) || value.length === 0 || value.length > MOST_WORDS) {
+    throw new TypeError(`body must be a list of 1 to ${MOST_WORDS} messages.`);
+  }
+  return value.map((item) => {
+    const message = parseClientMessage(JSON.stringify(item));
+    if (message.kind === "hello") throw new TypeError("message.kind must not be hello: the viewer was greeted.");
+    return message;
+  });
+}
+
+/** What the viewer knows; null where it makes no sense. */
+function afterOf(value: unknown): number | null {
+  return typeof value === "string" && /^\d{1,15}$/.test(value) ? Number(value) : null;
+}

@@ -1,0 +1,84 @@
+/** Owns the WebSockets of viewers: who may have one on `/signal`, and those that are open. */
+
+import { type IncomingMessage, STATUS_CODES } from "node:http";
+import type { Duplex } from "node:stream";
+import { WebSocketServer } from "ws";
+import { Emitter } from "../../../shared/emitter.ts";
+import { MAX_SIGNALING_BYTES } from "../../../shared/signaling.ts";
+import { type AccessGate, isRefusal, type Refusal } from "../../access/access-gate.ts";
+import type { Visit } from "../../access/identity.ts";
+import { splitRoom, unmount } from "../base-path.ts";
+import { closeCodes, SignalingSocket, type SignalingSocketOptions } from "./signaling-socket.ts";
+
+export type SocketDoorOptions = {
+  readonly gate: AccessGate;
+  readonly basePath: string;
+  readonly socket: SignalingSocketOptions | undefined;
+};
+
+export type SocketDoorEvents = {
+  /** A viewer said hello; `name` is what it wants to be called. */
+  readonly greeted: { readonly socket: SignalingSocket; readonly visit: Visit; readonly name: string | null };
+  readonly refused: { readonly refusal: Refusal; readonly request: IncomingMessage };
+  /** A viewer sent what it may not; a sentence for the log. */
+  readonly messageRefused: { readonly reason: string };
+};
+
+export class SocketDoor extends Emitter<SocketDoorEvents> {
+  readonly #options: SocketDoorOptions;
+  readonly #webSockets: WebSocketServer;
+  readonly #sockets = new Set<SignalingSocket>();
+  #closed = false;
+
+  constructor(options: SocketDoorOptions) {
+    super();
+    this.#options = options;
+    this.#webSockets = new WebSocketServer({
+      noServer: true,
+      clientTracking: false,
+      perMessageDeflate: false,
+      maxPayload: MAX_SIGNALING_BYTES,
+    });
+  }
+
+  /** Takes over the connection of a request to upgrade. */
+  async handleUpgrade(request: IncomingMessage, socket: Duplex, head: Buffer): Promise<void> {
+    socket.on("error", () => socket.destroy());
+    const room = this.#roomOf(request);
+    if (room === null) return refuse(socket, 404);
+    const { gate } = this.#options;
+    const identity = gate.refuseHost(request) ?? gate.refuseOrigin(request) ?? (await gate.identify(request, room));
+    if (isRefusal(identity)) {
+      this.emit("refused", { refusal: identity, request });
+      return refuse(socket, identity.status);
+    }
+    if (this.#closed) return refuse(socket, 503);
+    this.#webSockets.handleUpgrade(request, socket, head, (webSocket) => {
+      this.#follow(new SignalingSocket(webSocket, this.#options.socket), { identity, room });
+    });
+  }
+
+  close(): void {
+    this.#closed = true;
+    for (const socket of this.#sockets) socket.close(closeCodes.goingAway, "The server stops.");
+  }
+
+  /** The room whose socket is asked for; null when it is something else. */
+  #roomOf(request: IncomingMessage): string | null {
+    const mounted = unmount(request.url ?? "", this.#options.basePath);
+    const split = mounted.kind === "moved" ? mounted : splitRoom(mounted.url);
+    if (split.kind !== "here" || URL.parse(split.url, "http://host")?.pathname !== "/signal") return null;
+    return split.room;
+  }
+
+  #follow(socket: SignalingSocket, visit: Visit): void {
+    this.#sockets.add(socket);
+    socket.on("closed", () => this.#sockets.delete(socket));
+    socket.on("refused", (event) => this.emit("messageRefused", event));
+    socket.on("greeted", ({ name }) => this.emit("greeted", { socket, visit, name }));
+  }
+}
+
+function refuse(socket: Duplex, status: number): void {
+  socket.end(`HTTP/1.1 ${status} ${STATUS_CODES[status]}\r\nConnection: close\r\nContent-Length: 0\r\n\r\n`);
+}

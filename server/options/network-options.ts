@@ -1,0 +1,195 @@
+/** Owns the options about who reaches the server and how: address, proxies, TLS, access, the share link. */
+
+import { randomBytes } from "node:crypto";
+import { isIP } from "node:net";
+import { isLoopback } from "../access/access-rules.ts";
+import type { Authenticate } from "../access/authentication.ts";
+import { fieldsOf, isNumber, optionalText, text, texts, wholeNumber } from "../platform/option-checks.ts";
+
+export type { IceOptions } from "./ice-options.ts";
+export { resolveIce } from "./ice-options.ts";
+
+export type HttpOptions = {
+  /** The port, 0 to 65535; 0 takes any that is free. Default 8080. */
+  readonly port?: number;
+  /** The name or address to listen on. Default `"127.0.0.1"`, which only this machine reaches. */
+  readonly host?: string;
+  /** The path under which a proxy mounts the server, like `"/scene"`. It is answered to with and without. Default `"/"`. */
+  readonly basePath?: string;
+  /** PEM files of a certificate and its key; with them the server speaks HTTPS. Default none. */
+  readonly tls?: { readonly cert: string; readonly key: string };
+  /**
+   * Which proxies are believed when they say in `X-Forwarded-*` who asks and how: `"loopback"`, `"linklocal"`,
+   * `"uniquelocal"`, addresses and subnets, or the number of proxies in front. Default none.
+   */
+  readonly trustProxy?: number | string | readonly string[];
+  /** More host names to answer to where the server is bound to loopback and asks for no token. */
+  readonly allowedHosts?: readonly string[];
+  /** Origins like `"https://example.org"` whose pages may open viewers, besides our own. */
+  readonly allowedOrigins?: readonly string[];
+  /** Origins whose pages may show our page in a frame. Default none but our own. */
+  readonly frameAncestors?: readonly string[];
+};
+
+export type AccessOptions = {
+  /**
+   * What makes a host: 8 to 256 visible ASCII characters. Everybody must show it, or a link that was made with it; null
+   * asks for nothing. Default a random one where `http.host` is not loopback or the scene is shared, else null.
+   */
+  readonly token?: string | null;
+  /**
+   * Says who makes a request, for an application that knows its users; null for who may not enter. Then it alone decides:
+   * there are no tokens and no links. Who asks while it throws, or for 10 seconds, is not let in. It is asked at every
+   * request. Default none.
+   */
+  readonly authenticate?: Authenticate;
+};
+
+export type ShareOptions = {
+  /** The authtoken of an ngrok account. */
+  readonly ngrokToken?: string;
+  /** A domain of that account. Default: ngrok chooses. */
+  readonly ngrokDomain?: string;
+};
+
+export type ResolvedHttp = {
+  readonly port: number;
+  readonly host: string;
+  /** Empty, or beginning with a slash and ending without one. */
+  readonly basePath: string;
+  readonly tls: { readonly cert: string; readonly key: string } | null;
+  readonly trustProxy: number | readonly string[] | null;
+  readonly allowedHosts: readonly string[];
+  readonly allowedOrigins: readonly string[];
+  readonly frameAncestors: readonly string[];
+};
+
+export type ResolvedAccess = {
+  /** Null where nobody is asked for one. */
+  readonly token: string | null;
+  /** Whether it was named rather than made up, so that it may be the same at the next start. */
+  readonly isOwnToken: boolean;
+  readonly authenticate: Authenticate | null;
+};
+
+export type ResolvedShare = { readonly ngrokToken: string | null; readonly ngrokDomain: string | null };
+
+const httpKeys = [
+  "port",
+  "host",
+  "basePath",
+  "tls",
+  "trustProxy",
+  "allowedHosts",
+  "allowedOrigins",
+  "frameAncestors",
+] as const;
+const originRule = "an origin like https://example.org";
+const isHostName = (value: string): boolean => /^[\w.:%-]{1,253}$/.test(value);
+const isPath = (value: string): boolean => value !== "" && !value.includes("\0");
+
+/** Throws `TypeError` naming the option and its rule. */
+export function resolveHttp(value: unknown): ResolvedHttp {
+  const fields = fieldsOf("options.http", value, httpKeys);
+  const origins = (key: "allowedOrigins" | "frameAncestors"): readonly string[] =>
+    texts(`options.http.${key}`, fields[key], { most: 32, rule: originRule, fits: isOrigin }).map(
+      (origin) => new URL(origin).origin,
+    );
+  return {
+    port: wholeNumber("options.http.port", fields["port"] ?? 8080, 0, 65_535),
+    host: text("options.http.host", fields["host"] ?? "127.0.0.1", "a host name or an IP address", isHostName),
+    basePath: basePathOf(fields["basePath"]),
+    tls: tlsOf(fields["tls"]),
+    trustProxy: trustProxyOf(fields["trustProxy"]),
+    allowedHosts: texts("options.http.allowedHosts", fields["allowedHosts"], {
+      most: 32,
+      rule: "a host name without a port",
+      fits: (name) => /^[\w.-]{1,253}$/.test(name) || isIP(name) !== 0,
+    }).map((name) => name.toLowerCase()),
+    allowedOrigins: origins("allowedOrigins"),
+    frameAncestors: origins("frameAncestors"),
+  };
+}
+
+/** Throws `TypeError`. A token is made where none was named and others than this machine reach the server. */
+export function resolveAccess(
+  value: unknown,
+  reach: { readonly host: string; readonly isShared: boolean },
+): ResolvedAccess {
+  const fields = fieldsOf("options.access", value, ["token", "authenticate"]);
+  const authenticate = authenticateOf(fields["authenticate"]);
+  const rule = "8 to 256 visible ASCII characters without spaces";
+  const isToken = (token: string): boolean => /^[\x21-\x7e]{8,256}$/.test(token);
+  const token = optionalText("options.access.token", fields["token"], rule, isToken);
+  if (authenticate !== null && token !== null) {
+    throw new TypeError("options.access.authenticate does not go with options.access.token.");
+  }
+  const isOpen = reach.isShared || !isLoopback(reach.host);
+  if (fields["token"] !== undefined || authenticate !== null || !isOpen) {
+    return { token, isOwnToken: token !== null, authenticate };
+  }
+  return { token: randomBytes(18).toString("base64url"), isOwnToken: false, authenticate };
+}
+
+function authenticateOf(value: unknown): Authenticate | null {
+  if (value === undefined || value === null) return null;
+  if (typeof value !== "function") throw new TypeError("options.access.authenticate must be a function.");
+  return value as Authenticate;
+}
+
+/** Throws `TypeError` naming the option and its rule. */
+export function resolveShare(value: unknown): ResolvedShare | null {
+  if (value === false) return null;
+  const fields = fieldsOf("options.share", value === true ? {} : value, ["ngrokToken", "ngrokDomain"]);
+  const isToken = (token: string): boolean => /^[\x21-\x7e]{1,256}$/.test(token);
+  return {
+    ngrokToken: optionalText("options.share.ngrokToken", fields["ngrokToken"], "an ngrok authtoken", isToken),
+    ngrokDomain: optionalText("options.share.ngrokDomain", fields["ngrokDomain"], "a domain name", (name) =>
+      /^[a-z0-9.-]{1,253}$/i.test(name),
+    ),
+  };
+}
+
+function basePathOf(value: unknown): string {
+  const rule = "a path that begins with a slash, like /scene";
+  const path = text(
+    "options.http.basePath",
+    value ?? "/",
+    rule,
+    (text) => /^(\/[\w.~@:+%-]+)*\/?$/.test(text) && !/\/\.\.?(\/|$)/.test(text),
+  );
+  return path.replace(/\/$/, "");
+}
+
+function tlsOf(value: unknown): ResolvedHttp["tls"] {
+  if (value === undefined || value === null) return null;
+  const fields = fieldsOf("options.http.tls", value, ["cert", "key"]);
+  return {
+    cert: text("options.http.tls.cert", fields["cert"], "the path of a certificate, with its key beside it", isPath),
+    key: text("options.http.tls.key", fields["key"], "the path of the certificate's key", isPath),
+  };
+}
+
+function trustProxyOf(value: unknown): ResolvedHttp["trustProxy"] {
+  if (value === undefined || value === null) return null;
+  if (isNumber(value, 1, 16) && Number.isInteger(value)) return value;
+  const names = typeof value === "string" ? value.split(",").map((name) => name.trim()) : value;
+  if (Array.isArray(names) && names.length > 0 && names.every(isProxyName)) return names;
+  throw new TypeError(
+    "options.http.trustProxy must be loopback, linklocal, uniquelocal, addresses or subnets, or a number from 1 to 16.",
+  );
+}
+
+function isProxyName(value: unknown): value is string {
+  if (typeof value !== "string") return false;
+  if (["loopback", "linklocal", "uniquelocal"].includes(value)) return true;
+  const [address = "", bits, ...rest] = value.split("/");
+  const most = isIP(address) === 6 ? 128 : 32;
+  if (isIP(address) === 0 || rest.length > 0) return false;
+  return bits === undefined || (/^\d{1,3}$/.test(bits) && Number(bits) <= most);
+}
+
+function isOrigin(value: string): boolean {
+  const url = URL.parse(value);
+  return url !== null && /^https?:$/.test(url.protocol) && url.pathname === "/" && url.search === "" && url.hash === "";
+}

@@ -1,0 +1,150 @@
+/** Owns the options of a stream server: every default and every check. Runs in the main process. */
+
+import { isAbsolute, resolve } from "node:path";
+import { pathToFileURL } from "node:url";
+import { type PictureSize, type VideoCodec, videoCodecs } from "../../shared/video.ts";
+import { isLoopback } from "../access/access-rules.ts";
+import { boolean, fieldsOf, isNumber, number, oneOf, wholeNumber } from "../platform/option-checks.ts";
+import type { IceSettings } from "../transport/ice/ice-servers.ts";
+import {
+  type AccessOptions,
+  type HttpOptions,
+  type IceOptions,
+  type ResolvedAccess,
+  type ResolvedHttp,
+  type ResolvedShare,
+  resolveAccess,
+  resolveHttp,
+  resolveIce,
+  resolveShare,
+  type ShareOptions,
+} from "./network-options.ts";
+import {
+  type ControlOptions,
+  type ResolvedControl,
+  type ResolvedSessions,
+  type ResolvedViewers,
+  resolveControl,
+  resolveSessions,
+  resolveViewers,
+  type SessionsOptions,
+  type ViewersOptions,
+} from "./people-options.ts";
+import { type QualityOptions, type ResolvedQuality, resolveQuality } from "./quality-options.ts";
+
+/** How much is logged, to stderr. Each level has the ones before it. */
+export const logLevels = ["silent", "error", "warn", "info", "debug"] as const;
+export type LogLevel = (typeof logLevels)[number];
+
+/** What `createStreamServer` takes. Only `scene` must be given. */
+export type StreamServerOptions = {
+  /** The scene module: a path, taken from the working directory, or a `file:` URL. */
+  readonly scene: string | URL;
+  /** Load the scene anew when its file, or one that it imports, changes. Viewers stay connected. Default false. */
+  readonly watch?: boolean;
+  /** Default `"info"`. */
+  readonly logLevel?: LogLevel;
+  /** Closes the server when it aborts, also while it starts. */
+  readonly signal?: AbortSignal;
+  readonly http?: HttpOptions;
+  readonly access?: AccessOptions;
+  /** A public link through ngrok; `true` for one with ngrok's defaults. Default false. */
+  readonly share?: boolean | ShareOptions;
+  readonly ice?: IceOptions;
+  readonly viewers?: ViewersOptions;
+  readonly sessions?: SessionsOptions;
+  readonly control?: ControlOptions;
+  readonly render?: {
+    /** The size of the picture in pixels: even numbers from 16 to 8192. Default 1280x720. */
+    readonly size?: PictureSize;
+    /** The most frames a second, 1 to 240. Default 60. */
+    readonly maxFps?: number;
+  };
+  readonly encode?: {
+    /** One codec for everybody, or `"auto"` to choose for each viewer. Default `"auto"`. */
+    readonly codec?: VideoCodec | "auto";
+    /** What a viewer's stream may take, in bits a second, 100 000 to 200 000 000. Default 8 000 000. */
+    readonly bitrateBps?: number;
+  };
+  readonly quality?: QualityOptions;
+};
+
+/** The options with every default filled in and every value checked. */
+export type ResolvedOptions = {
+  readonly sceneUrl: URL;
+  readonly watch: boolean;
+  readonly logLevel: LogLevel;
+  readonly signal: AbortSignal | null;
+  readonly http: ResolvedHttp;
+  readonly access: ResolvedAccess;
+  readonly share: ResolvedShare | null;
+  readonly ice: IceSettings;
+  readonly viewers: ResolvedViewers;
+  readonly sessions: ResolvedSessions;
+  readonly control: ResolvedControl;
+  readonly render: { readonly size: PictureSize; readonly maxFps: number };
+  /** `codec` is null for `"auto"`. */
+  readonly encode: { readonly codec: VideoCodec | null; readonly bitrateBps: number };
+  readonly quality: ResolvedQuality;
+};
+
+/** Fills in the defaults and checks everything. Throws `TypeError` naming the option and its rule. */
+export function resolveOptions(options: StreamServerOptions): ResolvedOptions {
+  const groups = ["http", "access", "share", "ice", "viewers", "sessions", "control", "render", "encode", "quality"];
+  const top = fieldsOf("options", options, ["scene", "watch", "logLevel", "signal", ...groups]);
+  const http = resolveHttp(top["http"] ?? {});
+  const share = resolveShare(top["share"] ?? false);
+  const access = resolveAccess(top["access"] ?? {}, { host: http.host, isShared: share !== null });
+  const isOpen = access.token !== null || access.authenticate !== null || share !== null || !isLoopback(http.host);
+  const render = fieldsOf("options.render", top["render"] ?? {}, ["size", "maxFps"]);
+  const encode = fieldsOf("options.encode", top["encode"] ?? {}, ["codec", "bitrateBps"]);
+  const codec = oneOf("options.encode.codec", encode["codec"] ?? "auto", ["auto", ...videoCodecs] as const);
+  const mostBps = wholeNumber("options.encode.bitrateBps", encode["bitrateBps"] ?? 8_000_000, 100_000, 200_000_000);
+  return {
+    sceneUrl: sceneUrlOf(top["scene"]),
+    watch: boolean("options.watch", top["watch"] ?? false),
+    logLevel: oneOf("options.logLevel", top["logLevel"] ?? "info", logLevels),
+    signal: signalOf(top["signal"]),
+    http,
+    access,
+    share,
+    ice: resolveIce(top["ice"] ?? {}),
+    viewers: resolveViewers(top["viewers"] ?? {}),
+    sessions: resolveSessions(top["sessions"] ?? {}),
+    control: resolveControl(top["control"] ?? {}, isOpen),
+    render: {
+      size: sizeOf(render["size"] ?? { width: 1280, height: 720 }),
+      maxFps: number("options.render.maxFps", render["maxFps"] ?? 60, 1, 240),
+    },
+    encode: { codec: codec === "auto" ? null : codec, bitrateBps: mostBps },
+    quality: resolveQuality(top["quality"] ?? {}, mostBps),
+  };
+}
+
+function sceneUrlOf(value: unknown): URL {
+  if (value instanceof URL || (typeof value === "string" && value.startsWith("file:"))) {
+    const url = URL.parse(String(value));
+    if (url?.protocol === "file:") return url;
+  } else if (typeof value === "string" && value !== "" && !value.includes("\0")) {
+    return pathToFileURL(isAbsolute(value) ? value : resolve(value));
+  }
+  throw new TypeError("options.scene must be the path or the file: URL of a scene module.");
+}
+
+function signalOf(value: unknown): AbortSignal | null {
+  if (value === undefined || value === null) return null;
+  if (!(value instanceof AbortSignal)) throw new TypeError("options.signal must be an AbortSignal.");
+  return value;
+}
+
+function sizeOf(value: unknown): PictureSize {
+  const fields = fieldsOf("options.render.size", value, ["width", "height"]);
+  return { width: evenNumber("width", fields["width"]), height: evenNumber("height", fields["height"]) };
+}
+
+function evenNumber(side: "width" | "height", value: unknown): number {
+  if (!isNumber(value, 16, 8192) || value % 2 !== 0) {
+    throw new TypeError(`options.render.size.${side} must be an even number from 16 to 8192.`);
+  }
+  return value;
+}

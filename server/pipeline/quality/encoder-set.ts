@@ -1,0 +1,216 @@
+/**
+ * Owns the encoders of a scene: for each codec that a viewer takes one, and beside it at most two more for viewers whose
+ * ways carry less or more than those of others (tier-plan.ts). Starts them when first needed, runs them only while somebody
+ * takes their frames, and keeps key frames apart. In the scene's process.
+ *
+ * ES1 Tier 0 of each codec has a reader of the ring that is its own, so that no codec is refused for want of one.
+ * ES2 The other tiers share `SPARE_READERS`. One that nobody took for a while is closed; its reader is given on when its
+ *     thread is gone and the ring has forgotten it (FR5 in frame-ring.ts).
+ */
+
+import { availableParallelism } from "node:os";
+import { Emitter } from "../../../shared/emitter.ts";
+import type { StreamError } from "../../../shared/errors.ts";
+import { now } from "../../../shared/time.ts";
+import { type VideoCodec, videoCodecs } from "../../../shared/video.ts";
+import type { EncodeTarget, PacketMessage } from "../../encode/video/encode-protocol.ts";
+import { Encoder } from "../../encode/video/encoder.ts";
+import type { FrameRingInit } from "../../frames/frame-ring.ts";
+import { MOST_TIERS } from "./tier-plan.ts";
+
+/**
+ * How far two key frames are apart at least, by why the second is asked for. Who lost a picture may ask again before it saw
+ * the key frame that was sent for it. Who begins, or looks again after a pause, was sent none, and waits for its first
+ * picture; it is late for a frame that was just sent to others, so it does not wait for the rest of the longer pause.
+ */
+const KEY_FRAME_PAUSE_MS = { start: 100, loss: 250 } as const;
+export type KeyFrameReason = keyof typeof KEY_FRAME_PAUSE_MS;
+const MOST_THREADS = 4;
+const SPARE_READERS = 2;
+const CLOSE_AFTER_MS = 5000;
+
+/** How many readers of the ring the encoders need, from the number 0 on. */
+export const encoderReaders: number = videoCodecs.length + SPARE_READERS;
+
+/** Names an encoder. */
+export type EncoderId = { readonly codec: VideoCodec; readonly tier: number };
+
+export type EncoderSetEvents = {
+  readonly packetEncoded: PacketMessage;
+  /** None works for this codec and size. Asked for again, it is tried again. */
+  readonly refused: EncoderId & { readonly error: StreamError };
+  readonly failed: StreamError;
+};
+
+type Entry = EncoderId & {
+  readonly encoder: Promise<Encoder>;
+  readonly reader: number;
+  target: EncodeTarget;
+  lastKeyFrameAt: number;
+  pendingKeyFrame: { readonly timer: NodeJS.Timeout; readonly at: number } | null;
+  wanted: boolean;
+  closeTimer: NodeJS.Timeout | undefined;
+};
+
+export class EncoderSet extends Emitter<EncoderSetEvents> {
+  readonly #ring: FrameRingInit;
+  readonly #first: EncodeTarget;
+  readonly #entries = new Map<string, Entry>();
+  readonly #spareReaders = new Set(
+    Array.from({ length: SPARE_READERS }, (_, spare): number => videoCodecs.length + spare),
+  );
+  readonly #closing = new Set<Promise<void>>();
+  #closed = false;
+
+  /** The ring must have `encoderReaders` readers. Encoders begin with `maxFps` and `bitrateBps` and the ring's size. */
+  constructor(ring: FrameRingInit, maxFps: number, bitrateBps: number) {
+    super();
+    this.#ring = ring;
+    this.#first = { maxFps, bitrateBps, size: ring.size };
+  }
+
+  /** How many encoders give frames now. */
+  get running(): number {
+    return [...this.#entries.values()].filter(({ wanted }) => wanted).length;
+  }
+
+  /** The tiers of a codec that there are or could be now. */
+  tiersOf(codec: VideoCodec): readonly number[] {
+    let spare = this.#spareReaders.size;
+    return Array.from({ length: MOST_TIERS }, (_, tier) => tier).filter((tier) => {
+      if (tier === 0 || this.#entries.has(keyOf({ codec, tier }))) return true;
+      spare -= 1;
+      return spare >= 0;
+    });
+  }
+
+  /** Starts the first encoder of a codec if it does not run. Rejects with `StreamError` "no-encoder". */
+  async start(codec: VideoCodec): Promise<Encoder | null> {
+    return (await this.#entryOf({ codec, tier: 0 })?.encoder) ?? null;
+  }
+
+  /** Runs these encoders and no others. One that begins gives a key frame first. */
+  setWanted(ids: readonly EncoderId[]): void {
+    const wantedKeys = new Set(ids.map(keyOf));
+    for (const id of ids) this.#entryOf(id);
+    for (const [key, entry] of this.#entries) {
+      const wanted = wantedKeys.has(key);
+      if (entry.wanted === wanted) continue;
+      entry.wanted = wanted;
+      if (wanted) entry.lastKeyFrameAt = now();
+      void entry.encoder.then((encoder) => encoder.setWanted(entry.wanted)).catch(() => undefined);
+      clearTimeout(entry.closeTimer);
+      if (!wanted && entry.tier > 0) entry.closeTimer = setTimeout(() => this.#closeEntry(entry), CLOSE_AFTER_MS);
+    }
+  }
+
+  /** Changes what an encoder gives. */
+  setTarget(id: EncoderId, target: EncodeTarget): void {
+    const entry = this.#entryOf(id, target);
+    if (entry === undefined || entry.target === target) return;
+    entry.target = target;
+    void entry.encoder.then((encoder) => encoder.setTarget(entry.target)).catch(() => undefined);
+  }
+
+  /** Asks for a key frame at once, or as soon as the last one is old enough. */
+  requestKeyFrame(id: EncoderId, reason: KeyFrameReason): void {
+    const entry = this.#entryOf(id);
+    if (entry === undefined) return;
+    const at = Math.max(now(), entry.lastKeyFrameAt + KEY_FRAME_PAUSE_MS[reason]);
+    if (entry.pendingKeyFrame !== null && entry.pendingKeyFrame.at <= at) return;
+    clearTimeout(entry.pendingKeyFrame?.timer);
+    const ask = () => {
+      entry.pendingKeyFrame = null;
+      // Who asks while it is being made is served by it.
+      entry.lastKeyFrameAt = now();
+      void entry.encoder.then((encoder) => encoder.requestKeyFrame()).catch(() => undefined);
+    };
+    entry.pendingKeyFrame = { timer: setTimeout(ask, at - now()), at };
+  }
+
+  async close(): Promise<void> {
+    this.#closed = true;
+    for (const entry of [...this.#entries.values()]) this.#closeEntry(entry);
+    await Promise.allSettled(this.#closing);
+  }
+
+  /** Undefined where there is none and no reader for one (ES2). */
+  #entryOf(id: EncoderId, target: EncodeTarget = this.#first): Entry | undefined {
+    const known = this.#entries.get(keyOf(id));
+    if (known !== undefined) return known;
+    const reader = this.#takeReader(id);
+    if (reader === undefined || this.#closed) return undefined;
+    const { codec, tier } = id;
+    const encoder = Encoder.start({
+      codec,
+      tier,
+      maxFps: this.#first.maxFps,
+      target,
+      threads: Math.min(MOST_THREADS, Math.max(1, availableParallelism() >> 1)),
+      ring: this.#ring,
+      reader,
+    });
+    const times = { lastKeyFrameAt: -Infinity, pendingKeyFrame: null, closeTimer: undefined };
+    const entry: Entry = { codec, tier, encoder, reader, target, wanted: false, ...times };
+    this.#entries.set(keyOf(id), entry);
+    encoder.then(
+      (started) => this.#follow(started, entry),
+      (error: StreamError) => {
+        this.#drop(entry);
+        this.#giveBack(reader);
+        this.emit("refused", { codec, tier, error });
+      },
+    );
+    return entry;
+  }
+
+  #takeReader({ codec, tier }: EncoderId): number | undefined {
+    if (tier === 0) return videoCodecs.indexOf(codec);
+    const [reader] = this.#spareReaders;
+    if (reader !== undefined) this.#spareReaders.delete(reader);
+    return reader;
+  }
+
+  #giveBack(reader: number): void {
+    if (reader >= videoCodecs.length) this.#spareReaders.add(reader);
+  }
+
+  #drop(entry: Entry): void {
+    clearTimeout(entry.pendingKeyFrame?.timer);
+    clearTimeout(entry.closeTimer);
+    if (this.#entries.get(keyOf(entry)) === entry) this.#entries.delete(keyOf(entry));
+  }
+
+  #closeEntry(entry: Entry): void {
+    this.#drop(entry);
+    const closed = entry.encoder
+      .then((encoder) => encoder.close())
+      .then(() => this.#giveBack(entry.reader))
+      // One that was refused gave its reader back already.
+      .catch(() => undefined);
+    this.#closing.add(closed);
+    void closed.then(() => this.#closing.delete(closed));
+  }
+
+  /** A key frame serves everybody who waits for one. */
+  #noteKeyFrame(entry: Entry): void {
+    entry.lastKeyFrameAt = now();
+    clearTimeout(entry.pendingKeyFrame?.timer);
+    entry.pendingKeyFrame = null;
+  }
+
+  #follow(encoder: Encoder, entry: Entry): void {
+    encoder.on("packetEncoded", (packet) => {
+      if (this.#entries.get(keyOf(entry)) !== entry) return;
+      if (packet.isKeyFrame) this.#noteKeyFrame(entry);
+      this.emit("packetEncoded", packet);
+    });
+    encoder.on("ended", (error) => {
+      if (!this.#closed) this.emit("failed", error);
+    });
+  }
+}
+
+function keyOf({ codec, tier }: EncoderId): string {
+  return `${codec} ${tier}`;
+}

@@ -1,0 +1,73 @@
+/**
+ * The process of one scene: joins its stages. Started by URL only; it ends when the main process does.
+ *
+ * scene → render thread → frame ring → encode thread → packets → viewers → transport, and input the other way.
+ */
+
+import { toPlainError } from "../../shared/errors.ts";
+import type { FromSession, SessionConfig, ToSession } from "../session/session-protocol.ts";
+import { Pipeline } from "./pipeline.ts";
+
+/** So many stray errors within ten seconds end the process: something is broken for good. */
+const MOST_STRAY_ERRORS = 20;
+const STRAY_WINDOW_MS = 10_000;
+
+const send = (message: FromSession): void => {
+  if (process.connected) process.send?.(message);
+};
+
+let pipeline: Pipeline | null = null;
+
+process.on("message", (message: ToSession) => {
+  switch (message.kind) {
+    case "start":
+      void start(message.config, message.state);
+      break;
+    case "stop":
+      void stop();
+      break;
+    default:
+      pipeline?.handle(message);
+  }
+});
+process.on("disconnect", () => process.exit(0));
+// The main process decides when to end; Ctrl-C reaches every process of the terminal.
+process.on("SIGINT", () => undefined);
+process.on("SIGHUP", () => undefined);
+process.on("SIGTERM", () => void stop());
+surviveStrayErrors();
+
+async function start(config: SessionConfig, state: string | null): Promise<void> {
+  try {
+    pipeline = await Pipeline.start(config, state, send, fail);
+    const { renderer, title, messagesFrom } = pipeline;
+    send({ kind: "ready", renderer, title, size: config.size, messagesFrom });
+  } catch (error) {
+    fail(error);
+  }
+}
+
+async function stop(): Promise<void> {
+  await pipeline?.close();
+  process.exit(0);
+}
+
+/** Ends the process with the reason; the main process starts another one. */
+function fail(error: unknown): void {
+  if (!process.connected) process.exit(1);
+  const message: FromSession = { kind: "failed", error: toPlainError(error) };
+  process.send?.(message, undefined, undefined, () => process.exit(1));
+}
+
+/** An error in a listener of a library must cost at most its viewer, not the scene. Too many end the process. */
+function surviveStrayErrors(): void {
+  let times: number[] = [];
+  const note = (error: unknown) => {
+    const at = performance.now();
+    times = [...times.filter((time) => at - time < STRAY_WINDOW_MS), at];
+    send({ kind: "log", level: "warn", text: `stray error: ${error instanceof Error ? error.stack : String(error)}` });
+    if (times.length > MOST_STRAY_ERRORS) fail(error);
+  };
+  process.on("uncaughtException", note);
+  process.on("unhandledRejection", note);
+}

@@ -1,0 +1,105 @@
+/** Owns the counting of what a session does between two reports. In the scene's process. */
+
+import type { StreamPulse } from "../../shared/feedback.ts";
+import type { PacketMessage } from "../encode/video/encode-protocol.ts";
+import type { FromRenderThread } from "../render/render-protocol.ts";
+import { type SessionReport, type Stage, stages } from "../session/session-protocol.ts";
+import type { SentCounts } from "../transport/transport.ts";
+
+/** At most this many times are kept of a stage between two reports. */
+const MOST_TIMES = 256;
+
+const counters = [
+  "rendered",
+  "encoded",
+  "skipped",
+  "sentFrames",
+  "droppedFrames",
+  "sentBytes",
+  "sentPackets",
+  "retransmittedPackets",
+  "parityPackets",
+  "keyFrames",
+  "rejectedInputs",
+  "glErrors",
+] as const;
+type Counter = (typeof counters)[number];
+type RenderReport = Extract<FromRenderThread, { readonly kind: "report" }>;
+type Thread = keyof SessionReport["cpuMs"];
+
+export class ReportCollector {
+  #counts = zeroes(counters);
+  #stageMs = emptyLists();
+  #cpuMs: Record<Thread, number> = { render: 0, encode: 0, transport: 0 };
+  /** What the render thread reported last, for viewers: its seconds and ours do not begin together. */
+  #lastSecond = { renderedFps: 0, renderMs: 0 };
+
+  count(counter: Counter, by: number = 1): void {
+    this.#counts[counter] += by;
+  }
+
+  time(stage: Stage, ...ms: readonly number[]): void {
+    const times = this.#stageMs[stage];
+    times.push(...ms.slice(0, MOST_TIMES - times.length));
+  }
+
+  cpu(thread: Thread, ms: number): void {
+    this.#cpuMs[thread] += ms;
+  }
+
+  noteRendered({ rendered, renderMs, readbackMs, cpuMs }: RenderReport): void {
+    this.count("rendered", rendered);
+    this.time("render", ...renderMs);
+    this.time("readback", ...readbackMs);
+    this.cpu("render", cpuMs);
+    this.#lastSecond = { renderedFps: rendered, renderMs: median(renderMs) };
+  }
+
+  noteEncoded({ skipped, isKeyFrame, convertMs, encodeMs, cpuMs }: PacketMessage): void {
+    this.count("encoded");
+    this.count("skipped", skipped);
+    if (isKeyFrame) this.count("keyFrames");
+    this.time("convert", convertMs);
+    this.time("encode", encodeMs);
+    this.cpu("encode", cpuMs);
+  }
+
+  /** On how many streams a frame went, and on how many it was left out. */
+  noteFrames({ sent, dropped }: { readonly sent: number; readonly dropped: number }): void {
+    this.count("sentFrames", sent);
+    this.count("droppedFrames", dropped);
+  }
+
+  noteSent({ packets, bytes, retransmitted, parity }: SentCounts): void {
+    this.count("sentPackets", packets);
+    this.count("sentBytes", bytes);
+    this.count("retransmittedPackets", retransmitted);
+    this.count("parityPackets", parity);
+  }
+
+  /** What viewers are told of the second of `report`. */
+  pulseOf(report: SessionReport): StreamPulse {
+    return { kind: "pulse", ...this.#lastSecond, encodeMs: median(report.stageMs.encode) };
+  }
+
+  /** The report since the last call. */
+  take(viewers: number, encoders: number): SessionReport {
+    const report = { ...this.#counts, viewers, encoders, stageMs: this.#stageMs, cpuMs: this.#cpuMs };
+    this.#counts = zeroes(counters);
+    this.#stageMs = emptyLists();
+    this.#cpuMs = { render: 0, encode: 0, transport: 0 };
+    return report;
+  }
+}
+
+function zeroes<Name extends string>(names: readonly Name[]): Record<Name, number> {
+  return Object.fromEntries(names.map((name) => [name, 0])) as Record<Name, number>;
+}
+
+function emptyLists(): Record<Stage, number[]> {
+  return Object.fromEntries(stages.map((stage) => [stage, []])) as unknown as Record<Stage, number[]>;
+}
+
+function median(values: readonly number[]): number {
+  return values.toSorted((a, b) => a - b)[values.length >> 1] ?? 0;
+}

@@ -1,0 +1,108 @@
+/**
+ * Owns one viewer's stream of video in the scene's process: which encoder's frames it takes, and what went out.
+ *
+ * VS1 It takes the frames of one encoder, and begins with those of another at a key frame of that one; until then the
+ *     frames of the first go on.
+ */
+
+import type { ViewWish } from "../../../shared/signaling.ts";
+import type { VideoCodec } from "../../../shared/video.ts";
+import type { OutgoingFrame, Transport } from "../../transport/transport.ts";
+
+export type StreamWay = "webrtc" | "socket";
+
+export type StreamNames = {
+  /** Unique among the streams of a session. */
+  readonly id: string;
+  readonly viewerId: string;
+  readonly way: StreamWay;
+  /** Null for WHEP, which has no signalling. */
+  readonly connection: number | null;
+};
+
+export class VideoStream {
+  readonly id: string;
+  readonly viewerId: string;
+  readonly connection: number | null;
+  readonly transport: Transport;
+  /** Whether it is connected. */
+  isLive: boolean = false;
+  readonly #way: StreamWay;
+  readonly #wish: () => ViewWish;
+  #sentFrames = 0;
+  #toldFrames = 0;
+  #tier: number | null = null;
+  #nextTier: number | null = null;
+  #maxBitrateBps: number | null = null;
+
+  /** `wish` gives what its viewer wishes now. */
+  constructor(names: StreamNames, transport: Transport, wish: () => ViewWish) {
+    this.id = names.id;
+    this.viewerId = names.viewerId;
+    this.connection = names.connection;
+    this.#way = names.way;
+    this.transport = transport;
+    this.#wish = wish;
+  }
+
+  get codec(): VideoCodec {
+    return this.transport.codec;
+  }
+
+  get wish(): ViewWish {
+    return this.#wish();
+  }
+
+  /** Whose frames it takes; null before the first `moveTo`. */
+  get tier(): number | null {
+    return this.#tier;
+  }
+
+  /** Whose frames it takes or is about to take. */
+  get plannedTier(): number | null {
+    return this.#nextTier ?? this.#tier;
+  }
+
+  /** All tiers whose frames it needs: two while it changes. */
+  get tiers(): number[] {
+    return [this.#tier, this.#nextTier].filter((tier) => tier !== null);
+  }
+
+  /** Takes the frames of this encoder of its codec from the next key frame on. Returns whether one is to be asked for. */
+  moveTo(tier: number): boolean {
+    if (this.plannedTier === tier) return false;
+    // What it takes by now may go on without a key frame.
+    this.#nextTier = tier === this.#tier ? null : tier;
+    if (this.#tier !== null && !this.transport.needsKeyFrame) return this.#nextTier !== null;
+    this.#tier = tier;
+    this.#nextTier = null;
+    return true;
+  }
+
+  /** Tells the way what the frames may come to at most. */
+  setMaxBitrate(bitrateBps: number): void {
+    if (this.#maxBitrateBps === bitrateBps) return;
+    this.#maxBitrateBps = bitrateBps;
+    this.transport.setMaxBitrate(bitrateBps);
+  }
+
+  /** Sends a frame. Null where it is of another encoder; else whether it went or was left out. */
+  send(frame: OutgoingFrame, sent: (name: number) => void): boolean | null {
+    if (!this.isLive || frame.codec !== this.codec) return null;
+    if (frame.isKeyFrame && frame.tier === this.#nextTier) {
+      this.#tier = frame.tier;
+      this.#nextTier = null;
+    }
+    if (frame.tier !== this.#tier) return null;
+    const isSent = this.transport.send(frame, sent);
+    if (isSent) this.#sentFrames += 1;
+    return isSent;
+  }
+
+  /** How many frames went by WebRTC, if there are more than at the last call and somebody can be told. */
+  takeSentFrames(): { readonly connection: number; readonly frames: number } | null {
+    if (this.#way !== "webrtc" || this.connection === null || this.#sentFrames === this.#toldFrames) return null;
+    this.#toldFrames = this.#sentFrames;
+    return { connection: this.connection, frames: this.#sentFrames };
+  }
+}

@@ -1,0 +1,65 @@
+/** Owns the checks of where the picture lies and where a pointer lies in it. */
+
+import { describe, expect, it } from "vitest";
+import { changedButton } from "../../../../client/input/pointer-capture.ts";
+import {
+  clampToPicture,
+  clampWhileHeld,
+  fitPicture,
+  isInsidePicture,
+  toPicturePoint,
+} from "../../../../client/picture/picture-rectangle.ts";
+
+const size = { width: 1280, height: 720 };
+
+describe("the picture's rectangle", () => {
+  it("has bars above and below in a taller element", () => {
+    const picture = fitPicture({ left: 0, top: 0, width: 1280, height: 800 }, size);
+    expect(picture).toEqual({ left: 0, top: 40, width: 1280, height: 720 });
+  });
+
+  it("has bars left and right in a wider element, wherever that lies", () => {
+    const picture = fitPicture({ left: 100, top: 50, width: 800, height: 360 }, size);
+    expect(picture).toEqual({ left: 180, top: 50, width: 640, height: 360 });
+  });
+
+  it("is the whole element while the size is unknown", () => {
+    const box = { left: 1, top: 2, width: 3, height: 4 };
+    expect(fitPicture(box, null)).toEqual(box);
+  });
+});
+
+describe("a point in the picture", () => {
+  const picture = { left: 0, top: 40, width: 1280, height: 720 };
+
+  it("runs from 0 to 1 over the picture, not over its element", () => {
+    expect(toPicturePoint(picture, 0, 40)).toEqual({ x: 0, y: 0 });
+    expect(toPicturePoint(picture, 1280, 760)).toEqual({ x: 1, y: 1 });
+    expect(toPicturePoint(picture, 640, 400)).toEqual({ x: 0.5, y: 0.5 });
+  });
+
+  it("is outside on the bars", () => {
+    const point = toPicturePoint(picture, 640, 4);
+    expect(point).toEqual({ x: 0.5, y: -0.05 });
+    expect(point !== null && isInsidePicture(point)).toBe(false);
+  });
+
+  it("does not exist in a picture without area", () => {
+    expect(toPicturePoint({ left: 0, top: 0, width: 0, height: 10 }, 1, 1)).toBeNull();
+  });
+
+  it("may lie outside while held, but not farther than a message can say", () => {
+    expect(clampWhileHeld({ x: -40, y: 1.5 })).toEqual({ x: -16, y: 1.5 });
+    expect(clampToPicture({ x: -0.2, y: 1.5 })).toEqual({ x: 0, y: 1 });
+  });
+});
+
+describe("the button that changed", () => {
+  it("is numbered as Pointer Events number it", () => {
+    expect(changedButton(1, 1)).toBe(-1);
+    expect(changedButton(0, 1)).toBe(0);
+    expect(changedButton(1, 3)).toBe(2);
+    expect(changedButton(5, 1)).toBe(1);
+    expect(changedButton(1, 9)).toBe(3);
+  });
+});

@@ -1,0 +1,237 @@
+import { spawn } from "node:child_process";
+import { once } from "node:events";
+import { createServer } from "node:http";
+import type { AddressInfo } from "node:net";
+import { fileURLToPath } from "node:url";
+import { describe, expect, test } from "vitest";
+import { helpText, inWordsOfCommandLine, parseCommandLine } from "../../../../server/command/command-line.ts";
+import { resolveOptions } from "../../../../server/options/options.ts";
+import { processExists } from "../../../support/processes.ts";
+
+const root = fileURLToPath(new URL("../../../../", import.meta.url));
+
+/** Runs a program of ours until it ends, or until `until` is printed; then it gets `signal`. */
+async function run(script: string, args: readonly string[], until?: string, signal: NodeJS.Signals = "SIGINT") {
+  const child = spawn(process.execPath, ["--conditions=scenecast-source", script, ...args], { cwd: root });
+  let stdout = "";
+  let stderr = "";
+  child.stdout.on("data", (chunk: Buffer) => {
+    stdout += chunk.toString();
+    if (until !== undefined && stdout.includes(until)) child.kill(signal);
+  });
+  child.stderr.on("data", (chunk: Buffer) => {
+    stderr += chunk.toString();
+  });
+  const [code] = (await once(child, "close")) as [number | null];
+  return { code, stdout, stderr };
+}
+
+const cli = (...args: string[]) => run("server/cli.ts", args);
+const serveFake = (query: string, ...args: string[]) => run("test/fixtures/serve-fake-scene.ts", [query, ...args]);
+
+describe("arguments", () => {
+  test("every option finds its place", () => {
+    const command = parseCommandLine(
+      "serve a.ts --port 0 --host ::1 --size 640x360 --fps 30 --codec vp9 --bitrate 2.5M --prefer sharp --min-bitrate 200k --watch --debug".split(
+        " ",
+      ),
+    );
+    expect(command).toEqual({
+      kind: "serve",
+      debug: true,
+      options: {
+        scene: "a.ts",
+        watch: true,
+        logLevel: "debug",
+        http: { port: 0, host: "::1" },
+        access: {},
+        share: false,
+        ice: {},
+        viewers: {},
+        sessions: {},
+        control: {},
+        render: { size: { width: 640, height: 360 }, maxFps: 30 },
+        encode: { codec: "vp9", bitrateBps: 2_500_000 },
+        quality: { preference: "sharp", minBitrateBps: 200_000 },
+      },
+    });
+  });
+
+  test("a scene may stand without the command, and neither is needed", () => {
+    expect(parseCommandLine(["a.ts"])).toMatchObject({ options: { scene: "a.ts" } });
+    expect(parseCommandLine([])).toMatchObject({
+      kind: "serve",
+      options: { scene: expect.stringMatching(/examples\/spheres\/scene\.ts$/) },
+    });
+  });
+
+  test.each([
+    ["8000000", 8_000_000],
+    ["800k", 800_000],
+    ["8M", 8_000_000],
+  ])("--bitrate %s is %d bits a second", (text, bitrateBps) => {
+    expect(parseCommandLine(["--bitrate", text])).toMatchObject({ options: { encode: { bitrateBps } } });
+  });
+
+  test("a sentence about an option speaks of its flag", () => {
+    expect(inWordsOfCommandLine("options.render.maxFps must be so.")).toBe("--fps must be so.");
+    expect(inWordsOfCommandLine("Something else.")).toBe("Something else.");
+  });
+
+  test.each([
+    [["--nonsense"], "Unknown option '--nonsense'. See scenecast --help."],
+    [["--port"], "Option '--port <value>' argument missing. See scenecast --help."],
+    [["--port", "-1"], "Option '--port' argument is ambiguous. See scenecast --help."],
+    [["--port", "abc"], "--port must be a whole number from 0 to 65535."],
+    [["--host", ""], "--host must be a host name or an IP address."],
+    [["--size", "big"], "--size must be written like 1280x720."],
+    [["--size", "15x720"], "The width in --size must be an even number from 16 to 8192."],
+    [["--fps", "0"], "--fps must be a number from 1 to 240."],
+    [["--codec", "h265"], "--codec must be one of auto, h264, vp8, vp9, av1."],
+    [["--bitrate", "fast"], "--bitrate must be written like 8000000, 800k or 8M."],
+    [["--min-bitrate", "low"], "--min-bitrate must be written like 8000000, 800k or 8M."],
+    [["--min-bitrate", "1k"], "--min-bitrate must be a whole number from 100000 to 200000000."],
+    [["--prefer", "speed"], "--prefer must be one of auto, sharp, fluid."],
+    [["--bitrate", "1k"], "--bitrate must be a whole number from 100000 to 200000000."],
+    [["dance"], 'There is no command "dance". See scenecast --help.'],
+    [["serve", "a.ts", "b.ts"], 'One scene can be served, so "b.ts" is too much. See scenecast --help.'],
+  ])("%o is refused in one line", (args, sentence) => {
+    expect(() => resolved(args)).toThrow(new TypeError(sentence));
+  });
+});
+
+/** Reads and checks arguments as the program does. */
+function resolved(args: readonly string[]): void {
+  const command = parseCommandLine(args);
+  if (command.kind !== "serve") return;
+  try {
+    resolveOptions(command.options);
+  } catch (error) {
+    throw new TypeError(inWordsOfCommandLine((error as TypeError).message));
+  }
+}
+
+describe("the program", { timeout: 15_000 }, () => {
+  test.each([
+    [["--nonsense"], "scenecast: Unknown option '--nonsense'. See scenecast --help.\n"],
+    [["--fps", "0"], "scenecast: --fps must be a number from 1 to 240.\n"],
+  ])("%o is one line on stderr and exit code 2", async (args, stderr) => {
+    expect(await cli(...args)).toEqual({ code: 2, stdout: "", stderr });
+  });
+
+  test("help and version are printed", async () => {
+    expect(await cli("serve", "--help")).toEqual({ code: 0, stdout: helpText, stderr: "" });
+    expect(await cli("--version")).toMatchObject({ code: 0, stdout: expect.stringMatching(/^\d+\.\d+\.\d+\n$/) });
+  });
+
+  test("a missing scene is exit code 4", async () => {
+    const stderr = "scenecast: There is no scene file /nowhere/scene.ts.\n";
+    expect(await cli("/nowhere/scene.ts")).toEqual({ code: 4, stdout: "", stderr });
+  });
+
+  test("a port in use is exit code 3", async () => {
+    const other = createServer().listen(0, "127.0.0.1");
+    await once(other, "listening");
+    const { port } = other.address() as AddressInfo;
+    const stderr = `scenecast: Port ${port} on 127.0.0.1 is in use. Choose another one with --port.\n`;
+    expect(await serveFake("", "--port", String(port))).toEqual({ code: 3, stdout: "", stderr });
+    other.close();
+  });
+
+  test("an address that is not ours is exit code 3", async () => {
+    expect(await serveFake("", "--host", "203.0.113.1", "--port", "0")).toMatchObject({
+      code: 3,
+      stderr: expect.stringMatching(/^scenecast: Could not listen on 203\.0\.113\.1, port 0: .*\n$/),
+    });
+  });
+
+  test.each([
+    ["fail=scene-invalid", 5, "scenecast: The scene says: scene-invalid.\n"],
+    ["fail=scene-failed", 5, "scenecast: The scene says: scene-failed.\n"],
+    ["fail=no-encoder", 7, "scenecast: The scene says: no-encoder.\n"],
+    [
+      "exit=3",
+      1,
+      "scenecast: The process of the scene ended unexpectedly (exit code 3). It last said: Error: the library could not be loaded\n",
+    ],
+  ])("a scene with %s is exit code %d and one line", async (query, code, stderr) => {
+    expect(await serveFake(query, "--port", "0")).toEqual({ code, stdout: "", stderr });
+  });
+
+  test("no OpenGL is exit code 6 and names what was tried", async () => {
+    const { code, stderr } = await serveFake("noGl=vulkan,opengl", "--port", "0");
+    expect(code).toBe(6);
+    expect(stderr).toContain("scenecast: No OpenGL context could be made. Tried vulkan, opengl.");
+  });
+
+  test("--debug shows where it was thrown", async () => {
+    const { stderr } = await serveFake("fail=scene-failed", "--port", "0", "--debug");
+    expect(stderr).toContain("at the scene");
+  });
+
+  test.each(["SIGINT", "SIGTERM", "SIGHUP"] as const)("%s ends everything with exit code 0", async (signal) => {
+    const args = ["deaf=1", "--port", "0", "--host", "0.0.0.0", "--no-token"];
+    const started = performance.now();
+    const { code, stdout, stderr } = await run("test/fixtures/serve-fake-scene.ts", args, "Ctrl-C", signal);
+    expect(code).toBe(0);
+    expect(performance.now() - started).toBeLessThan(6_000);
+    expect(stdout).toMatch(/http:\/\/127\.0\.0\.1:\d+\/\n/);
+    expect(stdout).toContain("renderer: fake on Vulkan (software)");
+    expect(stderr).toContain("can watch and steer the scene, as no token is asked for.");
+  });
+
+  test("with a token it prints a link for others, and scenecast link finds it while it runs", async () => {
+    const token = "correct-horse-battery";
+    const args = [
+      "--conditions=scenecast-source",
+      "test/fixtures/serve-fake-scene.ts",
+      "",
+      "--port",
+      "0",
+      "--token",
+      token,
+    ];
+    const child = spawn(process.execPath, args, { cwd: root });
+    let stdout = "";
+    for await (const chunk of child.stdout) {
+      stdout += String(chunk);
+      if (stdout.includes("Ctrl-C")) break;
+    }
+    const [, own = "", others = ""] =
+      /\n {2}(\S+)\n\n {2}for others:\n {2}(\S+)\n {2}only to watch: scenecast link/.exec(stdout) ?? [];
+    expect(own).toMatch(/^http:\/\/127\.0\.0\.1:\d+\/#token=correct-horse-battery$/);
+    expect(others).toMatch(/^http:\/\/127\.0\.0\.1:\d+\/#token=ey[\w-]+\.[\w-]+\.[\w-]+$/);
+    const port = new URL(own).port;
+    const made = await cli("link", "--port", port);
+    expect(made).toMatchObject({
+      code: 0,
+      stdout: expect.stringMatching(/^http:\/\/127\.0\.0\.1:\d+\/#token=ey\S+\n$/),
+    });
+    const listed = await cli("link", "--port", port, "--list");
+    expect(listed.stdout).toMatch(/A controller of every room, .*\n.*A viewer of every room/);
+    child.kill("SIGTERM");
+    await once(child, "close");
+    expect((await cli("link", "--port", port)).code).toBe(1);
+  });
+
+  test("killed outright it leaves no process of the scene behind", async () => {
+    const script = "test/fixtures/serve-fake-scene.ts";
+    const child = spawn(process.execPath, ["--conditions=scenecast-source", script, "", "--port", "0"], { cwd: root });
+    let stdout = "";
+    for await (const chunk of child.stdout) {
+      stdout += String(chunk);
+      if (stdout.includes("Ctrl-C")) break;
+    }
+    const scenePid = await childOf(child.pid ?? 0);
+    child.kill("SIGKILL");
+    await expect.poll(() => processExists(scenePid), { timeout: 3_000 }).toBe(false);
+  });
+});
+
+/** The number of the one child of a process. */
+async function childOf(pid: number): Promise<number> {
+  const ps = spawn("ps", ["-o", "pid=", "--ppid", String(pid)]);
+  let text = "";
+  for await (const chunk of ps.stdout) text += String(chunk);
+  return Number(text.trim());
+}

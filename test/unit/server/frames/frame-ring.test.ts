@@ -1,0 +1,106 @@
+/** The frame ring by its invariants FR1 to FR5, alone and under real threads. */
+
+import { once } from "node:events";
+import { Worker } from "node:worker_threads";
+import { describe, expect, it } from "vitest";
+import {
+  allocateFrameRing,
+  type FrameDescription,
+  type FrameRingInit,
+  FrameRingReader,
+  FrameRingWriter,
+} from "../../../../server/frames/frame-ring.ts";
+import { milliseconds } from "../../../../shared/time.ts";
+
+const size = { width: 256, height: 256 };
+
+function describeFrame(number: number): FrameDescription {
+  return { number, renderedAt: milliseconds(number), renderMs: 1, readbackMs: 2, settled: false };
+}
+
+function write(writer: FrameRingWriter, number: number): void {
+  writer.begin().fill(number);
+  writer.publish(describeFrame(number));
+}
+
+describe("frame ring", () => {
+  it("has nothing to read before the first frame", () => {
+    expect(new FrameRingReader(allocateFrameRing(size, 1), 0).acquire()).toBeNull();
+  });
+
+  it("gives the newest frame and its description; older ones are skipped (FR3, FR4)", () => {
+    const init = allocateFrameRing(size, 1);
+    const writer = new FrameRingWriter(init);
+    const reader = new FrameRingReader(init, 0);
+    for (const number of [1, 2, 3]) write(writer, number);
+    expect(reader.acquire()?.every((byte) => byte === 3)).toBe(true);
+    expect(reader.description).toEqual(describeFrame(3));
+  });
+
+  it("never writes a slot that a reader holds, and never runs out of slots (FR1, FR2)", () => {
+    const init = allocateFrameRing(size, 3);
+    const writer = new FrameRingWriter(init);
+    const held = [0, 1, 2].map((index) => {
+      write(writer, index + 1);
+      return new FrameRingReader(init, index).acquire();
+    });
+    for (let number = 4; number < 200; number += 1) write(writer, number);
+    expect(held.map((pixels) => pixels?.[0])).toEqual([1, 2, 3]);
+    expect(held.map((pixels) => pixels?.at(-1))).toEqual([1, 2, 3]);
+  });
+
+  it("reads the very memory that was written, without a copy", () => {
+    const init = allocateFrameRing(size, 1);
+    const writer = new FrameRingWriter(init);
+    const written = writer.begin();
+    writer.publish(describeFrame(1));
+    const read = new FrameRingReader(init, 0).acquire();
+    expect(read?.buffer).toBe(init.memory);
+    expect(read?.byteOffset).toBe(written.byteOffset);
+  });
+
+  it("frees what a lost reader held (FR5)", () => {
+    const init = allocateFrameRing(size, 1);
+    const writer = new FrameRingWriter(init);
+    write(writer, 1);
+    const held = new FrameRingReader(init, 0).acquire();
+    writer.forgetReader(0);
+    for (let number = 2; number < 10; number += 1) write(writer, number);
+    expect(held?.[0]).not.toBe(1);
+  });
+
+  it("refuses a reader that it has no place for, and a frame that was not begun", () => {
+    const init = allocateFrameRing(size, 2);
+    expect(() => new FrameRingReader(init, 2)).toThrow("index must be a whole number from 0 to 1.");
+    expect(() => new FrameRingWriter(init).publish(describeFrame(1))).toThrow("publish() must follow begin().");
+  });
+});
+
+type ReaderResult = { read: number; torn: number; misdescribed: number; backwards: number };
+
+/** Runs one writer and readers against each other for a while, each in a thread of its own. */
+async function race(init: FrameRingInit, readers: number, isBroken: boolean): Promise<ReaderResult[]> {
+  const forMs = 1200;
+  const start = (name: string, workerData: unknown) =>
+    new Worker(new URL(`../../../fixtures/${name}.worker.ts`, import.meta.url), { workerData });
+  const threads = Array.from({ length: readers }, (_, index) => start("ring-reader", { init, index, forMs, isBroken }));
+  const writer = start("ring-writer", { init, forMs });
+  const results = await Promise.all(threads.map(async (thread) => (await once(thread, "message"))[0] as ReaderResult));
+  await Promise.all([...threads, writer].map((thread) => thread.terminate()));
+  return results;
+}
+
+describe("frame ring under threads", () => {
+  it("never shows a torn, misdescribed or older frame to two readers of a writer at full speed", async () => {
+    const results = await race(allocateFrameRing(size, 2), 2, false);
+    for (const { read, torn, misdescribed, backwards } of results) {
+      expect(read).toBeGreaterThan(50);
+      expect({ torn, misdescribed, backwards }).toEqual({ torn: 0, misdescribed: 0, backwards: 0 });
+    }
+  });
+
+  it("is a test that can fail: a reader that reads after release sees torn frames", async () => {
+    const [result] = await race(allocateFrameRing(size, 1), 1, true);
+    expect((result?.torn ?? 0) + (result?.misdescribed ?? 0)).toBeGreaterThan(0);
+  });
+});

@@ -1,0 +1,123 @@
+import { mkdirSync, mkdtempSync, writeFileSync } from "node:fs";
+import { request } from "node:http";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
+import { afterEach, expect, test } from "vitest";
+import type { StreamServer } from "../../../../server/stream-server.ts";
+import { startFakeServer } from "../../../support/fake-scene.ts";
+
+let server: StreamServer;
+afterEach(() => server.close());
+
+function get(path: string, init?: RequestInit): Promise<Response> {
+  return fetch(new URL(path, server.url), init);
+}
+
+/** A request with headers that fetch does not let through. */
+function status(path: string, headers: Record<string, string>): Promise<number | undefined> {
+  return new Promise((resolve, reject) => {
+    const sent = request(new URL(path, server.url), { headers }, (response) => resolve(response.resume().statusCode));
+    sent.on("upgrade", (response, socket) => {
+      socket.destroy();
+      resolve(response.statusCode);
+    });
+    sent.on("error", reject).end();
+  });
+}
+
+function page(): string {
+  const directory = mkdtempSync(join(tmpdir(), "scenecast-page-"));
+  mkdirSync(join(directory, "assets"));
+  writeFileSync(join(directory, "index.html"), "<title>The page</title>");
+  writeFileSync(join(directory, "assets", "page-0f3a.js"), "1;");
+  return directory;
+}
+
+test("healthz tells how the scene does", async () => {
+  server = await startFakeServer();
+  const response = await get("healthz");
+  expect(response.status).toBe(200);
+  expect(await response.json()).toEqual({
+    ok: true,
+    renderer: { name: "fake", isGpu: false, backend: "vulkan" },
+    scenes: [{ room: "", title: "A fake scene", state: "live", viewers: 0 }],
+    viewers: 0,
+    waiting: 0,
+  });
+});
+
+test("metrics has what the scene reported, and the restarts", async () => {
+  server = await startFakeServer({ query: "fallAfter=300" });
+  await expect.poll(async () => (await get("metrics")).text()).toContain("scenecast_session_restarts_total 1");
+  const response = await get("metrics");
+  expect(response.headers.get("content-type")).toMatch(/^text\/plain; version=0\.0\.4/);
+  const text = await response.text();
+  expect(text).toMatch(/^scenecast_frames_rendered_total (60|120)$/m);
+  expect(text).toMatch(/^scenecast_frames_encoded_total (59|118)$/m);
+  expect(text).toMatch(/^scenecast_stage_seconds_bucket\{le="0.008",stage="render"\} (1|2)$/m);
+  expect(text).toMatch(/^scenecast_session_cpu_seconds_total\{thread="render"\} (0.5|1)$/m);
+  expect(text).toMatch(/^scenecast_viewers 0$/m);
+  expect(text).toMatch(/^scenecast_encoders\{room=""\} \d$/m);
+  expect(text).toMatch(/^process_cpu_seconds_total /m);
+});
+
+test("the page is served with headers that keep it to itself", async () => {
+  server = await startFakeServer({ http: { pageDirectory: page() } });
+  const index = await get("");
+  expect(index.status).toBe(200);
+  expect(await index.text()).toContain("The page");
+  expect(index.headers.get("cache-control")).toBe("no-cache");
+  expect(index.headers.get("content-security-policy")).toContain("default-src 'self'");
+  expect(index.headers.get("content-security-policy")).not.toContain("upgrade-insecure-requests");
+  expect(index.headers.get("x-content-type-options")).toBe("nosniff");
+  expect(index.headers.get("referrer-policy")).toBe("no-referrer");
+  expect(index.headers.get("x-powered-by")).toBe(null);
+  const asset = await get("assets/page-0f3a.js");
+  expect(asset.headers.get("cache-control")).toBe("public, max-age=31536000, immutable");
+});
+
+test("a page that was not built is 503 and says what to do", async () => {
+  server = await startFakeServer({ http: { pageDirectory: join(tmpdir(), "scenecast-nothing") } });
+  const response = await get("");
+  expect(response.status).toBe(503);
+  expect(await response.text()).toContain("npm run build");
+});
+
+test("what is not there is 404, what makes no sense 400, in plain text without a stack", async () => {
+  server = await startFakeServer({ http: { pageDirectory: page() } });
+  for (const [path, expected] of [
+    ["nothing", 404],
+    ["assets", 404],
+    ["..%2f..%2fpackage.json", 404],
+    ["whep/%ff", 400],
+    ["signal", 426],
+  ] as const) {
+    const response = await get(path);
+    expect([path, response.status]).toEqual([path, expected]);
+    expect(response.headers.get("content-type")).toMatch(/^text\/plain/);
+    expect(await response.text()).not.toContain(" at ");
+  }
+});
+
+test("bound to loopback it answers to no other host name", async () => {
+  server = await startFakeServer();
+  expect(await status("healthz", { host: "evil.example" })).toBe(403);
+  expect(await status("healthz", { host: "localhost:1" })).toBe(200);
+});
+
+test("a WebSocket opens on /signal for our own page and for programs alone", async () => {
+  server = await startFakeServer();
+  const { host, origin } = new URL(server.url);
+  const upgrade = {
+    connection: "Upgrade",
+    upgrade: "websocket",
+    "sec-websocket-version": "13",
+    "sec-websocket-key": "AAAAAAAAAAAAAAAAAAAAAA==",
+  };
+  expect(await status("signal", upgrade)).toBe(101);
+  expect(await status("signal?token=x", { ...upgrade, origin })).toBe(101);
+  expect(await status("signal", { ...upgrade, origin: "http://evil.example" })).toBe(403);
+  expect(await status("signal", { ...upgrade, origin: "null" })).toBe(403);
+  expect(await status("signal", { ...upgrade, host: "evil.example", origin: "http://evil.example" })).toBe(403);
+  expect(await status("elsewhere", { ...upgrade, host })).toBe(404);
+});

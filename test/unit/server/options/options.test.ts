@@ -1,0 +1,89 @@
+import { pathToFileURL } from "node:url";
+import { expect, test } from "vitest";
+import { resolveOptions, type StreamServerOptions } from "../../../../server/options/options.ts";
+
+test("a scene alone gets every default", () => {
+  expect(resolveOptions({ scene: "/scenes/a.ts" })).toEqual({
+    sceneUrl: new URL("file:///scenes/a.ts"),
+    watch: false,
+    logLevel: "info",
+    signal: null,
+    http: {
+      port: 8080,
+      host: "127.0.0.1",
+      basePath: "",
+      tls: null,
+      trustProxy: null,
+      allowedHosts: [],
+      allowedOrigins: [],
+      frameAncestors: [],
+    },
+    access: { token: null, isOwnToken: false, authenticate: null },
+    share: null,
+    ice: { stun: [], turn: [], credentials: null, ports: null, publicIp: null, policy: "all" },
+    viewers: { most: 64, presence: true },
+    sessions: { kind: "shared", most: 8, rooms: true, emptyMs: 30_000, idleMs: 600_000 },
+    control: { mode: "everyone", idleMs: 20_000 },
+    render: { size: { width: 1280, height: 720 }, maxFps: 60 },
+    encode: { codec: null, bitrateBps: 8_000_000 },
+    quality: { preference: "auto", minBitrateBps: 150_000 },
+  });
+});
+
+test("a relative path is taken from the working directory, a file URL as it is", () => {
+  expect(resolveOptions({ scene: "a b.ts" }).sceneUrl.href).toBe(pathToFileURL("a b.ts").href);
+  expect(resolveOptions({ scene: "file:///a.ts?x=1" }).sceneUrl.href).toBe("file:///a.ts?x=1");
+  expect(resolveOptions({ scene: new URL("file:///a.ts") }).sceneUrl.href).toBe("file:///a.ts");
+});
+
+const bad: readonly (readonly [unknown, string])[] = [
+  [undefined, "options must be an object."],
+  [{}, "options.scene must be the path or the file: URL of a scene module."],
+  [{ scene: "" }, "options.scene must be the path or the file: URL of a scene module."],
+  [{ scene: new URL("https://host/a.ts") }, "options.scene must be the path or the file: URL of a scene module."],
+  [
+    { scene: "a.ts", fps: 60 },
+    "options.fps is unknown. There are scene, watch, logLevel, signal, http, access, share, ice, viewers, sessions, control, render, encode, quality.",
+  ],
+  [
+    { scene: "a.ts", http: { prot: 1 } },
+    "options.http.prot is unknown. There are port, host, basePath, tls, trustProxy, allowedHosts, allowedOrigins, frameAncestors.",
+  ],
+  [{ scene: "a.ts", http: 8080 }, "options.http must be an object."],
+  [{ scene: "a.ts", http: { port: 65_536 } }, "options.http.port must be a whole number from 0 to 65535."],
+  [{ scene: "a.ts", http: { port: Number.NaN } }, "options.http.port must be a whole number from 0 to 65535."],
+  [{ scene: "a.ts", http: { port: 80.5 } }, "options.http.port must be a whole number from 0 to 65535."],
+  [{ scene: "a.ts", http: { host: "" } }, "options.http.host must be a host name or an IP address."],
+  [{ scene: "a.ts", http: { host: "a b" } }, "options.http.host must be a host name or an IP address."],
+  [
+    { scene: "a.ts", render: { size: { width: 1281, height: 720 } } },
+    "options.render.size.width must be an even number from 16 to 8192.",
+  ],
+  [
+    { scene: "a.ts", render: { size: { width: 1280, height: 8194 } } },
+    "options.render.size.height must be an even number from 16 to 8192.",
+  ],
+  [{ scene: "a.ts", render: { maxFps: 0 } }, "options.render.maxFps must be a number from 1 to 240."],
+  [{ scene: "a.ts", render: { maxFps: "60" } }, "options.render.maxFps must be a number from 1 to 240."],
+  [{ scene: "a.ts", encode: { codec: "H264" } }, "options.encode.codec must be one of auto, h264, vp8, vp9, av1."],
+  [
+    { scene: "a.ts", encode: { bitrateBps: 99_999 } },
+    "options.encode.bitrateBps must be a whole number from 100000 to 200000000.",
+  ],
+  [{ scene: "a.ts", quality: { preference: "fast" } }, "options.quality.preference must be one of auto, sharp, fluid."],
+  [
+    { scene: "a.ts", quality: { minBitrateBps: 99_999 } },
+    "options.quality.minBitrateBps must be a whole number from 100000 to 200000000.",
+  ],
+  [
+    { scene: "a.ts", encode: { bitrateBps: 1_000_000 }, quality: { minBitrateBps: 2_000_000 } },
+    "options.quality.minBitrateBps must be at most options.encode.bitrateBps.",
+  ],
+  [{ scene: "a.ts", watch: "yes" }, "options.watch must be true or false."],
+  [{ scene: "a.ts", logLevel: "loud" }, "options.logLevel must be one of silent, error, warn, info, debug."],
+  [{ scene: "a.ts", signal: {} }, "options.signal must be an AbortSignal."],
+];
+
+test.each(bad)("%o is refused in words", (options, sentence) => {
+  expect(() => resolveOptions(options as StreamServerOptions)).toThrow(new TypeError(sentence));
+});
