@@ -1,13 +1,14 @@
 /** Owns which events of a server go to the log, and in which words. */
 
+import type { Emitter } from "../shared/emitter.ts";
 import type { HttpServer } from "./http/http-server.ts";
 import { type Log, printable, sparsely } from "./monitoring/log.ts";
 import type { Room } from "./room/room.ts";
 import type { Rooms } from "./room/rooms.ts";
-import type { StreamServer } from "./stream-server.ts";
+import type { StreamServerEvents } from "./stream-server-events.ts";
 
 /** The viewers and the share link. */
-export function logServer(log: Log, server: StreamServer): void {
+export function logServer(log: Log, server: Pick<Emitter<StreamServerEvents>, "on">): void {
   server.on("viewerJoined", ({ viewerId, room, way, role }) =>
     log.info("Viewer joined", { viewerId, room, way, role }),
   );

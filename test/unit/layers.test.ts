@@ -1,0 +1,185 @@
+/** Who may import whom, and where each library stands; types count like values. Read it as the plan of the house. */
+
+import { dirname } from "node:path";
+import { describe, expect, it } from "vitest";
+import { circlesOf, type Import, importsOf, readSources } from "../support/source-imports.ts";
+
+/**
+ * Folder, or file where one differs from its folder → the folders that it may import besides itself and shared/. What
+ * stands below imports nothing above it; the stages render, encode and transport know nothing of each other.
+ */
+const mayImport: Readonly<Record<string, readonly string[]>> = {
+  shared: [],
+
+  "server/cli.ts": ["server/command"],
+  "server/command": ["server", "server/access", "server/options", "server/platform", "server/share"],
+  server: [
+    "server/access",
+    "server/http",
+    "server/http/routes",
+    "server/monitoring",
+    "server/options",
+    "server/platform",
+    "server/render",
+    "server/room",
+    "server/session",
+    "server/share",
+    "server/transport/ice",
+  ],
+  "server/share": ["server/access", "server/options"],
+  "server/http": [
+    "server/access",
+    "server/http/routes",
+    "server/http/viewers",
+    "server/monitoring",
+    "server/options",
+    "server/share",
+  ],
+  "server/http/routes": ["server/access", "server/http", "server/monitoring", "server/session"],
+  "server/http/viewers": ["server/access", "server/http", "server/platform"],
+  "server/room": ["server/access", "server/monitoring", "server/options", "server/platform", "server/session"],
+  "server/monitoring": ["server/options", "server/session"],
+  "server/options": ["server/access", "server/platform", "server/transport/ice"],
+  "server/access": ["server/platform"],
+
+  "server/session": [
+    "server/encode/pictures",
+    "server/options",
+    "server/platform",
+    "server/render",
+    "server/transport/ice",
+  ],
+  "server/pipeline": [
+    "server/encode/video",
+    "server/frames",
+    "server/pipeline/input",
+    "server/pipeline/outputs",
+    "server/pipeline/quality",
+    "server/pipeline/viewers",
+    "server/platform",
+    "server/render",
+    "server/session",
+    "server/transport",
+    "server/transport/ice",
+    "server/transport/rtp",
+  ],
+  "server/pipeline/outputs": ["server/encode/pictures", "server/frames", "server/session"],
+  "server/pipeline/quality": ["server/encode/video", "server/frames", "server/pipeline/viewers", "server/platform"],
+  "server/pipeline/viewers": ["server/pipeline/input", "server/session", "server/transport", "server/transport/socket"],
+  "server/pipeline/input": ["server/platform", "server/render"],
+
+  "server/render": ["server/frames", "server/platform", "server/render/host", "server/render/surface"],
+  "server/render/host": ["server/platform", "server/render", "server/render/page", "server/render/surface"],
+  "server/render/surface": ["server/render", "server/setup"],
+  "server/render/page": [],
+
+  "server/encode": ["server/frames", "server/platform"],
+  "server/encode/video": ["server/encode", "server/frames", "server/platform"],
+  "server/encode/pictures": ["server/encode", "server/encode/video", "server/frames", "server/platform"],
+
+  "server/transport": ["server/transport/ice", "server/transport/rtp"],
+  "server/transport/rtp": ["server/transport", "server/transport/congestion"],
+  "server/transport/socket": ["server/transport", "server/transport/congestion"],
+  "server/transport/congestion": [],
+  "server/transport/ice": [],
+
+  "server/frames": [],
+  "server/platform": [],
+  "server/setup": [],
+
+  "client/page": ["client", "client/people", "client/picture", "client/scene", "client/streams"],
+  client: ["client/input", "client/link", "client/people", "client/picture", "client/scene", "client/streams"],
+  "client/streams": ["client/input", "client/link", "client/picture"],
+  "client/link": ["client/input"],
+  "client/input": ["client/picture"],
+  "client/people": [],
+  "client/picture": [],
+  "client/scene": [],
+};
+
+/** Library → the one place, or few, where it stands: files, or folders with all in them. */
+const stands: Readonly<Record<string, readonly string[]>> = {
+  "node:": ["server/", "examples/", "client/vite.config.ts"],
+  three: ["server/render/", "examples/"],
+  gl: ["server/render/surface/webgl-surface.ts"],
+  werift: ["server/transport/"],
+  "node-av": ["server/encode/av-picture-converter.ts", "server/encode/video/", "server/encode/pictures/"],
+  sharp: ["server/encode/pictures/still.worker.ts"],
+  piscina: ["server/encode/pictures/still-pool.ts"],
+  express: ["server/http/", "server/access/caller.ts"],
+  helmet: ["server/http/"],
+  ws: ["server/http/"],
+  jose: ["server/access/signed-links.ts"],
+  pino: ["server/monitoring/log.ts"],
+  "pino-pretty": ["server/monitoring/log.ts"],
+  "prom-client": ["server/monitoring/metrics.ts"],
+  "@ngrok/ngrok": ["server/share/tunnel.ts"],
+  uqr: ["server/command/qr-code.ts"],
+  vite: ["client/vite.config.ts"],
+  scenecast: ["examples/"],
+  "ngraph.forcelayout": ["examples/"],
+  "ngraph.graph": ["examples/"],
+};
+
+const sources = readSources("server/*.ts", "server/*.mjs", "client/*.ts", "shared/*.ts", "examples/*.ts");
+
+/** What is wrong with an import, in a sentence; null where nothing is. */
+function faultOf({ from, to, isLibrary }: Import): string | null {
+  if (isLibrary) {
+    const isAtHome = stands[to]?.some((place) => from === place || (place.endsWith("/") && from.startsWith(place)));
+    return isAtHome === true ? null : `${from} imports ${to}, which does not stand there`;
+  }
+  if (/(?:\.worker|-process)\.ts$/.test(to)) return `${from} imports ${to}, which is only started by URL`;
+  const folder = dirname(from);
+  if (folder === "examples" || folder.startsWith("examples/")) {
+    return to.startsWith(`${folder}/`) ? null : `${from} imports ${to}; examples import the package by its name`;
+  }
+  const target = dirname(to);
+  if (target === folder || (target === "shared" && folder.match(/^(?:client|server)(?:\/|$)/))) return null;
+  const allowed = mayImport[from] ?? mayImport[folder];
+  return allowed?.includes(target) === true ? null : `${from} imports ${to}; ${folder} may not import ${target}`;
+}
+
+const faultsOf = (imports: readonly Import[]) => imports.map(faultOf).filter((fault) => fault !== null);
+
+describe("layers", () => {
+  it("each folder imports only what is below it, each library stands in its place", () => {
+    expect(faultsOf(importsOf(sources))).toEqual([]);
+  });
+
+  it("no files import each other in a circle", () => {
+    expect(circlesOf(importsOf(sources))).toEqual([]);
+  });
+
+  it("the table names no folder that is not there, and allows nothing that is not used", () => {
+    const folderOf = (file: string) => (mayImport[file] === undefined ? dirname(file) : file);
+    const used = new Set(importsOf(sources).map(({ from, to }) => `${folderOf(from)} → ${dirname(to)}`));
+    const allowed = Object.entries(mayImport).flatMap(([from, targets]) => targets.map((to) => `${from} → ${to}`));
+    expect(allowed.filter((entry) => !used.has(entry))).toEqual([]);
+    const folders = new Set([...sources.keys()].map(folderOf));
+    expect(Object.keys(mayImport).filter((folder) => !folders.has(folder))).toEqual([]);
+  });
+
+  it.each([
+    ["server/room/probe.ts", 'import { HttpServer } from "../http/http-server.ts";', "server/room may not import"],
+    ["server/room/probe.ts", 'import type { HttpServer } from "../http/http-server.ts";', "server/room may not import"],
+    ["server/encode/video/probe.ts", 'export * from "../../render/scene.ts";', "server/encode/video may not import"],
+    ["server/room/probe.ts", 'const ws = await import("ws");', "imports ws, which does not stand there"],
+    ["server/render/probe.ts", 'import "./render.worker.ts";', "only started by URL"],
+    ["shared/probe.ts", 'type A = import("../client/index.ts").Viewer;', "shared may not import client"],
+    ["examples/probe/scene.ts", 'import "../../server/index.ts";', "by its name"],
+  ])("a probe in %s with %s is found", (file, text, sentence) => {
+    const faults = faultsOf(importsOf(new Map([[file, text]])));
+    expect(faults).toEqual([expect.stringContaining(sentence)]);
+  });
+
+  it("a circle of three is found, with types", () => {
+    const probe = new Map([
+      ["server/room/a.ts", 'import { b } from "./b.ts";'],
+      ["server/room/b.ts", 'import type { C } from "./c.ts";'],
+      ["server/room/c.ts", 'export { a } from "./a.ts";'],
+    ]);
+    const [circle] = circlesOf(importsOf(probe));
+    expect(circle).toEqual(["server/room/a.ts", "server/room/b.ts", "server/room/c.ts", "server/room/a.ts"]);
+  });
+});
