@@ -70,7 +70,8 @@ const mayImport: Readonly<Record<string, readonly string[]>> = {
 
   "server/render": ["server/frames", "server/platform", "server/render/host", "server/render/surface"],
   "server/render/host": ["server/platform", "server/render", "server/render/page", "server/render/surface"],
-  "server/render/surface": ["server/render", "server/setup"],
+  "server/render/surface": ["server/render", "server/render/surface/webgl2", "server/setup"],
+  "server/render/surface/webgl2": [],
   "server/render/page": [],
 
   "server/encode": ["server/frames", "server/platform"],
@@ -102,6 +103,7 @@ const stands: Readonly<Record<string, readonly string[]>> = {
   "node:": ["server/", "examples/", "client/vite.config.ts"],
   three: ["server/render/", "examples/"],
   gl: ["server/render/surface/webgl-surface.ts"],
+  koffi: ["server/render/surface/webgl2/"],
   werift: ["server/transport/"],
   "node-av": ["server/encode/av-picture-converter.ts", "server/encode/video/", "server/encode/pictures/"],
   sharp: ["server/encode/pictures/still.worker.ts"],

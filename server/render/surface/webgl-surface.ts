@@ -16,6 +16,7 @@ import type { PictureSize } from "../../../shared/video.ts";
 import { linkVulkanLoader } from "../../setup/link-vulkan-loader.mjs";
 import type { RendererInfo } from "../render-protocol.ts";
 import type { SceneParts } from "../scene.ts";
+import { openWebGl2 } from "./webgl2/context.ts";
 
 /** As much of a WebGL2 context as this file calls itself; three takes the whole. */
 type HeadlessGl = {
@@ -68,7 +69,9 @@ export class GlSurface {
     this.#gl = createContext(size);
     const name = String(this.#gl._getParameterDirect?.(this.#gl.RENDERER) ?? this.#gl.getParameter(this.#gl.RENDERER));
     this.info = { name: driverOf(name), isGpu: !SOFTWARE.test(name), backend };
-    this.renderer = new WebGLRenderer({ canvas: canvasOf(size), context: this.#gl as never });
+    const canvas = canvasOf(size);
+    Object.assign(this.#gl, { canvas });
+    this.renderer = new WebGLRenderer({ canvas, context: this.#gl as never });
     this.renderer.setSize(size.width, size.height, false);
     this.#target = (asGpu ?? this.info.isGpu) ? multisampledTarget(size) : null;
   }
@@ -141,7 +144,9 @@ function createContext(size: PictureSize): HeadlessGl {
   const context = createGl(size.width, size.height, { createWebGL2Context: true });
   if (context === null)
     throw new StreamError("no-gl", "No OpenGL context could be made: no Vulkan driver and no display.");
-  return context;
+  // Any call makes the context that gl has just made current in this thread.
+  context.getError();
+  return (openWebGl2(context, size) as unknown as HeadlessGl | null) ?? context;
 }
 
 /** As much of a canvas as three asks of it when it has a context already. */

@@ -1,0 +1,286 @@
+/**
+ * The WebGL 2 that a scene gets: all of it is there, what gl lacks or gets wrong is right, and nothing that a scene calls
+ * ends the process. It is this very process that would end: vitest gives each file one of its own.
+ */
+
+import { readFileSync } from "node:fs";
+import { createRequire } from "node:module";
+import * as THREE from "three";
+import { beforeAll, describe, expect, it } from "vitest";
+import type { GlSurface } from "../../server/render/surface/webgl-surface.ts";
+import { randomOf } from "../support/lab/random.ts";
+
+const size = { width: 64, height: 64 };
+let surface: GlSurface;
+/** As the DOM's types have it; a scene sees no other. */
+let gl: Record<string, (...values: unknown[]) => unknown> & Record<string, number>;
+
+beforeAll(async () => {
+  process.env["ANGLE_DEFAULT_PLATFORM"] = "vulkan";
+  const { GlSurface } = await import("../../server/render/surface/webgl-surface.ts");
+  surface = new GlSurface(size, "vulkan", false);
+  gl = surface.renderer.getContext() as never;
+});
+
+const camera = new THREE.OrthographicCamera(-1, 1, 1, -1, 0, 2);
+camera.position.z = 1;
+
+/** What `scene` looks like at a place from 0 to 1, `y` up. */
+function drawn(scene: THREE.Scene, x: number = 0.5, y: number = 0.5): number[] {
+  const pixels = new Uint8Array(size.width * size.height * 4);
+  surface.draw({ scene, camera });
+  surface.read({ scene, camera }, pixels);
+  const at = (Math.floor(y * size.height) * size.width + Math.floor(x * size.width)) * 4;
+  return [...pixels.subarray(at, at + 3)];
+}
+
+function quadOf(material: THREE.Material): THREE.Scene {
+  const scene = new THREE.Scene();
+  scene.add(new THREE.Mesh(new THREE.PlaneGeometry(2, 2), material));
+  return scene;
+}
+
+const vertexShader =
+  "in vec3 position; in vec2 uv; out vec2 at; void main() { at = uv; gl_Position = vec4(position, 1.0); }";
+
+describe("the WebGL 2 context of a scene", () => {
+  it("has every call and constant that a browser's has", () => {
+    const file = createRequire(import.meta.url).resolve("typescript/lib/lib.dom.d.ts");
+    const text = readFileSync(file, "utf8");
+    const body = (head: string) => text.slice(text.indexOf(head), text.indexOf("\n}", text.indexOf(head)));
+    const interfaces = ["WebGLRenderingContextBase", "WebGL2RenderingContextBase", "WebGL2RenderingContextOverloads"];
+    const bodies = interfaces.map((name) => body(`interface ${name} {`)).join("\n");
+    const calls = [...bodies.matchAll(/^ {4}(\w+)\(/gm)].map(([, name = ""]) => name);
+    const constants = [...bodies.matchAll(/^ {4}readonly ([A-Z]\w+): (0x[0-9A-F]+|\d+);/gm)];
+    expect(calls.length).toBeGreaterThan(200);
+    expect(constants.length).toBeGreaterThan(500);
+    expect(calls.filter((name) => typeof gl[name] !== "function")).toEqual([]);
+    expect(constants.filter(([, name = "", value]) => gl[name] !== Number(value))).toEqual([]);
+  });
+
+  it("draws into several targets at once", () => {
+    const target = new THREE.WebGLRenderTarget(8, 8, { count: 3 });
+    const material = new THREE.RawShaderMaterial({
+      glslVersion: THREE.GLSL3,
+      vertexShader,
+      fragmentShader: `precision highp float;
+        layout(location = 0) out vec4 a; layout(location = 1) out vec4 b; layout(location = 2) out vec4 c;
+        void main() { a = vec4(1, 0, 0, 1); b = vec4(0, 1, 0, 1); c = vec4(0, 0, 1, 1); }`,
+    });
+    const { renderer } = surface;
+    renderer.setRenderTarget(target);
+    renderer.render(quadOf(material), camera);
+    const pixel = new Uint8Array(4);
+    const colours = [0, 1, 2].map((index) => {
+      renderer.readRenderTargetPixels(target, 4, 4, 1, 1, pixel, undefined, index);
+      return [...pixel];
+    });
+    renderer.setRenderTarget(null);
+    expect(colours).toEqual([
+      [255, 0, 0, 255],
+      [0, 255, 0, 255],
+      [0, 0, 255, 255],
+    ]);
+  });
+
+  it("draws each object of a BatchedMesh", () => {
+    const mesh = new THREE.BatchedMesh(2, 100, 100, new THREE.MeshBasicMaterial());
+    const plane = mesh.addGeometry(new THREE.PlaneGeometry(1, 2));
+    for (const [x, colour] of [
+      [-0.5, 0xff0000],
+      [0.5, 0x00ff00],
+    ] as const) {
+      const instance = mesh.addInstance(plane);
+      mesh.setMatrixAt(instance, new THREE.Matrix4().makeTranslation(x, 0, 0));
+      mesh.setColorAt(instance, new THREE.Color(colour));
+    }
+    const scene = new THREE.Scene();
+    scene.add(mesh);
+    expect([drawn(scene, 0.25), drawn(scene, 0.75)]).toEqual([
+      [255, 0, 0],
+      [0, 255, 0],
+    ]);
+  });
+
+  it.each([
+    ["half floats", THREE.HalfFloatType, new Uint16Array([0x3c00, 0, 0, 0x3c00, 0, 0x3c00, 0, 0x3c00])],
+    ["floats", THREE.FloatType, new Float32Array([1, 0, 0, 1, 0, 1, 0, 1])],
+    ["bytes", THREE.UnsignedByteType, new Uint8Array([255, 0, 0, 255, 0, 255, 0, 255])],
+  ] as const)("flips rows of %s", (_, type, data) => {
+    const look = (flipY: boolean) => {
+      const map = new THREE.DataTexture(data, 1, 2, THREE.RGBAFormat, type);
+      map.flipY = flipY;
+      map.needsUpdate = true;
+      const scene = quadOf(new THREE.MeshBasicMaterial({ map, toneMapped: false }));
+      return [drawn(scene, 0.5, 0.2), drawn(scene, 0.5, 0.8)];
+    };
+    expect(look(false)).toEqual([
+      [255, 0, 0],
+      [0, 255, 0],
+    ]);
+    expect(look(true)).toEqual([
+      [0, 255, 0],
+      [255, 0, 0],
+    ]);
+  });
+
+  it("takes integer textures of 32 bits", () => {
+    const map = new THREE.DataTexture(Uint32Array.of(7, 0, 0, 0), 1, 1, THREE.RedIntegerFormat, THREE.UnsignedIntType);
+    map.internalFormat = "R32UI";
+    map.needsUpdate = true;
+    const material = new THREE.RawShaderMaterial({
+      glslVersion: THREE.GLSL3,
+      uniforms: { map: { value: map } },
+      vertexShader,
+      fragmentShader: `precision highp float; precision highp usampler2D; uniform usampler2D map; out vec4 colour;
+        void main() { colour = texelFetch(map, ivec2(0), 0).r == 7u ? vec4(0, 1, 0, 1) : vec4(1, 0, 0, 1); }`,
+    });
+    expect(drawn(quadOf(material))).toEqual([0, 255, 0]);
+  });
+
+  it("has uniform buffers (three's UniformsGroup)", () => {
+    const group = new THREE.UniformsGroup();
+    group.setName("Colours");
+    group.add(new THREE.Uniform(new THREE.Vector4(0, 0.5, 0, 1)));
+    group.add(new THREE.Uniform(new THREE.Vector4(1, 0, 0, 0)));
+    const material = new THREE.RawShaderMaterial({
+      glslVersion: THREE.GLSL3,
+      vertexShader,
+      fragmentShader: `precision highp float; layout(std140) uniform Colours { vec4 a; vec4 b; }; out vec4 colour;
+        void main() { colour = a + b; }`,
+    });
+    material.uniformsGroups = [group];
+    expect(drawn(quadOf(material))).toEqual([255, 128, 0]);
+  });
+
+  it("reads pixels back without blocking (readRenderTargetPixelsAsync)", async () => {
+    const target = new THREE.WebGLRenderTarget(4, 4);
+    const { renderer } = surface;
+    renderer.setRenderTarget(target);
+    renderer.setClearColor(0x0000ff, 1);
+    renderer.clear();
+    const pixels = new Uint8Array(4 * 4 * 4);
+    await renderer.readRenderTargetPixelsAsync(target, 0, 0, 4, 4, pixels);
+    renderer.setRenderTarget(null);
+    expect([...pixels.subarray(60)]).toEqual([0, 0, 255, 255]);
+  });
+
+  it("gives back what transform feedback wrote", () => {
+    const program = programOf(
+      "#version 300 es\nin float x; out float doubled; void main() { doubled = x * 2.0; gl_Position = vec4(0); }",
+      (made) => gl["transformFeedbackVaryings"]?.(made, ["doubled"], gl["SEPARATE_ATTRIBS"]),
+    );
+    const c = (name: string, ...values: unknown[]) => gl[name]?.(...values);
+    const from = c("createBuffer");
+    c("bindBuffer", gl["ARRAY_BUFFER"], from);
+    c("bufferData", gl["ARRAY_BUFFER"], Float32Array.of(1, 2.5, -3), gl["STATIC_DRAW"]);
+    c("vertexAttribPointer", 0, 1, gl["FLOAT"], false, 0, 0);
+    c("enableVertexAttribArray", 0);
+    const to = c("createBuffer");
+    c("bindBufferBase", gl["TRANSFORM_FEEDBACK_BUFFER"], 0, to);
+    c("bufferData", gl["TRANSFORM_FEEDBACK_BUFFER"], 12, gl["STREAM_READ"]);
+    c("useProgram", program);
+    c("enable", gl["RASTERIZER_DISCARD"]);
+    c("beginTransformFeedback", gl["POINTS"]);
+    c("drawArrays", gl["POINTS"], 0, 3);
+    c("endTransformFeedback");
+    c("disable", gl["RASTERIZER_DISCARD"]);
+    const result = new Float32Array(4);
+    c("getBufferSubData", gl["TRANSFORM_FEEDBACK_BUFFER"], 0, result, 1, 3);
+    c("bindBufferBase", gl["TRANSFORM_FEEDBACK_BUFFER"], 0, null);
+    surface.renderer.resetState();
+    expect([...result]).toEqual([0, 2, 5, -6]);
+    expect(c("getError")).toBe(0);
+  });
+
+  it("has the extensions for compressed, half float and blended float textures, and takes a compressed one", () => {
+    const supported = gl["getSupportedExtensions"]?.() as string[];
+    for (const name of ["WEBGL_compressed_texture_s3tc", "EXT_color_buffer_half_float", "EXT_float_blend"]) {
+      expect(supported).toContain(name);
+    }
+    // One block of BC1: both colours pure red (RGB565 f800).
+    const block = Uint8Array.of(0x00, 0xf8, 0x00, 0xf8, 0, 0, 0, 0);
+    const map = new THREE.CompressedTexture([{ data: block, width: 4, height: 4 }], 4, 4, THREE.RGB_S3TC_DXT1_Format);
+    map.minFilter = THREE.NearestFilter;
+    map.needsUpdate = true;
+    expect(drawn(quadOf(new THREE.MeshBasicMaterial({ map })))).toEqual([255, 0, 0]);
+    expect(surface.takeErrors()).toEqual([]);
+  });
+
+  it("answers with the errors of WebGL, and names what a scene bound", () => {
+    const buffer = gl["createBuffer"]?.();
+    gl["bindBuffer"]?.(gl["ARRAY_BUFFER"], buffer);
+    expect(gl["getParameter"]?.(gl["ARRAY_BUFFER_BINDING"])).toBe(buffer);
+    gl["bindBuffer"]?.(gl["ELEMENT_ARRAY_BUFFER"], buffer);
+    expect(gl["getError"]?.()).toBe(gl["INVALID_OPERATION"]);
+    gl["clearBufferfv"]?.(gl["COLOR"], 0, [1, 2]);
+    expect(gl["getError"]?.()).toBe(gl["INVALID_VALUE"]);
+    gl["deleteBuffer"]?.(buffer);
+    expect(gl["isBuffer"]?.(buffer)).toBe(false);
+    expect(() => gl["bindTexture"]?.(gl["TEXTURE_2D"], {})).toThrow(TypeError);
+    expect(gl["getParameter"]?.(gl["FRAMEBUFFER_BINDING"])).toBe(null);
+    surface.renderer.resetState();
+  });
+
+  it("outlives whatever is called with whatever", () => {
+    const random = randomOf(11);
+    const pick = <Value>(values: readonly Value[]): Value => values[Math.floor(random() * values.length)] as Value;
+    const made = [
+      "createBuffer",
+      "createTexture",
+      "createFramebuffer",
+      "createProgram",
+      "createVertexArray",
+      "createQuery",
+    ];
+    const objects = made.map((name) => gl[name]?.());
+    const numbers = Object.values(Object.getPrototypeOf(gl) as object).filter((value) => typeof value === "number");
+    const values = () =>
+      pick<() => unknown>([
+        () => pick(numbers),
+        () => pick([0, 1, 2, -1, 16, 0.5, 1e9, Number.NaN]),
+        () => pick([null, undefined, true, "text", {}, [], [1, 2, 3], new Float32Array(2), new Uint8Array(0)]),
+        () => pick(objects),
+        () => new Uint8Array(16),
+      ])();
+    // These would only allocate or wait.
+    const left = new Set([
+      "texStorage2D",
+      "texStorage3D",
+      "renderbufferStorage",
+      "renderbufferStorageMultisample",
+      "makeXRCompatible",
+      "resizeDrawingBuffer",
+    ]);
+    const names = Object.keys(gl).filter((name) => typeof gl[name] === "function" && !left.has(name));
+    let thrown = 0;
+    for (let turn = 0; turn < 20_000; turn += 1) {
+      try {
+        gl[pick(names)]?.(...Array.from({ length: Math.floor(random() * 10) }, values));
+      } catch (error) {
+        expect(error).toBeInstanceOf(Error);
+        thrown += 1;
+      }
+    }
+    expect(thrown).toBeGreaterThan(0);
+    for (let count = 0; count < 20 && gl["getError"]?.() !== 0; count += 1);
+  });
+});
+
+function programOf(vertex: string, prepare: (program: unknown) => void): unknown {
+  const program = gl["createProgram"]?.();
+  const fragment = "#version 300 es\nprecision highp float; out vec4 colour; void main() { colour = vec4(1); }";
+  for (const [kind, source] of [
+    [gl["VERTEX_SHADER"], vertex],
+    [gl["FRAGMENT_SHADER"], fragment],
+  ] as const) {
+    const shader = gl["createShader"]?.(kind);
+    gl["shaderSource"]?.(shader, source);
+    gl["compileShader"]?.(shader);
+    gl["attachShader"]?.(program, shader);
+  }
+  prepare(program);
+  gl["linkProgram"]?.(program);
+  expect(gl["getProgramParameter"]?.(program, gl["LINK_STATUS"])).toBe(true);
+  return program;
+}
