@@ -1,15 +1,14 @@
 /** Owns what a scene holds of objects in OpenGL: a name there, whose it is, and whether it was deleted. */
 
-import type { Core } from "./core.ts";
-
 /** What WebGL gives a program; the classes below differ by name, as in a page. */
 export class WebGLObject {
   /** The name in OpenGL. */
   readonly id: number;
-  readonly core: Core;
+  /** What made it. */
+  readonly core: object;
   isDeleted: boolean = false;
 
-  constructor(core: Core, id: number) {
+  constructor(core: object, id: number) {
     this.core = core;
     this.id = id;
   }
@@ -33,7 +32,7 @@ export class WebGLShader extends WebGLObject {
   readonly type: number;
   source: string = "";
 
-  constructor(core: Core, id: number, type: number) {
+  constructor(core: object, id: number, type: number) {
     super(core, id);
     this.type = type;
   }
@@ -47,11 +46,12 @@ export class WebGLProgram extends WebGLObject {
 
 /** A fence; its name is a pointer. */
 export class WebGLSync {
-  readonly core: Core;
+  /** The context that made it. */
+  readonly core: object;
   readonly pointer: bigint;
   isDeleted: boolean = false;
 
-  constructor(core: Core, pointer: bigint) {
+  constructor(core: object, pointer: bigint) {
     this.core = core;
     this.pointer = pointer;
   }
