@@ -8,6 +8,7 @@ import { launchChromium } from "../support/chromium.ts";
 import { type BareFigures, measureBare } from "./bare-part.ts";
 import { type BenchCase, casesOf, caseText, freeScene, sixtySpheres } from "./cases.ts";
 import { type ChromiumFigures, measureInChromium } from "./chromium-part.ts";
+import { compatTable, measureCompat } from "./compat-part.ts";
 import { spreadOf } from "./figures.ts";
 import { machineTable } from "./machine.ts";
 import { type NetworkCondition, networkConditions, REST } from "./network-conditions.ts";
@@ -124,6 +125,11 @@ async function main(options: BenchOptions): Promise<void> {
   const isSame = ({ scene, size }: BenchCase) => scene === sixtySpheres && size.width === PEER_SIZE.width;
   const ours = whole.find(({ benchCase }) => isSame(benchCase))?.figures ?? null;
   if (peer !== null) print(peerTable(peer, ours), { ...names, names: 1 });
+
+  const compat = parts.has("compat")
+    ? await attempt("what runs in a page", options, () => measureCompat(options.conditions))
+    : null;
+  if (compat !== null) print(compatTable(compat), { ...names, names: 1 });
 
   const renderer = whole[0]?.figures.renderer ?? null;
   const encoder = bare[0]?.figures.encoder ?? null;

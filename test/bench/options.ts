@@ -5,7 +5,7 @@ import type { PictureSize } from "../../shared/video.ts";
 import { sceneNames } from "./cases.ts";
 import { conditionNames } from "./network-conditions.ts";
 
-export const parts = ["chromium", "stages", "transports", "viewers", "network", "peer"] as const;
+export const parts = ["chromium", "stages", "transports", "viewers", "network", "peer", "compat"] as const;
 export type Part = (typeof parts)[number];
 
 export type BenchOptions = {
@@ -14,7 +14,7 @@ export type BenchOptions = {
   readonly sizes: readonly PictureSize[];
   /** Scenes to measure; empty for all. */
   readonly scenes: readonly string[];
-  /** Networks to measure; empty for all. */
+  /** Networks, or cases of compat, to measure; empty for all. */
   readonly conditions: readonly string[];
   readonly clicks: number;
   readonly seconds: number;
@@ -33,11 +33,13 @@ parts (all, when none is named)
   viewers    one scene before 1 to 96 viewers, who decode nothing; Linux only
   network    bad networks: slow, lossy, far away, shaking, changing
   peer       the other way: three in headless Chromium, sent by Chromium's own WebRTC
+  compat     what runs in a page runs here: small scenes drawn by us and by Chromium, compared
 
 options
   --size WxH       only this size; may be given several times
   --scene NAME     only this scene (${sceneNames.join(", ")}); may be given several times
-  --only NAME      only this network (${conditionNames.join(", ")}); may be given several times
+  --only NAME      only this network (${conditionNames.join(", ")}), or the cases of compat that
+                   begin so ("materials/"); may be given several times
   --clicks N       presses for each measurement of click to changed pixel (60)
   --seconds N      how long each drag, and each crowd, is measured (5)
   --patience N     before each case, wait up to N seconds until other programs rest (0)
@@ -66,7 +68,7 @@ export function parseOptions(args: readonly string[]): BenchOptions {
     parts: new Set(chosen.length === 0 ? parts : chosen),
     sizes: values.size.map(parseSize),
     scenes: values.scene.map((name) => oneOf("scene", name, sceneNames)),
-    conditions: values.only.map((name) => oneOf("network", name, conditionNames)),
+    conditions: values.only,
     clicks: wholeNumber("--clicks", values.clicks, 1, 1000),
     seconds: wholeNumber("--seconds", values.seconds, 3, 120),
     patience: wholeNumber("--patience", values.patience, 0, 3600),

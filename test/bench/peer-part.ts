@@ -56,7 +56,8 @@ export async function measurePeer(
   }
 }
 
-function launchRenderer(): Promise<Browser> {
+/** A Chromium that draws WebGL on the processor. */
+export function launchRenderer(): Promise<Browser> {
   const executablePath = process.env["SCENECAST_CHROMIUM"] ?? "/usr/bin/chromium";
   return chromium.launch({ executablePath, args: rendererFlags });
 }

@@ -1,4 +1,4 @@
-/** Serves the two pages of the other way, and the modules that they load, out of this repository. */
+/** Serves the pages that draw in a browser what is compared with us, and the modules that they load, out of this repository. */
 
 import { readFile } from "node:fs/promises";
 import { createServer, type IncomingMessage, type ServerResponse } from "node:http";
@@ -9,6 +9,12 @@ export type PeerFiles = { readonly url: string; close(): void };
 
 const root = new URL("../../../", import.meta.url);
 const modules = /^\/(?:node_modules\/three\/[\w/.-]+\.js|(?:test\/bench|server\/render|shared)\/[\w/.-]+\.ts)$/;
+/** Page → the module that it runs. */
+const pages: Readonly<Record<string, string>> = {
+  "/compat": "/test/bench/compat/page.ts",
+  "/renderer": "/test/bench/peer/renderer-page.ts",
+  "/viewer": "/test/bench/peer/viewer-page.ts",
+};
 const importMap = {
   imports: {
     three: "/node_modules/three/build/three.module.js",
@@ -26,9 +32,9 @@ export async function servePeerFiles(): Promise<PeerFiles> {
 }
 
 async function answer(request: IncomingMessage, response: ServerResponse): Promise<void> {
-  const path = request.url ?? "/";
-  const page = /^\/(renderer|viewer)$/.exec(path)?.[1];
-  if (page !== undefined) return send(response, "text/html", pageOf(page));
+  const path = (request.url ?? "/").replace(/\?.*$/, "");
+  const module = pages[path];
+  if (module !== undefined) return send(response, "text/html", pageOf(path.slice(1), module));
   if (!modules.test(path) || path.includes("..")) return send(response, "text/plain", "", 404);
   try {
     const text = await readFile(new URL(`.${path}`, root), "utf8");
@@ -42,13 +48,13 @@ function send(response: ServerResponse, type: string, body: string, status = 200
   response.writeHead(status, { "content-type": `${type}; charset=utf-8` }).end(body);
 }
 
-function pageOf(name: string): string {
+function pageOf(name: string, module: string): string {
   return `<!doctype html>
 <html lang="en">
 <title>${name}</title>
 <link rel="icon" href="data:,">
 <style>body { margin: 0; background: #000 } canvas, video { display: block; width: 100vw; height: 100vh }</style>
 <script type="importmap">${JSON.stringify(importMap)}</script>
-<script type="module" src="/test/bench/peer/${name}-page.ts"></script>
+<script type="module" src="${module}"></script>
 `;
 }

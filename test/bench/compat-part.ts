@@ -1,0 +1,101 @@
+/** Owns the comparison of what a scene looks like here with what the same module looks like in a browser. */
+
+import type { Page } from "playwright-core";
+import { RenderProbe } from "../support/render-probe.ts";
+import { caseNames } from "./compat/entry.ts";
+import type { CompatPage } from "./compat/page.ts";
+import { servePeerFiles } from "./peer/files.ts";
+import { launchRenderer } from "./peer-part.ts";
+import { lumaOf, ssim } from "./ssim.ts";
+import type { Table } from "./table.ts";
+
+export type CompatResult = {
+  readonly name: string;
+  /** How alike the two pictures are; null where one could not be drawn. */
+  readonly ssim: number | null;
+  /** Why there is no picture, or what the scene was told of. */
+  readonly reason: string | null;
+};
+
+/** From here on two pictures count as the same: what is left are edges, anti-aliased in another pattern. */
+export const ALIKE = 0.97;
+const size = { width: 320, height: 240 };
+const DEADLINE_MS = 20_000;
+
+/** Compares the cases whose names begin with one of `only`, or all. */
+export async function measureCompat(only: readonly string[] = []): Promise<CompatResult[]> {
+  const isChosen = (name: string) => only.length === 0 || only.some((start) => name.startsWith(start));
+  const names = (await caseNames()).filter(isChosen);
+  const files = await servePeerFiles();
+  const browser = await launchRenderer();
+  const results: CompatResult[] = [];
+  try {
+    for (const name of names) {
+      const page = await browser.newPage({ viewport: size });
+      results.push(await compare(name, page, `${files.url}compat`));
+      await page.close();
+    }
+  } finally {
+    await browser.close();
+    files.close();
+  }
+  return results;
+}
+
+async function compare(name: string, page: Page, url: string): Promise<CompatResult> {
+  const [ours, theirs] = [
+    await attempt("here", () => drawnHere(name)),
+    await attempt("in Chromium", () => drawnThere(name, page, url)),
+  ];
+  if (ours instanceof Uint8Array && theirs instanceof Uint8Array) {
+    return { name, ssim: ssim(lumaOf(ours, size, true), lumaOf(theirs, size, true), size), reason: null };
+  }
+  return { name, ssim: null, reason: [ours, theirs].filter((one) => typeof one === "string").join("; ") };
+}
+
+async function attempt(where: string, draw: () => Promise<Uint8Array>): Promise<Uint8Array | string> {
+  try {
+    return await draw();
+  } catch (error) {
+    const text = error instanceof Error ? error.message : String(error);
+    return `${where}: ${text.split("\n")[0]}`;
+  }
+}
+
+/** The picture at rest, since that is anti-aliased as a browser's is. */
+export async function drawnHere(name: string): Promise<Uint8Array> {
+  const url = `${new URL("./compat/entry.ts", import.meta.url).href}?case=${name}`;
+  await using probe = await RenderProbe.start(url, { size });
+  probe.tell({ kind: "watched", watched: true });
+  const { pixels } = await probe.grabWhen((frame) => frame.settled, DEADLINE_MS);
+  const notice = probe.rendered.findLast((message) => message.kind === "notice");
+  if (notice?.text) throw new Error(notice.text);
+  return pixels;
+}
+
+async function drawnThere(name: string, page: Page, url: string): Promise<Uint8Array> {
+  const errors: string[] = [];
+  page.on("pageerror", (error) => errors.push(error.message));
+  page.on("console", (message) => message.type() === "error" && errors.push(message.text()));
+  await page.goto(url);
+  await page.waitForFunction(() => "page" in window);
+  const draw = ([name, size]: readonly [string, { width: number; height: number }]) =>
+    (window as unknown as { page: CompatPage }).page.draw(name, size);
+  const text = await page.evaluate(draw, [name, size] as const);
+  if (errors.length > 0) throw new Error(errors[0]);
+  return Uint8Array.from(Buffer.from(text, "base64"));
+}
+
+export function compatTable(results: readonly CompatResult[]): Table {
+  const alike = results.filter(({ ssim }) => ssim !== null && ssim >= ALIKE).length;
+  return {
+    title: `What runs in a page: ${alike} of ${results.length} alike`,
+    note: `The same module drawn here and by Chromium (SwiftShader), ${size.width}x${size.height}; alike from an SSIM of ${ALIKE} on.`,
+    head: ["case", "SSIM", ""],
+    rows: results.map(({ name, ssim, reason }) => [
+      name,
+      ssim === null ? "–" : ssim.toFixed(3),
+      reason ?? ((ssim ?? 0) >= ALIKE ? "" : "differs"),
+    ]),
+  };
+}
