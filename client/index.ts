@@ -1,19 +1,34 @@
-/** Owns the public API of the client: a viewer of a scene for any page. */
+/** Owns the public API of the client: a viewer of a scene for any page. The page, too, imports nothing else. */
 
 export type { Json, MessageData } from "../shared/custom-message.ts";
 export { type StreamErrorCode, streamErrorSentences } from "../shared/errors.ts";
 export type { PersonPointer } from "../shared/feedback.ts";
-export type { ControlMode, Person, Role } from "../shared/people.ts";
-export type { Preference, StreamQuality } from "../shared/signaling.ts";
+export {
+  type ControlMode,
+  cleanName,
+  controlModes,
+  MAX_NAME_LENGTH,
+  type Person,
+  type Role,
+  roles,
+} from "../shared/people.ts";
+export { type Preference, preferences, type StreamQuality } from "../shared/stream-quality.ts";
 export type { PictureSize, VideoCodec } from "../shared/video.ts";
-export type { AccessLink, LinkWish, NewAccessLink } from "./people/access-links.ts";
-export type { Control } from "./people/company.ts";
-export type { FallbackReason } from "./streams/fallback-reason.ts";
-export type { LatencyDigest } from "./streams/latency-meter.ts";
-export type { ReceiverDigest, TransportPath } from "./streams/receiver-stats.ts";
-export type { Transport, TransportChoice } from "./streams/transport.ts";
-export type { ViewerStats } from "./streams/viewer-stats.ts";
-export type { PersonRef, Queue } from "./together.ts";
-export { createViewer, type Viewer, type ViewerEvents } from "./viewer.ts";
+export { createViewer } from "./create-viewer.ts";
+export type { ControlState, ViewerControl } from "./people/viewer-control.ts";
+export type { AccessLink, LinkWish, NewAccessLink, ViewerLinks } from "./people/viewer-links.ts";
+export type { PersonRef, ViewerPeople } from "./people/viewer-people.ts";
+export { textColorOn } from "./picture/text-color.ts";
+export { stateInFragment } from "./scene/state-link.ts";
+export type { ViewerScene } from "./scene/viewer-scene.ts";
+export { type Transport, type TransportChoice, transports } from "./streams/transport.ts";
+export type {
+  FallbackReason,
+  LatencyDigest,
+  ReceiverDigest,
+  TransportPath,
+  ViewerStats,
+} from "./streams/viewer-stats.ts";
+export type { Viewer, ViewerEvents } from "./viewer.ts";
 export type { ViewerOptions } from "./viewer-options.ts";
 export type { ViewerState } from "./viewer-state.ts";

@@ -5,6 +5,7 @@ import type { Preference } from "../shared/signaling.ts";
 import { type TransportChoice, transports } from "./streams/transport.ts";
 import { requireMaxBitrate, requirePreference } from "./streams/view-wishes.ts";
 
+/** What `createViewer` takes. */
 export type ViewerOptions = {
   /** The element that the picture fills. It should have a size of its own. */
   readonly target: HTMLElement;

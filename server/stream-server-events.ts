@@ -1,7 +1,7 @@
 /** Owns the events of a running server. */
 
 import type { ControlMode } from "../shared/people.ts";
-import type { SceneState } from "../shared/signaling.ts";
+import type { SceneStatus } from "../shared/signaling.ts";
 import type { ViewerInfo } from "./people-desk.ts";
 import type { SessionReport } from "./session/session-protocol.ts";
 
@@ -20,7 +20,7 @@ export type StreamServerEvents = {
     readonly asking: readonly string[];
   };
   /** A scene came up, fell or ended; `detail` is a sentence for people. */
-  stateChanged: { readonly room: string; readonly state: SceneState; readonly detail: string | null };
+  stateChanged: { readonly room: string; readonly state: SceneStatus; readonly detail: string | null };
   /** What a scene's process did in the last second. */
   reported: { readonly room: string; readonly report: SessionReport };
   /** A scene threw and the stream goes on with what it has; null when it works again. */

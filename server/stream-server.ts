@@ -5,7 +5,7 @@ import { basename } from "node:path";
 import { fileURLToPath } from "node:url";
 import { Emitter } from "../shared/emitter.ts";
 import { StreamError } from "../shared/errors.ts";
-import type { SceneState } from "../shared/signaling.ts";
+import type { SceneStatus } from "../shared/signaling.ts";
 import type { PictureSize } from "../shared/video.ts";
 import type { Entry } from "./access/access-gate.ts";
 import type { LinkInfo, LinkOptions, Links } from "./access/links.ts";
@@ -130,7 +130,7 @@ export class StreamServer {
     return this.#rooms.first.announcer.renderer;
   }
 
-  get state(): SceneState {
+  get state(): SceneStatus {
     return this.#rooms.first.state;
   }
 

@@ -1,5 +1,6 @@
 /**
- * Owns what the server tells a viewer about its own stream, in binary on the data channels.
+ * Owns what the server tells a viewer about its own stream, in binary on the data channels. Of kinds that a viewer does
+ * not know, and of what a newer server adds to the end of one, it takes no notice (PV1 in signaling.ts).
  *
  * `echo` (on the pointer channel, so it may be lost): which picture is the first to show an input. The viewer finds the
  * picture by its RTP time stamp (`VideoFrameCallbackMetadata.rtpTimestamp`) and so knows the time from hand to eye.
@@ -9,30 +10,41 @@
  * `pointers` (on the pointer channel, so it may be lost): where the other viewers' pointers are, those that changed.
  */
 
-export type FrameEcho = {
-  readonly kind: "echo";
-  /** The RTP time stamp of the picture on this viewer's stream; over the WebSocket the `frame` of its message. */
-  readonly rtpTimestamp: number;
-  /** The highest input sequence of this viewer that the picture shows (IN1 in input.ts). */
-  readonly sequence: number;
-  /** From the arrival of that input at the server to the picture's last packet leaving it, in milliseconds. */
-  readonly serverMs: number;
-};
+/** How a number of a form is written, little-endian, each in four bytes. */
+type Word = "u32" | "f32";
 
-export type StreamPulse = {
-  readonly kind: "pulse";
-  /** Frames rendered in the last second. */
-  readonly renderedFps: number;
-  /** Medians of the last second in milliseconds. */
-  readonly renderMs: number;
-  readonly encodeMs: number;
-};
+/** The forms after the byte that says their kind, which is their place in this table. */
+const forms = {
+  echo: {
+    /** The RTP time stamp of the picture on this viewer's stream; over the WebSocket the `frame` of its message. */
+    rtpTimestamp: "u32",
+    /** The highest input sequence of this viewer that the picture shows (IN1 in input.ts). */
+    sequence: "u32",
+    /** From the arrival of that input at the server to the picture's last packet leaving it, in milliseconds. */
+    serverMs: "f32",
+  },
+  pulse: {
+    /** Frames rendered in the last second. */
+    renderedFps: "f32",
+    /** Medians of the last second in milliseconds. */
+    renderMs: "f32",
+    encodeMs: "f32",
+  },
+  received: {
+    /** Ordered events that came in (IN2 in input.ts), without a gap, by whatever way. */
+    ordered: "u32",
+  },
+} as const;
 
-export type InputReceipt = {
-  readonly kind: "received";
-  /** Ordered events that came in (IN2 in input.ts), without a gap, by whatever way. */
-  readonly ordered: number;
-};
+type Forms = typeof forms;
+type FormOf<Kind extends keyof Forms> = { readonly kind: Kind } & { readonly [Name in keyof Forms[Kind]]: number };
+
+/** Which picture is the first to show an input. */
+export type FrameEcho = FormOf<"echo">;
+/** How the server's stages do. */
+export type StreamPulse = FormOf<"pulse">;
+/** How many ordered events have come. */
+export type InputReceipt = FormOf<"received">;
 
 /** How a pointer is: not over the picture any more, over it, or pressed. */
 export const pointerStates = ["gone", "over", "pressed"] as const;
@@ -41,20 +53,27 @@ export const pointerStates = ["gone", "over", "pressed"] as const;
 export type PersonPointer = {
   /** `Person.number` of people.ts. */
   readonly person: number;
+  /** From the left, 0 to 1. */
   readonly x: number;
+  /** From the top, 0 to 1. */
   readonly y: number;
+  /** Whether it has left the picture, is over it, or is pressed. */
   readonly state: (typeof pointerStates)[number];
 };
 
+/** Where the pointers are that changed. */
 export type PeoplePointers = { readonly kind: "pointers"; readonly pointers: readonly PersonPointer[] };
 
+/** What a viewer is told of its own stream. */
 export type Feedback = FrameEcho | StreamPulse | InputReceipt | PeoplePointers;
 
 /** The most pointers in one message; it stays under the size of a packet. */
 export const MAX_POINTERS = 64;
 
 const BYTES = 13;
+const POINTERS = 3;
 const POINTER_BYTES = 9;
+const formKinds = Object.keys(forms) as (keyof Forms)[];
 
 /**
  * The binary form, little-endian: kind (0 echo, 1 pulse, 2 received), then three numbers of four bytes; or 3 (pointers),
@@ -64,56 +83,42 @@ export function encodeFeedback(feedback: Feedback): Uint8Array<ArrayBuffer> {
   if (feedback.kind === "pointers") return encodePointers(feedback.pointers);
   const bytes = new Uint8Array(BYTES);
   const view = new DataView(bytes.buffer);
-  switch (feedback.kind) {
-    case "echo":
-      view.setUint32(1, feedback.rtpTimestamp, true);
-      view.setUint32(5, feedback.sequence, true);
-      view.setFloat32(9, feedback.serverMs, true);
-      return bytes;
-    case "pulse":
-      view.setUint8(0, 1);
-      view.setFloat32(1, feedback.renderedFps, true);
-      view.setFloat32(5, feedback.renderMs, true);
-      view.setFloat32(9, feedback.encodeMs, true);
-      return bytes;
-    case "received":
-      view.setUint8(0, 2);
-      view.setUint32(1, feedback.ordered, true);
-      return bytes;
+  view.setUint8(0, formKinds.indexOf(feedback.kind));
+  const values = feedback as Readonly<Record<string, unknown>>;
+  for (const [index, [name, word]] of wordsOf(feedback.kind).entries()) {
+    const value = Number(values[name]);
+    if (word === "u32") view.setUint32(1 + 4 * index, value, true);
+    else view.setFloat32(1 + 4 * index, value, true);
   }
+  return bytes;
 }
 
-/** Reads the binary form. Throws `TypeError` naming the rule that is broken. */
-export function parseFeedback(bytes: Uint8Array): Feedback {
-  if (bytes[0] === 3) return { kind: "pointers", pointers: parsePointers(bytes) };
-  if (bytes.byteLength !== BYTES) throw new TypeError(`feedback must have ${BYTES} bytes, not ${bytes.byteLength}.`);
+/**
+ * Reads the binary form; null for a kind that this version does not know. Throws `TypeError` naming the rule that is
+ * broken.
+ */
+export function parseFeedback(bytes: Uint8Array): Feedback | null {
+  if (bytes.byteLength === 0) throw new TypeError("feedback must have at least 1 byte.");
   const view = new DataView(bytes.buffer, bytes.byteOffset, bytes.byteLength);
-  switch (view.getUint8(0)) {
-    case 0:
-      return {
-        kind: "echo",
-        rtpTimestamp: view.getUint32(1, true),
-        sequence: view.getUint32(5, true),
-        serverMs: view.getFloat32(9, true),
-      };
-    case 1:
-      return {
-        kind: "pulse",
-        renderedFps: view.getFloat32(1, true),
-        renderMs: view.getFloat32(5, true),
-        encodeMs: view.getFloat32(9, true),
-      };
-    case 2:
-      return { kind: "received", ordered: view.getUint32(1, true) };
-    default:
-      throw new TypeError("feedback.kind must be 0, 1, 2 or 3.");
-  }
+  if (view.getUint8(0) === POINTERS) return { kind: "pointers", pointers: parsePointers(view) };
+  const kind = formKinds[view.getUint8(0)];
+  if (kind === undefined) return null;
+  if (bytes.byteLength < BYTES) throw new TypeError(`feedback must have ${BYTES} bytes, not ${bytes.byteLength}.`);
+  const values = wordsOf(kind).map(([name, word], index) => {
+    const at = 1 + 4 * index;
+    return [name, word === "u32" ? view.getUint32(at, true) : view.getFloat32(at, true)] as const;
+  });
+  return { kind, ...Object.fromEntries(values) } as Feedback;
+}
+
+function wordsOf(kind: keyof Forms): readonly (readonly [string, Word])[] {
+  return Object.entries(forms[kind]);
 }
 
 function encodePointers(pointers: readonly PersonPointer[]): Uint8Array<ArrayBuffer> {
   const bytes = new Uint8Array(1 + POINTER_BYTES * pointers.length);
   const view = new DataView(bytes.buffer);
-  view.setUint8(0, 3);
+  view.setUint8(0, POINTERS);
   for (const [index, { person, x, y, state }] of pointers.entries()) {
     const at = 1 + POINTER_BYTES * index;
     view.setUint32(at, person, true);
@@ -124,16 +129,15 @@ function encodePointers(pointers: readonly PersonPointer[]): Uint8Array<ArrayBuf
   return bytes;
 }
 
-function parsePointers(bytes: Uint8Array): PersonPointer[] {
-  const count = (bytes.byteLength - 1) / POINTER_BYTES;
+function parsePointers(view: DataView): PersonPointer[] {
+  const count = (view.byteLength - 1) / POINTER_BYTES;
   if (!Number.isInteger(count) || count > MAX_POINTERS) {
     throw new TypeError(`feedback.pointers must be at most ${MAX_POINTERS}, of ${POINTER_BYTES} bytes each.`);
   }
-  const view = new DataView(bytes.buffer, bytes.byteOffset, bytes.byteLength);
   return Array.from({ length: count }, (_, index) => {
     const at = 1 + POINTER_BYTES * index;
-    const state = pointerStates[view.getUint8(at + 8)];
-    if (state === undefined) throw new TypeError("feedback.pointers state must be 0, 1 or 2.");
+    // A newer server may tell pointers apart more finely; all of them are over the picture.
+    const state = pointerStates[view.getUint8(at + 8)] ?? "over";
     const [x, y] = [view.getUint16(at + 4, true) / 65535, view.getUint16(at + 6, true) / 65535];
     return { person: view.getUint32(at, true), x, y, state };
   });

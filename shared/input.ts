@@ -259,9 +259,9 @@ function flag(field: string, value: number): boolean {
   return value === 1;
 }
 
-function inRange(field: string, value: number, least: number, most: number): number {
-  if (!(value >= least && value <= most)) {
-    throw new TypeError(`${field} must be a number from ${least} to ${most}, not ${value}.`);
+function inRange(field: string, value: number, min: number, max: number): number {
+  if (!(value >= min && value <= max)) {
+    throw new TypeError(`${field} must be a number from ${min} to ${max}, not ${value}.`);
   }
   return value;
 }

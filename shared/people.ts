@@ -1,10 +1,16 @@
-/** Owns what both ends call the people of a scene: roles, who may steer, and what is shown of each. */
+/**
+ * Owns what both ends call the people of a room: roles, who may steer, what is shown of each, what may be asked of
+ * control.
+ */
+
+import { boolean, integer, oneOf, type Reader, type UnionOf, union, type Vocabulary } from "./schema.ts";
 
 /**
  * What a link allows. `viewer`: to watch; `controller`: to steer when it has control; `host`: also to give and take
- * control, to send people out and to make links.
+ * control, to remove people and to make links.
  */
 export const roles = ["host", "controller", "viewer"] as const;
+/** What a link allows: `host`, `controller` or `viewer`. */
 export type Role = (typeof roles)[number];
 
 /**
@@ -12,15 +18,18 @@ export type Role = (typeof roles)[number];
  * chooses.
  */
 export const controlModes = ["everyone", "one", "host"] as const;
+/** Who steers: `everyone`, `one` or `host`. */
 export type ControlMode = (typeof controlModes)[number];
 
 /** Somebody who watches, as the others see it. */
 export type Person = {
   /** Counts the people of a room from 1; never used twice while the server runs. */
   readonly number: number;
+  /** What the others call this person, at most 40 characters. */
   readonly name: string;
   /** As CSS takes it, `#rrggbb`. */
   readonly color: string;
+  /** What this person may do. */
   readonly role: Role;
   /** Whether its input reaches the scene. */
   readonly hasControl: boolean;
@@ -48,23 +57,42 @@ export function cleanName(text: string): string | null {
   return name === "" ? null : name;
 }
 
-/** What somebody may do about control; `person` is a `Person.number`. */
-export type ControlRequest =
+/** What somebody may do about control, by `action`. */
+const controlRequests = {
   /** For control: granted at once where it is free or its holder idle, else the holder and the hosts are asked. */
-  | { readonly action: "ask" }
+  ask: {},
   /** Takes the asking back. */
-  | { readonly action: "withdraw" }
+  withdraw: {},
   /** Gives control up. */
-  | { readonly action: "release" }
+  release: {},
   /** A host takes control. */
-  | { readonly action: "take" }
+  take: {},
   /** The holder, or a host, gives control to somebody, who need not have asked. */
-  | { readonly action: "grant"; readonly person: number }
-  /** The holder, or a host, refuses who asked. */
-  | { readonly action: "refuse"; readonly person: number }
-  /** A host sends somebody out. */
-  | { readonly action: "kick"; readonly person: number }
+  grant: { person: "person" },
+  /** The holder, or a host, refuses somebody who asked. */
+  refuse: { person: "person" },
+  /** A host removes somebody from the room. */
+  kick: { person: "person" },
   /** A host has control given by hosts alone, or by the mode again. */
-  | { readonly action: "lock"; readonly locked: boolean }
+  lock: { locked: "boolean" },
   /** A host changes who steers. */
-  | { readonly action: "mode"; readonly mode: ControlMode };
+  mode: { mode: "mode" },
+} as const;
+
+type ControlRequestFields = {
+  readonly boolean: boolean;
+  readonly mode: ControlMode;
+  /** `Person.number`. */
+  readonly person: number;
+};
+
+export type ControlRequest = UnionOf<ControlRequestFields, typeof controlRequests, "action">;
+
+const vocabulary: Vocabulary<ControlRequestFields> = {
+  boolean,
+  mode: oneOf(controlModes),
+  person: integer(1, 2 ** 31 - 1),
+};
+
+/** Reads a request about control. Throws `TypeError` naming the field and the rule. */
+export const readControlRequest: Reader<ControlRequest> = union(vocabulary, controlRequests, "action").readKnown;

@@ -1,12 +1,51 @@
-/** Owns how the fields of signalling messages are read. Each function throws `TypeError` naming the field and the rule. */
+/**
+ * Owns what the fields of signalling messages are called and may hold: the vocabulary of the tables in signaling.ts.
+ */
 
-import { requireJson } from "./custom-message.ts";
-import { type ControlRequest, controlModes, MAX_PEOPLE_TOLD, type Person, roles } from "./people.ts";
-import type { StreamQuality } from "./stream-quality.ts";
+import { type MessageBody, parseMessageBody, requireJson } from "./custom-message.ts";
+import { type StreamErrorCode, streamErrorSentences } from "./errors.ts";
+import {
+  type ControlMode,
+  type ControlRequest,
+  controlModes,
+  MAX_PEOPLE_TOLD,
+  type Person,
+  type Role,
+  readControlRequest,
+  roles,
+} from "./people.ts";
+import {
+  boolean,
+  fields,
+  integer,
+  list,
+  number,
+  object,
+  oneOf,
+  oneOfOr,
+  optional,
+  orNull,
+  type Reader,
+  text,
+  type Vocabulary,
+} from "./schema.ts";
+import {
+  MAX_VIEW_BITRATE_BPS,
+  MIN_VIEW_BITRATE_BPS,
+  preferences,
+  type StreamQuality,
+  type ViewWish,
+} from "./stream-quality.ts";
 import { type PictureSize, type VideoCodec, videoCodecs } from "./video.ts";
 
 /** The longest signalling message in bytes, both ways. A longer one closes the socket (RFC 6455 code 1009). */
 export const MAX_SIGNALING_BYTES: number = 64 * 1024;
+
+/** The longest JSON text of a scene's state in UTF-16 units. */
+export const MAX_STATE_LENGTH: number = 16 * 1024;
+
+/** Names are cleaned and cut later (`cleanName`); longer than this is no name. */
+const MAX_RAW_NAME = 200;
 
 /** An ICE candidate as `RTCIceCandidate.toJSON()` gives it. */
 export type IceCandidate = {
@@ -18,185 +57,141 @@ export type IceCandidate = {
 /** An ICE server as `RTCConfiguration.iceServers` takes it. */
 export type IceServer = { readonly urls: string; readonly username?: string; readonly credential?: string };
 
-/** The longest JSON text of a scene's state in UTF-16 units. */
-export const MAX_STATE_LENGTH: number = 16 * 1024;
+/**
+ * How the scene of a room is: `starting`: not up yet; `live`: it draws; `restarting`: it fell and comes back; `failed`:
+ * it will not; `closed`: its room was ended.
+ */
+export const sceneStatuses = ["starting", "live", "restarting", "failed", "closed"] as const;
+export type SceneStatus = (typeof sceneStatuses)[number];
 
-/** Names are cleaned and cut later (`cleanName`); longer than this is no name. */
-export const MAX_RAW_NAME = 200;
+export type SignalingFields = {
+  readonly boolean: boolean;
+  /** A protocol version, 0 to 65535. */
+  readonly protocol: number;
+  /** The number of a connection, of the viewer's own choice. */
+  readonly connection: number;
+  /** `Person.number`. */
+  readonly person: number;
+  /** A place in the queue, counted from 1. */
+  readonly place: number;
+  /** How many people there are. */
+  readonly total: number;
+  /** The name of a frame on a connection: its RTP time stamp, or its `frame` on the WebSocket. */
+  readonly frame: number;
+  /** How many frames there were. */
+  readonly frames: number;
+  /** A whole number from 0. */
+  readonly count: number;
+  readonly viewerId: string;
+  readonly title: string;
+  /** For people, at most 4096 characters. */
+  readonly sentence: string;
+  readonly room: string;
+  readonly name: string;
+  readonly sdp: string;
+  /** The name of an exact picture. */
+  readonly picture: string;
+  /** The user's state as JSON text. */
+  readonly sceneState: string;
+  readonly size: PictureSize;
+  readonly iceServers: readonly IceServer[];
+  readonly candidate: IceCandidate;
+  readonly codec: VideoCodec;
+  readonly codecs: readonly VideoCodec[];
+  readonly role: Role;
+  readonly mode: ControlMode;
+  readonly people: readonly Person[];
+  readonly controlRequest: ControlRequest;
+  readonly status: SceneStatus;
+  readonly errorCode: StreamErrorCode;
+  readonly body: MessageBody;
+  readonly view: ViewWish;
+  readonly quality: StreamQuality;
+};
 
-export type Fields = Readonly<Record<string, unknown>>;
+const id = integer(1, 2 ** 31 - 1);
+const count = integer(0, 2 ** 31 - 1);
+// What a newer server calls by another word is taken for what promises the least.
+const role = oneOfOr(roles, "viewer");
+const size = object<PictureSize>({ width: integer(16, 8192), height: integer(16, 8192) });
 
-export function parseObject(text: unknown): Fields {
-  if (typeof text !== "string") throw new TypeError("message must be text.");
-  if (text.length > MAX_SIGNALING_BYTES) throw new TypeError(`message must have at most ${MAX_SIGNALING_BYTES} bytes.`);
-  let value: unknown;
-  try {
-    value = JSON.parse(text);
-  } catch {
-    throw new TypeError("message must be JSON.");
-  }
-  return fieldsOf("message", value);
-}
+const person = object<Person>({
+  number: id,
+  name: text(MAX_RAW_NAME),
+  color: text(7, /^#[0-9a-f]{6}$/, "must be a colour like #3fcf9b"),
+  role,
+  hasControl: boolean,
+  isAsking: boolean,
+  isAway: boolean,
+});
 
-export function fieldsOf(name: string, value: unknown): Fields {
-  if (typeof value !== "object" || value === null || Array.isArray(value)) {
-    throw new TypeError(`${name} must be an object.`);
-  }
-  return value as Fields;
-}
+const codecs: Reader<readonly VideoCodec[]> = (name, value) => {
+  const known = Array.isArray(value) ? videoCodecs.filter((codec) => value.includes(codec)) : [];
+  if (known.length === 0) throw new TypeError(`${name} must list some of ${videoCodecs.join(", ")}.`);
+  return known;
+};
 
-export function integer(fields: Fields, name: string, least: number, most: number): number {
-  const value = fields[name];
-  if (typeof value !== "number" || !Number.isInteger(value) || value < least || value > most) {
-    throw new TypeError(`message.${name} must be a whole number from ${least} to ${most}.`);
-  }
-  return value;
-}
-
-export function string(fields: Fields, name: string, longest: number): string {
-  const value = fields[name];
-  if (typeof value !== "string" || value.length > longest) {
-    throw new TypeError(`message.${name} must be text of at most ${longest} characters.`);
-  }
-  return value;
-}
-
-export function boolean(fields: Fields, name: string): boolean {
-  const value = fields[name];
-  if (typeof value !== "boolean") throw new TypeError(`message.${name} must be true or false.`);
-  return value;
-}
-
-export function choice<Value extends string>(fields: Fields, name: string, values: readonly Value[]): Value {
-  const value = values.find((candidate) => candidate === fields[name]);
-  if (value === undefined) throw new TypeError(`message.${name} must be one of ${values.join(", ")}.`);
-  return value;
-}
-
-export function connectionOf(message: Fields): number {
-  return integer(message, "connection", 0, 2 ** 31 - 1);
-}
-
-export function sdpOf(message: Fields): string {
-  const sdp = string(message, "sdp", MAX_SIGNALING_BYTES);
-  if (!sdp.startsWith("v=0")) throw new TypeError("message.sdp must be a session description that starts with v=0.");
-  return sdp;
-}
-
-export function candidateOf(message: Fields): IceCandidate {
-  const fields = fieldsOf("message.candidate", message["candidate"]);
-  return {
-    candidate: string(fields, "candidate", 1024),
-    sdpMid: fields["sdpMid"] == null ? null : string(fields, "sdpMid", 16),
-    sdpMLineIndex: fields["sdpMLineIndex"] == null ? null : integer(fields, "sdpMLineIndex", 0, 255),
-  };
-}
-
-export function codecsOf(value: unknown): VideoCodec[] {
-  const codecs = Array.isArray(value) ? videoCodecs.filter((codec) => value.includes(codec)) : [];
-  if (codecs.length === 0) throw new TypeError(`message.codecs must list some of ${videoCodecs.join(", ")}.`);
-  return codecs;
-}
-
-export function stateOf(message: Fields): string {
-  const state = string(message, "state", MAX_STATE_LENGTH);
-  requireJson("message.state", state);
+const sceneState: Reader<string> = (name, value) => {
+  const state = text(MAX_STATE_LENGTH)(name, value);
+  requireJson(name, state);
   return state;
-}
+};
 
-export function controlRequestOf(request: Fields): ControlRequest {
-  const action = request["action"];
-  switch (action) {
-    case "ask":
-    case "withdraw":
-    case "release":
-    case "take":
-      return { action };
-    case "grant":
-    case "refuse":
-    case "kick":
-      return { action, person: integer(request, "person", 1, 2 ** 31 - 1) };
-    case "lock":
-      return { action, locked: boolean(request, "locked") };
-    case "mode":
-      return { action, mode: choice(request, "mode", controlModes) };
-    default:
-      throw new TypeError(
-        "message.request.action must be ask, withdraw, release, take, grant, refuse, kick, lock or mode.",
-      );
-  }
-}
+export const signalingFields: Vocabulary<SignalingFields> = {
+  boolean,
+  protocol: integer(0, 65535),
+  connection: count,
+  person: id,
+  place: integer(1, 100_000),
+  total: integer(0, 100_000),
+  frame: integer(0, 2 ** 32 - 1),
+  frames: integer(0, 2 ** 52),
+  count,
+  viewerId: text(64),
+  title: text(256),
+  sentence: text(4096),
+  room: text(64),
+  name: text(MAX_RAW_NAME),
+  sdp: text(MAX_SIGNALING_BYTES, /^v=0/, "must be a session description that starts with v=0"),
+  picture: text(64, /^[\w-]+$/, "must be letters, digits, _ and -"),
+  sceneState,
+  size,
+  iceServers: list(
+    16,
+    object<IceServer>({ urls: text(512), username: optional(text(512)), credential: optional(text(512)) }),
+  ),
+  candidate: object<IceCandidate>({
+    candidate: text(1024),
+    sdpMid: orMissing(text(16)),
+    sdpMLineIndex: orMissing(integer(0, 255)),
+  }),
+  codec: oneOf(videoCodecs),
+  codecs,
+  role,
+  mode: oneOfOr(controlModes, "host"),
+  people: list(MAX_PEOPLE_TOLD, person),
+  controlRequest: readControlRequest,
+  // With whatever a newer server calls its status, the scene does not draw as this version knows it.
+  status: oneOfOr(sceneStatuses, "starting"),
+  errorCode: oneOfOr(Object.keys(streamErrorSentences) as StreamErrorCode[], "unknown"),
+  body: (name, value) => parseMessageBody(fields(name, value)),
+  view: object<ViewWish>({
+    // A size on a screen: any whole numbers, as nobody draws in it.
+    shown: orNull(object<PictureSize>({ width: integer(1, 65535), height: integer(1, 65535) })),
+    preference: oneOf(preferences),
+    maxBitrateBps: orNull(integer(MIN_VIEW_BITRATE_BPS, MAX_VIEW_BITRATE_BPS)),
+  }),
+  quality: object<StreamQuality>({
+    size,
+    maxFps: number(0, 240),
+    bitrateBps: number(0, 1e9),
+    estimateBps: orNull(number(0, 1e12)),
+    roundTripMs: orNull(number(0, 1e6)),
+    loss: number(0, 1),
+  }),
+};
 
-export function peopleOf(value: unknown): Person[] {
-  if (!Array.isArray(value) || value.length > MAX_PEOPLE_TOLD) {
-    throw new TypeError(`message.people must be a list of at most ${MAX_PEOPLE_TOLD}.`);
-  }
-  return value.map((item) => {
-    const fields = fieldsOf("message.people item", item);
-    return {
-      number: integer(fields, "number", 1, 2 ** 31 - 1),
-      name: string(fields, "name", MAX_RAW_NAME),
-      color: colorOf(fields),
-      role: choice(fields, "role", roles),
-      hasControl: boolean(fields, "hasControl"),
-      isAsking: boolean(fields, "isAsking"),
-      isAway: boolean(fields, "isAway"),
-    };
-  });
-}
-
-function colorOf(fields: Fields): string {
-  const color = string(fields, "color", 7);
-  if (!/^#[0-9a-f]{6}$/.test(color)) throw new TypeError("message.color must be a colour like #3fcf9b.");
-  return color;
-}
-
-export function sizeOf(value: unknown): PictureSize {
-  const fields = fieldsOf("message.size", value);
-  return { width: integer(fields, "width", 16, 8192), height: integer(fields, "height", 16, 8192) };
-}
-
-export function iceServersOf(value: unknown): IceServer[] {
-  if (!Array.isArray(value) || value.length > 16) {
-    throw new TypeError("message.iceServers must be a list of at most 16.");
-  }
-  return value.map((item) => {
-    const fields = fieldsOf("message.iceServers item", item);
-    return {
-      urls: string(fields, "urls", 512),
-      ...(fields["username"] === undefined ? {} : { username: string(fields, "username", 512) }),
-      ...(fields["credential"] === undefined ? {} : { credential: string(fields, "credential", 512) }),
-    };
-  });
-}
-
-/** A size on a screen: any whole numbers, as nobody draws in it. */
-export function shownOf(value: unknown): PictureSize {
-  const fields = fieldsOf("message.shown", value);
-  return { width: integer(fields, "width", 1, 65535), height: integer(fields, "height", 1, 65535) };
-}
-
-export function pictureOf(message: Fields): string {
-  const picture = string(message, "picture", 64);
-  if (!/^[\w-]+$/.test(picture)) throw new TypeError("message.picture must be letters, digits, _ and -.");
-  return picture;
-}
-
-export function qualityOf(message: Fields): StreamQuality {
-  return {
-    size: sizeOf(message["size"]),
-    maxFps: number(message, "maxFps", 0, 240),
-    bitrateBps: number(message, "bitrateBps", 0, 1e9),
-    estimateBps: message["estimateBps"] === null ? null : number(message, "estimateBps", 0, 1e12),
-    roundTripMs: message["roundTripMs"] === null ? null : number(message, "roundTripMs", 0, 1e6),
-    loss: number(message, "loss", 0, 1),
-  };
-}
-
-function number(fields: Fields, name: string, least: number, most: number): number {
-  const value = fields[name];
-  if (typeof value !== "number" || !(value >= least && value <= most)) {
-    throw new TypeError(`message.${name} must be a number from ${least} to ${most}.`);
-  }
-  return value;
+/** Browsers leave out what they have not. */
+function orMissing<Value>(reader: Reader<Value>): Reader<Value | null> {
+  return (name, value) => (value == null ? null : reader(name, value));
 }

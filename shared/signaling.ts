@@ -1,5 +1,6 @@
 /**
- * Owns what a viewer's page and the server say to each other over the WebSocket: JSON, one message a frame.
+ * Owns what a viewer's page and the server say to each other over the WebSocket: JSON, one message a frame. Each message
+ * is one row of a table; its type and its check follow from the row, whose words stand in signaling-fields.ts.
  *
  * The order of a connection: the viewer sends `hello`, the server answers `welcome` and then a `status` at every change.
  * While the status is `live` the viewer sends an `offer` with a number of its own choice, `connection`, that the answer
@@ -11,281 +12,177 @@
  *
  * Where all places are taken the answer to `hello` is `queued`, again whenever the position changes, and `welcome` once it
  * is the viewer's turn. After `welcome` come `people` and `scene-state`, and again at every change.
+ *
+ * Versions, each rule cited by a test:
+ * PV1 a viewer ignores kinds and fields of messages that it does not know, and takes a word that it does not know (a role,
+ *     a status, the code of an error) for the one that promises least. None of it ends its connection: only an error that
+ *     ENDED_CLOSE_CODE follows does.
+ * PV2 a server takes viewers of the versions MIN_PROTOCOL_VERSION to PROTOCOL_VERSION, and tells others which end is
+ *     too old.
+ * PV3 a viewer leaves a server whose version is below its own MIN_PROTOCOL_VERSION; a newer server decides by itself
+ *     (PV2).
  */
 
-import { type MessageBody, parseMessageBody } from "./custom-message.ts";
-import { type StreamErrorCode, streamErrorSentences } from "./errors.ts";
-import { type ControlMode, type ControlRequest, controlModes, type Person, type Role, roles } from "./people.ts";
-import {
-  boolean,
-  candidateOf,
-  choice,
-  codecsOf,
-  connectionOf,
-  controlRequestOf,
-  fieldsOf,
+import { fields, type UnionOf, union } from "./schema.ts";
+import { MAX_SIGNALING_BYTES, type SignalingFields, signalingFields } from "./signaling-fields.ts";
+
+export {
   type IceCandidate,
   type IceServer,
-  iceServersOf,
-  integer,
-  MAX_RAW_NAME,
-  parseObject,
-  peopleOf,
-  pictureOf,
-  qualityOf,
-  sdpOf,
-  shownOf,
-  sizeOf,
-  stateOf,
-  string,
+  MAX_SIGNALING_BYTES,
+  MAX_STATE_LENGTH,
+  type SceneStatus,
+  sceneStatuses,
 } from "./signaling-fields.ts";
-import { preferences, type StreamQuality, type ViewWish } from "./stream-quality.ts";
-import { type PictureSize, type VideoCodec, videoCodecs } from "./video.ts";
-
-/** Raised at every change that the other side could misunderstand. */
-export const PROTOCOL_VERSION = 2;
-
-export { type IceCandidate, type IceServer, MAX_SIGNALING_BYTES, MAX_STATE_LENGTH } from "./signaling-fields.ts";
 export { type Preference, preferences, type StreamQuality, type ViewWish } from "./stream-quality.ts";
+
+/** The protocol of this version. Raised at every change that the other end could misunderstand. */
+export const PROTOCOL_VERSION = 3;
+
+/** The oldest protocol that this version still understands, on either end. */
+export const MIN_PROTOCOL_VERSION = 3;
+
+/**
+ * The code with which the server closes a socket (RFC 6455 section 7.4) after an `error` that says why it parts with
+ * the viewer.
+ */
+export const ENDED_CLOSE_CODE = 4403;
 
 /** The labels of the two data channels that a viewer's offer opens. */
 export const pointerChannelLabel = "pointer";
 export const controlChannelLabel = "control";
 
-export type ClientMessage =
+const clientMessages = {
   /** `name` is what the viewer wants to be called, if it has a wish. */
-  | { readonly kind: "hello"; readonly protocol: number; readonly name?: string }
-  | { readonly kind: "offer"; readonly connection: number; readonly sdp: string }
-  | { readonly kind: "candidate"; readonly connection: number; readonly candidate: IceCandidate }
+  hello: { protocol: "protocol", name: "name?" },
+  offer: { connection: "connection", sdp: "sdp" },
+  candidate: { connection: "connection", candidate: "candidate" },
   /** Asks for video over this WebSocket, in one of these codecs; the server chooses. A new one replaces the one before. */
-  | { readonly kind: "stream"; readonly connection: number; readonly codecs: readonly VideoCodec[] }
+  stream: { connection: "connection", codecs: "codecs" },
   /** The viewer ends its connection and stays on the socket. */
-  | { readonly kind: "disconnect"; readonly connection: number }
+  disconnect: { connection: "connection" },
   /** The viewer looks away, or looks again: meanwhile no frames are sent on any of its connections. */
-  | { readonly kind: "pause"; readonly paused: boolean }
-  | { readonly kind: "name"; readonly name: string }
-  | { readonly kind: "control"; readonly request: ControlRequest }
+  pause: { paused: "boolean" },
+  name: { name: "name" },
+  control: { request: "controlRequest" },
   /** How the viewer sees the picture and what it prefers; said at the beginning and at every change. */
-  | ({ readonly kind: "view" } & ViewWish)
-  /** Of the still that was asked for with `receipts=<still>`, so many bytes have come so far; by WebSocket only. */
-  | { readonly kind: "still-received"; readonly still: number; readonly bytes: number }
+  view: { "...": "view" },
+  /**
+   * Of the exact picture that was asked for with `receipts=<request>`, so many bytes have come so far; by WebSocket
+   * only.
+   */
+  "exact-received": { request: "count", bytes: "count" },
   /** A message of the page to the scene. */
-  | ({ readonly kind: "message" } & MessageBody)
+  message: { "...": "body" },
   /** The scene is to take a state that it gave before; JSON text. */
-  | { readonly kind: "scene-state"; readonly state: string };
+  "scene-state": { state: "sceneState" },
+} as const;
 
-/** What a viewer may say after `hello`. */
-export type ViewerMessage = Exclude<ClientMessage, { readonly kind: "hello" }>;
-
-/** `starting`: not up yet; `live`: offers are taken; `restarting`: it fell and comes back; `failed`: it will not. */
-export const sceneStates = ["starting", "live", "restarting", "failed"] as const;
-export type SceneState = (typeof sceneStates)[number];
-
-export type ServerMessage =
-  | {
-      readonly kind: "welcome";
-      readonly protocol: number;
-      readonly viewerId: string;
-      readonly title: string;
-      readonly size: PictureSize;
-      readonly iceServers: readonly IceServer[];
-      /** Which of `people` this viewer is. */
-      readonly person: number;
-      readonly role: Role;
-      /** The name of the room under `s/`, where a viewer that comes back should come to; null for the common scene. */
-      readonly room: string | null;
-      /** Whether names and pointers are passed on between viewers. */
-      readonly presence: boolean;
-      /** Whether `links` makes links for this viewer. */
-      readonly canLink: boolean;
-    }
-  /** All places are taken; the viewer is let in by itself when it is its turn. `position` counts from 1. */
-  | { readonly kind: "queued"; readonly position: number; readonly waiting: number }
+const serverMessages = {
+  /**
+   * `person` is which of `people` this viewer is. `room` is the name of the room under `s/`, where a viewer that comes
+   * back should come to; null for the common room. `presence`: whether names and pointers are passed on between
+   * viewers. `canLink`: whether `links` makes links for this viewer.
+   */
+  welcome: {
+    protocol: "protocol",
+    viewerId: "viewerId",
+    title: "title",
+    size: "size",
+    iceServers: "iceServers",
+    person: "person",
+    role: "role",
+    room: "room or null",
+    presence: "boolean",
+    canLink: "boolean",
+  },
+  /** All places are taken; the viewer is let in by itself when it is its turn. */
+  queued: { position: "place", waiting: "place" },
   /**
    * Who watches, the viewer itself included; without `presence` nobody else. `holder` has control where it is one person's;
    * null where it is nobody's or everybody's.
    */
-  | {
-      readonly kind: "people";
-      readonly people: readonly Person[];
-      readonly total: number;
-      readonly mode: ControlMode;
-      readonly locked: boolean;
-      readonly holder: number | null;
-    }
+  people: { people: "people", total: "total", mode: "mode", locked: "boolean", holder: "person or null" },
   /**
-   * The scene may be about to rest, with a picture that is being drawn: `still/<picture>` may be asked for, and answers when
-   * the picture is there or will never be. `rest` follows where it came to be.
+   * The scene may be about to rest, with a picture that is being drawn: `exact/<picture>` may be asked for, and answers
+   * when the picture is there or will never be. `rest` follows where it came to be.
    */
-  | { readonly kind: "resting"; readonly connection: number; readonly picture: string }
+  resting: { connection: "connection", picture: "picture" },
   /**
-   * The scene rests: the frame `frame` of this connection (its RTP time stamp, or its `frame` on the WebSocket), and no
-   * earlier one, shows the picture `picture`, which `still/<picture>` gives without loss until something moves. Said again,
-   * before it is sent, of each frame that shows the same picture.
+   * The scene rests: the frame `frame` of this connection, and no earlier one, shows the picture `picture`, which
+   * `exact/<picture>` gives without loss until something moves. Said again, before it is sent, of each frame that shows
+   * the same picture.
    */
-  | { readonly kind: "rest"; readonly connection: number; readonly frame: number; readonly picture: string }
+  rest: { connection: "connection", frame: "frame", picture: "picture" },
   /** What is sent on a connection from now on, and why not more; at most twice a second. */
-  | ({ readonly kind: "quality"; readonly connection: number } & StreamQuality)
+  quality: { connection: "connection", "...": "quality" },
   /** A message of the scene to the page. */
-  | ({ readonly kind: "message" } & MessageBody)
-  /** The newest state that the scene gave, as JSON text; null where it gives none. */
-  | { readonly kind: "scene-state"; readonly state: string | null }
+  message: { "...": "body" },
+  /** The newest state that the scene gave; null where it gives none. */
+  "scene-state": { state: "sceneState or null" },
   /** `detail` is a sentence for people: why it restarts, what the scene threw. */
-  | { readonly kind: "status"; readonly state: SceneState; readonly detail: string | null }
-  | { readonly kind: "answer"; readonly connection: number; readonly sdp: string; readonly codec: VideoCodec }
-  | { readonly kind: "candidate"; readonly connection: number; readonly candidate: IceCandidate }
+  status: { status: "status", detail: "sentence or null" },
+  answer: { connection: "connection", sdp: "sdp", codec: "codec" },
+  candidate: { connection: "connection", candidate: "candidate" },
   /** Frames over this WebSocket follow, beginning with a key frame. Echoes name them by `frame`. */
-  | { readonly kind: "streaming"; readonly connection: number; readonly codec: VideoCodec }
+  streaming: { connection: "connection", codec: "codec" },
   /**
    * Twice a second while frames flow over WebRTC: how many were sent on this connection so far. A viewer that gets none of
    * them knows that UDP is dead, long before ICE does.
    */
-  | { readonly kind: "sent"; readonly connection: number; readonly frames: number }
+  sent: { connection: "connection", frames: "frames" },
   /** The scene was loaded anew under this title. */
-  | { readonly kind: "title"; readonly title: string }
+  title: { title: "title" },
   /** The scene threw and goes on; a sentence for people. Null takes it back. */
-  | { readonly kind: "notice"; readonly text: string | null }
-  | { readonly kind: "error"; readonly code: StreamErrorCode; readonly message: string };
+  notice: { text: "sentence or null" },
+  error: { code: "errorCode", message: "sentence" },
+} as const;
+
+export type ClientMessage = UnionOf<SignalingFields, typeof clientMessages, "kind">;
+export type ServerMessage = UnionOf<SignalingFields, typeof serverMessages, "kind">;
+
+/** What a viewer may say after `hello`. */
+export type ViewerMessage = Exclude<ClientMessage, { readonly kind: "hello" }>;
+
+const client = union(signalingFields, clientMessages, "kind");
+const server = union(signalingFields, serverMessages, "kind");
 
 /** Reads a message of a viewer. Throws `TypeError` naming the field and the rule. */
 export function parseClientMessage(text: unknown): ClientMessage {
-  const message = parseObject(text);
-  switch (message["kind"]) {
-    case "hello":
-      return {
-        kind: "hello",
-        protocol: integer(message, "protocol", 0, 65535),
-        ...(message["name"] === undefined ? {} : { name: string(message, "name", MAX_RAW_NAME) }),
-      };
-    case "offer":
-      return { kind: "offer", connection: connectionOf(message), sdp: sdpOf(message) };
-    case "candidate":
-      return { kind: "candidate", connection: connectionOf(message), candidate: candidateOf(message) };
-    case "stream":
-      return { kind: "stream", connection: connectionOf(message), codecs: codecsOf(message["codecs"]) };
-    case "disconnect":
-      return { kind: "disconnect", connection: connectionOf(message) };
-    case "pause":
-      return { kind: "pause", paused: boolean(message, "paused") };
-    case "name":
-      return { kind: "name", name: string(message, "name", MAX_RAW_NAME) };
-    case "control":
-      return { kind: "control", request: controlRequestOf(fieldsOf("message.request", message["request"])) };
-    case "view":
-      return {
-        kind: "view",
-        shown: message["shown"] === null ? null : shownOf(message["shown"]),
-        preference: choice(message, "preference", preferences),
-        maxBitrateBps:
-          message["maxBitrateBps"] === null ? null : integer(message, "maxBitrateBps", 100_000, 200_000_000),
-      };
-    case "still-received":
-      return {
-        kind: "still-received",
-        still: integer(message, "still", 0, 2 ** 31 - 1),
-        bytes: integer(message, "bytes", 0, 2 ** 31 - 1),
-      };
-    case "message":
-      return { kind: "message", ...parseMessageBody(message) };
-    case "scene-state":
-      return { kind: "scene-state", state: stateOf(message) };
-    default:
-      throw new TypeError(`message.kind must be one of ${clientKinds.join(", ")}.`);
-  }
+  return client.readKnown("message", parseObject(text));
 }
 
-/** Reads a message of the server. Throws `TypeError` naming the field and the rule. */
-export function parseServerMessage(text: unknown): ServerMessage {
-  const message = parseObject(text);
-  switch (message["kind"]) {
-    case "welcome":
-      return {
-        kind: "welcome",
-        protocol: integer(message, "protocol", 0, 65535),
-        viewerId: string(message, "viewerId", 64),
-        title: string(message, "title", 256),
-        size: sizeOf(message["size"]),
-        iceServers: iceServersOf(message["iceServers"]),
-        person: integer(message, "person", 1, 2 ** 31 - 1),
-        role: choice(message, "role", roles),
-        room: message["room"] === null ? null : string(message, "room", 64),
-        presence: boolean(message, "presence"),
-        canLink: boolean(message, "canLink"),
-      };
-    case "queued":
-      return {
-        kind: "queued",
-        position: integer(message, "position", 1, 100_000),
-        waiting: integer(message, "waiting", 1, 100_000),
-      };
-    case "people":
-      return {
-        kind: "people",
-        people: peopleOf(message["people"]),
-        total: integer(message, "total", 0, 100_000),
-        mode: choice(message, "mode", controlModes),
-        locked: boolean(message, "locked"),
-        holder: message["holder"] === null ? null : integer(message, "holder", 1, 2 ** 31 - 1),
-      };
-    case "resting":
-      return { kind: "resting", connection: connectionOf(message), picture: pictureOf(message) };
-    case "rest":
-      return {
-        kind: "rest",
-        connection: connectionOf(message),
-        frame: integer(message, "frame", 0, 2 ** 32 - 1),
-        picture: pictureOf(message),
-      };
-    case "quality":
-      return { kind: "quality", connection: connectionOf(message), ...qualityOf(message) };
-    case "message":
-      return { kind: "message", ...parseMessageBody(message) };
-    case "scene-state":
-      return { kind: "scene-state", state: message["state"] === null ? null : stateOf(message) };
-    case "status":
-      return {
-        kind: "status",
-        state: choice(message, "state", sceneStates),
-        detail: message["detail"] === null ? null : string(message, "detail", 4096),
-      };
-    case "answer":
-      return {
-        kind: "answer",
-        connection: connectionOf(message),
-        sdp: sdpOf(message),
-        codec: choice(message, "codec", videoCodecs),
-      };
-    case "candidate":
-      return { kind: "candidate", connection: connectionOf(message), candidate: candidateOf(message) };
-    case "streaming":
-      return { kind: "streaming", connection: connectionOf(message), codec: choice(message, "codec", videoCodecs) };
-    case "sent":
-      return { kind: "sent", connection: connectionOf(message), frames: integer(message, "frames", 0, 2 ** 52) };
-    case "title":
-      return { kind: "title", title: string(message, "title", 256) };
-    case "notice":
-      return { kind: "notice", text: message["text"] === null ? null : string(message, "text", 4096) };
-    case "error": {
-      const code = string(message, "code", 64);
-      if (!(code in streamErrorSentences)) throw new TypeError("message.code must be a known error code.");
-      return { kind: "error", code: code as StreamErrorCode, message: string(message, "message", 4096) };
-    }
-    default:
-      throw new TypeError("message.kind must be one that this version knows.");
-  }
+/**
+ * Reads a message of the server; null for a kind that this version does not know. Throws `TypeError` naming the field
+ * and the rule.
+ */
+export function parseServerMessage(text: unknown): ServerMessage | null {
+  return server.read("message", parseObject(text));
 }
 
-const clientKinds: readonly ClientMessage["kind"][] = [
-  "hello",
-  "offer",
-  "candidate",
-  "stream",
-  "disconnect",
-  "pause",
-  "name",
-  "control",
-  "view",
-  "still-received",
-  "message",
-  "scene-state",
-];
+/**
+ * Why a server of the versions `min` to `max` cannot speak with a viewer of `version`, for people to read; null where
+ * it can.
+ * Rule PV2.
+ */
+export function protocolRefusal(
+  version: number,
+  min: number = MIN_PROTOCOL_VERSION,
+  max: number = PROTOCOL_VERSION,
+): string | null {
+  // What is no number at all is older than all of them.
+  if (!(version >= min)) return "This page is older than the server. Reload the page.";
+  if (version > max) return "This page is newer than the server. The server has to be updated, or the page made older.";
+  return null;
+}
+
+function parseObject(text: unknown): unknown {
+  if (typeof text !== "string") throw new TypeError("message must be text.");
+  if (text.length > MAX_SIGNALING_BYTES) throw new TypeError(`message must have at most ${MAX_SIGNALING_BYTES} bytes.`);
+  try {
+    return fields("message", JSON.parse(text));
+  } catch (error) {
+    if (error instanceof TypeError) throw error;
+    throw new TypeError("message must be JSON.");
+  }
+}

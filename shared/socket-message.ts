@@ -64,12 +64,19 @@ export function encodeSocketFeedback(feedback: Feedback): Uint8Array<ArrayBuffer
   return bytes;
 }
 
-/** Reads a binary message of the server; a frame's data refers to `bytes`. Throws `TypeError` naming the rule. */
-export function parseServerSocketMessage(bytes: Uint8Array): ServerSocketMessage {
+/**
+ * Reads a binary message of the server; a frame's data refers to `bytes`. Gives null for a kind that this version does
+ * not know (PV1 in signaling.ts). Throws `TypeError` naming the rule.
+ */
+export function parseServerSocketMessage(bytes: Uint8Array): ServerSocketMessage | null {
+  if (bytes.byteLength === 0) throw new TypeError("message must have at least 1 byte.");
   const view = new DataView(bytes.buffer, bytes.byteOffset, bytes.byteLength);
   const kind = bytes[0];
-  if (kind === 2) return { kind: "feedback", feedback: parseFeedback(bytes.subarray(1)) };
-  if (kind !== 1) throw new TypeError("message.kind must be 1 or 2.");
+  if (kind === 2) {
+    const feedback = parseFeedback(bytes.subarray(1));
+    return feedback && { kind: "feedback", feedback };
+  }
+  if (kind !== 1) return null;
   if (bytes.byteLength <= FRAME_HEADER_BYTES) {
     throw new TypeError(`frame must have more than ${FRAME_HEADER_BYTES} bytes, not ${bytes.byteLength}.`);
   }
@@ -78,7 +85,8 @@ export function parseServerSocketMessage(bytes: Uint8Array): ServerSocketMessage
   return {
     kind: "frame",
     codec,
-    isKeyFrame: view.getUint8(2) === 1,
+    // The other bits are for later versions.
+    isKeyFrame: (view.getUint8(2) & 1) === 1,
     frame: view.getUint32(4, true),
     time: milliseconds(view.getFloat64(8, true)),
     data: bytes.subarray(FRAME_HEADER_BYTES),

@@ -2,19 +2,27 @@
 
 import type { PictureSize } from "./video.ts";
 
-/** What is given up first on a slow way: `sharp` frames a second, `fluid` pixels, `auto` some of both. */
+/** `sharp` gives up frames a second, `fluid` pixels, `auto` some of both. */
 export const preferences = ["auto", "sharp", "fluid"] as const;
+/** What is given up first on a slow way. */
 export type Preference = (typeof preferences)[number];
 
+/** What a viewer may ask for as the most bits a second. */
+export const MIN_VIEW_BITRATE_BPS = 100_000;
+export const MAX_VIEW_BITRATE_BPS = 200_000_000;
+
+/** How a viewer sees the picture, and what it prefers. */
 export type ViewWish = {
   /** The size in which the picture is shown, in pixels of the screen; more are not sent. Null: not known. */
   readonly shown: PictureSize | null;
   readonly preference: Preference;
-  /** More bits a second are not wanted, 100 000 to 200 000 000; null: as many as the server gives. */
+  /** More bits a second are not wanted, null: as many as the server gives. */
   readonly maxBitrateBps: number | null;
 };
 
+/** What the server sends a viewer from now on, and what it knows of the way there. */
 export type StreamQuality = {
+  /** The size of the frames that are sent, in pixels; never larger than the scene's. */
   readonly size: PictureSize;
   /** The most frames a second. */
   readonly maxFps: number;
@@ -22,6 +30,7 @@ export type StreamQuality = {
   readonly bitrateBps: number;
   /** What the way to the viewer is thought to carry, in bits a second; null before anything is known. */
   readonly estimateBps: number | null;
+  /** To the viewer and back, in milliseconds; null before anything is known. */
   readonly roundTripMs: number | null;
   /** The part of the packets of late that were lost, 0 to 1. */
   readonly loss: number;

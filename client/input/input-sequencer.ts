@@ -1,7 +1,7 @@
 /**
  * Owns the numbers that input carries: rules IN1 to IN4 of shared/input.ts, the sender's end. Pure.
  *
- * What the rules leave open is settled here:
+ * What the rules leave open is decided here:
  * - A move is a pointer event of phase `move` in which no button changed, on whichever channel it travels. Every other
  *   event is ordered and ends the gap before it; the repeat of IN4 is a move and belongs to the gap that it repeats.
  * - The repeat is the same message: same `sequence`, same `ordered`. A receiver that has the move drops the repeat by its

@@ -22,7 +22,7 @@ const pageMovingKeys: ReadonlySet<string> = new Set([
 ]);
 
 /** What `key` and `code` may take in a message (input.ts). */
-const MOST_TEXT_BYTES = 32;
+const MAX_TEXT_BYTES = 32;
 
 const textEncoder = new TextEncoder();
 
@@ -106,5 +106,5 @@ export class KeyboardCapture {
 }
 
 function fits(event: KeyboardEvent): boolean {
-  return [event.code, event.key].every((text) => textEncoder.encode(text).length <= MOST_TEXT_BYTES);
+  return [event.code, event.key].every((text) => textEncoder.encode(text).length <= MAX_TEXT_BYTES);
 }

@@ -9,7 +9,7 @@ import { isMove } from "./input-sequencer.ts";
 type Kept = { readonly message: InputMessage; sentMs: number; repeats: number };
 
 /** More than a hand does while a way changes; what is older is given up. */
-const MOST_MESSAGES = 512;
+const MAX_MESSAGES = 512;
 /** When it is sent again without being asked for (IN6), in milliseconds after it was sent. */
 const REPEATS_MS = [20, 60] as const;
 
@@ -20,7 +20,7 @@ export class UnacknowledgedInput {
   add(message: InputMessage, nowMs: number): void {
     if (isMove(message)) this.#kept = this.#kept.filter((kept) => !isOutdone(kept.message, message));
     this.#kept.push({ message, sentMs: nowMs, repeats: 0 });
-    if (this.#kept.length > MOST_MESSAGES) this.#kept.shift();
+    if (this.#kept.length > MAX_MESSAGES) this.#kept.shift();
   }
 
   /** The server has this many ordered events. Gives how long the newest of them took, null when none is new. */

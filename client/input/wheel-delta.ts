@@ -4,7 +4,7 @@
 const LINE_PX = 16;
 
 /** What a message may carry (input.ts). */
-const MOST_PX = 10_000;
+const MAX_PX = 10_000;
 
 /** The fields of a `WheelEvent` that say how far. */
 export type WheelTurn = { readonly deltaX: number; readonly deltaY: number; readonly deltaMode: number };
@@ -16,5 +16,5 @@ export function wheelPixels(turn: WheelTurn, pageHeightPx: number): { deltaX: nu
 }
 
 function bounded(px: number): number {
-  return Number.isFinite(px) ? Math.min(MOST_PX, Math.max(-MOST_PX, px)) : 0;
+  return Number.isFinite(px) ? Math.min(MAX_PX, Math.max(-MAX_PX, px)) : 0;
 }

@@ -19,11 +19,11 @@ export type HttpInputOptions = {
 };
 
 /** More than a request should carry, and more than waits while a network is lost for a moment. */
-const MOST_IN_A_REQUEST = 200;
-const MOST_WAITING = 512;
+const MAX_IN_A_REQUEST = 200;
+const MAX_WAITING = 512;
 
 /** A hand makes more events than requests are worth. */
-const LEAST_INTERVAL_MS = 8;
+const MIN_INTERVAL_MS = 8;
 
 export class HttpInput implements InputWay {
   readonly sendUnordered = null;
@@ -45,7 +45,7 @@ export class HttpInput implements InputWay {
     if (this.#closed) return;
     if (isMove(message)) this.#dropOutdone(message);
     this.#waiting.push(message);
-    if (this.#waiting.length > MOST_WAITING) this.#waiting.shift();
+    if (this.#waiting.length > MAX_WAITING) this.#waiting.shift();
     void this.#flush();
   }
 
@@ -67,8 +67,8 @@ export class HttpInput implements InputWay {
     if (this.#isPosting) return;
     this.#isPosting = true;
     while (this.#waiting.length > 0 && !this.#closed) {
-      const batch = this.#waiting.splice(0, MOST_IN_A_REQUEST);
-      await pause((await this.#post(batch)) ? LEAST_INTERVAL_MS : this.#backOff.next());
+      const batch = this.#waiting.splice(0, MAX_IN_A_REQUEST);
+      await pause((await this.#post(batch)) ? MIN_INTERVAL_MS : this.#backOff.next());
     }
     this.#isPosting = false;
   }

@@ -20,12 +20,12 @@ const socketKinds: ReadonlySet<ClientMessage["kind"]> = new Set<ClientMessage["k
   "candidate",
   "stream",
   "disconnect",
-  "still-received",
+  "exact-received",
 ]);
 
-const MOST_IN_A_REQUEST = 32;
-const MOST_WAITING = 256;
-const MOST_ATTEMPTS = 4;
+const MAX_IN_A_REQUEST = 32;
+const MAX_WAITING = 256;
+const MAX_ATTEMPTS = 4;
 
 export class HttpMessages {
   readonly #options: HttpMessagesOptions;
@@ -40,7 +40,7 @@ export class HttpMessages {
 
   /** Sends a message, or drops it where it needs the WebSocket or too many wait. */
   send(message: ClientMessage): void {
-    if (this.#closed || socketKinds.has(message.kind) || this.#waiting.length >= MOST_WAITING) return;
+    if (this.#closed || socketKinds.has(message.kind) || this.#waiting.length >= MAX_WAITING) return;
     this.#waiting.push(JSON.stringify(message));
     void this.#flush();
   }
@@ -61,7 +61,7 @@ export class HttpMessages {
   #takeBatch(): string[] {
     const batch = this.#waiting.splice(0, 1);
     let length = batch[0]?.length ?? 0;
-    while (batch.length < MOST_IN_A_REQUEST) {
+    while (batch.length < MAX_IN_A_REQUEST) {
       const next = this.#waiting[0];
       if (next === undefined || length + next.length > MAX_SIGNALING_BYTES / 2) break;
       length += next.length;
@@ -72,7 +72,7 @@ export class HttpMessages {
   }
 
   async #post(batch: readonly string[]): Promise<void> {
-    for (let attempt = 1; attempt <= MOST_ATTEMPTS && !this.#closed; attempt += 1) {
+    for (let attempt = 1; attempt <= MAX_ATTEMPTS && !this.#closed; attempt += 1) {
       try {
         if (!(await this.#options.post(`[${batch.join(",")}]`))) {
           this.close();

@@ -4,7 +4,12 @@
  */
 
 import { Emitter } from "../../shared/emitter.ts";
-import { type ClientMessage, parseServerMessage, type ServerMessage } from "../../shared/signaling.ts";
+import {
+  type ClientMessage,
+  PROTOCOL_VERSION,
+  parseServerMessage,
+  type ServerMessage,
+} from "../../shared/signaling.ts";
 import { BackOff } from "./back-off.ts";
 import { HttpInput } from "./http-input.ts";
 import { HttpMessages } from "./http-messages.ts";
@@ -22,7 +27,7 @@ export type HttpSignalingEvents = {
 /** The server answers a poll after 20 s at the latest. */
 const POLL_TIMEOUT_MS = 30_000;
 const REQUEST_TIMEOUT_MS = 10_000;
-const MOST_FAILED_POLLS = 3;
+const MAX_FAILED_POLLS = 3;
 
 /** The server no longer knows this viewer. */
 class Forgotten extends Error {}
@@ -91,7 +96,11 @@ export class HttpSignaling extends Emitter<HttpSignalingEvents> {
   /** From a greeting to the end of that viewer. */
   async #live(): Promise<void> {
     this.#viewers = new URL("viewer", this.#base());
-    const response = await this.#request(this.#viewers, { method: "POST" }, REQUEST_TIMEOUT_MS);
+    const url = new URL(this.#viewers);
+    url.searchParams.set("protocol", String(PROTOCOL_VERSION));
+    const response = await this.#request(url, { method: "POST" }, REQUEST_TIMEOUT_MS);
+    // The only thing that can be wrong about this request is the protocol (PV2 in shared/signaling.ts).
+    if (response.status === 400) return this.#handleProtocolRefusal(await response.text());
     if (!response.ok) return this.emit("refused", {});
     const greeting = await response.json();
     const { viewerId } = greeting as { readonly viewerId: unknown };
@@ -104,9 +113,13 @@ export class HttpSignaling extends Emitter<HttpSignalingEvents> {
     await this.#follow(viewerId, this.#deliver(greeting));
   }
 
+  #handleProtocolRefusal(sentence: string): void {
+    this.emit("messageReceived", { message: { kind: "error", code: "protocol-version", message: sentence.trim() } });
+  }
+
   async #follow(viewerId: string, first: number): Promise<void> {
     let after = first;
-    for (let failures = 0; this.#viewerId === viewerId && failures < MOST_FAILED_POLLS; ) {
+    for (let failures = 0; this.#viewerId === viewerId && failures < MAX_FAILED_POLLS; ) {
       try {
         const url = new URL(`viewer/${viewerId}?after=${after}`, this.#viewers);
         const response = await this.#request(url, { method: "GET" }, POLL_TIMEOUT_MS);
@@ -127,9 +140,10 @@ export class HttpSignaling extends Emitter<HttpSignalingEvents> {
     const { messages, next } = answerOf(answer);
     for (const message of messages) {
       try {
-        this.emit("messageReceived", { message: parseServerMessage(JSON.stringify(message)) });
+        const parsed = parseServerMessage(JSON.stringify(message));
+        if (parsed !== null) this.emit("messageReceived", { message: parsed });
       } catch (error) {
-        console.warn("The server sent a message that is not understood and is ignored.", error);
+        console.warn("A message from the server was ignored because it could not be understood.", error);
       }
     }
     return next;
@@ -151,7 +165,7 @@ export class HttpSignaling extends Emitter<HttpSignalingEvents> {
     return new HttpMessages({
       post: async (body) => {
         const { ok, status } = await this.#post(url, { headers, body });
-        if (!ok && status !== 404) console.warn(`The server did not take messages of this page (${status}).`);
+        if (!ok && status !== 404) console.warn(`The server did not accept messages from this page (${status}).`);
         return status !== 404;
       },
       refused: () => this.#drop(),

@@ -25,6 +25,8 @@ export type LinkEvents = {
   readonly messageReceived: { readonly message: ServerMessage };
   readonly frameReceived: { readonly frame: ReceivedFrame };
   readonly feedbackReceived: { readonly feedback: Feedback };
+  /** The server parted with us, and has said why. */
+  readonly ended: Record<never, never>;
 };
 
 export type LinkOptions = {
@@ -85,14 +87,14 @@ export class ServerLink extends Emitter<LinkEvents> {
   }
 
   /**
-   * The address of a still for the viewer that the server knows as `viewerId`, on a way that carries `bps`; `number` is what
-   * the receipts of it are to name it by, where they get through.
+   * The address of an exact picture for the viewer that the server knows as `viewerId`, on a way that carries `bps`;
+   * `request` is what its receipts are to name it by, where they get through.
    */
-  stillUrl(picture: string, viewerId: string, bps: number | null, number: number): URL {
-    const url = this.addressOf(`still/${encodeURIComponent(picture)}`);
+  exactUrl(picture: string, viewerId: string, bps: number | null, request: number): URL {
+    const url = this.addressOf(`exact/${encodeURIComponent(picture)}`);
     url.searchParams.set("viewer", viewerId);
     if (bps !== null) url.searchParams.set("bps", String(Math.min(Math.round(bps), 999_999_999)));
-    if (this.kind === "websocket") url.searchParams.set("receipts", String(number));
+    if (this.kind === "websocket") url.searchParams.set("receipts", String(request));
     return url;
   }
 
@@ -155,6 +157,7 @@ export class ServerLink extends Emitter<LinkEvents> {
     socket.on("messageReceived", ({ message }) => this.emit("messageReceived", { message }));
     socket.on("bytesReceived", ({ message }) => this.#handleBytes(message));
     socket.on("refused", () => void this.#handleRefusal());
+    socket.on("ended", (event) => this.emit("ended", event));
     this.#waitForSocket();
     this.#updateState();
   }

@@ -4,7 +4,12 @@
  */
 
 import { Emitter } from "../../shared/emitter.ts";
-import { type ClientMessage, parseServerMessage, type ServerMessage } from "../../shared/signaling.ts";
+import {
+  type ClientMessage,
+  ENDED_CLOSE_CODE,
+  parseServerMessage,
+  type ServerMessage,
+} from "../../shared/signaling.ts";
 import {
   encodeSocketInput,
   parseServerSocketMessage,
@@ -21,6 +26,8 @@ export type SignalingEvents = {
   readonly stateChanged: { readonly state: SignalingState };
   readonly messageReceived: { readonly message: ServerMessage };
   readonly bytesReceived: { readonly message: ReceivedBytes };
+  /** The server parted with us, and has said why. */
+  readonly ended: Record<never, never>;
   /** The socket was refused or broke before it was open: the server is down, or something will have no WebSockets. */
   readonly refused: Record<never, never>;
 };
@@ -41,7 +48,7 @@ export type SignalingOptions = {
 const WELCOME_TIMEOUT_MS = 5000;
 
 /** While more than this is unsent the network does not keep up, and an older move is worth nothing. */
-const MOST_BUFFERED_MOVE_BYTES = 4096;
+const MAX_BUFFERED_MOVE_BYTES = 4096;
 
 type Timer = ReturnType<typeof setTimeout>;
 
@@ -49,7 +56,7 @@ type Timer = ReturnType<typeof setTimeout>;
 export class SignalingClient extends Emitter<SignalingEvents> {
   readonly #options: SignalingOptions;
   readonly #backOff = new BackOff({ startMs: 250, maxMs: 2000 });
-  #leastWaitMs = 0;
+  #minWaitMs = 0;
   readonly #pageListeners = new AbortController();
   #state: SignalingState = "connecting";
   #socket: WebSocket | null = null;
@@ -72,14 +79,14 @@ export class SignalingClient extends Emitter<SignalingEvents> {
 
   /** Input by this socket: everything in order, as TCP does it. */
   readonly input: InputWay = {
-    isReadyForMoves: () => (this.#socket?.bufferedAmount ?? 0) < MOST_BUFFERED_MOVE_BYTES,
+    isReadyForMoves: () => (this.#socket?.bufferedAmount ?? 0) < MAX_BUFFERED_MOVE_BYTES,
     sendUnordered: null,
     sendOrdered: (message) => this.sendBytes(encodeSocketInput(message)),
   };
 
   /** Waits at least this long between attempts from now on, in milliseconds: another way to the server works. */
-  slowDown(leastWaitMs: number): void {
-    this.#leastWaitMs = leastWaitMs;
+  slowDown(minWaitMs: number): void {
+    this.#minWaitMs = minWaitMs;
   }
 
   /** Sends a message, or drops it when the socket is not open: the next `welcome` starts everything anew. */
@@ -116,7 +123,7 @@ export class SignalingClient extends Emitter<SignalingEvents> {
     socket.binaryType = "arraybuffer";
     socket.addEventListener("open", () => this.send(this.#options.hello()), { signal });
     socket.addEventListener("message", (event) => this.#handleData(event.data), { signal });
-    socket.addEventListener("close", () => this.#handleClose(), { signal });
+    socket.addEventListener("close", ({ code }) => this.#handleClose(code), { signal });
     this.#timer = setTimeout(() => this.restart(), WELCOME_TIMEOUT_MS);
   }
 
@@ -126,34 +133,38 @@ export class SignalingClient extends Emitter<SignalingEvents> {
       else this.#handleMessage(parseServerMessage(data));
     } catch (error) {
       if (!(error instanceof TypeError)) throw error;
-      console.warn("The server sent a message that is not understood and is ignored.", error);
+      console.warn("A message from the server was ignored because it could not be understood.", error);
     }
   }
 
   #handleBytes(bytes: Uint8Array<ArrayBuffer>): void {
     // What is parsed refers to the bytes that it was parsed from, and those are ours.
-    this.emit("bytesReceived", { message: parseServerSocketMessage(bytes) as ReceivedBytes });
+    const message = parseServerSocketMessage(bytes) as ReceivedBytes | null;
+    if (message !== null) this.emit("bytesReceived", { message });
   }
 
-  #handleMessage(message: ServerMessage): void {
+  /** Null is a message of a newer server. */
+  #handleMessage(message: ServerMessage | null): void {
+    if (message === null) return;
     if (message.kind === "welcome" || message.kind === "queued") {
       this.#stopTimer();
       this.#backOff.reset();
-      this.#leastWaitMs = 0;
+      this.#minWaitMs = 0;
       this.#setState("open");
     }
     this.emit("messageReceived", { message });
   }
 
-  #handleClose(): void {
+  #handleClose(code: number): void {
     const wasOpen = this.#state === "open";
     this.restart();
-    if (!wasOpen) this.emit("refused", {});
+    if (code === ENDED_CLOSE_CODE) this.emit("ended", {});
+    if (!wasOpen && !this.#closed) this.emit("refused", {});
   }
 
   #waitAndConnect(): void {
     this.#setState("waiting");
-    this.#timer = setTimeout(() => this.#connect(), Math.max(this.#leastWaitMs, this.#backOff.next()));
+    this.#timer = setTimeout(() => this.#connect(), Math.max(this.#minWaitMs, this.#backOff.next()));
   }
 
   /** The network or the eye is back: no reason to wait any longer. */

@@ -1,7 +1,6 @@
 /** Owns the small round sign of a person: initials on the person's colour. */
 
-import type { Person } from "../../shared/people.ts";
-import { textColorOn } from "../picture/text-color.ts";
+import { type Person, textColorOn } from "../index.ts";
 import { make } from "./elements.ts";
 import { initialsOf } from "./people-words.ts";
 

@@ -1,7 +1,6 @@
 /** Owns the floating bar: it comes when the pointer moves, a key leads to it or the handle is touched, and goes again. */
 
-import type { ViewerStats } from "../streams/viewer-stats.ts";
-import type { ViewerState } from "../viewer-state.ts";
+import type { ViewerState, ViewerStats } from "../index.ts";
 import { find } from "./elements.ts";
 import { wordsFor } from "./state-words.ts";
 import { transportWords } from "./statistics-rows.ts";

@@ -1,7 +1,7 @@
 /** Owns what may be done about control, so that the page offers nothing that the server would refuse. Pure. */
 
-import type { Person, Role } from "../../shared/people.ts";
-import type { CompanySnapshot } from "../people/company.ts";
+import type { Person, Role } from "../index.ts";
+import type { PeopleSnapshot } from "./people-snapshot.ts";
 
 /** What we may do for ourselves. */
 export type OwnAction = "ask" | "withdraw" | "release" | "take";
@@ -25,44 +25,48 @@ export type PressAnswer =
   | { readonly kind: "hosts"; readonly mayAsk: boolean };
 
 /** Whether control goes by the hosts' word alone. */
-export function isGivenByHosts({ control }: CompanySnapshot): boolean {
+export function isGivenByHosts({ control }: PeopleSnapshot): boolean {
   return control.mode === "host" || control.locked;
 }
 
 /** Whether somebody who asks may be answered by us. */
-export function mayAnswer(company: CompanySnapshot): boolean {
-  const { me, control } = company;
+export function mayAnswer(snapshot: PeopleSnapshot): boolean {
+  const { me, control } = snapshot;
   if (me === null || control.mode === "everyone") return false;
-  return me.role === "host" || (me.hasControl && !isGivenByHosts(company));
+  return me.role === "host" || (me.hasControl && !isGivenByHosts(snapshot));
 }
 
-export function ownActions({ me, control }: CompanySnapshot): OwnAction[] {
+export function ownActions({ me, control }: PeopleSnapshot): OwnAction[] {
   if (me === null || me.role === "viewer" || control.mode === "everyone") return [];
   if (me.hasControl) return ["release"];
   const asking: OwnAction = me.isAsking ? "withdraw" : "ask";
   return me.role === "host" ? (me.isAsking ? ["take", asking] : ["take"]) : [asking];
 }
 
-export function actionsOn(other: Person, company: CompanySnapshot): ActionOnOther[] {
-  const { me } = company;
+export function actionsOn(other: Person, snapshot: PeopleSnapshot): ActionOnOther[] {
+  const { me } = snapshot;
   if (me === null || other.number === me.number) return [];
   const actions: ActionOnOther[] = [];
-  if (mayAnswer(company) && other.role !== "viewer" && !other.hasControl) actions.push("grant");
-  if (mayAnswer(company) && other.isAsking) actions.push("refuse");
+  if (mayAnswer(snapshot) && other.role !== "viewer" && !other.hasControl) actions.push("grant");
+  if (mayAnswer(snapshot) && other.isAsking) actions.push("refuse");
   // Who asks is answered first.
   if (me.role === "host" && !other.isAsking) actions.push("kick");
   return actions;
 }
 
-export function pressAnswer(company: CompanySnapshot): PressAnswer {
-  const { me, control } = company;
+export function pressAnswer(snapshot: PeopleSnapshot): PressAnswer {
+  const { me, control } = snapshot;
   if (me === null || me.hasControl) return { kind: "none" };
   if (me.role === "viewer") return { kind: "watching" };
   if (me.isAsking) return { kind: "asking" };
   if (control.isHeld) return { kind: "held", holder: control.holder };
-  if (isGivenByHosts(company)) return { kind: "hosts", mayAsk: control.mode !== "everyone" };
+  if (isGivenByHosts(snapshot)) return { kind: "hosts", mayAsk: control.mode !== "everyone" };
   return { kind: "ask" };
 }
 
 /** What a role is called. */
-export const roleWords: Readonly<Record<Role, string>> = { host: "Host", controller: "May steer", viewer: "Watches" };
+export const roleWords: Readonly<Record<Role, string>> = {
+  host: "Host",
+  controller: "Can control",
+  viewer: "Can watch",
+};

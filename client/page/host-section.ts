@@ -1,7 +1,6 @@
 /** Owns what hosts decide for all, in the people panel: who steers, and whether control is locked. */
 
-import { controlModes } from "../../shared/people.ts";
-import type { Viewer } from "../viewer.ts";
+import { controlModes, type Viewer } from "../index.ts";
 import { find } from "./elements.ts";
 
 export class HostSection {
@@ -16,9 +15,9 @@ export class HostSection {
     this.#viewer = viewer;
     this.#mode.addEventListener("change", () => {
       const mode = controlModes.find((mode) => mode === this.#mode.value);
-      if (mode !== undefined) viewer.setControlMode(mode);
+      if (mode !== undefined) viewer.control.setMode(mode);
     });
-    this.#lock.addEventListener("change", () => viewer.lockControl(this.#lock.checked));
+    this.#lock.addEventListener("change", () => viewer.control.setLocked(this.#lock.checked));
   }
 
   update(): void {
@@ -28,6 +27,7 @@ export class HostSection {
     this.#lock.checked = control.locked;
     // Where hosts decide anyway the lock changes nothing.
     this.#lockRow.hidden = control.mode === "host";
-    this.#lockWords.textContent = control.mode === "everyone" ? "Only hosts steer" : "Only hosts give control";
+    this.#lockWords.textContent =
+      control.mode === "everyone" ? "Only hosts have control" : "Only hosts can give control";
   }
 }

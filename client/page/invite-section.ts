@@ -1,8 +1,6 @@
 /** Owns inviting others, in the people panel: makes links, copies them, lists and revokes them. For those who may. */
 
-import { roles } from "../../shared/people.ts";
-import type { AccessLink } from "../people/access-links.ts";
-import type { Viewer } from "../viewer.ts";
+import { type AccessLink, roles, type Viewer } from "../index.ts";
 import { roleWords } from "./control-rules.ts";
 import { copyText } from "./copy-text.ts";
 import { find, make, makeButton } from "./elements.ts";
@@ -24,14 +22,14 @@ export class InviteSection {
   }
 
   update(): void {
-    this.#section.hidden = !this.#viewer.canLink;
+    this.#section.hidden = !this.#viewer.links.canCreate;
   }
 
   /** The panel was opened: others may have made links meanwhile. */
   async refresh(): Promise<void> {
-    if (!this.#viewer.canLink) return;
+    if (!this.#viewer.links.canCreate) return;
     await this.#try(async () => {
-      const links = (await this.#viewer.listLinks()).filter(({ isRevoked }) => !isRevoked);
+      const links = (await this.#viewer.links.list()).filter(({ isRevoked }) => !isRevoked);
       this.#list.replaceChildren(...links.reverse().map((link) => this.#makeRow(link)));
     });
   }
@@ -42,11 +40,11 @@ export class InviteSection {
     this.#button.ariaBusy = "true";
     await this.#try(async () => {
       const role = roles.find((role) => role === this.#role.value) ?? "viewer";
-      const { link } = await this.#viewer.createLink({ role, expiresSeconds: Number(this.#expiry.value) });
+      const { link } = await this.#viewer.links.create({ role, expiresSeconds: Number(this.#expiry.value) });
       const isCopied = await copyText(link);
       this.#link.value = link;
       this.#link.hidden = isCopied;
-      this.#answer.textContent = isCopied ? "Copied. Whoever has the link can use it." : "Copy this link:";
+      this.#answer.textContent = isCopied ? "Link copied. Anyone who has it can use it." : "Copy this link:";
       await this.refresh();
     });
     this.#button.ariaBusy = "false";
@@ -61,8 +59,8 @@ export class InviteSection {
 
   async #revoke({ id }: AccessLink): Promise<void> {
     await this.#try(async () => {
-      await this.#viewer.revokeLink(id);
-      this.#answer.textContent = "Revoked. Whoever came by it is out.";
+      await this.#viewer.links.revoke(id);
+      this.#answer.textContent = "Link revoked. Everyone who joined with it was removed.";
       await this.refresh();
     });
   }

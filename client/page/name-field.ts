@@ -1,6 +1,6 @@
 /** Owns changing one's own name: a button that becomes a field, and remembers what was typed. */
 
-import { cleanName, MAX_NAME_LENGTH } from "../../shared/people.ts";
+import { cleanName, MAX_NAME_LENGTH } from "../index.ts";
 import { make, makeButton, makeIcon } from "./elements.ts";
 import { writePreference } from "./preferences.ts";
 

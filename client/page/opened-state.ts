@@ -1,8 +1,7 @@
 /** Owns the state of the scene that a link brought: set once the scene is there and we have control, and taken from the address. */
 
-import type { Json } from "../../shared/custom-message.ts";
-import { stateInFragment, withoutName } from "../scene/state-link.ts";
-import type { Viewer } from "../viewer.ts";
+import { type Json, stateInFragment, type Viewer } from "../index.ts";
+import { withoutName } from "./fragment.ts";
 import type { Toasts } from "./toasts.ts";
 
 export class OpenedState {
@@ -25,9 +24,9 @@ export class OpenedState {
   }
 
   #apply(): void {
-    const { me, control, state } = this.#viewer;
-    if (this.#state === null || me === null || state.kind !== "live") return;
-    if (control.isMine) this.#viewer.setSceneState(this.#state);
+    const { people, control, scene, state } = this.#viewer;
+    if (this.#state === null || people.me === null || state.kind !== "live") return;
+    if (control.isMine) scene.setState(this.#state);
     else this.#toasts.show({ key: "opened-state", text: whyNot(control.holder?.name ?? null) });
     this.#state = null;
     const fragment = withoutName(location.hash, "state");
@@ -37,6 +36,6 @@ export class OpenedState {
 
 function whyNot(holder: string | null): string {
   return holder === null
-    ? "You do not have control, so the view of the link was not set."
-    : `${holder} has control, so the view of the link was not set.`;
+    ? "This link opens a view that only someone with control can set. Get control and open the link again."
+    : `${holder} has control, so the view in this link was not set. Ask for control and open the link again.`;
 }

@@ -1,10 +1,8 @@
 /** Owns the viewer page: makes the viewer and joins it to what the page shows and to the page's own keys. */
 
-import { cleanName } from "../../shared/people.ts";
-import { createViewer, type TransportChoice, type Viewer } from "../index.ts";
-import { transports } from "../streams/transport.ts";
-import { CompanyToasts } from "./company-toasts.ts";
+import { cleanName, createViewer, type TransportChoice, transports, type Viewer } from "../index.ts";
 import { ControlBar } from "./control-bar.ts";
+import { ControlToasts } from "./control-toasts.ts";
 import { find } from "./elements.ts";
 import { FullScreen } from "./full-screen.ts";
 import { NAME_PREFERENCE } from "./name-field.ts";
@@ -50,7 +48,7 @@ const bar = new ControlBar();
 const fullScreen = new FullScreen();
 const toasts = new Toasts();
 const people = new PeoplePanel(viewer, toasts);
-new CompanyToasts(viewer, toasts);
+new ControlToasts(viewer, toasts);
 new OpenedState(viewer, toasts);
 new QualityControl(viewer);
 const help = find("help", HTMLDialogElement);

@@ -1,12 +1,12 @@
 /** Owns the button of the bar that leads to the people: who is there at a glance, and who has control. */
 
-import type { Person } from "../../shared/people.ts";
-import type { CompanySnapshot } from "../people/company.ts";
+import type { Person } from "../index.ts";
 import { dressAvatar, makeAvatar } from "./avatar.ts";
 import { find, make } from "./elements.ts";
+import type { PeopleSnapshot } from "./people-snapshot.ts";
 import { controlHint } from "./people-words.ts";
 
-const MOST_AVATARS = 3;
+const MAX_AVATARS = 3;
 
 export class PeopleButton {
   readonly #button = find("people-button", HTMLButtonElement);
@@ -14,24 +14,24 @@ export class PeopleButton {
   readonly #avatars = find("people-avatars", HTMLElement);
   readonly #hint = find("control-hint", HTMLElement);
 
-  handleCompany(company: CompanySnapshot, total: number): void {
+  handlePeople(snapshot: PeopleSnapshot, total: number): void {
     // Who has control stands first, which is all that small screens have room for.
-    const people = company.people.toSorted((a, b) => Number(isHolder(b, company)) - Number(isHolder(a, company)));
+    const people = snapshot.people.toSorted((a, b) => Number(isHolder(b, snapshot)) - Number(isHolder(a, snapshot)));
     this.#button.hidden = false;
     const isAlone = total < 2;
-    const hint = controlHint(company);
+    const hint = controlHint(snapshot);
     this.#icon.toggleAttribute("hidden", !isAlone);
     this.#avatars.hidden = isAlone;
     this.#avatars.replaceChildren(
-      ...people.slice(0, MOST_AVATARS).map((person) => {
+      ...people.slice(0, MAX_AVATARS).map((person) => {
         const avatar = makeAvatar();
         dressAvatar(avatar, person);
         return avatar;
       }),
     );
-    if (total > MOST_AVATARS) this.#avatars.append(make("span", "avatar-rest", `+${total - MOST_AVATARS}`));
+    if (total > MAX_AVATARS) this.#avatars.append(make("span", "avatar-rest", `+${total - MAX_AVATARS}`));
     this.#hint.textContent = hint;
-    this.#button.toggleAttribute("data-mine", company.control.isMine && hint !== "");
+    this.#button.toggleAttribute("data-mine", snapshot.control.isMine && hint !== "");
     const count = isAlone ? "People" : `People, ${total}`;
     this.#button.ariaLabel = hint === "" ? count : `${count}. ${hint}`;
   }
@@ -46,6 +46,6 @@ export class PeopleButton {
   }
 }
 
-function isHolder({ number }: Person, { control }: CompanySnapshot): boolean {
+function isHolder({ number }: Person, { control }: PeopleSnapshot): boolean {
   return control.holder?.number === number;
 }

@@ -1,10 +1,6 @@
 /** Owns the panel of the people: who is there, what may be done about control, and what hosts decide. */
 
-import type { Person } from "../../shared/people.ts";
-import type { CompanySnapshot } from "../people/company.ts";
-import type { Viewer } from "../viewer.ts";
-import type { ViewerState } from "../viewer-state.ts";
-import { snapshotOf } from "./company-snapshot.ts";
+import type { Person, Viewer, ViewerState } from "../index.ts";
 import { type ActionOnOther, type OwnAction, ownActions } from "./control-rules.ts";
 import { copyText } from "./copy-text.ts";
 import { find, makeButton } from "./elements.ts";
@@ -12,6 +8,7 @@ import { HostSection } from "./host-section.ts";
 import { InviteSection } from "./invite-section.ts";
 import { NameField } from "./name-field.ts";
 import { PeopleButton } from "./people-button.ts";
+import { type PeopleSnapshot, snapshotOf } from "./people-snapshot.ts";
 import { controlSentence, otherPeopleWords } from "./people-words.ts";
 import { PersonRow } from "./person-row.ts";
 import type { Toasts } from "./toasts.ts";
@@ -45,7 +42,7 @@ export class PeoplePanel {
     this.#toasts = toasts;
     this.#host = new HostSection(viewer);
     this.#invite = new InviteSection(viewer);
-    this.#name = new NameField((name) => viewer.setName(name));
+    this.#name = new NameField((name) => viewer.people.rename(name));
     viewer.on("peopleChanged", () => this.#update());
     viewer.on("stateChanged", ({ state }) => this.#handleState(state));
     viewer.on("sceneStateChanged", ({ state }) => {
@@ -81,35 +78,36 @@ export class PeoplePanel {
   }
 
   #update(): void {
-    const company = snapshotOf(this.#viewer);
+    const snapshot = snapshotOf(this.#viewer);
+    const { people } = this.#viewer;
     // Where nobody is told of the others there is only control to speak of.
-    this.#list.hidden = !this.#viewer.presence;
-    this.#title.textContent = this.#viewer.presence ? "People" : "Control";
-    this.#button.handleCompany(company, this.#viewer.peopleCount);
-    this.#updateRows(company);
-    const rest = otherPeopleWords(company.people.length, this.#viewer.peopleCount);
-    this.#rest.hidden = rest === null || !this.#viewer.presence;
+    this.#list.hidden = !people.presence;
+    this.#title.textContent = people.presence ? "People" : "Control";
+    this.#button.handlePeople(snapshot, people.total);
+    this.#updateRows(snapshot);
+    const rest = otherPeopleWords(people.all.length, people.total);
+    this.#rest.hidden = rest === null || !people.presence;
     this.#rest.textContent = rest;
-    this.#sentence.textContent = controlSentence(company);
-    this.#offer(ownActions(company));
+    this.#sentence.textContent = controlSentence(snapshot);
+    this.#offer(ownActions(snapshot));
     this.#host.update();
     this.#invite.update();
   }
 
-  #updateRows(company: CompanySnapshot): void {
+  #updateRows(snapshot: PeopleSnapshot): void {
     for (const [number, row] of this.#rows) {
-      if (company.people.some((person) => person.number === number)) continue;
+      if (snapshot.people.some((person) => person.number === number)) continue;
       row.element.remove();
       this.#rows.delete(number);
     }
-    for (const [index, person] of company.people.entries()) {
+    for (const [index, person] of snapshot.people.entries()) {
       const row = this.#rowOf(person);
       // Moving an element takes the focus from what is in it.
       if (this.#list.children[index] !== row.element)
         this.#list.insertBefore(row.element, this.#list.children[index] ?? null);
-      const isMe = person.number === company.me?.number;
+      const isMe = person.number === snapshot.me?.number;
       if (isMe) this.#name.handleName(person.name);
-      row.handlePerson(person, company, isMe ? this.#name.element : null);
+      row.handlePerson(person, snapshot, isMe ? this.#name.element : null);
     }
   }
 
@@ -122,9 +120,9 @@ export class PeoplePanel {
   }
 
   #act(action: ActionOnOther, person: Person): void {
-    if (action === "grant") this.#viewer.grantControl(person);
-    else if (action === "refuse") this.#viewer.refuseControl(person);
-    else this.#viewer.kick(person);
+    if (action === "grant") this.#viewer.control.grant(person);
+    else if (action === "refuse") this.#viewer.control.refuse(person);
+    else this.#viewer.people.kick(person);
   }
 
   #offer(actions: readonly OwnAction[]): void {
@@ -139,23 +137,23 @@ export class PeoplePanel {
   #actForSelf(action: OwnAction): void {
     switch (action) {
       case "ask":
-        return this.#viewer.askForControl();
+        return this.#viewer.control.ask();
       case "withdraw":
-        return this.#viewer.withdrawAsk();
+        return this.#viewer.control.withdraw();
       case "release":
-        return this.#viewer.releaseControl();
+        return this.#viewer.control.release();
       case "take":
-        return this.#viewer.takeControl();
+        return this.#viewer.control.take();
     }
   }
 
   async #copyStateLink(): Promise<void> {
-    const link = this.#viewer.stateLink();
+    const link = this.#viewer.scene.stateLink();
     if (link === null) return;
     const isCopied = await copyText(link);
     this.#toasts.show({
       key: "state-link",
-      text: isCopied ? "Link to this view copied." : "The browser did not copy the link.",
+      text: isCopied ? "Link to this view copied." : "Your browser did not allow the link to be copied.",
     });
   }
 }

@@ -1,8 +1,8 @@
 /** Owns the words for who is there and who steers. Pure. */
 
-import type { Person } from "../../shared/people.ts";
-import type { CompanySnapshot } from "../people/company.ts";
+import type { Person } from "../index.ts";
 import { isGivenByHosts, roleWords } from "./control-rules.ts";
+import type { PeopleSnapshot } from "./people-snapshot.ts";
 
 /** One or two letters that stand for a name. */
 export function initialsOf(name: string): string {
@@ -12,9 +12,9 @@ export function initialsOf(name: string): string {
 }
 
 /** Who has control, in a few words for the bar; empty where it goes without saying. */
-export function controlHint({ people, me, control }: CompanySnapshot): string {
+export function controlHint({ people, me, control }: PeopleSnapshot): string {
   if (me === null) return "";
-  const held = control.isHeld ? `${control.holder?.name ?? "Somebody else"} has control` : null;
+  const held = control.isHeld ? `${control.holder?.name ?? "Someone else"} has control` : null;
   if (me.role === "viewer") return held ?? "Watching";
   if (control.mode === "everyone") {
     if (control.locked) return me.hasControl ? "Hosts have control" : "Only hosts have control";
@@ -27,19 +27,20 @@ export function controlHint({ people, me, control }: CompanySnapshot): string {
 
 /** What is said of a person under the name. */
 export function personDetail(person: Person, isMe: boolean): string {
-  if (person.isAsking) return isMe ? "You, waiting for control" : "Asks for control";
-  const facts = [isMe ? "You" : null, roleWords[person.role]];
-  if (person.hasControl) facts.push("has control");
+  if (person.isAsking) return isMe ? "You, waiting for control" : "Wants control";
+  const role = roleWords[person.role];
+  const facts = isMe ? ["You", role.toLowerCase()] : [role];
+  if (person.hasControl) facts.push("in control");
   if (person.isAway) facts.push("away");
-  return facts.filter((fact) => fact !== null).join(", ");
+  return facts.join(", ");
 }
 
 /** A sentence about how control passes on. */
-export function controlSentence(company: CompanySnapshot): string {
-  const { control, me } = company;
-  if (me?.role === "viewer") return "You are watching. This link does not let you steer.";
-  if (control.mode === "everyone") return control.locked ? "Only hosts steer now." : "Everyone steers.";
-  return isGivenByHosts(company) ? "One person steers, whom a host chooses." : "One person steers at a time.";
+export function controlSentence(snapshot: PeopleSnapshot): string {
+  const { control, me } = snapshot;
+  if (me?.role === "viewer") return "This link only lets you watch.";
+  if (control.mode === "everyone") return control.locked ? "Only hosts have control." : "Everyone has control.";
+  return isGivenByHosts(snapshot) ? "A host decides who has control." : "One person has control at a time.";
 }
 
 /** How many are there who are not told of, in words; null for none. */

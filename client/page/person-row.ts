@@ -1,10 +1,10 @@
 /** Owns the row of one person in the panel: who it is, what it does, and what may be done with it. */
 
-import type { Person } from "../../shared/people.ts";
-import type { CompanySnapshot } from "../people/company.ts";
+import type { Person } from "../index.ts";
 import { dressAvatar, makeAvatar } from "./avatar.ts";
 import { type ActionOnOther, actionsOn } from "./control-rules.ts";
 import { make, makeButton, makeIcon, makeTool } from "./elements.ts";
+import type { PeopleSnapshot } from "./people-snapshot.ts";
 import { personDetail } from "./people-words.ts";
 
 export type PersonRowOptions = {
@@ -35,16 +35,16 @@ export class PersonRow {
   }
 
   /** `nameField` stands in the place of the name where it can be changed. */
-  handlePerson(person: Person, company: CompanySnapshot, nameField: HTMLElement | null): void {
+  handlePerson(person: Person, snapshot: PeopleSnapshot, nameField: HTMLElement | null): void {
     this.#person = person;
     dressAvatar(this.#avatar, person);
     if (nameField === null) this.#name.textContent = person.name;
     else if (nameField.parentElement !== this.#name) this.#name.replaceChildren(nameField);
-    this.#detail.textContent = personDetail(person, person.number === company.me?.number);
+    this.#detail.textContent = personDetail(person, person.number === snapshot.me?.number);
     this.#hand.hidden = !person.hasControl;
     this.element.toggleAttribute("data-asking", person.isAsking);
     this.element.toggleAttribute("data-away", person.isAway);
-    this.#offer(actionsOn(person, company), person);
+    this.#offer(actionsOn(person, snapshot), person);
   }
 
   /** Buttons are made anew only where others are offered, so that focus stays. */
@@ -66,7 +66,7 @@ export class PersonRow {
       }
       case "refuse": {
         const button = makeButton("small-action quiet", "Not now", () => this.#act("refuse", this.#person));
-        button.ariaLabel = `Refuse control to ${name}`;
+        button.ariaLabel = `Do not give control to ${name}`;
         return button;
       }
       case "kick":
@@ -74,7 +74,7 @@ export class PersonRow {
     }
   }
 
-  /** Asks once more before it sends somebody out. */
+  /** Asks once more before it removes somebody. */
   #makeKick(name: string): HTMLElement {
     const tool = makeTool("leave", `Remove ${name}`, () => {
       tool.replaceWith(sure);

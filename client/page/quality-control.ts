@@ -1,6 +1,6 @@
 /** Owns the choices about quality in the statistics panel, remembered from one visit to the next, and the hint in the bar. */
 
-import type { Preference, Viewer, ViewerOptions } from "../index.ts";
+import { type Preference, preferences, type Viewer, type ViewerOptions } from "../index.ts";
 import { find, make } from "./elements.ts";
 import { readPreference, writePreference } from "./preferences.ts";
 import { qualityHint } from "./quality-words.ts";
@@ -8,8 +8,6 @@ import { qualityHint } from "./quality-words.ts";
 const PREFERENCE = "quality";
 const SAVE_DATA = "save-data";
 const SAVING_BPS = 1_000_000;
-
-const choices: readonly Preference[] = ["auto", "sharp", "fluid"];
 
 /** What was chosen at the last visit. */
 export function rememberedQuality(): Pick<ViewerOptions, "preference" | "maxBitrateBps"> {
@@ -46,13 +44,13 @@ export class QualityControl {
   }
 
   #updateHint(): void {
-    const { quality, size, state } = this.#viewer;
-    const hint = state.kind === "live" ? qualityHint(quality, size) : null;
+    const { quality, scene, state } = this.#viewer;
+    const hint = state.kind === "live" ? qualityHint(quality, scene.size) : null;
     // Small screens have no room for the reason.
     this.#hint.replaceChildren(...(hint === null ? [] : [make("span", "hint-reason", "Slow connection: "), hint]));
   }
 }
 
 function preferenceOf(value: string | null): Preference {
-  return choices.find((choice) => choice === value) ?? "auto";
+  return preferences.find((preference) => preference === value) ?? "auto";
 }

@@ -14,5 +14,5 @@ export function qualityHint(quality: StreamQuality | null, scene: PictureSize | 
   if (quality.bitrateBps < quality.estimateBps * FULL_WAY) return null;
   const { width, height } = quality.size;
   if (width < scene.width) return `${width} × ${height}`;
-  return quality.maxFps < FEW_FPS ? `${Math.round(quality.maxFps)} pictures/s` : null;
+  return quality.maxFps < FEW_FPS ? `${Math.round(quality.maxFps)} fps` : null;
 }

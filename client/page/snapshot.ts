@@ -1,6 +1,6 @@
 /** Owns saving the picture as a PNG file. */
 
-import type { Viewer } from "../viewer.ts";
+import type { Viewer } from "../index.ts";
 
 /** Offers the picture of this moment as a download; says on the console when there is none. */
 export async function saveSnapshot(viewer: Viewer): Promise<void> {
@@ -8,12 +8,12 @@ export async function saveSnapshot(viewer: Viewer): Promise<void> {
     const url = URL.createObjectURL(await viewer.snapshot());
     const link = document.createElement("a");
     link.href = url;
-    link.download = snapshotName(viewer.title, new Date());
+    link.download = snapshotName(viewer.scene.title, new Date());
     link.click();
     // The download reads the URL after the click returned.
     setTimeout(() => URL.revokeObjectURL(url), 10_000);
   } catch (error) {
-    console.warn("The picture was not saved.", error);
+    console.warn("The picture could not be saved.", error);
   }
 }
 

@@ -1,21 +1,21 @@
 /** Owns a small chart of the last minute, drawn on a canvas without axes. */
 
-const MOST_POINTS = 60;
+const MAX_POINTS = 60;
 
 export class Sparkline {
   readonly #canvas: HTMLCanvasElement;
-  readonly #leastTop: number;
+  readonly #minTop: number;
   #values: (number | null)[] = [];
 
-  /** `leastTop` is the smallest value that the top of the chart stands for, so that noise near 0 stays low. */
-  constructor(canvas: HTMLCanvasElement, leastTop: number) {
+  /** `minTop` is the smallest value that the top of the chart stands for, so that noise near 0 stays low. */
+  constructor(canvas: HTMLCanvasElement, minTop: number) {
     this.#canvas = canvas;
-    this.#leastTop = leastTop;
+    this.#minTop = minTop;
   }
 
   /** Adds a value, null for a gap, and draws. */
   add(value: number | null): void {
-    this.#values = [...this.#values, value].slice(-MOST_POINTS);
+    this.#values = [...this.#values, value].slice(-MAX_POINTS);
     this.#draw();
   }
 
@@ -28,8 +28,8 @@ export class Sparkline {
     this.#canvas.height = Math.round(clientHeight * scale);
     context.scale(scale, scale);
     const color = getComputedStyle(this.#canvas).color;
-    const top = Math.max(this.#leastTop, ...this.#values.map((value) => value ?? 0));
-    const x = (index: number): number => clientWidth * (1 - (this.#values.length - 1 - index) / (MOST_POINTS - 1));
+    const top = Math.max(this.#minTop, ...this.#values.map((value) => value ?? 0));
+    const x = (index: number): number => clientWidth * (1 - (this.#values.length - 1 - index) / (MAX_POINTS - 1));
     const y = (value: number): number => clientHeight - 1.5 - (clientHeight - 3) * (value / top);
     context.strokeStyle = color;
     context.fillStyle = color;

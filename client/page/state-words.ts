@@ -1,6 +1,6 @@
 /** Owns the words for what the viewer is doing. Pure. */
 
-import type { ViewerState } from "../viewer-state.ts";
+import type { ViewerState } from "../index.ts";
 
 /** How a state looks: at rest, under way, or over. */
 export type Tone = "good" | "busy" | "bad";
@@ -22,14 +22,14 @@ export const LONG_WAIT_MS = 6000;
 /** The words for `state`, in which the viewer has been for `sinceMs`. */
 export function wordsFor(state: ViewerState, sinceMs: number): StateWords {
   const busy = { tone: "busy", action: null } as const;
-  const patience = sinceMs >= LONG_WAIT_MS ? "There is no answer yet. This page keeps trying." : null;
+  const patience = sinceMs >= LONG_WAIT_MS ? "The server has not answered yet. Still trying…" : null;
   switch (state.kind) {
     case "connecting":
       return { ...busy, short: "Connecting", title: "Connecting…", detail: patience };
     case "waiting":
       return { ...busy, short: "Waiting", title: "Waiting for the scene…", detail: state.sentence };
     case "queued":
-      return { ...busy, short: "Queued", title: "All places are taken", detail: queueWords(state) };
+      return { ...busy, short: "Queued", title: "The server is full", detail: queueWords(state) };
     case "reconnecting":
       return { ...busy, short: "Reconnecting", title: "Reconnecting…", detail: patience };
     // The panel for the token says the rest (token-panel.ts).
@@ -51,17 +51,18 @@ function goneWords({ code, sentence }: Gone): Pick<StateWords, "title" | "detail
 }
 
 function queueWords({ position, waiting }: Extract<ViewerState, { readonly kind: "queued" }>): string {
-  const place = waiting === 1 ? "You are next." : `You are number ${position} of ${waiting}.`;
-  return `${place} This page goes on by itself.`;
+  const place = position === 1 ? "You are next in line." : `You are number ${position} of ${waiting} in line.`;
+  return `${place} You will be let in automatically.`;
 }
 
 function goneAction(code: Gone["code"]): string {
   switch (code) {
     case "too-many-viewers":
-    case "too-many-sessions":
-    case "kicked":
+    case "too-many-rooms":
       return "Try again";
-    case "session-idle":
+    case "kicked":
+      return "Join again";
+    case "room-idle":
       return "Start again";
     default:
       return "Reload";
@@ -71,16 +72,16 @@ function goneAction(code: Gone["code"]): string {
 function goneTitle(code: Gone["code"]): string {
   switch (code) {
     case "too-many-viewers":
-    case "too-many-sessions":
-      return "All places are taken";
+    case "too-many-rooms":
+      return "The server is full";
     case "kicked":
-      return "You were sent out";
-    case "session-idle":
-      return "The scene was ended";
+      return "You were removed";
+    case "room-idle":
+      return "This room was closed";
     case "scene-failed":
       return "The scene stopped";
     case "protocol-version":
-      return "This page is out of date";
+      return "The page and the server do not match";
     case "closed":
       return "Closed";
     default:

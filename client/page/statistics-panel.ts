@@ -1,7 +1,6 @@
 /** Owns the statistics overlay: shown or not, remembered, and its rows and charts once a second. */
 
-import type { StreamQuality } from "../../shared/signaling.ts";
-import type { ViewerStats } from "../streams/viewer-stats.ts";
+import type { StreamQuality, ViewerStats } from "../index.ts";
 import { find } from "./elements.ts";
 import { readPreference, writePreference } from "./preferences.ts";
 import { Sparkline } from "./sparkline.ts";

@@ -1,8 +1,6 @@
 /** Owns how the figures of a viewer read to a person. Pure. */
 
-import type { StreamQuality } from "../../shared/signaling.ts";
-import type { FallbackReason } from "../streams/fallback-reason.ts";
-import type { ViewerStats } from "../streams/viewer-stats.ts";
+import type { FallbackReason, StreamQuality, ViewerStats } from "../index.ts";
 
 export type Row = { readonly name: string; readonly value: string };
 
@@ -25,8 +23,8 @@ export function statisticsRows(stats: ViewerStats, quality: StreamQuality | null
     { name: "Decode", value: formatMs(stats.decodeMs) },
     { name: "Round trip", value: formatMs(stats.roundTripMs ?? quality?.roundTripMs ?? null) },
     { name: "Bit rate", value: formatBitrate(stats.bitrateBps) },
-    { name: "Allowed", value: quality === null ? NONE : formatBitrate(quality.bitrateBps) },
-    { name: "Connection carries", value: quality?.estimateBps == null ? NONE : formatBitrate(quality.estimateBps) },
+    { name: "Bit rate limit", value: quality === null ? NONE : formatBitrate(quality.bitrateBps) },
+    { name: "Bandwidth", value: quality?.estimateBps == null ? NONE : formatBitrate(quality.estimateBps) },
     { name: "Loss", value: quality === null ? NONE : formatPercent(quality.loss) },
     { name: "Codec", value: stats.transport?.kind === "mjpeg" ? "JPEG" : codecName(stats.codec) },
     { name: "Transport", value: transportWords(stats.transport) ?? NONE },
@@ -85,8 +83,8 @@ const reasons: Readonly<Record<FallbackReason, string>> = {
   "webrtc-blocked": "UDP is blocked here",
   "webrtc-lost": "UDP stopped getting through",
   "webrtc-missing": "this browser has no WebRTC",
-  "websocket-blocked": "a proxy lets no WebSocket through",
-  insecure: "this page does not come by HTTPS",
-  "no-decoder": "this browser cannot decode video by itself",
-  chosen: "this page asks for it",
+  "websocket-blocked": "a proxy blocks WebSockets",
+  insecure: "this page was not loaded over HTTPS",
+  "no-decoder": "this browser cannot decode the video",
+  chosen: "chosen by this page",
 };

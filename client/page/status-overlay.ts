@@ -1,6 +1,6 @@
 /** Owns the card over the picture that says what the viewer is doing while there is no live picture. */
 
-import type { ViewerState } from "../viewer-state.ts";
+import type { ViewerState } from "../index.ts";
 import { find } from "./elements.ts";
 import { LONG_WAIT_MS, type StateWords, wordsFor } from "./state-words.ts";
 

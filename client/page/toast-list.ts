@@ -11,14 +11,14 @@ export type Toast = {
   readonly stays?: boolean;
 };
 
-export const MOST_TOASTS = 3;
+export const MAX_TOASTS = 3;
 
 /** The toasts with one more, the newest last. Where there are too many, the oldest that asks nothing goes first. */
 export function withToast(toasts: readonly Toast[], toast: Toast): readonly Toast[] {
   const index = toasts.findIndex(({ key }) => key === toast.key);
   if (index >= 0) return toasts.with(index, toast);
   const all = [...toasts, toast];
-  if (all.length <= MOST_TOASTS) return all;
+  if (all.length <= MAX_TOASTS) return all;
   const leaving = all.find(({ stays, key }) => stays !== true && key !== toast.key) ?? all[0];
   return all.filter((other) => other !== leaving);
 }

@@ -1,7 +1,6 @@
 /** Owns the panel that asks for the token of a share link, where the server lets nobody in without or the link has ended. */
 
-import type { Viewer } from "../viewer.ts";
-import type { ViewerState } from "../viewer-state.ts";
+import type { Viewer, ViewerState } from "../index.ts";
 import { find } from "./elements.ts";
 
 export class TokenPanel {
@@ -25,7 +24,7 @@ export class TokenPanel {
     const isLocked = state.kind === "locked" || hasEnded;
     find("locked-detail", HTMLElement).hidden = hasEnded;
     find("ended-detail", HTMLElement).hidden = !hasEnded;
-    this.#title.textContent = hasEnded ? "This link has ended" : "This link needs its token";
+    this.#title.textContent = hasEnded ? "This link no longer works" : "This room needs a token";
     if (isLocked !== this.#panel.hidden) return;
     this.#panel.hidden = !isLocked;
     if (isLocked) this.#field.focus();
@@ -37,7 +36,7 @@ export class TokenPanel {
     const isRight = await this.#viewer.unlock(tokenOf(this.#field.value));
     this.#button.disabled = false;
     if (isRight) this.#field.value = "";
-    else this.#answer.textContent = "The server does not know this token.";
+    else this.#answer.textContent = "That token is not valid. Check the link and try again.";
     if (!isRight) this.#field.select();
   }
 }

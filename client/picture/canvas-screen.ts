@@ -25,7 +25,7 @@ export class CanvasScreen extends Screen<CanvasScreenEvents> {
   #workerTimer: ReturnType<typeof setTimeout> | null = null;
   #post: Post | null = null;
   #waiting: { readonly message: ToDecoder; readonly transfer: Transferable[] }[] = [];
-  #stills: { resolve(png: Blob): void; reject(error: Error): void }[] = [];
+  #snapshots: { resolve(png: Blob): void; reject(error: Error): void }[] = [];
   #stream = 0;
   #given = 0;
   #decoded = 0;
@@ -54,8 +54,8 @@ export class CanvasScreen extends Screen<CanvasScreenEvents> {
   /** A canvas that a worker draws on is read there: Firefox now and then stops the page for seconds when it reads it. */
   override takePng(): Promise<Blob> {
     if (this.#worker === null || this.#post === null || this.#size === null) return super.takePng();
-    this.#post({ kind: "still" }, []);
-    return new Promise((resolve, reject) => this.#stills.push({ resolve, reject }));
+    this.#post({ kind: "snapshot" }, []);
+    return new Promise((resolve, reject) => this.#snapshots.push({ resolve, reject }));
   }
 
   /** Frames of this stream that were given and are not decoded yet. */
@@ -139,7 +139,7 @@ export class CanvasScreen extends Screen<CanvasScreenEvents> {
 
   #handle(message: FromDecoder): void {
     if (message.kind === "ready") return this.#handleReady();
-    if (message.kind === "still") return this.#handleStill(message.png);
+    if (message.kind === "snapshot") return this.#handleSnapshot(message.png);
     if (message.stream !== this.#stream) return;
     if (message.kind === "failed") return this.emit("decodingFailed", { sentence: message.sentence });
     this.#decoded += 1;
@@ -154,8 +154,8 @@ export class CanvasScreen extends Screen<CanvasScreenEvents> {
     this.emit("frameDecoded", { decodeMs, isDrawn: drawn !== null });
   }
 
-  #handleStill(png: Blob | null): void {
-    const waiting = this.#stills.shift();
+  #handleSnapshot(png: Blob | null): void {
+    const waiting = this.#snapshots.shift();
     if (png === null) waiting?.reject(new Error("The browser made no PNG."));
     else waiting?.resolve(png);
   }
@@ -171,7 +171,7 @@ export class CanvasScreen extends Screen<CanvasScreenEvents> {
     this.#stopTimer();
     this.#worker?.terminate();
     this.#worker = null;
-    for (const { reject } of this.#stills.splice(0)) reject(new Error("The decoder ended."));
+    for (const { reject } of this.#snapshots.splice(0)) reject(new Error("The decoder ended."));
   }
 
   #stopTimer(): void {

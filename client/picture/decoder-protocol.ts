@@ -12,7 +12,7 @@ export type ToDecoder =
   | { readonly kind: "frame"; readonly frame: number; readonly isKeyFrame: boolean; readonly data: Uint8Array }
   | { readonly kind: "stop" }
   /** Asks for what is on the canvas, as PNG. */
-  | { readonly kind: "still" };
+  | { readonly kind: "snapshot" };
 
 export type FromDecoder =
   /** The worker runs and takes messages. */
@@ -25,7 +25,7 @@ export type FromDecoder =
       /** Null when a newer picture was there already and this one was not drawn. */
       readonly drawn: { readonly width: number; readonly height: number; readonly time: Milliseconds } | null;
     }
-  /** Answers `still`, in order; null when it could not be made. */
-  | { readonly kind: "still"; readonly png: Blob | null }
+  /** Answers `snapshot`, in order; null when it could not be made. */
+  | { readonly kind: "snapshot"; readonly png: Blob | null }
   /** The stream cannot be decoded any further. A sentence for the console. */
   | { readonly kind: "failed"; readonly stream: number; readonly sentence: string };

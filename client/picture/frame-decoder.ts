@@ -12,8 +12,8 @@ type Context = OffscreenCanvasRenderingContext2D | CanvasRenderingContext2D;
 type Stream = { readonly number: number; readonly codec: VideoCodec; codecString: string | null };
 
 /** While more frames than these wait to be decoded, pictures are left out; the eye still gets some. */
-const MOST_WAITING_FRAMES = 1;
-const LONGEST_WITHOUT_PICTURE_MS = 50;
+const MAX_WAITING_FRAMES = 1;
+const MAX_MS_WITHOUT_PICTURE = 50;
 
 export class FrameDecoder {
   readonly #tell: (message: FromDecoder) => void;
@@ -46,17 +46,17 @@ export class FrameDecoder {
         this.#closeDecoder();
         this.#stream = null;
         return;
-      case "still":
-        void this.#tellStill();
+      case "snapshot":
+        void this.#tellSnapshot();
         return;
     }
   }
 
-  async #tellStill(): Promise<void> {
+  async #tellSnapshot(): Promise<void> {
     const canvas = this.#context?.canvas;
     const isOurs = typeof OffscreenCanvas !== "undefined" && canvas instanceof OffscreenCanvas;
     const png = isOurs ? await canvas.convertToBlob({ type: "image/png" }).catch(() => null) : null;
-    this.#tell({ kind: "still", png });
+    this.#tell({ kind: "snapshot", png });
   }
 
   #decode(frame: number, isKeyFrame: boolean, data: Uint8Array): void {
@@ -103,8 +103,8 @@ export class FrameDecoder {
   #draw(picture: VideoFrame): boolean {
     const context = this.#context;
     const nowMs = performance.now();
-    const isLate = (this.#decoder?.decodeQueueSize ?? 0) > MOST_WAITING_FRAMES;
-    if (context === null || (isLate && nowMs - this.#drawnAtMs < LONGEST_WITHOUT_PICTURE_MS)) return false;
+    const isLate = (this.#decoder?.decodeQueueSize ?? 0) > MAX_WAITING_FRAMES;
+    if (context === null || (isLate && nowMs - this.#drawnAtMs < MAX_MS_WITHOUT_PICTURE)) return false;
     this.#drawnAtMs = nowMs;
     const { displayWidth: width, displayHeight: height } = picture;
     const { canvas } = context;

@@ -50,6 +50,6 @@ export function clampWhileHeld(point: PicturePoint): PicturePoint {
   return { x: clamp(point.x, -FARTHEST, FARTHEST), y: clamp(point.y, -FARTHEST, FARTHEST) };
 }
 
-function clamp(value: number, least: number, most: number): number {
-  return Math.min(most, Math.max(least, value));
+function clamp(value: number, min: number, max: number): number {
+  return Math.min(max, Math.max(min, value));
 }

@@ -5,15 +5,15 @@
  */
 
 import type { PictureSize } from "../../shared/video.ts";
+import { ExactLayer } from "./exact-layer.ts";
 import { fitPicture, type Rectangle } from "./picture-rectangle.ts";
 import { drawPicture, fitInto, pngOf, type Screen } from "./screen.ts";
-import { StillLayer } from "./still-layer.ts";
 
 export class Picture {
   /** The element that holds the picture and takes input. */
   readonly element: HTMLDivElement = document.createElement("div");
   /** The exact picture of a scene at rest. */
-  readonly still: StillLayer = new StillLayer();
+  readonly exact: ExactLayer = new ExactLayer();
   readonly #frame = document.createElement("div");
   readonly #last = document.createElement("canvas");
   readonly #lastLayer = document.createElement("div");
@@ -29,7 +29,7 @@ export class Picture {
     Object.assign(this.#lastLayer.style, { position: "absolute", inset: "0", zIndex: "2", display: "none" });
     this.#last.ariaHidden = "true";
     fitInto(this.#lastLayer, this.#last);
-    this.#frame.append(...screens.map((screen) => screen.element), this.still.element, this.#lastLayer);
+    this.#frame.append(...screens.map((screen) => screen.element), this.exact.element, this.#lastLayer);
     this.element.append(this.#frame);
     target.append(this.element);
   }
@@ -70,7 +70,7 @@ export class Picture {
   /** The picture of this moment as PNG. Rejects with an `Error` when there is none. */
   snapshot(): Promise<Blob> {
     if (this.#isFrozen) return pngOf(this.#last);
-    if (this.still.isShown) return pngOf(this.still.canvas);
+    if (this.exact.isShown) return pngOf(this.exact.canvas);
     return this.#shown?.takePng() ?? Promise.reject(new Error("There is no picture yet."));
   }
 

@@ -13,17 +13,13 @@ export function linkWithState(address: string, state: Json): string {
   return url.href;
 }
 
-/** The state in the fragment of an address; null without one, or where it is none. */
+/**
+ * The state in the fragment of an address (`location.hash`) that `ViewerScene.stateLink()` made; null where there is
+ * none.
+ */
 export function stateInFragment(fragment: string): Json | null {
   const text = new URLSearchParams(fragment.replace(/^#/, "")).get("state");
   return text === null ? null : decodeState(text);
-}
-
-/** A fragment without one of its names; empty where nothing is left. */
-export function withoutName(fragment: string, name: string): string {
-  const fields = new URLSearchParams(fragment.replace(/^#/, ""));
-  fields.delete(name);
-  return fields.size === 0 ? "" : `#${fields.toString()}`;
 }
 
 export function encodeState(state: Json): string {

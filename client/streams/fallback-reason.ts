@@ -2,20 +2,7 @@
 
 import type { LinkKind } from "../link/server-link.ts";
 import type { Transport, TransportChoice } from "./transport.ts";
-
-/**
- * `webrtc-blocked`: it never got through; `webrtc-lost`: it did, and was lost; `webrtc-missing`: the browser has none;
- * `websocket-blocked`: a proxy lets no WebSocket through; `insecure`: the page does not come by HTTPS, without which
- * browsers do not decode; `no-decoder`: the browser cannot decode; `chosen`: the page wants it so.
- */
-export type FallbackReason =
-  | "webrtc-blocked"
-  | "webrtc-lost"
-  | "webrtc-missing"
-  | "websocket-blocked"
-  | "insecure"
-  | "no-decoder"
-  | "chosen";
+import type { FallbackReason } from "./viewer-stats.ts";
 
 export type FallbackFacts = {
   readonly choice: TransportChoice;

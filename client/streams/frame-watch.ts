@@ -5,7 +5,7 @@
  */
 
 /** One frame may still be on its way. */
-const LEAST_MISSING_FRAMES = 2;
+const MIN_MISSING_FRAMES = 2;
 
 export class FrameWatch {
   #received = 0;
@@ -51,7 +51,7 @@ export class FrameWatch {
     if (this.#hasReceived) {
       this.#sentBefore = frames;
       this.#hasReceived = false;
-    } else if (frames - this.#sentBefore >= LEAST_MISSING_FRAMES) {
+    } else if (frames - this.#sentBefore >= MIN_MISSING_FRAMES) {
       this.#missingSinceMs ??= nowMs;
     }
   }

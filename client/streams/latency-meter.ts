@@ -7,24 +7,18 @@
  * number over the WebSocket (feedback.ts). All memory is bounded.
  */
 
-export type LatencyDigest = {
-  readonly lastMs: number;
-  readonly medianMs: number;
-  readonly p95Ms: number;
-  /** How many of the last 50 measurements there are. */
-  readonly count: number;
-};
+import type { LatencyDigest } from "./viewer-stats.ts";
 
 type Echo = { readonly rtpTimestamp: number; readonly sequence: number };
 type ShownFrame = { readonly rtpTimestamp: number; readonly timeMs: number };
 
-const MOST_INPUTS = 1024;
-const MOST_ECHOES = 128;
-const MOST_FRAMES = 128;
-const MOST_SAMPLES = 50;
+const MAX_INPUTS = 1024;
+const MAX_ECHOES = 128;
+const MAX_FRAMES = 128;
+const MAX_SAMPLES = 50;
 
 /** Beyond this the input and the picture have nothing to do with each other. */
-const LONGEST_MS = 10_000;
+const MAX_MS = 10_000;
 
 export class LatencyMeter {
   readonly #inputs = new Map<number, number>();
@@ -36,7 +30,7 @@ export class LatencyMeter {
   handleInput(sequence: number, timeMs: number): void {
     this.#inputs.set(sequence, timeMs);
     for (const oldest of this.#inputs.keys()) {
-      if (this.#inputs.size <= MOST_INPUTS) break;
+      if (this.#inputs.size <= MAX_INPUTS) break;
       this.#inputs.delete(oldest);
     }
   }
@@ -46,11 +40,11 @@ export class LatencyMeter {
     const index = this.#frames.findIndex((frame) => isAtOrAfter(frame.rtpTimestamp, echo.rtpTimestamp));
     const frame = this.#frames[index];
     if (frame === undefined) {
-      this.#echoes = [...this.#echoes, echo].slice(-MOST_ECHOES);
+      this.#echoes = [...this.#echoes, echo].slice(-MAX_ECHOES);
       return;
     }
     // When the oldest picture still known is already later, the right one may have been forgotten.
-    const mayBeForgotten = index === 0 && this.#frames.length === MOST_FRAMES;
+    const mayBeForgotten = index === 0 && this.#frames.length === MAX_FRAMES;
     if (mayBeForgotten && frame.rtpTimestamp !== echo.rtpTimestamp) return;
     this.#measure(echo, frame.timeMs);
   }
@@ -58,7 +52,7 @@ export class LatencyMeter {
   /** The picture `rtpTimestamp` is on the screen at `timeMs`. */
   handleFrame(rtpTimestamp: number, timeMs: number): void {
     this.#frames.push({ rtpTimestamp, timeMs });
-    if (this.#frames.length > MOST_FRAMES) this.#frames.shift();
+    if (this.#frames.length > MAX_FRAMES) this.#frames.shift();
     if (this.#echoes.length === 0) return;
     const shown = this.#echoes.filter((echo) => isAtOrAfter(rtpTimestamp, echo.rtpTimestamp));
     this.#echoes = this.#echoes.filter((echo) => !shown.includes(echo));
@@ -94,9 +88,9 @@ export class LatencyMeter {
       this.#inputs.delete(sequence);
     }
     const sampleMs = shownMs - inputMs;
-    if (!(sampleMs >= 0 && sampleMs <= LONGEST_MS)) return;
+    if (!(sampleMs >= 0 && sampleMs <= MAX_MS)) return;
     this.#samplesMs.push(sampleMs);
-    if (this.#samplesMs.length > MOST_SAMPLES) this.#samplesMs.shift();
+    if (this.#samplesMs.length > MAX_SAMPLES) this.#samplesMs.shift();
   }
 }
 

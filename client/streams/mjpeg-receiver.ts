@@ -7,7 +7,8 @@
 import { Emitter } from "../../shared/emitter.ts";
 import type { ImageScreen } from "../picture/image-screen.ts";
 import { boundaryOf, MultipartReader } from "./multipart-reader.ts";
-import { noDigest, type ReceiverDigest } from "./receiver-stats.ts";
+import { noDigest } from "./receiver-stats.ts";
+import type { ReceiverDigest } from "./viewer-stats.ts";
 
 export type MjpegReceiverEvents = {
   /** Once a second. */
@@ -19,7 +20,7 @@ export type MjpegReceiverEvents = {
 const STATS_INTERVAL_MS = 1000;
 
 /** The server repeats its picture more often than this, so that a connection that fell asleep shows. */
-const LONGEST_SILENCE_MS = 35_000;
+const MAX_SILENCE_MS = 35_000;
 
 export class MjpegReceiver extends Emitter<MjpegReceiverEvents> {
   readonly #screen: ImageScreen;
@@ -101,7 +102,7 @@ export class MjpegReceiver extends Emitter<MjpegReceiverEvents> {
   }
 
   #measure(): void {
-    if (performance.now() - this.#heardMs > LONGEST_SILENCE_MS) return this.#die("Nothing has come for long.");
+    if (performance.now() - this.#heardMs > MAX_SILENCE_MS) return this.#die("Nothing has come for long.");
     const { bytes, decoded, decodeMs } = this.#counters;
     this.#counters = { bytes: 0, decoded: 0, decodeMs: 0 };
     const digest: ReceiverDigest = {

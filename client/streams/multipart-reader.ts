@@ -4,7 +4,7 @@
  */
 
 /** Longer than any picture. */
-const MOST_PART_BYTES = 64 * 1024 * 1024;
+const MAX_PART_BYTES = 64 * 1024 * 1024;
 
 /** The boundary that a Content-Type names; null without one. */
 export function boundaryOf(contentType: string | null): string | null {
@@ -44,7 +44,7 @@ export class MultipartReader {
 
   #append(chunk: Uint8Array): void {
     const size = this.#size + chunk.byteLength;
-    if (size > MOST_PART_BYTES) throw new TypeError(`part must have at most ${MOST_PART_BYTES} bytes.`);
+    if (size > MAX_PART_BYTES) throw new TypeError(`part must have at most ${MAX_PART_BYTES} bytes.`);
     if (size > this.#buffer.length) {
       const larger = new Uint8Array(Math.max(size, 2 * this.#buffer.length));
       larger.set(this.#buffer.subarray(0, this.#size));

@@ -4,38 +4,7 @@
  */
 
 import { type VideoCodec, videoCodecs } from "../../shared/video.ts";
-
-/** How the pictures come. */
-export type TransportPath =
-  | {
-      readonly kind: "webrtc";
-      readonly protocol: "udp" | "tcp";
-      /** Whether a TURN server stands in between. */
-      readonly isRelayed: boolean;
-      /** The kind of our own ICE candidate: host, srflx, prflx or relay (RFC 8445). */
-      readonly candidateType: string;
-    }
-  | { readonly kind: "websocket" }
-  /** Motion JPEG over HTTP. */
-  | { readonly kind: "mjpeg" };
-
-/** Counters run since the connection began; rates and means cover the time since the digest before. */
-export type ReceiverDigest = {
-  readonly width: number;
-  readonly height: number;
-  readonly codec: VideoCodec | null;
-  readonly transport: TransportPath | null;
-  readonly decodedFps: number;
-  readonly bitrateBps: number;
-  readonly roundTripMs: number | null;
-  /** Mean time in the browser's jitter buffer; null while no frame leaves it. */
-  readonly jitterBufferMs: number | null;
-  /** Mean time to decode a frame; null while there is none. */
-  readonly decodeMs: number | null;
-  readonly framesDropped: number;
-  readonly freezes: number;
-  readonly packetsLost: number;
-};
+import type { ReceiverDigest, TransportPath } from "./viewer-stats.ts";
 
 /** What is known of a connection that has not been measured. */
 export const noDigest: ReceiverDigest = {

@@ -7,7 +7,7 @@
 export type RestVerdict = "before" | "resting" | "after";
 
 /** The picture at rest is sent again now and then, as each key frame for somebody who joins. */
-const MOST_NAMES = 64;
+const MAX_NAMES = 64;
 
 export class RestFrames {
   readonly #names: number[] = [];
@@ -17,7 +17,7 @@ export class RestFrames {
   announce(name: number): void {
     if (this.#first === null || isBefore(name, this.#first)) this.#first = name;
     this.#names.push(name);
-    if (this.#names.length > MOST_NAMES) this.#names.shift();
+    if (this.#names.length > MAX_NAMES) this.#names.shift();
   }
 
   judge(name: number): RestVerdict {

@@ -14,9 +14,9 @@ import type { ImageScreen } from "../picture/image-screen.ts";
 import type { Screen } from "../picture/screen.ts";
 import type { VideoScreen } from "../picture/video-screen.ts";
 import { MjpegReceiver } from "./mjpeg-receiver.ts";
-import type { ReceiverDigest } from "./receiver-stats.ts";
 import type { Transport } from "./transport.ts";
 import type { FallbackFacts, WebRtcFacts } from "./transport-ladder.ts";
+import type { ReceiverDigest } from "./viewer-stats.ts";
 import { WebRtcReceiver } from "./webrtc-receiver.ts";
 import { WebSocketReceiver } from "./websocket-receiver.ts";
 

@@ -12,13 +12,14 @@ import type { ReceivedFrame, ServerLink } from "../link/server-link.ts";
 import { supportedCodecs } from "../picture/codec-support.ts";
 import type { Picture } from "../picture/picture.ts";
 import type { Screen } from "../picture/screen.ts";
-import { ExactStill } from "./exact-still.ts";
-import { type FallbackReason, fallbackReasonOf } from "./fallback-reason.ts";
-import { fetchStill } from "./still-fetch.ts";
+import { fetchExactPicture } from "./exact-fetch.ts";
+import { ExactPicture } from "./exact-picture.ts";
+import { fallbackReasonOf } from "./fallback-reason.ts";
 import { type LiveSession, type Screens, type StreamMessage, Streams } from "./streams.ts";
 import { type Transport, type TransportChoice, transports } from "./transport.ts";
 import { type LadderFacts, type LadderWishes, TransportLadder } from "./transport-ladder.ts";
-import type { ViewerStatsKeeper } from "./viewer-stats.ts";
+import type { FallbackReason } from "./viewer-stats.ts";
+import type { ViewerStatsKeeper } from "./viewer-stats-keeper.ts";
 
 export type TransportSwitchEvents = {
   /** Whether a picture of a stream that runs is on the screen may have changed. */
@@ -46,7 +47,7 @@ export class TransportSwitch extends Emitter<TransportSwitchEvents> {
   readonly #options: TransportSwitchOptions;
   readonly #streams: Streams;
   readonly #ladder: TransportLadder;
-  readonly #still: ExactStill;
+  readonly #exact: ExactPicture;
   readonly #qualities = new Map<Transport, StreamQuality>();
   readonly #pageListeners = new AbortController();
   /** What this browser decodes; null before it said so. */
@@ -56,8 +57,8 @@ export class TransportSwitch extends Emitter<TransportSwitchEvents> {
   #shown: Transport | null = null;
   #input: LadderWishes["input"] = null;
   #hadWebRtc = false;
-  /** How many stills were asked for. */
-  #stills = 0;
+  /** How many exact pictures were asked for. */
+  #requests = 0;
   #isDeciding = false;
   #isPaused = false;
 
@@ -66,9 +67,9 @@ export class TransportSwitch extends Emitter<TransportSwitchEvents> {
     this.#options = options;
     this.#ladder = new TransportLadder(options.choice);
     this.#streams = new Streams(options.screens, options.link);
-    this.#still = new ExactStill({
-      layer: options.picture.still,
-      fetch: (picture, signal) => this.#fetchStill(picture, signal),
+    this.#exact = new ExactPicture({
+      layer: options.picture.exact,
+      fetch: (picture, signal) => this.#fetchExact(picture, signal),
     });
     this.#streams.on("changed", () => {
       this.#decide();
@@ -78,11 +79,11 @@ export class TransportSwitch extends Emitter<TransportSwitchEvents> {
     this.#streams.on("statsMeasured", ({ transport, digest }) => {
       if (transport === this.#shown) options.stats.handleReceiver(digest, performance.now());
     });
-    this.#followStill();
+    this.#followExact();
     for (const transport of transports) {
       const screen: Screen = options.screens[transport];
       screen.on("frameShown", (frame) => {
-        this.#still.handleFrame(transport, frame.name);
+        this.#exact.handleFrame(transport, frame.name);
         if (transport === this.#shown) options.stats.handleFrame(frame, performance.now());
       });
     }
@@ -128,7 +129,7 @@ export class TransportSwitch extends Emitter<TransportSwitchEvents> {
     this.#session = null;
     if (this.#timer !== null) clearInterval(this.#timer);
     this.#options.picture.freeze();
-    this.#still.clear();
+    this.#exact.clear();
     for (const transport of transports) this.#streams.stop(transport);
     this.#ladder.restart();
     this.#input = null;
@@ -169,30 +170,30 @@ export class TransportSwitch extends Emitter<TransportSwitchEvents> {
     return this.#streams.handleRefusal();
   }
 
-  #fetchStill(picture: string, signal: AbortSignal): Promise<ImageBitmap | null> {
+  #fetchExact(picture: string, signal: AbortSignal): Promise<ImageBitmap | null> {
     const { link } = this.#options;
-    this.#stills += 1;
-    const still = this.#stills;
-    return fetchStill({
-      url: link.stillUrl(picture, this.#session?.viewerId ?? "", this.quality?.estimateBps ?? null, still),
+    this.#requests += 1;
+    const request = this.#requests;
+    return fetchExactPicture({
+      url: link.exactUrl(picture, this.#session?.viewerId ?? "", this.quality?.estimateBps ?? null, request),
       signal,
-      received: (bytes) => link.send({ kind: "still-received", still, bytes }),
+      received: (bytes) => link.send({ kind: "exact-received", request, bytes }),
     });
   }
 
-  #followStill(): void {
+  #followExact(): void {
     const streams = this.#streams;
     streams.on("restBegun", ({ transport, picture }) => {
-      if (transport === this.#shown) this.#still.handleBegun(picture);
+      if (transport === this.#shown) this.#exact.handleBegun(picture);
     });
-    streams.on("rested", ({ transport, frame, picture }) => this.#still.handleRest(transport, frame, picture));
-    streams.on("frameArrived", ({ frame }) => this.#still.handleArrival("websocket", frame));
+    streams.on("rested", ({ transport, frame, picture }) => this.#exact.handleRest(transport, frame, picture));
+    streams.on("frameArrived", ({ frame }) => this.#exact.handleArrival("websocket", frame));
     streams.on("qualityTold", ({ transport, quality }) => {
       this.#qualities.set(transport, quality);
       if (transport === this.#shown) this.emit("qualityChanged", {});
     });
     streams.on("connectionEnded", ({ transport }) => {
-      this.#still.forget(transport);
+      this.#exact.forget(transport);
       if (this.#qualities.delete(transport) && transport === this.#shown) this.emit("qualityChanged", {});
     });
   }
@@ -270,7 +271,7 @@ export class TransportSwitch extends Emitter<TransportSwitchEvents> {
     if (transport === "webrtc") this.#hadWebRtc = true;
     if (transport === this.#shown) return;
     this.#shown = transport;
-    this.#still.setShown(transport);
+    this.#exact.setShown(transport);
     picture.element.dataset["transport"] = transport;
     stats.restartStream();
     this.emit("shownChanged", {});

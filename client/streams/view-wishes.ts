@@ -1,10 +1,8 @@
 /** Owns what the server is told of how the viewer sees the picture and what it prefers: at the beginning and at changes. */
 
 import { type ClientMessage, type Preference, preferences, type ViewWish } from "../../shared/signaling.ts";
+import { MAX_VIEW_BITRATE_BPS, MIN_VIEW_BITRATE_BPS } from "../../shared/stream-quality.ts";
 import type { PictureSize } from "../../shared/video.ts";
-
-const LEAST_MAX_BITRATE_BPS = 100_000;
-const MOST_MAX_BITRATE_BPS = 200_000_000;
 
 export class ViewWishes {
   readonly #send: (message: ClientMessage) => void;
@@ -75,11 +73,11 @@ export function requireMaxBitrate(name: string, value: unknown): void {
   const isAllowed =
     typeof value === "number" &&
     Number.isInteger(value) &&
-    value >= LEAST_MAX_BITRATE_BPS &&
-    value <= MOST_MAX_BITRATE_BPS;
+    value >= MIN_VIEW_BITRATE_BPS &&
+    value <= MAX_VIEW_BITRATE_BPS;
   if (!isAllowed) {
     throw new TypeError(
-      `${name} must be null or a whole number from ${LEAST_MAX_BITRATE_BPS} to ${MOST_MAX_BITRATE_BPS}.`,
+      `${name} must be null or a whole number from ${MIN_VIEW_BITRATE_BPS} to ${MAX_VIEW_BITRATE_BPS}.`,
     );
   }
 }

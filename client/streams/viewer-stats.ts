@@ -1,13 +1,80 @@
-/** Owns the figures of a viewer: joins what the browser, the server and the screen say about the stream. */
+/** Owns what the figures of a viewer are. They are kept in viewer-stats-keeper.ts. */
 
-import type { StreamPulse } from "../../shared/feedback.ts";
-import type { ShownFrame } from "../picture/screen.ts";
-import type { FallbackReason } from "./fallback-reason.ts";
-import { FreezeCount } from "./freeze-count.ts";
-import { type LatencyDigest, LatencyMeter } from "./latency-meter.ts";
-import { noDigest, type ReceiverDigest } from "./receiver-stats.ts";
+import type { VideoCodec } from "../../shared/video.ts";
 
-/** What the browser measures is 0 or null until the first two seconds of a connection are over. */
+/** How the pictures come. */
+export type TransportPath =
+  | {
+      readonly kind: "webrtc";
+      readonly protocol: "udp" | "tcp";
+      /** Whether a TURN server stands in between. */
+      readonly isRelayed: boolean;
+      /** The kind of our own ICE candidate: host, srflx, prflx or relay (RFC 8445). */
+      readonly candidateType: string;
+    }
+  | { readonly kind: "websocket" }
+  /** Motion JPEG over HTTP. */
+  | { readonly kind: "mjpeg" };
+
+/**
+ * What the browser measures. Counters run since the connection began; rates and means cover the time since the digest
+ * before.
+ */
+export type ReceiverDigest = {
+  /** The size of the frames that come, in pixels; 0 before the first. */
+  readonly width: number;
+  readonly height: number;
+  /** Null before the first frame, and over Motion JPEG. */
+  readonly codec: VideoCodec | null;
+  /** By which way the frames come; null before the first. */
+  readonly transport: TransportPath | null;
+  /** Frames decoded a second. */
+  readonly decodedFps: number;
+  /** Bits of video a second. */
+  readonly bitrateBps: number;
+  /** To the server and back, in milliseconds; null where the browser does not know it. */
+  readonly roundTripMs: number | null;
+  /** Mean time in the browser's jitter buffer; null while no frame leaves it. */
+  readonly jitterBufferMs: number | null;
+  /** Mean time to decode a frame; null while there is none. */
+  readonly decodeMs: number | null;
+  /** Frames that came and were not shown. */
+  readonly framesDropped: number;
+  /** How often the picture stood while it should have moved. */
+  readonly freezes: number;
+  /** Packets that never came, of RTP alone. */
+  readonly packetsLost: number;
+};
+
+/** The time from hand to eye, in milliseconds. */
+export type LatencyDigest = {
+  /** The newest measurement. */
+  readonly lastMs: number;
+  readonly medianMs: number;
+  /** The 95th percentile. */
+  readonly p95Ms: number;
+  /** How many of the last 50 measurements there are. */
+  readonly count: number;
+};
+
+/**
+ * Why the pictures do not come by WebRTC.
+ * `webrtc-blocked`: it never got through; `webrtc-lost`: it did, and was lost; `webrtc-missing`: the browser has none;
+ * `websocket-blocked`: a proxy lets no WebSocket through; `insecure`: the page does not come by HTTPS, without which
+ * browsers do not decode; `no-decoder`: the browser cannot decode; `chosen`: the page wants it so.
+ */
+export type FallbackReason =
+  | "webrtc-blocked"
+  | "webrtc-lost"
+  | "webrtc-missing"
+  | "websocket-blocked"
+  | "insecure"
+  | "no-decoder"
+  | "chosen";
+
+/**
+ * The figures of a viewer. What the browser measures is 0 or null until the first two seconds of a connection are over.
+ */
 export type ViewerStats = ReceiverDigest & {
   /** Null over WebRTC, and while it is being tried for the first time. */
   readonly fallbackReason: FallbackReason | null;
@@ -23,72 +90,3 @@ export type ViewerStats = ReceiverDigest & {
   /** Pictures shown since the viewer began. */
   readonly framesShown: number;
 };
-
-/** The server sends a pulse each second while frames flow; without one for this long they do not. */
-const PULSE_LIFE_MS = 1600;
-const WINDOW_MS = 1000;
-
-export class ViewerStatsKeeper {
-  readonly latency: LatencyMeter = new LatencyMeter();
-  readonly #freezes = new FreezeCount();
-  #receiver: ReceiverDigest = noDigest;
-  #pulse: StreamPulse | null = null;
-  #pulseMs = Number.NEGATIVE_INFINITY;
-  #framesShown = 0;
-  #presentedBefore = 0;
-  #recentFrames: { readonly timeMs: number; readonly frames: number }[] = [];
-
-  /** Another stream is shown: its counters begin at 0. */
-  restartStream(): void {
-    this.#receiver = noDigest;
-    this.#presentedBefore = 0;
-    this.#freezes.restart();
-    this.latency.restartFrames();
-  }
-
-  /** The viewer looks away, or looks again: no time in between counts. */
-  setPaused(isPaused: boolean, nowMs: number): void {
-    this.#freezes.setPaused(isPaused, nowMs);
-    this.latency.restart();
-  }
-
-  handleReceiver(digest: ReceiverDigest, nowMs: number): void {
-    this.#receiver = { ...digest, freezes: this.#freezes.count(digest.freezes, nowMs) };
-  }
-
-  handlePulse(pulse: StreamPulse, nowMs: number): void {
-    this.#pulse = pulse;
-    this.#pulseMs = nowMs;
-  }
-
-  handleFrame(frame: ShownFrame, nowMs: number): void {
-    // The callback comes at most once an animation frame; the counter misses nothing.
-    const isFirst = this.#presentedBefore === 0;
-    const frames = isFirst ? 1 : Math.max(1, frame.presentedFrames - this.#presentedBefore);
-    this.#presentedBefore = frame.presentedFrames;
-    this.#framesShown += frames;
-    this.#recentFrames.push({ timeMs: nowMs, frames });
-    this.#forget(nowMs);
-    if (frame.name !== null) this.latency.handleFrame(frame.name, frame.timeMs);
-  }
-
-  /** The figures of this moment. */
-  read(nowMs: number, fallbackReason: FallbackReason | null): ViewerStats {
-    this.#forget(nowMs);
-    const isFlowing = nowMs - this.#pulseMs < PULSE_LIFE_MS;
-    return {
-      ...this.#receiver,
-      fallbackReason,
-      shownFps: this.#recentFrames.reduce((sum, { frames }) => sum + frames, 0),
-      renderedFps: isFlowing ? (this.#pulse?.renderedFps ?? 0) : 0,
-      serverRenderMs: this.#pulse?.renderMs ?? null,
-      serverEncodeMs: this.#pulse?.encodeMs ?? null,
-      clickToPictureMs: this.latency.digest(),
-      framesShown: this.#framesShown,
-    };
-  }
-
-  #forget(nowMs: number): void {
-    while ((this.#recentFrames[0]?.timeMs ?? nowMs) < nowMs - WINDOW_MS) this.#recentFrames.shift();
-  }
-}

@@ -11,7 +11,8 @@ import { encodeInput } from "../../shared/input.ts";
 import { controlChannelLabel, type IceCandidate, type IceServer, pointerChannelLabel } from "../../shared/signaling.ts";
 import type { InputWay } from "../input/input-sender.ts";
 import { FrameWatch } from "./frame-watch.ts";
-import { digestStats, packetsReceived, type ReceiverDigest, type StatsCounters } from "./receiver-stats.ts";
+import { digestStats, packetsReceived, type StatsCounters } from "./receiver-stats.ts";
+import type { ReceiverDigest } from "./viewer-stats.ts";
 
 export type ReceiverEvents = {
   /** The offer to send to the server. */
@@ -37,7 +38,7 @@ const DISCONNECTED_GRACE_MS = 1000;
 const LOOK_INTERVAL_MS = 100;
 
 /** More than this unsent means that the network does not keep up; an older move is worth nothing then. */
-const MOST_BUFFERED_MOVE_BYTES = 4096;
+const MAX_BUFFERED_MOVE_BYTES = 4096;
 
 type Timer = ReturnType<typeof setTimeout>;
 
@@ -48,7 +49,7 @@ export class WebRtcReceiver extends Emitter<ReceiverEvents> {
   readonly #statsTimer: ReturnType<typeof setInterval>;
   readonly #watch = new FrameWatch();
   readonly #way: InputWay = {
-    isReadyForMoves: () => this.#pointer.bufferedAmount < MOST_BUFFERED_MOVE_BYTES,
+    isReadyForMoves: () => this.#pointer.bufferedAmount < MAX_BUFFERED_MOVE_BYTES,
     sendUnordered: (message) => sendIfOpen(this.#pointer, encodeInput(message)),
     sendOrdered: (message) => sendIfOpen(this.#control, encodeInput(message)),
   };
@@ -213,15 +214,15 @@ export class WebRtcReceiver extends Emitter<ReceiverEvents> {
   #handleFeedback(data: unknown): void {
     if (this.#closed) return;
     this.noteLife();
-    let feedback: Feedback;
+    let feedback: Feedback | null;
     try {
       if (!(data instanceof ArrayBuffer)) throw new TypeError("feedback must be bytes.");
       feedback = parseFeedback(new Uint8Array(data));
     } catch (error) {
-      console.warn("The server sent feedback that is not understood and is ignored.", error);
+      console.warn("Feedback from the server was ignored because it could not be understood.", error);
       return;
     }
-    this.emit("feedbackReceived", { feedback });
+    if (feedback !== null) this.emit("feedbackReceived", { feedback });
   }
 
   async #addCandidate(candidate: IceCandidate): Promise<void> {

@@ -11,7 +11,8 @@ import type { ClientMessage } from "../../shared/signaling.ts";
 import type { VideoCodec } from "../../shared/video.ts";
 import type { ReceivedFrame } from "../link/server-link.ts";
 import type { CanvasScreen } from "../picture/canvas-screen.ts";
-import { noDigest, type ReceiverDigest } from "./receiver-stats.ts";
+import { noDigest } from "./receiver-stats.ts";
+import type { ReceiverDigest } from "./viewer-stats.ts";
 
 export type WebSocketReceiverEvents = {
   /** Once a second. */
@@ -39,8 +40,8 @@ const RETRY_MS = 300;
 const RECEIPT_DELAY_MS = 10;
 
 /** A codec that fails this often without a picture in between is one that this browser cannot decode. */
-const MOST_FAILURES = 3;
-const MOST_BACKLOG = 4;
+const MAX_FAILURES = 3;
+const MAX_BACKLOG = 4;
 
 type Counters = { bytes: number; decoded: number; decodeMs: number };
 
@@ -94,7 +95,7 @@ export class WebSocketReceiver extends Emitter<WebSocketReceiverEvents> {
     if (this.#closed || codec !== this.#codec) return;
     this.#counters.bytes += data.byteLength;
     const { screen, acknowledge } = this.#options;
-    if (screen.backlog < MOST_BACKLOG) acknowledge(frame);
+    if (screen.backlog < MAX_BACKLOG) acknowledge(frame);
     else this.#heldAck = frame;
     screen.decode(frame, isKeyFrame, data);
   }
@@ -129,7 +130,7 @@ export class WebSocketReceiver extends Emitter<WebSocketReceiverEvents> {
     this.#counters.decoded += 1;
     this.#counters.decodeMs += decodeMs;
     if (!isDrawn) this.#skipped += 1;
-    if (this.#heldAck === null || this.#options.screen.backlog >= MOST_BACKLOG) return;
+    if (this.#heldAck === null || this.#options.screen.backlog >= MAX_BACKLOG) return;
     this.#options.acknowledge(this.#heldAck);
     this.#heldAck = null;
   }
@@ -138,7 +139,7 @@ export class WebSocketReceiver extends Emitter<WebSocketReceiverEvents> {
     if (this.#closed || this.#codec === null) return;
     console.warn(`The browser could not decode ${this.#codec}: ${sentence}`);
     this.#failures += 1;
-    if (this.#failures >= MOST_FAILURES) {
+    if (this.#failures >= MAX_FAILURES) {
       const failed = this.#codec;
       this.#codecs = this.#codecs.filter((codec) => codec !== failed);
       this.#failures = 0;

@@ -1,6 +1,6 @@
 /**
  * Owns the port: the page, signalling on `/signal` or by plain HTTP on `/viewer`, WHEP on `/whep`, Motion JPEG on
- * `/stream.mjpg`, stills on `/snapshot.png`, `.jpg` and `.webp` and on `/still`, `/links`, `/healthz` and `/metrics`. Every path stands at
+ * `/stream.mjpg`, stills on `/snapshot.png`, `.jpg` and `.webp` and on `/exact`, `/links`, `/healthz` and `/metrics`. Every path stands at
  * the root, for the common scene, and under `/s/<room>`, all of it perhaps under a base path; every link is relative, so a
  * proxy may mount it under any prefix. What is answered to whom, access.ts says; whatever stands behind the guard in
  * `#makeApp` wants the right to be in the room.
@@ -183,7 +183,7 @@ export class HttpServer {
     const visitOf = (request: Request): Visit => this.#visitOf(request);
     app.use("/whep", whepRoutes(this.#options.whep, visitOf));
     app.use("/viewer", this.#httpViewers.routes(visitOf));
-    app.use(["/stream.mjpg", "/still"], (request, response, next) => {
+    app.use(["/stream.mjpg", "/exact"], (request, response, next) => {
       this.#lasting.add(response, visitOf(request).identity);
       next();
     });

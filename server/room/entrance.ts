@@ -131,7 +131,7 @@ export class Entrance {
       return true;
     } catch (error) {
       if (!(error instanceof StreamError)) throw error;
-      if (error.code === "too-many-sessions") return false;
+      if (error.code === "too-many-rooms") return false;
       guest.line.end(error.code, error.message);
       return true;
     }

@@ -6,7 +6,7 @@
 import { randomUUID } from "node:crypto";
 import { Emitter } from "../../shared/emitter.ts";
 import { StreamError, type StreamErrorCode } from "../../shared/errors.ts";
-import type { IceServer, SceneState, ViewerMessage } from "../../shared/signaling.ts";
+import type { IceServer, SceneStatus, ViewerMessage } from "../../shared/signaling.ts";
 import type { Identity } from "../access/identity.ts";
 import type { ResolvedControl } from "../options/people-options.ts";
 import { Session, type SessionOptions, type SessionState } from "../session/session.ts";
@@ -41,7 +41,7 @@ export type Guest = {
 export type RoomEvents = {
   readonly viewerJoined: { readonly viewerId: string; readonly entry: ViewerEntry };
   readonly viewerLeft: { readonly viewerId: string; readonly entry: ViewerEntry };
-  readonly stateChanged: { readonly state: SceneState; readonly detail: string | null };
+  readonly stateChanged: { readonly state: SceneStatus; readonly detail: string | null };
   readonly noticed: { readonly text: string | null };
   readonly reported: { readonly report: SessionReport };
   /** A picture of a Motion JPEG stream was encoded. */
@@ -84,7 +84,7 @@ export class Room extends Emitter<RoomEvents> {
     this.#followPeople();
   }
 
-  get state(): SceneState {
+  get state(): SceneStatus {
     return this.announcer.state;
   }
 
@@ -122,8 +122,8 @@ export class Room extends Emitter<RoomEvents> {
       case "message":
       case "scene-state":
         return this.#relay.handle(viewerId, message);
-      case "still-received":
-        return this.emit("stillReceived", { viewerId, still: message.still, bytes: message.bytes });
+      case "exact-received":
+        return this.emit("stillReceived", { viewerId, still: message.request, bytes: message.bytes });
       case "pause":
         this.company.handle(viewerId, message);
         return this.session.say(viewerId, message);

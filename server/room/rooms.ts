@@ -70,7 +70,7 @@ export class Rooms extends Emitter<RoomsEvents> {
 
   /**
    * The room of this name, made if need be; "" with private sessions is a new one. Throws `StreamError`
-   * "too-many-sessions" when there is no place for it, "not-allowed" when there may not be such a room.
+   * "too-many-rooms" when there is no place for it, "not-allowed" when there may not be such a room.
    */
   open(name: string): Room {
     if (this.#closed) throw new StreamError("closed");
@@ -83,7 +83,7 @@ export class Rooms extends Emitter<RoomsEvents> {
       throw new StreamError("not-allowed", "This server has one scene only.");
     if (this.#rooms.size >= this.#options.most) {
       const sentence = `The server runs ${this.#options.most} scenes already, and no more are allowed.`;
-      throw new StreamError("too-many-sessions", sentence);
+      throw new StreamError("too-many-rooms", sentence);
     }
     return this.#make(name === "" ? newName() : name);
   }
@@ -128,7 +128,7 @@ export class Rooms extends Emitter<RoomsEvents> {
 
   async #end(room: Room): Promise<void> {
     if (!this.#rooms.delete(room)) return;
-    await room.end("session-idle", new StreamError("session-idle").message);
+    await room.end("room-idle", new StreamError("room-idle").message);
     this.emit("closed", { room });
   }
 }

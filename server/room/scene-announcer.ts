@@ -1,6 +1,6 @@
 /** Owns what viewers are told of the scene, in the main process: its title, size, state and troubles, at every change. */
 
-import { type IceServer, PROTOCOL_VERSION, type SceneState, type ServerMessage } from "../../shared/signaling.ts";
+import { type IceServer, PROTOCOL_VERSION, type SceneStatus, type ServerMessage } from "../../shared/signaling.ts";
 import type { PictureSize } from "../../shared/video.ts";
 import type { Health } from "../monitoring/health.ts";
 import type { RendererInfo } from "../session/session-protocol.ts";
@@ -29,7 +29,7 @@ export class SceneAnnouncer {
   #title: string;
   #size: PictureSize;
   #renderer: RendererInfo | null = null;
-  #status: Extract<ServerMessage, { readonly kind: "status" }> = { kind: "status", state: "starting", detail: null };
+  #status: Extract<ServerMessage, { readonly kind: "status" }> = { kind: "status", status: "starting", detail: null };
   #notice: string | null = null;
 
   constructor(options: SceneAnnouncerOptions) {
@@ -51,8 +51,8 @@ export class SceneAnnouncer {
     return this.#renderer;
   }
 
-  get state(): SceneState {
-    return this.#status.state;
+  get state(): SceneStatus {
+    return this.#status.status;
   }
 
   get health(): Health["scenes"][number] {
@@ -71,9 +71,9 @@ export class SceneAnnouncer {
   }
 
   /** Returns the state with its sentence as viewers are told it. */
-  setState(state: SceneState, sentence: string | null): { state: SceneState; detail: string | null } {
+  setState(state: SceneStatus, sentence: string | null): { state: SceneStatus; detail: string | null } {
     const detail = sentence === null ? null : clip(sentence, LONGEST_SENTENCE);
-    this.#status = { kind: "status", state, detail };
+    this.#status = { kind: "status", status: state, detail };
     this.#viewers.broadcast(this.#status);
     return { state, detail };
   }

@@ -58,7 +58,7 @@ export class SceneRelay {
     if (message.kind === "scene-state") return session.setState(message.state);
     const body = "json" in message ? { json: message.json } : { base64: message.base64 };
     if (session.sendMessage(sender, body)) return;
-    viewers.refuse(viewerId, "session-lost", "The scene is not running right now, so it did not get the message.");
+    viewers.refuse(viewerId, "room-lost", "The scene is not running right now, so it did not get the message.");
   }
 
   /** SR1. */

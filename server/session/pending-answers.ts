@@ -27,7 +27,7 @@ export class PendingAnswers<Answer> {
     const { promise, resolve, reject } = Promise.withResolvers<Answer>();
     this.#waiting.set(id, { resolve, reject });
     const deadline = setTimeout(() => {
-      reject(new StreamError("session-lost", "The scene's process did not answer in time."));
+      reject(new StreamError("room-lost", "The scene's process did not answer in time."));
     }, deadlineMs);
     try {
       ask();

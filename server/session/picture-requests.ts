@@ -50,7 +50,7 @@ export class PictureRequests extends Emitter<PictureRequestsEvents> {
     const requestId = this.#stillsAsked;
     return await this.#stills.wait(String(requestId), () => {
       if (this.#send({ kind: "still-wanted", requestId, form, known })) return;
-      throw new StreamError("session-lost", "The scene is not being streamed right now.");
+      throw new StreamError("room-lost", "The scene is not being streamed right now.");
     });
   }
 

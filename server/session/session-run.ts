@@ -161,7 +161,7 @@ export class SessionRun {
 
   #endError(cause: Error | null): StreamError {
     if (cause !== null) {
-      return new StreamError("session-lost", `The process of the scene could not be started: ${cause.message}`, {
+      return new StreamError("room-lost", `The process of the scene could not be started: ${cause.message}`, {
         cause,
       });
     }
@@ -170,7 +170,7 @@ export class SessionRun {
     const how = this.#hung ? "it no longer answered" : (signalCode ?? `exit code ${exitCode}`);
     const lastLine = this.#lines.findLast((line) => lastWords.test(line));
     const hint = lastLine === undefined ? "" : ` It last said: ${lastLine.trim().slice(0, 300)}`;
-    const error = new StreamError("session-lost", `The process of the scene ended unexpectedly (${how}).${hint}`);
+    const error = new StreamError("room-lost", `The process of the scene ended unexpectedly (${how}).${hint}`);
     if (this.#lines.length > 0) error.stack = `${error.message}\n${this.#lines.join("\n")}`;
     return error;
   }

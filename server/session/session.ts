@@ -190,7 +190,7 @@ export class Session {
       if (this.#isClosing) return null;
       const wait = this.#restarts.fell(performance.now());
       if (wait === null) {
-        throw new StreamError("session-lost", `${error.message} It fell again and again, so it stays down.`, {
+        throw new StreamError("room-lost", `${error.message} It fell again and again, so it stays down.`, {
           cause: error,
         });
       }
@@ -293,5 +293,5 @@ export class Session {
 }
 
 function asStreamError(error: unknown): StreamError {
-  return error instanceof StreamError ? error : fromPlainError(toPlainError(error), "session-lost");
+  return error instanceof StreamError ? error : fromPlainError(toPlainError(error), "room-lost");
 }

@@ -23,7 +23,7 @@ export class WhepOffers {
   async offer(viewerId: string, person: number, sdp: string): Promise<string> {
     return await this.#answers.wait(viewerId, () => {
       if (this.#send({ kind: "whep-offered", viewerId, person, sdp })) return;
-      throw new StreamError("session-lost", "The scene is not being streamed right now.");
+      throw new StreamError("room-lost", "The scene is not being streamed right now.");
     });
   }
 

@@ -21,7 +21,7 @@ export function watchFrames(page: Page): Promise<void> {
   return page.evaluate(() => {
     const video = document.querySelector("video");
     const isVideo = video !== null && window.scenecast.element.dataset["transport"] === "webrtc";
-    const canvas = window.scenecast.element.querySelector<HTMLCanvasElement>("canvas:not([data-still] canvas)");
+    const canvas = window.scenecast.element.querySelector<HTMLCanvasElement>("canvas:not([data-exact] canvas)");
     const source = isVideo ? video : canvas;
     if (source === null) throw new Error("no picture");
     const frames: number[] = [];

@@ -95,7 +95,7 @@ function turnOnce(page: Page, forMs: number): Promise<number | null> {
         const place = { clientX: middle.x + x, clientY: middle.y };
         target.dispatchEvent(new PointerEvent(type, { ...pointer, ...place, button, buttons }));
       };
-      const isExact = () => document.querySelector<HTMLElement>("[data-still]")?.style.visibility === "visible";
+      const isExact = () => document.querySelector<HTMLElement>("[data-exact]")?.style.visibility === "visible";
       const moveType = "onpointerrawupdate" in window ? "pointerrawupdate" : "pointermove";
       point("pointerdown", 0, 0, 1);
       const begun = performance.now();

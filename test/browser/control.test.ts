@@ -19,8 +19,8 @@ const one = { control: { mode: "one" } } as const;
 async function join(url: string, name: string): Promise<Page> {
   const { page } = await openViewer(browser, url);
   await waitUntilLive(page);
-  await page.evaluate((name) => window.scenecast.setName(name), name);
-  await page.waitForFunction((name) => window.scenecast.me?.name === name, name);
+  await page.evaluate((name) => window.scenecast.people.rename(name), name);
+  await page.waitForFunction((name) => window.scenecast.people.me?.name === name, name);
   return page;
 }
 
@@ -56,7 +56,7 @@ test("the second page's drag does nothing until control is granted, then turns t
   await ben.mouse.click(400, 300);
   await ben.getByText("Ann has control.", { exact: true }).waitFor();
   await ben.getByRole("button", { name: "Ask for control" }).first().click();
-  await ann.getByText("Ben asks for control").waitFor();
+  await ann.getByText("Ben is asking for control").waitFor();
   await ann.getByRole("button", { name: "Give", exact: true }).first().click();
   await ben.waitForFunction(() => window.scenecast.control.isMine);
 
@@ -120,8 +120,8 @@ test("who is sent out stays out, until it comes again by itself", async () => {
   const host = await join(server.url, "Host");
   const guest = await join(server.url, "Guest");
   await host.evaluate(() => {
-    const guest = window.scenecast.people.find(({ name }) => name === "Guest");
-    if (guest !== undefined) window.scenecast.kick(guest);
+    const guest = window.scenecast.people.all.find(({ name }) => name === "Guest");
+    if (guest !== undefined) window.scenecast.people.kick(guest);
   });
   await guest.waitForFunction(() => window.scenecast.state.kind === "gone");
   await guest.waitForTimeout(1500);

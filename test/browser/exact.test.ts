@@ -51,7 +51,7 @@ describe.each(["webrtc", "websocket"] as const)("a scene at rest by %s", (transp
       await page.setViewportSize(viewport);
       const [still, video] = await page.evaluate(
         (selectors) => selectors.map((selector) => document.querySelector(selector)?.getBoundingClientRect().toJSON()),
-        ["[data-still] canvas", transport === "webrtc" ? "video" : "#stage canvas"],
+        ["[data-exact] canvas", transport === "webrtc" ? "video" : "#stage canvas"],
       );
       expect(still).toEqual(video);
       expect(still.width / still.height).toBeCloseTo(16 / 9, 2);
@@ -107,14 +107,14 @@ describe.each(["webrtc", "websocket"] as const)("a scene at rest by %s", (transp
 it("is shown to the pixel as WebP as well, which is what slow ways get", async () => {
   await using server = await serveScene("fine");
   const { page, errors } = await openPage(browser);
-  await page.route("**/still/**", (route) => {
+  await page.route("**/exact/**", (route) => {
     const url = new URL(route.request().url());
     url.searchParams.set("bps", "500000");
     return route.continue({ url: url.href });
   });
   const types: (string | undefined)[] = [];
   page.on("response", (response) => {
-    if (response.url().includes("/still/") && response.status() === 200) types.push(response.headers()["content-type"]);
+    if (response.url().includes("/exact/") && response.status() === 200) types.push(response.headers()["content-type"]);
   });
   await page.goto(`${server.url}?transport=webrtc`);
   await waitUntilLive(page);
@@ -127,7 +127,7 @@ it("is shown to the pixel as WebP as well, which is what slow ways get", async (
 /** Looks in every frame of the page whether the still that is over the video shows another ground than the video. */
 function watchForStale(page: Page, forMs: number): Promise<{ looks: number; covered: number; stale: number }> {
   return page.evaluate(async (forMs) => {
-    const layer = document.querySelector<HTMLElement>("[data-still]");
+    const layer = document.querySelector<HTMLElement>("[data-exact]");
     const still = layer?.querySelector("canvas");
     const SIDE = 20;
     const context = new OffscreenCanvas(SIDE, SIDE).getContext("2d", { willReadFrequently: true });

@@ -93,7 +93,7 @@ test("one page that is hidden changes nothing for another", async () => {
   const hidden = (await openViewer(browser, server.url)).page;
   await Promise.all([waitUntilLive(seen), waitUntilLive(hidden)]);
   await setHidden(hidden, true);
-  await seen.waitForFunction(() => window.scenecast.people.some(({ isAway }) => isAway));
+  await seen.waitForFunction(() => window.scenecast.people.all.some(({ isAway }) => isAway));
   const before = await shownCentre(seen);
   await expect.poll(() => shownCentre(seen), { timeout: 5000 }).not.toEqual(before);
   expect(server.viewers().map(({ isAway }) => isAway)).toEqual([false, true]);
@@ -104,7 +104,7 @@ test("each sees the others' pointers where they are in the picture, in their col
   await using server = await serveScene("quadrants");
   const [ann, ben] = [(await openViewer(browser, server.url)).page, (await openViewer(browser, server.url)).page];
   await Promise.all([waitUntilLive(ann), waitUntilLive(ben)]);
-  await ben.evaluate(() => window.scenecast.setName("Ben"));
+  await ben.evaluate(() => window.scenecast.people.rename("Ben"));
   await ben.mouse.move(100, 100);
   await ben.mouse.move(320, 540, { steps: 10 });
   const tagIn = (page: Page) => page.locator("[data-layer=pointers]").getByText("Ben", { exact: true });
@@ -128,6 +128,6 @@ test("where presence is off nobody learns of the others", async () => {
   await Promise.all([waitUntilLive(ann), waitUntilLive(ben)]);
   await ben.mouse.move(320, 540, { steps: 10 });
   await ann.waitForTimeout(1000);
-  expect(await ann.evaluate(() => window.scenecast.people.length)).toBe(1);
+  expect(await ann.evaluate(() => window.scenecast.people.all.length)).toBe(1);
   await Promise.all([ann.close(), ben.close()]);
 });

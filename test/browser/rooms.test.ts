@@ -68,11 +68,11 @@ test("who comes when all places are taken reads so, and gets in when somebody le
   const inside = await open(server.url);
   const { page } = await openPage(browser);
   await page.goto(server.url);
-  await page.getByText("All places are taken").waitFor();
+  await page.getByText("The server is full").waitFor();
   expect(await page.getByText(/first in line|number 1|next/i).count()).toBeGreaterThan(0);
   await inside.close();
   await waitUntilLive(page);
-  expect(await page.getByText("All places are taken").isVisible()).toBe(false);
+  expect(await page.getByText("The server is full").isVisible()).toBe(false);
   await page.close();
 });
 
@@ -114,7 +114,7 @@ test("a link to a view opens the scene in exactly that view, also in a process t
   await drag(ann, 760);
   await ann.waitForTimeout(2500);
   const [turned, seen] = [await picture(), await shownColours(ann, points)];
-  const link = await ann.evaluate(() => window.scenecast.stateLink() ?? "");
+  const link = await ann.evaluate(() => window.scenecast.scene.stateLink() ?? "");
 
   process.kill(server.sessionPid ?? 0, "SIGKILL");
   await ann.waitForFunction(() => window.scenecast.state.kind !== "live");
@@ -142,10 +142,10 @@ test("pages and the scene exchange messages", async () => {
   const heard = ann.evaluate(
     () => new Promise((resolve) => window.scenecast.on("messageReceived", ({ data }) => resolve(data))),
   );
-  await ben.waitForFunction(() => window.scenecast.people.length === 2);
+  await ben.waitForFunction(() => window.scenecast.people.all.length === 2);
   await ben.evaluate(() => {
-    window.scenecast.setName("Ben");
-    window.scenecast.send({ vote: 2 });
+    window.scenecast.people.rename("Ben");
+    window.scenecast.scene.send({ vote: 2 });
   });
   expect(await heard).toEqual({ counts: [0, 1, 0, 0], by: "Ben" });
   await Promise.all([ann.close(), ben.close()]);

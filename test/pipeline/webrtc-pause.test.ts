@@ -23,7 +23,7 @@ async function connect(scene: SceneSession, viewerId: string, person: number) {
   });
   for (const label of ["pointer", "control"]) {
     peer.createDataChannel(label).onMessage.subscribe((data) => {
-      if (typeof data !== "string") feedback.push(parseFeedback(new Uint8Array(data)).kind);
+      if (typeof data !== "string") feedback.push(parseFeedback(new Uint8Array(data))?.kind ?? "unknown");
     });
   }
   scene.session.on("told", ({ viewerId: to, message }) => {

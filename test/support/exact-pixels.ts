@@ -47,7 +47,7 @@ export function worstDifference(one: RawPicture, other: RawPicture): number {
 /** Whether the exact picture lies over the video. */
 export function isStillShown(page: Page): Promise<boolean> {
   return page.evaluate(() => {
-    const layer = document.querySelector<HTMLElement>("[data-still]");
+    const layer = document.querySelector<HTMLElement>("[data-exact]");
     return layer !== null && getComputedStyle(layer).visibility === "visible";
   });
 }

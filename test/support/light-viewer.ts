@@ -75,13 +75,13 @@ export async function openLightSocket(serverUrl: string): Promise<LightViewer> {
   socket.on("message", (data: Buffer, isBinary) => {
     if (!isBinary) {
       const message = parseServerMessage(data.toString());
-      if (message.kind === "status" && message.state === "live") {
+      if (message?.kind === "status" && message.status === "live") {
         say({ kind: "stream", connection: 1, codecs: ["h264"] });
       }
       return;
     }
     const message = parseServerSocketMessage(data);
-    if (message.kind !== "frame") return;
+    if (message?.kind !== "frame") return;
     counts.frames += 1;
     counts.packets += 1;
     counts.bytes += data.byteLength;

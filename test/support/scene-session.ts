@@ -105,6 +105,7 @@ export class SessionViewer {
 
   handle(bytes: Uint8Array): void {
     const message = parseServerSocketMessage(bytes);
+    if (message === null) return;
     if (message.kind === "frame") {
       this.frames.push({ ...message, at: now() });
       this.#acknowledge(message.frame, bytes.byteLength);

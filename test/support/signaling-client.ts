@@ -13,7 +13,8 @@ export class TestClient {
   private constructor(serverUrl: string, headers: Record<string, string>) {
     this.socket = new WebSocket(new URL("signal", serverUrl), { headers });
     this.socket.on("message", (data, isBinary) => {
-      if (!isBinary) this.messages.push(parseServerMessage(data.toString()));
+      const message = isBinary ? null : parseServerMessage(data.toString());
+      if (message !== null) this.messages.push(message);
     });
     this.socket.on("close", (code) => {
       this.closeCode = code;

@@ -89,14 +89,14 @@ export class SocketViewer {
 
   #handleText(text: string): void {
     const message = parseServerMessage(text);
-    if (message.kind === "status" && message.state === "live") {
+    if (message?.kind === "status" && message.status === "live") {
       this.#say({ kind: "stream", connection: 1, codecs: ["h264"] });
     }
   }
 
   #handleBytes(bytes: Buffer): void {
     const message = parseServerSocketMessage(bytes);
-    if (message.kind !== "frame") return;
+    if (message?.kind !== "frame") return;
     const at = now();
     this.arrivals.push({ at, ageMs: at - message.time, bytes: bytes.byteLength });
     this.#socket.send(encodeAck(message.frame));

@@ -1,7 +1,7 @@
 /**
- * Owns the route to the exact picture of a scene at rest, `/still/<picture>?viewer=<id>&bps=<rate>&receipts=<number>`, for
+ * Owns the route to the exact picture of a scene at rest, `/exact/<picture>?viewer=<id>&bps=<rate>&receipts=<number>`, for
  * the pages that show it over their video. It is PNG, or WebP that loses nothing where that is there sooner and the page
- * takes it. A response that still runs when the scene moves ends early: the way is the video's then. `X-Still-Bytes` says
+ * takes it. A response that still runs when the scene moves ends early: the way is the video's then. `X-Exact-Bytes` says
  * how long the whole is. On a slow way, `bps` says how slow, it leaves room for the first frames of a movement; that it may
  * be faster than that, the receipts of the page say, by its WebSocket.
  */
@@ -73,7 +73,7 @@ export function stillRoutes({ stillsOf, metrics, isOriginAllowed }: StillRoutesO
     response.set({ "Cache-Control": "private, no-store", "X-Accel-Buffering": "no" });
     // Nothing is wrong, so that no browser says so in its console.
     if (still === null) return void response.status(204).end();
-    response.set({ "Content-Type": contentTypes[still.format], "X-Still-Bytes": String(still.bytes.byteLength) });
+    response.set({ "Content-Type": contentTypes[still.format], "X-Exact-Bytes": String(still.bytes.byteLength) });
     send(request, response, stills, still, bps);
   }
 
@@ -101,7 +101,7 @@ export function stillRoutes({ stillsOf, metrics, isOriginAllowed }: StillRoutesO
 
   const router = express.Router();
   router
-    .route("/still/:picture")
+    .route("/exact/:picture")
     .get(async (request, response) => {
       response.vary("Origin");
       if (request.headers.origin !== undefined && isOriginAllowed(request)) letRead(response, request.headers.origin);
@@ -118,7 +118,7 @@ export function stillRoutes({ stillsOf, metrics, isOriginAllowed }: StillRoutesO
 
 /** To pages that embed the viewer from another address. */
 function letRead(response: Response, origin: string): void {
-  response.set({ "Access-Control-Allow-Origin": origin, "Access-Control-Expose-Headers": "X-Still-Bytes" });
+  response.set({ "Access-Control-Allow-Origin": origin, "Access-Control-Expose-Headers": "X-Exact-Bytes" });
 }
 
 /** Only where it says so: who takes anything may be an old one. */

@@ -26,8 +26,8 @@ const statuses: Partial<Record<StreamErrorCode, number>> = {
   "no-common-codec": 406,
   "not-allowed": 404,
   "too-many-viewers": 503,
-  "too-many-sessions": 503,
-  "session-lost": 503,
+  "too-many-rooms": 503,
+  "room-lost": 503,
   closed: 503,
 };
 

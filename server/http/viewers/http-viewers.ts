@@ -7,7 +7,13 @@
 import express, { type Request, type RequestHandler, type Response, type Router } from "express";
 import { Emitter } from "../../../shared/emitter.ts";
 import { MAX_INPUT_POST_BYTES, parseInputPost } from "../../../shared/input-post.ts";
-import { MAX_SIGNALING_BYTES, parseClientMessage, type ViewerMessage } from "../../../shared/signaling.ts";
+import {
+  MAX_SIGNALING_BYTES,
+  PROTOCOL_VERSION,
+  parseClientMessage,
+  protocolRefusal,
+  type ViewerMessage,
+} from "../../../shared/signaling.ts";
 import { now } from "../../../shared/time.ts";
 import type { Visit } from "../../access/identity.ts";
 import { TokenBucket } from "../../platform/token-bucket.ts";
@@ -70,6 +76,8 @@ export class HttpViewers extends Emitter<HttpViewersEvents> {
   }
 
   async #greet(visit: Visit, request: Request, response: Response): Promise<void> {
+    const refusal = protocolRefusal(Number(request.query["protocol"] ?? PROTOCOL_VERSION));
+    if (refusal !== null) return refuse(response, 400, refusal);
     if (this.#viewers.size >= MOST_VIEWERS) return refuse(response, 503, "There are too many viewers by HTTP.");
     const viewer = new HttpViewer(this.#options);
     this.#viewers.set(viewer.id, viewer);

@@ -1,7 +1,7 @@
 /**
  * Owns the server's end of one viewer's WebSocket (protocol in shared/signaling.ts).
  *
- * SK1 nothing but a `hello` of our protocol version opens the conversation, within 5 s.
+ * SK1 nothing but a `hello` of a protocol version that we speak opens the conversation, within 5 s.
  * SK2 a message that the parser refuses is answered with an `error` and changes nothing else.
  * SK3 a viewer that sends faster than 100 messages a second for long (bursts of 400 are fine) is closed.
  * SK4 a viewer that does not read (8 MiB waiting) or does not answer pings (25 s) is dropped. How much video may wait
@@ -12,11 +12,11 @@
 
 import { type RawData, WebSocket } from "ws";
 import { Emitter } from "../../../shared/emitter.ts";
-import { type StreamErrorCode, streamErrorSentences } from "../../../shared/errors.ts";
+import type { StreamErrorCode } from "../../../shared/errors.ts";
 import {
   type ClientMessage,
-  PROTOCOL_VERSION,
   parseClientMessage,
+  protocolRefusal,
   type ServerMessage,
   type ViewerMessage,
 } from "../../../shared/signaling.ts";
@@ -168,9 +168,8 @@ export class SignalingSocket {
   #handleMessage(message: ClientMessage): void {
     if (this.#state === "waiting") {
       if (message.kind !== "hello") throw new TypeError("message.kind must be hello in the first message.");
-      if (message.protocol !== PROTOCOL_VERSION) {
-        return this.#refuse(closeCodes.protocolVersion, "protocol-version", streamErrorSentences["protocol-version"]);
-      }
+      const refusal = protocolRefusal(message.protocol);
+      if (refusal !== null) return this.#refuse(closeCodes.protocolVersion, "protocol-version", refusal);
       this.#state = "open";
       clearTimeout(this.#helloDeadline);
       return this.#emitter.emit("greeted", { name: message.name ?? null });

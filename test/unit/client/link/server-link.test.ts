@@ -2,56 +2,12 @@
 
 import { afterEach, beforeEach, describe, expect, it, vi } from "vitest";
 import { ServerLink } from "../../../../client/link/server-link.ts";
-import type { ServerMessage } from "../../../../shared/signaling.ts";
-import { welcome } from "../people/company-samples.ts";
-
-/** A socket that does what the test says. */
-class FakeSocket extends EventTarget {
-  static readonly OPEN = 1;
-  static all: FakeSocket[] = [];
-  readonly url: string;
-  readonly sent: string[] = [];
-  readyState = 0;
-  readonly bufferedAmount = 0;
-
-  constructor(url: string) {
-    super();
-    this.url = url;
-    FakeSocket.all.push(this);
-  }
-
-  static get last(): FakeSocket {
-    const last = FakeSocket.all.at(-1);
-    if (last === undefined) throw new Error("There is no socket.");
-    return last;
-  }
-
-  open(...messages: readonly ServerMessage[]): void {
-    this.readyState = FakeSocket.OPEN;
-    this.dispatchEvent(new Event("open"));
-    for (const message of messages) this.say(message);
-  }
-
-  say(message: ServerMessage): void {
-    this.dispatchEvent(new MessageEvent("message", { data: JSON.stringify(message) }));
-  }
-
-  send(text: string): void {
-    this.sent.push(text);
-  }
-
-  fail(): void {
-    this.readyState = 3;
-    this.dispatchEvent(new Event("close"));
-  }
-
-  close(): void {
-    this.readyState = 3;
-  }
-}
+import { PROTOCOL_VERSION } from "../../../../shared/signaling.ts";
+import { welcome } from "../people/people-samples.ts";
+import { FakeSocket } from "./fake-socket.ts";
 
 async function start(): Promise<{ link: ServerLink; socket: FakeSocket }> {
-  const hello = () => ({ kind: "hello", protocol: 2, name: "Ann" }) as const;
+  const hello = () => ({ kind: "hello", protocol: PROTOCOL_VERSION, name: "Ann" }) as const;
   const link = new ServerLink({ url: "ws://host/signal", token: null, hello });
   await vi.advanceTimersByTimeAsync(0);
   return { link, socket: FakeSocket.last };
@@ -74,7 +30,9 @@ describe("the link to the server", () => {
   it("says hello with the name of now", async () => {
     const { link, socket } = await start();
     socket.open(welcome);
-    expect(socket.sent.map((text) => JSON.parse(text))).toEqual([{ kind: "hello", protocol: 2, name: "Ann" }]);
+    expect(socket.sent.map((text) => JSON.parse(text))).toEqual([
+      { kind: "hello", protocol: PROTOCOL_VERSION, name: "Ann" },
+    ]);
     link.close();
   });
 
@@ -96,10 +54,10 @@ describe("the link to the server", () => {
     expect(FakeSocket.last.url).toBe("ws://host/s/k3v9/signal");
     expect(link.addressOf("links").href).toBe("http://host/s/k3v9/links");
     expect(link.mjpegUrl("v 1")).toBe("http://host/s/k3v9/stream.mjpg?viewer=v%201");
-    expect(link.stillUrl("a-1", "v 1", null, 1).href).toBe("http://host/s/k3v9/still/a-1?viewer=v+1");
-    expect(link.stillUrl("a-1", "v", 2e6, 2).search).toBe("?viewer=v&bps=2000000");
+    expect(link.exactUrl("a-1", "v 1", null, 1).href).toBe("http://host/s/k3v9/exact/a-1?viewer=v+1");
+    expect(link.exactUrl("a-1", "v", 2e6, 2).search).toBe("?viewer=v&bps=2000000");
     FakeSocket.last.open(welcome);
-    expect(link.stillUrl("a-1", "v", 2e6, 3).search).toBe("?viewer=v&bps=2000000&receipts=3");
+    expect(link.exactUrl("a-1", "v", 2e6, 3).search).toBe("?viewer=v&bps=2000000&receipts=3");
     link.close();
   });
 

@@ -2,7 +2,7 @@
 
 import { describe, expect, it } from "vitest";
 import { actionsOn, mayAnswer, ownActions, pressAnswer } from "../../../../client/page/control-rules.ts";
-import { person, snapshot } from "../people/company-samples.ts";
+import { person, snapshot } from "../people/people-samples.ts";
 
 const me = person(1, "Otter");
 const holding = person(1, "Otter", { hasControl: true });
@@ -22,8 +22,8 @@ describe("for oneself", () => {
     ["a viewer does nothing", snapshot([watching, ann]), []],
     ["nobody asks where everyone steers", snapshot([me, ben], { mode: "everyone" }), []],
     ["nobody asks where all hosts steer", snapshot([me, ben], { mode: "everyone", locked: true }), []],
-  ])("%s", (_rule, company, actions) => {
-    expect(ownActions(company)).toEqual(actions);
+  ])("%s", (_rule, people, actions) => {
+    expect(ownActions(people)).toEqual(actions);
   });
 });
 
@@ -36,11 +36,11 @@ describe("with others", () => {
   });
 
   it("a host grants control and sends people out, itself never", () => {
-    const company = snapshot([host, ann, ben, dan], { mode: "host" });
-    expect(actionsOn(ben, company)).toEqual(["grant", "kick"]);
-    expect(actionsOn(ann, company)).toEqual(["kick"]);
-    expect(actionsOn(dan, company)).toEqual(["kick"]);
-    expect(actionsOn(host, company)).toEqual([]);
+    const people = snapshot([host, ann, ben, dan], { mode: "host" });
+    expect(actionsOn(ben, people)).toEqual(["grant", "kick"]);
+    expect(actionsOn(ann, people)).toEqual(["kick"]);
+    expect(actionsOn(dan, people)).toEqual(["kick"]);
+    expect(actionsOn(host, people)).toEqual([]);
   });
 
   it("somebody without control may do nothing", () => {
@@ -71,7 +71,7 @@ describe("a press on the picture", () => {
       snapshot([me, ben], { mode: "everyone", locked: true }),
       { kind: "hosts", mayAsk: false },
     ],
-  ])("%s", (_rule, company, answer) => {
-    expect(pressAnswer(company)).toEqual(answer);
+  ])("%s", (_rule, people, answer) => {
+    expect(pressAnswer(people)).toEqual(answer);
   });
 });

@@ -8,7 +8,7 @@ import {
   otherPeopleWords,
   personDetail,
 } from "../../../../client/page/people-words.ts";
-import { person, snapshot } from "../people/company-samples.ts";
+import { person, snapshot } from "../people/people-samples.ts";
 
 const me = person(1, "Otter");
 const holding = person(1, "Otter", { hasControl: true });
@@ -21,14 +21,14 @@ describe("the hint in the bar", () => {
     ["is quiet alone where everyone steers", snapshot([holding], { mode: "everyone" }), ""],
     ["says that it is one's own", snapshot([holding, ben]), "You have control"],
     ["names who has it", snapshot([me, ann]), "Ann has control"],
-    ["does not name who is not told of", snapshot([me], { holder: 9 }), "Somebody else has control"],
+    ["does not name who is not told of", snapshot([me], { holder: 9 }), "Someone else has control"],
     ["says that nobody has it", snapshot([me, ben]), "Nobody has control"],
     ["says that one waits", snapshot([person(1, "Otter", { isAsking: true }), ann]), "Waiting for control"],
     ["says that everyone has it", snapshot([holding, ann], { mode: "everyone" }), "Everyone has control"],
     ["says that hosts have it", snapshot([me, ann], { mode: "everyone", locked: true }), "Only hosts have control"],
     ["of a viewer says that it watches", snapshot([person(1, "Otter", { role: "viewer" }), ben]), "Watching"],
-  ])("%s", (_rule, company, hint) => {
-    expect(controlHint(company)).toBe(hint);
+  ])("%s", (_rule, people, hint) => {
+    expect(controlHint(people)).toBe(hint);
   });
 });
 
@@ -43,9 +43,9 @@ it("takes the first letters of the first and the last word, whole characters of 
 });
 
 it("says of a person what it may and does", () => {
-  expect(personDetail(person(1, "Otter", { role: "host", hasControl: true }), true)).toBe("You, Host, has control");
-  expect(personDetail(person(2, "Ann", { isAway: true }), false)).toBe("May steer, away");
-  expect(personDetail(person(2, "Ann", { isAsking: true, isAway: true }), false)).toBe("Asks for control");
+  expect(personDetail(person(1, "Otter", { role: "host", hasControl: true }), true)).toBe("You, host, in control");
+  expect(personDetail(person(2, "Ann", { isAway: true }), false)).toBe("Can control, away");
+  expect(personDetail(person(2, "Ann", { isAsking: true, isAway: true }), false)).toBe("Wants control");
 });
 
 it("says how control passes on", () => {
@@ -56,10 +56,10 @@ it("says how control passes on", () => {
     snapshot([me, ann], { mode: "everyone" }),
   ].map(controlSentence);
   expect(sentences).toEqual([
-    "One person steers at a time.",
-    "One person steers, whom a host chooses.",
-    "One person steers, whom a host chooses.",
-    "Everyone steers.",
+    "One person has control at a time.",
+    "A host decides who has control.",
+    "A host decides who has control.",
+    "Everyone has control.",
   ]);
 });
 

@@ -14,7 +14,7 @@ const small = {
 
 test("a quality that the connection keeps down is worth a word", () => {
   expect(qualityHint(small, scene)).toBe("640 × 360");
-  expect(qualityHint({ ...small, size: scene, maxFps: 8 }, scene)).toBe("8 pictures/s");
+  expect(qualityHint({ ...small, size: scene, maxFps: 8 }, scene)).toBe("8 fps");
 });
 
 test("full quality is not, nor one that somebody chose, nor one of which nothing is known", () => {

@@ -6,18 +6,18 @@ import { wordsFor } from "../../../../client/page/state-words.ts";
 it("tells the place in the queue, and that nothing need be done", () => {
   expect(wordsFor({ kind: "queued", position: 2, waiting: 5 }, 0)).toMatchObject({
     tone: "busy",
-    title: "All places are taken",
-    detail: "You are number 2 of 5. This page goes on by itself.",
+    title: "The server is full",
+    detail: "You are number 2 of 5 in line. You will be let in automatically.",
     action: null,
   });
-  expect(wordsFor({ kind: "queued", position: 1, waiting: 1 }, 0).detail).toMatch(/^You are next\./);
+  expect(wordsFor({ kind: "queued", position: 1, waiting: 1 }, 0).detail).toMatch(/^You are next in line\./);
 });
 
 it.each([
-  ["kicked", "You were sent out", "Try again"],
-  ["session-idle", "The scene was ended", "Start again"],
-  ["too-many-viewers", "All places are taken", "Try again"],
-  ["too-many-sessions", "All places are taken", "Try again"],
+  ["kicked", "You were removed", "Join again"],
+  ["room-idle", "This room was closed", "Start again"],
+  ["too-many-viewers", "The server is full", "Try again"],
+  ["too-many-rooms", "The server is full", "Try again"],
 ] as const)("says what %s means and what can be done", (code, title, action) => {
   expect(wordsFor({ kind: "gone", code, sentence: "Why." }, 0)).toMatchObject({ title, detail: "Why.", action });
 });

@@ -1,7 +1,7 @@
 /** Owns the checks of the state in an address. */
 
 import { expect, it } from "vitest";
-import { linkWithState, stateInFragment, withoutName } from "../../../../client/scene/state-link.ts";
+import { linkWithState, stateInFragment } from "../../../../client/scene/state-link.ts";
 import { MAX_STATE_LENGTH } from "../../../../shared/signaling.ts";
 
 const state = { camera: [1.5, -2, 0], name: "Ångström 李 ?>~", picked: null };
@@ -28,9 +28,4 @@ it.each([
   ["one that is too long", `#state=${btoa(`"${"x".repeat(MAX_STATE_LENGTH)}"`)}`],
 ])("is nothing where there is %s", (_what, fragment) => {
   expect(stateInFragment(fragment)).toBeNull();
-});
-
-it("leaves the rest of the fragment when it goes", () => {
-  expect(withoutName("#token=abc&state=MQ", "token")).toBe("#state=MQ");
-  expect(withoutName("#state=MQ", "state")).toBe("");
 });

@@ -149,7 +149,7 @@ test("a room that nobody uses makes place when somebody waits, and says why (RM4
   expect(idle.closeCode).toBe(null);
   const waiting = await TestClient.open(room("b"));
   waiting.hello();
-  expect(await idle.received(({ kind }) => kind === "error")).toMatchObject({ code: "session-idle" });
+  expect(await idle.received(({ kind }) => kind === "error")).toMatchObject({ code: "room-idle" });
   expect(await idle.closed()).toBe(4403);
   await waiting.received(({ kind }) => kind === "welcome");
 });

@@ -64,7 +64,7 @@ test("without Vulkan it starts on OpenGL", async () => {
 
 test("a driver that crashes counts as one that is not there", async () => {
   await expect(start("kill=SIGSEGV").ready).rejects.toMatchObject({
-    code: "session-lost",
+    code: "room-lost",
     message: expect.stringContaining("SIGSEGV"),
   });
 });
@@ -82,7 +82,7 @@ test("without any OpenGL the start fails and says what was tried", async () => {
 test("a start that fails is not tried again", async () => {
   await expect(start("fail=scene-failed").ready).rejects.toMatchObject({ code: "scene-failed" });
   await expect(start("exit=7").ready).rejects.toMatchObject({
-    code: "session-lost",
+    code: "room-lost",
     message: expect.stringMatching(/exit code 7.*the library could not be loaded/),
   });
 });
@@ -178,7 +178,7 @@ test("a process that keeps falling stays down at last, with a reason", { timeout
   await expect.poll(() => session.state.kind, { timeout: 12_000 }).toBe("failed");
   expect(states.filter((state) => state === "restarting")).toHaveLength(5);
   expect(session.state).toMatchObject({ error: { message: expect.stringContaining("stays down") } });
-  await expect(session.whep("a", 1, "v=0")).rejects.toMatchObject({ code: "session-lost" });
+  await expect(session.whep("a", 1, "v=0")).rejects.toMatchObject({ code: "room-lost" });
 });
 
 test("a process that does not stop is killed after a second", async () => {

@@ -49,7 +49,7 @@ beforeEach(async () => {
     ),
   );
   await once(server.listen(0, "127.0.0.1"), "listening");
-  base = `http://127.0.0.1:${(server.address() as AddressInfo).port}/still/`;
+  base = `http://127.0.0.1:${(server.address() as AddressInfo).port}/exact/`;
 });
 afterEach(() => {
   server.closeAllConnections();
@@ -69,7 +69,7 @@ test("a page of an origin that is allowed may read it and its length, another ma
   const ask = async (origin: string) => (await fetch(`${base}p1?viewer=v1`, { headers: { origin } })).headers;
   const allowed = await ask(friend);
   expect(allowed.get("access-control-allow-origin")).toBe(friend);
-  expect(allowed.get("access-control-expose-headers")).toBe("X-Still-Bytes");
+  expect(allowed.get("access-control-expose-headers")).toBe("X-Exact-Bytes");
   expect(allowed.get("vary")).toBe("Origin");
   expect((await ask("https://other.example")).get("access-control-allow-origin")).toBeNull();
 });
@@ -126,7 +126,7 @@ test("it is faster than that where the page says that it comes faster", async ()
 
 test("on a slow way it ends early when the scene moves, and says how long it would have been", async () => {
   const response = await get("middling", "v1&bps=1000000");
-  expect(response.headers.get("x-still-bytes")).toBe("250000");
+  expect(response.headers.get("x-exact-bytes")).toBe("250000");
   scene.emit("moved", {});
   const sent = (await response.arrayBuffer()).byteLength;
   expect(sent).toBeLessThan(100_000);

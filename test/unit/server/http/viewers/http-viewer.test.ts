@@ -2,7 +2,7 @@ import { afterEach, beforeEach, expect, test, vi } from "vitest";
 import { HttpViewer, httpViewerDefaults } from "../../../../../server/http/viewers/http-viewer.ts";
 import type { ServerMessage } from "../../../../../shared/signaling.ts";
 
-const status = (state: "live" | "restarting"): ServerMessage => ({ kind: "status", state, detail: null });
+const status = (state: "live" | "restarting"): ServerMessage => ({ kind: "status", status: state, detail: null });
 const notice = (text: string): ServerMessage => ({ kind: "notice", text });
 const nobody = () => new AbortController().signal;
 

@@ -30,7 +30,7 @@ function join(count: number, from = 1): void {
     pointers.add(String(person), person, (feedback) => {
       const bytes = feedback.socketForm();
       const parsed = parseFeedback(bytes.subarray(1));
-      if (parsed.kind === "pointers") list.push({ at: Date.now(), bytes, pointers: parsed.pointers });
+      if (parsed?.kind === "pointers") list.push({ at: Date.now(), bytes, pointers: parsed.pointers });
     });
   }
 }

@@ -38,8 +38,8 @@ describe("a viewer's stream over its WebSocket", () => {
     send(103, true);
     expect(names).toEqual([100, 102, 103, 104, 199]);
     const frames = sent.map((bytes) => parseServerSocketMessage(bytes));
-    expect(frames.map((one) => one.kind === "frame" && one.frame)).toEqual(names);
-    expect(frames.map((one) => one.kind === "frame" && [...one.data])).toEqual([
+    expect(frames.map((one) => one?.kind === "frame" && one.frame)).toEqual(names);
+    expect(frames.map((one) => one?.kind === "frame" && [...one.data])).toEqual([
       [0, 100],
       [0, 102],
       [1, 7],

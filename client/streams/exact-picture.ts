@@ -2,19 +2,20 @@
  * Owns the exact picture of a scene at rest: asked for as soon as the server draws it, and shown over the video for as long
  * as the frame that is seen is one of those that show the same picture.
  *
- * ES1 the still is never over another picture than its own: it goes in the callback that tells of another frame.
- * ES2 what is fetched is given up at the first sign that the scene moves.
- * ES3 nothing is asked of the server while the scene rests but the still, and that not for ever.
+ * EP1 the exact picture is never over another picture than its own: it goes in the callback that tells of another
+ *     frame.
+ * EP2 what is fetched is given up at the first sign that the scene moves.
+ * EP3 while the scene rests nothing is asked of the server but the exact picture, and that not for ever.
  *
  * Motion JPEG has none: its pictures have no names.
  */
 
-import type { StillLayer } from "../picture/still-layer.ts";
+import type { ExactLayer } from "../picture/exact-layer.ts";
 import { RestFrames } from "./rest-frames.ts";
 import type { Transport } from "./transport.ts";
 
-export type ExactStillOptions = {
-  readonly layer: Pick<StillLayer, "show" | "hide">;
+export type ExactPictureOptions = {
+  readonly layer: Pick<ExactLayer, "show" | "hide">;
   /** Fetches a picture; null where the server has it no more, or will not have it. Rejects where it may be tried again. */
   readonly fetch: (picture: string, signal: AbortSignal) => Promise<ImageBitmap | null>;
 };
@@ -26,17 +27,17 @@ type Rest = {
   bitmap: ImageBitmap | null;
 };
 
-const MOST_ATTEMPTS = 4;
+const MAX_ATTEMPTS = 4;
 const RETRY_MS = 500;
 
-export class ExactStill {
-  readonly #options: ExactStillOptions;
+export class ExactPicture {
+  readonly #options: ExactPictureOptions;
   /** The last frame of each stream that was shown. */
   readonly #seen = new Map<Transport, number | null>();
   #shown: Transport | null = null;
   #rest: Rest | null = null;
 
-  constructor(options: ExactStillOptions) {
+  constructor(options: ExactPictureOptions) {
     this.#options = options;
   }
 
@@ -105,7 +106,7 @@ export class ExactStill {
 
   async #load(rest: Rest): Promise<void> {
     const { signal } = rest.ending;
-    for (let attempt = 1; attempt <= MOST_ATTEMPTS && !signal.aborted; attempt += 1) {
+    for (let attempt = 1; attempt <= MAX_ATTEMPTS && !signal.aborted; attempt += 1) {
       try {
         const bitmap = await this.#options.fetch(rest.picture, signal);
         if (signal.aborted) return bitmap?.close();

@@ -1,16 +1,16 @@
 import { beforeEach, describe, expect, test } from "vitest";
-import { ExactStill } from "../../../../client/streams/exact-still.ts";
+import { ExactPicture } from "../../../../client/streams/exact-picture.ts";
 
 type Asked = { picture: string; signal: AbortSignal; answer(bitmap: ImageBitmap | null): void };
 
 let asked: Asked[];
 let over: ImageBitmap | null;
-let still: ExactStill;
+let still: ExactPicture;
 
 beforeEach(() => {
   asked = [];
   over = null;
-  still = new ExactStill({
+  still = new ExactPicture({
     layer: {
       show: (bitmap) => {
         over = bitmap;
@@ -41,7 +41,7 @@ async function rest(): Promise<ImageBitmap & { isClosed: boolean }> {
   return bitmap;
 }
 
-describe("ES1", () => {
+describe("EP1", () => {
   test("the still is shown when its frame is on the screen, whichever comes first", async () => {
     const bitmap = bitmapOf();
     still.handleRest("webrtc", 100, "p1");
@@ -102,7 +102,7 @@ describe("ES1", () => {
   });
 });
 
-describe("ES2", () => {
+describe("EP2", () => {
   test("what was given up is fetched again when the word that the scene still rests was late", async () => {
     still.handleRest("webrtc", 100, "p1");
     still.handleFrame("webrtc", 200);
@@ -165,7 +165,7 @@ describe("ES2", () => {
   });
 });
 
-test("ES3: a picture that the server has no more is not asked for again", async () => {
+test("EP3: a picture that the server has no more is not asked for again", async () => {
   still.handleRest("webrtc", 100, "p1");
   still.handleFrame("webrtc", 100);
   asked[0]?.answer(null);

@@ -1,49 +1,41 @@
 /** Owns making, listing and revoking the links by which others come in, over `links`. */
 
-import { type Role, roles } from "../../shared/people.ts";
-
-/** What a new link is to allow. */
-export type LinkWish = {
-  readonly role: Role;
-  /** For how long it lets people in, in seconds, from 60 to 31 536 000. Default a day. */
-  readonly expiresSeconds?: number;
-  /** The only room that it leads to, "" for the common scene; null for every room. Default the room of this viewer. */
-  readonly room?: string | null;
-};
-
-/** A link that was made and has not expired. */
-export type AccessLink = {
-  readonly id: string;
-  readonly role: Role;
-  readonly room: string | null;
-  /** When it ends, in milliseconds since the epoch. */
-  readonly expiresAt: number;
-  readonly isRevoked: boolean;
-};
-
-/** A link just made. Only now it is told, and never again. */
-export type NewAccessLink = AccessLink & { readonly link: string };
+import { roles } from "../../shared/people.ts";
+import type { ServerMessage } from "../../shared/signaling.ts";
+import type { AccessLink, LinkWish, NewAccessLink, ViewerLinks } from "./viewer-links.ts";
 
 type Fields = Readonly<Record<string, unknown>>;
+type Welcome = Extract<ServerMessage, { readonly kind: "welcome" }>;
 
-export class AccessLinks {
+export class Links implements ViewerLinks {
   readonly #address: () => URL;
+  #canCreate = false;
+  /** The room under `s/`; "" for the common room. */
+  #room = "";
 
   /** `address` gives where `links` is now. */
   constructor(address: () => URL) {
     this.#address = address;
   }
 
-  /** Rejects with an `Error` in the server's words. */
+  get canCreate(): boolean {
+    return this.#canCreate;
+  }
+
+  handleWelcome({ canLink, room }: Welcome): void {
+    this.#canCreate = canLink;
+    this.#room = room ?? "";
+  }
+
   async create(wish: LinkWish): Promise<NewAccessLink> {
     const headers = { "Content-Type": "application/json" };
-    const answer = await this.#ask(this.#address(), { method: "POST", headers, body: JSON.stringify(wish) });
+    const body = JSON.stringify({ room: this.#room, ...wish });
+    const answer = await this.#ask(this.#address(), { method: "POST", headers, body });
     const fields = fieldsOf(await answer.json());
     if (typeof fields["link"] !== "string") throw notUnderstood();
     return { ...linkOf(fields), link: fields["link"] };
   }
 
-  /** Rejects with an `Error` in the server's words. */
   async list(): Promise<AccessLink[]> {
     const answer = await this.#ask(this.#address(), { method: "GET" });
     const { links } = fieldsOf(await answer.json());
@@ -51,7 +43,6 @@ export class AccessLinks {
     return links.map((link) => linkOf(fieldsOf(link)));
   }
 
-  /** Whoever came by the link is sent out. Rejects with an `Error` in the server's words. */
   async revoke(id: string): Promise<void> {
     const address = this.#address();
     address.pathname += `/${encodeURIComponent(id)}`;
@@ -63,7 +54,7 @@ export class AccessLinks {
     try {
       response = await fetch(url, { ...request, cache: "no-store" });
     } catch (cause) {
-      throw new Error("The server was not reached.", { cause });
+      throw new Error("The server could not be reached.", { cause });
     }
     if (response.ok) return response;
     throw new Error(sentenceOf(await response.text()) ?? `The server answered ${response.status}.`);
@@ -79,15 +70,16 @@ export function sentenceOf(body: string): string | null {
 /** Reads a link of the server's answer. Throws `Error` where it is none. */
 export function linkOf(fields: Fields): AccessLink {
   const { id, room, expiresAt } = fields;
-  const role = roles.find((role) => role === fields["role"]);
   const endMs = typeof expiresAt === "string" ? Date.parse(expiresAt) : Number.NaN;
-  if (typeof id !== "string" || role === undefined || Number.isNaN(endMs)) throw notUnderstood();
+  if (typeof id !== "string" || typeof fields["role"] !== "string" || Number.isNaN(endMs)) throw notUnderstood();
+  // A newer server may have roles that this version does not know (PV1 in shared/signaling.ts).
+  const role = roles.find((role) => role === fields["role"]) ?? "viewer";
   const isRevoked = fields["isRevoked"] === true;
   return { id, role, room: typeof room === "string" ? room : null, expiresAt: endMs, isRevoked };
 }
 
 function notUnderstood(): Error {
-  return new Error("The server's answer was not understood.");
+  return new Error("The server's answer could not be understood.");
 }
 
 function fieldsOf(value: unknown): Fields {

@@ -1,9 +1,9 @@
 /**
- * Owns fetching a still and decoding it, off the page's thread where the browser does so. While it comes, it is told how
- * much came, so that who sends it knows the way.
+ * Owns fetching an exact picture and decoding it, off the page's thread where the browser does so. While it comes, it
+ * is told how much came, so that who sends it knows the way.
  */
 
-export type StillFetch = {
+export type ExactFetch = {
   readonly url: URL;
   readonly signal: AbortSignal;
   /** Called with how many bytes have come so far, at most every 20 ms. */
@@ -14,7 +14,7 @@ const RECEIPT_MS = 20;
 const accepted = "image/webp, image/png";
 
 /** Gives null where the server has that picture no more; rejects where it may be tried again, or `signal` says so. */
-export async function fetchStill({ url, signal, received }: StillFetch): Promise<ImageBitmap | null> {
+export async function fetchExactPicture({ url, signal, received }: ExactFetch): Promise<ImageBitmap | null> {
   const response = await fetch(url, { signal, cache: "no-store", headers: { Accept: accepted } });
   if (response.status === 204 || response.status === 404) return null;
   if (!response.ok || response.body === null) throw new Error(`The server answered ${response.status}.`);
@@ -48,6 +48,6 @@ async function readWhole(
   } finally {
     if (receiptTimer !== null) clearTimeout(receiptTimer);
   }
-  if (bytes !== Number(response.headers.get("X-Still-Bytes"))) throw new Error("The server ended the still early.");
+  if (bytes !== Number(response.headers.get("X-Exact-Bytes"))) throw new Error("The server ended the picture early.");
   return new Blob(pieces, { type: response.headers.get("Content-Type") ?? "" });
 }

@@ -2,7 +2,7 @@
 
 import { fitInto } from "./screen.ts";
 
-export class StillLayer {
+export class ExactLayer {
   /** Fills the picture's element, like the screens under it. */
   readonly element: HTMLDivElement = document.createElement("div");
   readonly #canvas = document.createElement("canvas");
@@ -10,7 +10,7 @@ export class StillLayer {
 
   constructor() {
     Object.assign(this.element.style, { position: "absolute", inset: "0", zIndex: "1", visibility: "hidden" });
-    this.element.dataset["still"] = "";
+    this.element.dataset["exact"] = "";
     this.#canvas.ariaHidden = "true";
     fitInto(this.element, this.#canvas);
   }

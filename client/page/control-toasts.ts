@@ -1,18 +1,17 @@
 /** Owns what the page says by toasts about control: who asks, who has it now, what a press without control comes to. */
 
-import type { CompanySnapshot } from "../people/company.ts";
-import type { Viewer } from "../viewer.ts";
-import { companyNews, type News } from "./company-news.ts";
-import { snapshotOf } from "./company-snapshot.ts";
+import type { Viewer } from "../index.ts";
+import { type ControlNews, controlNews } from "./control-news.ts";
 import { type PressAnswer, pressAnswer } from "./control-rules.ts";
+import { type PeopleSnapshot, snapshotOf } from "./people-snapshot.ts";
 import type { Toasts } from "./toasts.ts";
 
 const CONTROL = "control";
 
-export class CompanyToasts {
+export class ControlToasts {
   readonly #viewer: Viewer;
   readonly #toasts: Toasts;
-  #before: CompanySnapshot;
+  #before: PeopleSnapshot;
   #hasSaidWatching = false;
 
   constructor(viewer: Viewer, toasts: Toasts) {
@@ -28,10 +27,10 @@ export class CompanyToasts {
   #handlePeople(): void {
     const before = this.#before;
     this.#before = snapshotOf(this.#viewer);
-    for (const news of companyNews(before, this.#before)) this.#tell(news);
+    for (const news of controlNews(before, this.#before)) this.#tell(news);
   }
 
-  #tell(news: News): void {
+  #tell(news: ControlNews): void {
     switch (news.kind) {
       case "gained":
         this.#toasts.show({ key: CONTROL, text: gainedWords(news) });
@@ -39,14 +38,14 @@ export class CompanyToasts {
       case "lost":
         this.#toasts.show({ key: CONTROL, text: `${news.to.name} has control now.` });
         return;
-      case "settled":
+      case "answered":
         this.#toasts.hide(`asks-${news.person}`);
         return;
       case "asks": {
         const { number, name } = news.person;
-        const give = { label: "Give", act: () => this.#viewer.grantControl(number) };
-        const refuse = { label: "Not now", act: () => this.#viewer.refuseControl(number) };
-        const text = `${name} asks for control`;
+        const give = { label: "Give", act: () => this.#viewer.control.grant(number) };
+        const refuse = { label: "Not now", act: () => this.#viewer.control.refuse(number) };
+        const text = `${name} is asking for control`;
         this.#toasts.show({ key: `asks-${number}`, text, actions: [give, refuse], stays: true });
         return;
       }
@@ -59,13 +58,13 @@ export class CompanyToasts {
       case "none":
         return;
       case "ask":
-        return this.#viewer.askForControl();
+        return this.#viewer.control.ask();
       case "watching":
-        if (!this.#hasSaidWatching) this.#toasts.show({ key: CONTROL, text: "You are watching." });
+        if (!this.#hasSaidWatching) this.#toasts.show({ key: CONTROL, text: "This link only lets you watch." });
         this.#hasSaidWatching = true;
         return;
       case "asking":
-        return this.#toasts.show({ key: CONTROL, text: "You have asked for control." });
+        return this.#toasts.show({ key: CONTROL, text: "You have asked for control. Waiting for an answer." });
       case "held":
       case "hosts":
         this.#offer(answer);
@@ -75,20 +74,20 @@ export class CompanyToasts {
 
   #offer(answer: Extract<PressAnswer, { readonly kind: "held" | "hosts" }>): void {
     const isHost = this.#viewer.role === "host";
-    const ask = { label: "Ask for control", act: () => this.#viewer.askForControl() };
-    const take = { label: "Take control", act: () => this.#viewer.takeControl() };
+    const ask = { label: "Ask for control", act: () => this.#viewer.control.ask() };
+    const take = { label: "Take control", act: () => this.#viewer.control.take() };
     const mayAsk = answer.kind === "held" || answer.mayAsk;
     const actions = !mayAsk ? [] : isHost ? [take] : [ask];
     this.#toasts.show({ key: CONTROL, text: offerWords(answer), actions });
   }
 }
 
-function gainedWords({ from, hasLeft }: Extract<News, { readonly kind: "gained" }>): string {
+function gainedWords({ from, hasLeft }: Extract<ControlNews, { readonly kind: "gained" }>): string {
   if (from === null) return "You have control now.";
-  return hasLeft ? `${from.name} left, you have control.` : `You have control now, after ${from.name}.`;
+  return hasLeft ? `${from.name} left. You have control now.` : `You have control now, taking over from ${from.name}.`;
 }
 
 function offerWords(answer: Extract<PressAnswer, { readonly kind: "held" | "hosts" }>): string {
-  if (answer.kind === "held") return `${answer.holder?.name ?? "Somebody else"} has control.`;
-  return answer.mayAsk ? "A host says who has control." : "Only hosts steer now.";
+  if (answer.kind === "held") return `${answer.holder?.name ?? "Someone else"} has control.`;
+  return answer.mayAsk ? "A host decides who has control." : "Only hosts can control the scene right now.";
 }

@@ -1,11 +1,18 @@
 /** Owns the checks of what a viewer says that it is doing. */
 
 import { expect, it } from "vitest";
-import { isSameState, type ViewerParts, viewerStateOf } from "../../../client/viewer-state.ts";
+import type { ViewerState } from "../../../client/viewer-state.ts";
+import {
+  isSameState,
+  type LiveParts,
+  type ViewerParts,
+  ViewerStateKeeper,
+  viewerStateOf,
+} from "../../../client/viewer-state-keeper.ts";
 
 const live: ViewerParts = {
   link: "open",
-  scene: { state: "live", detail: null },
+  scene: { status: "live", detail: null },
   isShown: true,
   isPaused: false,
   wasShown: true,
@@ -24,16 +31,16 @@ it("is not live without a socket, even while pictures come", () => {
 });
 
 it("waits for a scene that starts or restarts, with its reason", () => {
-  const scene = { state: "restarting", detail: "It fell." } as const;
+  const scene = { status: "restarting", detail: "It fell." } as const;
   expect(viewerStateOf({ ...live, scene })).toEqual({ kind: "waiting", sentence: "It fell." });
 });
 
 it("is gone with a sentence when the scene failed, and lives again with it", () => {
-  const scene = { state: "failed", detail: null } as const;
+  const scene = { status: "failed", detail: null } as const;
   expect(viewerStateOf({ ...live, scene })).toEqual({
     kind: "gone",
     code: "scene-failed",
-    sentence: "The scene failed.",
+    sentence: "The scene stopped with an error.",
   });
   expect(viewerStateOf(live).kind).toBe("live");
 });
@@ -70,7 +77,34 @@ it("is live while it looks away, although the stream rests, once there was a pic
   expect(viewerStateOf({ ...live, isShown: false, isPaused: true, wasShown: false }).kind).toBe("connecting");
 });
 
-it("stays gone after it was sent out", () => {
-  const refusal = { code: "kicked", sentence: "A host sent you out." } as const;
+it("stays gone after a host removed it", () => {
+  const refusal = { code: "kicked", sentence: "A host removed you from this room." } as const;
   expect(viewerStateOf({ ...live, link: "halted", isShown: false, refusal })).toEqual({ kind: "gone", ...refusal });
+});
+
+it("is gone when its room was closed", () => {
+  const scene = { status: "closed", detail: null } as const;
+  expect(viewerStateOf({ ...live, scene, isShown: false })).toEqual({
+    kind: "gone",
+    code: "closed",
+    sentence: "The room was closed.",
+  });
+});
+
+it("is told once of each change, and remembers that there was a picture", () => {
+  let parts: LiveParts = { link: "open", isShown: false, isPaused: false };
+  const told: ViewerState["kind"][] = [];
+  const keeper = new ViewerStateKeeper(
+    () => parts,
+    (state) => told.push(state.kind),
+  );
+  keeper.update({ scene: { status: "live", detail: null } });
+  parts = { ...parts, isShown: true };
+  keeper.update();
+  keeper.update();
+  parts = { ...parts, isShown: false };
+  keeper.update();
+  keeper.update({ refusal: { code: "kicked", sentence: "Removed." } });
+  expect(told).toEqual(["live", "reconnecting", "gone"]);
+  expect(keeper.state).toEqual({ kind: "gone", code: "kicked", sentence: "Removed." });
 });

@@ -1,9 +1,9 @@
 /** Owns the checks of what the server's answers about links are taken for. */
 
 import { afterEach, expect, it, vi } from "vitest";
-import { AccessLinks } from "../../../../client/people/access-links.ts";
+import { Links } from "../../../../client/people/links.ts";
 
-const links = new AccessLinks(() => new URL("https://host/s/blue/links"));
+const links = new Links(() => new URL("https://host/s/blue/links"));
 const made = { id: "k1", role: "viewer", room: "blue", expiresAt: "2026-11-22T10:00:00.000Z" };
 
 function answerWith(...response: ConstructorParameters<typeof Response>): ReturnType<typeof vi.fn> {
@@ -45,11 +45,16 @@ it("rejects in the server's words, or with the status where it has none", async 
 });
 
 it("rejects what it does not understand", async () => {
-  answerWith(JSON.stringify({ links: [{ ...made, role: "king" }] }));
-  await expect(links.list()).rejects.toThrow("The server's answer was not understood.");
+  answerWith(JSON.stringify({ links: [{ ...made, role: 5 }] }));
+  await expect(links.list()).rejects.toThrow("The server's answer could not be understood.");
 });
 
 it("says that the server was not reached", async () => {
   vi.stubGlobal("fetch", () => Promise.reject(new TypeError("Failed to fetch")));
-  await expect(links.revoke("k1")).rejects.toThrow("The server was not reached.");
+  await expect(links.revoke("k1")).rejects.toThrow("The server could not be reached.");
+});
+
+it("PV1: takes a role that it does not know for the one that may the least", async () => {
+  answerWith(JSON.stringify({ links: [{ ...made, role: "director", colour: "red" }] }));
+  expect(await links.list()).toMatchObject([{ id: "k1", role: "viewer" }]);
 });

@@ -1,10 +1,10 @@
-/** Owns what is worth a word when the company is another than a moment ago. Pure. */
+/** Owns what is worth a word about control when the people are others than a moment ago. Pure. */
 
-import type { Person } from "../../shared/people.ts";
-import type { CompanySnapshot } from "../people/company.ts";
+import type { Person } from "../index.ts";
 import { mayAnswer } from "./control-rules.ts";
+import type { PeopleSnapshot } from "./people-snapshot.ts";
 
-export type News =
+export type ControlNews =
   /** We have control; `from` had it before, and may have left. */
   | { readonly kind: "gained"; readonly from: Person | null; readonly hasLeft: boolean }
   /** We lost control to somebody. */
@@ -12,13 +12,13 @@ export type News =
   /** Somebody asks, and we may answer. */
   | { readonly kind: "asks"; readonly person: Person }
   /** Nobody waits for our answer any more. */
-  | { readonly kind: "settled"; readonly person: number };
+  | { readonly kind: "answered"; readonly person: number };
 
-export function companyNews(before: CompanySnapshot, now: CompanySnapshot): News[] {
-  return [...controlNews(before, now), ...askingNews(before, now)];
+export function controlNews(before: PeopleSnapshot, now: PeopleSnapshot): ControlNews[] {
+  return [...holderNews(before, now), ...askingNews(before, now)];
 }
 
-function controlNews(before: CompanySnapshot, now: CompanySnapshot): News[] {
+function holderNews(before: PeopleSnapshot, now: PeopleSnapshot): ControlNews[] {
   // Another number: we came back, and all that was is over. Among everybody nobody has it.
   if (before.me === null || before.me.number !== now.me?.number) return [];
   if (before.control.mode === "everyone" || now.control.mode === "everyone") return [];
@@ -31,11 +31,11 @@ function controlNews(before: CompanySnapshot, now: CompanySnapshot): News[] {
   return had && !has && now.control.holder !== null ? [{ kind: "lost", to: now.control.holder }] : [];
 }
 
-function askingNews(before: CompanySnapshot, now: CompanySnapshot): News[] {
+function askingNews(before: PeopleSnapshot, now: PeopleSnapshot): ControlNews[] {
   const [waitedBefore, waiting] = [waitingFor(before), waitingFor(now)];
-  const news: News[] = [];
+  const news: ControlNews[] = [];
   for (const person of waitedBefore) {
-    if (!waiting.some(({ number }) => number === person.number)) news.push({ kind: "settled", person: person.number });
+    if (!waiting.some(({ number }) => number === person.number)) news.push({ kind: "answered", person: person.number });
   }
   for (const person of waiting) {
     if (!waitedBefore.some(({ number }) => number === person.number)) news.push({ kind: "asks", person });
@@ -44,7 +44,7 @@ function askingNews(before: CompanySnapshot, now: CompanySnapshot): News[] {
 }
 
 /** Who waits for our answer. */
-function waitingFor(company: CompanySnapshot): readonly Person[] {
-  if (!mayAnswer(company)) return [];
-  return company.people.filter((person) => person.isAsking && person.number !== company.me?.number);
+function waitingFor(snapshot: PeopleSnapshot): readonly Person[] {
+  if (!mayAnswer(snapshot)) return [];
+  return snapshot.people.filter((person) => person.isAsking && person.number !== snapshot.me?.number);
 }

@@ -1,0 +1,287 @@
+/**
+ * Owns a viewer of a room: joins the link to the server, the display, the people, control, links and the scene. The
+ * parts do not know each other; what one says goes to another here.
+ */
+
+import { Emitter } from "../shared/emitter.ts";
+import type { StreamErrorCode } from "../shared/errors.ts";
+import type { Role } from "../shared/people.ts";
+import {
+  type ClientMessage,
+  MIN_PROTOCOL_VERSION,
+  PROTOCOL_VERSION,
+  type Preference,
+  type ServerMessage,
+  type StreamQuality,
+} from "../shared/signaling.ts";
+import type { Display, DisplayOptions } from "./display.ts";
+import { errorMeaning } from "./link/error-meaning.ts";
+import { ServerLink } from "./link/server-link.ts";
+import { Control } from "./people/control.ts";
+import { Links } from "./people/links.ts";
+import { Pause } from "./people/pause.ts";
+import { People } from "./people/people.ts";
+import { RemoteScene } from "./scene/remote-scene.ts";
+import type { LiveSession } from "./streams/streams.ts";
+import type { ViewerStats } from "./streams/viewer-stats.ts";
+import type { Viewer, ViewerEvents } from "./viewer.ts";
+import type { ResolvedViewerOptions } from "./viewer-options.ts";
+import type { ViewerState } from "./viewer-state.ts";
+import { ViewerStateKeeper } from "./viewer-state-keeper.ts";
+
+/** What a viewer needs of its display. */
+export type DisplayPort = Pick<Display, keyof Display>;
+
+export class RoomViewer implements Viewer {
+  readonly people: People;
+  readonly control: Control;
+  readonly links: Links;
+  readonly scene: RemoteScene;
+  readonly #emitter = new Emitter<ViewerEvents>();
+  readonly #link: ServerLink;
+  readonly #display: DisplayPort;
+  readonly #pause: Pause;
+  readonly #state: ViewerStateKeeper;
+  readonly #statsTimer: ReturnType<typeof setInterval>;
+  #role: Role | null = null;
+  #session: LiveSession | null = null;
+  /** What the server said last in an error that this version does not know. */
+  #unknownError: string | null = null;
+  /** The name of the last hello. */
+  #toldName: string | null = null;
+  #closed = false;
+
+  constructor(options: ResolvedViewerOptions, makeDisplay: (options: DisplayOptions) => DisplayPort) {
+    const link = new ServerLink({ url: options.url, token: options.token, hello: () => this.#makeHello() });
+    const send = (message: ClientMessage): void => link.send(message);
+    this.#link = link;
+    this.people = new People({ name: options.name, send });
+    this.control = new Control(this.people, (request) => send({ kind: "control", request }));
+    this.links = new Links(() => link.addressOf("links"));
+    this.scene = new RemoteScene(send);
+    this.#pause = new Pause(options.pauseWhenHidden ? document : null);
+    this.#display = makeDisplay({
+      viewer: options,
+      link,
+      personOf: (number) => (number === this.people.me?.number ? null : this.people.find(number)),
+    });
+    this.#state = new ViewerStateKeeper(
+      () => ({ link: link.state, isShown: this.#display.isShown, isPaused: this.isPaused }),
+      (state) => this.#emitter.emit("stateChanged", { state }),
+    );
+    this.#listenToServer();
+    this.#listenToParts();
+    this.#display.setPaused(this.isPaused);
+    this.#statsTimer = setInterval(() => this.#emitter.emit("statsUpdated", { stats: this.stats() }), 1000);
+  }
+
+  on<Name extends keyof ViewerEvents>(name: Name, listener: (event: ViewerEvents[Name]) => void): () => void {
+    return this.#emitter.on(name, listener);
+  }
+
+  get state(): ViewerState {
+    return this.#state.state;
+  }
+
+  get role(): Role | null {
+    return this.#role;
+  }
+
+  get element(): HTMLElement {
+    return this.#display.element;
+  }
+
+  get isPaused(): boolean {
+    return this.#pause.isPaused;
+  }
+
+  get quality(): StreamQuality | null {
+    return this.#display.quality;
+  }
+
+  get preference(): Preference {
+    return this.#display.preference;
+  }
+
+  get maxBitrateBps(): number | null {
+    return this.#display.maxBitrateBps;
+  }
+
+  stats(): ViewerStats {
+    return this.#display.stats();
+  }
+
+  snapshot(): Promise<Blob> {
+    return this.#display.snapshot();
+  }
+
+  pause(): void {
+    this.#pause.ask(true);
+  }
+
+  resume(): void {
+    this.#pause.ask(false);
+  }
+
+  setPreference(preference: Preference): void {
+    this.#display.setPreference(preference);
+  }
+
+  setMaxBitrate(maxBitrateBps: number | null): void {
+    this.#display.setMaxBitrate(maxBitrateBps);
+  }
+
+  async unlock(token: string): Promise<boolean> {
+    if (!(await this.#link.unlock(token))) return false;
+    this.#state.update({ refusal: null });
+    return true;
+  }
+
+  close(): Promise<void> {
+    if (this.#closed) return Promise.resolve();
+    this.#closed = true;
+    clearInterval(this.#statsTimer);
+    this.#pause.close();
+    this.#link.close();
+    this.#display.close();
+    this.#state.update();
+    return Promise.resolve();
+  }
+
+  [Symbol.asyncDispose](): Promise<void> {
+    return this.close();
+  }
+
+  #listenToServer(): void {
+    const link = this.#link;
+    link.on("stateChanged", () => this.#handleLinkState());
+    link.on("messageReceived", ({ message }) => this.#handleMessage(message));
+    link.on("frameReceived", ({ frame }) => this.#display.handleFrame(frame));
+    link.on("feedbackReceived", ({ feedback }) => this.#display.handleFeedback(feedback));
+    link.on("ended", () => this.#handleEnd());
+  }
+
+  #listenToParts(): void {
+    const { scene } = this;
+    const emitter = this.#emitter;
+    scene.on("titleChanged", (event) => emitter.emit("titleChanged", event));
+    scene.on("noticeChanged", (event) => emitter.emit("noticeChanged", event));
+    scene.on("stateChanged", (event) => emitter.emit("sceneStateChanged", event));
+    scene.on("messageReceived", (event) => emitter.emit("messageReceived", event));
+    this.#display.on("shownChanged", () => this.#state.update());
+    this.#display.on("qualityChanged", () => emitter.emit("qualityChanged", { quality: this.quality }));
+    this.#display.on("pointersMoved", (event) => emitter.emit("pointersMoved", event));
+    this.#pause.on("changed", ({ isPaused }) => this.#handlePause(isPaused));
+  }
+
+  #handlePause(isPaused: boolean): void {
+    if (this.#session !== null) this.#link.send({ kind: "pause", paused: isPaused });
+    this.#display.setPaused(isPaused);
+    this.#emitter.emit("pausedChanged", { isPaused });
+  }
+
+  #handleMessage(message: ServerMessage): void {
+    switch (message.kind) {
+      case "welcome":
+        return this.#handleWelcome(message);
+      case "queued":
+        return this.#state.update({ queue: { position: message.position, waiting: message.waiting } });
+      case "people":
+        return this.#handlePeople(message);
+      case "status":
+        return this.#handleStatus(message);
+      case "title":
+        return this.scene.handleTitle(message.title);
+      case "notice":
+        return this.scene.handleNotice(message.text);
+      case "message":
+        return this.scene.handleMessage(message);
+      case "scene-state":
+        return this.scene.handleState(message.state);
+      case "error":
+        return this.#handleError(message.code, message.message);
+      default:
+        return this.#display.handleMessage(message);
+    }
+  }
+
+  #handleWelcome(welcome: Extract<ServerMessage, { readonly kind: "welcome" }>): void {
+    if (welcome.protocol < MIN_PROTOCOL_VERSION) {
+      return this.#handleError("protocol-version", "The server is too old for this page. It has to be updated.");
+    }
+    // To the server we are a new viewer: what ran before belongs to another.
+    this.#display.stop();
+    this.#link.enterRoom(welcome.room);
+    this.#role = welcome.role;
+    this.people.handleWelcome(welcome);
+    this.links.handleWelcome(welcome);
+    this.#sayAgain();
+    this.#session = { viewerId: welcome.viewerId, iceServers: welcome.iceServers };
+    this.#display.handleSize(welcome.size);
+    this.scene.handleSize(welcome.size);
+    this.scene.handleNotice(null);
+    this.scene.handleTitle(welcome.title);
+    this.#state.update({ refusal: null, queue: null, scene: null });
+  }
+
+  /** What the server must know of this viewer, whom it has just met. */
+  #sayAgain(): void {
+    const { wishedName } = this.people;
+    // By HTTP there is no hello that would have told the name, and it may have been changed in the queue.
+    const told = this.#link.kind === "http" ? null : this.#toldName;
+    if (wishedName !== null && wishedName !== told) this.#link.send({ kind: "name", name: wishedName });
+    if (this.isPaused) this.#link.send({ kind: "pause", paused: true });
+  }
+
+  #handlePeople(message: Extract<ServerMessage, { readonly kind: "people" }>): void {
+    this.people.handlePeople(message);
+    const isOtherControl = this.control.handlePeople(message);
+    this.#display.handlePeople();
+    this.#emitter.emit("peopleChanged", { people: this.people.all });
+    if (isOtherControl) this.#emitter.emit("controlChanged", { control: this.control.state });
+  }
+
+  #handleStatus({ status, detail }: Extract<ServerMessage, { readonly kind: "status" }>): void {
+    this.#state.update({ scene: { status, detail }, refusal: null });
+    if (status !== "live") this.#display.stop();
+    else if (this.#session !== null) this.#display.start(this.#session);
+  }
+
+  #handleError(code: StreamErrorCode, sentence: string): void {
+    const meaning = errorMeaning(code);
+    if (meaning === "omission") {
+      if (code === "control-refused") this.#emitter.emit("controlRefused", { sentence });
+      this.#emitter.emit("refused", { code, sentence });
+      return;
+    }
+    if (code === "unknown") this.#unknownError = sentence;
+    if (meaning === "report" || (meaning === "stream" && this.#display.handleRefusal())) {
+      console.warn(`The server reported an error (${code}): ${sentence}`);
+      return;
+    }
+    this.#state.update({ refusal: { code, sentence } });
+    if (meaning !== "stream") this.#display.stop();
+    if (meaning === "parting") this.#link.halt();
+  }
+
+  /** The server parted with us, for a reason that this version does not know or that was said before. */
+  #handleEnd(): void {
+    if (this.#unknownError === null) return;
+    this.#state.update({ refusal: { code: "unknown", sentence: this.#unknownError } });
+    this.#unknownError = null;
+    this.#display.stop();
+    this.#link.halt();
+  }
+
+  #handleLinkState(): void {
+    const isOpen = this.#link.state === "open";
+    if (isOpen) this.#unknownError = null;
+    this.#state.update(isOpen ? {} : { scene: null, queue: null });
+  }
+
+  #makeHello(): ClientMessage {
+    const name = this.people.wishedName;
+    this.#toldName = name;
+    return { kind: "hello", protocol: PROTOCOL_VERSION, ...(name === null ? {} : { name }) };
+  }
+}

@@ -1,0 +1,281 @@
+/** Owns the checks of how a viewer joins its parts, with a socket and a display that do what the test says. */
+
+import { afterEach, beforeEach, describe, expect, it, vi } from "vitest";
+import type { DisplayOptions } from "../../../client/display.ts";
+import { type DisplayPort, RoomViewer } from "../../../client/room-viewer.ts";
+import type { ViewerState } from "../../../client/viewer-state.ts";
+import { Emitter } from "../../../shared/emitter.ts";
+import { ENDED_CLOSE_CODE, MIN_PROTOCOL_VERSION, PROTOCOL_VERSION } from "../../../shared/signaling.ts";
+import { FakeSocket } from "./link/fake-socket.ts";
+import { peopleMessage, person, welcome } from "./people/people-samples.ts";
+
+/** Shows a picture from `start` to `stop`, and notes what it is told. */
+class FakeDisplay extends Emitter<{ shownChanged: object; qualityChanged: object; pointersMoved: never }> {
+  readonly told: string[] = [];
+  readonly options: DisplayOptions;
+  readonly preference = "auto";
+  readonly maxBitrateBps = null;
+  readonly quality = null;
+  isShown = false;
+  isOtherStreamLeft = false;
+
+  constructor(options: DisplayOptions) {
+    super();
+    this.options = options;
+  }
+
+  start(session: { readonly viewerId: string }): void {
+    this.told.push(`start ${session.viewerId}`);
+    this.#setShown(true);
+  }
+
+  stop(): void {
+    this.told.push("stop");
+    this.#setShown(false);
+  }
+
+  stats(): object {
+    return {};
+  }
+
+  setPaused(isPaused: boolean): void {
+    this.told.push(isPaused ? "paused" : "resumed");
+  }
+
+  handleSize({ width, height }: { readonly width: number; readonly height: number }): void {
+    this.told.push(`size ${width}x${height}`);
+  }
+
+  handlePeople(): void {
+    this.told.push("people");
+  }
+
+  handleMessage({ kind }: { readonly kind: string }): void {
+    this.told.push(kind);
+  }
+
+  handleRefusal(): boolean {
+    return this.isOtherStreamLeft;
+  }
+
+  close(): void {
+    this.told.push("close");
+  }
+
+  #setShown(isShown: boolean): void {
+    if (this.isShown === isShown) return;
+    this.isShown = isShown;
+    this.emit("shownChanged", {});
+  }
+}
+
+type Started = {
+  readonly viewer: RoomViewer;
+  readonly display: FakeDisplay;
+  readonly states: ViewerState["kind"][];
+  /** What left by the socket of now. */
+  readonly sent: () => unknown[];
+};
+
+async function start({ name = null as string | null } = {}): Promise<Started> {
+  const made: FakeDisplay[] = [];
+  const options = {
+    target: null as unknown as HTMLElement,
+    url: "ws://host/signal",
+    ownKeys: new Set<string>(),
+    transport: "auto",
+    token: null,
+    name,
+    pauseWhenHidden: false,
+    showPointers: false,
+    preference: "auto",
+    maxBitrateBps: null,
+  } as const;
+  const viewer = new RoomViewer(options, (display) => {
+    made.push(new FakeDisplay(display));
+    return made[0] as unknown as DisplayPort;
+  });
+  const states: ViewerState["kind"][] = [];
+  viewer.on("stateChanged", ({ state }) => states.push(state.kind));
+  await vi.advanceTimersByTimeAsync(0);
+  const sent = () => FakeSocket.last.sent.map((text) => JSON.parse(text) as unknown);
+  return { viewer, display: made[0] as FakeDisplay, states, sent };
+}
+
+const live = { kind: "status", status: "live", detail: null } as const;
+const hello = { kind: "hello", protocol: PROTOCOL_VERSION };
+
+beforeEach(() => {
+  vi.useFakeTimers();
+  FakeSocket.all = [];
+  vi.stubGlobal("WebSocket", FakeSocket);
+  vi.stubGlobal("window", new EventTarget());
+  vi.stubGlobal("document", Object.assign(new EventTarget(), { hidden: false }));
+  vi.stubGlobal("fetch", async () => new Response(null, { status: 204 }));
+});
+
+afterEach(() => {
+  vi.useRealTimers();
+  vi.unstubAllGlobals();
+  vi.restoreAllMocks();
+});
+
+it("is live from the first picture, and back after the scene restarted", async () => {
+  const { viewer, display, states } = await start();
+  FakeSocket.last.open(welcome, live);
+  expect(viewer.scene).toMatchObject({ title: "Spheres", size: { width: 1280, height: 720 } });
+  expect(viewer.role).toBe("controller");
+  FakeSocket.last.say({ kind: "status", status: "restarting", detail: "It fell." });
+  expect(viewer.state).toEqual({ kind: "waiting", sentence: "It fell." });
+  FakeSocket.last.say(live);
+  expect(states).toEqual(["live", "waiting", "reconnecting", "live"]);
+  expect(display.told).toEqual(["resumed", "stop", "size 1280x720", "start secret", "stop", "start secret"]);
+  await viewer.close();
+  expect(viewer.state).toMatchObject({ kind: "gone", code: "closed" });
+});
+
+it("hands people and control on once both are known, and never its own pointer", async () => {
+  const { viewer, display } = await start();
+  const told: unknown[] = [];
+  viewer.on("peopleChanged", ({ people }) => told.push([people.length, viewer.control.isMine]));
+  viewer.on("controlChanged", ({ control }) => told.push(control.holder?.name));
+  const me = person(1, "Otter", { hasControl: true });
+  FakeSocket.last.open(welcome, peopleMessage([me, person(2, "Ann")]));
+  expect(told).toEqual([[2, true], "Otter"]);
+  expect(display.told.at(-1)).toBe("people");
+  expect([1, 2, 3].map((number) => display.options.personOf(number)?.name)).toEqual([undefined, "Ann", undefined]);
+  await viewer.close();
+});
+
+it("tells the server its name and its pause again where hello has not", async () => {
+  const { viewer, sent } = await start({ name: "Otter" });
+  FakeSocket.last.open({ kind: "queued", position: 1, waiting: 1 });
+  expect(viewer.state).toEqual({ kind: "queued", position: 1, waiting: 1 });
+  viewer.people.rename("Ann");
+  viewer.pause();
+  FakeSocket.last.say(welcome);
+  const name = { kind: "name", name: "Ann" };
+  expect(sent()).toEqual([{ ...hello, name: "Otter" }, name, name, { kind: "pause", paused: true }]);
+  await viewer.close();
+});
+
+it("asks for control, sends the scene messages and hears it", async () => {
+  const { viewer, sent } = await start();
+  const heard: unknown[] = [];
+  viewer.on("messageReceived", ({ data }) => heard.push(data));
+  viewer.on("sceneStateChanged", ({ state }) => heard.push(state));
+  FakeSocket.last.open(welcome, { kind: "message", json: "[1]" }, { kind: "scene-state", state: '{"x":1}' });
+  viewer.control.ask();
+  viewer.scene.send({ vote: 2 });
+  expect(heard).toEqual([[1], { x: 1 }]);
+  expect(sent().slice(1)).toEqual([
+    { kind: "control", request: { action: "ask" } },
+    { kind: "message", json: '{"vote":2}' },
+  ]);
+  await viewer.close();
+});
+
+it("goes on when something was left out, and says so", async () => {
+  const { viewer, states } = await start();
+  const refused: string[] = [];
+  viewer.on("refused", ({ code }) => refused.push(code));
+  viewer.on("controlRefused", () => refused.push("asking"));
+  FakeSocket.last.open(welcome, live);
+  FakeSocket.last.say({ kind: "error", code: "control-refused", message: "Not now." });
+  FakeSocket.last.say({ kind: "error", code: "too-fast", message: "Slowly." });
+  expect(refused).toEqual(["asking", "control-refused", "too-fast"]);
+  expect(states).toEqual(["live"]);
+  await viewer.close();
+});
+
+it("is gone at once when a host removed it, and does not come back by itself", async () => {
+  const { viewer, states } = await start();
+  FakeSocket.last.open(welcome, live, { kind: "error", code: "kicked", message: "Removed." });
+  await vi.advanceTimersByTimeAsync(60_000);
+  expect(viewer.state).toEqual({ kind: "gone", code: "kicked", sentence: "Removed." });
+  expect(states).toEqual(["live", "gone"]);
+  expect(FakeSocket.all).toHaveLength(1);
+  await viewer.close();
+});
+
+it("is gone when no stream is left, not while one is", async () => {
+  vi.spyOn(console, "warn").mockReturnValue();
+  const { viewer, display } = await start();
+  FakeSocket.last.open(welcome);
+  const refusal = { kind: "error", code: "no-encoder", message: "No encoder." } as const;
+  display.isOtherStreamLeft = true;
+  FakeSocket.last.say(refusal);
+  expect(viewer.state.kind).toBe("connecting");
+  display.isOtherStreamLeft = false;
+  FakeSocket.last.say(refusal);
+  expect(viewer.state).toMatchObject({ kind: "gone", code: "no-encoder" });
+  await viewer.close();
+});
+
+describe("with a server of another version", () => {
+  it("PV1: an error that it does not know changes nothing while the server keeps it", async () => {
+    const warn = vi.spyOn(console, "warn").mockReturnValue();
+    const { viewer, states } = await start();
+    FakeSocket.last.open(welcome, live);
+    FakeSocket.last.sayRaw({ kind: "error", code: "budget-low", message: "The budget is low." });
+    await vi.advanceTimersByTimeAsync(60_000);
+    expect(states).toEqual(["live"]);
+    expect(FakeSocket.all).toHaveLength(1);
+    expect(warn).toHaveBeenCalledWith("The server reported an error (unknown): The budget is low.");
+    await viewer.close();
+  });
+
+  it("PV1: is gone with the sentence of an error that it does not know once the server parts with it", async () => {
+    vi.spyOn(console, "warn").mockReturnValue();
+    const { viewer } = await start();
+    FakeSocket.last.open(welcome, live);
+    FakeSocket.last.sayRaw({ kind: "error", code: "budget-spent", message: "The budget is spent." });
+    FakeSocket.last.fail(ENDED_CLOSE_CODE);
+    await vi.advanceTimersByTimeAsync(60_000);
+    expect(viewer.state).toEqual({ kind: "gone", code: "unknown", sentence: "The budget is spent." });
+    expect(FakeSocket.all).toHaveLength(1);
+    await viewer.close();
+  });
+
+  it("PV1: comes back when the connection is lost after such an error", async () => {
+    vi.spyOn(console, "warn").mockReturnValue();
+    const { viewer } = await start();
+    FakeSocket.last.open(welcome, live);
+    FakeSocket.last.sayRaw({ kind: "error", code: "budget-low", message: "The budget is low." });
+    FakeSocket.last.fail();
+    await vi.advanceTimersByTimeAsync(500);
+    FakeSocket.last.open(welcome, live);
+    expect([FakeSocket.all.length, viewer.state.kind]).toEqual([2, "live"]);
+    await viewer.close();
+  });
+
+  it("PV1: waits with the sentence of a status that it does not know", async () => {
+    const { viewer } = await start();
+    FakeSocket.last.open(welcome, live);
+    FakeSocket.last.sayRaw({ kind: "status", status: "moving", detail: "To another machine." });
+    expect(viewer.state).toEqual({ kind: "waiting", sentence: "To another machine." });
+    FakeSocket.last.say(live);
+    expect(viewer.state.kind).toBe("live");
+    await viewer.close();
+  });
+
+  it("PV3: stays with a later one that took it", async () => {
+    const { viewer } = await start();
+    FakeSocket.last.open({ ...welcome, protocol: PROTOCOL_VERSION + 1 }, live);
+    expect(viewer.state.kind).toBe("live");
+    await viewer.close();
+  });
+
+  it("PV3: leaves one that is too old for it", async () => {
+    const { viewer } = await start();
+    FakeSocket.last.open({ ...welcome, protocol: MIN_PROTOCOL_VERSION - 1 }, live);
+    await vi.advanceTimersByTimeAsync(60_000);
+    expect(viewer.state).toEqual({
+      kind: "gone",
+      code: "protocol-version",
+      sentence: "The server is too old for this page. It has to be updated.",
+    });
+    expect(FakeSocket.all).toHaveLength(1);
+    await viewer.close();
+  });
+});
