@@ -5,6 +5,7 @@
  * control, to send people out and to make links.
  */
 export const roles = ["host", "controller", "viewer"] as const;
+/** `"host"`, `"controller"` or `"viewer"`. */
 export type Role = (typeof roles)[number];
 
 /**
@@ -12,6 +13,7 @@ export type Role = (typeof roles)[number];
  * chooses.
  */
 export const controlModes = ["everyone", "one", "host"] as const;
+/** `"everyone"`, `"one"` or `"host"`. */
 export type ControlMode = (typeof controlModes)[number];
 
 /** Somebody who watches, as the others see it. */

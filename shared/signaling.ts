@@ -79,6 +79,7 @@ export type ViewerMessage = Exclude<ClientMessage, { readonly kind: "hello" }>;
 
 /** `starting`: not up yet; `live`: offers are taken; `restarting`: it fell and comes back; `failed`: it will not. */
 export const sceneStates = ["starting", "live", "restarting", "failed"] as const;
+/** `"starting"`, `"live"`, `"restarting"` or `"failed"`. */
 export type SceneState = (typeof sceneStates)[number];
 
 export type ServerMessage =

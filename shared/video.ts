@@ -2,7 +2,7 @@
 
 /** The codecs a stream can have, in the order in which the server prefers them. */
 export const videoCodecs = ["h264", "vp8", "vp9", "av1"] as const;
-
+/** `"h264"`, `"vp8"`, `"vp9"` or `"av1"`. */
 export type VideoCodec = (typeof videoCodecs)[number];
 
 /** Width and height of a picture in pixels; both are even, from 16 to 8192. */
