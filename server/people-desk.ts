@@ -72,6 +72,7 @@ export class PeopleDesk {
   }
 }
 
+/** What of a room's control is to change. */
 export type ControlSetting = {
   /** Default: the common scene. */
   readonly room?: string;

@@ -111,6 +111,7 @@ export class StreamServer {
     return this.#share?.link ?? null;
   }
 
+  /** The port that is listened on. */
   get port(): number {
     return this.#http?.port ?? this.#options.http.port;
   }
@@ -130,6 +131,7 @@ export class StreamServer {
     return this.#rooms.first.announcer.renderer;
   }
 
+  /** How the scene does. */
   get state(): SceneStatus {
     return this.#rooms.first.state;
   }
@@ -192,6 +194,7 @@ export class StreamServer {
     return this.#closed;
   }
 
+  /** The same as `close`, for `await using`. */
   async [Symbol.asyncDispose](): Promise<void> {
     await this.close();
   }

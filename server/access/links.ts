@@ -16,6 +16,7 @@ import { LinkFile, type LinkRecord } from "./link-file.ts";
 import { isRoom, roomRule } from "./room-name.ts";
 import { type Claimed, fullRights, newLinkId, SignedLinks } from "./signed-links.ts";
 
+/** What a link is to allow, and for how long. */
 export type LinkOptions = {
   readonly role: Role;
   /** How long it works, in seconds, 60 to 31 536 000. Default 86 400, a day. */

@@ -4,15 +4,17 @@ import { isIP } from "node:net";
 import { type Fields, fieldsOf, oneOf, optionalText, texts, wholeNumber } from "../platform/option-checks.ts";
 import type { IceSettings, TurnCredentials } from "../transport/ice/ice-servers.ts";
 
+/** How WebRTC finds its way to viewers. */
 export type IceOptions = {
   /** STUN servers, as `stun:host:port`, at most 8. Default none: no server is asked. */
   readonly stun?: readonly string[];
   /** TURN servers, as `turn:host:port?transport=udp`, `…=tcp` or `turns:host:port`, at most 8. Default none. */
   readonly turn?: readonly string[];
-  /** A user name and a password that the TURN servers know. */
+  /** A user name that the TURN servers know. Default none. */
   readonly turnUsername?: string;
+  /** The password that goes with it. Default none. */
   readonly turnPassword?: string;
-  /** Instead of these: a secret that the TURN servers know; each viewer gets a password of its own made from it. */
+  /** Instead of these: a secret that the TURN servers know; each viewer gets a password of its own made from it. Default none. */
   readonly turnSecret?: string;
   /** How long such a password works, in seconds, 60 to 604 800. Default 86 400, a day. */
   readonly turnTtlSeconds?: number;

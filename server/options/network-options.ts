@@ -9,6 +9,7 @@ import { fieldsOf, isNumber, optionalText, text, texts, wholeNumber } from "../p
 export type { IceOptions } from "./ice-options.ts";
 export { resolveIce } from "./ice-options.ts";
 
+/** Where the server listens and which pages and proxies it believes. */
 export type HttpOptions = {
   /** The port, 0 to 65535; 0 takes any that is free. Default 8080. */
   readonly port?: number;
@@ -31,6 +32,7 @@ export type HttpOptions = {
   readonly frameAncestors?: readonly string[];
 };
 
+/** Who is let in. */
 export type AccessOptions = {
   /**
    * What makes a host: 8 to 256 visible ASCII characters. Everybody must show it, or a link that was made with it; null
@@ -45,6 +47,7 @@ export type AccessOptions = {
   readonly authenticate?: Authenticate;
 };
 
+/** The tunnel of the public link. */
 export type ShareOptions = {
   /** The authtoken of an ngrok account. */
   readonly ngrokToken?: string;

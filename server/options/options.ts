@@ -34,6 +34,7 @@ import { type QualityOptions, type ResolvedQuality, resolveQuality } from "./qua
 
 /** How much is logged, to stderr. Each level has the ones before it. */
 export const logLevels = ["silent", "error", "warn", "info", "debug"] as const;
+/** `"silent"`, `"error"`, `"warn"`, `"info"` or `"debug"`. */
 export type LogLevel = (typeof logLevels)[number];
 
 /** What `createStreamServer` takes. Only `scene` must be given. */
@@ -42,7 +43,7 @@ export type StreamServerOptions = {
   readonly scene: string | URL;
   /** Load the scene anew when its file, or one that it imports, changes. Viewers stay connected. Default false. */
   readonly watch?: boolean;
-  /** Default `"info"`. */
+  /** How much is logged, to stderr. Default `"info"`. */
   readonly logLevel?: LogLevel;
   /** Closes the server when it aborts, also while it starts. */
   readonly signal?: AbortSignal;

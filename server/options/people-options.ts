@@ -4,8 +4,10 @@ import { type ControlMode, controlModes } from "../../shared/people.ts";
 import { boolean, fieldsOf, oneOf, wholeNumber } from "../platform/option-checks.ts";
 
 export const sessionKinds = ["shared", "private"] as const;
+/** `"shared"` or `"private"`. */
 export type SessionKind = (typeof sessionKinds)[number];
 
+/** How many may watch, and what they see of each other. */
 export type ViewersOptions = {
   /** How many may watch at once, in all rooms, 1 to 1000. Who comes later waits in a queue. Default 64. */
   readonly most?: number;
@@ -13,6 +15,7 @@ export type ViewersOptions = {
   readonly presence?: boolean;
 };
 
+/** Which rooms there are, and how long they are kept. */
 export type SessionsOptions = {
   /**
    * `"shared"`: whoever opens the page sees one common scene; `"private"`: each gets a scene, and a process, of its own.
@@ -29,6 +32,7 @@ export type SessionsOptions = {
   readonly idleSeconds?: number;
 };
 
+/** Who steers. */
 export type ControlOptions = {
   /** Who steers. Default `"one"` where others than this machine are expected, else `"everyone"`. */
   readonly mode?: ControlMode;

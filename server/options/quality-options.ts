@@ -3,6 +3,7 @@
 import { type Preference, preferences } from "../../shared/signaling.ts";
 import { fieldsOf, oneOf, wholeNumber } from "../platform/option-checks.ts";
 
+/** What a stream gives up where the way to a viewer is slow. */
 export type QualityOptions = {
   /**
    * What is given up first on a slow way: `"sharp"` frames a second, `"fluid"` pixels, `"auto"` some of both. A viewer that

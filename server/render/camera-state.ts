@@ -7,9 +7,20 @@ import type { OrthographicCamera, PerspectiveCamera, Vector3 } from "three";
 import type { Json } from "../../shared/custom-message.ts";
 
 /** What a camera turns around, as `OrbitControls` and its kin have it. */
-export type CameraTarget = { readonly target: Vector3; enableDamping?: boolean; update(): unknown };
+export type CameraTarget = {
+  readonly target: Vector3;
+  enableDamping?: boolean;
+  /** Turns the camera to the target. */
+  update(): unknown;
+};
 
-export type StateKeeper = { getState(): Json; setState(state: Json): void };
+/** What of `SceneParts` gives and takes a state. */
+export type StateKeeper = {
+  /** Gives the state as JSON. */
+  getState(): Json;
+  /** Takes what `getState` gave. Throws `TypeError` where it is something else. */
+  setState(state: Json): void;
+};
 
 /**
  * Keeps where a camera is and what it looks at: `return { scene, camera, ...cameraState(camera, controls) }`. A state that is

@@ -25,7 +25,9 @@ export type SceneViewer = {
   readonly id: number;
   /** Empty where the server passes no names on. */
   readonly name: string;
+  /** What its link allows. */
   readonly role: Role;
+  /** Whether its input reaches the scene. */
   readonly hasControl: boolean;
 };
 
@@ -50,6 +52,7 @@ export type SceneContext = {
   readonly renderer: WebGLRenderer;
   /** The size of the picture in pixels. */
   readonly size: PictureSize;
+  /** The time of the scene. */
   readonly clock: SceneClock;
   /**
    * Stands for the page's canvas. Pass it to three's controls, or listen to it: `pointerdown`, `pointermove`,
@@ -57,6 +60,7 @@ export type SceneContext = {
    * Coordinates are pixels of the picture.
    */
   readonly element: HTMLElement;
+  /** Messages to and from the pages of viewers. */
   readonly messages: SceneMessages;
   /** Asks for a frame. Controls and input ask by themselves; call it when something else changed. */
   invalidate(): void;
@@ -64,7 +68,9 @@ export type SceneContext = {
 
 /** What `setup` returns. */
 export type SceneParts = {
+  /** What is drawn. */
   readonly scene: ThreeScene;
+  /** What it is seen by; one whose aspect ratio is that of `size`. */
   readonly camera: Camera;
   /** Called before every frame. Return `true` to be called again for the next frame (it animates), else nothing. */
   update?(clock: SceneClock): boolean | undefined | void;

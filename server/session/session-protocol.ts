@@ -60,6 +60,7 @@ export function exactForm(format: ExactFormat): StillForm {
 
 /** One kind of work in the pipeline, in the order in which a frame meets them. */
 export const stages = ["render", "readback", "convert", "encode", "send"] as const;
+/** `"render"`, `"readback"`, `"convert"`, `"encode"` or `"send"`. */
 export type Stage = (typeof stages)[number];
 
 /** What happened since the report before this one. Sent once a second while there is anything to say. */

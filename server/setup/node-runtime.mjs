@@ -3,7 +3,7 @@
 
 import { existsSync, mkdirSync, readFileSync, realpathSync } from "node:fs";
 import { delimiter, dirname, join } from "node:path";
-import { findProgram, runQuietly, SetupError, say } from "./programs.mjs";
+import { findProgram, runInTerminal, runQuietly, SetupError, say } from "./programs.mjs";
 
 /**
  * A Node to run things with.
@@ -95,6 +95,17 @@ function runtimeAt(execPath, prefix, major) {
 export function environmentFor(node) {
   const name = Object.keys(process.env).find((key) => key.toUpperCase() === "PATH") ?? "PATH";
   return { ...process.env, [name]: [dirname(node.execPath), process.env[name] ?? ""].join(delimiter) };
+}
+
+/**
+ * Runs a script, or whatever else Node takes, with this Node; resolves with the exit code.
+ * @param {NodeRuntime} node
+ * @param {readonly string[]} args
+ * @param {string} cwd
+ * @returns {Promise<number>}
+ */
+export function runNode(node, args, cwd) {
+  return runInTerminal(node.execPath, args, { cwd, env: environmentFor(node) });
 }
 
 /**

@@ -1,18 +1,19 @@
 // @ts-check
 /**
- * Sets up a fresh clone and runs one command in it: `node server/setup/setup.mjs start|test|bench|lab|check|build [args…]`.
+ * Sets up a fresh clone and runs one command in it: `node server/setup/setup.mjs <command> [args…]`.
  * `main` reads top to bottom. Plain JavaScript without a dependency, since it runs on Node 20 before anything is
  * installed. What was done is remembered in `.runtime/stamp.json`; delete `.runtime` to have everything done again.
  */
 
 import { createHash } from "node:crypto";
-import { copyFileSync, existsSync, mkdirSync, readdirSync, readFileSync, statSync, writeFileSync } from "node:fs";
+import { existsSync, mkdirSync, readdirSync, readFileSync, statSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { fileURLToPath } from "node:url";
+import { compileLibrary, pageBundling } from "./library.mjs";
 import { linkVulkanLoader } from "./link-vulkan-loader.mjs";
 import { modulesKey, provideModules } from "./node-modules.mjs";
-import { environmentFor, provideNode } from "./node-runtime.mjs";
-import { runInTerminal, runQuietly, SetupError, say } from "./programs.mjs";
+import { environmentFor, provideNode, runNode } from "./node-runtime.mjs";
+import { runQuietly, SetupError, say } from "./programs.mjs";
 import { provideSystemPackages } from "./system-packages.mjs";
 
 /** @typedef {import("./node-runtime.mjs").NodeRuntime} NodeRuntime */
@@ -37,8 +38,10 @@ const commands = {
   test: { draws: true, browser: true, network: true, page: true, run: test },
   bench: { draws: true, browser: true, network: false, page: true, run: bench },
   lab: { draws: false, browser: false, network: false, page: false, run: lab },
-  check: { draws: false, browser: false, network: false, page: false, run: check },
-  build: { draws: false, browser: false, network: false, page: false, run: build },
+  check: { draws: false, browser: false, network: false, page: true, run: check },
+  coverage: { draws: false, browser: false, network: false, page: false, run: coverage },
+  docs: { draws: false, browser: false, network: false, page: false, run: docs },
+  build: { draws: false, browser: false, network: false, page: true, run: build },
 };
 
 /**
@@ -86,7 +89,7 @@ function start(node, args) {
  */
 function test(node, args) {
   const vitest = join(modules, "vitest/vitest.mjs");
-  return runNode(node, [...sourceFlags, vitest, "run", "--config", "test/vitest.config.ts", ...args]);
+  return runNode(node, [...sourceFlags, vitest, "run", "--config", "test/vitest.config.ts", ...args], root);
 }
 
 /**
@@ -94,7 +97,7 @@ function test(node, args) {
  * @param {readonly string[]} args
  */
 function bench(node, args) {
-  return runNode(node, [...sourceFlags, "test/bench/main.ts", ...args]);
+  return runNode(node, [...sourceFlags, "test/bench/main.ts", ...args], root);
 }
 
 /**
@@ -108,29 +111,56 @@ function lab(node, args) {
 }
 
 /**
+ * Types, lint, what nobody uses, documentation and the package; all of it, even where the first fails.
  * @param {NodeRuntime} node
- * @param {readonly string[]} args for the linter: `--write` mends what it can
+ * @param {readonly string[]} args for the linter; `--write` mends what it can, and writes the reference anew
  */
 async function check(node, args) {
-  const types = await runNode(node, [join(modules, "typescript/bin/tsc"), "-b", ".", "server/setup"]);
-  const biome = join(modules, "@biomejs/biome/bin/biome");
-  const lint = await runNode(node, [biome, "check", "--error-on-warnings", ...args]);
-  return types || lint;
+  const types = await compileLibrary(root, node, ["server/setup"]);
+  const lint = await runTool(node, "@biomejs/biome/bin/biome", ["check", "--error-on-warnings", ...args]);
+  const unused = await runTool(node, "knip/bin/knip.js", ["--config", ".knip.jsonc", "--treat-config-hints-as-errors"]);
+  const published = await runChecks(node, "check", args);
+  return types || lint || unused || published;
+}
+
+/**
+ * Writes the reference of the options, and the one of the whole interface into `docs/`.
+ * @param {NodeRuntime} node
+ */
+async function docs(node) {
+  return (await compileLibrary(root, node)) || (await runChecks(node, "docs", []));
+}
+
+/**
+ * @param {NodeRuntime} node
+ * @param {readonly string[]} args
+ */
+function coverage(node, args) {
+  return test(node, ["--project", "unit", "--coverage", ...args]);
 }
 
 /** @param {NodeRuntime} node */
-async function build(node) {
-  const types = await runNode(node, [join(modules, "typescript/bin/tsc"), "-b"]);
-  if (types !== 0) return types;
-  // The one plain JavaScript file that the built server imports; the compiler leaves it where it is.
-  mkdirSync(join(root, "dist/server/setup"), { recursive: true });
-  for (const file of ["link-vulkan-loader.mjs", "link-vulkan-loader.d.mts"]) {
-    copyFileSync(join(root, "server/setup", file), join(root, "dist/server/setup", file));
-  }
-  return runNode(node, viteBuild);
+function build(node) {
+  return compileLibrary(root, node);
 }
 
-const viteBuild = [join(modules, "vite/bin/vite.js"), "build", "--config", "client/vite.config.ts"];
+/**
+ * @param {NodeRuntime} node
+ * @param {string} what
+ * @param {readonly string[]} args
+ */
+function runChecks(node, what, args) {
+  return runNode(node, [...sourceFlags, "test/checks/main.ts", what, ...args.filter((arg) => arg === "--write")], root);
+}
+
+/**
+ * @param {NodeRuntime} node
+ * @param {string} file in `node_modules`
+ * @param {readonly string[]} args
+ */
+function runTool(node, file, args) {
+  return runNode(node, [join(modules, file), ...args], root);
+}
 
 /**
  * Bundles the viewer page when its sources are other than those that the bundle was made of.
@@ -142,7 +172,7 @@ async function providePage(node, stamp) {
   if (stamp.page === sources && existsSync(join(root, "dist/page/index.html"))) return;
   say("bundling the viewer page");
   const options = { cwd: root, env: environmentFor(node) };
-  await runQuietly("bundling the viewer page failed", node.execPath, viteBuild, options);
+  await runQuietly("bundling the viewer page failed", node.execPath, pageBundling(root), options);
   stamp.page = sources;
   writeStamp(stamp);
 }
@@ -157,15 +187,6 @@ function contentHash(paths) {
     }
   }
   return hash.digest("hex");
-}
-
-/**
- * @param {NodeRuntime} node
- * @param {readonly string[]} args
- * @param {string} [cwd]
- */
-function runNode(node, args, cwd = root) {
-  return runInTerminal(node.execPath, args, { cwd, env: environmentFor(node) });
 }
 
 /** @returns {Stamp} */

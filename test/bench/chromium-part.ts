@@ -11,7 +11,7 @@ import { measureClicks, measureDrag } from "./in-page.ts";
 import type { MeasuredReport } from "./measured-report.ts";
 import { figuresOf, type ServerFigures } from "./report-window.ts";
 
-export type ClickFigures = {
+type ClickFigures = {
   /** From the press in the page to the changed pixel. */
   readonly toPixel: Spread | null;
   /** Of that, from the press's arrival at the server to the last packet of the frame that shows it. */

@@ -3,7 +3,7 @@
 import type { SessionReport } from "../../server/session/session-protocol.ts";
 
 /** Lists are of the second that the report is about; a frame is in them once its last packet went out. */
-export type Measured = {
+type Measured = {
   /** When the report was made; milliseconds since the epoch. */
   readonly at: number;
   /** The number of the newest frame that was encoded. */

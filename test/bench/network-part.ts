@@ -36,7 +36,7 @@ export type NetworkFigures = {
 };
 
 /** The first seconds, in which nothing is known of the network. */
-export type Start = {
+type Start = {
   /** From the page's being there until it moves. */
   readonly movesAfterMs: number | null;
   readonly longestMs: number;
@@ -46,7 +46,7 @@ export type Start = {
 type Measured = Omit<NetworkFigures, "start">;
 
 /** From the change for the worse, and from its end. */
-export type Recovery = {
+type Recovery = {
   readonly beforeBps: number;
   readonly steadyAfterMs: number | null;
   readonly shownAfterMs: number | null;

@@ -5,8 +5,8 @@ import type { PictureSize } from "../../shared/video.ts";
 import { sceneNames } from "./cases.ts";
 import { conditionNames } from "./network-conditions.ts";
 
-export const parts = ["chromium", "stages", "transports", "viewers", "network", "peer", "compat"] as const;
-export type Part = (typeof parts)[number];
+const parts = ["chromium", "stages", "transports", "viewers", "network", "peer", "compat"] as const;
+type Part = (typeof parts)[number];
 
 export type BenchOptions = {
   readonly parts: ReadonlySet<Part>;

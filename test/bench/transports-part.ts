@@ -10,8 +10,8 @@ import type { PictureSize } from "../../shared/video.ts";
 import { cpuSecondsOf } from "../support/process-stats.ts";
 import { type Spread, spreadOf, sum } from "./figures.ts";
 
-export const ways = ["webrtc", "websocket", "mjpeg"] as const;
-export type Way = (typeof ways)[number];
+const ways = ["webrtc", "websocket", "mjpeg"] as const;
+type Way = (typeof ways)[number];
 
 export type WayFigures = {
   readonly way: Way;

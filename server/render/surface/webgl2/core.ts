@@ -6,7 +6,6 @@
 import type { Gles } from "./gles.ts";
 import type { WebGLObject } from "./objects.ts";
 
-export const NO_ERROR = 0;
 export const INVALID_ENUM = 0x0500;
 export const INVALID_VALUE = 0x0501;
 export const INVALID_OPERATION = 0x0502;

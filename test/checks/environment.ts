@@ -1,0 +1,35 @@
+/** Owns the table of the environment variables that count, and that none that the server reads is missing in it. */
+
+import { sourceTexts } from "./source-texts.ts";
+import { code, table } from "./tables.ts";
+
+const variables: Readonly<Record<string, string>> = {
+  SCENECAST_TOKEN: "stands for `--token`, and does not show in the list of processes",
+  NGROK_AUTHTOKEN: "stands for `--ngrok-token`",
+  TURN_SECRET: "stands for `--turn-secret`",
+  NODE_EXTRA_CA_CERTS: "a certificate of your own that `scenecast link` is to trust",
+  NO_COLOR: "keeps colours out of the log",
+  XDG_STATE_HOME: "the links that were made are kept in its folder `scenecast`; `~/.local/state`",
+  LOCALAPPDATA: "the same on Windows",
+  XDG_RUNTIME_DIR: "`scenecast link` finds the servers of this machine in it",
+  SCENECAST_GL_BACKEND: "`vulkan` or `opengl` keeps drawing to one way, on Linux",
+  DISPLAY: "the X display that OpenGL takes where Vulkan does not work",
+  VK_DRIVER_FILES: "the Vulkan driver that draws, as the Vulkan loader takes it",
+};
+
+export function environmentTable(): string {
+  return table(
+    ["variable", "what"],
+    Object.entries(variables).map(([name, what]) => [code(name), what]),
+  );
+}
+
+/** A sentence for each variable that a source reads and the table does not have. */
+export function environmentMissing(texts: readonly string[] = sourceTexts("server")): string[] {
+  const read = texts.flatMap((text) =>
+    [...text.matchAll(/\benv(?:ironment)?\["(\w+)"\]/g)].map(([, name = ""]) => name),
+  );
+  return [...new Set(read)]
+    .filter((name) => variables[name] === undefined)
+    .map((name) => `The environment variable ${name} is not in test/checks/environment.ts.`);
+}

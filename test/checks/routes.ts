@@ -1,0 +1,114 @@
+/** Owns the table of what the server answers to over HTTP, and that no route of the code is missing in it. */
+
+import { sourceTexts } from "./source-texts.ts";
+import { code, table } from "./tables.ts";
+
+type Route = {
+  readonly methods: string;
+  readonly path: string;
+  readonly what: string;
+  /** Who is answered, besides those with the right to be in the room. */
+  readonly open?: true;
+};
+
+export const routes: readonly Route[] = [
+  {
+    methods: "GET",
+    path: "/",
+    what: "the page; `?transport=webrtc`, `websocket` or `mjpeg` keeps it to one way",
+    open: true,
+  },
+  { methods: "GET", path: "/assets/…", what: "the files of the page", open: true },
+  {
+    methods: "GET, POST",
+    path: "/access",
+    what: '`POST {"token"}` exchanges a token for a cookie; `GET` tells whether there is one: 204, 401, 403 or 429',
+    open: true,
+  },
+  {
+    methods: "GET",
+    path: "/healthz",
+    what: "200 or 503 and JSON: `ok`, and for those who may enter `renderer`, `rooms`, `viewers`, `waiting`",
+    open: true,
+  },
+  { methods: "GET", path: "/metrics", what: "Prometheus" },
+  {
+    methods: "GET",
+    path: "/signal",
+    what: "WebSocket: signalling, and video and input where WebRTC does not get through",
+  },
+  { methods: "POST", path: "/whep", what: "WHEP: an SDP offer makes a viewer; `Location` names it" },
+  { methods: "DELETE", path: "/whep/<id>", what: "ends it" },
+  { methods: "POST", path: "/viewer", what: "makes a viewer by plain HTTP: `{viewerId, next, messages}`" },
+  { methods: "GET, DELETE", path: "/viewer/<id>", what: "`?after=<next>` waits up to 20 s for more; `DELETE` leaves" },
+  {
+    methods: "POST",
+    path: "/viewer/<id>/input",
+    what: "input, `application/octet-stream`: each message after a byte with its length",
+  },
+  { methods: "POST", path: "/viewer/<id>/messages", what: "a JSON list of what the WebSocket would say" },
+  {
+    methods: "GET",
+    path: "/stream.mjpg",
+    what: "Motion JPEG; `?fps=` 0.1 to 60 (30), `quality=` 1 to 100 (80), `size=640x360`",
+  },
+  { methods: "GET", path: "/snapshot.png", what: "the newest picture, its exact pixels; `?size=`" },
+  { methods: "GET", path: "/snapshot.jpg", what: "the same as JPEG; `?size=`, `quality=` 1 to 100 (90)" },
+  { methods: "GET", path: "/snapshot.webp", what: "the same as WebP; `?size=`, `quality=` 1 to 100 (90)" },
+  {
+    methods: "GET",
+    path: "/exact/<picture>",
+    what: "the exact pixels of a picture at rest, PNG or lossless WebP, for a page that watches: `?viewer=`, `bps=`, `receipts=`",
+  },
+  {
+    methods: "GET, POST",
+    path: "/links",
+    what: 'for hosts: `POST {"role", "expiresSeconds", "room"}` makes a link, `GET` lists them',
+  },
+  { methods: "DELETE", path: "/links/<id>", what: "revokes a link, those made with it, and whoever came by them" },
+];
+
+/** What a route was called before, while the code may still call it so. */
+const renamed: Readonly<Record<string, string>> = { "/still": "/exact" };
+
+/** Addresses that a path stands for, by its old name too. */
+export function addressesOf(path: string): string[] {
+  const address = path.replace("<id>", "1").replace("<picture>", "1").replace("…", "");
+  const old = Object.entries(renamed).find(([, name]) => name === firstPart(path))?.[0];
+  return old === undefined ? [address] : [address, address.replace(firstPart(path), old)];
+}
+
+export function routesTable(): string {
+  const rows = routes.map(({ methods, path, what, open }) => [
+    code(path),
+    methods,
+    what,
+    open === true ? "everybody" : "",
+  ]);
+  return table(["path", "methods", "what", "open to"], rows);
+}
+
+/** A sentence for each path in the sources of the server that the table does not have. */
+export function routesMissing(
+  known: readonly Route[] = routes,
+  texts: readonly string[] = sourceTexts("server/http"),
+): string[] {
+  const documented = new Set(known.map(({ path }) => firstPart(path)));
+  const used = texts.flatMap(pathsIn).map((path) => renamed[path] ?? path);
+  return [...new Set(used)]
+    .filter((path) => !documented.has(path))
+    .map((path) => `The route ${path} of server/http is not in test/checks/routes.ts.`);
+}
+
+/** The first parts of the paths that a file gives to Express at the root. */
+function pathsIn(text: string): string[] {
+  const calls = text.matchAll(/\.(?:route|use|get|post|all|put|patch|delete)\(\s*(\[[^\]]*\]|["'`][^"'`]*["'`])/g);
+  return [...calls]
+    .flatMap(([, argument = ""]) => [...argument.matchAll(/["'`](\/[^"'`]*)["'`]/g)])
+    .map(([, path = ""]) => firstPart(path.replace(/\$\{format\}/, "png")))
+    .filter((path) => path !== "/" && !path.startsWith("/:"));
+}
+
+function firstPart(path: string): string {
+  return `/${path.split("/")[1] ?? ""}`;
+}
