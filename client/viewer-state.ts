@@ -1,7 +1,7 @@
 /** Owns what a viewer is doing, said in one state, and how it follows from the parts. Pure. */
 
 import type { StreamErrorCode } from "../shared/errors.ts";
-import type { SceneState } from "../shared/signaling.ts";
+import type { SceneStatus } from "../shared/signaling.ts";
 import type { LinkState } from "./link/server-link.ts";
 
 export type ViewerState =
@@ -26,7 +26,7 @@ export type Refusal = { readonly code: StreamErrorCode; readonly sentence: strin
 export type ViewerParts = {
   readonly link: LinkState;
   /** Null before the first status of this link. */
-  readonly scene: { readonly state: SceneState; readonly detail: string | null } | null;
+  readonly scene: { readonly state: SceneStatus; readonly detail: string | null } | null;
   /** Whether the picture of a stream that runs is on the screen. */
   readonly isShown: boolean;
   /** Whether the viewer looks away, so that a stream may rest. */
@@ -51,6 +51,8 @@ export function viewerStateOf(parts: ViewerParts): ViewerState {
     case "starting":
     case "restarting":
       return { kind: "waiting", sentence: parts.scene.detail };
+    case "closed":
+      return { kind: "gone", code: "closed", sentence: parts.scene.detail ?? "The room was closed." };
     case "failed":
       return { kind: "gone", code: "scene-failed", sentence: parts.scene.detail ?? "The scene failed." };
     case "live":

@@ -4,7 +4,7 @@
  */
 
 import type { StreamErrorCode } from "../shared/errors.ts";
-import { PROTOCOL_VERSION, type SceneState, type ServerMessage, type StreamQuality } from "../shared/signaling.ts";
+import { PROTOCOL_VERSION, type SceneStatus, type ServerMessage, type StreamQuality } from "../shared/signaling.ts";
 import type { PictureSize } from "../shared/video.ts";
 import { InputCapture } from "./input/input-capture.ts";
 import { InputSender } from "./input/input-sender.ts";
@@ -40,7 +40,7 @@ export class Viewer extends Together {
   readonly #statsTimer: ReturnType<typeof setInterval>;
   readonly #stopWatching: () => void;
   #session: LiveSession | null = null;
-  #scene: { readonly state: SceneState; readonly detail: string | null } | null = null;
+  #scene: { readonly state: SceneStatus; readonly detail: string | null } | null = null;
   #refusal: Refusal | null = null;
   #wasShown = false;
   #state: ViewerState = { kind: "connecting" };
@@ -180,7 +180,7 @@ export class Viewer extends Together {
       case "welcome":
         return this.#handleWelcome(message);
       case "status":
-        return this.#handleStatus(message.state, message.detail);
+        return this.#handleStatus(message.status, message.detail);
       case "answer":
       case "candidate":
       case "streaming":
@@ -219,7 +219,7 @@ export class Viewer extends Together {
     this.#updateState();
   }
 
-  #handleStatus(state: SceneState, detail: string | null): void {
+  #handleStatus(state: SceneStatus, detail: string | null): void {
     this.#scene = { state, detail };
     this.#refusal = null;
     if (state !== "live") this.#leaveSession();

@@ -3,12 +3,11 @@
 export type { Json, MessageData } from "../shared/custom-message.ts";
 export { StreamError, type StreamErrorCode } from "../shared/errors.ts";
 export type { ControlMode, Role } from "../shared/people.ts";
-export type { SceneState } from "../shared/signaling.ts";
+export type { SceneStatus } from "../shared/signaling.ts";
 export type { PictureSize, VideoCodec } from "../shared/video.ts";
 export type { Authenticate, Identified } from "./access/authentication.ts";
 export type { LinkInfo, LinkOptions } from "./access/links.ts";
 export type { LogLevel, StreamServerOptions } from "./options/options.ts";
-export type { ControlSetting, ViewerInfo } from "./people-desk.ts";
 export {
   defineScene,
   type SceneClock,
@@ -18,6 +17,7 @@ export {
   type SceneParts,
   type SceneViewer,
 } from "./render/scene.ts";
-export type { RendererInfo } from "./session/session-protocol.ts";
+export type { ControlSetting, RoomHandle, ViewerInfo } from "./room-handle.ts";
+export type { RendererInfo, SessionReport, Stage, WayReport } from "./session/session-protocol.ts";
 export { createStreamServer, type StreamServer } from "./stream-server.ts";
 export type { StreamServerEvents } from "./stream-server-events.ts";

@@ -67,8 +67,8 @@ export type ClientMessage =
   | { readonly kind: "control"; readonly request: ControlRequest }
   /** How the viewer sees the picture and what it prefers; said at the beginning and at every change. */
   | ({ readonly kind: "view" } & ViewWish)
-  /** Of the still that was asked for with `receipts=<still>`, so many bytes have come so far; by WebSocket only. */
-  | { readonly kind: "still-received"; readonly still: number; readonly bytes: number }
+  /** Of the exact picture that was asked for with `receipts=<request>`, so many bytes have come so far; by WebSocket only. */
+  | { readonly kind: "exact-received"; readonly request: number; readonly bytes: number }
   /** A message of the page to the scene. */
   | ({ readonly kind: "message" } & MessageBody)
   /** The scene is to take a state that it gave before; JSON text. */
@@ -77,9 +77,9 @@ export type ClientMessage =
 /** What a viewer may say after `hello`. */
 export type ViewerMessage = Exclude<ClientMessage, { readonly kind: "hello" }>;
 
-/** `starting`: not up yet; `live`: offers are taken; `restarting`: it fell and comes back; `failed`: it will not. */
-export const sceneStates = ["starting", "live", "restarting", "failed"] as const;
-export type SceneState = (typeof sceneStates)[number];
+/** `starting`: not up yet; `live`: offers are taken; `restarting`: it fell and comes back; `failed`: it will not; `closed`: its room was ended. */
+export const sceneStatuses = ["starting", "live", "restarting", "failed", "closed"] as const;
+export type SceneStatus = (typeof sceneStatuses)[number];
 
 export type ServerMessage =
   | {
@@ -114,13 +114,13 @@ export type ServerMessage =
       readonly holder: number | null;
     }
   /**
-   * The scene may be about to rest, with a picture that is being drawn: `still/<picture>` may be asked for, and answers when
+   * The scene may be about to rest, with a picture that is being drawn: `exact/<picture>` may be asked for, and answers when
    * the picture is there or will never be. `rest` follows where it came to be.
    */
   | { readonly kind: "resting"; readonly connection: number; readonly picture: string }
   /**
    * The scene rests: the frame `frame` of this connection (its RTP time stamp, or its `frame` on the WebSocket), and no
-   * earlier one, shows the picture `picture`, which `still/<picture>` gives without loss until something moves. Said again,
+   * earlier one, shows the picture `picture`, which `exact/<picture>` gives without loss until something moves. Said again,
    * before it is sent, of each frame that shows the same picture.
    */
   | { readonly kind: "rest"; readonly connection: number; readonly frame: number; readonly picture: string }
@@ -131,7 +131,7 @@ export type ServerMessage =
   /** The newest state that the scene gave, as JSON text; null where it gives none. */
   | { readonly kind: "scene-state"; readonly state: string | null }
   /** `detail` is a sentence for people: why it restarts, what the scene threw. */
-  | { readonly kind: "status"; readonly state: SceneState; readonly detail: string | null }
+  | { readonly kind: "status"; readonly status: SceneStatus; readonly detail: string | null }
   | { readonly kind: "answer"; readonly connection: number; readonly sdp: string; readonly codec: VideoCodec }
   | { readonly kind: "candidate"; readonly connection: number; readonly candidate: IceCandidate }
   /** Frames over this WebSocket follow, beginning with a key frame. Echoes name them by `frame`. */
@@ -179,10 +179,10 @@ export function parseClientMessage(text: unknown): ClientMessage {
         maxBitrateBps:
           message["maxBitrateBps"] === null ? null : integer(message, "maxBitrateBps", 100_000, 200_000_000),
       };
-    case "still-received":
+    case "exact-received":
       return {
-        kind: "still-received",
-        still: integer(message, "still", 0, 2 ** 31 - 1),
+        kind: "exact-received",
+        request: integer(message, "request", 0, 2 ** 31 - 1),
         bytes: integer(message, "bytes", 0, 2 ** 31 - 1),
       };
     case "message":
@@ -245,7 +245,7 @@ export function parseServerMessage(text: unknown): ServerMessage {
     case "status":
       return {
         kind: "status",
-        state: choice(message, "state", sceneStates),
+        status: choice(message, "status", sceneStatuses),
         detail: message["detail"] === null ? null : string(message, "detail", 4096),
       };
     case "answer":
@@ -285,7 +285,7 @@ const clientKinds: readonly ClientMessage["kind"][] = [
   "name",
   "control",
   "view",
-  "still-received",
+  "exact-received",
   "message",
   "scene-state",
 ];

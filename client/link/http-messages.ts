@@ -20,7 +20,7 @@ const socketKinds: ReadonlySet<ClientMessage["kind"]> = new Set<ClientMessage["k
   "candidate",
   "stream",
   "disconnect",
-  "still-received",
+  "exact-received",
 ]);
 
 const MOST_IN_A_REQUEST = 32;

@@ -89,7 +89,7 @@ export class ServerLink extends Emitter<LinkEvents> {
    * the receipts of it are to name it by, where they get through.
    */
   stillUrl(picture: string, viewerId: string, bps: number | null, number: number): URL {
-    const url = this.addressOf(`still/${encodeURIComponent(picture)}`);
+    const url = this.addressOf(`exact/${encodeURIComponent(picture)}`);
     url.searchParams.set("viewer", viewerId);
     if (bps !== null) url.searchParams.set("bps", String(Math.min(Math.round(bps), 999_999_999)));
     if (this.kind === "websocket") url.searchParams.set("receipts", String(number));

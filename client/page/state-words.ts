@@ -58,10 +58,10 @@ function queueWords({ position, waiting }: Extract<ViewerState, { readonly kind:
 function goneAction(code: Gone["code"]): string {
   switch (code) {
     case "too-many-viewers":
-    case "too-many-sessions":
+    case "too-many-rooms":
     case "kicked":
       return "Try again";
-    case "session-idle":
+    case "room-idle":
       return "Start again";
     default:
       return "Reload";
@@ -71,11 +71,11 @@ function goneAction(code: Gone["code"]): string {
 function goneTitle(code: Gone["code"]): string {
   switch (code) {
     case "too-many-viewers":
-    case "too-many-sessions":
+    case "too-many-rooms":
       return "All places are taken";
     case "kicked":
       return "You were sent out";
-    case "session-idle":
+    case "room-idle":
       return "The scene was ended";
     case "scene-failed":
       return "The scene stopped";

@@ -48,6 +48,6 @@ async function readWhole(
   } finally {
     if (receiptTimer !== null) clearTimeout(receiptTimer);
   }
-  if (bytes !== Number(response.headers.get("X-Still-Bytes"))) throw new Error("The server ended the still early.");
+  if (bytes !== Number(response.headers.get("X-Exact-Bytes"))) throw new Error("The server ended the still early.");
   return new Blob(pieces, { type: response.headers.get("Content-Type") ?? "" });
 }

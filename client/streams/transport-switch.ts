@@ -176,7 +176,7 @@ export class TransportSwitch extends Emitter<TransportSwitchEvents> {
     return fetchStill({
       url: link.stillUrl(picture, this.#session?.viewerId ?? "", this.quality?.estimateBps ?? null, still),
       signal,
-      received: (bytes) => link.send({ kind: "still-received", still, bytes }),
+      received: (bytes) => link.send({ kind: "exact-received", request: still, bytes }),
     });
   }
 

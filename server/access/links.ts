@@ -20,7 +20,7 @@ export type LinkOptions = {
   readonly role: Role;
   /** How long it works, in seconds, 60 to 31 536 000. Default 86 400, a day. */
   readonly expiresSeconds?: number;
-  /** The only room that it leads to, "" for the common scene; null for every room. Default null. */
+  /** The only room that it leads to, "" for the shared room; null for every room. Default null. */
   readonly room?: string | null;
 };
 
@@ -51,9 +51,9 @@ export type LinksEvents = {
 
 const DAY_SECONDS = 86_400;
 const STANDARD_DAYS = 7;
-const MOST_LIVE = 1_000;
+const MAX_LIVE = 1_000;
 /** With those that were revoked and would not have expired yet. */
-const MOST_KEPT = 10_000;
+const MAX_KEPT = 10_000;
 const LOOK_AGAIN_MS = 1_000;
 
 export class Links extends Emitter<LinksEvents> {
@@ -83,7 +83,7 @@ export class Links extends Emitter<LinksEvents> {
   ): Promise<MadeLink> {
     const { role, expiresSeconds, room } = resolveLink(options, maker.room);
     if (maker.room !== null && room !== maker.room) {
-      throw new StreamError("not-allowed", "Your own link is for one room, so you can make links for that room only.");
+      throw new StreamError("not-allowed", "Your own link is for one room, so you can only make links for that room.");
     }
     if (maker.linkId !== null && this.#isRevoked(maker.linkId)) throw new StreamError("link-ended");
     const ownEnd = maker.expiresAt ?? Number.POSITIVE_INFINITY;
@@ -140,7 +140,7 @@ export class Links extends Emitter<LinksEvents> {
 
   async #add(claims: Omit<LinkRecord, "id" | "madeAt" | "isRevoked">): Promise<MadeLink> {
     this.#merge();
-    if (this.#live.length >= MOST_LIVE || this.#links.size >= MOST_KEPT) throw new StreamError("too-many-links");
+    if (this.#live.length >= MAX_LIVE || this.#links.size >= MAX_KEPT) throw new StreamError("too-many-links");
     // As the token says it, in whole seconds.
     const expiresAt = Math.floor(claims.expiresAt / 1000) * 1000;
     const link = { ...claims, expiresAt, id: newLinkId(), madeAt: this.#clock(), isRevoked: false };

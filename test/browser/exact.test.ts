@@ -107,14 +107,14 @@ describe.each(["webrtc", "websocket"] as const)("a scene at rest by %s", (transp
 it("is shown to the pixel as WebP as well, which is what slow ways get", async () => {
   await using server = await serveScene("fine");
   const { page, errors } = await openPage(browser);
-  await page.route("**/still/**", (route) => {
+  await page.route("**/exact/**", (route) => {
     const url = new URL(route.request().url());
     url.searchParams.set("bps", "500000");
     return route.continue({ url: url.href });
   });
   const types: (string | undefined)[] = [];
   page.on("response", (response) => {
-    if (response.url().includes("/still/") && response.status() === 200) types.push(response.headers()["content-type"]);
+    if (response.url().includes("/exact/") && response.status() === 200) types.push(response.headers()["content-type"]);
   });
   await page.goto(`${server.url}?transport=webrtc`);
   await waitUntilLive(page);

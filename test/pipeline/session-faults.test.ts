@@ -35,9 +35,9 @@ it("a lost graphics device is told to viewers in words, and the scene starts ane
   const client = await TestClient.join(server.url);
   await sleep(1100);
   client.send({ kind: "offer", connection: 1, sdp: offer });
-  await client.received((message) => message.kind === "status" && message.state === "restarting");
+  await client.received((message) => message.kind === "status" && message.status === "restarting");
   const statuses = client.messages.filter((message) => message.kind === "status");
   expect(statuses.at(-1)).toMatchObject({ detail: "The graphics device was lost." });
-  await expect.poll(() => server.state, { timeout: 10_000 }).toBe("live");
+  await expect.poll(() => server.status, { timeout: 10_000 }).toBe("live");
   client.socket.close();
 });

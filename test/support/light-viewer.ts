@@ -75,7 +75,7 @@ export async function openLightSocket(serverUrl: string): Promise<LightViewer> {
   socket.on("message", (data: Buffer, isBinary) => {
     if (!isBinary) {
       const message = parseServerMessage(data.toString());
-      if (message.kind === "status" && message.state === "live") {
+      if (message.kind === "status" && message.status === "live") {
         say({ kind: "stream", connection: 1, codecs: ["h264"] });
       }
       return;

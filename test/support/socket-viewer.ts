@@ -89,7 +89,7 @@ export class SocketViewer {
 
   #handleText(text: string): void {
     const message = parseServerMessage(text);
-    if (message.kind === "status" && message.state === "live") {
+    if (message.kind === "status" && message.status === "live") {
       this.#say({ kind: "stream", connection: 1, codecs: ["h264"] });
     }
   }

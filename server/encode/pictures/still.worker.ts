@@ -43,7 +43,7 @@ function acquireWanted({ freshFrom, freshBy, settledBy }: StillTask): Uint8Array
     const wait = until - now();
     if (wait <= 0) {
       if (pixels !== null) return pixels;
-      throw new StreamError("session-lost", "The scene has not drawn a picture yet.");
+      throw new StreamError("room-lost", "The scene has not drawn a picture yet.");
     }
     ring.release();
     ring.wait(Math.min(wait, LONGEST_WAIT_MS));

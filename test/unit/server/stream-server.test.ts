@@ -12,13 +12,13 @@ afterEach(() => server?.close());
 test("a scene that is killed comes back with its viewers still there", async () => {
   server = await startFakeServer();
   const client = await TestClient.join(server.url);
-  process.kill(server.sessionPid ?? 0, "SIGKILL");
-  await client.received((message) => message.kind === "status" && message.state === "restarting");
+  process.kill(server.room().pid ?? 0, "SIGKILL");
+  await client.received((message) => message.kind === "status" && message.status === "restarting");
   expect((await fetch(new URL("healthz", server.url))).status).toBe(503);
-  await expect.poll(() => client.messages.at(-1)).toMatchObject({ kind: "status", state: "live" });
+  await expect.poll(() => client.messages.at(-1)).toMatchObject({ kind: "status", status: "live" });
   client.send({ kind: "offer", connection: 7, sdp: "v=0" });
   expect(await client.received(({ kind }) => kind === "answer")).toMatchObject({ connection: 7 });
-  expect(client.messages.find(({ kind }) => kind === "status")).toMatchObject({ state: "live" });
+  expect(client.messages.find(({ kind }) => kind === "status")).toMatchObject({ status: "live" });
   expect(server.viewers().length).toBe(1);
 });
 
@@ -28,7 +28,7 @@ test("a viewer may come before the scene is there", async () => {
   await expect.poll(() => isOpen(port), { interval: 20 }).toBe(true);
   const client = await TestClient.join(`http://127.0.0.1:${port}/`);
   expect(client.messages[0]).toMatchObject({ kind: "welcome", title: "fake" });
-  expect(client.messages.find(({ kind }) => kind === "status")).toMatchObject({ state: "starting" });
+  expect(client.messages.find(({ kind }) => kind === "status")).toMatchObject({ status: "starting" });
   const { status } = await fetch(`http://127.0.0.1:${port}/whep`, {
     method: "POST",
     headers: { "content-type": "application/sdp" },
@@ -36,10 +36,10 @@ test("a viewer may come before the scene is there", async () => {
   });
   expect(status).toBe(503);
   server = await starting;
-  await client.received((message) => message.kind === "status" && message.state === "live");
+  await client.received((message) => message.kind === "status" && message.status === "live");
   expect(client.messages.filter(({ kind }) => kind === "welcome" || kind === "status").slice(2)).toMatchObject([
     { kind: "welcome", title: "A fake scene" },
-    { kind: "status", state: "live" },
+    { kind: "status", status: "live" },
   ]);
   client.send({ kind: "offer", connection: 1, sdp: "v=0" });
   expect(await client.received(({ kind }) => kind === "answer")).toBeDefined();
@@ -56,7 +56,7 @@ test("close ends viewers, port and process, as often as it is called", async () 
   const client = await TestClient.join(server.url);
   const idle = connect(server.port, "127.0.0.1");
   await once(idle, "connect");
-  const pid = server.sessionPid ?? 0;
+  const pid = server.room().pid ?? 0;
   await Promise.all([server.close(), server.close(), once(idle, "close")]);
   expect(await client.closed()).toBe(1001);
   expect(processExists(pid)).toBe(false);

@@ -3,7 +3,7 @@
 import { expect, it } from "vitest";
 import { errorMeaning } from "../../../../client/link/error-meaning.ts";
 
-it.each(["kicked", "link-ended", "session-idle", "protocol-version"] as const)("%s parts viewer and server", (code) => {
+it.each(["kicked", "link-ended", "room-idle", "protocol-version"] as const)("%s parts viewer and server", (code) => {
   expect(errorMeaning(code)).toBe("parting");
 });
 
@@ -13,7 +13,7 @@ it.each(["not-allowed", "no-control", "control-refused", "too-fast"] as const)("
 
 it("places that are taken may be free later", () => {
   expect(errorMeaning("too-many-viewers")).toBe("refusal");
-  expect(errorMeaning("too-many-sessions")).toBe("refusal");
+  expect(errorMeaning("too-many-rooms")).toBe("refusal");
 });
 
 it("what concerns the server alone changes nothing", () => {

@@ -96,7 +96,7 @@ describe("the link to the server", () => {
     expect(FakeSocket.last.url).toBe("ws://host/s/k3v9/signal");
     expect(link.addressOf("links").href).toBe("http://host/s/k3v9/links");
     expect(link.mjpegUrl("v 1")).toBe("http://host/s/k3v9/stream.mjpg?viewer=v%201");
-    expect(link.stillUrl("a-1", "v 1", null, 1).href).toBe("http://host/s/k3v9/still/a-1?viewer=v+1");
+    expect(link.stillUrl("a-1", "v 1", null, 1).href).toBe("http://host/s/k3v9/exact/a-1?viewer=v+1");
     expect(link.stillUrl("a-1", "v", 2e6, 2).search).toBe("?viewer=v&bps=2000000");
     FakeSocket.last.open(welcome);
     expect(link.stillUrl("a-1", "v", 2e6, 3).search).toBe("?viewer=v&bps=2000000&receipts=3");

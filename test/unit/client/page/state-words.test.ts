@@ -15,9 +15,9 @@ it("tells the place in the queue, and that nothing need be done", () => {
 
 it.each([
   ["kicked", "You were sent out", "Try again"],
-  ["session-idle", "The scene was ended", "Start again"],
+  ["room-idle", "The scene was ended", "Start again"],
   ["too-many-viewers", "All places are taken", "Try again"],
-  ["too-many-sessions", "All places are taken", "Try again"],
+  ["too-many-rooms", "All places are taken", "Try again"],
 ] as const)("says what %s means and what can be done", (code, title, action) => {
   expect(wordsFor({ kind: "gone", code, sentence: "Why." }, 0)).toMatchObject({ title, detail: "Why.", action });
 });

@@ -29,7 +29,7 @@ test("hello is answered by welcome and the status, an offer by the scene's proce
       canLink: false,
     },
     { kind: "scene-state", state: null },
-    { kind: "status", state: "live", detail: null },
+    { kind: "status", status: "live", detail: null },
   ]);
   client.send(offer);
   expect(await client.received(({ kind }) => kind === "answer")).toMatchObject({ connection: 1, codec: "h264" });
@@ -43,7 +43,7 @@ test.each([
   ["[]", "message must be an object."],
   [
     "{}",
-    "message.kind must be one of hello, offer, candidate, stream, disconnect, pause, name, control, view, still-received, message, scene-state.",
+    "message.kind must be one of hello, offer, candidate, stream, disconnect, pause, name, control, view, exact-received, message, scene-state.",
   ],
   ['{"kind":"offer","connection":-1,"sdp":"v=0"}', "message.connection must be a whole number from 0 to 2147483647."],
   ['{"kind":"offer","connection":1,"sdp":"x"}', "message.sdp must be a session description that starts with v=0."],
@@ -134,7 +134,7 @@ test("a viewer that does not answer pings is dropped, one that does stays (SK4)"
 });
 
 test("a viewer that does not read is dropped (SK4)", async () => {
-  server = await startFakeServer({ http: { socket: { ...signalingSocketDefaults, mostWaitingBytes: -1 } } });
+  server = await startFakeServer({ http: { socket: { ...signalingSocketDefaults, maxWaitingBytes: -1 } } });
   const client = await TestClient.open(server.url);
   client.send({ kind: "hello", protocol: PROTOCOL_VERSION });
   expect(await client.closed()).toBe(1006);
