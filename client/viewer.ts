@@ -87,5 +87,6 @@ export type Viewer = {
   unlock(token: string): Promise<boolean>;
   /** Ends the connection and takes the picture out of the page. */
   close(): Promise<void>;
+  /** As `close`, for `await using`. */
   [Symbol.asyncDispose](): Promise<void>;
 };

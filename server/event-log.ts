@@ -1,4 +1,4 @@
-/** Owns which events of a server go to the log, and in which words. */
+/** Owns which events of a server go to the log, and in which words. Main process. */
 
 import type { Emitter } from "../shared/emitter.ts";
 import type { HttpServer } from "./http/http-server.ts";
@@ -8,19 +8,21 @@ import type { Rooms } from "./room/rooms.ts";
 import type { StreamServerEvents } from "./stream-server-events.ts";
 
 /** The viewers and the share link. */
-export function logServer(log: Log, server: Pick<Emitter<StreamServerEvents>, "on">): void {
-  server.on("viewerJoined", ({ viewerId, room, way, role }) =>
-    log.info("Viewer joined", { viewerId, room, way, role }),
+export function logServer(log: Log, events: Emitter<StreamServerEvents>): void {
+  events.on("viewerJoined", ({ viewerId, room, way, role }) =>
+    log.info("A viewer joined.", { viewerId, room, way, role }),
   );
-  server.on("viewerLeft", (event) => log.info("Viewer left", event));
-  server.on("shareChanged", ({ detail }) => (detail === null ? log.info("The share link works.") : log.warn(detail)));
+  events.on("viewerLeft", (event) => log.info("A viewer left.", event));
+  events.on("shareChanged", ({ detail }) =>
+    detail === null ? log.info("The share link is working.") : log.warn(detail),
+  );
 }
 
 /** The scenes, those that are there and those that come. */
 export function logRooms(log: Log, rooms: Rooms): void {
   for (const room of rooms.all) logRoom(log, room);
   rooms.on("opened", ({ room }) => logRoom(log, room));
-  rooms.on("closed", ({ room }) => log.info("A room ended.", { room: room.name }));
+  rooms.on("closed", ({ room }) => log.info("A room was closed.", { room: room.name }));
 }
 
 /** One that never came up is the answer to whoever started the server, so it is not logged. */
@@ -28,13 +30,13 @@ function logRoom(log: Log, room: Room): void {
   const fields = room.name === "" ? undefined : { room: room.name };
   room.session.on("logged", ({ level, text }) => log[level](text, fields));
   room.on("noticed", ({ text }) =>
-    text === null ? log.info("The scene works again.", fields) : log.warn(text, fields),
+    text === null ? log.info("The scene is working again.", fields) : log.warn(text, fields),
   );
-  room.on("stateChanged", ({ state, detail }) => {
-    if (state === "restarting") log.warn(`Starting the scene again. ${detail}`, fields);
-    else if (state === "failed" && (room.announcer.renderer !== null || fields !== undefined)) {
+  room.on("statusChanged", ({ status, detail }) => {
+    if (status === "restarting") log.warn(`Restarting the scene. ${detail}`, fields);
+    else if (status === "failed" && (room.announcer.renderer !== null || fields !== undefined)) {
       log.error(detail ?? "The scene failed.", fields);
-    } else log.debug(`The scene is ${state}.`, fields);
+    } else log.debug(`The scene is ${status}.`, fields);
   });
 }
 

@@ -1,106 +1,179 @@
-/** Owns how what comes in by HTTP reaches the rooms: viewers, WHEP players, pictures. In the main process. */
+/**
+ * Owns how what comes in by HTTP reaches the rooms: viewers, WHEP players, pictures; and what is logged and measured of it.
+ * In the main process.
+ */
 
-import { randomUUID } from "node:crypto";
+import type { Emitter } from "../shared/emitter.ts";
 import { StreamError } from "../shared/errors.ts";
-import type { Entry } from "./access/access-gate.ts";
-import type { Visit } from "./access/identity.ts";
+import type { Admission } from "./access/identity.ts";
+import type { Links } from "./access/links.ts";
+import { entryOf } from "./entry.ts";
+import { logHttp, logRooms, logServer } from "./event-log.ts";
 import { HttpServer, type HttpServerOptions } from "./http/http-server.ts";
+import type { ExactHandler } from "./http/routes/exact-routes.ts";
 import type { PictureHandler } from "./http/routes/picture-routes.ts";
-import type { StillHandler } from "./http/routes/still-routes.ts";
 import type { Health } from "./monitoring/health.ts";
-import type { Metrics } from "./monitoring/metrics.ts";
-import type { ResolvedHttp } from "./options/network-options.ts";
+import { openLog } from "./monitoring/log.ts";
+import { Metrics } from "./monitoring/metrics.ts";
+import type { ResolvedOptions } from "./options/options.ts";
 import type { Entrance } from "./room/entrance.ts";
+import type { Room } from "./room/room.ts";
 import type { Rooms } from "./room/rooms.ts";
+import { measureRoom } from "./room-reports.ts";
+import { originOf } from "./share/addresses.ts";
+import type { StreamServerEvents } from "./stream-server-events.ts";
 
-export type FrontDoorOptions = {
-  readonly http: ResolvedHttp;
+export type FrontDoorOptions = Pick<ResolvedOptions, "http" | "access" | "logLevel"> & {
   readonly parts: Partial<HttpServerOptions> | undefined;
-  readonly entry: Entry;
   readonly rooms: Rooms;
   readonly entrance: Entrance;
-  readonly metrics: Metrics;
-  /** The address of the page of a room, for who reaches us as `origin`. */
-  pageOf(room: string, origin: string): string;
+  /** The events of the server, for its log. */
+  readonly events: Emitter<StreamServerEvents>;
+  /** The address of the page by the share link; null while there is none. */
+  sharedPage(): string | null;
 };
 
-/** Listens. Rejects as `HttpServer.start`. The caller closes it. */
-export async function openFrontDoor(options: FrontDoorOptions): Promise<HttpServer> {
-  const { entry, rooms, entrance, metrics, pageOf } = options;
-  const http = await HttpServer.start({
-    ...options.http,
-    ...options.parts,
-    entry,
-    metrics,
-    pageOf,
-    health: () => healthOf(rooms, entrance),
-    picturesOf: (visit) => picturesOf(rooms, visit),
-    stillsOf: (visit) => stillsOf(rooms, visit),
-    newRoom: rooms.isPrivate ? () => rooms.nameForNewcomer() : null,
-    whep: {
-      offered: (sdp, visit) => {
-        requireRoom(rooms, visit);
-        return entrance.whep(sdp, visit);
+export class FrontDoor {
+  /** Null where no token is asked for, so that there is nothing that a link could allow. */
+  readonly links: Links | null;
+  /** What a link for others carries, of the role controller and good for a week; null where no token is asked for. */
+  readonly inviteToken: string | null;
+  readonly #options: FrontDoorOptions;
+  readonly #http: HttpServer;
+
+  /** Listens. Rejects as `HttpServer.start`. The caller closes it. */
+  static async open(options: FrontDoorOptions): Promise<FrontDoor> {
+    const { rooms, entrance, events } = options;
+    const log = openLog(options.logLevel);
+    logServer(log, events);
+    logRooms(log, rooms);
+    const metrics = new Metrics();
+    measureRooms(rooms, entrance, metrics);
+    const entry = entryOf(options.access, log.warn);
+    const links = entry.kind === "token" ? entry.links : null;
+    const inviteToken = (await links?.standardToken()) ?? null;
+    const http = await HttpServer.start({
+      ...options.http,
+      ...options.parts,
+      entry,
+      metrics,
+      pageOf: (room, origin) => pageOf(options, room, origin),
+      health: () => healthOf(rooms, entrance),
+      picturesOf: (admission) => picturesOf(rooms, admission),
+      exactOf: (admission) => exactOf(rooms, admission),
+      newRoom: rooms.isPrivate ? () => rooms.nameForNewcomer() : null,
+      whep: {
+        offered: (sdp, admission) => {
+          requireRoom(rooms, admission);
+          return entrance.answerWhep(sdp, admission);
+        },
+        ended: (id) => rooms.all.some((room) => room.endWhep(id)),
       },
-      ended: (id) => rooms.all.some((room) => room.endWhep(id)),
-    },
-  });
-  http.on("viewerGreeted", ({ socket, visit, name }) => {
-    const viewerId = randomUUID();
-    socket.on("said", ({ message }) => entrance.say(viewerId, message));
-    socket.on("sent", ({ bytes }) => entrance.send(viewerId, bytes));
-    socket.on("closed", () => entrance.leave(viewerId));
-    entrance.enter({ viewerId, way: "page", line: socket, identity: visit.identity, name }, visit.room);
-  });
-  http.on("httpViewerGreeted", ({ viewer, visit }) => {
-    viewer.on("said", ({ message }) => entrance.say(viewer.id, message));
-    viewer.on("sent", ({ bytes }) => entrance.send(viewer.id, bytes));
-    viewer.on("closed", () => entrance.leave(viewer.id));
-    const { identity, room } = visit;
-    entrance.enter({ viewerId: viewer.id, way: "http", line: viewer, identity, name: null }, room);
-  });
-  return http;
+    });
+    http.on("viewerGreeted", (viewer) => entrance.enter(viewer));
+    logHttp(log, http);
+    links?.on("revoked", ({ id }) => {
+      http.endResponses(({ linkId }) => linkId === id);
+      entrance.handleRevoked(id);
+    });
+    return new FrontDoor(options, http, links, inviteToken);
+  }
+
+  private constructor(options: FrontDoorOptions, http: HttpServer, links: Links | null, inviteToken: string | null) {
+    this.#options = options;
+    this.#http = http;
+    this.links = links;
+    this.inviteToken = inviteToken;
+  }
+
+  /** The port that is listened on. */
+  get port(): number {
+    return this.#http.port;
+  }
+
+  /** The address of the page of a room, as others reach it. */
+  pageOf(room: string): string {
+    return pageOf(this.#options, room, originOf(this.#options.http, this.port));
+  }
+
+  /** The host name of the share link, which is answered to while there is one. */
+  setShareHost(host: string | null): void {
+    this.#http.setShareHost(host);
+  }
+
+  /** Stops listening and ends every connection. */
+  close(): Promise<void> {
+    return this.#http.close();
+  }
+
+  async [Symbol.asyncDispose](): Promise<void> {
+    await this.close();
+  }
 }
 
-/** Of the scenes that run; without one that is common, none at all is well too. */
+/** By the share link while there is one, else as the server is reached at `origin`. */
+function pageOf({ http, sharedPage }: FrontDoorOptions, room: string, origin: string): string {
+  const base = sharedPage() ?? `${origin}${http.basePath}/`;
+  return room === "" ? base : new URL(`s/${room}/`, base).href;
+}
+
+function measureRooms(rooms: Rooms, entrance: Entrance, metrics: Metrics): void {
+  const countLive = () => metrics.setRoomsLive(rooms.all.filter(({ status }) => status === "live").length);
+  const follow = (room: Room): void => {
+    measureRoom(room, metrics);
+    room.on("statusChanged", countLive);
+    for (const name of ["viewerJoined", "viewerLeft"] as const) {
+      room.on(name, () => metrics.setViewers(entrance.count));
+    }
+  };
+  for (const room of rooms.all) follow(room);
+  rooms.on("opened", ({ room }) => follow(room));
+  rooms.on("closed", ({ room }) => {
+    countLive();
+    metrics.forgetRoom(room.name);
+  });
+  countLive();
+}
+
+/** Of the rooms that there are; without a shared one, none at all is well too. */
 function healthOf(rooms: Rooms, entrance: Entrance): Health {
-  const scenes = rooms.all.map(({ announcer }) => announcer.health);
+  const healths = rooms.all.map(({ announcer }) => announcer.health);
   return {
-    ok: scenes.every(({ state }) => state === "live"),
+    ok: healths.every(({ status }) => status === "live"),
     renderer: rooms.first.announcer.renderer,
-    scenes,
+    rooms: healths,
     viewers: entrance.count,
     waiting: entrance.waiting,
   };
 }
 
-function picturesOf(rooms: Rooms, visit: Visit): PictureHandler {
-  requireRoom(rooms, visit);
-  const room = rooms.open(visit.room);
+function picturesOf(rooms: Rooms, admission: Admission): PictureHandler {
+  requireRoom(rooms, admission);
+  const room = rooms.open(admission.room);
   return {
     size: () => room.announcer.size,
     watch: (form, watcher) => room.jpegStreams.watch(form, watcher),
-    take: (form, known) => room.session.pictures.takeStill(form, known),
+    take: (form, known) => room.session.pictures.takeSnapshot(form, known),
   };
 }
 
-function stillsOf(rooms: Rooms, visit: Visit): StillHandler {
-  const room = rooms.find(visit.room);
+function exactOf(rooms: Rooms, admission: Admission): ExactHandler {
+  const room = rooms.find(admission.room);
   if (room === null) throw new StreamError("not-allowed", "There is no such room.");
   const { viewers, session } = room;
   return {
     isViewer: (viewerId) => viewers.get(viewerId) !== null,
-    take: (picture, bitrateBps) => session.exactStill.take(picture, bitrateBps),
-    whenOver: (over) => session.exactStill.on("changed", over),
-    whenReceived: (viewerId, still, received) =>
-      room.on("stillReceived", (receipt) => {
-        if (receipt.viewerId === viewerId && receipt.still === still) received(receipt.bytes);
+    take: (picture, bitrateBps) => session.exactPicture.take(picture, bitrateBps),
+    whenOver: (over) => session.exactPicture.on("changed", over),
+    whenReceived: (viewerId, request, received) =>
+      room.on("exactReceived", (receipt) => {
+        if (receipt.viewerId === viewerId && receipt.request === request) received(receipt.bytes);
       }),
   };
 }
 
 /** A request that stands alone would start a scene that nobody finds again. */
-function requireRoom(rooms: Rooms, { room }: Visit): void {
+function requireRoom(rooms: Rooms, { room }: Admission): void {
   if (!rooms.isPrivate || room !== "") return;
-  throw new StreamError("not-allowed", "Each viewer has a scene of its own here. Name its room: /s/<name>/…");
+  throw new StreamError("not-allowed", "Every viewer has a room of their own here. Name the room: /s/<name>/…");
 }

@@ -9,9 +9,8 @@ export type { Authenticate, Identified } from "./access/authentication.ts";
 export type { LinkInfo, LinkOptions } from "./access/links.ts";
 export type { AccessOptions, HttpOptions, IceOptions, ShareOptions } from "./options/network-options.ts";
 export type { LogLevel, StreamServerOptions } from "./options/options.ts";
-export type { ControlOptions, SessionKind, SessionsOptions, ViewersOptions } from "./options/people-options.ts";
+export type { ControlOptions, RoomKind, RoomsOptions, ViewersOptions } from "./options/people-options.ts";
 export type { QualityOptions } from "./options/quality-options.ts";
-export type { ControlSetting, ViewerInfo } from "./people-desk.ts";
 export {
   defineScene,
   type SceneClock,
@@ -22,6 +21,7 @@ export {
   type SceneViewer,
 } from "./render/scene.ts";
 export type { ViewerWay } from "./room/viewer-directory.ts";
-export type { RendererInfo, SessionReport, Stage } from "./session/session-protocol.ts";
+export type { ControlSetting, RoomHandle, ViewerInfo } from "./room-handle.ts";
+export type { RendererInfo, SessionReport, Stage, WayReport } from "./session/session-protocol.ts";
 export { createStreamServer, type StreamServer } from "./stream-server.ts";
 export type { StreamServerEvents } from "./stream-server-events.ts";

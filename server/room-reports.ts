@@ -1,41 +1,43 @@
-/** Owns what a server tells of a room: its events to the program that runs it, its figures to the metrics. */
+/** Owns what a server tells of a room: its events to the program that runs it, its figures to the metrics. Main process. */
 
 import type { Emitter } from "../shared/emitter.ts";
 import type { Metrics } from "./monitoring/metrics.ts";
-import { viewerInfo } from "./people-desk.ts";
 import type { Room } from "./room/room.ts";
+import { viewerInfo } from "./room-handle.ts";
 import type { StreamServerEvents } from "./stream-server-events.ts";
 
-/** `metrics` gives null before there are any. */
-export function reportRoom(room: Room, emitter: Emitter<StreamServerEvents>, metrics: () => Metrics | null): void {
+/** Tells the program. */
+export function reportRoom(room: Room, emitter: Emitter<StreamServerEvents>): void {
   const { name } = room;
   emitter.emit("roomOpened", { room: name });
   room.on("viewerJoined", ({ viewerId, entry }) => emitter.emit("viewerJoined", viewerInfo(room, viewerId, entry)));
   room.on("viewerLeft", ({ viewerId }) => emitter.emit("viewerLeft", { viewerId, room: name }));
   room.on("noticed", ({ text }) => emitter.emit("noticed", { room: name, text }));
-  room.on("stateChanged", ({ state, detail }) => {
-    if (state === "restarting") metrics()?.handleRestart();
-    if (state !== "live") metrics()?.setEncoders(name, 0);
-    emitter.emit("stateChanged", { room: name, state, detail });
-  });
-  room.on("reported", ({ report }) => {
-    metrics()?.handleReport(report);
-    metrics()?.setEncoders(name, report.encoders);
-    emitter.emit("reported", { room: name, report });
-  });
-  room.on("jpegEncoded", () => metrics()?.countJpegEncoded());
-  room.session.exactStill.on("made", ({ format, encodeMs }) => metrics()?.countExactStillMade(format, encodeMs));
+  room.on("statusChanged", (event) => emitter.emit("statusChanged", { room: name, ...event }));
+  room.on("reported", ({ report }) => emitter.emit("reported", { room: name, report }));
   reportControl(room, emitter);
 }
 
 function reportControl(room: Room, emitter: Emitter<StreamServerEvents>): void {
   let told = "";
-  room.company.control.on("changed", () => {
-    const { mode, locked } = room.company.control;
-    const event = { room: room.name, mode, locked, holder: room.company.holder, asking: room.company.asking };
+  room.people.control.on("changed", () => {
+    const { mode, locked } = room.people.control;
+    const event = { room: room.name, mode, locked, holder: room.people.holder, asking: room.people.asking };
     const text = JSON.stringify(event);
     if (text === told) return;
     told = text;
     emitter.emit("controlChanged", event);
   });
+}
+
+/** Tells the metrics. */
+export function measureRoom(room: Room, metrics: Metrics): void {
+  const { name } = room;
+  room.on("statusChanged", ({ status }) => {
+    if (status === "restarting") metrics.handleRestart();
+    if (status !== "live") metrics.setEncoders(name, 0);
+  });
+  room.on("reported", ({ report }) => metrics.handleReport(name, report));
+  room.on("jpegEncoded", () => metrics.countJpegEncoded());
+  room.session.exactPicture.on("made", ({ format, encodeMs }) => metrics.countExactPictureMade(format, encodeMs));
 }

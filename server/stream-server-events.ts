@@ -2,10 +2,10 @@
 
 import type { ControlMode } from "../shared/people.ts";
 import type { SceneStatus } from "../shared/signaling.ts";
-import type { ViewerInfo } from "./people-desk.ts";
+import type { ViewerInfo } from "./room-handle.ts";
 import type { SessionReport } from "./session/session-protocol.ts";
 
-/** `room` is the name under `/s/`; "" for the common scene. */
+/** `room` is the name under `/s/`; "" for the shared room. */
 export type StreamServerEvents = {
   viewerJoined: ViewerInfo;
   viewerLeft: { readonly viewerId: string; readonly room: string };
@@ -19,9 +19,9 @@ export type StreamServerEvents = {
     /** Those who wait for control, the first first. */
     readonly asking: readonly string[];
   };
-  /** A scene came up, fell or ended; `detail` is a sentence for people. */
-  stateChanged: { readonly room: string; readonly state: SceneStatus; readonly detail: string | null };
-  /** What a scene's process did in the last second. */
+  /** A room's scene came up, fell or ended; `detail` is a sentence for people. */
+  statusChanged: { readonly room: string; readonly status: SceneStatus; readonly detail: string | null };
+  /** What a room's process did in the last second. */
   reported: { readonly room: string; readonly report: SessionReport };
   /** A scene threw and the stream goes on with what it has; null when it works again. */
   noticed: { readonly room: string; readonly text: string | null };

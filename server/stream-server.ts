@@ -7,18 +7,17 @@ import { Emitter } from "../shared/emitter.ts";
 import { StreamError } from "../shared/errors.ts";
 import type { SceneStatus } from "../shared/signaling.ts";
 import type { PictureSize } from "../shared/video.ts";
-import type { Entry } from "./access/access-gate.ts";
 import type { LinkInfo, LinkOptions, Links } from "./access/links.ts";
-import type { HttpServer, HttpServerOptions } from "./http/http-server.ts";
-import type { Metrics } from "./monitoring/metrics.ts";
+import type { FrontDoor } from "./front-door.ts";
+import type { HttpServerOptions } from "./http/http-server.ts";
 import { type ResolvedOptions, resolveOptions, type StreamServerOptions } from "./options/options.ts";
-import { type ControlSetting, PeopleDesk, type ViewerInfo } from "./people-desk.ts";
 import { Entrance } from "./room/entrance.ts";
 import { Room } from "./room/room.ts";
 import { Rooms } from "./room/rooms.ts";
+import { RoomHandle, type ViewerInfo } from "./room-handle.ts";
 import { reportRoom } from "./room-reports.ts";
 import type { SessionOptions } from "./session/session.ts";
-import type { RendererInfo, SessionConfig } from "./session/session-protocol.ts";
+import type { RendererInfo, SceneConfig } from "./session/session-protocol.ts";
 import { iceHostOf, linkTo, originOf, pageUrl } from "./share/addresses.ts";
 import type { Share, ShareOptions } from "./share/share.ts";
 import type { StreamServerEvents } from "./stream-server-events.ts";
@@ -26,10 +25,17 @@ import { iceServersFor } from "./transport/ice/ice-servers.ts";
 
 /** What only tests replace. */
 export type StreamServerParts = {
-  readonly session?: Pick<SessionOptions, "processUrl" | "backends" | "whepDeadlineMs">;
+  readonly session?: Pick<SessionOptions, "processes" | "whepDeadlineMs">;
   readonly http?: Pick<HttpServerOptions, "pageDirectory" | "socket" | "httpViewer" | "multipart">;
   readonly share?: Pick<ShareOptions, "load" | "retryMs">;
 };
+
+type State =
+  /** The scene comes up, and the port is not listened on yet. */
+  | { readonly kind: "starting" }
+  /** `share` is null where no link was asked for, and until the scene is live. */
+  | { readonly kind: "open"; readonly door: FrontDoor; readonly share: Share | null }
+  | { readonly kind: "closed"; readonly port: number; readonly done: Promise<void> };
 
 /**
  * Starts to render a scene and to stream it. Resolves when viewers can watch. Throws `TypeError` on bad options; rejects
@@ -46,18 +52,12 @@ export class StreamServer {
   readonly #emitter = new Emitter<StreamServerEvents>();
   readonly #rooms: Rooms;
   readonly #entrance: Entrance;
-  readonly #desk: PeopleDesk;
   readonly #close = (): void => void this.close();
-  #entry: Entry | null = null;
-  #http: HttpServer | null = null;
-  #share: Share | null = null;
-  #metrics: Metrics | null = null;
-  #guestToken: string | null = null;
-  #closed: Promise<void> | null = null;
+  #state: State = { kind: "starting" };
 
   /** For `createStreamServer` and tests. */
   static async start(options: ResolvedOptions, parts: StreamServerParts = {}): Promise<StreamServer> {
-    if (options.signal?.aborted) throw new StreamError("closed");
+    if (options.signal?.aborted) throw wasClosed();
     const path = fileURLToPath(options.sceneUrl);
     if (!statSync(path, { throwIfNoEntry: false })?.isFile()) {
       throw new StreamError("scene-missing", `There is no scene file ${path}.`);
@@ -66,7 +66,7 @@ export class StreamServer {
     try {
       // First of all: the scene takes longer to come up than all the rest, so the rest is loaded meanwhile.
       const { session } = server.#rooms.start();
-      await server.#listen();
+      await server.#open();
       await session.ready;
       await server.#openShare();
     } catch (error) {
@@ -79,15 +79,10 @@ export class StreamServer {
   private constructor(options: ResolvedOptions, parts: StreamServerParts) {
     this.#options = options;
     this.#parts = parts;
-    this.#rooms = new Rooms({ ...options.sessions, make: (name) => this.#makeRoom(name) });
-    this.#rooms.on("opened", ({ room }) => this.#followRoom(room));
-    this.#rooms.on("closed", ({ room }) => {
-      this.#countScenes();
-      this.#metrics?.setEncoders(room.name, null);
-      this.#emitter.emit("roomClosed", { room: room.name });
-    });
-    this.#entrance = new Entrance({ rooms: this.#rooms, most: options.viewers.most });
-    this.#desk = new PeopleDesk(this.#rooms);
+    this.#rooms = new Rooms({ ...options.rooms, make: (name) => this.#makeRoom(name) });
+    this.#rooms.on("opened", ({ room }) => reportRoom(room, this.#emitter));
+    this.#rooms.on("closed", ({ room }) => this.#emitter.emit("roomClosed", { room: room.name }));
+    this.#entrance = new Entrance({ rooms: this.#rooms, maxViewers: options.viewers.max });
     options.signal?.addEventListener("abort", this.#close, { once: true });
   }
 
@@ -101,9 +96,13 @@ export class StreamServer {
     return linkTo(this.url, this.#options.access.token);
   }
 
-  /** The same with a link for others, of the role controller and good for a week; null where no token is asked for. */
-  get guestLink(): string | null {
-    return this.#guestToken === null ? null : linkTo(this.url, this.#guestToken);
+  /**
+   * The same with a link for others, of the role controller and good for a week; null where no token is asked for, and when
+   * the server is closed.
+   */
+  get inviteLink(): string | null {
+    const token = this.#state.kind === "open" ? this.#state.door.inviteToken : null;
+    return token === null ? null : linkTo(this.url, token);
   }
 
   /** The public link for others; null without `options.share` and while the tunnel does not work. */
@@ -113,52 +112,48 @@ export class StreamServer {
 
   /** The port that is listened on. */
   get port(): number {
-    return this.#http?.port ?? this.#options.http.port;
+    if (this.#state.kind === "closed") return this.#state.port;
+    return this.#state.kind === "open" ? this.#state.door.port : this.#options.http.port;
   }
 
-  /** The title of the common scene, or of the first one; so are the four that follow. */
+  /** The title of `room()`; so are the two that follow. */
   get title(): string {
-    return this.#rooms.first.announcer.title;
+    return this.room().title;
   }
 
   /** The size of the picture in pixels. */
   get size(): PictureSize {
-    return this.#rooms.first.announcer.size;
+    return this.room().size;
   }
 
-  /** Who draws. */
+  /** How its scene does. */
+  get status(): SceneStatus {
+    return this.room().status;
+  }
+
+  /** What draws; null until a scene was drawn. */
   get renderer(): RendererInfo | null {
     return this.#rooms.first.announcer.renderer;
   }
 
-  /** How the scene does. */
-  get state(): SceneStatus {
-    return this.#rooms.first.state;
+  /**
+   * The room of this name, "" for the shared one. Without a name it is the shared room, or, where rooms are private, the first
+   * one. Throws `StreamError` "not-allowed" where there is no such room now.
+   */
+  room(name?: string): RoomHandle {
+    const room = name === undefined ? this.#rooms.first : this.#rooms.find(name);
+    if (room === null) throw new StreamError("not-allowed", `There is no room "${name}" right now.`);
+    return new RoomHandle(room);
   }
 
-  /** The number of the scene's process, for monitoring; null while there is none. */
-  get sessionPid(): number | null {
-    return this.#rooms.first.session.pid;
+  /** The rooms that there are, the oldest first. */
+  rooms(): readonly RoomHandle[] {
+    return this.#rooms.all.map((room) => new RoomHandle(room));
   }
 
-  /** Those who watch, in all rooms, in the order in which they came. */
+  /** Those who watch, in all rooms. */
   viewers(): readonly ViewerInfo[] {
-    return this.#desk.viewers();
-  }
-
-  /** Gives control to a viewer. Throws `StreamError` "not-allowed" where it is gone or cannot steer. */
-  grant(viewerId: string): void {
-    this.#desk.grant(viewerId);
-  }
-
-  /** Sends a viewer out. Who has a link can come again, unless it is revoked. Throws `StreamError` "not-allowed". */
-  kick(viewerId: string): void {
-    this.#desk.kick(viewerId);
-  }
-
-  /** Changes who steers. Throws `StreamError` "not-allowed" where there is no such room. */
-  setControl(setting: ControlSetting): void {
-    this.#desk.setControl(setting);
+    return this.rooms().flatMap((room) => room.viewers());
   }
 
   /**
@@ -166,18 +161,19 @@ export class StreamServer {
    * "not-allowed" where the server asks for no token.
    */
   async createLink(options: LinkOptions): Promise<LinkInfo & { readonly link: string }> {
-    const { token, ...link } = await this.#links.make(options);
-    return { ...link, link: linkTo(this.#pageOf(link.room ?? "", originOf(this.#options.http, this.port)), token) };
+    const { door, links } = this.#linking;
+    const { token, ...link } = await links.make(options);
+    return { ...link, link: linkTo(door.pageOf(link.room ?? ""), token) };
   }
 
   /** The links that were made and have not expired. Throws as `createLink`. */
   links(): readonly LinkInfo[] {
-    return this.#links.list();
+    return this.#linking.links.list();
   }
 
   /** Takes a link back and sends those out who came by it. False where there is none. Throws as `createLink`. */
   revokeLink(id: string): boolean {
-    return this.#links.revoke(id);
+    return this.#linking.links.revoke(id);
   }
 
   /** Calls `listener` at every `name` event. Returns a function that takes it off again. */
@@ -190,8 +186,12 @@ export class StreamServer {
 
   /** Ends every viewer, the scenes' processes and the port. Idempotent; resolves within two seconds. */
   close(): Promise<void> {
-    this.#closed ??= this.#end();
-    return this.#closed;
+    if (this.#state.kind === "closed") return this.#state.done;
+    const done = Promise.withResolvers<void>();
+    const state = this.#state;
+    this.#state = { kind: "closed", port: this.port, done: done.promise };
+    done.resolve(this.#end(state));
+    return done.promise;
   }
 
   /** The same as `close`, for `await using`. */
@@ -199,10 +199,17 @@ export class StreamServer {
     await this.close();
   }
 
-  get #links(): Links {
-    if (this.#entry?.kind === "token") return this.#entry.links;
+  get #share(): Share | null {
+    return this.#state.kind === "open" ? this.#state.share : null;
+  }
+
+  get #linking(): { readonly door: FrontDoor; readonly links: Links } {
+    if (this.#state.kind !== "open") throw wasClosed();
+    const { door } = this.#state;
+    if (door.links !== null) return { door, links: door.links };
     throw new StreamError("not-allowed", "This server asks for no token, so there is nothing that a link could allow.");
   }
+
   #makeRoom(name: string): Room {
     const { sceneUrl, ice, control, access } = this.#options;
     return new Room({
@@ -216,63 +223,25 @@ export class StreamServer {
     });
   }
 
-  #followRoom(room: Room): void {
-    reportRoom(room, this.#emitter, () => this.#metrics);
-    room.on("stateChanged", () => this.#countScenes());
-    for (const name of ["viewerJoined", "viewerLeft"] as const) {
-      room.on(name, () => this.#metrics?.setViewers(this.#entrance.count));
-    }
-  }
-
-  #countScenes(): void {
-    this.#metrics?.setSessionsLive(this.#rooms.all.filter(({ state }) => state === "live").length);
-  }
-
-  async #listen(): Promise<void> {
-    const [{ openFrontDoor }, { Metrics }, { entryOf }, { openLog }, { logHttp, logRooms, logServer }] =
-      await Promise.all([
-        import("./front-door.ts"),
-        import("./monitoring/metrics.ts"),
-        import("./entry.ts"),
-        import("./monitoring/log.ts"),
-        import("./event-log.ts"),
-      ]);
-    const log = openLog(this.#options.logLevel);
-    logServer(log, this);
-    logRooms(log, this.#rooms);
-    this.#metrics = new Metrics();
-    this.#countScenes();
-    this.#entry = entryOf(this.#options.access, log.warn);
-    const http = await openFrontDoor({
-      http: this.#options.http,
+  async #open(): Promise<void> {
+    const { FrontDoor } = await import("./front-door.ts");
+    const { http, access, logLevel } = this.#options;
+    const door = await FrontDoor.open({
+      http,
+      access,
+      logLevel,
       parts: this.#parts.http,
-      entry: this.#entry,
       rooms: this.#rooms,
       entrance: this.#entrance,
-      metrics: this.#metrics,
-      pageOf: (room, origin) => this.#pageOf(room, origin),
+      events: this.#emitter,
+      sharedPage: () => this.#share?.pageUrl ?? null,
     });
-    this.#http = http;
-    if (this.#closed !== null) {
-      await http.close();
-      throw new StreamError("closed");
+    if (this.#state.kind !== "closed") {
+      this.#state = { kind: "open", door, share: null };
+      return;
     }
-    logHttp(log, http);
-    if (this.#entry.kind === "token") await this.#followLinks(this.#entry.links, http);
-  }
-
-  async #followLinks(links: Links, http: HttpServer): Promise<void> {
-    links.on("revoked", ({ id }) => {
-      http.endResponses(({ linkId }) => linkId === id);
-      this.#entrance.handleRevoked(id);
-    });
-    this.#guestToken = await links.standardToken();
-  }
-
-  /** The address of a room's page: by the share link while there is one, else as the server is reached at `origin`. */
-  #pageOf(room: string, origin: string): string {
-    const base = this.#share?.pageUrl ?? `${origin}${this.#options.http.basePath}/`;
-    return room === "" ? base : new URL(`s/${room}/`, base).href;
+    await door.close();
+    throw wasClosed();
   }
 
   /** What comes of the share link is an event; the server goes on without it. */
@@ -280,28 +249,37 @@ export class StreamServer {
     const { http, share } = this.#options;
     if (share === null) return;
     const { Share } = await import("./share/share.ts");
+    if (this.#state.kind !== "open") throw wasClosed();
+    const { door } = this.#state;
     const opened = new Share({
       ...share,
       ...this.#parts.share,
-      token: this.#guestToken,
-      target: originOf(http, this.port),
-      setHost: (host) => this.#http?.setShareHost(host),
+      token: door.inviteToken,
+      target: originOf(http, door.port),
+      setHost: (host) => door.setShareHost(host),
     });
-    this.#share = opened;
+    this.#state = { kind: "open", door, share: opened };
     opened.on("changed", (event) => this.#emitter.emit("shareChanged", event));
     // Not before who started the server had the time to listen.
-    setImmediate(() => this.#closed ?? void opened.open());
+    setImmediate(() => {
+      if (this.#state.kind === "open") void opened.open();
+    });
   }
 
-  async #end(): Promise<void> {
+  async #end(state: Exclude<State, { readonly kind: "closed" }>): Promise<void> {
     this.#options.signal?.removeEventListener("abort", this.#close);
     this.#entrance.close();
-    await Promise.all([this.#share?.close(), this.#http?.close(), this.#rooms.close()]);
+    const outside = state.kind === "open" ? [state.share?.close(), state.door.close()] : [];
+    await Promise.all([...outside, this.#rooms.close()]);
     this.#emitter.emit("closed", {});
   }
 }
 
-function configOf(options: ResolvedOptions): SessionConfig {
+function wasClosed(): StreamError {
+  return new StreamError("closed", "The server was closed.");
+}
+
+function configOf(options: ResolvedOptions): SceneConfig {
   const { sceneUrl, render, encode, quality, watch, ice, viewers } = options;
   const { presence } = viewers;
   const iceHost = iceHostOf(options);

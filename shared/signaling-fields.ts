@@ -61,7 +61,8 @@ export type IceServer = { readonly urls: string; readonly username?: string; rea
  * How the scene of a room is: `starting`: not up yet; `live`: it draws; `restarting`: it fell and comes back; `failed`:
  * it will not; `closed`: its room was ended.
  */
-export const sceneStatuses = ["starting", "live", "restarting", "failed", "closed"] as const;
+const sceneStatuses = ["starting", "live", "restarting", "failed", "closed"] as const;
+/** How the scene of a room does: its life cycle, not its state. */
 export type SceneStatus = (typeof sceneStatuses)[number];
 
 export type SignalingFields = {

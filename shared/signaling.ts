@@ -32,7 +32,6 @@ export {
   MAX_SIGNALING_BYTES,
   MAX_STATE_LENGTH,
   type SceneStatus,
-  sceneStatuses,
 } from "./signaling-fields.ts";
 export { type Preference, preferences, type StreamQuality, type ViewWish } from "./stream-quality.ts";
 

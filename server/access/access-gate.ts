@@ -4,11 +4,11 @@ import type { IncomingMessage } from "node:http";
 import { roles } from "../../shared/people.ts";
 import { isAllowedHost, isAllowedOrigin, isLoopback } from "./access-rules.ts";
 import { type Authenticate, identityBy } from "./authentication.ts";
-import { type Caller, callerOf, type Trust, trustOf } from "./caller.ts";
 import { FailureLimit } from "./failure-limit.ts";
 import type { Identity } from "./identity.ts";
 import type { Links } from "./links.ts";
-import { isRefusal, type Refusal, refusals, unknownCaller } from "./refusal.ts";
+import { isRefusal, type Refusal, refusals, unidentified } from "./refusal.ts";
+import { type RequestSource, sourceOf, type Trust, trustOf } from "./request-source.ts";
 import { type Claimed, fullRights } from "./signed-links.ts";
 
 export { isRefusal, type Refusal } from "./refusal.ts";
@@ -31,7 +31,7 @@ export type AccessGateOptions = {
 };
 
 /** A browser has one for each room that it was in; each that is looked at costs a signature. */
-const MOST_COOKIES = 16;
+const MAX_COOKIES = 16;
 
 export class AccessGate {
   readonly #options: AccessGateOptions;
@@ -63,7 +63,7 @@ export class AccessGate {
   /** AC2; for WebSockets and requests that change something. */
   refuseOrigin(request: IncomingMessage): Refusal | null {
     const { origin, host } = request.headers;
-    const hosts = new Set([host, this.callerOf(request).host]);
+    const hosts = new Set([host, this.sourceOf(request).host]);
     const isAllowed = [...hosts].some((name) => isAllowedOrigin(origin, name, this.#options.allowedOrigins));
     return isAllowed ? null : refusals.otherSite;
   }
@@ -85,7 +85,7 @@ export class AccessGate {
     if (entry.kind !== "token") return this.identify(request, room);
     const claimed = await entry.links.identityOf(shown);
     // Only now: of a thousand that come at once, each would find the limit untouched before.
-    const { address } = this.callerOf(request);
+    const { address } = this.sourceOf(request);
     if (!this.#failures.allows(address)) return refusals.tooOften;
     if (claimed !== null) return entering(claimed, room);
     this.#failures.note(address);
@@ -101,7 +101,7 @@ export class AccessGate {
     if (entry.kind !== "token") return null;
     const { cookieName } = entry.links.signed;
     const cookie = await entry.links.signed.issueCookie(identity);
-    const { isSecure } = this.callerOf(request);
+    const { isSecure } = this.sourceOf(request);
     const isFramed = isSecure && frameAncestors.length > 0;
     // Partitioned: other sites' pages get it only in the frame in which the token was given.
     const scope = isFramed ? "SameSite=None; Partitioned" : "SameSite=Lax";
@@ -109,10 +109,10 @@ export class AccessGate {
   }
 
   /** Who asks. The proxies of `trustProxy` are believed, and the tunnel for what comes to the name of the share link. */
-  callerOf(request: IncomingMessage): Caller {
+  sourceOf(request: IncomingMessage): RequestSource {
     const isShared = this.#shareHost !== null && request.headers.host?.toLowerCase() === this.#shareHost;
-    if (!isShared) return callerOf(request, this.#trust);
-    return callerOf(request, (address, hop) => (hop === 0 && isLoopback(address)) || this.#trust(address, hop));
+    if (!isShared) return sourceOf(request, this.#trust);
+    return sourceOf(request, (address, hop) => (hop === 0 && isLoopback(address)) || this.#trust(address, hop));
   }
 
   /** AC6. Null without a cookie of ours. */
@@ -123,7 +123,7 @@ export class AccessGate {
   ): Promise<Identity | Refusal | null> {
     const prefix = `${links.signed.cookieName}=`;
     const cookies = (headers.cookie?.split(";") ?? []).map((pair) => pair.trim());
-    const ours = cookies.filter((pair) => pair.startsWith(prefix)).slice(0, MOST_COOKIES);
+    const ours = cookies.filter((pair) => pair.startsWith(prefix)).slice(0, MAX_COOKIES);
     const claims = await Promise.all(ours.map((pair) => links.identityOfCookie(pair.slice(prefix.length))));
     const answers = claims.filter((claimed) => claimed !== null).map((claimed) => entering(claimed, room));
     return answers.sort((one, other) => worth(other) - worth(one))[0] ?? null;
@@ -140,7 +140,7 @@ export class AccessGate {
       const isOver = identity?.expiresAt != null && identity.expiresAt <= this.#clock();
       return identity === null || isOver ? refusals.turnedAway : entering(identity, room);
     } catch (error) {
-      return unknownCaller(error);
+      return unidentified(error);
     }
   }
 }

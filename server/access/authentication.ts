@@ -11,7 +11,7 @@ export type Identified = {
   readonly role: Role;
   /** What it is called; shown to the others, cleaned and cut to 40 characters. Default: it may choose. */
   readonly name?: string;
-  /** The only room that it may enter, "" for the common scene. Default every room. */
+  /** The only room that it may enter, "" for the shared room. Default every room. */
   readonly room?: string;
   /** When its right ends, as a `Date` or in milliseconds since the epoch. Default never. */
   readonly expiresAt?: Date | number;

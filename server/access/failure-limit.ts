@@ -8,7 +8,7 @@ export type FailureLimitOptions = {
   /** And so many a second in the long run. */
   readonly perSecond: number;
   /** More addresses than these are counted as one. */
-  readonly mostAddresses: number;
+  readonly maxAddresses: number;
   /** The time in milliseconds, from any origin. */
   readonly clock: () => number;
 };
@@ -16,7 +16,7 @@ export type FailureLimitOptions = {
 const defaults: FailureLimitOptions = {
   burst: 10,
   perSecond: 1,
-  mostAddresses: 10_000,
+  maxAddresses: 10_000,
   clock: () => performance.now(),
 };
 
@@ -38,7 +38,7 @@ export class FailureLimit {
   note(address: string): void {
     const key = this.#keyOf(address);
     const tokens = this.#tokensOf(key) - 1;
-    if (!this.#buckets.has(key) && this.#buckets.size >= this.#options.mostAddresses) this.#forgetFull();
+    if (!this.#buckets.has(key) && this.#buckets.size >= this.#options.maxAddresses) this.#forgetFull();
     this.#buckets.set(key, { tokens: Math.max(0, tokens), filledAt: this.#options.clock() });
   }
 
@@ -57,9 +57,9 @@ export class FailureLimit {
   /** An IPv6 user has a whole /64. Addresses that no longer fit into the table share one bucket. */
   #keyOf(address: string): string {
     const key = isIPv6(address) ? prefix64(address) : address;
-    if (this.#buckets.has(key) || this.#buckets.size < this.#options.mostAddresses) return key;
+    if (this.#buckets.has(key) || this.#buckets.size < this.#options.maxAddresses) return key;
     this.#forgetFull();
-    return this.#buckets.size < this.#options.mostAddresses ? key : "others";
+    return this.#buckets.size < this.#options.maxAddresses ? key : "others";
   }
 
   #forgetFull(): void {

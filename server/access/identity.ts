@@ -5,7 +5,7 @@ import type { Role } from "../../shared/people.ts";
 /** Who somebody is, by its link, its token or the application's own authentication. */
 export type Identity = {
   readonly role: Role;
-  /** The only room that it may enter; null for every one. The common scene at the root is the room "". */
+  /** The only room that it may enter; null for every one. The shared room at the root is the room "". */
   readonly room: string | null;
   /** When its right ends, in milliseconds since the epoch; null for never. */
   readonly expiresAt: number | null;
@@ -15,5 +15,5 @@ export type Identity = {
   readonly name: string | null;
 };
 
-/** A request that was let in. `room` is the name under `s/`; "" is the common scene at the root. */
-export type Visit = { readonly identity: Identity; readonly room: string };
+/** A request that was let in. `room` is the name under `s/`; "" is the shared room at the root. */
+export type Admission = { readonly identity: Identity; readonly room: string };

@@ -25,7 +25,7 @@ export type LinkRecord = {
 };
 
 /** Much more than the most links take. */
-const MOST_BYTES = 16 * 1024 * 1024;
+const MAX_BYTES = 16 * 1024 * 1024;
 
 export class LinkFile {
   readonly #path: string;
@@ -47,9 +47,7 @@ export class LinkFile {
       this.#seen = seen;
       return seen === "" ? null : parse(readFileSync(this.#path, "utf8"));
     } catch (error) {
-      this.#failed(
-        `The links in ${this.#path} could not be read (${reasonOf(error)}). Those that were revoked work again.`,
-      );
+      this.#failed(`The links in ${this.#path} could not be read (${reasonOf(error)}), so revoked ones work again.`);
       return null;
     }
   }
@@ -60,7 +58,7 @@ export class LinkFile {
       this.#seen = this.#look();
     } catch (error) {
       this.#failed(
-        `The links could not be written to ${this.#path} (${reasonOf(error)}). When the server ends, revoked ones work again.`,
+        `The links could not be written to ${this.#path} (${reasonOf(error)}), so revoked ones will work again after a restart.`,
       );
     }
   }
@@ -69,7 +67,7 @@ export class LinkFile {
   #look(): string {
     const stats = statSync(this.#path, { throwIfNoEntry: false });
     if (stats === undefined) return "";
-    if (stats.size > MOST_BYTES) throw new RangeError("it is too large");
+    if (stats.size > MAX_BYTES) throw new RangeError("it is too large");
     return `${stats.ino} ${stats.mtimeMs} ${stats.size}`;
   }
 }

@@ -21,12 +21,22 @@ export type LinkOptions = {
   readonly role: Role;
   /** How long it works, in seconds, 60 to 31 536 000. Default 86 400, a day. */
   readonly expiresSeconds?: number;
-  /** The only room that it leads to, "" for the common scene; null for every room. Default null. */
+  /** The only room that it leads to, "" for the shared room; null for every room. Default null. */
   readonly room?: string | null;
 };
 
 /** A link as its list shows it. */
-export type LinkInfo = Pick<LinkRecord, "id" | "role" | "room" | "madeAt" | "expiresAt" | "isRevoked">;
+export type LinkInfo = {
+  /** Names the link, for `revokeLink`. */
+  readonly id: string;
+  readonly role: Role;
+  /** The room that it opens; null for every one. */
+  readonly room: string | null;
+  /** Milliseconds since the epoch. */
+  readonly madeAt: number;
+  readonly expiresAt: number;
+  readonly isRevoked: boolean;
+};
 
 /** A link just made. Its token is told now and never again. */
 export type MadeLink = LinkInfo & { readonly token: string };
@@ -52,9 +62,9 @@ export type LinksEvents = {
 
 const DAY_SECONDS = 86_400;
 const STANDARD_DAYS = 7;
-const MOST_LIVE = 1_000;
+const MAX_LIVE = 1_000;
 /** With those that were revoked and would not have expired yet. */
-const MOST_KEPT = 10_000;
+const MAX_KEPT = 10_000;
 const LOOK_AGAIN_MS = 1_000;
 
 export class Links extends Emitter<LinksEvents> {
@@ -84,7 +94,7 @@ export class Links extends Emitter<LinksEvents> {
   ): Promise<MadeLink> {
     const { role, expiresSeconds, room } = resolveLink(options, maker.room);
     if (maker.room !== null && room !== maker.room) {
-      throw new StreamError("not-allowed", "Your own link is for one room, so you can make links for that room only.");
+      throw new StreamError("not-allowed", "Your own link is for one room, so you can only make links for that room.");
     }
     if (maker.linkId !== null && this.#isRevoked(maker.linkId)) throw new StreamError("link-ended");
     const ownEnd = maker.expiresAt ?? Number.POSITIVE_INFINITY;
@@ -141,7 +151,7 @@ export class Links extends Emitter<LinksEvents> {
 
   async #add(claims: Omit<LinkRecord, "id" | "madeAt" | "isRevoked">): Promise<MadeLink> {
     this.#merge();
-    if (this.#live.length >= MOST_LIVE || this.#links.size >= MOST_KEPT) throw new StreamError("too-many-links");
+    if (this.#live.length >= MAX_LIVE || this.#links.size >= MAX_KEPT) throw new StreamError("too-many-links");
     // As the token says it, in whole seconds.
     const expiresAt = Math.floor(claims.expiresAt / 1000) * 1000;
     const link = { ...claims, expiresAt, id: newLinkId(), madeAt: this.#clock(), isRevoked: false };

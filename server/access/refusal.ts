@@ -28,14 +28,14 @@ type RefusalName =
 export const refusals: Readonly<Record<RefusalName, Refusal>> = {
   wantsToken: {
     status: 401,
-    sentence: "This needs the token of the server.",
+    sentence: "You need the server's token, or a link made with it.",
     reason: "a request without the token",
     headers: bearer,
   },
   wrongToken: { status: 401, sentence: "The token is wrong.", reason: "a wrong token", headers: bearer },
   linkEnded: {
     status: 401,
-    sentence: "The link has expired, or it was revoked.",
+    sentence: "This link has expired or was revoked.",
     reason: "a link that has expired or was revoked",
     headers: bearer,
   },
@@ -47,14 +47,14 @@ export const refusals: Readonly<Record<RefusalName, Refusal>> = {
   },
   tooOften: {
     status: 429,
-    sentence: "Too many wrong tokens came from this address. Try again in a second.",
+    sentence: "Too many wrong tokens were sent from your address. Try again in a second.",
     reason: "a token after too many wrong ones",
     headers: { "Retry-After": "1", ...noStore },
   },
   // How to get in, only the application knows, so no scheme is named.
   turnedAway: {
     status: 401,
-    sentence: "You are not allowed in here.",
+    sentence: "You are not allowed in.",
     reason: "somebody whom options.access.authenticate does not know",
     headers: noStore,
   },
@@ -66,21 +66,21 @@ export const refusals: Readonly<Record<RefusalName, Refusal>> = {
   },
   otherSite: {
     status: 403,
-    sentence: "Another web site's page may not use this.",
-    reason: "a request of another web site",
+    sentence: "Pages of other web sites may not use this server.",
+    reason: "a request from another web site",
     headers: {},
   },
 };
 
 /** For when it could not be found out who asks; `cause` is what was thrown. */
-export function unknownCaller(cause: unknown): Refusal {
+export function unidentified(cause: unknown): Refusal {
   const message = cause instanceof Error ? cause.message : String(cause);
   // It may quote what came from outside.
   const words = message.slice(0, 200).replaceAll(/[^\x20-\x7e]/g, "?");
   return {
     status: 500,
     sentence: "The server could not find out who you are.",
-    reason: `somebody, as options.access.authenticate failed: ${words}`,
+    reason: `somebody, because options.access.authenticate failed: ${words}`,
     headers: noStore,
   };
 }

@@ -28,29 +28,29 @@ export function exitCodeOf(code: StreamErrorCode): number {
   return errorExitCodes[code] ?? exitCodes.failed;
 }
 
-export const helpText: string = `Render a three.js scene here and stream it to browsers.
+export const helpText: string = `Render a three.js scene on this machine and stream it to browsers.
 
-  scenecast serve [scene.ts]     without a scene: the example "spheres"
-  scenecast link                 a link for somebody else to a scene that is served: see scenecast link --help
+  scenecast serve [scene.ts]     serve a scene, or the example "spheres" if you name none
+  scenecast link                 make a link with which somebody else can enter: see scenecast link --help
 
   --port <number>       8080; 0 takes any free port
-  --host <address>      127.0.0.1, which only this machine reaches; 0.0.0.0 opens it to the network
+  --host <address>      127.0.0.1, which only this machine can reach; 0.0.0.0 opens it to the network
   --size <size>         1280x720; even numbers from 16 to 8192
-  --fps <number>        60; the most frames a second, 1 to 240
-  --codec <name>        auto, h264, vp8, vp9 or av1
-  --bitrate <bits/s>    8M; 100k to 200M for each viewer
+  --fps <number>        60; at most this many frames per second, 1 to 240
+  --codec <name>        auto; or h264, vp8, vp9 or av1
+  --bitrate <bits/s>    8M; at most this much for each viewer, 100k to 200M
 ${qualityHelp}
-  --watch               load the scene anew when its file changes
-  --debug               log everything, show stack traces
+  --watch               reload the scene when its file changes
+  --debug               log everything and show stack traces
   --help, --version
 
 ${peopleHelp}
 ${networkHelp}
-Exit codes: 0 stopped by Ctrl-C or a signal, 1 failed otherwise, 2 bad arguments, 3 port in use or not allowed or bad
-certificate, 4 scene file missing, 5 scene invalid or throwing, 6 no OpenGL, 7 no encoder.
+Exit codes: 0 stopped by Ctrl-C or a signal, 2 bad arguments, 3 the port is in use or not allowed, or the certificate
+is bad, 4 no scene file, 5 the scene is invalid or threw an error, 6 no OpenGL, 7 no encoder, 1 any other failure.
 `;
 
-/** What somebody asked for. */
+/** What was asked for. */
 export type Command =
   | { readonly kind: "help"; readonly text: string }
   | { readonly kind: "version" }
@@ -161,7 +161,7 @@ function inPlainWords<Read>(help: string, read: () => Read): Read {
 function sceneOf(positionals: readonly string[]): string {
   const [first, ...rest] = positionals[0] === "serve" ? positionals.slice(1) : positionals;
   if (rest.length > 0)
-    throw new TypeError(`One scene can be served, so "${rest[0]}" is too much. See scenecast --help.`);
+    throw new TypeError(`Only one scene can be served, so "${rest[0]}" is one too many. See scenecast --help.`);
   if (first === undefined) return defaultScene();
   if (positionals[0] !== "serve" && !/\.[cm]?[jt]s$/.test(first)) {
     throw new TypeError(`There is no command "${first}". See scenecast --help.`);

@@ -37,13 +37,13 @@ function serverOf(target: LinkTarget): Server {
   if (first === undefined) {
     const where = target.port === null ? "here" : `on port ${target.port}`;
     throw new Complaint(
-      `No server of yours that asks for a token runs ${where}. ` +
+      `None of your servers that ask for a token is running ${where}. ` +
         "Start one with scenecast serve --share or --token, or name one with --url.",
     );
   }
   if (more.length === 0) return first;
   const ports = running.map(({ port }) => port).join(", ");
-  throw new Complaint(`Several servers run here, on ports ${ports}. Say which one with --port.`);
+  throw new Complaint(`Several servers are running here, on ports ${ports}. Choose one with --port.`);
 }
 
 async function perform(server: Server, action: LinkAction, output: Output): Promise<void> {
@@ -54,7 +54,7 @@ async function perform(server: Server, action: LinkAction, output: Output): Prom
       const body = JSON.stringify({ role, expiresSeconds, ...(room === null ? {} : { room }) });
       const made = read(server, await ask(server, "POST", "links", body), parseMadeLink);
       output.out(`${made.link}\n`);
-      output.error(`${sentenceOf(made)} To end it: scenecast link --revoke ${made.id}\n`);
+      output.error(`${sentenceOf(made)} To revoke it: scenecast link --revoke ${made.id}\n`);
       return;
     }
     case "list": {
@@ -65,7 +65,7 @@ async function perform(server: Server, action: LinkAction, output: Output): Prom
     }
     case "revoke":
       await ask(server, "DELETE", `links/${action.id}`);
-      output.error(`The link ${action.id} works no more.\n`);
+      output.error(`The link ${action.id} no longer works.\n`);
   }
 }
 
@@ -96,7 +96,7 @@ function read<Answer>({ url }: Server, text: string, parse: (text: string) => An
     return parse(text);
   } catch (error) {
     if (!(error instanceof NotAnAnswer)) throw error;
-    throw new Complaint(`What is at ${url} does not answer like a server of Scenecast.`);
+    throw new Complaint(`What answers at ${url} is not a Scenecast server.`);
   }
 }
 
@@ -106,7 +106,7 @@ function whyUnreached(origin: string, error: unknown): string {
   if (isOfCertificate(code)) {
     return (
       `The certificate of ${origin} is not trusted (${code}). If it is your own, name its file in NODE_EXTRA_CA_CERTS; ` +
-      "if it is for another name, give that name with --url."
+      "if it is for another host name, use that name in --url."
     );
   }
   const reason = cause instanceof Error ? cause.message : String(cause);
@@ -118,8 +118,8 @@ function isOfCertificate(code: string): boolean {
 }
 
 function sentenceOf({ role, room, expiresAt }: ShownLink): string {
-  const where = room === null ? "every room" : room === "" ? "the common scene" : `room ${room}`;
-  return `A ${role} of ${where}, until ${expiresAt.toLocaleString()}.`;
+  const where = room === null ? "every room" : room === "" ? "the shared room" : `room ${room}`;
+  return `A ${role} in ${where}, until ${expiresAt.toLocaleString()}.`;
 }
 
 /** What a server says in a form that is safe in a terminal. */

@@ -4,18 +4,18 @@ import { parseArgs } from "node:util";
 import { type Role, roles } from "../../shared/people.ts";
 import { isRoom, roomRule } from "../access/room-name.ts";
 
-export const linkHelp = `Make a link with which somebody else can enter a scene that scenecast serve streams.
+export const linkHelp = `Make a link with which somebody else can enter a scene that scenecast serve is streaming.
 
   scenecast link                 a link to watch, good for a day
 
-  --role <role>         viewer watches, controller may steer, host may do everything; viewer
-  --expires <time>      how long it works, like 90s, 30m, 2h or 7d; 1d
-  --room <name>         it leads to this room only
-  --list                show the links that were made
-  --revoke <id>         end a link, and who came by it
-  --port <number>       of several servers here, the one on this port
-  --url <address>       a server elsewhere; its token in --token or SCENECAST_TOKEN, or in the address after #token=
-  --token <token>
+  --role <role>         viewer; a viewer watches, a controller may steer, a host may do everything
+  --expires <time>      1d; how long the link works, like 90s, 30m, 2h or 7d
+  --room <name>         lead to this room only
+  --list                list the links that were made
+  --revoke <id>         revoke a link and remove everybody who came by it
+  --port <number>       if several servers are running here, use the one on this port
+  --url <address>       use a server elsewhere, with its token in --token, in SCENECAST_TOKEN or in the address after #token=
+  --token <token>       the token of that server
 
 Exit codes: 0 done, 1 failed, 2 bad arguments.
 `;
@@ -58,9 +58,9 @@ export function readLinkArguments(args: readonly string[], environment: Environm
 function actionOf({ role, expires, room, list, revoke }: Values): LinkAction {
   const making = Object.entries({ role, expires, room }).find(([, value]) => value !== undefined)?.[0];
   const other = list === true ? "--list" : "--revoke";
-  if (list === true && revoke !== undefined) throw new TypeError("--list and --revoke do not go together.");
+  if (list === true && revoke !== undefined) throw new TypeError("--list and --revoke cannot be used together.");
   if (list === true || revoke !== undefined) {
-    if (making !== undefined) throw new TypeError(`--${making} and ${other} do not go together.`);
+    if (making !== undefined) throw new TypeError(`--${making} and ${other} cannot be used together.`);
     return revoke === undefined ? { kind: "list" } : { kind: "revoke", id: idOf(revoke) };
   }
   return { kind: "make", role: roleOf(role), expiresSeconds: secondsOf(expires ?? "1d"), room: roomOf(room) };
@@ -68,10 +68,10 @@ function actionOf({ role, expires, room, list, revoke }: Values): LinkAction {
 
 function targetOf({ port, url, token }: Values, environment: Environment): LinkTarget {
   if (url === undefined) {
-    if (token !== undefined) throw new TypeError("--token is of use with --url only.");
+    if (token !== undefined) throw new TypeError("--token only works together with --url.");
     return { kind: "here", port: port === undefined ? null : portOf(port) };
   }
-  if (port !== undefined) throw new TypeError("--port and --url do not go together.");
+  if (port !== undefined) throw new TypeError("--port and --url cannot be used together.");
   const address = URL.parse(url);
   if (address === null || !/^https?:$/.test(address.protocol) || address.search !== "") {
     throw new TypeError("--url must be an address like https://example.org/scene/.");
@@ -107,7 +107,7 @@ function secondsOf(text: string): number {
 
 function idOf(text: string): string {
   if (/^[\w-]{1,64}$/.test(text)) return text;
-  throw new TypeError("--revoke must be the id of a link, as --list shows it.");
+  throw new TypeError("--revoke must be the id of a link, as shown by --list.");
 }
 
 function portOf(text: string): number {

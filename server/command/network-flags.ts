@@ -27,31 +27,32 @@ export const networkFlags = {
 } as const;
 
 export const networkHelp = `Who may watch:
-  --token <token>           what makes a host; random with --share or where others reach --host. Others show it or
-                            a link that was made with it: see scenecast link --help
-  --no-token                let everybody in who reaches the server
-  --share                   a public link through ngrok, with a QR code
+  --token <token>           the secret that makes whoever shows it a host; random with --share or where others can reach
+                            --host. Everybody else needs a link that was made with it: see scenecast link --help
+  --no-token                let in everybody who can reach the server
+  --share                   open a public link through ngrok and show its QR code
   --ngrok-token <token>     the authtoken of an ngrok account
   --ngrok-domain <domain>   a domain of that account
 
 Behind a proxy, or with TLS:
-  --base-path <path>        the path under which a proxy mounts the server
-  --trust-proxy <which>     believe X-Forwarded-* of loopback, of addresses and subnets, or of so many proxies
-  --allowed-host <name>     answer to this host name too (repeat for more)
-  --allowed-origin <origin> let pages of this origin open viewers (repeat for more)
-  --frame-ancestor <origin> let pages of this origin show ours in a frame (repeat for more)
-  --tls-cert, --tls-key <file>   a certificate and its key; serves https
+  --base-path <path>        the path under which a proxy serves this server
+  --trust-proxy <which>     trust X-Forwarded-* from loopback, from addresses and subnets, or from this many proxies
+  --allowed-host <name>     also answer to this host name (repeat for more)
+  --allowed-origin <origin> let pages from this origin open viewers (repeat for more)
+  --frame-ancestor <origin> let pages from this origin show ours in a frame (repeat for more)
+  --tls-cert, --tls-key <file>   a certificate and its key, to serve https
 
 WebRTC:
   --stun <url>              stun:host:port (repeat for more)
   --turn <url>              turn:host:port?transport=udp, …=tcp or turns:host:port (repeat for more)
   --turn-username, --turn-password <text>   for the TURN servers; or
-  --turn-secret <secret>    what passwords for viewers are made from, good for --turn-ttl <seconds>, 86400
-  --ice-ports <range>       50000-50100; the UDP ports for video
-  --public-ip <address>     where viewers reach this machine, where that is not its own address
-  --ice-policy <policy>     all, or relay to go through the TURN server only
+  --turn-secret <secret>    makes each viewer a password of its own, good for --turn-ttl <seconds>, 86400
+  --ice-ports <range>       the UDP ports for video, like 50000-50100; any
+  --public-ip <address>     the address at which viewers reach this machine, if it is not its own
+  --ice-policy <policy>     all; relay sends video through the TURN server only
 
 Environment: SCENECAST_TOKEN, NGROK_AUTHTOKEN and TURN_SECRET stand for --token, --ngrok-token and --turn-secret.
+SCENECAST_GL_BACKEND, vulkan or opengl, keeps the server from trying the other way to OpenGL.
 `;
 
 /** The name on the command line of each of these options. */
@@ -73,8 +74,8 @@ export const networkOptionNames: readonly (readonly [option: string, flag: strin
     "--turn needs --turn-username and --turn-password, or --turn-secret.",
   ],
   [
-    "options.ice.turnSecret does not go with turnUsername and turnPassword.",
-    "--turn-secret does not go with --turn-username and --turn-password.",
+    "options.ice.turnSecret cannot be combined with turnUsername and turnPassword.",
+    "--turn-secret cannot be combined with --turn-username and --turn-password.",
   ],
   ["options.ice.turnUsername and turnPassword", "--turn-username and --turn-password"],
   ["options.ice.turnUsername", "--turn-username"],
@@ -116,7 +117,8 @@ export function readNetworkFlags(values: Values, environment: Environment): Netw
 
 function httpOf(values: Values): NetworkArguments["http"] {
   const { "tls-cert": cert, "tls-key": key } = values;
-  if ((cert === undefined) !== (key === undefined)) throw new TypeError("--tls-cert and --tls-key go together.");
+  if ((cert === undefined) !== (key === undefined))
+    throw new TypeError("--tls-cert and --tls-key must be given together.");
   const trusted = values["trust-proxy"];
   return given({
     basePath: values["base-path"],
@@ -130,7 +132,7 @@ function httpOf(values: Values): NetworkArguments["http"] {
 
 function accessOf(values: Values, environment: Environment): AccessOptions {
   if (values["no-token"] !== true) return given({ token: values.token ?? nonEmpty(environment["SCENECAST_TOKEN"]) });
-  if (values.token !== undefined) throw new TypeError("--token and --no-token do not go together.");
+  if (values.token !== undefined) throw new TypeError("--token and --no-token cannot be used together.");
   return { token: null };
 }
 
@@ -140,7 +142,7 @@ function shareOf(values: Values, environment: Environment): false | ShareOptions
     return given({ ngrokToken, ngrokDomain: values["ngrok-domain"] });
   }
   if (values["ngrok-token"] !== undefined || values["ngrok-domain"] !== undefined) {
-    throw new TypeError("--ngrok-token and --ngrok-domain are of use with --share only.");
+    throw new TypeError("--ngrok-token and --ngrok-domain only work together with --share.");
   }
   return false;
 }

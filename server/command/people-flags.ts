@@ -1,38 +1,39 @@
 /** Owns the flags of the command line about the people of a server, and what they mean as options. */
 
-import type { ControlOptions, SessionsOptions, ViewersOptions } from "../options/people-options.ts";
+import type { ControlOptions, RoomsOptions, ViewersOptions } from "../options/people-options.ts";
 
 export const peopleFlags = {
   "max-viewers": { type: "string" },
   "no-presence": { type: "boolean" },
-  sessions: { type: "string" },
-  "max-sessions": { type: "string" },
-  "no-rooms": { type: "boolean" },
-  "session-empty": { type: "string" },
-  "session-idle": { type: "string" },
+  rooms: { type: "string" },
+  "max-rooms": { type: "string" },
+  "no-named-rooms": { type: "boolean" },
+  "room-empty": { type: "string" },
+  "room-idle": { type: "string" },
   control: { type: "string" },
   "control-idle": { type: "string" },
 } as const;
 
-export const peopleHelp = `Together:
-  --control <mode>          everyone, one (passes control on) or host (a host chooses); one where others can come
-  --control-idle <seconds>  20; a holder without input for so long loses control when somebody asks
-  --no-presence             show nobody the names and pointers of the others
-  --max-viewers <number>    64; more wait in a queue
-  --sessions <kind>         shared, one scene for all, or private, a process for each
-  --max-sessions <number>   8; the most scenes at once; more wait in a queue
-  --no-rooms                only the common scene, no /s/<name>
-  --session-empty <seconds> 30; how long a room that everybody left is kept
-  --session-idle <seconds>  600; a room without input for so long makes place for who waits
+export const peopleHelp = `Viewers and rooms:
+  --control <mode>          who steers: everyone, one (one person, who passes control on) or host (one person, whom a
+                            host chooses); everyone, or one where others than this machine can connect
+  --control-idle <seconds>  20; whoever has control loses it to the next who asks after this long without input
+  --no-presence             hide viewers' names and pointers from each other
+  --max-viewers <number>    64; viewers who join later wait in a queue
+  --rooms <kind>            shared; one room for everybody (shared), or one for each viewer (private)
+  --max-rooms <number>      8; each room runs a process of its own; viewers who would need one more wait in a queue
+  --no-named-rooms          only the shared room, no /s/<name>
+  --room-empty <seconds>    30; how long a room is kept after everybody has left
+  --room-idle <seconds>     600; a room without input for this long is closed when somebody is waiting for a place
 `;
 
 /** The name on the command line of each of these options. */
 export const peopleOptionNames: readonly (readonly [option: string, flag: string])[] = [
-  ["options.viewers.most", "--max-viewers"],
-  ["options.sessions.kind", "--sessions"],
-  ["options.sessions.most", "--max-sessions"],
-  ["options.sessions.emptySeconds", "--session-empty"],
-  ["options.sessions.idleSeconds", "--session-idle"],
+  ["options.viewers.max", "--max-viewers"],
+  ["options.rooms.kind", "--rooms"],
+  ["options.rooms.max", "--max-rooms"],
+  ["options.rooms.emptySeconds", "--room-empty"],
+  ["options.rooms.idleSeconds", "--room-idle"],
   ["options.control.mode", "--control"],
   ["options.control.idleSeconds", "--control-idle"],
 ];
@@ -43,23 +44,23 @@ type Values = {
 
 export type PeopleArguments = {
   readonly viewers: ViewersOptions;
-  readonly sessions: SessionsOptions;
+  readonly rooms: RoomsOptions;
   readonly control: ControlOptions;
 };
 
 export function readPeopleFlags(values: Values): PeopleArguments {
   return {
     viewers: {
-      ...numberField("most", values["max-viewers"]),
+      ...numberField("max", values["max-viewers"]),
       ...(values["no-presence"] === true ? { presence: false } : {}),
     },
-    sessions: {
+    rooms: {
       // Checked with the other options, where the lists are.
-      ...(values.sessions === undefined ? {} : { kind: values.sessions as "shared" }),
-      ...numberField("most", values["max-sessions"]),
-      ...numberField("emptySeconds", values["session-empty"]),
-      ...numberField("idleSeconds", values["session-idle"]),
-      ...(values["no-rooms"] === true ? { rooms: false } : {}),
+      ...(values.rooms === undefined ? {} : { kind: values.rooms as "shared" }),
+      ...numberField("max", values["max-rooms"]),
+      ...numberField("emptySeconds", values["room-empty"]),
+      ...numberField("idleSeconds", values["room-idle"]),
+      ...(values["no-named-rooms"] === true ? { named: false } : {}),
     },
     control: {
       ...(values.control === undefined ? {} : { mode: values.control as "one" }),

@@ -7,8 +7,8 @@ export const qualityFlags = {
   "min-bitrate": { type: "string" },
 } as const;
 
-export const qualityHelp = `  --prefer <what>       auto, sharp or fluid: what is kept on slow networks, pixels or frames a second
-  --min-bitrate <bits/s>  150k; what a viewer's stream takes at least`;
+export const qualityHelp = `  --prefer <what>       auto; on slow networks keep the picture sharp (sharp) or the motion smooth (fluid)
+  --min-bitrate <bits/s>  150k; a viewer's stream never goes below this`;
 
 /** The name on the command line of each of these options. */
 export const qualityOptionNames: readonly (readonly [option: string, flag: string])[] = [
@@ -23,12 +23,12 @@ export function readQualityFlags(
   values: Values,
   bitsOf: (text: string, flag: string) => number,
 ): { readonly quality: QualityOptions } {
-  const least = values["min-bitrate"];
+  const minBitrate = values["min-bitrate"];
   return {
     quality: {
       // Checked with the other options, where the list is.
       ...(values.prefer === undefined ? {} : { preference: values.prefer as "auto" }),
-      ...(least === undefined ? {} : { minBitrateBps: bitsOf(least, "--min-bitrate") }),
+      ...(minBitrate === undefined ? {} : { minBitrateBps: bitsOf(minBitrate, "--min-bitrate") }),
     },
   };
 }

@@ -68,7 +68,7 @@ function startLines(server: StreamServer, options: ResolvedOptions): string {
   const { render, encode } = options;
   const { renderer, size } = server;
   const backend = renderer?.backend === "vulkan" ? "Vulkan" : "OpenGL";
-  const codec = encode.codec ?? "h264 or what a viewer can";
+  const codec = encode.codec ?? "h264 or what a viewer can play";
   return [
     `Scenecast ${packageVersion()} streams "${server.title}"`,
     "",
@@ -76,7 +76,7 @@ function startLines(server: StreamServer, options: ResolvedOptions): string {
     ...(options.share === null ? [] : ["", "  opening the share link …"]),
     "",
     `  renderer: ${renderer?.name ?? "unknown"} on ${backend} (${renderer?.isGpu ? "GPU" : "software"})`,
-    `  picture:  ${size.width}x${size.height}, at most ${render.maxFps} frames a second, ${codec}, ${bits(encode.bitrateBps)}`,
+    `  picture:  ${size.width}x${size.height}, at most ${render.maxFps} frames per second, ${codec}, ${bits(encode.bitrateBps)}`,
     "",
     "  press Ctrl-C to stop",
     "",
@@ -85,17 +85,17 @@ function startLines(server: StreamServer, options: ResolvedOptions): string {
 }
 
 /** The host's own links, and with a token those to be passed on. */
-function links({ url, guestLink, port }: StreamServer, options: ResolvedOptions): string[] {
+function links({ url, inviteLink, port }: StreamServer, options: ResolvedOptions): string[] {
   const pages = [url, ...networkPages(options, port)];
   const own = pages.map((page) => `  ${linkTo(page, options.access.token)}`);
-  if (guestLink === null) return own;
-  const { hash } = new URL(guestLink);
+  if (inviteLink === null) return own;
+  const { hash } = new URL(inviteLink);
   return [
     ...own,
     "",
     "  for others:",
     ...pages.map((page) => `  ${page}${hash}`),
-    "  only to watch: scenecast link --role viewer",
+    "  to let others only watch: scenecast link --role viewer",
   ];
 }
 
@@ -122,7 +122,7 @@ function bits(bitrateBps: number): string {
 function openWarning({ http, access, share }: ResolvedOptions, port: number): string {
   if (access.token !== null || (isLoopback(http.host) && share === null)) return "";
   const who = share === null ? `${http.host}, port ${port},` : "the share link";
-  return `Warning: whoever reaches ${who} can watch and steer the scene, as no token is asked for.\n`;
+  return `Warning: anybody who can reach ${who} can watch and steer the scene, because no token is asked for.\n`;
 }
 
 /** One line on stderr for what went wrong. Returns `exitCode`. */

@@ -17,7 +17,7 @@ export function unmount(url: string, basePath: string): Mounted {
   return { kind: "moved", to: `${basePath.slice(basePath.lastIndexOf("/") + 1)}/${rest}` };
 }
 
-/** A request's URL without the room before it; "" is the common scene. */
+/** A request's URL without the room before it; "" is the shared room. */
 export type InRoom = { readonly kind: "here"; readonly url: string; readonly room: string } | Moved | NoRoom;
 type Moved = Extract<Mounted, { readonly kind: "moved" }>;
 /** It begins like a room's, but there can be none of that name. */

@@ -1,7 +1,7 @@
 /**
  * Owns the port: the page, signalling on `/signal` or by plain HTTP on `/viewer`, WHEP on `/whep`, Motion JPEG on
- * `/stream.mjpg`, stills on `/snapshot.png`, `.jpg` and `.webp` and on `/exact`, `/links`, `/healthz` and `/metrics`. Every path stands at
- * the root, for the common scene, and under `/s/<room>`, all of it perhaps under a base path; every link is relative, so a
+ * `/stream.mjpg`, snapshots on `/snapshot.png`, `.jpg` and `.webp`, exact pictures on `/exact`, `/links`, `/healthz` and
+ * `/metrics`. Every path stands at the root, for the shared room, and under `/s/<room>`, all of it perhaps under a base path; every link is relative, so a
  * proxy may mount it under any prefix. What is answered to whom, access.ts says; whatever stands behind the guard in
  * `#makeApp` wants the right to be in the room.
  */
@@ -10,7 +10,8 @@ import type { IncomingMessage, Server } from "node:http";
 import express, { type Express, type NextFunction, type Request, type RequestHandler, type Response } from "express";
 import { Emitter } from "../../shared/emitter.ts";
 import { AccessGate, type Entry, isRefusal, type Refusal } from "../access/access-gate.ts";
-import type { Identity, Visit } from "../access/identity.ts";
+import type { Admission, Identity } from "../access/identity.ts";
+import type { NewViewer } from "../access/viewer-connection.ts";
 import type { Health } from "../monitoring/health.ts";
 import type { Metrics } from "../monitoring/metrics.ts";
 import type { ResolvedHttp } from "../options/network-options.ts";
@@ -19,15 +20,16 @@ import { splitRoom, unmount } from "./base-path.ts";
 import { LastingResponses } from "./lasting-responses.ts";
 import { listen, makeServer } from "./listening.ts";
 import { pageFiles, securityHeaders } from "./page-files.ts";
+import { refuse } from "./refusals.ts";
 import { accessRoutes, sendRefusal } from "./routes/access-routes.ts";
+import { type ExactHandler, exactRoutes } from "./routes/exact-routes.ts";
 import { linkRoutes } from "./routes/link-routes.ts";
 import type { MultipartOptions } from "./routes/multipart-stream.ts";
 import { type PictureHandler, pictureRoutes } from "./routes/picture-routes.ts";
-import { type StillHandler, stillRoutes } from "./routes/still-routes.ts";
 import { type WhepHandler, whepRoutes } from "./routes/whep-routes.ts";
-import type { HttpViewer, HttpViewerOptions } from "./viewers/http-viewer.ts";
+import type { HttpViewerOptions } from "./viewers/http-viewer.ts";
 import { HttpViewers } from "./viewers/http-viewers.ts";
-import type { SignalingSocket, SignalingSocketOptions } from "./viewers/signaling-socket.ts";
+import type { SignalingSocketOptions } from "./viewers/signaling-socket.ts";
 import { SocketDoor } from "./viewers/socket-door.ts";
 
 export type HttpServerOptions = ResolvedHttp & {
@@ -35,9 +37,9 @@ export type HttpServerOptions = ResolvedHttp & {
   readonly entry: Entry;
   readonly whep: WhepHandler;
   /** The pictures of a room. Throws `StreamError` where there is no such scene and can be none. */
-  picturesOf(visit: Visit): PictureHandler;
+  picturesOf(admission: Admission): PictureHandler;
   /** The exact pictures of a room at rest, in the same way. */
-  stillsOf(visit: Visit): StillHandler;
+  exactOf(admission: Admission): ExactHandler;
   /** Where each who opens the page goes to a room of its own: gives the name of a new one. Else null. */
   readonly newRoom: (() => string) | null;
   /** The address of the page of a room, for who reaches us as `origin`. */
@@ -52,17 +54,13 @@ export type HttpServerOptions = ResolvedHttp & {
 };
 
 export type HttpServerEvents = {
-  /** A viewer said hello on its socket; `name` is what it wants to be called. */
-  viewerGreeted: { readonly socket: SignalingSocket; readonly visit: Visit; readonly name: string | null };
-  /** A viewer came by plain HTTP. */
-  httpViewerGreeted: { readonly viewer: HttpViewer; readonly visit: Visit };
+  /** A viewer said hello on its socket, or came by plain HTTP. */
+  viewerGreeted: NewViewer;
   /** A request was not answered as it wished; a sentence for the log. */
   refused: { readonly reason: string; readonly detail: string };
   /** A request met an error of ours. */
   failed: { readonly error: unknown };
 };
-
-const EXPIRY_CHECK_MS = 1_000;
 
 export class HttpServer {
   readonly #options: HttpServerOptions;
@@ -71,9 +69,8 @@ export class HttpServer {
   readonly #door: SocketDoor;
   readonly #httpViewers: HttpViewers;
   readonly #lasting = new LastingResponses();
-  readonly #expiryChecks: NodeJS.Timeout;
   readonly #rooms = new WeakMap<IncomingMessage, string>();
-  readonly #visits = new WeakMap<IncomingMessage, Visit>();
+  readonly #admissions = new WeakMap<IncomingMessage, Admission>();
   readonly #emitter = new Emitter<HttpServerEvents>();
   #port: number;
   #closed: Promise<void> | null = null;
@@ -90,14 +87,10 @@ export class HttpServer {
     this.#port = options.port;
     this.#gate = new AccessGate(options);
     this.#httpViewers = new HttpViewers(options.httpViewer);
-    this.#httpViewers.on("greeted", (event) => this.#emitter.emit("httpViewerGreeted", event));
+    this.#httpViewers.on("greeted", (viewer) => this.#emitter.emit("viewerGreeted", viewer));
     this.#server = makeServer(options.tls, this.#makeApp());
     this.#door = this.#makeDoor();
     this.#server.on("upgrade", (request, socket, head) => void this.#door.handleUpgrade(request, socket, head));
-    this.#expiryChecks = setInterval(() => {
-      this.#lasting.end(({ expiresAt }) => expiresAt !== null && expiresAt <= Date.now());
-    }, EXPIRY_CHECK_MS);
-    this.#expiryChecks.unref();
   }
 
   /** The port that is listened on. */
@@ -121,7 +114,7 @@ export class HttpServer {
 
   /** Stops listening and ends every connection. */
   close(): Promise<void> {
-    clearInterval(this.#expiryChecks);
+    this.#lasting.close();
     this.#closed ??= new Promise((resolve) => {
       this.#server.close(() => resolve());
       this.#door.close();
@@ -139,7 +132,7 @@ export class HttpServer {
   #makeDoor(): SocketDoor {
     const { basePath, socket } = this.#options;
     const door = new SocketDoor({ gate: this.#gate, basePath, socket });
-    door.on("greeted", (event) => this.#emitter.emit("viewerGreeted", event));
+    door.on("greeted", (viewer) => this.#emitter.emit("viewerGreeted", viewer));
     door.on("refused", ({ refusal, request }) => this.#noteRefusal(refusal, request));
     door.on("messageRefused", ({ reason }) => {
       this.#emitter.emit("refused", { reason: "a message of a viewer", detail: reason });
@@ -168,7 +161,7 @@ export class HttpServer {
     // Whatever comes from here on wants the right to be in the room.
     app.use((request, response, next) => this.#identify(request, response, next));
     this.#addRoutes(app);
-    app.use((_request, response) => sendText(response, 404, "There is nothing here."));
+    app.use((_request, response) => refuse(response, 404, "There is nothing here."));
     app.use((error: unknown, request: Request, response: Response, next: NextFunction) => {
       this.#handleError(error, request, response, next);
     });
@@ -180,18 +173,18 @@ export class HttpServer {
       const { metrics } = this.#options;
       response.set({ "Content-Type": metrics.contentType, "Cache-Control": "no-store" }).send(await metrics.text());
     });
-    const visitOf = (request: Request): Visit => this.#visitOf(request);
-    app.use("/whep", whepRoutes(this.#options.whep, visitOf));
-    app.use("/viewer", this.#httpViewers.routes(visitOf));
+    const admissionOf = (request: Request): Admission => this.#admissionOf(request);
+    app.use("/whep", whepRoutes(this.#options.whep, admissionOf));
+    app.use("/viewer", this.#httpViewers.routes(admissionOf));
     app.use(["/stream.mjpg", "/exact"], (request, response, next) => {
-      this.#lasting.add(response, visitOf(request).identity);
+      this.#lasting.add(response, admissionOf(request).identity);
       next();
     });
-    const picturesOf = (request: Request): PictureHandler => this.#options.picturesOf(visitOf(request));
+    const picturesOf = (request: Request): PictureHandler => this.#options.picturesOf(admissionOf(request));
     app.use(pictureRoutes(picturesOf, this.#options.metrics, this.#options.multipart));
     app.use(
-      stillRoutes({
-        stillsOf: (request) => this.#options.stillsOf(visitOf(request)),
+      exactRoutes({
+        exactOf: (request) => this.#options.exactOf(admissionOf(request)),
         metrics: this.#options.metrics,
         isOriginAllowed: (request) => this.#gate.refuseOrigin(request) === null,
       }),
@@ -200,18 +193,18 @@ export class HttpServer {
       "/links",
       linkRoutes({
         entry: this.#options.entry,
-        identityOf: (request) => visitOf(request).identity,
+        identityOf: (request) => admissionOf(request).identity,
         linkFor: (token, room, request) => this.#linkFor(token, room, request),
       }),
     );
     app.all("/signal", (_request, response) => {
-      sendText(response.set("Upgrade", "websocket"), 426, "This address is for WebSockets.");
+      refuse(response.set("Upgrade", "websocket"), 426, "This address is for WebSockets.");
     });
   }
 
   /** The address of a link, for whoever reaches us as the one who asks does. */
   #linkFor(token: string, room: string | null, request: Request): string {
-    const { isSecure, host = "localhost" } = this.#gate.callerOf(request);
+    const { isSecure, host = "localhost" } = this.#gate.sourceOf(request);
     return linkTo(this.#options.pageOf(room ?? "", `${isSecure ? "https" : "http"}://${host}`), token);
   }
 
@@ -221,7 +214,7 @@ export class HttpServer {
     if (mounted.kind === "moved") return response.redirect(308, mounted.to);
     const split = splitRoom(mounted.url);
     if (split.kind === "moved") return response.redirect(308, split.to);
-    if (split.kind === "nowhere") return sendText(response, 404, "There is no such room.");
+    if (split.kind === "nowhere") return refuse(response, 404, "There is no such room.");
     request.url = split.url;
     this.#rooms.set(request, split.room);
     next();
@@ -231,10 +224,10 @@ export class HttpServer {
     return this.#rooms.get(request) ?? "";
   }
 
-  #visitOf(request: IncomingMessage): Visit {
-    const visit = this.#visits.get(request);
-    if (visit === undefined) throw new Error("The request was not identified.");
-    return visit;
+  #admissionOf(request: IncomingMessage): Admission {
+    const admission = this.#admissions.get(request);
+    if (admission === undefined) throw new Error("The request was not identified.");
+    return admission;
   }
 
   /** Relative, so that it holds under any path prefix; the browser keeps the fragment with the token. */
@@ -252,7 +245,7 @@ export class HttpServer {
       this.#noteRefusal(identity, request);
       return sendRefusal(response, identity);
     }
-    this.#visits.set(request, { identity, room });
+    this.#admissions.set(request, { identity, room });
     next();
   }
 
@@ -277,7 +270,7 @@ export class HttpServer {
 
   #noteRefusal({ reason }: Refusal, request: IncomingMessage): void {
     const { host = "none", origin = "none" } = request.headers;
-    const detail = `from ${this.#gate.callerOf(request).address}, origin ${origin}, host ${host}`;
+    const detail = `from ${this.#gate.sourceOf(request).address}, origin ${origin}, host ${host}`;
     this.#emitter.emit("refused", { reason, detail });
   }
 
@@ -286,7 +279,8 @@ export class HttpServer {
     if (status >= 500) this.#emitter.emit("failed", { error });
     else this.#emitter.emit("refused", { reason: `a request, with ${status}`, detail: request.path });
     if (response.headersSent) return next(error);
-    sendText(response, status, status >= 500 ? "The server failed." : "The request could not be understood.");
+    const sentence = status >= 500 ? "Something went wrong on the server." : "The request could not be understood.";
+    refuse(response, status, sentence);
   }
 }
 
@@ -298,8 +292,4 @@ function changes({ method }: Request): boolean {
 function statusOf(error: unknown): number {
   const status: unknown = error instanceof Error && "status" in error ? error.status : 500;
   return typeof status === "number" && status >= 400 && status < 600 ? status : 500;
-}
-
-function sendText(response: Response, status: number, sentence: string): void {
-  response.status(status).type("text/plain").send(`${sentence}\n`);
 }

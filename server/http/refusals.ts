@@ -10,5 +10,5 @@ export function refuse(response: Response, status: number, sentence: string): vo
 
 /** Refuses a method; `allow` lists those that there are. */
 export function refuseMethod(response: Response, allow: string): void {
-  refuse(response.set("Allow", allow), 405, `Only ${allow} work here.`);
+  refuse(response.set("Allow", allow), 405, `This address only takes ${allow}.`);
 }

@@ -3,15 +3,15 @@
 import type { RendererInfo } from "../session/session-protocol.ts";
 
 export type Health = {
-  /** Whether every scene is streamed. */
+  /** Whether every room is live. */
   readonly ok: boolean;
-  /** Who draws; null until a scene was drawn. */
+  /** What draws; null until a scene was drawn. */
   readonly renderer: RendererInfo | null;
-  readonly scenes: readonly {
-    /** The name under `/s/`; "" for the common scene. */
+  readonly rooms: readonly {
+    /** The name under `/s/`; "" for the shared room. */
     readonly room: string;
     readonly title: string;
-    readonly state: string;
+    readonly status: string;
     readonly viewers: number;
   }[];
   readonly viewers: number;

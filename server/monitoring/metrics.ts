@@ -1,7 +1,7 @@
 /** Owns what Prometheus reads, in a registry of its own. The only file that imports prom-client. */
 
 import { Counter, collectDefaultMetrics, Gauge, Histogram, Registry } from "prom-client";
-import { type SessionReport, stages } from "../session/session-protocol.ts";
+import { type SessionReport, stages, type WayReport } from "../session/session-protocol.ts";
 
 /** What a report counts, with the metric and its help. */
 const counted = {
@@ -24,7 +24,33 @@ const counted = {
 
 const countedFields = Object.keys(counted) as (keyof typeof counted)[];
 const stageBuckets = [0.00025, 0.0005, 0.001, 0.002, 0.004, 0.008, 0.016, 0.033, 0.066, 0.125, 0.25];
-const stillBuckets = [0.008, 0.016, 0.033, 0.066, 0.125, 0.25, 0.5, 1, 2];
+
+/** What is known of the way to each viewer, once a second while video flows: the metric, its help and its buckets. */
+const wayFigures = {
+  estimateBps: [
+    "scenecast_way_estimate_bits_per_second",
+    "What the way to a viewer was estimated to carry for video.",
+    [250e3, 500e3, 1e6, 2e6, 4e6, 8e6, 16e6, 32e6, 64e6],
+  ],
+  loss: [
+    "scenecast_way_loss_ratio",
+    "The part of the packets to a viewer that were lost.",
+    [0, 0.005, 0.01, 0.02, 0.05, 0.1, 0.2, 0.5],
+  ],
+  roundTripMs: [
+    "scenecast_way_round_trip_seconds",
+    "The round trip to a viewer.",
+    [0.005, 0.01, 0.025, 0.05, 0.1, 0.2, 0.4, 0.8, 1.6],
+  ],
+  queueMs: [
+    "scenecast_way_queue_seconds",
+    "How long packets to a viewer waited in queues on the way.",
+    [0.005, 0.01, 0.02, 0.04, 0.08, 0.16, 0.32, 0.64],
+  ],
+} as const satisfies Record<keyof WayReport, readonly [string, string, readonly number[]]>;
+
+const wayFields = Object.keys(wayFigures) as (keyof WayReport)[];
+const exactBuckets = [0.008, 0.016, 0.033, 0.066, 0.125, 0.25, 0.5, 1, 2];
 
 export class Metrics {
   readonly #registry = new Registry();
@@ -33,8 +59,9 @@ export class Metrics {
   readonly #cpu: Counter<"thread">;
   readonly #restarts: Counter;
   readonly #viewers: Gauge;
-  readonly #sessionsLive: Gauge;
+  readonly #roomsLive: Gauge;
   readonly #encoders: Gauge<"room">;
+  readonly #ways: ReadonlyMap<keyof WayReport, Histogram<"room">>;
   readonly #pictures: PictureMetrics;
 
   constructor() {
@@ -54,25 +81,34 @@ export class Metrics {
       registers,
     });
     this.#cpu = new Counter({
-      name: "scenecast_session_cpu_seconds_total",
-      help: "Processor time of the scene's process, by thread.",
+      name: "scenecast_room_cpu_seconds_total",
+      help: "Processor time of the rooms' processes, by thread.",
       labelNames: ["thread"],
       registers,
     });
-    const restarts = { name: "scenecast_session_restarts_total", help: "Starts of a scene's process after it fell." };
+    const restarts = {
+      name: "scenecast_room_restarts_total",
+      help: "Restarts of a room's process after it had failed.",
+    };
     this.#restarts = new Counter({ ...restarts, registers });
     this.#viewers = new Gauge({ name: "scenecast_viewers", help: "Viewers, by page, WHEP or HTTP.", registers });
-    this.#sessionsLive = new Gauge({
-      name: "scenecast_sessions_live",
-      help: "Scenes that are streamed now.",
+    this.#roomsLive = new Gauge({
+      name: "scenecast_rooms_live",
+      help: "Rooms that are live now.",
       registers,
     });
     this.#encoders = new Gauge({
       name: "scenecast_encoders",
-      help: "Encoders that give frames now, by room; the common scene's room has no name.",
+      help: "Encoders that are in use now, by room; the shared room has no name.",
       labelNames: ["room"],
       registers,
     });
+    this.#ways = new Map(
+      wayFields.map((field) => {
+        const [name, help, buckets] = wayFigures[field];
+        return [field, new Histogram({ name, help, labelNames: ["room"], buckets: [...buckets], registers })];
+      }),
+    );
     for (const stage of stages) this.#stages.zero({ stage });
     this.#pictures = pictureMetrics(registers);
   }
@@ -82,13 +118,15 @@ export class Metrics {
     return this.#registry.contentType;
   }
 
-  /** Adds what happened since the last report of a session. */
-  handleReport(report: SessionReport): void {
+  /** Adds what happened in a room since its last report. */
+  handleReport(room: string, report: SessionReport): void {
     for (const [field, counter] of this.#counters) counter.inc(report[field]);
     for (const stage of stages) {
       for (const ms of report.stageMs[stage]) this.#stages.observe({ stage }, ms / 1000);
     }
     for (const [thread, ms] of Object.entries(report.cpuMs)) this.#cpu.inc({ thread }, ms / 1000);
+    for (const way of report.ways) this.#observeWay(room, way);
+    this.setEncoders(room, report.encoders);
   }
 
   handleRestart(): void {
@@ -99,14 +137,19 @@ export class Metrics {
     this.#viewers.set(count);
   }
 
-  setSessionsLive(count: number): void {
-    this.#sessionsLive.set(count);
+  setRoomsLive(count: number): void {
+    this.#roomsLive.set(count);
   }
 
-  /** How many encoders run for a room; null where the room is no more. */
-  setEncoders(room: string, count: number | null): void {
-    if (count === null) this.#encoders.remove({ room });
-    else this.#encoders.set({ room }, count);
+  /** How many encoders run for a room. */
+  setEncoders(room: string, count: number): void {
+    this.#encoders.set({ room }, count);
+  }
+
+  /** A room is no more. */
+  forgetRoom(room: string): void {
+    this.#encoders.remove({ room });
+    for (const histogram of this.#ways.values()) histogram.remove({ room });
   }
 
   /** A picture of a Motion JPEG stream was encoded, once for all its watchers. */
@@ -128,24 +171,31 @@ export class Metrics {
     this.#pictures.jpegWatchers.inc(change);
   }
 
-  countStill(format: string, result: "taken" | "unchanged" | "refused"): void {
-    this.#pictures.stills.inc({ format, result });
+  countSnapshot(format: string, result: "taken" | "unchanged" | "refused"): void {
+    this.#pictures.snapshots.inc({ format, result });
   }
 
   /** The exact picture of a scene at rest was made, once for all its viewers who take this format. */
-  countExactStillMade(format: string, ms: number): void {
-    this.#pictures.exactStills.observe({ format }, ms / 1000);
+  countExactPictureMade(format: string, ms: number): void {
+    this.#pictures.exactPictures.observe({ format }, ms / 1000);
   }
 
   /** A viewer was sent so much of the exact picture; less than all where the scene moved meanwhile. */
-  countExactStillSent(bytes: number): void {
-    this.#pictures.exactStillsSent.inc();
-    this.#pictures.exactStillBytes.inc(bytes);
+  countExactPictureSent(bytes: number): void {
+    this.#pictures.exactPicturesSent.inc();
+    this.#pictures.exactPictureBytes.inc(bytes);
   }
 
   /** Everything in the Prometheus text format. */
   text(): Promise<string> {
     return this.#registry.metrics();
+  }
+
+  #observeWay(room: string, way: WayReport): void {
+    for (const [field, histogram] of this.#ways) {
+      const value = way[field];
+      if (value !== null) histogram.observe({ room }, field.endsWith("Ms") ? value / 1000 : value);
+    }
   }
 }
 
@@ -159,20 +209,20 @@ function pictureMetrics(registers: Registry[]) {
     jpegSkipped: counter("jpeg_frames_skipped_total", "Pictures of Motion JPEG that a slow watcher was not sent."),
     jpegBytes: counter("jpeg_sent_bytes_total", "Bytes of Motion JPEG sent."),
     jpegWatchers: new Gauge({ name: "scenecast_jpeg_watchers", help: "Watchers of Motion JPEG.", registers }),
-    stills: new Counter({
-      name: "scenecast_stills_total",
-      help: "Stills asked for, by format and by what became of it.",
+    snapshots: new Counter({
+      name: "scenecast_snapshots_total",
+      help: "Snapshots asked for, by format and result.",
       labelNames: ["format", "result"],
       registers,
     }),
-    exactStills: new Histogram({
-      name: "scenecast_exact_still_seconds",
+    exactPictures: new Histogram({
+      name: "scenecast_exact_picture_seconds",
       help: "Seconds that it took to make the exact picture of a scene at rest, by format.",
       labelNames: ["format"],
-      buckets: stillBuckets,
+      buckets: exactBuckets,
       registers,
     }),
-    exactStillsSent: counter("exact_stills_sent_total", "Exact pictures sent, each once for every viewer."),
-    exactStillBytes: counter("exact_still_sent_bytes_total", "Bytes of exact pictures sent."),
+    exactPicturesSent: counter("exact_pictures_sent_total", "Exact pictures sent, each once for every viewer."),
+    exactPictureBytes: counter("exact_picture_sent_bytes_total", "Bytes of exact pictures sent."),
   };
 }

@@ -71,7 +71,7 @@ export function resolveIce(value: unknown): IceSettings {
 }
 
 function urls(name: string, value: unknown, pattern: RegExp, form: string): readonly string[] {
-  return texts(name, value, { most: 8, rule: `written like ${form}`, fits: (url) => pattern.test(url) });
+  return texts(name, value, { max: 8, rule: `written like ${form}`, fits: (url) => pattern.test(url) });
 }
 
 function credentialsOf(fields: Fields): TurnCredentials | null {
@@ -80,7 +80,7 @@ function credentialsOf(fields: Fields): TurnCredentials | null {
   const [username, password, secret] = [read("turnUsername"), read("turnPassword"), read("turnSecret")];
   const ttlSeconds = wholeNumber("options.ice.turnTtlSeconds", fields["turnTtlSeconds"] ?? 86_400, 60, 604_800);
   if (secret !== null && (username !== null || password !== null)) {
-    throw new TypeError("options.ice.turnSecret does not go with turnUsername and turnPassword.");
+    throw new TypeError("options.ice.turnSecret cannot be combined with turnUsername and turnPassword.");
   }
   if (secret !== null) return { kind: "secret", secret, ttlSeconds };
   if (username !== null && password !== null) return { kind: "static", username, password };

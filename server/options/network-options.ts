@@ -95,7 +95,7 @@ const isPath = (value: string): boolean => value !== "" && !value.includes("\0")
 export function resolveHttp(value: unknown): ResolvedHttp {
   const fields = fieldsOf("options.http", value, httpKeys);
   const origins = (key: "allowedOrigins" | "frameAncestors"): readonly string[] =>
-    texts(`options.http.${key}`, fields[key], { most: 32, rule: originRule, fits: isOrigin }).map(
+    texts(`options.http.${key}`, fields[key], { max: 32, rule: originRule, fits: isOrigin }).map(
       (origin) => new URL(origin).origin,
     );
   return {
@@ -105,7 +105,7 @@ export function resolveHttp(value: unknown): ResolvedHttp {
     tls: tlsOf(fields["tls"]),
     trustProxy: trustProxyOf(fields["trustProxy"]),
     allowedHosts: texts("options.http.allowedHosts", fields["allowedHosts"], {
-      most: 32,
+      max: 32,
       rule: "a host name without a port",
       fits: (name) => /^[\w.-]{1,253}$/.test(name) || isIP(name) !== 0,
     }).map((name) => name.toLowerCase()),
@@ -125,7 +125,7 @@ export function resolveAccess(
   const isToken = (token: string): boolean => /^[\x21-\x7e]{8,256}$/.test(token);
   const token = optionalText("options.access.token", fields["token"], rule, isToken);
   if (authenticate !== null && token !== null) {
-    throw new TypeError("options.access.authenticate does not go with options.access.token.");
+    throw new TypeError("options.access.authenticate cannot be combined with options.access.token.");
   }
   const isOpen = reach.isShared || !isLoopback(reach.host);
   if (fields["token"] !== undefined || authenticate !== null || !isOpen) {
@@ -168,8 +168,8 @@ function tlsOf(value: unknown): ResolvedHttp["tls"] {
   if (value === undefined || value === null) return null;
   const fields = fieldsOf("options.http.tls", value, ["cert", "key"]);
   return {
-    cert: text("options.http.tls.cert", fields["cert"], "the path of a certificate, with its key beside it", isPath),
-    key: text("options.http.tls.key", fields["key"], "the path of the certificate's key", isPath),
+    cert: text("options.http.tls.cert", fields["cert"], "the path of a certificate file", isPath),
+    key: text("options.http.tls.key", fields["key"], "the path of the certificate's key file", isPath),
   };
 }
 
@@ -187,9 +187,9 @@ function isProxyName(value: unknown): value is string {
   if (typeof value !== "string") return false;
   if (["loopback", "linklocal", "uniquelocal"].includes(value)) return true;
   const [address = "", bits, ...rest] = value.split("/");
-  const most = isIP(address) === 6 ? 128 : 32;
+  const maxBits = isIP(address) === 6 ? 128 : 32;
   if (isIP(address) === 0 || rest.length > 0) return false;
-  return bits === undefined || (/^\d{1,3}$/.test(bits) && Number(bits) <= most);
+  return bits === undefined || (/^\d{1,3}$/.test(bits) && Number(bits) <= maxBits);
 }
 
 function isOrigin(value: string): boolean {

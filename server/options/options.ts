@@ -22,12 +22,12 @@ import {
 import {
   type ControlOptions,
   type ResolvedControl,
-  type ResolvedSessions,
+  type ResolvedRooms,
   type ResolvedViewers,
+  type RoomsOptions,
   resolveControl,
-  resolveSessions,
+  resolveRooms,
   resolveViewers,
-  type SessionsOptions,
   type ViewersOptions,
 } from "./people-options.ts";
 import { type QualityOptions, type ResolvedQuality, resolveQuality } from "./quality-options.ts";
@@ -53,7 +53,7 @@ export type StreamServerOptions = {
   readonly share?: boolean | ShareOptions;
   readonly ice?: IceOptions;
   readonly viewers?: ViewersOptions;
-  readonly sessions?: SessionsOptions;
+  readonly rooms?: RoomsOptions;
   readonly control?: ControlOptions;
   readonly render?: {
     /** The size of the picture in pixels: even numbers from 16 to 8192. Default 1280x720. */
@@ -81,7 +81,7 @@ export type ResolvedOptions = {
   readonly share: ResolvedShare | null;
   readonly ice: IceSettings;
   readonly viewers: ResolvedViewers;
-  readonly sessions: ResolvedSessions;
+  readonly rooms: ResolvedRooms;
   readonly control: ResolvedControl;
   readonly render: { readonly size: PictureSize; readonly maxFps: number };
   /** `codec` is null for `"auto"`. */
@@ -91,7 +91,7 @@ export type ResolvedOptions = {
 
 /** Fills in the defaults and checks everything. Throws `TypeError` naming the option and its rule. */
 export function resolveOptions(options: StreamServerOptions): ResolvedOptions {
-  const groups = ["http", "access", "share", "ice", "viewers", "sessions", "control", "render", "encode", "quality"];
+  const groups = ["http", "access", "share", "ice", "viewers", "rooms", "control", "render", "encode", "quality"];
   const top = fieldsOf("options", options, ["scene", "watch", "logLevel", "signal", ...groups]);
   const http = resolveHttp(top["http"] ?? {});
   const share = resolveShare(top["share"] ?? false);
@@ -100,7 +100,7 @@ export function resolveOptions(options: StreamServerOptions): ResolvedOptions {
   const render = fieldsOf("options.render", top["render"] ?? {}, ["size", "maxFps"]);
   const encode = fieldsOf("options.encode", top["encode"] ?? {}, ["codec", "bitrateBps"]);
   const codec = oneOf("options.encode.codec", encode["codec"] ?? "auto", ["auto", ...videoCodecs] as const);
-  const mostBps = wholeNumber("options.encode.bitrateBps", encode["bitrateBps"] ?? 8_000_000, 100_000, 200_000_000);
+  const maxBps = wholeNumber("options.encode.bitrateBps", encode["bitrateBps"] ?? 8_000_000, 100_000, 200_000_000);
   return {
     sceneUrl: sceneUrlOf(top["scene"]),
     watch: boolean("options.watch", top["watch"] ?? false),
@@ -111,14 +111,14 @@ export function resolveOptions(options: StreamServerOptions): ResolvedOptions {
     share,
     ice: resolveIce(top["ice"] ?? {}),
     viewers: resolveViewers(top["viewers"] ?? {}),
-    sessions: resolveSessions(top["sessions"] ?? {}),
+    rooms: resolveRooms(top["rooms"] ?? {}),
     control: resolveControl(top["control"] ?? {}, isOpen),
     render: {
       size: sizeOf(render["size"] ?? { width: 1280, height: 720 }),
       maxFps: number("options.render.maxFps", render["maxFps"] ?? 60, 1, 240),
     },
-    encode: { codec: codec === "auto" ? null : codec, bitrateBps: mostBps },
-    quality: resolveQuality(top["quality"] ?? {}, mostBps),
+    encode: { codec: codec === "auto" ? null : codec, bitrateBps: maxBps },
+    quality: resolveQuality(top["quality"] ?? {}, maxBps),
   };
 }
 

@@ -1,32 +1,32 @@
-/** Owns the options about the people of a server: how many, in which scenes, who steers, what they see of each other. */
+/** Owns the options about the people of a server: how many, in which rooms, who steers, what they see of each other. */
 
 import { type ControlMode, controlModes } from "../../shared/people.ts";
 import { boolean, fieldsOf, oneOf, wholeNumber } from "../platform/option-checks.ts";
 
-export const sessionKinds = ["shared", "private"] as const;
-/** `"shared"` or `"private"`. */
-export type SessionKind = (typeof sessionKinds)[number];
+export const roomKinds = ["shared", "private"] as const;
+/** Whether all who open the page share one room, or each gets a room of its own. */
+export type RoomKind = (typeof roomKinds)[number];
 
 /** How many may watch, and what they see of each other. */
 export type ViewersOptions = {
-  /** How many may watch at once, in all rooms, 1 to 1000. Who comes later waits in a queue. Default 64. */
-  readonly most?: number;
+  /** How many may watch at once, in all rooms, 1 to 1000. Those who come later wait in a queue. Default 64. */
+  readonly max?: number;
   /** Whether viewers see each other's names and pointers. Default true. */
   readonly presence?: boolean;
 };
 
-/** Which rooms there are, and how long they are kept. */
-export type SessionsOptions = {
+/** The rooms of a server: each is one running scene with its people. */
+export type RoomsOptions = {
   /**
-   * `"shared"`: whoever opens the page sees one common scene; `"private"`: each gets a scene, and a process, of its own.
+   * `"shared"`: whoever opens the page comes to the shared room; `"private"`: each gets a room, and a process, of their own.
    * Default `"shared"`.
    */
-  readonly kind?: SessionKind;
-  /** The most scenes, each in its process, 1 to 256. Who would need one more waits in a queue. Default 8. */
-  readonly most?: number;
-  /** Whether there are named rooms, `/s/<name>`, beside a shared scene. Default true. */
-  readonly rooms?: boolean;
-  /** How long a room that everybody left is kept, in seconds, 0 to 86 400. The common scene stays. Default 30. */
+  readonly kind?: RoomKind;
+  /** How many rooms run at most, each in its process, 1 to 256. Anybody who would need one more waits in a queue. Default 8. */
+  readonly max?: number;
+  /** Whether there are rooms with names, `/s/<name>`, beside the shared one. Default true. */
+  readonly named?: boolean;
+  /** How long a room that everybody left is kept, in seconds, 0 to 86 400. The shared room stays. Default 30. */
   readonly emptySeconds?: number;
   /** A room without input for so long is ended when somebody waits for a place; in seconds, 1 to 86 400. Default 600. */
   readonly idleSeconds?: number;
@@ -40,11 +40,11 @@ export type ControlOptions = {
   readonly idleSeconds?: number;
 };
 
-export type ResolvedViewers = { readonly most: number; readonly presence: boolean };
-export type ResolvedSessions = {
-  readonly kind: SessionKind;
-  readonly most: number;
-  readonly rooms: boolean;
+export type ResolvedViewers = { readonly max: number; readonly presence: boolean };
+export type ResolvedRooms = {
+  readonly kind: RoomKind;
+  readonly max: number;
+  readonly named: boolean;
   readonly emptyMs: number;
   readonly idleMs: number;
 };
@@ -52,20 +52,20 @@ export type ResolvedControl = { readonly mode: ControlMode; readonly idleMs: num
 
 /** Throws `TypeError` naming the option and its rule, as all of these. */
 export function resolveViewers(value: unknown): ResolvedViewers {
-  const fields = fieldsOf("options.viewers", value, ["most", "presence"]);
+  const fields = fieldsOf("options.viewers", value, ["max", "presence"]);
   return {
-    most: wholeNumber("options.viewers.most", fields["most"] ?? 64, 1, 1000),
+    max: wholeNumber("options.viewers.max", fields["max"] ?? 64, 1, 1000),
     presence: boolean("options.viewers.presence", fields["presence"] ?? true),
   };
 }
 
-export function resolveSessions(value: unknown): ResolvedSessions {
-  const name = "options.sessions";
-  const fields = fieldsOf(name, value, ["kind", "most", "rooms", "emptySeconds", "idleSeconds"]);
+export function resolveRooms(value: unknown): ResolvedRooms {
+  const name = "options.rooms";
+  const fields = fieldsOf(name, value, ["kind", "named", "max", "emptySeconds", "idleSeconds"]);
   return {
-    kind: oneOf(`${name}.kind`, fields["kind"] ?? "shared", sessionKinds),
-    most: wholeNumber(`${name}.most`, fields["most"] ?? 8, 1, 256),
-    rooms: boolean(`${name}.rooms`, fields["rooms"] ?? true),
+    kind: oneOf(`${name}.kind`, fields["kind"] ?? "shared", roomKinds),
+    named: boolean(`${name}.named`, fields["named"] ?? true),
+    max: wholeNumber(`${name}.max`, fields["max"] ?? 8, 1, 256),
     emptyMs: 1000 * wholeNumber(`${name}.emptySeconds`, fields["emptySeconds"] ?? 30, 0, 86_400),
     idleMs: 1000 * wholeNumber(`${name}.idleSeconds`, fields["idleSeconds"] ?? 600, 1, 86_400),
   };

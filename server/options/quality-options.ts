@@ -16,16 +16,16 @@ export type QualityOptions = {
 
 export type ResolvedQuality = { readonly preference: Preference; readonly minBitrateBps: number };
 
-/** `mostBps` is the most that a stream may take. Throws `TypeError` naming the option and its rule. */
-export function resolveQuality(value: unknown, mostBps: number): ResolvedQuality {
+/** `maxBps` is what a stream may take at most. Throws `TypeError` naming the option and its rule. */
+export function resolveQuality(value: unknown, maxBps: number): ResolvedQuality {
   const fields = fieldsOf("options.quality", value, ["preference", "minBitrateBps"]);
-  const least = fields["minBitrateBps"];
-  const minBitrateBps = wholeNumber("options.quality.minBitrateBps", least ?? 150_000, 100_000, 200_000_000);
-  if (least !== undefined && minBitrateBps > mostBps) {
+  const asked = fields["minBitrateBps"];
+  const minBitrateBps = wholeNumber("options.quality.minBitrateBps", asked ?? 150_000, 100_000, 200_000_000);
+  if (asked !== undefined && minBitrateBps > maxBps) {
     throw new TypeError("options.quality.minBitrateBps must be at most options.encode.bitrateBps.");
   }
   return {
     preference: oneOf("options.quality.preference", fields["preference"] ?? "auto", preferences),
-    minBitrateBps: Math.min(minBitrateBps, mostBps),
+    minBitrateBps: Math.min(minBitrateBps, maxBps),
   };
 }

@@ -71,7 +71,7 @@ export class Pipeline {
     const encoders = new EncoderSet(ring, config.maxFps, config.bitrateBps);
     const { sceneUrl, size, maxFps, watch } = config;
     const [render, encoder] = await Promise.allSettled([
-      Renderer.start({ sceneUrl, size, maxFps, watch, ring, state, asGpu: null }),
+      Renderer.start({ sceneUrl, size, maxFps, watch, ring, state, backend: config.backend, asGpu: null }),
       encoders.start(config.codec ?? videoCodecs[0]),
     ]);
     if (render.status === "fulfilled" && encoder.status === "fulfilled") {
@@ -120,7 +120,7 @@ export class Pipeline {
     render.on("ended", (error) => this.#end(error));
     encoders.on("packetEncoded", (packet) => this.#forward(packet));
     encoders.on("failed", (error) => this.#end(error));
-    this.#director.on("told", (told) => this.#tell({ kind: "viewer-told", ...told }));
+    this.#director.on("told", (told) => this.#tell({ kind: "send-viewer-message", ...told }));
     this.#outlets.on("told", (message) => this.#tell(message));
     this.#outlets.on("wantsChanged", () => this.#updateWants());
     this.#outlets.on("worked", ({ cpuMs }) => this.#report.cpu("encode", cpuMs));
@@ -135,10 +135,10 @@ export class Pipeline {
       case "viewer-joined":
         this.#addViewer(message.viewerId, message.person, message.paused);
         break;
-      case "viewer-said":
+      case "viewer-message-received":
         this.#viewers.get(message.viewerId)?.handleMessage(message.message);
         break;
-      case "viewer-sent":
+      case "viewer-bytes-received":
         this.#viewers.get(message.viewerId)?.handleBytes(message.bytes);
         break;
       case "viewer-left":
@@ -150,15 +150,15 @@ export class Pipeline {
       case "control-changed":
         this.#input.setControllers(message.viewerIds);
         break;
-      case "message-sent":
+      case "scene-message-received":
         this.#render.sendMessage(message.from, message.body);
         break;
-      case "state-wanted":
+      case "scene-state-wanted":
         this.#render.setState(message.state);
         break;
       case "jpeg-wanted":
       case "jpeg-unwanted":
-      case "still-wanted":
+      case "snapshot-wanted":
         this.#outlets.handle(message);
     }
   }
@@ -194,10 +194,10 @@ export class Pipeline {
         this.#tell({ kind: "scene-reloaded", title: message.title, messagesFrom: message.messagesFrom });
         break;
       case "message":
-        this.#tell({ kind: "message-told", to: message.to, body: message.body });
+        this.#tell({ kind: "send-scene-message", to: message.to, body: message.body });
         break;
       case "state":
-        this.#tell({ kind: "state-changed", state: message.state });
+        this.#tell({ kind: "scene-state-changed", state: message.state });
         break;
       case "report":
         this.#report.noteRendered(message);
@@ -246,7 +246,7 @@ export class Pipeline {
     const viewer = new Viewer(id, this.#webRtc, paused);
     this.#viewers.set(id, viewer);
     this.#pointers?.add(id, person, (pointers) => viewer.sendFeedback("pointer", pointers));
-    viewer.on("told", (message) => this.#tell({ kind: "viewer-told", viewerId: id, message }));
+    viewer.on("told", (message) => this.#tell({ kind: "send-viewer-message", viewerId: id, message }));
     viewer.on("socketSent", ({ bytes }) => this.#sockets.send(id, bytes));
     viewer.on("streamsChanged", () => this.#updateWants());
     this.#director.follow(viewer);
@@ -309,7 +309,9 @@ export class Pipeline {
     for (const viewer of this.#viewers.values()) this.#report.noteSent(viewer.takeCounts());
     this.#report.cpu("transport", this.#cpuMs());
     const watching = [...this.#viewers.values()].filter(({ isWatching }) => isWatching).length;
-    const report = this.#report.take(watching, this.#encoders.running);
+    const streams = [...this.#viewers.values()].flatMap((viewer) => viewer.streams);
+    const estimates = streams.map(({ transport }) => transport.estimate);
+    const report = this.#report.take(watching, this.#encoders.running, estimates);
     this.#tell({ kind: "report", report });
     if (report.encoded === 0) return;
     const pulse = new OutgoingFeedback(this.#report.pulseOf(report));

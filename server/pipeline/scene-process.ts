@@ -21,7 +21,7 @@ let pipeline: Pipeline | null = null;
 process.on("message", (message: ToSession) => {
   switch (message.kind) {
     case "start":
-      void start(message.config, message.state);
+      void start(message.config, message.sceneState);
       break;
     case "stop":
       void stop();

@@ -3,8 +3,8 @@
 import type { StreamPulse } from "../../shared/feedback.ts";
 import type { PacketMessage } from "../encode/video/encode-protocol.ts";
 import type { FromRenderThread } from "../render/render-protocol.ts";
-import { type SessionReport, type Stage, stages } from "../session/session-protocol.ts";
-import type { SentCounts } from "../transport/transport.ts";
+import { type SessionReport, type Stage, stages, type WayReport } from "../session/session-protocol.ts";
+import type { SentCounts, WayEstimate } from "../transport/transport.ts";
 
 /** At most this many times are kept of a stage between two reports. */
 const MOST_TIMES = 256;
@@ -82,14 +82,19 @@ export class ReportCollector {
     return { kind: "pulse", ...this.#lastSecond, encodeMs: median(report.stageMs.encode) };
   }
 
-  /** The report since the last call. */
-  take(viewers: number, encoders: number): SessionReport {
-    const report = { ...this.#counts, viewers, encoders, stageMs: this.#stageMs, cpuMs: this.#cpuMs };
+  /** The report since the last call. `estimates` are those of the ways on which viewers take frames now. */
+  take(viewers: number, encoders: number, estimates: readonly WayEstimate[]): SessionReport {
+    const ways = this.#counts.encoded === 0 ? [] : estimates.map(wayReportOf);
+    const report = { ...this.#counts, viewers, encoders, ways, stageMs: this.#stageMs, cpuMs: this.#cpuMs };
     this.#counts = zeroes(counters);
     this.#stageMs = emptyLists();
     this.#cpuMs = { render: 0, encode: 0, transport: 0 };
     return report;
   }
+}
+
+function wayReportOf({ bitrateBps, loss, roundTripMs, queueMs }: WayEstimate): WayReport {
+  return { estimateBps: bitrateBps, loss, roundTripMs, queueMs };
 }
 
 function zeroes<Name extends string>(names: readonly Name[]): Record<Name, number> {

@@ -20,7 +20,7 @@ export class SocketBatch {
 
   /** Sends what waits now. */
   flush(): void {
-    if (this.#batch !== null) this.#tell({ kind: "viewers-sent", ...this.#batch });
+    if (this.#batch !== null) this.#tell({ kind: "send-viewer-bytes", ...this.#batch });
     this.#batch = null;
   }
 }

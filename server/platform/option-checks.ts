@@ -12,20 +12,20 @@ export function fieldsOf(name: string, value: unknown, known: readonly string[])
   return value as Fields;
 }
 
-export function wholeNumber(name: string, value: unknown, least: number, most: number): number {
-  if (!isNumber(value, least, most) || !Number.isInteger(value)) {
-    throw new TypeError(`${name} must be a whole number from ${least} to ${most}.`);
+export function wholeNumber(name: string, value: unknown, min: number, max: number): number {
+  if (!isNumber(value, min, max) || !Number.isInteger(value)) {
+    throw new TypeError(`${name} must be a whole number from ${min} to ${max}.`);
   }
   return value;
 }
 
-export function number(name: string, value: unknown, least: number, most: number): number {
-  if (!isNumber(value, least, most)) throw new TypeError(`${name} must be a number from ${least} to ${most}.`);
+export function number(name: string, value: unknown, min: number, max: number): number {
+  if (!isNumber(value, min, max)) throw new TypeError(`${name} must be a number from ${min} to ${max}.`);
   return value;
 }
 
-export function isNumber(value: unknown, least: number, most: number): value is number {
-  return typeof value === "number" && value >= least && value <= most;
+export function isNumber(value: unknown, min: number, max: number): value is number {
+  return typeof value === "number" && value >= min && value <= max;
 }
 
 export function boolean(name: string, value: unknown): boolean {
@@ -55,14 +55,14 @@ export function optionalText(
   return value === undefined || value === null ? null : text(name, value, rule, fits);
 }
 
-/** A list, at most `most` long, each item of which `fits`; `rule` ends the sentence "Each of … must be". */
+/** A list, at most `max` long, each item of which `fits`; `rule` ends the sentence "Each of … must be". */
 export function texts(
   name: string,
   value: unknown,
-  { most, rule, fits }: { readonly most: number; readonly rule: string; readonly fits: (text: string) => boolean },
+  { max, rule, fits }: { readonly max: number; readonly rule: string; readonly fits: (text: string) => boolean },
 ): readonly string[] {
   if (value === undefined) return [];
-  if (!Array.isArray(value) || value.length > most) throw new TypeError(`${name} must be a list of at most ${most}.`);
+  if (!Array.isArray(value) || value.length > max) throw new TypeError(`${name} must be a list of at most ${max}.`);
   const bad = value.find((item) => typeof item !== "string" || !fits(item));
   if (bad !== undefined) throw new TypeError(`Each of ${name} must be ${rule}, not ${JSON.stringify(bad)}.`);
   return value.map(String);

@@ -23,6 +23,8 @@ export type RenderThreadData = {
   readonly ring: FrameRingInit;
   /** The JSON text of the state that the scene is to begin in; null for its own. */
   readonly state: string | null;
+  /** How OpenGL is reached. */
+  readonly backend: RendererInfo["backend"];
   /** Draws as on a GPU, or as without one, whichever there is; null looks. */
   readonly asGpu: boolean | null;
 };

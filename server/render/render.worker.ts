@@ -19,10 +19,9 @@ const port = threadPort();
 const post = (message: FromRenderThread) => port.postMessage(message);
 
 async function main(): Promise<void> {
-  const backend = process.env["SCENECAST_GL_BACKEND"] === "opengl" ? "opengl" : "vulkan";
   const loader = new SceneLoader(data.sceneUrl);
   const definition = await loader.load();
-  const surface = new GlSurface(data.size, backend, data.asGpu);
+  const surface = new GlSurface(data.size, data.backend, data.asGpu);
   const painter = new FramePainter(surface, new FrameRingWriter(data.ring));
   const inputs = new InputQueue();
   const loop: FrameLoop = new FrameLoop(

@@ -5,7 +5,7 @@ import type { Role } from "../../shared/people.ts";
 import { milliseconds } from "../../shared/time.ts";
 import { TokenBucket } from "../platform/token-bucket.ts";
 
-export type ControlMember = {
+export type Member = {
   readonly number: number;
   readonly isHost: boolean;
   readonly isEligible: boolean;
@@ -17,7 +17,10 @@ export type ControlMember = {
   mayAskAt: number;
 };
 
-export function newMember(number: number, role: Role, canSteer: boolean, clock: () => number): ControlMember {
+/** How long somebody who was refused may not ask (CT8). */
+const REFUSAL_MS = 10_000;
+
+export function newMember(number: number, role: Role, canSteer: boolean, clock: () => number): Member {
   return {
     number,
     isHost: role === "host",
@@ -30,11 +33,22 @@ export function newMember(number: number, role: Role, canSteer: boolean, clock: 
 }
 
 /** Returns the member, or throws `not-allowed` if it can never have control. */
-export function requireEligible(member: ControlMember): ControlMember {
+export function requireEligible(member: Member): Member {
   if (member.isEligible) return member;
-  throw new StreamError("not-allowed", "Who only watches cannot have control.");
+  throw new StreamError("not-allowed", "Viewers who can only watch cannot have control.");
 }
 
-export function requireHost(member: ControlMember): void {
+export function requireHost(member: Member): void {
   if (!member.isHost) throw new StreamError("not-allowed", "Only a host may do that.");
+}
+
+/** Somebody's asking was refused at this time. */
+export function noteRefused(member: Member, at: number): void {
+  member.mayAskAt = at + REFUSAL_MS;
+}
+
+/** Throws `too-fast` for somebody who was refused a moment ago. */
+export function requireMayAsk(member: Member, at: number): void {
+  if (at >= member.mayAskAt) return;
+  throw new StreamError("too-fast", "Your last request was declined. Ask again in a few seconds.");
 }

@@ -27,7 +27,7 @@
 import { Emitter } from "../../shared/emitter.ts";
 import { StreamError } from "../../shared/errors.ts";
 import type { ControlMode, ControlRequest, Role } from "../../shared/people.ts";
-import { type ControlMember as Member, newMember, requireEligible, requireHost } from "./control-member.ts";
+import { type Member, newMember, noteRefused, requireEligible, requireHost, requireMayAsk } from "./control-member.ts";
 
 export type ControlOptions = {
   readonly mode: ControlMode;
@@ -45,9 +45,6 @@ export type ControlEvents = {
   /** A host sent somebody out. It is for the owner to cut it off. */
   kicked: { readonly person: number };
 };
-
-/** How long somebody who was refused may not ask. */
-const REFUSAL_MS = 10_000;
 
 export class Control extends Emitter<ControlEvents> {
   readonly #options: ControlOptions;
@@ -123,8 +120,7 @@ export class Control extends Emitter<ControlEvents> {
     this.#changing(() => {
       this.#members.delete(person);
       this.#asking.delete(member);
-      if (member !== this.#holder) return;
-      this.#give(this.isWaiting ? null : this.#successor());
+      if (member === this.#holder) this.#give(this.isWaiting ? null : this.#successor());
     });
   }
 
@@ -134,7 +130,7 @@ export class Control extends Emitter<ControlEvents> {
    */
   request(person: number, request: ControlRequest): void {
     const member = this.#members.get(person);
-    if (member === undefined) throw new StreamError("not-allowed", "Only who is in the room may do that.");
+    if (member === undefined) throw new StreamError("not-allowed", "Only people in the room may do that.");
     if (!member.requests.take()) throw new StreamError("too-fast");
     const refused = request.action === "refuse" && this.isAsking(request.person);
     this.#changing(() => this.#act(member, request));
@@ -177,7 +173,7 @@ export class Control extends Emitter<ControlEvents> {
 
   /** Hands over what is due (CT4). To be called once a second while `isWaiting`. */
   check(): void {
-    this.#changing(() => {});
+    this.#changing(() => undefined);
   }
 
   #act(self: Member, request: ControlRequest): void {
@@ -201,12 +197,12 @@ export class Control extends Emitter<ControlEvents> {
       case "refuse":
         this.#requireSay(self);
         if (!this.#asking.delete(this.#memberOf(request.person))) return;
-        this.#memberOf(request.person).mayAskAt = this.#options.clock() + REFUSAL_MS;
+        noteRefused(this.#memberOf(request.person), this.#options.clock());
         return;
       case "kick":
         requireHost(self);
         if (this.#memberOf(request.person) !== self) return;
-        throw new StreamError("not-allowed", "You cannot send yourself out.");
+        throw new StreamError("not-allowed", "You cannot remove yourself.");
       case "lock":
         requireHost(self);
         this.#isLocked = request.locked;
@@ -220,10 +216,8 @@ export class Control extends Emitter<ControlEvents> {
   #ask(self: Member): void {
     requireEligible(self);
     if (this.hasControl(self.number)) return;
-    if (this.#mode === "everyone") throw new StreamError("not-allowed", "A host has locked the control.");
-    if (this.#options.clock() < self.mayAskAt) {
-      throw new StreamError("too-fast", "Control was refused just now. Ask again in a few seconds.");
-    }
+    if (this.#mode === "everyone") throw new StreamError("not-allowed", "A host has locked control.");
+    requireMayAsk(self, this.#options.clock());
     if (this.#holder === null && self.isHost) this.#give(self);
     else this.#asking.add(self);
   }
@@ -260,13 +254,13 @@ export class Control extends Emitter<ControlEvents> {
 
   /** Runs `change`, hands over what became due by it, and tells if anything is different afterwards. */
   #changing(change: () => void): void {
-    const before = this.#told();
+    const before = this.#summary();
     change();
     this.#handOver();
-    if (this.#told() !== before) this.emit("changed", {});
+    if (this.#summary() !== before) this.emit("changed", {});
   }
 
-  #told(): string {
+  #summary(): string {
     return JSON.stringify([this.#mode, this.#isLocked, this.holder, this.asking, this.controllers]);
   }
 
@@ -277,14 +271,15 @@ export class Control extends Emitter<ControlEvents> {
   /** CT7: who gets control without having asked. */
   #successor(): Member | null {
     if (this.#mode === "everyone") return null;
-    const members = [...this.#members.values()];
-    const all = members.filter((member) => member.isEligible && (member.isHost || this.#isPassedOn));
+    const all = [...this.#members.values()].filter(
+      (member) => member.isEligible && (member.isHost || this.#isPassedOn),
+    );
     return all.find((member) => !member.isAway) ?? all[0] ?? null;
   }
 
   #memberOf(person: number): Member {
     const member = this.#members.get(person);
-    if (member === undefined) throw new StreamError("not-allowed", "That person is not there any more.");
+    if (member === undefined) throw new StreamError("not-allowed", "That person has left.");
     return member;
   }
 
@@ -296,7 +291,7 @@ export class Control extends Emitter<ControlEvents> {
   }
 
   #requireOneHolder(): void {
-    if (this.#mode === "everyone")
-      throw new StreamError("not-allowed", "Here everyone steers: control is not one person's.");
+    if (this.#mode !== "everyone") return;
+    throw new StreamError("not-allowed", "Everyone steers here, so there is no control to pass on.");
   }
 }

@@ -1,37 +1,34 @@
 /**
- * Owns who is let in, in the main process: viewers of all rooms come and go through it.
+ * Owns who is let in, in the main process: viewers of all rooms come through it, and are given a seat.
  *
- * EN1 At most `most` viewers are in at once, in all rooms. Who comes later, or needs a room for which there is no place,
+ * EN1 At most `maxViewers` are in at once, in all rooms. Who comes later, or needs a room for which there is no place,
  *     waits, and is let in as soon as there is one; those who came first first. At most 100 wait; the next is refused.
  * EN2 Who waits is told its position at every change. A WHEP player cannot wait and is refused, as it is while others do.
  * EN3 A viewer whose right ends, because its link expires or is revoked, is sent out within a second.
  */
 
 import { StreamError } from "../../shared/errors.ts";
-import type { ViewerMessage } from "../../shared/signaling.ts";
-import type { Identity, Visit } from "../access/identity.ts";
-import type { Guest, Room } from "./room.ts";
+import type { Admission, Identity } from "../access/identity.ts";
+import type { NewViewer, Seat } from "../access/viewer-connection.ts";
+import type { Room } from "./room.ts";
 import type { Rooms } from "./rooms.ts";
 
 export type EntranceOptions = {
   readonly rooms: Rooms;
-  /** The most viewers. */
-  readonly most: number;
+  /** How many viewers may be in at once. */
+  readonly maxViewers: number;
 };
 
-type Waiting = { readonly guest: Guest; readonly room: string };
-
-const MOST_WAITING = 100;
+const MAX_WAITING = 100;
 const CHECK_MS = 1_000;
 
 export class Entrance {
   readonly #options: EntranceOptions;
-  readonly #inside = new Map<string, Room>();
-  #waiting: Waiting[] = [];
+  #waiting: NewViewer[] = [];
   /** WHEP players who wait for the answer to their offer. */
   #arriving = 0;
-  /** What was last said to those who wait. */
-  #told = "";
+  /** To whom their positions were sent last, in that order. */
+  #sentTo = "";
   readonly #checks: NodeJS.Timeout;
 
   constructor(options: EntranceOptions) {
@@ -53,39 +50,24 @@ export class Entrance {
     return this.#waiting.length;
   }
 
-  /** Takes somebody in, now or later; `viewerId` must never have been used. */
-  enter(guest: Guest, room: string): void {
-    if (this.#waiting.length >= MOST_WAITING) {
-      return guest.line.end("too-many-viewers", "All places are taken, and too many wait already. Try again later.");
+  /** Takes a viewer in, now or later. */
+  enter(viewer: NewViewer): void {
+    if (this.#waiting.length >= MAX_WAITING) {
+      const sentence = "All places are taken, and too many people are waiting already. Try again later.";
+      return viewer.connection.end("too-many-viewers", sentence);
     }
-    this.#waiting.push({ guest, room });
+    viewer.connection.setSeat(this.#waitingSeat(viewer));
+    this.#waiting.push(viewer);
     this.#admit();
-  }
-
-  /** The line of a viewer is gone. */
-  leave(viewerId: string): void {
-    const room = this.#inside.get(viewerId);
-    this.#inside.delete(viewerId);
-    room?.leave(viewerId);
-    this.#waiting = this.#waiting.filter(({ guest }) => guest.viewerId !== viewerId);
-    this.#admit();
-  }
-
-  /** Takes what a viewer says; before it is in, that is of no use. */
-  say(viewerId: string, message: ViewerMessage): void {
-    this.#inside.get(viewerId)?.say(viewerId, message);
-  }
-
-  send(viewerId: string, bytes: Uint8Array): void {
-    this.#inside.get(viewerId)?.send(viewerId, bytes);
   }
 
   /** Lets a WHEP player in. Rejects with a `StreamError`. */
-  async whep(sdp: string, { identity, room }: Visit): Promise<{ id: string; answer: string }> {
-    if (this.#waiting.length > 0 || this.#isFull) throw new StreamError("too-many-viewers");
+  async answerWhep(sdp: string, { identity, room }: Admission): Promise<{ id: string; answer: string }> {
+    if (this.#waiting.length > 0 || this.#isFull)
+      throw new StreamError("too-many-viewers", "All places are taken. Try again later.");
     this.#arriving += 1;
     try {
-      return await this.#options.rooms.open(room).whep(sdp, identity);
+      return await this.#options.rooms.open(room).answerWhep(sdp, identity);
     } finally {
       this.#arriving -= 1;
     }
@@ -101,48 +83,53 @@ export class Entrance {
   }
 
   get #isFull(): boolean {
-    return this.count + this.#arriving >= this.#options.most;
+    return this.count + this.#arriving >= this.#options.maxViewers;
+  }
+
+  /** Before a viewer is in, what comes from it is of no use. */
+  #waitingSeat(viewer: NewViewer): Seat {
+    return { handleMessage: () => undefined, handleBytes: () => undefined, leave: () => this.#forget(viewer) };
+  }
+
+  #forget(viewer: NewViewer): void {
+    this.#waiting = this.#waiting.filter((waiting) => waiting !== viewer);
+    this.#admit();
   }
 
   #follow(room: Room): void {
-    room.on("viewerLeft", ({ viewerId }) => {
-      this.#inside.delete(viewerId);
-      // Who is sent out has not closed its line yet; others may come in at once.
-      queueMicrotask(() => this.#admit());
-    });
+    // Who is sent out has not closed its connection yet; others may come in at once.
+    room.on("viewerLeft", () => queueMicrotask(() => this.#admit()));
   }
 
   /** Lets in whom there is place for. */
   #admit(): void {
-    const left: Waiting[] = [];
+    const left: NewViewer[] = [];
     const queue = this.#waiting;
     this.#waiting = [];
-    for (const waiting of queue) if (!this.#tryToAdmit(waiting)) left.push(waiting);
+    for (const viewer of queue) if (!this.#tryToAdmit(viewer)) left.push(viewer);
     this.#waiting = [...left, ...this.#waiting];
-    this.#tellPositions();
+    this.#sendPositions();
   }
 
-  #tryToAdmit({ guest, room: name }: Waiting): boolean {
+  #tryToAdmit(viewer: NewViewer): boolean {
     if (this.#isFull) return false;
     try {
-      const room = this.#options.rooms.open(name);
-      this.#inside.set(guest.viewerId, room);
-      room.enter(guest);
+      this.#options.rooms.open(viewer.admission.room).enter(viewer);
       return true;
     } catch (error) {
       if (!(error instanceof StreamError)) throw error;
       if (error.code === "too-many-rooms") return false;
-      guest.line.end(error.code, error.message);
+      viewer.connection.end(error.code, error.message);
       return true;
     }
   }
 
-  #tellPositions(): void {
-    const told = this.#waiting.map(({ guest }) => guest.viewerId).join(" ");
-    if (told === this.#told) return;
-    this.#told = told;
-    for (const [index, { guest }] of this.#waiting.entries()) {
-      guest.line.tell({ kind: "queued", position: index + 1, waiting: this.#waiting.length });
+  #sendPositions(): void {
+    const told = this.#waiting.map(({ viewerId }) => viewerId).join(" ");
+    if (told === this.#sentTo) return;
+    this.#sentTo = told;
+    for (const [index, { connection }] of this.#waiting.entries()) {
+      connection.sendMessage({ kind: "queued", position: index + 1, waiting: this.#waiting.length });
     }
   }
 
@@ -159,9 +146,9 @@ export class Entrance {
         if (isDue(identity)) viewers.end(viewerId, "link-ended", sentence);
       }
     }
-    for (const { guest } of this.#waiting.filter(({ guest: { identity } }) => isDue(identity))) {
-      guest.line.end("link-ended", sentence);
-      this.leave(guest.viewerId);
+    for (const viewer of this.#waiting.filter(({ admission: { identity } }) => isDue(identity))) {
+      viewer.connection.end("link-ended", sentence);
+      this.#forget(viewer);
     }
   }
 }

@@ -12,8 +12,8 @@ import type { JpegForm } from "../session/session-protocol.ts";
 export type JpegWatcher = (jpeg: Uint8Array) => void;
 
 /** How many forms are encoded at once: each costs the scene's process as much as the first. */
-const MOST_JPEG_FORMS = 4;
-const MOST_WATCHERS = 64;
+const MAX_JPEG_FORMS = 4;
+const MAX_WATCHERS = 64;
 
 type Stream = {
   readonly id: string;
@@ -42,8 +42,11 @@ export class JpegStreams {
    * when there is none, or there are too many watchers.
    */
   watch(form: JpegForm, watcher: JpegWatcher): () => void {
-    if (this.watchers >= MOST_WATCHERS) {
-      throw new StreamError("too-many-viewers", `There are ${MOST_WATCHERS} watchers of Motion JPEG already.`);
+    if (this.watchers >= MAX_WATCHERS) {
+      throw new StreamError(
+        "too-many-viewers",
+        `Motion JPEG already has ${MAX_WATCHERS} watchers, and no more are allowed.`,
+      );
     }
     const stream = this.#streamFor(form);
     stream.watchers.add(watcher);
@@ -60,7 +63,7 @@ export class JpegStreams {
     const byDistance = ofThisSize.toSorted((a, b) => distance(a.form, form) - distance(b.form, form));
     const nearest = byDistance[0];
     if (nearest !== undefined && distance(nearest.form, form) === 0) return nearest;
-    if (this.#streams.size >= MOST_JPEG_FORMS) return nearest ?? this.#refuse();
+    if (this.#streams.size >= MAX_JPEG_FORMS) return nearest ?? this.#refuse();
     const stream: Stream = { id: randomUUID(), form, watchers: new Set(), newest: null };
     this.#streams.set(stream.id, stream);
     this.#pictures.wantJpeg(stream.id, form);
@@ -69,7 +72,7 @@ export class JpegStreams {
 
   #refuse(): never {
     const sizes = new Set([...this.#streams.values()].map(({ form }) => sizeKey(form)));
-    const sentence = `Motion JPEG is being sent in ${MOST_JPEG_FORMS} forms already, none of this size: ${[...sizes].join(", ")}.`;
+    const sentence = `Motion JPEG is already being sent in ${MAX_JPEG_FORMS} forms, none of this size. These sizes are available: ${[...sizes].join(", ")}.`;
     throw new StreamError("too-many-viewers", sentence);
   }
 

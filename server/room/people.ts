@@ -1,140 +1,228 @@
 /**
- * Owns the names and colours of the people of a room. Main process, one for each room; pure but for the clock and the dice.
- *
- * PE1 No two people of a room have names that look alike: of the same letters but for case, compatibility (NFKC) and what
- *     is not drawn. Who comes later has a number after the name.
- * PE2 Who gave no name that can be shown has one made up, of two words.
- * PE3 A new colour is one of those that the fewest have.
- * PE4 A name that was fixed stays; others are changed once a second in the long run, five times at once.
+ * Owns the people of a room in the main process: joins their names and who steers to the viewers. What one does
+ * wrong is told to it alone.
  */
 
+import { Emitter } from "../../shared/emitter.ts";
 import { StreamError } from "../../shared/errors.ts";
-import { cleanName, MAX_NAME_LENGTH, type Person } from "../../shared/people.ts";
-import { milliseconds } from "../../shared/time.ts";
-import { TokenBucket } from "../platform/token-bucket.ts";
-import { madeUpName, madeUpNameCount } from "./made-up-names.ts";
+import { MAX_PEOPLE_TOLD, type Person } from "../../shared/people.ts";
+import type { ServerMessage, ViewerMessage } from "../../shared/signaling.ts";
+import type { ResolvedControl } from "../options/people-options.ts";
+import type { MessageSender } from "../session/session-protocol.ts";
+import { Control } from "./control.ts";
+import { type Appearance, Names } from "./names.ts";
+import type { ViewerDirectory, ViewerEntry } from "./viewer-directory.ts";
 
-export type PeopleOptions = {
-  /** The time in milliseconds, from any origin; may not go back. */
-  readonly clock: () => number;
-  /** At least 0 and less than 1, as `Math.random`, which it is by default. */
-  readonly random?: () => number;
+/** What a viewer says that concerns the people. */
+export type PeopleMessage = Extract<ViewerMessage, { readonly kind: "control" | "name" | "pause" }>;
+
+export type PeopleEvents = {
+  /** The input of these viewers reaches the scene from now on, and of no others. */
+  readonly steeringChanged: { readonly viewerIds: readonly string[] };
+  readonly kicked: { readonly viewerId: string };
 };
 
-export type Appearance = Pick<Person, "name" | "color">;
+export type PeopleOptions = {
+  readonly viewers: ViewerDirectory;
+  readonly control: ResolvedControl;
+  /** Whether viewers are told of each other. */
+  readonly presence: boolean;
+};
 
-/** Each has a contrast of 3 to 1 or more with white and with black, and is far from all others. */
-export const personColors = [
-  "#2277dd",
-  "#dd7700",
-  "#00aa00",
-  "#ff0022",
-  "#aa1199",
-  "#0099aa",
-  "#aa8866",
-  "#0044ff",
-  "#ee4477",
-  "#337733",
-  "#dd00ff",
-  "#aa77aa",
-] as const;
+/** The list is sent at once, and then at most so often, in milliseconds. */
+const SEND_PAUSE_MS = 100;
+const CHECK_MS = 500;
 
-type Entry = Appearance & { readonly isFixed: boolean; readonly renamings: TokenBucket };
+/** For the moment in which somebody goes. */
+const nobody: Appearance = { name: "", color: "#000000" };
 
-export class People {
-  readonly #clock: () => number;
-  readonly #random: () => number;
-  readonly #entries = new Map<number, Entry>();
-  /** The names that are taken, as `lookOf` sees them. */
-  readonly #looks = new Set<string>();
+type PeopleList = Extract<ServerMessage, { readonly kind: "people" }>;
 
-  constructor(options: PeopleOptions) {
-    this.#clock = options.clock;
-    this.#random = options.random ?? Math.random;
+export class People extends Emitter<PeopleEvents> {
+  readonly control: Control;
+  readonly #viewers: ViewerDirectory;
+  readonly #presence: boolean;
+  readonly #names = new Names({ clock: () => performance.now() });
+  readonly #viewerIds = new Map<number, string>();
+  readonly #away = new Set<number>();
+  #lastNumber = 0;
+  #steering = "";
+  #sendTimer: NodeJS.Timeout | undefined;
+  #isSendDue = false;
+  #checkTimer: NodeJS.Timeout | undefined;
+
+  constructor({ viewers, control, presence }: PeopleOptions) {
+    super();
+    this.#viewers = viewers;
+    this.#presence = presence;
+    this.control = new Control({ ...control, clock: () => performance.now() });
+    this.control.on("changed", () => this.#handleControl());
+    this.control.on("refused", ({ person }) => {
+      this.#refuse(person, new StreamError("control-refused", "Your request for control was declined."));
+    });
+    this.control.on("kicked", ({ person }) => {
+      const viewerId = this.#viewerIds.get(person);
+      if (viewerId !== undefined) this.emit("kicked", { viewerId });
+    });
+    viewers.on("joined", ({ viewerId, entry }) => this.#handleJoined(viewerId, entry));
+    viewers.on("left", ({ entry }) => this.#handleLeft(entry.person));
   }
 
-  /**
-   * Names and colours somebody who came. `wishedName` is as it was typed; with `fixedName` what comes of it cannot be
-   * changed. Throws `TypeError` if the number is taken.
-   */
-  add(number: number, wishedName: string | null, fixedName: boolean): Appearance {
-    if (this.#entries.has(number)) throw new TypeError("number must not be taken.");
-    const color = this.#nextColor();
-    const name = this.#unique(shownName(wishedName ?? "") ?? this.#makeUp());
-    const renamings = new TokenBucket({ perSecond: 1, burst: 5, clock: () => milliseconds(this.#clock()) });
-    this.#entries.set(number, { name, color, isFixed: fixedName, renamings });
-    this.#looks.add(lookOf(name));
-    return { name, color };
+  /** The number of somebody who is about to join, with the name that it wishes for. */
+  prepare(name: string | null, isNameFixed: boolean): number {
+    this.#lastNumber += 1;
+    this.#names.add(this.#lastNumber, name, isNameFixed);
+    return this.#lastNumber;
   }
 
-  /**
-   * Gives somebody another name and returns it as it is shown. Throws `TypeError` if nothing of it can be shown or the
-   * person is not there, and `StreamError`: `not-allowed` for a fixed name, `too-fast` beyond PE4.
-   */
-  rename(number: number, name: string): string {
-    const entry = this.#entries.get(number);
-    if (entry === undefined) throw new TypeError("number must be somebody's.");
-    if (entry.isFixed) throw new StreamError("not-allowed", "This name belongs to the link and stays.");
-    if (!entry.renamings.take()) throw new StreamError("too-fast");
-    const shown = shownName(name);
-    if (shown === null) throw new TypeError("name must have a character that can be shown.");
-    this.#looks.delete(lookOf(entry.name));
-    const unique = this.#unique(shown);
-    this.#looks.add(lookOf(unique));
-    this.#entries.set(number, { ...entry, name: unique });
-    return unique;
+  /** Takes back `prepare`: somebody did not join after all. */
+  discard(person: number): void {
+    this.#names.remove(person);
   }
 
-  remove(number: number): void {
-    const entry = this.#entries.get(number);
-    if (entry === undefined) return;
-    this.#entries.delete(number);
-    this.#looks.delete(lookOf(entry.name));
+  /** The viewers whose input reaches the scene. */
+  get steering(): readonly string[] {
+    return this.control.controllers.flatMap((person) => this.#viewerIds.get(person) ?? []);
   }
 
-  /** Null for who is not there. */
-  get(number: number): Appearance | null {
-    const entry = this.#entries.get(number);
-    return entry === undefined ? null : { name: entry.name, color: entry.color };
+  /** The viewers who wait for control, the first first. */
+  get asking(): readonly string[] {
+    return this.control.asking.flatMap((person) => this.#viewerIds.get(person) ?? []);
   }
 
-  #unique(name: string): string {
-    let candidate = name;
-    for (let count = 2; this.#looks.has(lookOf(candidate)); count += 1) {
-      const end = ` ${count}`;
-      candidate = [...name].slice(0, MAX_NAME_LENGTH - end.length).join("") + end;
+  get holder(): string | null {
+    const { holder } = this.control;
+    return holder === null ? null : (this.#viewerIds.get(holder) ?? null);
+  }
+
+  isPaused(viewerId: string): boolean {
+    return this.#away.has(this.#viewers.get(viewerId)?.person ?? 0);
+  }
+
+  /** What everybody may know of a viewer. */
+  personOf({ person: number, identity }: ViewerEntry): Person {
+    const { name, color } = this.#names.get(number) ?? nobody;
+    return {
+      number,
+      name,
+      color,
+      role: identity.role,
+      hasControl: this.control.hasControl(number),
+      isAsking: this.control.isAsking(number),
+      isAway: this.#away.has(number),
+    };
+  }
+
+  /** Who sends a message to the scene. */
+  senderOf(entry: ViewerEntry): MessageSender {
+    const { number, name, role, hasControl } = this.personOf(entry);
+    return { person: number, name: this.#presence ? name : "", role, hasControl };
+  }
+
+  handleMessage(viewerId: string, message: PeopleMessage): void {
+    const person = this.#viewers.get(viewerId)?.person;
+    if (person === undefined) return;
+    try {
+      switch (message.kind) {
+        case "control":
+          return this.control.request(person, message.request);
+        case "name":
+          this.#names.rename(person, message.name);
+          return this.#sendListSoon();
+        case "pause":
+          return this.#setAway(person, message.paused);
+      }
+    } catch (error) {
+      if (error instanceof TypeError) this.#refuse(person, new StreamError("bad-message", error.message));
+      else if (error instanceof StreamError) this.#refuse(person, error);
+      else throw error;
     }
-    return candidate;
   }
 
-  /** One that is free, if there is one. */
-  #makeUp(): string {
-    const start = Math.floor(this.#random() * madeUpNameCount);
-    for (let step = 0; step < madeUpNameCount; step += 1) {
-      const name = madeUpName((start + step) % madeUpNameCount);
-      if (!this.#looks.has(lookOf(name))) return name;
+  /** Input of these viewers reached the scene just now. */
+  noteActive(viewerIds: readonly string[]): void {
+    for (const viewerId of viewerIds) {
+      const entry = this.#viewers.get(viewerId);
+      if (entry !== null) this.control.noteActive(entry.person);
     }
-    return madeUpName(start);
   }
 
-  #nextColor(): string {
-    const uses = new Map<string, number>(personColors.map((color) => [color, 0]));
-    for (const { color } of this.#entries.values()) uses.set(color, (uses.get(color) ?? 0) + 1);
-    const fewest = Math.min(...uses.values());
-    return personColors.find((color) => uses.get(color) === fewest) ?? personColors[0];
+  close(): void {
+    clearTimeout(this.#sendTimer);
+    clearInterval(this.#checkTimer);
   }
-}
 
-function shownName(text: string): string | null {
-  const name = cleanName(text);
-  return name === null || lookOf(name) === "" ? null : name;
-}
+  #handleJoined(viewerId: string, { person, identity, way }: ViewerEntry): void {
+    this.#viewerIds.set(person, viewerId);
+    this.control.join(person, identity.role, way !== "whep");
+    this.#sendListSoon();
+  }
 
-/** What PE1 compares: names with the same look cannot be told apart. Up first, as `ß` and `SS` differ in lower case. */
-function lookOf(name: string): string {
-  const plain = name.normalize("NFKC").toUpperCase().toLowerCase().normalize("NFKC");
-  return plain
-    .replaceAll(/\p{Default_Ignorable_Code_Point}/gu, "")
-    .replaceAll(/\s+/gu, " ")
-    .trim();
+  #handleLeft(person: number): void {
+    this.#viewerIds.delete(person);
+    this.#away.delete(person);
+    this.control.leave(person);
+    this.#names.remove(person);
+    this.#sendListSoon();
+  }
+
+  #setAway(person: number, isAway: boolean): void {
+    if (this.#away.has(person) === isAway) return;
+    if (isAway) this.#away.add(person);
+    else this.#away.delete(person);
+    this.control.setAway(person, isAway);
+    this.#sendListSoon();
+  }
+
+  #refuse(person: number, { code, message }: StreamError): void {
+    const viewerId = this.#viewerIds.get(person);
+    if (viewerId !== undefined) this.#viewers.refuse(viewerId, code, message);
+  }
+
+  #handleControl(): void {
+    const viewerIds = this.steering;
+    const key = viewerIds.join(" ");
+    if (key !== this.#steering) {
+      this.#steering = key;
+      this.emit("steeringChanged", { viewerIds });
+    }
+    clearInterval(this.#checkTimer);
+    if (this.control.isWaiting) this.#checkTimer = setInterval(() => this.control.check(), CHECK_MS);
+    this.#sendListSoon();
+  }
+
+  /** Many changes at once are one list. */
+  #sendListSoon(): void {
+    this.#isSendDue = true;
+    this.#sendTimer ??= setTimeout(() => this.#sendList(), 0);
+  }
+
+  #sendList(): void {
+    this.#isSendDue = false;
+    const people = [...this.#viewers.entries.values()].map((entry) => this.personOf(entry));
+    const { mode, locked, holder } = this.control;
+    const total = people.length;
+    const all: PeopleList = {
+      kind: "people",
+      people: people.slice(0, MAX_PEOPLE_TOLD),
+      total,
+      mode,
+      locked,
+      holder,
+    };
+    if (this.#presence && total <= MAX_PEOPLE_TOLD) this.#viewers.broadcast(all);
+    else this.#viewers.sendEach((_viewerId, { person }) => this.#listFor(person, people, all));
+    this.#sendTimer = setTimeout(() => {
+      this.#sendTimer = undefined;
+      if (this.#isSendDue) this.#sendList();
+    }, SEND_PAUSE_MS);
+  }
+
+  /** Nobody is left out of its own list. */
+  #listFor(person: number, people: readonly Person[], all: PeopleList): PeopleList {
+    const own = people.filter(({ number }) => number === person);
+    if (!this.#presence) return { ...all, people: own, total: 1 };
+    const isTold = all.people.some(({ number }) => number === person);
+    return isTold ? all : { ...all, people: [...own, ...all.people.slice(0, MAX_PEOPLE_TOLD - 1)] };
+  }
 }

@@ -6,19 +6,21 @@
 import { randomUUID } from "node:crypto";
 import { Emitter } from "../../shared/emitter.ts";
 import { StreamError, type StreamErrorCode } from "../../shared/errors.ts";
-import type { IceServer, SceneStatus, ViewerMessage } from "../../shared/signaling.ts";
+import type { IceServer, SceneStatus, ServerMessage } from "../../shared/signaling.ts";
 import type { Identity } from "../access/identity.ts";
+import type { NewViewer } from "../access/viewer-connection.ts";
 import type { ResolvedControl } from "../options/people-options.ts";
-import { Session, type SessionOptions, type SessionState } from "../session/session.ts";
+import { Session, type SessionOptions, type SessionStatus } from "../session/session.ts";
 import type { SessionReport } from "../session/session-protocol.ts";
-import { Company } from "./company.ts";
 import { JpegStreams } from "./jpeg-streams.ts";
+import { People } from "./people.ts";
+import { type ExactReceipt, RoomSeat, type RoomSeatParts } from "./room-seat.ts";
 import { SceneAnnouncer } from "./scene-announcer.ts";
 import { SceneRelay } from "./scene-relay.ts";
-import { ViewerDirectory, type ViewerEntry, type ViewerLine, type ViewerWay } from "./viewer-directory.ts";
+import { ViewerDirectory, type ViewerEntry } from "./viewer-directory.ts";
 
 export type RoomOptions = SessionOptions & {
-  /** The name under `/s/`; "" for the common scene. */
+  /** The name under `/s/`; "" for the shared room. */
   readonly name: string;
   /** The title until the scene says its own. */
   readonly title: string;
@@ -28,64 +30,55 @@ export type RoomOptions = SessionOptions & {
   iceServers(viewerId: string): readonly IceServer[];
 };
 
-/** Somebody with a line who comes in. */
-export type Guest = {
-  readonly viewerId: string;
-  readonly way: Exclude<ViewerWay, "whep">;
-  readonly line: ViewerLine;
-  readonly identity: Identity;
-  /** What it wants to be called. */
-  readonly name: string | null;
-};
-
 export type RoomEvents = {
   readonly viewerJoined: { readonly viewerId: string; readonly entry: ViewerEntry };
   readonly viewerLeft: { readonly viewerId: string; readonly entry: ViewerEntry };
-  readonly stateChanged: { readonly state: SceneStatus; readonly detail: string | null };
+  readonly statusChanged: { readonly status: SceneStatus; readonly detail: string | null };
   readonly noticed: { readonly text: string | null };
   readonly reported: { readonly report: SessionReport };
   /** A picture of a Motion JPEG stream was encoded. */
   readonly jpegEncoded: Record<never, never>;
-  /** A viewer says how much has come of a still that it asked for under this number. */
-  readonly stillReceived: { readonly viewerId: string; readonly still: number; readonly bytes: number };
+  readonly exactReceived: ExactReceipt;
 };
 
 export class Room extends Emitter<RoomEvents> {
   readonly name: string;
   readonly session: Session;
   readonly viewers: ViewerDirectory = new ViewerDirectory();
-  readonly company: Company;
+  readonly people: People;
   readonly announcer: SceneAnnouncer;
   readonly jpegStreams: JpegStreams;
   readonly #relay: SceneRelay;
+  readonly #seatParts: RoomSeatParts;
   #usedAt = performance.now();
   #closed: Promise<void> | null = null;
 
   /** Starts the scene; wait for `session.ready`. The caller closes it, also when that rejects. */
-  constructor({ name, title, control, hasLinks, iceServers, ...session }: RoomOptions) {
+  constructor({ name, title, control, hasLinks, iceServers, ...options }: RoomOptions) {
     super();
     this.name = name;
-    const { size, presence } = session.config;
+    const { size, presence } = options.config;
     // First of all: the scene takes longer to come up than all the rest.
-    this.session = Session.start(session);
-    this.company = new Company({ viewers: this.viewers, control, presence });
-    this.announcer = new SceneAnnouncer({
-      viewers: this.viewers,
-      room: name,
-      title,
-      size,
-      presence,
-      hasLinks,
-      iceServers,
-    });
-    this.#relay = new SceneRelay({ session: this.session, viewers: this.viewers, company: this.company });
-    this.jpegStreams = new JpegStreams(this.session.pictures);
+    const session = Session.start(options);
+    const { viewers } = this;
+    this.session = session;
+    this.people = new People({ viewers, control, presence });
+    this.announcer = new SceneAnnouncer({ viewers, room: name, title, size, presence, hasLinks, iceServers });
+    this.#relay = new SceneRelay({ session, viewers, people: this.people });
+    this.#seatParts = {
+      viewers,
+      people: this.people,
+      relay: this.#relay,
+      session: session.viewers,
+      exactReceived: (receipt) => this.emit("exactReceived", receipt),
+    };
+    this.jpegStreams = new JpegStreams(session.pictures);
     this.#followSession();
     this.#followPeople();
   }
 
-  get state(): SceneStatus {
-    return this.announcer.state;
+  get status(): SceneStatus {
+    return this.announcer.status;
   }
 
   /** Whether anybody is here, watchers of Motion JPEG included. */
@@ -98,55 +91,27 @@ export class Room extends Emitter<RoomEvents> {
     return this.#usedAt;
   }
 
-  /** Lets somebody in. */
-  enter({ viewerId, way, line, identity, name }: Guest): void {
-    const person = this.company.prepare(identity.name ?? name, identity.name !== null);
-    const entry = { way, identity, person, line };
-    this.announcer.welcome(viewerId, entry);
-    this.session.join(viewerId, { person, paused: false });
+  /** Lets a viewer in and gives it its seat. */
+  enter({ viewerId, way, connection, admission: { identity }, name }: NewViewer): void {
+    const person = this.people.prepare(identity.name ?? name, identity.name !== null);
+    const entry: ViewerEntry = { way, identity, person, connection };
+    connection.setSeat(new RoomSeat(viewerId, this.#seatParts));
+    for (const message of this.#greetingFor(viewerId, entry)) connection.sendMessage(message);
+    this.session.viewers.join(viewerId, { person, paused: false });
     this.viewers.add(viewerId, entry);
-    this.announcer.inform(line);
     this.#usedAt = performance.now();
   }
 
-  leave(viewerId: string): void {
-    this.viewers.remove(viewerId);
-  }
-
-  /** Takes what a viewer says. */
-  say(viewerId: string, message: ViewerMessage): void {
-    switch (message.kind) {
-      case "control":
-      case "name":
-        return this.company.handle(viewerId, message);
-      case "message":
-      case "scene-state":
-        return this.#relay.handle(viewerId, message);
-      case "exact-received":
-        return this.emit("stillReceived", { viewerId, still: message.request, bytes: message.bytes });
-      case "pause":
-        this.company.handle(viewerId, message);
-        return this.session.say(viewerId, message);
-      default:
-        this.session.say(viewerId, message);
-    }
-  }
-
-  /** Takes a binary message of a viewer. */
-  send(viewerId: string, bytes: Uint8Array): void {
-    this.session.send(viewerId, bytes);
-  }
-
   /** Lets a WHEP player in. Rejects with a `StreamError`. */
-  async whep(sdp: string, identity: Identity): Promise<{ id: string; answer: string }> {
+  async answerWhep(sdp: string, identity: Identity): Promise<{ id: string; answer: string }> {
     const id = randomUUID();
-    const person = this.company.prepare(identity.name ?? "Player", false);
+    const person = this.people.prepare(identity.name ?? "Player", false);
     try {
-      const answer = await this.session.whep(id, person, sdp);
-      this.viewers.add(id, { way: "whep", identity, person, line: null });
+      const answer = await this.session.viewers.answerWhep(id, person, sdp);
+      this.viewers.add(id, { way: "whep", identity, person, connection: null });
       return { id, answer };
     } catch (error) {
-      this.company.discard(person);
+      this.people.discard(person);
       throw error;
     }
   }
@@ -162,9 +127,9 @@ export class Room extends Emitter<RoomEvents> {
     await this.close();
   }
 
-  /** Ends the scene's process. The lines of viewers are their owner's. Idempotent. */
+  /** Ends the scene's process. The connections of viewers are their owner's. Idempotent. */
   close(): Promise<void> {
-    this.company.close();
+    this.people.close();
     this.#closed ??= this.session.close();
     return this.#closed;
   }
@@ -173,44 +138,54 @@ export class Room extends Emitter<RoomEvents> {
     await this.close();
   }
 
+  /** What a newcomer is sent, in this order. The list of people follows, to everybody, as it has just changed. */
+  #greetingFor(viewerId: string, entry: ViewerEntry): readonly ServerMessage[] {
+    const { announcer } = this;
+    return [
+      announcer.welcomeFor(viewerId, entry),
+      this.#relay.sceneState,
+      announcer.statusMessage,
+      ...(announcer.notice === null ? [] : [announcer.notice]),
+    ];
+  }
+
   #followSession(): void {
     const { session, viewers, announcer } = this;
-    session.on("stateChanged", ({ state }) => this.#handleState(state));
-    session.on("told", ({ viewerId, message }) => viewers.tell(viewerId, message));
-    session.on("sent", ({ viewerIds, bytes }) => viewers.send(viewerIds, bytes));
+    session.on("statusChanged", ({ status }) => this.#handleStatus(status));
+    session.on("viewerMessageSent", ({ viewerId, message }) => viewers.sendMessage(viewerId, message));
+    session.on("viewerBytesSent", ({ viewerIds, bytes }) => viewers.sendBytes(viewerIds, bytes));
     session.on("viewerStuck", ({ viewerId }) => viewers.cut(viewerId));
     session.on("viewerClosed", ({ viewerId }) => this.endWhep(viewerId));
     session.on("noticed", ({ text }) => this.#handleNotice(text));
     session.on("titleChanged", ({ title }) => announcer.setTitle(title));
     session.on("viewersActive", ({ viewerIds }) => {
       this.#usedAt = performance.now();
-      this.company.noteActive(viewerIds);
+      this.people.noteActive(viewerIds);
     });
     session.on("reported", (event) => this.emit("reported", event));
     session.pictures.on("jpegEncoded", () => this.emit("jpegEncoded", {}));
   }
 
   #followPeople(): void {
-    const { session, viewers, company } = this;
+    const { session, viewers, people } = this;
     viewers.on("joined", (event) => this.emit("viewerJoined", event));
     viewers.on("left", (event) => {
-      session.leave(event.viewerId);
+      session.viewers.leave(event.viewerId);
       this.emit("viewerLeft", event);
     });
-    company.on("steeringChanged", ({ viewerIds }) => session.setControllers(viewerIds));
-    company.on("kicked", ({ viewerId }) => viewers.end(viewerId, "kicked", new StreamError("kicked").message));
+    people.on("steeringChanged", ({ viewerIds }) => session.viewers.setControllers(viewerIds));
+    people.on("kicked", ({ viewerId }) => viewers.end(viewerId, "kicked", new StreamError("kicked").message));
   }
 
-  #handleState(state: SessionState): void {
-    if (state.kind === "closed") return;
-    if (state.kind === "live") {
-      this.announcer.setReady(state.ready);
+  #handleStatus(status: SessionStatus): void {
+    if (status.kind === "live") {
+      this.announcer.setReady(status.ready);
     } else {
       this.#handleNotice(null);
       this.viewers.removeAll("whep");
     }
-    const sentence = "error" in state ? state.error.message : null;
-    this.emit("stateChanged", this.announcer.setState(state.kind, sentence));
+    const sentence = "error" in status ? status.error.message : null;
+    this.emit("statusChanged", this.announcer.setStatus(status.kind, sentence));
   }
 
   #handleNotice(text: string | null): void {

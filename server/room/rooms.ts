@@ -1,10 +1,10 @@
 /**
- * Owns the scenes of a server, each in a room with a process of its own: makes and ends them. In the main process.
+ * Owns the rooms of a server, each with a process of its own: makes and ends them. In the main process.
  *
- * RM1 With shared sessions the common scene, room "", is there from start to end; the others are made when somebody comes.
- * RM2 With private sessions there is no room "": who comes there gets a room of its own under a name that nobody guesses.
- *     The first is started with the server, so that a scene which does not work is known at once.
- * RM3 There are at most `most` rooms.
+ * RM1 Where rooms are shared, room "" is there from start to end; those with names are made when somebody comes.
+ * RM2 Where rooms are private, there is no room "": who comes there gets a room of its own under a name that nobody
+ *     guesses. The first is started with the server, so that a scene which does not work is known at once.
+ * RM3 There are at most `max` rooms.
  * RM4 A room that everybody left is ended after `emptyMs`, and its state forgotten. While somebody waits for a place, a
  *     room in which nobody came and no input reached the scene for `idleMs` is ended, the longest idle first.
  */
@@ -12,12 +12,11 @@
 import { randomBytes } from "node:crypto";
 import { Emitter } from "../../shared/emitter.ts";
 import { StreamError } from "../../shared/errors.ts";
-import type { ResolvedSessions } from "../options/people-options.ts";
+import type { ResolvedRooms } from "../options/people-options.ts";
 import type { Room } from "./room.ts";
 
-export type RoomsOptions = ResolvedSessions & {
-  make(name: string): Room;
-};
+/** Which rooms there may be, and how one is made. */
+export type RoomsParts = ResolvedRooms & { make(name: string): Room };
 
 export type RoomsEvents = {
   readonly opened: { readonly room: Room };
@@ -26,29 +25,29 @@ export type RoomsEvents = {
 };
 
 export class Rooms extends Emitter<RoomsEvents> {
-  readonly #options: RoomsOptions;
+  readonly #parts: RoomsParts;
   /** Each room with when it was last occupied, on the clock of `performance.now()`. */
   readonly #rooms = new Map<Room, number>();
   #first: Room | null = null;
   #spare: Room | null = null;
   #closed = false;
 
-  constructor(options: RoomsOptions) {
+  constructor(parts: RoomsParts) {
     super();
-    this.#options = options;
+    this.#parts = parts;
   }
 
   get isPrivate(): boolean {
-    return this.#options.kind === "private";
+    return this.#parts.kind === "private";
   }
 
   get all(): readonly Room[] {
     return [...this.#rooms.keys()];
   }
 
-  /** The common scene; with private sessions the first one. Of a server that is started. */
+  /** The shared room; where rooms are private, the first one. Of a server that is started. */
   get first(): Room {
-    if (this.#first === null) throw new StreamError("closed");
+    if (this.#first === null) throw new StreamError("closed", "The server was closed.");
     return this.#first;
   }
 
@@ -69,20 +68,19 @@ export class Rooms extends Emitter<RoomsEvents> {
   }
 
   /**
-   * The room of this name, made if need be; "" with private sessions is a new one. Throws `StreamError`
-   * "too-many-rooms" when there is no place for it, "not-allowed" when there may not be such a room.
+   * The room of this name, made if need be; "" is a new one where rooms are private. Throws `StreamError` "too-many-rooms"
+   * when there is no place for it, "not-allowed" when there may not be such a room.
    */
   open(name: string): Room {
-    if (this.#closed) throw new StreamError("closed");
+    if (this.#closed) throw new StreamError("closed", "The server was closed.");
     const room = this.isPrivate && name === "" ? this.#takeSpare() : this.find(name);
     if (room !== null) {
       this.#rooms.set(room, performance.now());
       return room;
     }
-    if (!this.isPrivate && !this.#options.rooms)
-      throw new StreamError("not-allowed", "This server has one scene only.");
-    if (this.#rooms.size >= this.#options.most) {
-      const sentence = `The server runs ${this.#options.most} scenes already, and no more are allowed.`;
+    if (!this.isPrivate && !this.#parts.named) throw new StreamError("not-allowed", "This server has only one room.");
+    if (this.#rooms.size >= this.#parts.max) {
+      const sentence = `The server is already running ${this.#parts.max} rooms, and no more are allowed.`;
       throw new StreamError("too-many-rooms", sentence);
     }
     return this.#make(name === "" ? newName() : name);
@@ -93,11 +91,11 @@ export class Rooms extends Emitter<RoomsEvents> {
     const now = performance.now();
     for (const [room, occupiedAt] of this.#rooms) {
       if (room.isOccupied) this.#rooms.set(room, now);
-      else if (this.#isMortal(room) && now - occupiedAt >= this.#options.emptyMs) void this.#end(room);
+      else if (this.#isMortal(room) && now - occupiedAt >= this.#parts.emptyMs) void this.#end(room);
     }
-    if (!isAwaited || this.#rooms.size < this.#options.most) return;
+    if (!isAwaited || this.#rooms.size < this.#parts.max) return;
     const idle = this.all
-      .filter((room) => this.#isMortal(room) && now - room.usedAt >= this.#options.idleMs)
+      .filter((room) => this.#isMortal(room) && now - room.usedAt >= this.#parts.idleMs)
       .toSorted((a, b) => a.usedAt - b.usedAt)[0];
     if (idle !== undefined) void this.#end(idle);
   }
@@ -120,7 +118,7 @@ export class Rooms extends Emitter<RoomsEvents> {
   }
 
   #make(name: string): Room {
-    const room = this.#options.make(name);
+    const room = this.#parts.make(name);
     this.#rooms.set(room, performance.now());
     this.emit("opened", { room });
     return room;

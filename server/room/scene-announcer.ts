@@ -1,21 +1,23 @@
-/** Owns what viewers are told of the scene, in the main process: its title, size, state and troubles, at every change. */
+/** Owns what viewers are told of the scene, in the main process: its title, size, status and troubles, at every change. */
 
 import { type IceServer, PROTOCOL_VERSION, type SceneStatus, type ServerMessage } from "../../shared/signaling.ts";
 import type { PictureSize } from "../../shared/video.ts";
 import type { Health } from "../monitoring/health.ts";
 import type { RendererInfo } from "../session/session-protocol.ts";
 import type { SessionReady } from "../session/session-run.ts";
-import type { ViewerDirectory, ViewerEntry, ViewerLine } from "./viewer-directory.ts";
+import type { ViewerDirectory, ViewerEntry } from "./viewer-directory.ts";
 
-const LONGEST_TITLE = 256;
-const LONGEST_SENTENCE = 4096;
+const MAX_TITLE_LENGTH = 256;
+const MAX_SENTENCE_LENGTH = 4096;
+
+type Message<Kind extends ServerMessage["kind"]> = Extract<ServerMessage, { readonly kind: Kind }>;
 
 export type SceneAnnouncerOptions = {
   readonly viewers: ViewerDirectory;
   /** Until the scene says its own. */
   readonly title: string;
   readonly size: PictureSize;
-  /** The name of the room; "" for the common scene. */
+  /** The name of the room; "" for the shared one. */
   readonly room: string;
   readonly presence: boolean;
   /** Whether links can be made for this server. */
@@ -29,8 +31,8 @@ export class SceneAnnouncer {
   #title: string;
   #size: PictureSize;
   #renderer: RendererInfo | null = null;
-  #status: Extract<ServerMessage, { readonly kind: "status" }> = { kind: "status", status: "starting", detail: null };
-  #notice: string | null = null;
+  #statusMessage: Message<"status"> = { kind: "status", status: "starting", detail: null };
+  #notice: Message<"notice"> | null = null;
 
   constructor(options: SceneAnnouncerOptions) {
     this.#options = options;
@@ -51,58 +53,60 @@ export class SceneAnnouncer {
     return this.#renderer;
   }
 
-  get state(): SceneStatus {
-    return this.#status.status;
+  get status(): SceneStatus {
+    return this.#statusMessage.status;
   }
 
-  get health(): Health["scenes"][number] {
-    return { room: this.#options.room, title: this.#title, state: this.state, viewers: this.#viewers.count };
+  get health(): Health["rooms"][number] {
+    return { room: this.#options.room, title: this.#title, status: this.status, viewers: this.#viewers.count };
   }
 
-  /** The first words to a viewer. */
-  welcome(viewerId: string, entry: ViewerEntry): void {
-    entry.line?.tell(this.#welcomeFor(viewerId, entry));
+  get statusMessage(): Message<"status"> {
+    return this.#statusMessage;
   }
 
-  /** What follows once the viewer is in the session. */
-  inform(line: ViewerLine): void {
-    line.tell(this.#status);
-    if (this.#notice !== null) line.tell({ kind: "notice", text: this.#notice });
+  /** Null while there is nothing to say. */
+  get notice(): Message<"notice"> | null {
+    return this.#notice;
   }
 
-  /** Returns the state with its sentence as viewers are told it. */
-  setState(state: SceneStatus, sentence: string | null): { state: SceneStatus; detail: string | null } {
-    const detail = sentence === null ? null : clip(sentence, LONGEST_SENTENCE);
-    this.#status = { kind: "status", status: state, detail };
-    this.#viewers.broadcast(this.#status);
-    return { state, detail };
+  /**
+   * Returns the status with its sentence as viewers are told it. Of the end of the room they hear by the end of their
+   * connections, with its reason.
+   */
+  setStatus(status: SceneStatus, sentence: string | null): { status: SceneStatus; detail: string | null } {
+    const detail = sentence === null ? null : clip(sentence, MAX_SENTENCE_LENGTH);
+    this.#statusMessage = { kind: "status", status, detail };
+    if (status !== "closed") this.#viewers.broadcast(this.#statusMessage);
+    return { status, detail };
   }
 
   /** Who was welcomed before the scene had a name is welcomed again. There is no connection yet that could suffer. */
   setReady({ title: fullTitle, size, renderer }: SessionReady): void {
-    const title = clip(fullTitle, LONGEST_TITLE);
+    const title = clip(fullTitle, MAX_TITLE_LENGTH);
     const isNew = this.#title !== title || this.#size.width !== size.width || this.#size.height !== size.height;
     this.#title = title;
     this.#size = size;
     this.#renderer = renderer;
-    if (isNew) this.#viewers.tellEach((viewerId, entry) => this.#welcomeFor(viewerId, entry));
+    if (isNew) this.#viewers.sendEach((viewerId, entry) => this.welcomeFor(viewerId, entry));
   }
 
   setTitle(title: string): void {
-    this.#title = clip(title, LONGEST_TITLE);
+    this.#title = clip(title, MAX_TITLE_LENGTH);
     this.#viewers.broadcast({ kind: "title", title: this.#title });
   }
 
   /** Returns whether it is another one than before. */
   setNotice(text: string | null): boolean {
-    const notice = text === null ? null : clip(text, LONGEST_SENTENCE);
-    if (notice === this.#notice) return false;
-    this.#notice = notice;
-    this.#viewers.broadcast({ kind: "notice", text: notice });
+    const notice: Message<"notice"> = { kind: "notice", text: text === null ? null : clip(text, MAX_SENTENCE_LENGTH) };
+    if (notice.text === (this.#notice?.text ?? null)) return false;
+    this.#notice = notice.text === null ? null : notice;
+    this.#viewers.broadcast(notice);
     return true;
   }
 
-  #welcomeFor(viewerId: string, { person, identity }: ViewerEntry): ServerMessage {
+  /** The first message to a viewer. */
+  welcomeFor(viewerId: string, { person, identity }: ViewerEntry): Message<"welcome"> {
     const { room, presence, hasLinks, iceServers } = this.#options;
     return {
       kind: "welcome",
@@ -120,6 +124,6 @@ export class SceneAnnouncer {
   }
 }
 
-function clip(text: string, longest: number): string {
-  return text.length <= longest ? text : `${text.slice(0, longest - 1)}…`;
+function clip(text: string, maxLength: number): string {
+  return text.length <= maxLength ? text : `${text.slice(0, maxLength - 1)}…`;
 }

@@ -1,18 +1,18 @@
 /**
- * Owns what the scene of a room and its viewers say to each other, in the main process: custom messages and the scene's
+ * Owns what the scene of a room and its viewers send each other, in the main process: custom messages and the scene's
  * state.
  *
  * SR1 a viewer sends at most 50 messages and 256 KiB a second (bursts of twice that), and four states; what is more is left
  *     out, and the viewer is told so.
  * SR2 messages are for who has control unless the scene takes everybody's; a state always is.
- * SR3 who joins is told the newest state.
+ * SR3 who joins is sent the newest state.
  */
 
 import type { ServerMessage, ViewerMessage } from "../../shared/signaling.ts";
 import { now } from "../../shared/time.ts";
 import { TokenBucket } from "../platform/token-bucket.ts";
 import type { Session } from "../session/session.ts";
-import type { Company } from "./company.ts";
+import type { People } from "./people.ts";
 import type { ViewerDirectory, ViewerEntry } from "./viewer-directory.ts";
 
 /** What a viewer says to the scene. */
@@ -25,7 +25,7 @@ const STATES_PER_SECOND = 4;
 export type SceneRelayOptions = {
   readonly session: Session;
   readonly viewers: ViewerDirectory;
-  readonly company: Company;
+  readonly people: People;
 };
 
 type Allowance = { readonly messages: TokenBucket; readonly bytes: TokenBucket; readonly states: TokenBucket };
@@ -37,28 +37,36 @@ export class SceneRelay {
   constructor(options: SceneRelayOptions) {
     this.#options = options;
     const { session, viewers } = options;
-    session.on("messageTold", ({ to, body }) => this.#tell(to, { kind: "message", ...body }));
+    session.on("sceneMessageSent", ({ to, body }) => this.#send(to, { kind: "message", ...body }));
     session.on("sceneStateChanged", ({ state }) => viewers.broadcast({ kind: "scene-state", state }));
-    viewers.on("joined", ({ entry }) => entry.line?.tell({ kind: "scene-state", state: session.sceneState }));
     viewers.on("left", ({ viewerId }) => this.#allowances.delete(viewerId));
   }
 
-  handle(viewerId: string, message: SceneMessage): void {
-    const { viewers, company, session } = this.#options;
+  /** What a newcomer is sent of the state (SR3). */
+  get sceneState(): ServerMessage {
+    return { kind: "scene-state", state: this.#options.session.sceneState };
+  }
+
+  handleMessage(viewerId: string, message: SceneMessage): void {
+    const { viewers, people, session } = this.#options;
     const entry = viewers.get(viewerId);
     if (entry === null) return;
-    const sender = company.senderOf(entry);
+    const sender = people.senderOf(entry);
     const isForAll = message.kind === "message" && session.messagesFrom === "everyone";
     if (!sender.hasControl && !isForAll) {
-      return viewers.refuse(viewerId, "no-control", "Only who has control may send this to the scene.");
+      return viewers.refuse(viewerId, "no-control", "You need control to send this to the scene.");
     }
     if (!this.#isAllowed(viewerId, message)) {
-      return viewers.refuse(viewerId, "too-fast", "That was too much for the scene at once, and it was left out.");
+      return viewers.refuse(
+        viewerId,
+        "too-fast",
+        "You are sending the scene too much at once, so part of it was ignored.",
+      );
     }
-    if (message.kind === "scene-state") return session.setState(message.state);
+    if (message.kind === "scene-state") return session.setSceneState(message.state);
     const body = "json" in message ? { json: message.json } : { base64: message.base64 };
-    if (session.sendMessage(sender, body)) return;
-    viewers.refuse(viewerId, "room-lost", "The scene is not running right now, so it did not get the message.");
+    if (session.handleSceneMessage(sender, body)) return;
+    viewers.refuse(viewerId, "room-lost", "The scene is not running right now, so it did not receive the message.");
   }
 
   /** SR1. */
@@ -70,11 +78,11 @@ export class SceneRelay {
     return allowance.messages.take() && allowance.bytes.take(length);
   }
 
-  #tell(to: number | null, message: ServerMessage): void {
+  #send(to: number | null, message: ServerMessage): void {
     const { viewers } = this.#options;
     if (to === null) return viewers.broadcast(message);
     const isMeant = (entry: ViewerEntry): boolean => entry.person === to;
-    [...viewers.entries.values()].find(isMeant)?.line?.tell(message);
+    [...viewers.entries.values()].find(isMeant)?.connection?.sendMessage(message);
   }
 }
 

@@ -1,23 +1,13 @@
-/** Owns who watches a room, in the main process: each viewer with the line to it. It knows nothing of what is said. */
+/** Owns who watches a room, in the main process: each viewer with its connection. It knows nothing of what is sent. */
 
 import { Emitter } from "../../shared/emitter.ts";
 import type { StreamErrorCode } from "../../shared/errors.ts";
 import type { ServerMessage } from "../../shared/signaling.ts";
 import type { Identity } from "../access/identity.ts";
+import type { ViewerConnection } from "../access/viewer-connection.ts";
 
-/** By the page's WebSocket, by WHEP, which has no line of its own, or by plain HTTP. */
+/** By the page's WebSocket, by WHEP, which has no connection of its own here, or by plain HTTP. */
 export type ViewerWay = "page" | "whep" | "http";
-
-/** How the server reaches a viewer. All of it drops what a viewer that is gone can no longer get. */
-export type ViewerLine = {
-  tell(message: ServerMessage): void;
-  /** Sends a binary message (shared/socket-message.ts). */
-  send(bytes: Uint8Array): void;
-  /** Cuts the line; the viewer may come back as another one. */
-  cut(): void;
-  /** Says why it is over and ends the line. A page does not come back by itself then. */
-  end(code: StreamErrorCode, sentence: string): void;
-};
 
 export type ViewerEntry = {
   readonly way: ViewerWay;
@@ -25,7 +15,7 @@ export type ViewerEntry = {
   /** Its number among the people of the room. */
   readonly person: number;
   /** Null for WHEP. */
-  readonly line: ViewerLine | null;
+  readonly connection: ViewerConnection | null;
 };
 
 export type ViewerDirectoryEvents = {
@@ -68,36 +58,36 @@ export class ViewerDirectory extends Emitter<ViewerDirectoryEvents> {
     for (const [viewerId, entry] of this.#entries) if (entry.way === way) this.remove(viewerId);
   }
 
-  tell(viewerId: string, message: ServerMessage): void {
-    this.#entries.get(viewerId)?.line?.tell(message);
+  sendMessage(viewerId: string, message: ServerMessage): void {
+    this.#entries.get(viewerId)?.connection?.sendMessage(message);
   }
 
   /** Tells a viewer what it did wrong. */
   refuse(viewerId: string, code: StreamErrorCode, message: string): void {
-    this.tell(viewerId, { kind: "error", code, message });
+    this.sendMessage(viewerId, { kind: "error", code, message });
   }
 
-  /** Tells everybody the same. */
+  /** Sends everybody the same. */
   broadcast(message: ServerMessage): void {
-    for (const { line } of this.#entries.values()) line?.tell(message);
+    for (const { connection } of this.#entries.values()) connection?.sendMessage(message);
   }
 
-  /** Tells each what `messageFor` says. */
-  tellEach(messageFor: (viewerId: string, entry: ViewerEntry) => ServerMessage): void {
-    for (const [viewerId, entry] of this.#entries) entry.line?.tell(messageFor(viewerId, entry));
+  /** Sends each what `messageFor` says. */
+  sendEach(messageFor: (viewerId: string, entry: ViewerEntry) => ServerMessage): void {
+    for (const [viewerId, entry] of this.#entries) entry.connection?.sendMessage(messageFor(viewerId, entry));
   }
 
-  send(viewerIds: readonly string[], bytes: Uint8Array): void {
-    for (const viewerId of viewerIds) this.#entries.get(viewerId)?.line?.send(bytes);
+  sendBytes(viewerIds: readonly string[], bytes: Uint8Array): void {
+    for (const viewerId of viewerIds) this.#entries.get(viewerId)?.connection?.sendBytes(bytes);
   }
 
   cut(viewerId: string): void {
-    this.#entries.get(viewerId)?.line?.cut();
+    this.#entries.get(viewerId)?.connection?.cut();
   }
 
   /** Ends a viewer for good, whatever way it came. */
   end(viewerId: string, code: StreamErrorCode, sentence: string): void {
-    this.#entries.get(viewerId)?.line?.end(code, sentence);
+    this.#entries.get(viewerId)?.connection?.end(code, sentence);
     this.remove(viewerId);
   }
 }

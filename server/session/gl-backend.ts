@@ -6,32 +6,38 @@
 import { type ChildProcess, spawn } from "node:child_process";
 import type { Readable } from "node:stream";
 import { StreamError } from "../../shared/errors.ts";
+import type { RendererInfo } from "./session-protocol.ts";
 
-/** A way that is open: what to add to the environment, and how to end it again. */
-export type OpenGlBackend = { readonly env: Readonly<Record<string, string>>; close(): void };
+/** A way that is open: which it is, what to add to the environment for it, and how to end it again. */
+export type OpenedGlBackend = {
+  readonly backend: RendererInfo["backend"];
+  readonly env: Readonly<Record<string, string>>;
+  close(): void;
+};
 
 export type GlBackend = {
   /** For people: "Vulkan", "OpenGL on display :0". */
   readonly name: string;
   /** Gets it ready for one process; null when this machine does not have it. */
-  open(): Promise<OpenGlBackend | null>;
+  open(): Promise<OpenedGlBackend | null>;
 };
 
 const DISPLAY_DEADLINE_MS = 5_000;
 
 /**
  * The ways of this machine: ANGLE on Vulkan, which needs no display; ANGLE on OpenGL with the display that is there; the
- * same with a display of our own. `SCENECAST_GL_BACKEND` set to `vulkan` or `opengl` leaves out the others.
+ * same with a display of our own. The operator may leave out the others by setting `SCENECAST_GL_BACKEND` to `vulkan` or
+ * `opengl`; nothing else reads it.
  */
 export function glBackends(
   platform: NodeJS.Platform = process.platform,
   env: Readonly<NodeJS.ProcessEnv> = process.env,
 ): readonly GlBackend[] {
-  if (platform !== "linux") return [plainBackend("the system's OpenGL", {})];
+  if (platform !== "linux") return [plainBackend("the system's OpenGL", "opengl", {})];
   const display = env["DISPLAY"];
-  const vulkan = plainBackend("Vulkan", { ANGLE_DEFAULT_PLATFORM: "vulkan", SCENECAST_GL_BACKEND: "vulkan" });
+  const vulkan = plainBackend("Vulkan", "vulkan", { ANGLE_DEFAULT_PLATFORM: "vulkan" });
   const openGl = [
-    ...(display ? [plainBackend(`OpenGL on display ${display}`, openGlOn(display))] : []),
+    ...(display ? [plainBackend(`OpenGL on display ${display}`, "opengl", openGlOn(display))] : []),
     { name: "OpenGL on Xvfb", open: openXvfb },
   ];
   switch (env["SCENECAST_GL_BACKEND"]) {
@@ -45,18 +51,22 @@ export function glBackends(
 }
 
 function openGlOn(display: string): Record<string, string> {
-  return { ANGLE_DEFAULT_PLATFORM: "gl", SCENECAST_GL_BACKEND: "opengl", DISPLAY: display };
+  return { ANGLE_DEFAULT_PLATFORM: "gl", DISPLAY: display };
 }
 
-function plainBackend(name: string, env: Readonly<Record<string, string>>): GlBackend {
-  return { name, open: async () => ({ env, close: () => undefined }) };
+function plainBackend(
+  name: string,
+  backend: RendererInfo["backend"],
+  env: Readonly<Record<string, string>>,
+): GlBackend {
+  return { name, open: async () => ({ backend, env, close: () => undefined }) };
 }
 
 /**
  * Starts an X server without a screen. `detached` keeps a Ctrl-C in the terminal from it; `-terminate` ends it after its
  * last client even when this process was killed and could not.
  */
-async function openXvfb(): Promise<OpenGlBackend | null> {
+async function openXvfb(): Promise<OpenedGlBackend | null> {
   const options = ["-displayfd", "3", "-screen", "0", "64x64x24", "-nolisten", "tcp", "-terminate", "10"];
   const xvfb = spawn("Xvfb", options, { stdio: ["ignore", "ignore", "ignore", "pipe"], detached: true });
   const kill = (): void => void xvfb.kill("SIGKILL");
@@ -69,7 +79,7 @@ async function openXvfb(): Promise<OpenGlBackend | null> {
     return null;
   }
   xvfb.unref();
-  return { env: openGlOn(`:${number}`), close: kill };
+  return { backend: "opengl", env: openGlOn(`:${number}`), close: kill };
 }
 
 /** What the X server writes to file descriptor 3 once it takes clients; null when it does not come up. */
@@ -97,8 +107,8 @@ function displayNumber(xvfb: ChildProcess): Promise<string | null> {
 /** What to say when no way to OpenGL worked; a crash of the last one is the better story. */
 export function noGl(tried: readonly string[], last: unknown): StreamError {
   if (last instanceof StreamError && last.code !== "no-gl") return last;
-  const ways = tried.length === 0 ? "This machine has no way to it." : `Tried ${tried.join(", ")}.`;
+  const ways = tried.length === 0 ? "This machine offers no way to get one." : `Tried ${tried.join(", ")}.`;
   const advice =
-    process.platform === "linux" ? " On Debian and Ubuntu: apt-get install libvulkan1 mesa-vulkan-drivers." : "";
-  return new StreamError("no-gl", `No OpenGL context could be made. ${ways}${advice}`, { cause: last });
+    process.platform === "linux" ? " On Debian and Ubuntu, run: apt-get install libvulkan1 mesa-vulkan-drivers." : "";
+  return new StreamError("no-gl", `No OpenGL context could be created. ${ways}${advice}`, { cause: last });
 }

@@ -2,7 +2,7 @@
 
 import type { FromSession, MessagesFrom, ToSession } from "./session-protocol.ts";
 
-type StateChanged = Extract<FromSession, { readonly kind: "state-changed" }>;
+type StateChanged = Extract<FromSession, { readonly kind: "scene-state-changed" }>;
 
 export class KeptScene {
   /** Whose messages the scene takes; as long as it said nothing, only those of who has control. */
@@ -34,7 +34,7 @@ export class KeptScene {
   /** A state is wanted of the scene, now or as soon as it is live. */
   want(state: string): void {
     this.#start = state;
-    if (!this.#send({ kind: "state-wanted", state })) this.#missed = state;
+    if (!this.#send({ kind: "scene-state-wanted", state })) this.#missed = state;
   }
 
   /** Takes the state that the scene gave. Returns whether it is another one: each process tells its first. */
@@ -48,7 +48,7 @@ export class KeptScene {
 
   /** The process that was started last is live. */
   handleLive(): void {
-    if (this.#missed !== null) this.#send({ kind: "state-wanted", state: this.#missed });
+    if (this.#missed !== null) this.#send({ kind: "scene-state-wanted", state: this.#missed });
     this.#missed = null;
   }
 }

@@ -6,7 +6,7 @@ type Waiting<Answer> = { resolve(answer: Answer): void; reject(error: StreamErro
 
 export type PendingAnswersOptions = {
   /** How many questions may wait at once. */
-  readonly most: number;
+  readonly max: number;
   /** What to say of one more. */
   readonly tooMany: string;
   readonly deadlineMs: number;
@@ -22,8 +22,8 @@ export class PendingAnswers<Answer> {
 
   /** Asks by `ask` and waits for the answer with that `id`. Rejects with a `StreamError`. */
   async wait(id: string, ask: () => void): Promise<Answer> {
-    const { most, tooMany, deadlineMs } = this.#options;
-    if (this.#waiting.size >= most) throw new StreamError("too-many-viewers", tooMany);
+    const { max, tooMany, deadlineMs } = this.#options;
+    if (this.#waiting.size >= max) throw new StreamError("too-many-viewers", tooMany);
     const { promise, resolve, reject } = Promise.withResolvers<Answer>();
     this.#waiting.set(id, { resolve, reject });
     const deadline = setTimeout(() => {

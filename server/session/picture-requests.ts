@@ -1,18 +1,18 @@
 /**
  * Owns what the main process wants of a scene's process besides video: Motion JPEG streams, which are wanted again after
- * each restart, and stills.
+ * each restart, and snapshots.
  */
 
 import { Emitter } from "../../shared/emitter.ts";
 import { fromPlainError, StreamError } from "../../shared/errors.ts";
 import { PendingAnswers } from "./pending-answers.ts";
-import type { FromSession, JpegForm, StillForm, ToSession } from "./session-protocol.ts";
+import type { FromSession, JpegForm, SnapshotForm, ToSession } from "./session-protocol.ts";
 
 /**
- * A still: `tag` names the picture and its form; `bytes` is null where the asker has that picture; `encodeMs` is how long it
+ * A snapshot: `tag` names the picture and its form; `bytes` is null where the asker has that picture; `encodeMs` is how long it
  * took to make.
  */
-export type TakenStill = { readonly tag: string; readonly bytes: Uint8Array | null; readonly encodeMs: number };
+export type TakenSnapshot = { readonly tag: string; readonly bytes: Uint8Array | null; readonly encodeMs: number };
 
 export type PictureRequestsEvents = {
   /** A picture of a stream that was wanted. */
@@ -21,36 +21,36 @@ export type PictureRequestsEvents = {
 
 type PictureMessage = Extract<
   FromSession,
-  { readonly kind: "jpeg-encoded" } | { readonly kind: "still-taken" } | { readonly kind: "still-refused" }
+  { readonly kind: "jpeg-encoded" } | { readonly kind: "snapshot-taken" } | { readonly kind: "snapshot-refused" }
 >;
 
-const MOST_STILLS_WAITING = 16;
-const STILL_DEADLINE_MS = 10_000;
+const MAX_SNAPSHOTS_WAITING = 16;
+const SNAPSHOT_DEADLINE_MS = 10_000;
 
 export class PictureRequests extends Emitter<PictureRequestsEvents> {
   readonly #send: (message: ToSession) => boolean;
   readonly #streams = new Map<string, JpegForm>();
-  readonly #stills: PendingAnswers<TakenStill>;
-  #stillsAsked = 0;
+  readonly #snapshots: PendingAnswers<TakenSnapshot>;
+  #snapshotsAsked = 0;
 
   /** `send` returns false, and sends nothing, while the scene is not live. */
   constructor(send: (message: ToSession) => boolean) {
     super();
     this.#send = send;
-    this.#stills = new PendingAnswers({
-      most: MOST_STILLS_WAITING,
-      tooMany: "Too many stills are being made at once.",
-      deadlineMs: STILL_DEADLINE_MS,
+    this.#snapshots = new PendingAnswers({
+      max: MAX_SNAPSHOTS_WAITING,
+      tooMany: "Too many snapshots are being taken at once. Try again in a second.",
+      deadlineMs: SNAPSHOT_DEADLINE_MS,
     });
   }
 
-  /** Takes a still of the newest picture; `known` are the tags of those that the asker has. Rejects with `StreamError`. */
-  async takeStill(form: StillForm, known: readonly string[]): Promise<TakenStill> {
-    this.#stillsAsked += 1;
-    const requestId = this.#stillsAsked;
-    return await this.#stills.wait(String(requestId), () => {
-      if (this.#send({ kind: "still-wanted", requestId, form, known })) return;
-      throw new StreamError("room-lost", "The scene is not being streamed right now.");
+  /** Takes a snapshot of the newest picture; `known` are the tags of those that the asker has. Rejects with `StreamError`. */
+  async takeSnapshot(form: SnapshotForm, known: readonly string[]): Promise<TakenSnapshot> {
+    this.#snapshotsAsked += 1;
+    const requestId = this.#snapshotsAsked;
+    return await this.#snapshots.wait(String(requestId), () => {
+      if (this.#send({ kind: "snapshot-wanted", requestId, form, known })) return;
+      throw new StreamError("room-lost", "The scene is not running right now.");
     });
   }
 
@@ -73,19 +73,19 @@ export class PictureRequests extends Emitter<PictureRequestsEvents> {
     switch (message.kind) {
       case "jpeg-encoded":
         return this.emit("jpegEncoded", { streamId: message.streamId, bytes: message.bytes });
-      case "still-taken":
-        return this.#stills.resolve(String(message.requestId), takenOf(message));
-      case "still-refused":
-        return this.#stills.reject(String(message.requestId), fromPlainError(message.error, "encoder-failed"));
+      case "snapshot-taken":
+        return this.#snapshots.resolve(String(message.requestId), takenOf(message));
+      case "snapshot-refused":
+        return this.#snapshots.reject(String(message.requestId), fromPlainError(message.error, "encoder-failed"));
     }
   }
 
   /** The process fell, or it is over. */
   refuse(error: StreamError): void {
-    this.#stills.rejectAll(error);
+    this.#snapshots.rejectAll(error);
   }
 }
 
-function takenOf({ tag, bytes, encodeMs }: TakenStill): TakenStill {
+function takenOf({ tag, bytes, encodeMs }: TakenSnapshot): TakenSnapshot {
   return { tag, bytes, encodeMs };
 }

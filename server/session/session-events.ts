@@ -1,25 +1,23 @@
-/** Owns what a session is started with, what state it may be in and what it tells of, as the main process sees it. */
+/** Owns what a session is started with, what its status may be and what it tells of, as the main process sees it. */
 
 import type { MessageBody } from "../../shared/custom-message.ts";
 import type { StreamError } from "../../shared/errors.ts";
 import type { ServerMessage } from "../../shared/signaling.ts";
-import type { GlBackend } from "./gl-backend.ts";
-import type { SessionConfig, SessionReport } from "./session-protocol.ts";
+import type { ProcessPort } from "./process-port.ts";
+import type { SceneConfig, SessionReport } from "./session-protocol.ts";
 import type { SessionReady } from "./session-run.ts";
 
 export type SessionOptions = {
-  readonly config: SessionConfig;
+  readonly config: SceneConfig;
   /** The state that the scene is to begin in, JSON text. Default null, its own. */
-  readonly state?: string | null;
-  /** The module that runs as the process. Default: session-process beside this file. */
-  readonly processUrl?: URL;
-  /** Default: those of this machine. */
-  readonly backends?: readonly GlBackend[];
+  readonly sceneState?: string | null;
+  /** What starts the process. Default: it is forked on this machine. */
+  readonly processes?: ProcessPort;
   /** How long a WHEP offer may wait for its answer. Default 10 000 ms. */
   readonly whepDeadlineMs?: number;
 };
 
-export type SessionState =
+export type SessionStatus =
   | { readonly kind: "starting" }
   | { readonly kind: "live"; readonly ready: SessionReady }
   /** `attempt` counts the falls of the last 30 s; `error` is the last one. */
@@ -28,11 +26,11 @@ export type SessionState =
   | { readonly kind: "closed" };
 
 export type SessionEvents = {
-  stateChanged: { readonly state: SessionState };
-  /** The session has something for a viewer. */
-  told: { readonly viewerId: string; readonly message: ServerMessage };
-  /** Bytes for the WebSockets of viewers. */
-  sent: { readonly viewerIds: readonly string[]; readonly bytes: Uint8Array };
+  statusChanged: { readonly status: SessionStatus };
+  /** The scene's process sends something to a viewer. */
+  viewerMessageSent: { readonly viewerId: string; readonly message: ServerMessage };
+  /** It sends bytes to the WebSockets of viewers. */
+  viewerBytesSent: { readonly viewerIds: readonly string[]; readonly bytes: Uint8Array };
   /** A viewer takes nothing of its video for long. */
   viewerStuck: { readonly viewerId: string };
   /** A viewer's connection ended by itself. */
@@ -42,8 +40,8 @@ export type SessionEvents = {
   titleChanged: { readonly title: string };
   /** Input of these viewers reached the scene. At most once a second. */
   viewersActive: { readonly viewerIds: readonly string[] };
-  /** The scene has a message for a person, or for everybody (null). */
-  messageTold: { readonly to: number | null; readonly body: MessageBody };
+  /** The scene sends a message to a person, or to everybody (null). */
+  sceneMessageSent: { readonly to: number | null; readonly body: MessageBody };
   /** `sceneState` changed. */
   sceneStateChanged: { readonly state: string | null };
   reported: { readonly report: SessionReport };

@@ -2,11 +2,13 @@
 
 import { StreamError } from "../../shared/errors.ts";
 import { type GlBackend, noGl } from "./gl-backend.ts";
+import type { SceneConfig } from "./session-protocol.ts";
 import { type SessionReady, SessionRun, type SessionRunOptions } from "./session-run.ts";
 
-export type SessionLauncherOptions = Omit<SessionRunOptions, "env" | "state"> & {
+export type SessionLauncherOptions = Omit<SessionRunOptions, "config" | "env" | "sceneState"> & {
+  readonly config: SceneConfig;
   /** The state that the scene of the next process is to begin in. */
-  readonly state: () => string | null;
+  readonly sceneState: () => string | null;
   readonly logged: (level: "debug" | "info", text: string) => void;
 };
 
@@ -39,10 +41,10 @@ export class SessionLauncher {
   }
 
   /** Tries one way to OpenGL after the other. A driver that crashes counts as one that is not there. */
-  async launchFirst(backends: readonly GlBackend[]): Promise<Launched> {
+  async launchFirst(): Promise<Launched> {
     const tried: string[] = [];
     let last: unknown = null;
-    for (const backend of backends) {
+    for (const backend of this.#options.processes.backends) {
       const run = await this.launch(backend);
       if (run === null) continue;
       tried.push(backend.name);
@@ -67,11 +69,16 @@ export class SessionLauncher {
       opened.close();
       throw new StreamError("closed");
     }
-    const { state, logged, ...options } = this.#options;
-    const run = SessionRun.start({ ...options, state: state(), env: opened.env });
+    const { config, sceneState, logged, ...options } = this.#options;
+    const run = SessionRun.start({
+      ...options,
+      config: { ...config, backend: opened.backend },
+      sceneState: sceneState(),
+      env: opened.env,
+    });
     this.#run = run;
     void run.ended.then(() => opened.close());
-    logged("debug", `process ${run.pid} of the scene started on ${backend.name}`);
+    logged("debug", `Started process ${run.pid} of the scene, on ${backend.name}.`);
     return run;
   }
 }

@@ -17,8 +17,8 @@ export type ConnectionMessage = Extract<
   { readonly kind: "offer" | "candidate" | "stream" | "disconnect" | "pause" | "view" }
 >;
 
-/** What a scene's process needs to start. */
-export type SessionConfig = {
+/** What a scene's process is told of the scene and of how to stream it. */
+export type SceneConfig = {
   /** The scene module as a `file:` URL. */
   readonly sceneUrl: string;
   readonly size: PictureSize;
@@ -38,14 +38,17 @@ export type SessionConfig = {
   readonly presence: boolean;
 };
 
+/** What a scene's process needs to start: the same, and how it is to reach OpenGL. */
+export type SessionConfig = SceneConfig & { readonly backend: RendererInfo["backend"] };
+
 /** Whose messages a scene takes: of who has control, or of everybody. */
 export type MessagesFrom = "control" | "everyone";
 
 /** What a Motion JPEG stream looks like: frames a second at most, quality 1 to 100, size or null for the scene's own. */
 export type JpegForm = { readonly maxFps: number; readonly quality: number; readonly size: PictureSize | null };
 
-/** What a still looks like. `quality` 1 to 100 counts for jpg and webp. */
-export type StillForm = {
+/** What a snapshot looks like. `quality` 1 to 100 counts for jpg and webp. */
+export type SnapshotForm = {
   readonly format: StillFormat;
   readonly quality: number;
   readonly size: PictureSize | null;
@@ -54,7 +57,7 @@ export type StillForm = {
 /** The formats in which nothing is lost. */
 export type ExactFormat = Extract<StillFormat, "png" | "webp-exact">;
 
-export function exactForm(format: ExactFormat): StillForm {
+export function exactForm(format: ExactFormat): SnapshotForm {
   return { format, quality: 100, size: null };
 }
 
@@ -62,6 +65,17 @@ export function exactForm(format: ExactFormat): StillForm {
 export const stages = ["render", "readback", "convert", "encode", "send"] as const;
 /** `"render"`, `"readback"`, `"convert"`, `"encode"` or `"send"`. */
 export type Stage = (typeof stages)[number];
+
+/** What is known of the way to a viewer, as of a report. */
+export type WayReport = {
+  /** What it carries for video, in bits a second; null while that is not known. */
+  readonly estimateBps: number | null;
+  /** The part of the packets of late that were lost, 0 to 1. */
+  readonly loss: number;
+  readonly roundTripMs: number | null;
+  /** How long what is sent waits in queues on the way; null where that is not known. */
+  readonly queueMs: number | null;
+};
 
 /** What happened since the report before this one. Sent once a second while there is anything to say. */
 export type SessionReport = {
@@ -83,6 +97,8 @@ export type SessionReport = {
   readonly viewers: number;
   /** How many encoders give frames now. */
   readonly encoders: number;
+  /** One for each way on which a viewer takes frames; none while nothing is encoded, as then nothing is known anew. */
+  readonly ways: readonly WayReport[];
   /** Milliseconds of each piece of work, at most 256 a stage. */
   readonly stageMs: Readonly<Record<Stage, readonly number[]>>;
   /** Processor time of each thread since the last report, in milliseconds. */
@@ -91,31 +107,32 @@ export type SessionReport = {
 
 /** The main process is the only sender. `viewerId` is of its choice and unique in a session's life. */
 export type ToSession =
-  /** `state` is the JSON text of the state that the scene is to begin in; null for its own. */
-  | { readonly kind: "start"; readonly config: SessionConfig; readonly state: string | null }
+  /** `sceneState` is the JSON text of the state that the scene is to begin in; null for its own. */
+  | { readonly kind: "start"; readonly config: SessionConfig; readonly sceneState: string | null }
   /** `person` is its number among the people. Its input does not reach the scene before `control-changed` names it. */
   | { readonly kind: "viewer-joined"; readonly viewerId: string; readonly person: number; readonly paused: boolean }
-  | { readonly kind: "viewer-said"; readonly viewerId: string; readonly message: ConnectionMessage }
+  /** A viewer said something of its connections. */
+  | { readonly kind: "viewer-message-received"; readonly viewerId: string; readonly message: ConnectionMessage }
   /** These viewers' input reaches the scene from now on, and that of no others. */
   | { readonly kind: "control-changed"; readonly viewerIds: readonly string[] }
   /** A message of a viewer for the scene. */
-  | { readonly kind: "message-sent"; readonly from: MessageSender; readonly body: MessageBody }
+  | { readonly kind: "scene-message-received"; readonly from: MessageSender; readonly body: MessageBody }
   /** The scene is to take this state; JSON text. */
-  | { readonly kind: "state-wanted"; readonly state: string }
+  | { readonly kind: "scene-state-wanted"; readonly state: string }
   | { readonly kind: "viewer-left"; readonly viewerId: string }
   /** Binary messages of a viewer by WebSocket, or by HTTP where there is none (socket-message.ts). */
-  | { readonly kind: "viewer-sent"; readonly viewerId: string; readonly bytes: Uint8Array }
+  | { readonly kind: "viewer-bytes-received"; readonly viewerId: string; readonly bytes: Uint8Array }
   /** Somebody watches Motion JPEG of this sort, or nobody does any more. `streamId` is the main process's choice. */
   | { readonly kind: "jpeg-wanted"; readonly streamId: string; readonly form: JpegForm }
   | { readonly kind: "jpeg-unwanted"; readonly streamId: string }
   /**
-   * A still of the newest picture; answered by `still-taken` or `still-refused` with the same requestId. `known` are the
-   * tags of the pictures that the asker has.
+   * A snapshot of the newest picture; answered by `snapshot-taken` or `snapshot-refused` with the same requestId. `known`
+   * are the tags of the pictures that the asker has.
    */
   | {
-      readonly kind: "still-wanted";
+      readonly kind: "snapshot-wanted";
       readonly requestId: number;
-      readonly form: StillForm;
+      readonly form: SnapshotForm;
       readonly known: readonly string[];
     }
   /** A WHEP offer; answered by `whep-answered` or `whep-refused` with the same viewerId. */
@@ -133,21 +150,22 @@ export type FromSession =
     }
   /** It could not start and ends now. */
   | { readonly kind: "failed"; readonly error: PlainError }
-  | { readonly kind: "viewer-told"; readonly viewerId: string; readonly message: ServerMessage }
+  /** To be sent to a viewer. */
+  | { readonly kind: "send-viewer-message"; readonly viewerId: string; readonly message: ServerMessage }
   /** A viewer takes nothing of its video for long: its WebSocket is to be cut. */
   | { readonly kind: "viewer-stuck"; readonly viewerId: string; readonly reason: string }
-  /** Bytes for the WebSockets of these viewers, the same for all. */
-  | { readonly kind: "viewers-sent"; readonly viewerIds: readonly string[]; readonly bytes: Uint8Array }
+  /** To be sent to the WebSockets of these viewers, the same to all. */
+  | { readonly kind: "send-viewer-bytes"; readonly viewerIds: readonly string[]; readonly bytes: Uint8Array }
   | { readonly kind: "jpeg-encoded"; readonly streamId: string; readonly bytes: Uint8Array }
   /** `tag` names the picture and the form; `bytes` is null where it is one of those that were known. */
   | {
-      readonly kind: "still-taken";
+      readonly kind: "snapshot-taken";
       readonly requestId: number;
       readonly tag: string;
       readonly bytes: Uint8Array | null;
       readonly encodeMs: number;
     }
-  | { readonly kind: "still-refused"; readonly requestId: number; readonly error: PlainError }
+  | { readonly kind: "snapshot-refused"; readonly requestId: number; readonly error: PlainError }
   /** The scene may be about to rest: this picture of it is being drawn. `rest-changed` tells what became of it. */
   | { readonly kind: "rest-begun"; readonly picture: string }
   /** The scene rests; `picture` is the name of what it shows. Null: it moves again. */
@@ -161,9 +179,9 @@ export type FromSession =
   | { readonly kind: "scene-reloaded"; readonly title: string; readonly messagesFrom: MessagesFrom }
   /** Input of these viewers reached the scene. At most once a second. */
   | { readonly kind: "viewers-active"; readonly viewerIds: readonly string[] }
-  /** A message of the scene for a person, or for everybody (null). */
-  | { readonly kind: "message-told"; readonly to: number | null; readonly body: MessageBody }
+  /** To be sent to a person, or to everybody (null): a message of the scene. */
+  | { readonly kind: "send-scene-message"; readonly to: number | null; readonly body: MessageBody }
   /** The scene's state changed: JSON text, or null where it gives none. At most four times a second. */
-  | { readonly kind: "state-changed"; readonly state: string | null }
+  | { readonly kind: "scene-state-changed"; readonly state: string | null }
   | { readonly kind: "report"; readonly report: SessionReport }
   | { readonly kind: "log"; readonly level: "debug" | "info" | "warn" | "error"; readonly text: string };

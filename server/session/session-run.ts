@@ -3,20 +3,18 @@
  * prints, and that it does not outlive its welcome.
  */
 
-import { type ChildProcess, fork } from "node:child_process";
-import { createInterface } from "node:readline";
-import { setTimeout as delay } from "node:timers/promises";
 import { fromPlainError, StreamError } from "../../shared/errors.ts";
+import type { ProcessEnd, ProcessPort, SceneProcess } from "./process-port.ts";
 import type { FromSession, SessionConfig, ToSession } from "./session-protocol.ts";
 
 /** What the process says once it streams. */
 export type SessionReady = Extract<FromSession, { readonly kind: "ready" }>;
 
 export type SessionRunOptions = {
-  readonly processUrl: URL;
+  readonly processes: ProcessPort;
   readonly config: SessionConfig;
   /** The state that the scene is to begin in, JSON text; null for its own. */
-  readonly state: string | null;
+  readonly sceneState: string | null;
   /** What to add to the environment of this process. */
   readonly env: Readonly<Record<string, string>>;
   /** Called with each message but `ready` and `failed`, which `started` has. */
@@ -26,16 +24,12 @@ export type SessionRunOptions = {
 };
 
 const STOP_DEADLINE_MS = 1_000;
-/** How long the pipes of a process that ended may still have something to read. */
-const DRAIN_MS = 300;
 /**
  * More unread messages than this and the process hangs. What viewers send without end, input, acknowledgements and messages
  * to the scene, is left out long before, so that it takes a process that reads nothing and not one that is flooded.
  */
-const MOST_UNREAD = 4_096;
-const MOST_UNREAD_INPUTS = 1_024;
-/** For the main process alone; a scene has no business with them. */
-const secrets = ["SCENECAST_TOKEN", "NGROK_AUTHTOKEN", "TURN_SECRET"] as const;
+const MAX_UNREAD = 4_096;
+const MAX_UNREAD_INPUTS = 1_024;
 const KEPT_LINES = 20;
 /** What Node, V8 and the C library print when they end a process; libraries print much else about errors that are none. */
 const lastWords = /^(?:\w*Error\b|FATAL|terminate called|free\(|malloc|corrupted|double free)|assertion/i;
@@ -45,10 +39,11 @@ export class SessionRun {
   readonly started: Promise<SessionReady>;
   /** Resolves when the process is gone, with why, for the case that nobody had asked for it. */
   readonly ended: Promise<StreamError>;
-  readonly #process: ChildProcess;
+  readonly #process: SceneProcess;
   readonly #lines: string[] = [];
   /** What the process said of its end. */
   #failure: StreamError | null = null;
+  #end: ProcessEnd | null = null;
   #unread = 0;
   #hung = false;
 
@@ -56,30 +51,35 @@ export class SessionRun {
     return new SessionRun(options);
   }
 
-  private constructor(options: SessionRunOptions) {
-    this.#process = fork(options.processUrl, {
-      serialization: "advanced",
-      // Two processes cannot wait for a debugger on one port.
-      execArgv: process.execArgv.filter((argument) => !argument.startsWith("--inspect")),
-      env: { ...process.env, ...Object.fromEntries(secrets.map((name) => [name, undefined])), ...options.env },
-      stdio: ["ignore", "pipe", "pipe", "ipc"],
+  private constructor({ processes, config, sceneState, env, received, printed }: SessionRunOptions) {
+    const { promise, resolve, reject } = Promise.withResolvers<SessionReady>();
+    this.#process = processes.start({
+      env,
+      received: (message) => {
+        if (message.kind === "ready") return resolve(message);
+        if (message.kind !== "failed") return received(message);
+        this.#failure = fromPlainError(message.error, "scene-failed");
+        reject(this.#failure);
+      },
+      printed: (line) => {
+        this.#keep(line);
+        if (line.trim() !== "") printed(line);
+      },
     });
-    for (const stream of [this.#process.stdout, this.#process.stderr]) {
-      if (stream) createInterface(stream).on("line", (line) => this.#handleLine(line, options));
-    }
-    this.ended = this.#waitForEnd();
-    this.started = this.#waitForStart(options);
+    this.started = promise;
     this.started.catch(() => undefined);
-    this.send({ kind: "start", config: options.config, state: options.state });
+    this.ended = this.#process.ended.then((end) => this.#handleEnd(end));
+    void this.ended.then(reject);
+    this.send({ kind: "start", config, sceneState });
   }
 
   get pid(): number | null {
-    return this.#process.pid ?? null;
+    return this.#process.pid;
   }
 
   /** Whether the process was ended by a signal: a native crash, or a kill. */
   get wasKilled(): boolean {
-    return this.#process.signalCode !== null;
+    return this.#end?.kind === "killed";
   }
 
   /**
@@ -87,19 +87,18 @@ export class SessionRun {
    * viewers send without end. One that reads nothing any more is killed.
    */
   send(message: ToSession): boolean {
-    if (!this.#process.connected) return false;
-    const isEndless = message.kind === "viewer-sent" || message.kind === "message-sent";
-    if (isEndless && this.#unread > MOST_UNREAD_INPUTS) return false;
-    this.#unread += 1;
-    if (this.#unread > MOST_UNREAD) {
+    const isEndless = message.kind === "viewer-bytes-received" || message.kind === "scene-message-received";
+    if (isEndless && this.#unread > MAX_UNREAD_INPUTS) return false;
+    if (this.#unread >= MAX_UNREAD) {
       this.#hung = true;
       this.kill();
       return false;
     }
-    this.#process.send(message, () => {
+    const isSent = this.#process.send(message, () => {
       this.#unread -= 1;
     });
-    return true;
+    if (isSent) this.#unread += 1;
+    return isSent;
   }
 
   /** Asks the process to end, and kills it when it has not after a second. Resolves when it is gone. */
@@ -111,66 +110,27 @@ export class SessionRun {
   }
 
   kill(): void {
-    this.#process.kill("SIGKILL");
+    this.#process.kill();
   }
 
-  #handleLine(line: string, options: SessionRunOptions): void {
+  #keep(line: string): void {
     if (line.trim() === "") return;
     this.#lines.push(line);
     if (this.#lines.length > KEPT_LINES) this.#lines.shift();
-    options.printed(line);
   }
 
-  #waitForStart(options: SessionRunOptions): Promise<SessionReady> {
-    return new Promise((resolve, reject) => {
-      this.#process.on("message", (received) => {
-        const message = received as FromSession;
-        if (message.kind === "ready") return resolve(message);
-        if (message.kind === "failed") {
-          this.#failure = fromPlainError(message.error, "scene-failed");
-          return reject(this.#failure);
-        }
-        options.received(message);
-      });
-      void this.ended.then(reject);
-    });
-  }
-
-  async #waitForEnd(): Promise<StreamError> {
-    const child = this.#process;
-    const kill = (): void => this.kill();
-    process.once("exit", kill);
-    // "exit" may come before the last messages and lines were read, "close" after them, but never if a process that
-    // the scene started holds the pipes.
-    const closed = new Promise<void>((resolve) => child.once("close", () => resolve()));
-    const failure = await new Promise<Error | null>((resolve) => {
-      child.once("exit", () => resolve(null));
-      child.once("error", (error) => {
-        if (child.pid === undefined) resolve(error);
-      });
-      // A process that hung up is of no more use.
-      child.once("disconnect", () => void delay(STOP_DEADLINE_MS, undefined, { ref: false }).then(kill));
-    });
-    const drained = new AbortController();
-    const deadline = delay(DRAIN_MS, undefined, { signal: drained.signal }).catch(() => undefined);
-    if (failure === null) await Promise.race([closed, deadline]);
-    drained.abort();
-    process.off("exit", kill);
-    return this.#endError(failure);
-  }
-
-  #endError(cause: Error | null): StreamError {
-    if (cause !== null) {
-      return new StreamError("room-lost", `The process of the scene could not be started: ${cause.message}`, {
-        cause,
-      });
+  #handleEnd(end: ProcessEnd): StreamError {
+    this.#end = end;
+    if (end.kind === "not-started") {
+      const { cause } = end;
+      return new StreamError("room-lost", `The scene's process could not be started: ${cause.message}`, { cause });
     }
     if (this.#failure !== null) return this.#failure;
-    const { exitCode, signalCode } = this.#process;
-    const how = this.#hung ? "it no longer answered" : (signalCode ?? `exit code ${exitCode}`);
+    const exit = end.kind === "killed" ? end.signal : `exit code ${end.exitCode}`;
+    const how = this.#hung ? "it no longer answered" : exit;
     const lastLine = this.#lines.findLast((line) => lastWords.test(line));
-    const hint = lastLine === undefined ? "" : ` It last said: ${lastLine.trim().slice(0, 300)}`;
-    const error = new StreamError("room-lost", `The process of the scene ended unexpectedly (${how}).${hint}`);
+    const hint = lastLine === undefined ? "" : ` The last thing it printed: ${lastLine.trim().slice(0, 300)}`;
+    const error = new StreamError("room-lost", `The scene's process ended unexpectedly (${how}).${hint}`);
     if (this.#lines.length > 0) error.stack = `${error.message}\n${this.#lines.join("\n")}`;
     return error;
   }

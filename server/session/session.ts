@@ -3,9 +3,9 @@
  * ended. The viewers that joined, who of them has control and the state of the scene stay across restarts; connections and
  * the WHEP resources do not.
  *
- * SS1 the state goes from starting to live or failed, from live to restarting, from there to live or failed; failed and
+ * SS1 the status goes from starting to live or failed, from live to restarting, from there to live or failed; failed and
  *     closed are the end, and closed is reached from each.
- * SS2 a viewer's messages reach the process only while the state is live, after its `viewer-joined`.
+ * SS2 what a viewer sends reaches the process only while the status is live, after its `viewer-joined`.
  * SS3 a fall of the first start is an answer to whoever started; a fall of a later one is tried again (RestartPolicy).
  */
 
@@ -13,16 +13,15 @@ import { setTimeout as delay } from "node:timers/promises";
 import type { MessageBody } from "../../shared/custom-message.ts";
 import { Emitter } from "../../shared/emitter.ts";
 import { fromPlainError, StreamError, toPlainError } from "../../shared/errors.ts";
-import { siblingUrl } from "../platform/threads.ts";
-import { ExactStill } from "./exact-still.ts";
-import { type GlBackend, glBackends } from "./gl-backend.ts";
+import { ExactPicture } from "./exact-picture.ts";
+import { forkedProcesses } from "./forked-processes.ts";
+import type { GlBackend } from "./gl-backend.ts";
 import { KeptScene } from "./kept-scene.ts";
 import { PictureRequests } from "./picture-requests.ts";
 import { RestartPolicy } from "./restart-policy.ts";
-import type { SessionEvents, SessionOptions, SessionState } from "./session-events.ts";
+import type { SessionEvents, SessionOptions, SessionStatus } from "./session-events.ts";
 import { SessionLauncher } from "./session-launcher.ts";
 import {
-  type ConnectionMessage,
   exactForm,
   type FromSession,
   type MessageSender,
@@ -30,27 +29,26 @@ import {
   type ToSession,
 } from "./session-protocol.ts";
 import type { SessionReady, SessionRun } from "./session-run.ts";
-import { type JoiningViewer, SessionViewers } from "./session-viewers.ts";
-import { WhepOffers } from "./whep-offers.ts";
+import { SessionViewers } from "./session-viewers.ts";
 
-export type { SessionEvents, SessionOptions, SessionState };
+export type { SessionEvents, SessionOptions, SessionStatus };
 
 export class Session {
   /** Resolves at the first `live`; rejects with a `StreamError` when the first start failed or was closed. */
   readonly ready: Promise<SessionReady>;
   /** What is wanted of the scene besides video. */
   readonly pictures: PictureRequests = new PictureRequests((message) => this.#sendLive(message));
+  /** Who watches, and what they send to the scene's process. */
+  readonly viewers: SessionViewers;
   /** The picture of the scene at rest. */
-  readonly exactStill: ExactStill;
+  readonly exactPicture: ExactPicture;
   readonly #emitter = new Emitter<SessionEvents>();
   readonly #launcher: SessionLauncher;
-  readonly #viewers = new SessionViewers((message) => this.#sendLive(message));
   readonly #scene: KeptScene;
-  readonly #whepOffers: WhepOffers;
   readonly #closing = new AbortController();
   readonly #restarts = new RestartPolicy();
   readonly #life: Promise<void>;
-  #state: SessionState = { kind: "starting" };
+  #status: SessionStatus = { kind: "starting" };
 
   /** Starts the process of a scene. Returns at once; wait for `ready`. The caller closes it, also when that rejects. */
   static start(options: SessionOptions): Session {
@@ -58,28 +56,28 @@ export class Session {
   }
 
   private constructor(options: SessionOptions) {
-    this.exactStill = new ExactStill({
+    this.exactPicture = new ExactPicture({
       size: options.config.size,
-      take: (format) => this.pictures.takeStill(exactForm(format), []),
+      take: (format) => this.pictures.takeSnapshot(exactForm(format), []),
     });
-    this.#scene = new KeptScene(options.state ?? null, (message) => this.#sendLive(message));
+    this.#scene = new KeptScene(options.sceneState ?? null, (message) => this.#sendLive(message));
     this.#launcher = new SessionLauncher({
-      processUrl: options.processUrl ?? siblingUrl(import.meta.url, "../pipeline/scene-process"),
+      processes: options.processes ?? forkedProcesses(),
       config: options.config,
-      state: () => this.#scene.begin(),
+      sceneState: () => this.#scene.begin(),
       received: (message) => this.#handleMessage(message),
       printed: (line) => this.#log("debug", line),
       logged: (level, text) => this.#log(level, text),
     });
-    this.#whepOffers = new WhepOffers((message) => this.#sendLive(message), options.whepDeadlineMs ?? 10_000);
-    const first = this.#launcher.launchFirst(options.backends ?? glBackends());
+    this.viewers = new SessionViewers((message) => this.#sendLive(message), options.whepDeadlineMs ?? 10_000);
+    const first = this.#launcher.launchFirst();
     this.ready = first.then(({ ready }) => ready);
     this.ready.catch(() => undefined);
     this.#life = this.#live(first);
   }
 
-  get state(): SessionState {
-    return this.#state;
+  get status(): SessionStatus {
+    return this.#status;
   }
 
   /** The number of the process, null while there is none. */
@@ -101,59 +99,21 @@ export class Session {
     return this.#emitter.on(name, listener);
   }
 
-  /** Lets a viewer in, now or as soon as the state is live. `viewerId` must never have been used. */
-  join(viewerId: string, viewer: JoiningViewer): void {
-    this.#viewers.join(viewerId, viewer);
-  }
-
-  leave(viewerId: string): void {
-    this.#whepOffers.handleLeft(viewerId);
-    this.#viewers.leave(viewerId);
-  }
-
-  /** Input of these viewers reaches the scene from now on, and that of no others. */
-  setControllers(viewerIds: readonly string[]): void {
-    this.#viewers.setControllers(viewerIds);
-  }
-
-  /** Passes on a binary message of a viewer, at the same times as `say`. */
-  send(viewerId: string, bytes: Uint8Array): void {
-    this.#sendLive({ kind: "viewer-sent", viewerId, bytes });
-  }
-
-  /**
-   * Passes on what a viewer said. Said at another time than while live it is about a connection that is over (SS2), but for
-   * its pauses, which count for the next process too.
-   */
-  say(viewerId: string, message: ConnectionMessage): void {
-    this.#viewers.say(viewerId, message);
-  }
-
   /** Gives a viewer's message to the scene. Returns false when it does not get there, as while it is not live. */
-  sendMessage(from: MessageSender, body: MessageBody): boolean {
-    return this.#sendLive({ kind: "message-sent", from, body });
+  handleSceneMessage(from: MessageSender, body: MessageBody): boolean {
+    return this.#sendLive({ kind: "scene-message-received", from, body });
   }
 
   /** Has the scene take a state, JSON text, now or as soon as it is live. */
-  setState(state: string): void {
+  setSceneState(state: string): void {
     this.#scene.want(state);
-  }
-
-  /** Answers a WHEP offer; `leave` ends its connection. Rejects with a `StreamError`. */
-  async whep(viewerId: string, person: number, sdp: string): Promise<string> {
-    try {
-      return await this.#whepOffers.offer(viewerId, person, sdp);
-    } catch (error) {
-      this.leave(viewerId);
-      throw error;
-    }
   }
 
   /** Ends the process, by force after a second. Resolves when it is gone. */
   async close(): Promise<void> {
     if (!this.#closing.signal.aborted) {
       this.#closing.abort();
-      this.#setState({ kind: "closed" });
+      this.#setStatus({ kind: "closed" });
       this.#refuseQuestions(new StreamError("closed"));
       await this.#launcher.close();
     }
@@ -177,7 +137,7 @@ export class Session {
         current = next;
       }
     } catch (error) {
-      this.#setState({ kind: "failed", error: asStreamError(error) });
+      this.#setStatus({ kind: "failed", error: asStreamError(error) });
     } finally {
       this.#launcher.forget();
     }
@@ -190,16 +150,16 @@ export class Session {
       if (this.#isClosing) return null;
       const wait = this.#restarts.fell(performance.now());
       if (wait === null) {
-        throw new StreamError("room-lost", `${error.message} It fell again and again, so it stays down.`, {
+        throw new StreamError("room-lost", `${error.message} It has failed too often to be started again.`, {
           cause: error,
         });
       }
-      this.#setState({ kind: "restarting", attempt: this.#restarts.attempt, error });
+      this.#setStatus({ kind: "restarting", attempt: this.#restarts.attempt, error });
       await delay(wait, undefined, { signal: this.#closing.signal }).catch(() => undefined);
       const run = this.#isClosing ? null : await this.#launcher.launch(backend);
       if (this.#isClosing) return null;
       try {
-        if (run === null) throw new StreamError("no-gl", `${backend.name} cannot be reached any more.`);
+        if (run === null) throw new StreamError("no-gl", `${backend.name} is no longer available.`);
         this.#goLive(await run.started);
         return run;
       } catch (thrown) {
@@ -211,23 +171,23 @@ export class Session {
 
   #handleMessage(message: Exclude<FromSession, { readonly kind: "ready" | "failed" }>): void {
     switch (message.kind) {
-      case "viewer-told":
-        return this.#emitter.emit("told", { viewerId: message.viewerId, message: message.message });
-      case "viewers-sent":
-        return this.#emitter.emit("sent", { viewerIds: message.viewerIds, bytes: message.bytes });
+      case "send-viewer-message":
+        return this.#emitter.emit("viewerMessageSent", { viewerId: message.viewerId, message: message.message });
+      case "send-viewer-bytes":
+        return this.#emitter.emit("viewerBytesSent", { viewerIds: message.viewerIds, bytes: message.bytes });
       case "viewer-stuck":
         return this.#emitter.emit("viewerStuck", { viewerId: message.viewerId });
       case "whep-answered":
       case "whep-refused":
-        return this.#whepOffers.handle(message);
+        return this.viewers.handleWhep(message);
       case "jpeg-encoded":
-      case "still-taken":
-      case "still-refused":
+      case "snapshot-taken":
+      case "snapshot-refused":
         return this.pictures.handle(message);
       case "rest-begun":
-        return this.exactStill.handleBegun(message.picture);
+        return this.exactPicture.handleBegun(message.picture);
       case "rest-changed":
-        return this.exactStill.handleRest(message.picture);
+        return this.exactPicture.handleRest(message.picture);
       case "viewer-closed":
         return this.#emitter.emit("viewerClosed", { viewerId: message.viewerId, reason: message.reason });
       case "notice":
@@ -237,9 +197,9 @@ export class Session {
         return this.#emitter.emit("titleChanged", { title: message.title });
       case "viewers-active":
         return this.#emitter.emit("viewersActive", { viewerIds: message.viewerIds });
-      case "message-told":
-        return this.#emitter.emit("messageTold", { to: message.to, body: message.body });
-      case "state-changed":
+      case "send-scene-message":
+        return this.#emitter.emit("sceneMessageSent", { to: message.to, body: message.body });
+      case "scene-state-changed":
         if (this.#scene.handle(message)) this.#emitter.emit("sceneStateChanged", { state: message.state });
         return;
       case "report":
@@ -251,18 +211,18 @@ export class Session {
 
   #goLive(ready: SessionReady): void {
     this.#scene.messagesFrom = ready.messagesFrom;
-    const live: SessionState = { kind: "live", ready };
+    const live: SessionStatus = { kind: "live", ready };
     if (!this.#enter(live)) return;
     // Before anybody who hears of it sends anything (SS2).
-    this.#viewers.handleLive();
+    this.viewers.handleLive();
     this.#scene.handleLive();
-    this.#emitter.emit("stateChanged", { state: live });
+    this.#emitter.emit("statusChanged", { status: live });
     this.pictures.handleLive();
   }
 
-  /** Returns false, and sends nothing, while the state is not live (SS2). */
+  /** Returns false, and sends nothing, while the status is not live (SS2). */
   #sendLive(message: ToSession): boolean {
-    return this.#state.kind === "live" && this.#launcher.run?.send(message) === true;
+    return this.#status.kind === "live" && this.#launcher.run?.send(message) === true;
   }
 
   #log(level: SessionEvents["logged"]["level"], text: string): void {
@@ -270,24 +230,24 @@ export class Session {
   }
 
   #refuseQuestions(error: StreamError): void {
-    this.#whepOffers.refuse(error);
+    this.viewers.refuse(error);
     this.pictures.refuse(error);
-    this.exactStill.handleRest(null);
+    this.exactPicture.handleRest(null);
   }
 
   get #isClosing(): boolean {
     return this.#closing.signal.aborted;
   }
 
-  #setState(state: SessionState): void {
-    if (this.#enter(state)) this.#emitter.emit("stateChanged", { state });
+  #setStatus(status: SessionStatus): void {
+    if (this.#enter(status)) this.#emitter.emit("statusChanged", { status });
   }
 
   /** SS1: from the end there is no way back. */
-  #enter(state: SessionState): boolean {
-    const isOver = this.#state.kind === "closed" || this.#state.kind === "failed";
-    if (isOver && state.kind !== "closed") return false;
-    this.#state = state;
+  #enter(status: SessionStatus): boolean {
+    const isOver = this.#status.kind === "closed" || this.#status.kind === "failed";
+    if (isOver && status.kind !== "closed") return false;
+    this.#status = status;
     return true;
   }
 }

@@ -6,7 +6,7 @@ import type { FromSession, ToSession } from "./session-protocol.ts";
 
 type WhepMessage = Extract<FromSession, { readonly kind: "whep-answered" } | { readonly kind: "whep-refused" }>;
 
-const MOST_WAITING = 32;
+const MAX_WAITING = 32;
 
 export class WhepOffers {
   readonly #send: (message: ToSession) => boolean;
@@ -15,15 +15,15 @@ export class WhepOffers {
   /** `send` returns false, and sends nothing, while the scene is not live. */
   constructor(send: (message: ToSession) => boolean, deadlineMs: number) {
     this.#send = send;
-    const tooMany = "Too many viewers are joining at once.";
-    this.#answers = new PendingAnswers({ most: MOST_WAITING, tooMany, deadlineMs });
+    const tooMany = "Too many players are joining at once. Try again in a second.";
+    this.#answers = new PendingAnswers({ max: MAX_WAITING, tooMany, deadlineMs });
   }
 
   /** Resolves with the answer. Rejects with a `StreamError`. */
   async offer(viewerId: string, person: number, sdp: string): Promise<string> {
     return await this.#answers.wait(viewerId, () => {
       if (this.#send({ kind: "whep-offered", viewerId, person, sdp })) return;
-      throw new StreamError("room-lost", "The scene is not being streamed right now.");
+      throw new StreamError("room-lost", "The scene is not running right now.");
     });
   }
 

@@ -63,5 +63,5 @@ export class Share extends Emitter<ShareEvents> {
 
 function outlook(retryMs: number | null): string {
   if (retryMs === null) return " There is no share link.";
-  return retryMs === 0 ? " It is being opened again." : ` Trying again in ${Math.ceil(retryMs / 1000)} s.`;
+  return retryMs === 0 ? " Reconnecting." : ` Trying again in ${Math.ceil(retryMs / 1000)} s.`;
 }

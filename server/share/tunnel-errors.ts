@@ -11,21 +11,33 @@ const yourToken = "https://dashboard.ngrok.com/get-started/your-authtoken";
 
 /** Codes with a meaning of their own (https://ngrok.com/docs/errors). */
 const meanings: Readonly<Record<string, TunnelFailure>> = {
-  ERR_NGROK_102: { sentence: "ngrok refused the account: it is suspended.", isFinal: true },
-  ERR_NGROK_105: { sentence: `ngrok refused the authtoken: it is not one. Yours is at ${yourToken}.`, isFinal: true },
-  ERR_NGROK_106: {
-    sentence: `ngrok refused the authtoken: it belongs to no account. Yours is at ${yourToken}.`,
+  ERR_NGROK_102: { sentence: "ngrok refused the account because it is suspended.", isFinal: true },
+  ERR_NGROK_105: {
+    sentence: `ngrok refused the authtoken because it is not valid. Yours is at ${yourToken}.`,
     isFinal: true,
   },
-  ERR_NGROK_107: { sentence: `ngrok refused the authtoken: it was revoked. Yours is at ${yourToken}.`, isFinal: true },
-  ERR_NGROK_108: { sentence: "ngrok refused: the account has as many tunnels open as it may have.", isFinal: false },
-  ERR_NGROK_314: { sentence: "ngrok refused the domain: the account may not choose one.", isFinal: true },
-  ERR_NGROK_319: { sentence: "ngrok refused the domain: the account has not reserved it.", isFinal: true },
-  ERR_NGROK_320: { sentence: "ngrok refused the domain: it belongs to another account.", isFinal: true },
-  ERR_NGROK_326: { sentence: "ngrok refused the domain: the account may not use it.", isFinal: true },
-  ERR_NGROK_334: { sentence: "ngrok refused the domain: another tunnel is open under it.", isFinal: false },
+  ERR_NGROK_106: {
+    sentence: `ngrok refused the authtoken because it belongs to no account. Yours is at ${yourToken}.`,
+    isFinal: true,
+  },
+  ERR_NGROK_107: {
+    sentence: `ngrok refused the authtoken because it was revoked. Yours is at ${yourToken}.`,
+    isFinal: true,
+  },
+  ERR_NGROK_108: {
+    sentence: "ngrok refused because the account already has as many tunnels open as it is allowed.",
+    isFinal: false,
+  },
+  ERR_NGROK_314: { sentence: "ngrok refused the domain because the account may not choose one.", isFinal: true },
+  ERR_NGROK_319: { sentence: "ngrok refused the domain because the account has not reserved it.", isFinal: true },
+  ERR_NGROK_320: { sentence: "ngrok refused the domain because it belongs to another account.", isFinal: true },
+  ERR_NGROK_326: { sentence: "ngrok refused the domain because the account may not use it.", isFinal: true },
+  ERR_NGROK_334: {
+    sentence: "ngrok refused the domain because another tunnel is already open under it.",
+    isFinal: false,
+  },
   ERR_NGROK_4018: {
-    sentence: "ngrok refused the account: it must be verified first, at https://dashboard.ngrok.com.",
+    sentence: "ngrok refused the account because it must be verified first, at https://dashboard.ngrok.com.",
     isFinal: true,
   },
 };

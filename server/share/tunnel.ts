@@ -56,7 +56,7 @@ type State =
   | { readonly kind: "waiting"; readonly timer: NodeJS.Timeout }
   | { readonly kind: "closed" };
 
-const LONGEST_RETRY_MS = 60_000;
+const MAX_RETRY_MS = 60_000;
 /** ngrok is asked to close; without a network it would not answer. */
 const CLOSE_DEADLINE_MS = 1_000;
 
@@ -137,8 +137,8 @@ export class Tunnel extends Emitter<TunnelEvents> {
     if (this.#state.kind === "open") {
       const { listener } = this.#state;
       this.#state = { ...this.#state, kind: "broken" };
-      setTimeout(() => this.#handleSilence(listener), LONGEST_RETRY_MS).unref();
-      this.emit("failed", { sentence: `The tunnel broke: ${error}.`, retryMs: 0 });
+      setTimeout(() => this.#handleSilence(listener), MAX_RETRY_MS).unref();
+      this.emit("failed", { sentence: `The tunnel lost its connection: ${error}.`, retryMs: 0 });
     }
     return this.#state.kind !== "closed";
   }
@@ -151,7 +151,7 @@ export class Tunnel extends Emitter<TunnelEvents> {
 
   /** The SDK neither connected again nor gave up. */
   #handleSilence(listener: NgrokListener): void {
-    if (this.#state.kind === "broken") this.#handleEnd(listener, new Error("the tunnel broke"));
+    if (this.#state.kind === "broken") this.#handleEnd(listener, new Error("the tunnel lost its connection"));
   }
 
   /** The SDK gave the tunnel up. */
@@ -168,7 +168,7 @@ export class Tunnel extends Emitter<TunnelEvents> {
       this.#state = { kind: "closed" };
       return this.emit("failed", { sentence, retryMs: null });
     }
-    const retryMs = Math.min(LONGEST_RETRY_MS, (this.#options.retryMs ?? 1_000) * 2 ** this.#tries);
+    const retryMs = Math.min(MAX_RETRY_MS, (this.#options.retryMs ?? 1_000) * 2 ** this.#tries);
     this.#tries += 1;
     this.#state = { kind: "waiting", timer: setTimeout(() => void this.open(), retryMs) };
     this.emit("failed", { sentence, retryMs });

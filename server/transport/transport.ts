@@ -33,11 +33,13 @@ export type WayEstimate = {
   /** In the first seconds, what is safe to begin with: it rises fast. Null afterwards, and where nothing speaks for a limit. */
   readonly beginBps: number | null;
   readonly roundTripMs: number | null;
+  /** How long what is sent waits in queues on the way; null where that is not known. */
+  readonly queueMs: number | null;
   /** The part of the packets of late that were lost, 0 to 1. */
   readonly loss: number;
 };
 
-export const unknownWay: WayEstimate = { bitrateBps: null, beginBps: null, roundTripMs: null, loss: 0 };
+export const unknownWay: WayEstimate = { bitrateBps: null, beginBps: null, roundTripMs: null, queueMs: null, loss: 0 };
 
 export type TransportEvents = {
   /** Frames can be sent from now on. */

@@ -3,6 +3,7 @@
 import { setTimeout as sleep } from "node:timers/promises";
 import type { Browser, Page } from "playwright-core";
 import { resolveOptions } from "../../server/options/options.ts";
+import { forkedProcesses } from "../../server/session/forked-processes.ts";
 import { StreamServer } from "../../server/stream-server.ts";
 import { openViewer } from "../support/chromium.ts";
 import type { BenchCase } from "./cases.ts";
@@ -32,7 +33,7 @@ export type ChromiumSettings = { readonly clicks: number; readonly seconds: numb
 
 /** Compilers and buffers settle for this long before anything counts. */
 const WARM_UP_MS = 2500;
-const processUrl = new URL("./measured-session-process.ts", import.meta.url);
+const processes = forkedProcesses({ url: new URL("./measured-session-process.ts", import.meta.url) });
 
 /** Streams one case to a page of `browser` and measures it. Rejects when the stream or the page fails. */
 export async function measureInChromium(
@@ -41,7 +42,7 @@ export async function measureInChromium(
   settings: ChromiumSettings,
 ): Promise<ChromiumFigures> {
   const options = resolveOptions({ scene: scene.url, logLevel: "silent", http: { port: 0 }, render: { size } });
-  await using server = await StreamServer.start(options, { session: { processUrl } });
+  await using server = await StreamServer.start(options, { session: { processes } });
   const reports: MeasuredReport[] = [];
   server.on("reported", ({ report }) => reports.push(report as MeasuredReport));
   const { page, errors } = await openViewer(browser, server.url);

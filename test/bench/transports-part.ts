@@ -44,7 +44,7 @@ export async function measureTransports(
       await page.goto(`${server.url}?transport=${way}`);
       await page.waitForFunction(() => window.scenecast.state.kind === "live", undefined, { timeout: 20_000 });
       await sleep(WARM_UP_MS);
-      results.push(await measureWay(page, way, server.sessionPid, settings));
+      results.push(await measureWay(page, way, server.room().pid, settings));
     } finally {
       await page.close();
     }

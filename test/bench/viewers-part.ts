@@ -58,7 +58,7 @@ export async function measureCrowds(seconds: number): Promise<readonly CrowdFigu
       http: { port: 0 },
       render: { size: SIZE },
       encode: { bitrateBps: BITRATE_BPS, codec: "h264" },
-      viewers: { most: 256 },
+      viewers: { max: 256 },
     });
     await using receivers = new Receivers(server.url, way);
     for (const count of counts[way]) {
@@ -93,7 +93,7 @@ async function measureCrowd(
   way: LightWay,
   seconds: number,
 ): Promise<CrowdFigures> {
-  const scenePid = server.sessionPid;
+  const scenePid = server.room().pid;
   if (scenePid === null) throw new Error("The scene's process is gone.");
   const reports: SessionReport[] = [];
   const off = server.on("reported", ({ report }) => void reports.push(report));

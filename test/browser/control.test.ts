@@ -38,7 +38,7 @@ function differs(page: Page, before: readonly Colour[]): Promise<number> {
 test("the second page's drag does nothing until control is granted, then turns the scene for both", async () => {
   await using server = await serveScene("orbit", { more: { access: { token: "correct-horse-battery" } } });
   const ann = await join(server.link, "Ann");
-  const ben = await join(server.guestLink ?? "", "Ben");
+  const ben = await join(server.inviteLink ?? "", "Ben");
   expect(await ben.evaluate(() => [window.scenecast.role, window.scenecast.control.mode])).toEqual([
     "controller",
     "one",
@@ -80,14 +80,14 @@ test("a press that is held when control comes does not count, and one that is he
   await ben.mouse.move(600, 300);
   await ben.mouse.down();
   const [annId, benId] = server.viewers().map(({ viewerId }) => viewerId);
-  server.grant(benId ?? "");
+  server.room().grant(benId ?? "");
   await ben.mouse.move(700, 300, { steps: 5 });
   await ben.waitForTimeout(700);
   expect(await red()).toBeLessThan(8);
   await ben.mouse.up();
   await ben.mouse.down();
   await expect.poll(red, { timeout: 5000 }).toBeGreaterThan(30);
-  server.grant(annId ?? "");
+  server.room().grant(annId ?? "");
   await expect.poll(red, { timeout: 5000 }).toBeLessThan(8);
   await Promise.all([ann.close(), ben.close()]);
 });

@@ -124,7 +124,7 @@ describe("malformed input", () => {
     await sendOnOwnChannel(page, "pointer", malformed);
     await expect.poll(() => readMetric(server.url, rejected), { timeout: 5000 }).toBe(malformed.length * 2);
     expect(meanDifference(await shownColours(page, points), before)).toBeLessThan(1);
-    expect([await states(), viewerIds, server.state]).toEqual([[], [], "live"]);
+    expect([await states(), viewerIds, server.status]).toEqual([[], [], "live"]);
     await expectToTakeInput(page);
     await page.close();
   });
@@ -132,13 +132,13 @@ describe("malformed input", () => {
   it("changes nothing when 10,000 of it come at once", async () => {
     await using server = await serveScene("held");
     const { page, states, viewerIds } = await openWatched(server);
-    const pid = server.sessionPid;
+    const pid = server.room().pid;
     const before = await shownColours(page, points);
     const times = Math.ceil(10_000 / malformed.length);
     await sendOnOwnChannel(page, "control", malformed, times);
     await expect.poll(() => readMetric(server.url, rejected), { timeout: 30_000 }).toBe(malformed.length * times);
     expect(meanDifference(await shownColours(page, points), before)).toBeLessThan(1);
-    expect([await states(), viewerIds, server.sessionPid]).toEqual([[], [], pid]);
+    expect([await states(), viewerIds, server.room().pid]).toEqual([[], [], pid]);
     await expectToTakeInput(page);
     await page.close();
   });
@@ -167,7 +167,7 @@ describe("malformed signalling", () => {
   it("of one viewer leaves the picture of another as it was, and that viewer is told", async () => {
     await using server = await serveScene("held");
     const { page, states } = await openWatched(server);
-    const pid = server.sessionPid;
+    const pid = server.room().pid;
     const client = await TestClient.join(server.url);
     for (const message of hostile) client.send(message);
     await client.received((message) => message.kind === "error" && message.code === "bad-message");
@@ -176,7 +176,7 @@ describe("malformed signalling", () => {
     tooLong.send("x".repeat(MAX_SIGNALING_BYTES + 1));
     expect(await tooLong.closed()).toBe(1009);
     await expectToTakeInput(page);
-    expect([await states(), client.closeCode, server.sessionPid]).toEqual([[], null, pid]);
+    expect([await states(), client.closeCode, server.room().pid]).toEqual([[], null, pid]);
     client.socket.close();
     await page.close();
   });

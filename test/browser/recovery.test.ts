@@ -30,7 +30,7 @@ async function waitUntilMoving(page: Page): Promise<void> {
 }
 
 function killSession(server: StreamServer): number {
-  const pid = server.sessionPid;
+  const pid = server.room().pid;
   if (pid === null) throw new Error("no session");
   process.kill(pid, "SIGKILL");
   return pid;
@@ -48,9 +48,9 @@ describe("a session that is killed", () => {
       const record = await readFrameRecord(page);
       expect(record.longestGapMs).toBeLessThan(5000);
       expect(record.recentFrames).toBeGreaterThan(20);
-      expect([server.sessionPid === pid, processExists(pid)]).toEqual([false, false]);
+      expect([server.room().pid === pid, processExists(pid)]).toEqual([false, false]);
     }
-    expect(await readMetric(server.url, "scenecast_session_restarts_total")).toBe(2);
+    expect(await readMetric(server.url, "scenecast_room_restarts_total")).toBe(2);
     await page.close();
   });
 
@@ -92,11 +92,11 @@ describe("a server that is closed", () => {
     const before = new Set(descendantsOf(process.pid));
     const server = await serveScene("animated");
     const started = descendantsOf(process.pid).filter((pid) => !before.has(pid));
-    expect(started).toContain(server.sessionPid);
+    expect(started).toContain(server.room().pid);
     const page = await openRecorded(server);
     await server.close();
     expect(started.filter(processExists)).toEqual([]);
-    expect(server.sessionPid).toBeNull();
+    expect(server.room().pid).toBeNull();
     await page.waitForFunction(() => window.scenecast.state.kind === "reconnecting", undefined, { timeout: 5000 });
     await page.close();
   });

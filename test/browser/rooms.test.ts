@@ -1,4 +1,4 @@
-/** Rooms, private sessions, links and the queue in Chromium. */
+/** Rooms, private rooms, links and the queue in Chromium. */
 
 import { createHash } from "node:crypto";
 import type { Browser, Page } from "playwright-core";
@@ -46,8 +46,8 @@ async function stillOf(url: string): Promise<Uint8Array> {
   return new Uint8Array(await (await fetch(new URL("snapshot.png", url))).arrayBuffer());
 }
 
-test("a private session is really separate: what one does, the other does not see", async () => {
-  await using server = await serveScene("pointer", { more: { sessions: { kind: "private" } } });
+test("a private room is really separate: what one does, the other does not see", async () => {
+  await using server = await serveScene("pointer", { more: { rooms: { kind: "private" } } });
   const [ann, ben] = [await open(server.url), await open(server.url)];
   expect(new URL(ann.url()).pathname).toMatch(/^\/s\/[\w-]{22}\/$/);
   expect(ann.url()).not.toBe(ben.url());
@@ -64,7 +64,7 @@ test("a private session is really separate: what one does, the other does not se
 });
 
 test("who comes when all places are taken reads so, and gets in when somebody leaves", async () => {
-  await using server = await serveScene("quadrants", { more: { viewers: { most: 1 } } });
+  await using server = await serveScene("quadrants", { more: { viewers: { max: 1 } } });
   const inside = await open(server.url);
   const { page } = await openPage(browser);
   await page.goto(server.url);
@@ -116,7 +116,7 @@ test("a link to a view opens the scene in exactly that view, also in a process t
   const [turned, seen] = [await picture(), await shownColours(ann, points)];
   const link = await ann.evaluate(() => window.scenecast.scene.stateLink() ?? "");
 
-  process.kill(server.sessionPid ?? 0, "SIGKILL");
+  process.kill(server.room().pid ?? 0, "SIGKILL");
   await ann.waitForFunction(() => window.scenecast.state.kind !== "live");
   await waitUntilLive(ann);
   await expect.poll(picture, { timeout: 8000 }).toBe(turned);

@@ -69,7 +69,7 @@ describe("a scene whose file changes", () => {
     const changes: string[] = [];
     server.on("viewerJoined", ({ viewerId }) => changes.push(viewerId));
     server.on("viewerLeft", ({ viewerId }) => changes.push(viewerId));
-    server.on("stateChanged", ({ state }) => changes.push(state));
+    server.on("statusChanged", ({ status }) => changes.push(status));
     const expectColour = (...wanted: number[]) =>
       expect
         .poll(async () => colourDistance(await shownCentre(page), wanted), { timeout: 5000 })

@@ -60,7 +60,7 @@ describe("a bare RTCPeerConnection", () => {
     const ofNoCodec = "v=0\r\nm=video 9 UDP/TLS/RTP/SAVPF 96\r\n";
     expect(await requestWhep(page, "POST", "whep", ofNoCodec)).toBe(406);
     expect(await requestWhep(page, "DELETE", "whep/00000000-0000-0000-0000-000000000000")).toBe(404);
-    expect([server.state, server.viewers().length]).toEqual(["live", 1]);
+    expect([server.status, server.viewers().length]).toEqual(["live", 1]);
     await page.close();
   });
 });

@@ -24,9 +24,6 @@ const entryPoints = {
 } as const;
 export type EntryPoint = keyof typeof entryPoints;
 
-/** What of these lacks documentation is told and fails nothing. To be emptied. */
-const excused: readonly RegExp[] = [/^scenecast\/client\./, /^LinkRecord /];
-
 const documentedKinds = [
   "Variable",
   "Function",
@@ -86,12 +83,7 @@ export class ApiDocs {
 
   /** A sentence for each thing that is to be mended. */
   problems(): string[] {
-    return this.#complaints.filter((sentence) => !isExcused(sentence));
-  }
-
-  /** What is wrong too and is excused for now. */
-  notes(): string[] {
-    return this.#complaints.filter(isExcused);
+    return this.#complaints;
   }
 
   /** The exported type of this name. Throws where there is none. */
@@ -126,15 +118,6 @@ function nameModules(project: ProjectReflection): void {
 /** `type Role = (typeof roles)[number]` names its list, which need not be public itself. */
 function isComplaint(sentence: string): boolean {
   return !/^[a-z]\w*, defined in .* not included in the documentation$/.test(sentence);
-}
-
-function isExcused(sentence: string): boolean {
-  return excused.some((pattern) => pattern.test(sentence) || pattern.test(referrerIn(sentence)));
-}
-
-/** Who names a type that is not exported. */
-function referrerIn(sentence: string): string {
-  return /is referenced by (\S+)/.exec(sentence)?.[1] ?? "";
 }
 
 function inPlainWords(sentence: string): string {

@@ -68,14 +68,9 @@ export const routes: readonly Route[] = [
   { methods: "DELETE", path: "/links/<id>", what: "revokes a link, those made with it, and whoever came by them" },
 ];
 
-/** What a route was called before, while the code may still call it so. */
-const renamed: Readonly<Record<string, string>> = { "/still": "/exact" };
-
-/** Addresses that a path stands for, by its old name too. */
-export function addressesOf(path: string): string[] {
-  const address = path.replace("<id>", "1").replace("<picture>", "1").replace("…", "");
-  const old = Object.entries(renamed).find(([, name]) => name === firstPart(path))?.[0];
-  return old === undefined ? [address] : [address, address.replace(firstPart(path), old)];
+/** An address that a path stands for. */
+export function addressOf(path: string): string {
+  return path.replace("<id>", "1").replace("<picture>", "1").replace("…", "");
 }
 
 export function routesTable(): string {
@@ -94,7 +89,7 @@ export function routesMissing(
   texts: readonly string[] = sourceTexts("server/http"),
 ): string[] {
   const documented = new Set(known.map(({ path }) => firstPart(path)));
-  const used = texts.flatMap(pathsIn).map((path) => renamed[path] ?? path);
+  const used = texts.flatMap(pathsIn);
   return [...new Set(used)]
     .filter((path) => !documented.has(path))
     .map((path) => `The route ${path} of server/http is not in test/checks/routes.ts.`);

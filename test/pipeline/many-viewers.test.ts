@@ -39,7 +39,7 @@ test.runIf(process.platform === "linux")(
     });
     const reports: SessionReport[] = [];
     server.on("reported", ({ report }) => void reports.push(report));
-    const pid = server.sessionPid ?? Number.NaN;
+    const pid = server.room().pid ?? Number.NaN;
     await using staying = new Receivers(server.url);
     await using passing = new Receivers(server.url);
     const isEmpty = () => reports.at(-1)?.viewers;

@@ -19,7 +19,7 @@ const REPORTED_MS = 2200;
 
 /** The picture as it is now, exactly. */
 async function pixelsOf({ session }: SceneSession): Promise<Buffer> {
-  const { bytes } = await session.pictures.takeStill({ format: "png", quality: 100, size: null }, []);
+  const { bytes } = await session.pictures.takeSnapshot({ format: "png", quality: 100, size: null }, []);
   return await sharp(bytes ?? new Uint8Array())
     .raw()
     .toBuffer();
@@ -35,7 +35,7 @@ test("a viewer that looks away gets no frames, and a key frame at once when it l
   await using scene = await SceneSession.start(sceneFixture("quadrants"));
   const [away, watching] = [scene.join("away", 1), scene.join("watching", 2)];
   await expect.poll(() => [away.frames.length > 0, watching.frames.length > 0]).toEqual([true, true]);
-  scene.session.setControllers(["watching"]);
+  scene.session.viewers.setControllers(["watching"]);
   // At rest, with the picture refined.
   await sleep(1000);
   away.setPaused(true);
@@ -81,19 +81,19 @@ test("what a viewer without control does never reaches the scene, and what it he
   await using scene = await SceneSession.start(sceneFixture("held"));
   const [annSees, bobSees] = [scene.join("ann", 1), scene.join("bob", 2)];
   await expect.poll(() => annSees.frames.length).toBeGreaterThan(0);
-  scene.session.setControllers(["ann"]);
+  scene.session.viewers.setControllers(["ann"]);
   bobSees.input(pointerInput("down", { buttons: 1 }), keyInput("down"), keyInput("up"), pointerInput("up"));
   annSees.input(pointerInput("down", { buttons: 3 }), keyInput("down"), keyInput("down", { code: "KeyB" }));
   await expect.poll(() => centreOf(scene)).toEqual([120, 120, 0]);
   bobSees.input(pointerInput("down", { buttons: 1 }), keyInput("down"));
-  scene.session.setControllers(["bob"]);
+  scene.session.viewers.setControllers(["bob"]);
   bobSees.input(pointerInput("move", { buttons: 1 }), keyInput("down", { repeat: true }));
   await expect.poll(() => centreOf(scene)).toEqual([0, 0, 0]);
   await sleep(300);
   expect(await centreOf(scene)).toEqual([0, 0, 0]);
   bobSees.input(pointerInput("up"), pointerInput("down", { buttons: 1 }));
   await expect.poll(() => centreOf(scene)).toEqual([40, 0, 0]);
-  scene.session.leave("bob");
+  scene.session.viewers.leave("bob");
   await expect.poll(() => centreOf(scene)).toEqual([0, 0, 0]);
 });
 
@@ -126,20 +126,20 @@ test("a state draws exactly the same picture again: set again, in a new process,
   await using scene = await SceneSession.start(sceneFixture("talks"));
   expect(scene.session.sceneState).toBe('{"colour":2105376,"turn":[0,0]}');
   const viewer = scene.join("ann", 1);
-  scene.session.setControllers(["ann"]);
+  scene.session.viewers.setControllers(["ann"]);
   await expect.poll(() => viewer.frames.length).toBeGreaterThan(0);
   const first = await pixelsOf(scene);
   viewer.input(pointerInput("move", { x: 0.3, y: 0.7 }));
-  scene.session.sendMessage(ann, encodeMessage({ colour: 0x3070c0 }));
+  scene.session.handleSceneMessage(ann, encodeMessage({ colour: 0x3070c0 }));
   await expect.poll(() => scene.session.sceneState).toMatch(/^{"colour":3174592,"turn":\[1\.\d+,0\.\d+\]}$/);
   const state = scene.session.sceneState ?? "";
   await sleep(700);
   const turned = await pixelsOf(scene);
   expect(turned.equals(first)).toBe(false);
 
-  scene.session.setState('{"colour":2105376,"turn":[0,0]}');
+  scene.session.setSceneState('{"colour":2105376,"turn":[0,0]}');
   await expect.poll(async () => (await pixelsOf(scene)).equals(first), { timeout: 5000 }).toBe(true);
-  scene.session.setState(state);
+  scene.session.setSceneState(state);
   await expect.poll(async () => (await pixelsOf(scene)).equals(turned), { timeout: 5000 }).toBe(true);
   await scene.restart();
   expect(scene.session.sceneState).toBe(state);
@@ -153,10 +153,10 @@ test("messages go to the scene and from it, to everybody or to one, also while n
   await using scene = await SceneSession.start(sceneFixture("talks"));
   expect(scene.session.messagesFrom).toBe("everyone");
   const told: { readonly to: number | null; readonly data: MessageData }[] = [];
-  scene.session.on("messageTold", ({ to, body }) => told.push({ to, data: decodeMessage(body) }));
-  scene.session.sendMessage(bob, encodeMessage({ colour: 0xff8000 }));
-  scene.session.sendMessage(bob, encodeMessage({ whisper: true }));
-  scene.session.sendMessage(ann, encodeMessage(Uint8Array.of(1, 2, 3)));
+  scene.session.on("sceneMessageSent", ({ to, body }) => told.push({ to, data: decodeMessage(body) }));
+  scene.session.handleSceneMessage(bob, encodeMessage({ colour: 0xff8000 }));
+  scene.session.handleSceneMessage(bob, encodeMessage({ whisper: true }));
+  scene.session.handleSceneMessage(ann, encodeMessage(Uint8Array.of(1, 2, 3)));
   await expect
     .poll(() => told)
     .toEqual([
@@ -173,16 +173,16 @@ test("a listener that throws and a scene that sends too much are told, and the s
   const notices: (string | null)[] = [];
   scene.session.on("noticed", ({ text }) => notices.push(text));
   const [answers, broadcast]: MessageData[][] = [[], []];
-  scene.session.on("messageTold", ({ to, body }) => (to === 1 ? answers : broadcast)?.push(decodeMessage(body)));
-  scene.session.sendMessage(ann, encodeMessage("throw"));
+  scene.session.on("sceneMessageSent", ({ to, body }) => (to === 1 ? answers : broadcast)?.push(decodeMessage(body)));
+  scene.session.handleSceneMessage(ann, encodeMessage("throw"));
   await expect.poll(() => notices).toEqual(["The scene threw in a listener: Error: as was wanted"]);
   const pid = scene.session.pid;
-  scene.session.sendMessage(ann, encodeMessage({ flood: 5000 }));
+  scene.session.handleSceneMessage(ann, encodeMessage({ flood: 5000 }));
   await sleep(300);
-  scene.session.sendMessage(ann, encodeMessage(Uint8Array.of(7)));
+  scene.session.handleSceneMessage(ann, encodeMessage(Uint8Array.of(7)));
   await expect.poll(() => answers?.at(-1)).toEqual(Uint8Array.of(7));
   expect(broadcast?.length).toBeGreaterThanOrEqual(400);
   expect(broadcast?.length).toBeLessThan(500);
   expect(notices.at(-1)).toMatch(/A scene may send 200 messages/);
-  expect([scene.session.state.kind, scene.session.pid]).toEqual(["live", pid]);
+  expect([scene.session.status.kind, scene.session.pid]).toEqual(["live", pid]);
 });

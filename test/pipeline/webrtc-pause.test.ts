@@ -26,7 +26,7 @@ async function connect(scene: SceneSession, viewerId: string, person: number) {
       if (typeof data !== "string") feedback.push(parseFeedback(new Uint8Array(data))?.kind ?? "unknown");
     });
   }
-  scene.session.on("told", ({ viewerId: to, message }) => {
+  scene.session.on("viewerMessageSent", ({ viewerId: to, message }) => {
     if (to !== viewerId) return;
     if (message.kind === "answer") {
       codecs.push(message.codec);
@@ -34,10 +34,14 @@ async function connect(scene: SceneSession, viewerId: string, person: number) {
     }
     if (message.kind === "candidate") void peer.addIceCandidate({ ...message.candidate, sdpMid: "0" });
   });
-  scene.session.join(viewerId, { person, paused: false });
+  scene.session.viewers.join(viewerId, { person, paused: false });
   await peer.setLocalDescription(await peer.createOffer());
   await expect.poll(() => peer.iceGatheringState, { timeout: 5000 }).toBe("complete");
-  scene.session.say(viewerId, { kind: "offer", connection: 1, sdp: peer.localDescription?.sdp ?? "" });
+  scene.session.viewers.handleMessage(viewerId, {
+    kind: "offer",
+    connection: 1,
+    sdp: peer.localDescription?.sdp ?? "",
+  });
   return { peer, packets, feedback, codecs };
 }
 
@@ -46,11 +50,11 @@ test("a pause leaves no gap in the packets and no pulse comes in it; after it a 
   const { peer, packets, feedback, codecs } = await connect(scene, "webrtc", 1);
   // Of the same codec, so that its encoder goes on without beginning anew.
   const other = scene.join("other", 2, false, "vp8");
-  scene.session.setControllers(["other"]);
+  scene.session.viewers.setControllers(["other"]);
   await expect.poll(() => packets.length, { timeout: 10_000 }).toBeGreaterThan(0);
   expect(codecs).toEqual(["vp8"]);
   await sleep(1200);
-  scene.session.say("webrtc", { kind: "pause", paused: true });
+  scene.session.viewers.handleMessage("webrtc", { kind: "pause", paused: true });
   await sleep(100);
   const [sent, told] = [packets.length, feedback.length];
   for (let round = 0; round < 10; round += 1) {
@@ -62,7 +66,7 @@ test("a pause leaves no gap in the packets and no pulse comes in it; after it a 
   expect(other.frames.length).toBeGreaterThan(8);
   expect([packets.length, feedback.length]).toEqual([sent, told]);
   const asked = now();
-  scene.session.say("webrtc", { kind: "pause", paused: false });
+  scene.session.viewers.handleMessage("webrtc", { kind: "pause", paused: false });
   await expect.poll(() => packets.length, { interval: 2 }).toBeGreaterThan(sent);
   expect((packets[sent]?.at ?? Number.POSITIVE_INFINITY) - asked).toBeLessThan(200);
   expect(packets[sent]?.sequence).toBe(((packets[sent - 1]?.sequence ?? 0) + 1) & 0xffff);

@@ -5,17 +5,22 @@ import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { pathToFileURL } from "node:url";
 import { type LogLevel, resolveOptions, type StreamServerOptions } from "../../server/options/options.ts";
+import { forkedProcesses } from "../../server/session/forked-processes.ts";
 import type { GlBackend } from "../../server/session/gl-backend.ts";
+import type { ProcessPort } from "../../server/session/process-port.ts";
 import { StreamServer, type StreamServerParts } from "../../server/stream-server.ts";
 
-/** The fake process of a scene. */
-export const fakeProcessUrl: URL = new URL("../fixtures/fake-session-process.ts", import.meta.url);
-
 /** Two ways to OpenGL that exist everywhere. */
-export const fakeBackends: readonly GlBackend[] = (["vulkan", "opengl"] as const).map((name) => ({
-  name,
-  open: async () => ({ env: { SCENECAST_GL_BACKEND: name }, close: () => undefined }),
+export const fakeBackends: readonly GlBackend[] = (["vulkan", "opengl"] as const).map((backend) => ({
+  name: backend,
+  open: async () => ({ backend, env: {}, close: () => undefined }),
 }));
+
+/** Forks the fake process in the place of a scene's. */
+export const fakeProcesses: ProcessPort = forkedProcesses({
+  url: new URL("../fixtures/fake-session-process.ts", import.meta.url),
+  backends: fakeBackends,
+});
 
 /** The URL of a scene file that exists, with `query` telling the fake process how to behave. */
 export function fakeScene(query = ""): URL {
@@ -59,7 +64,7 @@ export function startFakeServer(options: FakeServerOptions = {}): Promise<Stream
       http: { host, port, ...more?.http },
     }),
     {
-      session: { processUrl: fakeProcessUrl, backends: fakeBackends, whepDeadlineMs },
+      session: { processes: fakeProcesses, whepDeadlineMs },
       ...(http === undefined ? {} : { http }),
       ...(share === undefined ? {} : { share }),
     },

@@ -38,11 +38,11 @@ export class SceneSession {
     const { sceneUrl, render, encode, quality, ice } = resolveOptions({ scene, render: { size } });
     const kept = { watch: false, iceHost: "127.0.0.1", ice, presence };
     const config = { sceneUrl: sceneUrl.href, ...render, ...encode, quality, ...kept };
-    this.session = Session.start({ config, state: state ?? null });
+    this.session = Session.start({ config, sceneState: state ?? null });
     this.session.on("reported", ({ report }) => this.reports.push(report));
-    this.session.on("told", ({ viewerId, message }) => this.#viewers.get(viewerId)?.told.push(message));
+    this.session.on("viewerMessageSent", ({ viewerId, message }) => this.#viewers.get(viewerId)?.told.push(message));
     this.session.on("sceneStateChanged", ({ state: changed }) => this.states.push(changed));
-    this.session.on("sent", ({ viewerIds, bytes }) => {
+    this.session.on("viewerBytesSent", ({ viewerIds, bytes }) => {
       for (const viewerId of viewerIds) this.#viewers.get(viewerId)?.handle(bytes);
     });
   }
@@ -51,8 +51,8 @@ export class SceneSession {
   join(viewerId: string, person: number, paused = false, codec: VideoCodec = "h264"): SessionViewer {
     const viewer = new SessionViewer(this.session, viewerId);
     this.#viewers.set(viewerId, viewer);
-    this.session.join(viewerId, { person, paused });
-    this.session.say(viewerId, { kind: "stream", connection: 1, codecs: [codec] });
+    this.session.viewers.join(viewerId, { person, paused });
+    this.session.viewers.handleMessage(viewerId, { kind: "stream", connection: 1, codecs: [codec] });
     return viewer;
   }
 
@@ -67,7 +67,7 @@ export class SceneSession {
   async restart(): Promise<void> {
     const killed = this.session.pid ?? 0;
     const live = new Promise<void>((resolve) => {
-      this.session.on("stateChanged", ({ state }) => state.kind === "live" && resolve());
+      this.session.on("statusChanged", ({ status }) => status.kind === "live" && resolve());
     });
     process.kill(killed, "SIGKILL");
     await live;
@@ -117,25 +117,34 @@ export class SessionViewer {
 
   /** Acknowledges a frame when its way would have carried it. */
   #acknowledge(frame: number, bytes: number): void {
-    const acknowledge = () => this.#session.send(this.id, encodeAck(frame));
+    const acknowledge = () => this.#session.viewers.handleBytes(this.id, encodeAck(frame));
     if (this.carriesBps === null) return acknowledge();
     this.#wayFreeAt = Math.max(now(), this.#wayFreeAt) + (bytes * 8000) / this.carriesBps;
     setTimeout(acknowledge, this.#wayFreeAt - now());
   }
 
   setView(wish: Partial<ViewWish>): void {
-    this.#session.say(this.id, { kind: "view", shown: null, preference: "auto", maxBitrateBps: null, ...wish });
+    this.#session.viewers.handleMessage(this.id, {
+      kind: "view",
+      shown: null,
+      preference: "auto",
+      maxBitrateBps: null,
+      ...wish,
+    });
   }
 
   setPaused(paused: boolean): void {
-    this.#session.say(this.id, { kind: "pause", paused });
+    this.#session.viewers.handleMessage(this.id, { kind: "pause", paused });
   }
 
   /** Sends events as a page does that has nothing but its WebSocket: all of them in order. */
   input(...events: readonly InputEvent[]): void {
     for (const event of events) {
       this.#sequence += 1;
-      this.#session.send(this.id, encodeSocketInput({ sequence: this.#sequence, ordered: this.#ordered, event }));
+      this.#session.viewers.handleBytes(
+        this.id,
+        encodeSocketInput({ sequence: this.#sequence, ordered: this.#ordered, event }),
+      );
       if (event.kind !== "pointer" || event.phase !== "move" || event.button !== -1) this.#ordered += 1;
     }
   }

@@ -12,7 +12,7 @@ export type ServedSceneOptions = {
   readonly codec?: VideoCodec | "auto";
   readonly watch?: boolean;
   readonly port?: number;
-  readonly more?: Pick<StreamServerOptions, "access" | "control" | "sessions" | "viewers">;
+  readonly more?: Pick<StreamServerOptions, "access" | "control" | "rooms" | "viewers">;
 };
 
 /** The size of the picture where a test asks for no other: small, so that two cores draw, encode and decode it. */

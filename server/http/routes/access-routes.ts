@@ -8,7 +8,7 @@ import express, { type Request, type Response, type Router } from "express";
 import { type AccessGate, isRefusal, type Refusal } from "../../access/access-gate.ts";
 import { refuse, refuseMethod } from "../refusals.ts";
 
-const MOST_BYTES = 1024;
+const MAX_BYTES = 1024;
 
 export type AccessRoutesOptions = {
   /** The room that a request leads to. */
@@ -20,7 +20,7 @@ export type AccessRoutesOptions = {
 /** The routes under `/access`. */
 export function accessRoutes(gate: AccessGate, { roomOf, refused }: AccessRoutesOptions): Router {
   const router = express.Router();
-  const body = express.json({ limit: MOST_BYTES, inflate: false, type: "application/json" });
+  const body = express.json({ limit: MAX_BYTES, inflate: false, type: "application/json" });
   router.use((_request, response, next) => {
     response.set("Cache-Control", "no-store");
     next();

@@ -19,11 +19,11 @@ export type LinkRoutesOptions = {
   linkFor(token: string, room: string | null, request: Request): string;
 };
 
-const MOST_BYTES = 1024;
+const MAX_BYTES = 1024;
 
 const whyNoLinks = {
-  open: "No token is asked for: everybody who reaches the server is a host. Start it with a token to make links.",
-  application: "The application says who may enter, by options.access.authenticate, so there are no links.",
+  open: "The server asks for no token, so everybody who reaches it is a host. Start it with a token to make links.",
+  application: "The application decides who may enter (options.access.authenticate), so there are no links.",
 } as const;
 
 const statuses: Partial<Record<StreamErrorCode, number>> = {
@@ -34,11 +34,11 @@ const statuses: Partial<Record<StreamErrorCode, number>> = {
 
 export function linkRoutes({ entry, identityOf, linkFor }: LinkRoutesOptions): Router {
   const router = express.Router();
-  const body = express.json({ limit: MOST_BYTES, inflate: false, type: "application/json" });
+  const body = express.json({ limit: MAX_BYTES, inflate: false, type: "application/json" });
   router.use((request, response, next) => {
     response.set("Cache-Control", "no-store");
     if (identityOf(request).role === "host") return next();
-    refuse(response, 403, "Only a host may make, see and revoke links.");
+    refuse(response, 403, "Only hosts may make, list and revoke links.");
   });
   if (entry.kind !== "token") return router.use((_request, response) => refuse(response, 409, whyNoLinks[entry.kind]));
   const { links } = entry;
@@ -58,7 +58,7 @@ export function linkRoutes({ entry, identityOf, linkFor }: LinkRoutesOptions): R
     .route("/:id")
     .delete((request, response) => {
       if (links.revoke(request.params.id, identityOf(request).room)) response.sendStatus(204);
-      else refuse(response, 404, "There is no such link. Those that have expired are forgotten.");
+      else refuse(response, 404, "There is no such link. Links that have expired are forgotten.");
     })
     .all((_request, response) => refuseMethod(response, "DELETE"));
   return router;

@@ -102,6 +102,6 @@ export class MultipartStream {
 
   #refuse(): void {
     this.#response.writeHead(503, { "Content-Type": "text/plain; charset=utf-8", "Retry-After": "1" });
-    this.#response.end("The scene has sent no picture.\n");
+    this.#response.end("The scene has not sent a picture yet.\n");
   }
 }

@@ -1,10 +1,10 @@
 /**
- * Owns sending a body no faster than its way carries it (still-pace.ts), so that what is sent by other ways meanwhile does
+ * Owns sending a body no faster than its way carries it (exact-pace.ts), so that what is sent by other ways meanwhile does
  * not wait behind it, and little is on its way when it is given up.
  */
 
 import type { Response } from "express";
-import { StillPace } from "./still-pace.ts";
+import { ExactPace } from "./exact-pace.ts";
 
 const TICK_MS = 10;
 
@@ -17,7 +17,7 @@ export type PacedBodyOptions = {
 export class PacedBody {
   readonly #response: Response;
   readonly #bytes: Uint8Array;
-  readonly #pace: StillPace;
+  readonly #pace: ExactPace;
   readonly #timer: NodeJS.Timeout;
   #at = 0;
 
@@ -25,7 +25,7 @@ export class PacedBody {
   constructor(response: Response, { bytes, bitrateBps }: PacedBodyOptions) {
     this.#response = response;
     this.#bytes = bytes;
-    this.#pace = new StillPace(bitrateBps, performance.now());
+    this.#pace = new ExactPace(bitrateBps, performance.now());
     this.#timer = setInterval(() => this.#send(), TICK_MS);
     response.once("close", () => clearInterval(this.#timer));
     this.#send();

@@ -1,11 +1,11 @@
 /** Owns what may be asked of a picture in the query of its address: `size`, `quality` and `fps`. Pure. */
 
 import type { PictureSize } from "../../../shared/video.ts";
-import type { JpegForm, StillForm } from "../../session/session-protocol.ts";
+import type { JpegForm, SnapshotForm } from "../../session/session-protocol.ts";
 
 type Query = Readonly<Record<string, unknown>>;
 
-const defaults = { fps: 30, streamQuality: 80, stillQuality: 90 };
+const defaults = { fps: 30, streamQuality: 80, snapshotQuality: 90 };
 
 /** Reads the form of a Motion JPEG stream of a scene of this size. Throws `TypeError` naming the field and the rule. */
 export function parseJpegQuery(query: Query, scene: PictureSize): JpegForm {
@@ -16,9 +16,9 @@ export function parseJpegQuery(query: Query, scene: PictureSize): JpegForm {
   };
 }
 
-/** Reads the form of a still of a scene of this size. Throws `TypeError` naming the field and the rule. */
-export function parseStillQuery(format: StillForm["format"], query: Query, scene: PictureSize): StillForm {
-  const quality = qualityOf(query["quality"], defaults.stillQuality);
+/** Reads the form of a snapshot of a scene of this size. Throws `TypeError` naming the field and the rule. */
+export function parseSnapshotQuery(format: SnapshotForm["format"], query: Query, scene: PictureSize): SnapshotForm {
+  const quality = qualityOf(query["quality"], defaults.snapshotQuality);
   return { format, quality, size: sizeOf(query["size"], scene) };
 }
 
@@ -57,6 +57,6 @@ function fpsOf(value: unknown): number {
   return fps;
 }
 
-function isIn(value: number, least: number, most: number): boolean {
-  return value >= least && value <= most;
+function isIn(value: number, min: number, max: number): boolean {
+  return value >= min && value <= max;
 }

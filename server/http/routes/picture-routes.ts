@@ -1,14 +1,14 @@
-/** Owns the routes to single pictures: Motion JPEG at `/stream.mjpg`, stills at `/snapshot.png`, `.jpg` and `.webp`. */
+/** Owns the routes to single pictures: Motion JPEG at `/stream.mjpg`, snapshots at `/snapshot.png`, `.jpg` and `.webp`. */
 
 import express, { type Request, type Response, type Router } from "express";
 import { StreamError, type StreamErrorCode } from "../../../shared/errors.ts";
 import type { PictureSize } from "../../../shared/video.ts";
 import type { Metrics } from "../../monitoring/metrics.ts";
-import type { TakenStill } from "../../session/picture-requests.ts";
-import type { JpegForm, StillForm } from "../../session/session-protocol.ts";
+import type { TakenSnapshot } from "../../session/picture-requests.ts";
+import type { JpegForm, SnapshotForm } from "../../session/session-protocol.ts";
 import { refuse, refuseMethod } from "../refusals.ts";
 import { type MultipartOptions, MultipartStream, multipartType } from "./multipart-stream.ts";
-import { parseJpegQuery, parseStillQuery } from "./picture-query.ts";
+import { parseJpegQuery, parseSnapshotQuery } from "./picture-query.ts";
 
 /** Who has the pictures. */
 export type PictureHandler = {
@@ -16,15 +16,15 @@ export type PictureHandler = {
   size(): PictureSize;
   /** Shows pictures until the function that it returns is called. Throws `StreamError`. */
   watch(form: JpegForm, watcher: (jpeg: Uint8Array) => void): () => void;
-  /** Takes a still; `known` are the tags of those that the asker has. Rejects with `StreamError`. */
-  take(form: StillForm, known: readonly string[]): Promise<TakenStill>;
+  /** Takes a snapshot; `known` are the tags of those that the asker has. Rejects with `StreamError`. */
+  take(form: SnapshotForm, known: readonly string[]): Promise<TakenSnapshot>;
 };
 
 const contentTypes = { png: "image/png", jpg: "image/jpeg", webp: "image/webp" } as const;
 const statuses: Partial<Record<StreamErrorCode, number>> = { "encoder-failed": 500, "not-allowed": 404 };
 const formats = ["png", "jpg", "webp"] as const;
 type Format = (typeof formats)[number];
-const MOST_KNOWN_TAGS = 16;
+const MAX_KNOWN_TAGS = 16;
 
 /** `picturesOf` may throw `StreamError` where there is no such scene and can be none. */
 export function pictureRoutes(
@@ -45,7 +45,7 @@ export function pictureRoutes(
       .route(`/snapshot.${format}`)
       .get(async (request, response) => {
         const pictures = attempt(response, () => picturesOf(request));
-        if (pictures !== null) await still(pictures, metrics, format, request, response);
+        if (pictures !== null) await snapshot(pictures, metrics, format, request, response);
       })
       .all((_request, response) => refuseMethod(response, "GET, HEAD"));
   }
@@ -76,24 +76,24 @@ function stream(
   });
 }
 
-async function still(
+async function snapshot(
   pictures: PictureHandler,
   metrics: Metrics,
   format: Format,
   request: Request,
   response: Response,
 ): Promise<void> {
-  const form = attempt(response, () => parseStillQuery(format, request.query, pictures.size()));
+  const form = attempt(response, () => parseSnapshotQuery(format, request.query, pictures.size()));
   if (form === null) return;
   try {
     const { tag, bytes } = await pictures.take(form, tagsOf(request.headers["if-none-match"]));
-    metrics.countStill(format, bytes === null ? "unchanged" : "taken");
+    metrics.countSnapshot(format, bytes === null ? "unchanged" : "taken");
     // It may be kept, and must be asked about each time: there may be a newer picture.
     response.set({ ETag: `"${tag}"`, "Cache-Control": "private, no-cache" });
     if (bytes === null) response.status(304).end();
     else response.type(contentTypes[format]).send(Buffer.from(bytes.buffer, bytes.byteOffset, bytes.byteLength));
   } catch (error) {
-    metrics.countStill(format, "refused");
+    metrics.countSnapshot(format, "refused");
     refuseFor(response, error);
   }
 }
@@ -101,7 +101,7 @@ async function still(
 /** The tags in `If-None-Match` (RFC 9110 section 13.1.2), which compares them weakly. */
 function tagsOf(header: string | undefined): string[] {
   const tags = header?.matchAll(/"([\x21\x23-\x7e]{1,128})"/g) ?? [];
-  return [...tags].slice(0, MOST_KNOWN_TAGS).flatMap(([, tag]) => tag ?? []);
+  return [...tags].slice(0, MAX_KNOWN_TAGS).flatMap(([, tag]) => tag ?? []);
 }
 
 /** Does the work, or answers with what is wrong and gives null. */

@@ -9,13 +9,13 @@
 import express, { type NextFunction, type Request, type Response, type Router } from "express";
 import { StreamError, type StreamErrorCode } from "../../../shared/errors.ts";
 import { MAX_SIGNALING_BYTES } from "../../../shared/signaling.ts";
-import type { Visit } from "../../access/identity.ts";
+import type { Admission } from "../../access/identity.ts";
 import { refuse, refuseMethod } from "../refusals.ts";
 
 /** Who answers the offers. */
 export type WhepHandler = {
   /** Makes a viewer and answers its offer. Rejects with a `StreamError`. */
-  offered(sdp: string, visit: Visit): Promise<{ readonly id: string; readonly answer: string }>;
+  offered(sdp: string, admission: Admission): Promise<{ readonly id: string; readonly answer: string }>;
   /** Ends a viewer. False when there is none of this id. */
   ended(id: string): boolean;
 };
@@ -32,7 +32,7 @@ const statuses: Partial<Record<StreamErrorCode, number>> = {
 };
 
 /** The routes under `/whep`. */
-export function whepRoutes(handler: WhepHandler, visitOf: (request: Request) => Visit): Router {
+export function whepRoutes(handler: WhepHandler, admissionOf: (request: Request) => Admission): Router {
   const router = express.Router();
   const body = express.text({ type: "application/sdp", limit: MAX_SIGNALING_BYTES, inflate: false });
   router
@@ -40,7 +40,7 @@ export function whepRoutes(handler: WhepHandler, visitOf: (request: Request) => 
     .options((_request, response) => {
       response.set({ Allow: "OPTIONS, POST", "Accept-Post": "application/sdp" }).sendStatus(204);
     })
-    .post(requireSdp, body, (request, response) => answer(handler, visitOf(request), request, response))
+    .post(requireSdp, body, (request, response) => answer(handler, admissionOf(request), request, response))
     .all((_request, response) => refuseMethod(response, "OPTIONS, POST"));
   router
     .route("/:id")
@@ -55,7 +55,7 @@ export function whepRoutes(handler: WhepHandler, visitOf: (request: Request) => 
   return router;
 }
 
-async function answer(handler: WhepHandler, visit: Visit, request: Request, response: Response): Promise<void> {
+async function answer(handler: WhepHandler, admission: Admission, request: Request, response: Response): Promise<void> {
   const sdp: unknown = request.body;
   if (typeof sdp !== "string" || !/^v=0\r?\n/.test(sdp) || !/^m=video /m.test(sdp)) {
     return refuse(
@@ -65,7 +65,7 @@ async function answer(handler: WhepHandler, visit: Visit, request: Request, resp
     );
   }
   try {
-    const { id, answer } = await handler.offered(sdp, visit);
+    const { id, answer } = await handler.offered(sdp, admission);
     if (request.socket.destroyed || response.closed) {
       handler.ended(id);
       return;

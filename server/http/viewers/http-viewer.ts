@@ -14,12 +14,13 @@ import { Emitter } from "../../../shared/emitter.ts";
 import type { StreamErrorCode } from "../../../shared/errors.ts";
 import type { ServerMessage, ViewerMessage } from "../../../shared/signaling.ts";
 import { now } from "../../../shared/time.ts";
+import type { Seat, ViewerConnection } from "../../access/viewer-connection.ts";
 import { TokenBucket } from "../../platform/token-bucket.ts";
 
 export type HttpViewerOptions = {
   readonly pollMs: number;
   readonly silenceMs: number;
-  readonly mostMessages: number;
+  readonly maxMessages: number;
   readonly requestsPerSecond: number;
   readonly messagesPerSecond: number;
 };
@@ -27,16 +28,12 @@ export type HttpViewerOptions = {
 export const httpViewerDefaults: HttpViewerOptions = {
   pollMs: 20_000,
   silenceMs: 10_000,
-  mostMessages: 64,
+  maxMessages: 64,
   requestsPerSecond: 200,
   messagesPerSecond: 1000,
 };
 
 export type HttpViewerEvents = {
-  /** A binary message came. */
-  readonly sent: { readonly bytes: Uint8Array };
-  /** It said something. */
-  readonly said: { readonly message: ViewerMessage };
   /** It left, or is gone. Once. */
   readonly closed: Record<never, never>;
 };
@@ -50,7 +47,7 @@ const LAST_WORDS_MS = 3_000;
 type Kept = { readonly number: number; readonly message: ServerMessage };
 type Poll = { readonly deadline: NodeJS.Timeout; answer(answer: PollAnswer): void };
 
-export class HttpViewer extends Emitter<HttpViewerEvents> {
+export class HttpViewer extends Emitter<HttpViewerEvents> implements ViewerConnection {
   readonly id: string = randomUUID();
   readonly #options: HttpViewerOptions;
   readonly #requests: TokenBucket;
@@ -59,6 +56,7 @@ export class HttpViewer extends Emitter<HttpViewerEvents> {
   #last = 0;
   #poll: Poll | null = null;
   #silence: NodeJS.Timeout | undefined;
+  #seat: Seat | null = null;
   #closed = false;
 
   constructor(options: HttpViewerOptions = httpViewerDefaults) {
@@ -70,17 +68,21 @@ export class HttpViewer extends Emitter<HttpViewerEvents> {
     this.#hear();
   }
 
+  setSeat(seat: Seat): void {
+    this.#seat = seat;
+  }
+
   /** Keeps a message for the next poll, or answers the one that waits. */
-  tell(message: ServerMessage): void {
+  sendMessage(message: ServerMessage): void {
     if (this.#closed) return;
     this.#last += 1;
     this.#kept.push({ number: this.#last, message });
-    if (this.#kept.length > this.#options.mostMessages) this.#dropOne();
+    if (this.#kept.length > this.#options.maxMessages) this.#dropOne();
     this.#endPoll();
   }
 
   /** Feedback on frames is of no use to it, and the answer to its input says that this came. */
-  send(_bytes: Uint8Array): void {}
+  sendBytes(_bytes: Uint8Array): void {}
 
   cut(): void {
     this.close();
@@ -90,7 +92,7 @@ export class HttpViewer extends Emitter<HttpViewerEvents> {
   end(code: StreamErrorCode, message: string): void {
     if (this.#closed) return;
     const isAwaited = this.#poll !== null;
-    this.tell({ kind: "error", code, message });
+    this.sendMessage({ kind: "error", code, message });
     if (isAwaited) return this.close();
     clearTimeout(this.#silence);
     this.#silence = setTimeout(() => this.close(), LAST_WORDS_MS);
@@ -106,9 +108,14 @@ export class HttpViewer extends Emitter<HttpViewerEvents> {
     return this.#messages.take(count);
   }
 
-  /** Passes messages on, in their order. */
-  handleMessages(messages: readonly Uint8Array[]): void {
-    for (const bytes of messages) this.emit("sent", { bytes });
+  /** Takes what it says, in order. */
+  handleMessages(messages: readonly ViewerMessage[]): void {
+    for (const message of messages) this.#seat?.handleMessage(message);
+  }
+
+  /** Takes binary messages, in order. */
+  handleInput(messages: readonly Uint8Array[]): void {
+    for (const bytes of messages) this.#seat?.handleBytes(bytes);
   }
 
   /**
@@ -138,6 +145,9 @@ export class HttpViewer extends Emitter<HttpViewerEvents> {
     this.#closed = true;
     clearTimeout(this.#silence);
     this.#endPoll();
+    const seat = this.#seat;
+    this.#seat = null;
+    seat?.leave();
     this.emit("closed", {});
   }
 

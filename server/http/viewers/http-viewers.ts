@@ -1,6 +1,6 @@
 /**
  * Owns being a viewer by plain HTTP: `POST /viewer` makes one, `GET /viewer/<id>?after=<n>` waits for what the server has
- * to say, `POST /viewer/<id>/input` takes its input, `POST /viewer/<id>/messages` a JSON list of what it says
+ * to say, `POST /viewer/<id>/input` takes its input, `POST /viewer/<id>/messages` a JSON list of its messages
  * (shared/signaling.ts), `DELETE /viewer/<id>` ends it. Pictures come by Motion JPEG.
  */
 
@@ -15,18 +15,19 @@ import {
   type ViewerMessage,
 } from "../../../shared/signaling.ts";
 import { now } from "../../../shared/time.ts";
-import type { Visit } from "../../access/identity.ts";
+import type { Admission } from "../../access/identity.ts";
+import type { NewViewer } from "../../access/viewer-connection.ts";
 import { TokenBucket } from "../../platform/token-bucket.ts";
 import { refuse, refuseMethod } from "../refusals.ts";
 import { HttpViewer, type HttpViewerOptions } from "./http-viewer.ts";
 
 export type HttpViewersEvents = {
-  /** A viewer came. What it is told now is in the answer to its request. */
-  readonly greeted: { readonly viewer: HttpViewer; readonly visit: Visit };
+  /** A viewer came. What it is sent now is in the answer to its request. */
+  readonly greeted: NewViewer;
 };
 
-const MOST_VIEWERS = 32;
-const MOST_WORDS = 32;
+const MAX_VIEWERS = 32;
+const MAX_MESSAGES = 32;
 /** Of all viewers together: the channel to the scene's process takes no more at once. */
 const INPUTS_PER_SECOND = 8_000;
 const INPUTS_AT_ONCE = 2_000;
@@ -42,7 +43,7 @@ export class HttpViewers extends Emitter<HttpViewersEvents> {
   }
 
   /** The routes under `/viewer`. */
-  routes(visitOf: (request: Request) => Visit): Router {
+  routes(admissionOf: (request: Request) => Admission): Router {
     const router = express.Router();
     const body = express.raw({ type: "application/octet-stream", limit: MAX_INPUT_POST_BYTES, inflate: false });
     router.use((_request, response, next) => {
@@ -51,7 +52,7 @@ export class HttpViewers extends Emitter<HttpViewersEvents> {
     });
     router
       .route("/")
-      .post((request, response) => this.#greet(visitOf(request), request, response))
+      .post((request, response) => this.#greet(admissionOf(request), request, response))
       .all((_request, response) => refuseMethod(response, "POST"));
     router
       .route("/:id")
@@ -62,10 +63,10 @@ export class HttpViewers extends Emitter<HttpViewersEvents> {
       .route("/:id/input")
       .post(requireType("application/octet-stream"), body, (request, response) => this.#handleInput(request, response))
       .all((_request, response) => refuseMethod(response, "POST"));
-    const words = express.json({ limit: MAX_SIGNALING_BYTES, inflate: false, type: "application/json" });
+    const json = express.json({ limit: MAX_SIGNALING_BYTES, inflate: false, type: "application/json" });
     router
       .route("/:id/messages")
-      .post(requireType("application/json"), words, (request, response) => this.#handleWords(request, response))
+      .post(requireType("application/json"), json, (request, response) => this.#handleMessages(request, response))
       .all((_request, response) => refuseMethod(response, "POST"));
     return router;
   }
@@ -75,14 +76,15 @@ export class HttpViewers extends Emitter<HttpViewersEvents> {
     for (const viewer of this.#viewers.values()) viewer.close();
   }
 
-  async #greet(visit: Visit, request: Request, response: Response): Promise<void> {
+  async #greet(admission: Admission, request: Request, response: Response): Promise<void> {
     const refusal = protocolRefusal(Number(request.query["protocol"] ?? PROTOCOL_VERSION));
     if (refusal !== null) return refuse(response, 400, refusal);
-    if (this.#viewers.size >= MOST_VIEWERS) return refuse(response, 503, "There are too many viewers by HTTP.");
+    if (this.#viewers.size >= MAX_VIEWERS)
+      return refuse(response, 503, "Too many viewers are connected by plain HTTP. Try again later.");
     const viewer = new HttpViewer(this.#options);
     this.#viewers.set(viewer.id, viewer);
     viewer.on("closed", () => this.#viewers.delete(viewer.id));
-    this.emit("greeted", { viewer, visit });
+    this.emit("greeted", { viewerId: viewer.id, way: "http", connection: viewer, admission, name: null });
     const answer = await viewer.poll(0, AbortSignal.abort());
     // Relative, so that it holds under any path prefix (RFC 9110 section 10.2.2).
     const isFolder = URL.parse(request.originalUrl, "http://host")?.pathname.endsWith("/");
@@ -113,22 +115,22 @@ export class HttpViewers extends Emitter<HttpViewersEvents> {
     if (!viewer.allowsMessages(messages.length) || !this.#inputs.take(messages.length)) {
       return refuse(response, 429, "Too much input at once.");
     }
-    viewer.handleMessages(messages);
+    viewer.handleInput(messages);
     response.status(204).end();
   }
 
-  #handleWords(request: Request<{ id: string }>, response: Response): void {
+  #handleMessages(request: Request<{ id: string }>, response: Response): void {
     const viewer = this.#viewerOf(request, response);
     if (viewer === null) return;
     let messages: ViewerMessage[];
     try {
-      messages = parseWords(request.body);
+      messages = parseMessages(request.body);
     } catch (error) {
       if (!(error instanceof TypeError)) throw error;
       return refuse(response, 400, error.message);
     }
     if (!viewer.allowsMessages(messages.length)) return refuse(response, 429, "Too many messages at once.");
-    for (const message of messages) viewer.emit("said", { message });
+    viewer.handleMessages(messages);
     response.status(204).end();
   }
 
@@ -157,9 +159,9 @@ function requireType(wanted: string): RequestHandler<{ id: string }> {
 }
 
 /** Throws `TypeError` naming the field and the rule. */
-function parseWords(value: unknown): ViewerMessage[] {
-  if (!Array.isArray(value) || value.length === 0 || value.length > MOST_WORDS) {
-    throw new TypeError(`body must be a list of 1 to ${MOST_WORDS} messages.`);
+function parseMessages(value: unknown): ViewerMessage[] {
+  if (!Array.isArray(value) || value.length === 0 || value.length > MAX_MESSAGES) {
+    throw new TypeError(`body must be a list of 1 to ${MAX_MESSAGES} messages.`);
   }
   return value.map((item) => {
     const message = parseClientMessage(JSON.stringify(item));

@@ -18,10 +18,10 @@ import {
   parseClientMessage,
   protocolRefusal,
   type ServerMessage,
-  type ViewerMessage,
 } from "../../../shared/signaling.ts";
 import { MAX_CLIENT_SOCKET_BYTES } from "../../../shared/socket-message.ts";
 import { now } from "../../../shared/time.ts";
+import type { Seat, ViewerConnection } from "../../access/viewer-connection.ts";
 import { TokenBucket } from "../../platform/token-bucket.ts";
 
 /** The codes with which a socket is closed (RFC 6455 section 7.4). Pages show what they mean. */
@@ -40,7 +40,7 @@ export type SignalingSocketOptions = {
   readonly pongDeadlineMs: number;
   readonly messagesPerSecond: number;
   readonly messageBurst: number;
-  readonly mostWaitingBytes: number;
+  readonly maxWaitingBytes: number;
   /** Binary messages a second in the long run, and at once. */
   readonly bytesPerSecond: number;
   readonly bytesBurst: number;
@@ -52,7 +52,7 @@ export const signalingSocketDefaults: SignalingSocketOptions = {
   pongDeadlineMs: 25_000,
   messagesPerSecond: 100,
   messageBurst: 400,
-  mostWaitingBytes: 8 * 1024 * 1024,
+  maxWaitingBytes: 8 * 1024 * 1024,
   bytesPerSecond: 3000,
   bytesBurst: 6000,
 };
@@ -60,9 +60,6 @@ export const signalingSocketDefaults: SignalingSocketOptions = {
 export type SignalingSocketEvents = {
   /** The viewer said hello, with what it wants to be called; from now on it is one. Once. */
   greeted: { readonly name: string | null };
-  said: { readonly message: ViewerMessage };
-  /** A binary message came. */
-  sent: { readonly bytes: Uint8Array };
   /** Something was refused; a sentence for the log. */
   refused: { readonly reason: string };
   closed: { readonly code: number };
@@ -71,7 +68,7 @@ export type SignalingSocketEvents = {
 /** The time limit of a `close` handshake before the connection is cut. */
 const CLOSE_DEADLINE_MS = 200;
 
-export class SignalingSocket {
+export class SignalingSocket implements ViewerConnection {
   readonly #socket: WebSocket;
   readonly #options: SignalingSocketOptions;
   readonly #emitter = new Emitter<SignalingSocketEvents>();
@@ -79,6 +76,7 @@ export class SignalingSocket {
   readonly #pings: NodeJS.Timeout;
   #state: "waiting" | "open" | "closed" = "waiting";
   #heardAt = performance.now();
+  #seat: Seat | null = null;
   readonly #textBucket: TokenBucket;
   readonly #bytesBucket: TokenBucket;
 
@@ -90,7 +88,7 @@ export class SignalingSocket {
     this.#textBucket = new TokenBucket({ clock: now, perSecond: messagesPerSecond, burst: messageBurst });
     this.#bytesBucket = new TokenBucket({ clock: now, perSecond: bytesPerSecond, burst: bytesBurst });
     this.#helloDeadline = setTimeout(() => {
-      this.#refuse(closeCodes.helloTimeout, "bad-message", "The first message, hello, did not come in time.");
+      this.#refuse(closeCodes.helloTimeout, "bad-message", "The first message, hello, did not arrive in time.");
     }, options.helloDeadlineMs);
     this.#pings = setInterval(() => this.#ping(), options.pingIntervalMs);
     socket.on("message", (data, isBinary) => this.#handleFrame(data, isBinary));
@@ -109,13 +107,17 @@ export class SignalingSocket {
     return this.#emitter.on(name, listener);
   }
 
+  setSeat(seat: Seat): void {
+    this.#seat = seat;
+  }
+
   /** Sends a message. A viewer that does not read is dropped (SK4). */
-  tell(message: ServerMessage): void {
+  sendMessage(message: ServerMessage): void {
     if (this.#isWritable()) this.#socket.send(textOf(message));
   }
 
   /** Sends a binary message. A viewer that does not read is dropped (SK4). */
-  send(bytes: Uint8Array): void {
+  sendBytes(bytes: Uint8Array): void {
     if (this.#isWritable()) this.#socket.send(bytes);
   }
 
@@ -127,7 +129,7 @@ export class SignalingSocket {
 
   /** Says why it is over, and ends the conversation. */
   end(code: StreamErrorCode, message: string): void {
-    this.tell({ kind: "error", code, message });
+    this.sendMessage({ kind: "error", code, message });
     this.close(closeCodes.ended, message.slice(0, 120));
   }
 
@@ -140,7 +142,7 @@ export class SignalingSocket {
 
   #isWritable(): boolean {
     if (this.#socket.readyState !== WebSocket.OPEN) return false;
-    if (this.#socket.bufferedAmount <= this.#options.mostWaitingBytes) return true;
+    if (this.#socket.bufferedAmount <= this.#options.maxWaitingBytes) return true;
     this.#emitter.emit("refused", { reason: "The viewer does not read its messages." });
     this.#socket.terminate();
     return false;
@@ -162,7 +164,7 @@ export class SignalingSocket {
     if (!(data instanceof Uint8Array) || data.byteLength > MAX_CLIENT_SOCKET_BYTES) {
       throw new TypeError(`message must have at most ${MAX_CLIENT_SOCKET_BYTES} bytes where it is binary.`);
     }
-    this.#emitter.emit("sent", { bytes: data });
+    this.#seat?.handleBytes(data);
   }
 
   #handleMessage(message: ClientMessage): void {
@@ -175,18 +177,18 @@ export class SignalingSocket {
       return this.#emitter.emit("greeted", { name: message.name ?? null });
     }
     if (message.kind === "hello") throw new TypeError("message.kind must not be hello after the first message.");
-    this.#emitter.emit("said", { message });
+    this.#seat?.handleMessage(message);
   }
 
   #handleBadMessage(rule: string): void {
     if (this.#state === "waiting") return this.#refuse(closeCodes.badHello, "bad-message", rule);
     this.#emitter.emit("refused", { reason: rule });
-    this.tell({ kind: "error", code: "bad-message", message: rule });
+    this.sendMessage({ kind: "error", code: "bad-message", message: rule });
   }
 
   #refuse(code: number, errorCode: StreamErrorCode, sentence: string): void {
     this.#emitter.emit("refused", { reason: sentence });
-    this.tell({ kind: "error", code: errorCode, message: sentence });
+    this.sendMessage({ kind: "error", code: errorCode, message: sentence });
     this.close(code, sentence.slice(0, 120));
   }
 
@@ -211,6 +213,9 @@ export class SignalingSocket {
 
   #handleClose(code: number): void {
     this.#stopListening();
+    const seat = this.#seat;
+    this.#seat = null;
+    seat?.leave();
     this.#emitter.emit("closed", { code });
   }
 

@@ -1,12 +1,14 @@
 /** Owns the WebSockets of viewers: who may have one on `/signal`, and those that are open. */
 
+import { randomUUID } from "node:crypto";
 import { type IncomingMessage, STATUS_CODES } from "node:http";
 import type { Duplex } from "node:stream";
 import { WebSocketServer } from "ws";
 import { Emitter } from "../../../shared/emitter.ts";
 import { MAX_SIGNALING_BYTES } from "../../../shared/signaling.ts";
 import { type AccessGate, isRefusal, type Refusal } from "../../access/access-gate.ts";
-import type { Visit } from "../../access/identity.ts";
+import type { Admission } from "../../access/identity.ts";
+import type { NewViewer } from "../../access/viewer-connection.ts";
 import { splitRoom, unmount } from "../base-path.ts";
 import { closeCodes, SignalingSocket, type SignalingSocketOptions } from "./signaling-socket.ts";
 
@@ -17,8 +19,8 @@ export type SocketDoorOptions = {
 };
 
 export type SocketDoorEvents = {
-  /** A viewer said hello; `name` is what it wants to be called. */
-  readonly greeted: { readonly socket: SignalingSocket; readonly visit: Visit; readonly name: string | null };
+  /** A viewer said hello. */
+  readonly greeted: NewViewer;
   readonly refused: { readonly refusal: Refusal; readonly request: IncomingMessage };
   /** A viewer sent what it may not; a sentence for the log. */
   readonly messageRefused: { readonly reason: string };
@@ -60,7 +62,7 @@ export class SocketDoor extends Emitter<SocketDoorEvents> {
 
   close(): void {
     this.#closed = true;
-    for (const socket of this.#sockets) socket.close(closeCodes.goingAway, "The server stops.");
+    for (const socket of this.#sockets) socket.close(closeCodes.goingAway, "The server is shutting down.");
   }
 
   /** The room whose socket is asked for; null when it is something else. */
@@ -71,11 +73,13 @@ export class SocketDoor extends Emitter<SocketDoorEvents> {
     return split.room;
   }
 
-  #follow(socket: SignalingSocket, visit: Visit): void {
+  #follow(socket: SignalingSocket, admission: Admission): void {
     this.#sockets.add(socket);
     socket.on("closed", () => this.#sockets.delete(socket));
     socket.on("refused", (event) => this.emit("messageRefused", event));
-    socket.on("greeted", ({ name }) => this.emit("greeted", { socket, visit, name }));
+    socket.on("greeted", ({ name }) => {
+      this.emit("greeted", { viewerId: randomUUID(), way: "page", connection: socket, admission, name });
+    });
   }
 }
 

@@ -10,7 +10,7 @@ import { JpegEncoder } from "../../encode/pictures/jpeg-encoder.ts";
 import { StillPool } from "../../encode/pictures/still-pool.ts";
 import { pictureName } from "../../encode/pictures/still-protocol.ts";
 import type { FrameRingInit } from "../../frames/frame-ring.ts";
-import type { FromSession, JpegForm, StillForm, ToSession } from "../../session/session-protocol.ts";
+import type { FromSession, JpegForm, SnapshotForm, ToSession } from "../../session/session-protocol.ts";
 
 /** How many readers of the ring the outlets need. */
 export const outletReaders = 2;
@@ -30,7 +30,7 @@ export type PictureOutletsEvents = {
   readonly failed: StreamError;
 };
 
-type StillWanted = Extract<ToSession, { readonly kind: "still-wanted" }>;
+type StillWanted = Extract<ToSession, { readonly kind: "snapshot-wanted" }>;
 type JpegWanted = Extract<ToSession, { readonly kind: "jpeg-wanted" }>;
 type JpegUnwanted = Extract<ToSession, { readonly kind: "jpeg-unwanted" }>;
 
@@ -77,7 +77,7 @@ export class PictureOutlets extends Emitter<PictureOutletsEvents> {
         return this.#begin(message.streamId, message.form);
       case "jpeg-unwanted":
         return this.#endStream(message.streamId);
-      case "still-wanted":
+      case "snapshot-wanted":
         void this.#takeStill(message.requestId, message.form, message.known);
     }
   }
@@ -116,7 +116,7 @@ export class PictureOutlets extends Emitter<PictureOutletsEvents> {
     return jpeg;
   }
 
-  async #takeStill(requestId: number, form: StillForm, known: readonly string[]): Promise<void> {
+  async #takeStill(requestId: number, form: SnapshotForm, known: readonly string[]): Promise<void> {
     this.#pool ??= new StillPool({ ring: this.#ring, reader: this.#firstReader + 1 });
     this.#stillsWaiting += 1;
     this.emit("wantsChanged", {});
@@ -124,9 +124,9 @@ export class PictureOutlets extends Emitter<PictureOutletsEvents> {
     const [freshBy, settledBy] = [milliseconds(freshFrom + FRESH_MS), milliseconds(freshFrom + SETTLED_MS)];
     try {
       const still = await this.#pool.take({ ...form, freshFrom, freshBy, settledBy, session: this.#tag, known });
-      this.emit("told", { kind: "still-taken", requestId, ...still });
+      this.emit("told", { kind: "snapshot-taken", requestId, ...still });
     } catch (error) {
-      this.emit("told", { kind: "still-refused", requestId, error: toPlainError(error) });
+      this.emit("told", { kind: "snapshot-refused", requestId, error: toPlainError(error) });
     }
     this.#stillsWaiting -= 1;
     if (!this.#closed) this.emit("wantsChanged", {});

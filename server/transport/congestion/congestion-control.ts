@@ -92,6 +92,11 @@ export class CongestionControl {
     return this.#queueMs > DRAIN_FROM_MS;
   }
 
+  /** How long packets wait in queues on the way, as of the last feedback; null before the first. */
+  get queueMs(): number | null {
+    return this.#firstFeedbackAt === null ? null : this.#queueMs;
+  }
+
   get loss(): number {
     return this.#loss.loss;
   }

@@ -76,6 +76,11 @@ export class SocketRate {
     return this.#rate;
   }
 
+  /** How long what is sent waits in queues on the way, as of the last acknowledgement; null before the first. */
+  get queueMs(): number | null {
+    return this.#acknowledgedAt === null ? null : this.#queueMs;
+  }
+
   /** What is to be sent: less while a queue drains (SR3). */
   get targetBps(): number | null {
     if (this.#rate === null) return null;

@@ -56,6 +56,7 @@ export class WayToViewer {
       bitrateBps: payload(bitrate),
       beginBps: payload(this.control?.begins(at) ?? null),
       roundTripMs: this.roundTripMs,
+      queueMs: this.control?.queueMs ?? null,
       loss,
     };
   }

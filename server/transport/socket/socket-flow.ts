@@ -52,6 +52,11 @@ export class SocketFlow {
     return this.#roundTrip?.ms ?? null;
   }
 
+  /** How long frames wait in queues on the way; null before the first acknowledgement. */
+  get queueMs(): number | null {
+    return this.#rate.queueMs;
+  }
+
   /** What the way carries, in bits a second; null before it was full once. */
   get bitrateBps(): number | null {
     return this.#rate.targetBps;

@@ -69,8 +69,8 @@ export class SocketTransport extends Emitter<TransportEvents> implements Transpo
   }
 
   get estimate(): WayEstimate {
-    const { bitrateBps, roundTripMs } = this.#flow;
-    return { ...unknownWay, bitrateBps: bitrateBps === null ? null : Math.round(bitrateBps), roundTripMs };
+    const { bitrateBps, roundTripMs, queueMs } = this.#flow;
+    return { ...unknownWay, bitrateBps: bitrateBps === null ? null : Math.round(bitrateBps), roundTripMs, queueMs };
   }
 
   setMaxBitrate(bitrateBps: number | null): void {

@@ -11,7 +11,7 @@ function resolve(options: unknown): unknown {
   return {
     watch: boolean("options.watch", top["watch"] ?? false),
     port: wholeNumber("options.http.port", http["port"] ?? 8080, 0, 65_535),
-    hosts: texts("options.http.hosts", http["hosts"], { most: 8, rule: "a name", fits: () => false }),
+    hosts: texts("options.http.hosts", http["hosts"], { max: 8, rule: "a name", fits: () => false }),
     width: wholeNumber("options.http.size.width", size["width"], 1, 9),
   };
 }

@@ -12,7 +12,7 @@ afterEach(() => server?.close());
 test("a scene that is killed comes back with its viewers still there", async () => {
   server = await startFakeServer();
   const client = await TestClient.join(server.url);
-  process.kill(server.sessionPid ?? 0, "SIGKILL");
+  process.kill(server.room().pid ?? 0, "SIGKILL");
   await client.received((message) => message.kind === "status" && message.status === "restarting");
   expect((await fetch(new URL("healthz", server.url))).status).toBe(503);
   await expect.poll(() => client.messages.at(-1)).toMatchObject({ kind: "status", status: "live" });
@@ -56,7 +56,7 @@ test("close ends viewers, port and process, as often as it is called", async () 
   const client = await TestClient.join(server.url);
   const idle = connect(server.port, "127.0.0.1");
   await once(idle, "connect");
-  const pid = server.sessionPid ?? 0;
+  const pid = server.room().pid ?? 0;
   await Promise.all([server.close(), server.close(), once(idle, "close")]);
   expect(await client.closed()).toBe(1001);
   expect(processExists(pid)).toBe(false);

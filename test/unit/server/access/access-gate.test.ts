@@ -75,7 +75,7 @@ describe("with a token", () => {
     const { gate, links, time } = withLinks();
     const cookie = await cookieFor(gate, links, "viewer", null);
     const { token: shown } = await links.make({ role: "viewer" });
-    const ended = { status: 401, sentence: "The link has expired, or it was revoked." };
+    const ended = { status: 401, sentence: "This link has expired or was revoked." };
     for (const link of links.list()) links.revoke(link.id);
     expect(await gate.identify(request({ cookie }), "")).toMatchObject(ended);
     const late = (await links.make({ role: "viewer", expiresSeconds: 60 })).token;

@@ -32,7 +32,7 @@ test("an IPv6 user has a /64, not an address", () => {
 
 test("the table of addresses is bounded, and what is beyond it shares one bucket", () => {
   let now = 0;
-  const limit = new FailureLimit({ clock: () => now, mostAddresses: 100, burst: 2 });
+  const limit = new FailureLimit({ clock: () => now, maxAddresses: 100, burst: 2 });
   for (let i = 0; i < 10_000; i += 1) limit.note(`10.0.${i >> 8}.${i & 255}`);
   expect(limit.size).toBeLessThanOrEqual(101);
   expect(limit.allows("192.0.2.1")).toBe(false);

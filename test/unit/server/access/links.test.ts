@@ -53,6 +53,16 @@ describe("making", () => {
     });
   });
 
+  test("a link is believed for its signature alone, and what is kept of it is forgotten when it expires (LI1)", async () => {
+    const [one, other] = [open(), open()];
+    const { id, token: shown } = await one.links.make({ role: "controller", expiresSeconds: 3600 });
+    expect(await other.links.identityOf(shown)).toMatchObject({ role: "controller", linkId: id });
+    expect([one.links.list().length, other.links.list().length]).toEqual([1, 0]);
+    expect(await open(null, "another-secret").links.identityOf(shown)).toBeNull();
+    one.time.now += 3_600_000;
+    expect([await one.links.identityOf(shown), one.links.list()]).toEqual(["ended", []]);
+  });
+
   test("the server's own token brings a host", async () => {
     expect(await open().links.identityOf(token)).toMatchObject({ role: "host", linkId: null, expiresAt: null });
   });
@@ -203,9 +213,7 @@ describe("the file", () => {
       const { links, failures, time } = open(folder);
       time.now += 5_000;
       expect(links.list()).toEqual([]);
-      expect(failures).toEqual([
-        expect.stringMatching(/could not be read \(.*\)\. Those that were revoked work again\.$/),
-      ]);
+      expect(failures).toEqual([expect.stringMatching(/could not be read \(.*\), so revoked ones work again\.$/)]);
       await links.make({ role: "viewer" });
       expect(open(folder).links.list()).toHaveLength(1);
     },

@@ -56,7 +56,7 @@ const guarded: readonly (readonly [string, string, RawRequest, number])[] = [
   ["WHEP", "whep", { method: "POST", headers: { "content-type": "application/sdp" }, body: offer }, 201],
   ["the end of a WHEP stream", "whep/some-id", { method: "DELETE" }, 404],
   ["Motion JPEG", "stream.mjpg", {}, 200],
-  ["a still", "snapshot.png", {}, 200],
+  ["a snapshot", "snapshot.png", {}, 200],
   ["a viewer by HTTP", "viewer", { method: "POST", headers: { "content-type": "application/json" }, body: "{}" }, 201],
   ["what a viewer by HTTP hears", "viewer/some-id", {}, 404],
   ["metrics", "metrics", {}, 200],
@@ -121,7 +121,7 @@ test("the page's files need no token, and healthz tells strangers nothing but wh
   expect((await send("assets/page-0f3a.js")).status).toBe(200);
   expect(JSON.parse((await send("healthz")).body)).toEqual({ ok: true });
   expect(JSON.parse((await send("healthz", { headers: bearer("wrong-token") })).body)).toEqual({ ok: true });
-  expect(JSON.parse((await send("healthz", { headers: bearer(token) })).body)).toMatchObject({ scenes: [{}] });
+  expect(JSON.parse((await send("healthz", { headers: bearer(token) })).body)).toMatchObject({ rooms: [{}] });
 });
 
 test("access says whether the cookie is there, and gives one for the token", async () => {

@@ -48,7 +48,7 @@ describe("arguments", () => {
         share: false,
         ice: {},
         viewers: {},
-        sessions: {},
+        rooms: {},
         control: {},
         render: { size: { width: 640, height: 360 }, maxFps: 30 },
         encode: { codec: "vp9", bitrateBps: 2_500_000 },
@@ -94,7 +94,7 @@ describe("arguments", () => {
     [["--prefer", "speed"], "--prefer must be one of auto, sharp, fluid."],
     [["--bitrate", "1k"], "--bitrate must be a whole number from 100000 to 200000000."],
     [["dance"], 'There is no command "dance". See scenecast --help.'],
-    [["serve", "a.ts", "b.ts"], 'One scene can be served, so "b.ts" is too much. See scenecast --help.'],
+    [["serve", "a.ts", "b.ts"], 'Only one scene can be served, so "b.ts" is one too many. See scenecast --help.'],
   ])("%o is refused in one line", (args, sentence) => {
     expect(() => resolved(args)).toThrow(new TypeError(sentence));
   });
@@ -121,6 +121,9 @@ describe("the program", { timeout: 15_000 }, () => {
 
   test("help and version are printed", async () => {
     expect(await cli("serve", "--help")).toEqual({ code: 0, stdout: helpText, stderr: "" });
+    for (const flag of ["--rooms <kind>", "--max-rooms", "--no-named-rooms", "--room-empty", "--room-idle"]) {
+      expect(helpText).toContain(`  ${flag} `);
+    }
     expect(await cli("--version")).toMatchObject({ code: 0, stdout: expect.stringMatching(/^\d+\.\d+\.\d+\n$/) });
   });
 
@@ -152,7 +155,7 @@ describe("the program", { timeout: 15_000 }, () => {
     [
       "exit=3",
       1,
-      "scenecast: The process of the scene ended unexpectedly (exit code 3). It last said: Error: the library could not be loaded\n",
+      "scenecast: The scene's process ended unexpectedly (exit code 3). The last thing it printed: Error: the library could not be loaded\n",
     ],
   ])("a scene with %s is exit code %d and one line", async (query, code, stderr) => {
     expect(await serveFake(query, "--port", "0")).toEqual({ code, stdout: "", stderr });
@@ -161,7 +164,7 @@ describe("the program", { timeout: 15_000 }, () => {
   test("no OpenGL is exit code 6 and names what was tried", async () => {
     const { code, stderr } = await serveFake("noGl=vulkan,opengl", "--port", "0");
     expect(code).toBe(6);
-    expect(stderr).toContain("scenecast: No OpenGL context could be made. Tried vulkan, opengl.");
+    expect(stderr).toContain("scenecast: No OpenGL context could be created. Tried vulkan, opengl.");
   });
 
   test("--debug shows where it was thrown", async () => {
@@ -177,7 +180,7 @@ describe("the program", { timeout: 15_000 }, () => {
     expect(performance.now() - started).toBeLessThan(6_000);
     expect(stdout).toMatch(/http:\/\/127\.0\.0\.1:\d+\/\n/);
     expect(stdout).toContain("renderer: fake on Vulkan (software)");
-    expect(stderr).toContain("can watch and steer the scene, as no token is asked for.");
+    expect(stderr).toContain("can watch and steer the scene, because no token is asked for.");
   });
 
   test("with a token it prints a link for others, and scenecast link finds it while it runs", async () => {
@@ -198,7 +201,7 @@ describe("the program", { timeout: 15_000 }, () => {
       if (stdout.includes("Ctrl-C")) break;
     }
     const [, own = "", others = ""] =
-      /\n {2}(\S+)\n\n {2}for others:\n {2}(\S+)\n {2}only to watch: scenecast link/.exec(stdout) ?? [];
+      /\n {2}(\S+)\n\n {2}for others:\n {2}(\S+)\n {2}to let others only watch: scenecast link/.exec(stdout) ?? [];
     expect(own).toMatch(/^http:\/\/127\.0\.0\.1:\d+\/#token=correct-horse-battery$/);
     expect(others).toMatch(/^http:\/\/127\.0\.0\.1:\d+\/#token=ey[\w-]+\.[\w-]+\.[\w-]+$/);
     const port = new URL(own).port;
@@ -208,7 +211,7 @@ describe("the program", { timeout: 15_000 }, () => {
       stdout: expect.stringMatching(/^http:\/\/127\.0\.0\.1:\d+\/#token=ey\S+\n$/),
     });
     const listed = await cli("link", "--port", port, "--list");
-    expect(listed.stdout).toMatch(/A controller of every room, .*\n.*A viewer of every room/);
+    expect(listed.stdout).toMatch(/A controller in every room, .*\n.*A viewer in every room/);
     child.kill("SIGTERM");
     await once(child, "close");
     expect((await cli("link", "--port", port)).code).toBe(1);

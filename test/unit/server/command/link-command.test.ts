@@ -97,16 +97,16 @@ describe("arguments", () => {
     ["link --expires 59s", "--expires must be written like 90s, 30m, 2h or 7d, from 60s to 365d."],
     ["link --expires 366d", "--expires must be written like 90s, 30m, 2h or 7d, from 60s to 365d."],
     ["link --expires -1h", "Option '--expires' argument is ambiguous. See scenecast link --help."],
-    ["link --room a/b", '--room must be a name of 1 to 64 letters, digits, "-" and "_", or "" for the common scene.'],
+    ["link --room a/b", '--room must be a name of 1 to 64 letters, digits, "-" and "_", or "" for the shared room.'],
     ["link --port 0", "--port must be a whole number from 1 to 65535."],
-    ["link --port 8080 --url http://a.org", "--port and --url do not go together."],
+    ["link --port 8080 --url http://a.org", "--port and --url cannot be used together."],
     ["link --url ftp://a.org --token x", "--url must be an address like https://example.org/scene/."],
     ["link --url http://a.org", "--url needs the server's token, in --token or SCENECAST_TOKEN."],
-    ["link --token abc", "--token is of use with --url only."],
-    ["link --list --revoke x", "--list and --revoke do not go together."],
-    ["link --list --role viewer", "--role and --list do not go together."],
-    ["link --revoke x --expires 2h", "--expires and --revoke do not go together."],
-    ["link --revoke ../x", "--revoke must be the id of a link, as --list shows it."],
+    ["link --token abc", "--token only works together with --url."],
+    ["link --list --revoke x", "--list and --revoke cannot be used together."],
+    ["link --list --role viewer", "--role and --list cannot be used together."],
+    ["link --revoke x --expires 2h", "--expires and --revoke cannot be used together."],
+    ["link --revoke ../x", "--revoke must be the id of a link, as shown by --list."],
     ["link --nonsense", "Unknown option '--nonsense'. See scenecast link --help."],
     ["link scene.ts", "Unexpected argument 'scene.ts'. See scenecast link --help."],
   ])("%s is refused in one line", (line, sentence) => {
@@ -123,7 +123,7 @@ describe("with a server that runs here", () => {
     expect(out).toMatch(/^https:\/\/example\.org\/hall#token=ey[\w.-]+\n$/);
     const [made] = server.links.list();
     expect(made).toMatchObject({ role: "controller", room: "hall" });
-    expect(error).toMatch(/^A controller of room hall, until .*\. To end it: scenecast link --revoke [\w-]{16}\n$/);
+    expect(error).toMatch(/^A controller in room hall, until .*\. To revoke it: scenecast link --revoke [\w-]{16}\n$/);
     expect(error).toContain(made?.id);
     const shown = out.trim().split("#token=")[1] ?? "";
     expect(await server.links.identityOf(shown)).toMatchObject({ role: "controller", room: "hall" });
@@ -134,14 +134,14 @@ describe("with a server that runs here", () => {
     keep(server);
     expect(await run("link --list")).toEqual({ code: 0, out: "", error: "There are no links.\n" });
     const { id } = await server.links.make({ role: "viewer" });
-    expect((await run("link --list")).out).toMatch(new RegExp(`^${id}  A viewer of every room, until .*\\.\n$`));
-    expect(await run(`link --revoke ${id}`)).toEqual({ code: 0, out: "", error: `The link ${id} works no more.\n` });
+    expect((await run("link --list")).out).toMatch(new RegExp(`^${id}  A viewer in every room, until .*\\.\n$`));
+    expect(await run(`link --revoke ${id}`)).toEqual({ code: 0, out: "", error: `The link ${id} no longer works.\n` });
     expect(server.links.list()[0]?.isRevoked).toBe(true);
     expect((await run("link --list")).out).toContain(". Revoked.\n");
     expect(await run("link --revoke AAAAAAAAAAAAAAAA")).toEqual({
       code: 1,
       out: "",
-      error: "scenecast: There is no such link. Those that have expired are forgotten.\n",
+      error: "scenecast: There is no such link. Links that have expired are forgotten.\n",
     });
   });
 
@@ -153,16 +153,21 @@ describe("with a server that runs here", () => {
     expect(await run("link")).toEqual({
       code: 1,
       out: "",
-      error: `scenecast: Several servers run here, on ports ${ports.join(", ")}. Say which one with --port.\n`,
+      error: `scenecast: Several servers are running here, on ports ${ports.join(", ")}. Choose one with --port.\n`,
     });
     expect((await run(`link --port ${new URL(two.url).port}`)).code).toBe(0);
     expect([one.links.list().length, two.links.list().length]).toEqual([0, 1]);
   });
 
   test("none, or none on that port, is said", async () => {
-    expect((await run("link")).error).toMatch(/^scenecast: No server of yours that asks for a token runs here\. Start/);
+    expect((await run("link")).error).toMatch(
+      /^scenecast: None of your servers that ask for a token is running here\. Start/,
+    );
     keep(await serve());
-    expect(await run("link --port 1")).toMatchObject({ code: 1, error: expect.stringContaining("runs on port 1.") });
+    expect(await run("link --port 1")).toMatchObject({
+      code: 1,
+      error: expect.stringContaining("is running on port 1."),
+    });
   });
 });
 
@@ -177,7 +182,7 @@ describe("with a server elsewhere", () => {
     });
     expect(await run(`link --url ${url}#token=${shown}`)).toMatchObject({
       code: 1,
-      error: "scenecast: Only a host may make, see and revoke links.\n",
+      error: "scenecast: Only hosts may make, list and revoke links.\n",
     });
   });
 
@@ -192,8 +197,8 @@ describe("with a server elsewhere", () => {
   });
 
   test.each<[string, RequestListener, RegExp]>([
-    ["HTML", (_request, response) => response.end("<h1>Hello</h1>"), /does not answer like a server of Scenecast/],
-    ["other JSON", (_request, response) => response.end('{"link":"javascript:alert(1)"}'), /does not answer like/],
+    ["HTML", (_request, response) => response.end("<h1>Hello</h1>"), /is not a Scenecast server/],
+    ["other JSON", (_request, response) => response.end('{"link":"javascript:alert(1)"}'), /is not a Scenecast server/],
     ["a page that is missing", (_request, response) => response.writeHead(404).end("?"), /answered 404\./],
     [
       "a terminal's secrets",

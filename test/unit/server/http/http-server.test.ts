@@ -33,14 +33,14 @@ function page(): string {
   return directory;
 }
 
-test("healthz tells how the scene does", async () => {
+test("healthz tells how the rooms do", async () => {
   server = await startFakeServer();
   const response = await get("healthz");
   expect(response.status).toBe(200);
   expect(await response.json()).toEqual({
     ok: true,
     renderer: { name: "fake", isGpu: false, backend: "vulkan" },
-    scenes: [{ room: "", title: "A fake scene", state: "live", viewers: 0 }],
+    rooms: [{ room: "", title: "A fake scene", status: "live", viewers: 0 }],
     viewers: 0,
     waiting: 0,
   });
@@ -48,15 +48,21 @@ test("healthz tells how the scene does", async () => {
 
 test("metrics has what the scene reported, and the restarts", async () => {
   server = await startFakeServer({ query: "fallAfter=300" });
-  await expect.poll(async () => (await get("metrics")).text()).toContain("scenecast_session_restarts_total 1");
+  await expect.poll(async () => (await get("metrics")).text()).toContain("scenecast_room_restarts_total 1");
   const response = await get("metrics");
   expect(response.headers.get("content-type")).toMatch(/^text\/plain; version=0\.0\.4/);
   const text = await response.text();
   expect(text).toMatch(/^scenecast_frames_rendered_total (60|120)$/m);
   expect(text).toMatch(/^scenecast_frames_encoded_total (59|118)$/m);
   expect(text).toMatch(/^scenecast_stage_seconds_bucket\{le="0.008",stage="render"\} (1|2)$/m);
-  expect(text).toMatch(/^scenecast_session_cpu_seconds_total\{thread="render"\} (0.5|1)$/m);
+  expect(text).toMatch(/^scenecast_room_cpu_seconds_total\{thread="render"\} (0.5|1)$/m);
   expect(text).toMatch(/^scenecast_viewers 0$/m);
+  // Of one way something is known, of the other only that nothing was lost.
+  expect(text).toMatch(/^scenecast_way_round_trip_seconds_bucket\{le="0.05",room=""\} (1|2)$/m);
+  expect(text).toMatch(/^scenecast_way_round_trip_seconds_sum\{room=""\} 0.0(45|9)$/m);
+  expect(text).toMatch(/^scenecast_way_queue_seconds_count\{room=""\} (1|2)$/m);
+  expect(text).toMatch(/^scenecast_way_estimate_bits_per_second_bucket\{le="4000000",room=""\} (1|2)$/m);
+  expect(text).toMatch(/^scenecast_way_loss_ratio_count\{room=""\} (2|4)$/m);
   expect(text).toMatch(/^scenecast_encoders\{room=""\} \d$/m);
   expect(text).toMatch(/^process_cpu_seconds_total /m);
 });

@@ -4,7 +4,7 @@ import type { IncomingMessage } from "node:http";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { afterEach, expect, test } from "vitest";
-import { callerOf, trustOf } from "../../../../server/access/caller.ts";
+import { sourceOf, trustOf } from "../../../../server/access/request-source.ts";
 import { unmount } from "../../../../server/http/base-path.ts";
 import type { StreamServerOptions } from "../../../../server/options/options.ts";
 import type { StreamServer } from "../../../../server/stream-server.ts";
@@ -86,14 +86,14 @@ test("what proxies say is believed as far as they are trusted", () => {
     "x-forwarded-host": "outer.example",
   };
   const inner = { address: "127.0.0.1", isSecure: false, host: "inner:8080" };
-  expect(callerOf(asked("::ffff:127.0.0.1", headers), trustOf(null))).toEqual(inner);
-  expect(callerOf(asked("127.0.0.1", headers), trustOf(["10.0.0.0/8"]))).toEqual(inner);
+  expect(sourceOf(asked("::ffff:127.0.0.1", headers), trustOf(null))).toEqual(inner);
+  expect(sourceOf(asked("127.0.0.1", headers), trustOf(["10.0.0.0/8"]))).toEqual(inner);
   const outer = { isSecure: true, host: "outer.example" };
-  expect(callerOf(asked("127.0.0.1", headers), trustOf(["loopback"]))).toEqual({ ...outer, address: "10.0.0.2" });
+  expect(sourceOf(asked("127.0.0.1", headers), trustOf(["loopback"]))).toEqual({ ...outer, address: "10.0.0.2" });
   const trusted = trustOf(["loopback", "10.0.0.0/8"]);
-  expect(callerOf(asked("127.0.0.1", headers), trusted)).toEqual({ ...outer, address: "203.0.113.7" });
-  expect(callerOf(asked("192.0.2.1", headers), trustOf(1))).toEqual({ ...outer, address: "10.0.0.2" });
-  expect(callerOf(asked("127.0.0.1", { host: "a" }), trustOf(2))).toEqual({ ...inner, host: "a" });
+  expect(sourceOf(asked("127.0.0.1", headers), trusted)).toEqual({ ...outer, address: "203.0.113.7" });
+  expect(sourceOf(asked("192.0.2.1", headers), trustOf(1))).toEqual({ ...outer, address: "10.0.0.2" });
+  expect(sourceOf(asked("127.0.0.1", { host: "a" }), trustOf(2))).toEqual({ ...inner, host: "a" });
 });
 
 test("without --trust-proxy nobody gets around the limit by X-Forwarded-For", async () => {

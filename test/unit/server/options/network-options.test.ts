@@ -94,8 +94,8 @@ test("STUN and TURN find their place", () => {
 
 test.each([
   ["--token short", "--token must be 8 to 256 visible ASCII characters without spaces."],
-  ["--token longenough --no-token", "--token and --no-token do not go together."],
-  ["--ngrok-domain a.org", "--ngrok-token and --ngrok-domain are of use with --share only."],
+  ["--token longenough --no-token", "--token and --no-token cannot be used together."],
+  ["--ngrok-domain a.org", "--ngrok-token and --ngrok-domain only work together with --share."],
   ["--share --ngrok-domain https://a.org", "--ngrok-domain must be a domain name."],
   ["--base-path scene", "--base-path must be a path that begins with a slash, like /scene."],
   ["--base-path /a/../b", "--base-path must be a path that begins with a slash, like /scene."],
@@ -113,7 +113,7 @@ test.each([
     "--frame-ancestor https://a.org/x",
     '--frame-ancestor must be an origin like https://example.org, not "https://a.org/x".',
   ],
-  ["--tls-cert c.pem", "--tls-cert and --tls-key go together."],
+  ["--tls-cert c.pem", "--tls-cert and --tls-key must be given together."],
   ["--stun a.org", '--stun must be written like stun:host:port, not "a.org".'],
   [
     "--turn turns:a.org?transport=udp --turn-secret s",
@@ -123,7 +123,7 @@ test.each([
   ["--turn-username u", "--turn-username and --turn-password must be given together."],
   [
     "--turn-username u --turn-password p --turn-secret s",
-    "--turn-secret does not go with --turn-username and --turn-password.",
+    "--turn-secret cannot be combined with --turn-username and --turn-password.",
   ],
   ["--turn-ttl 5", "--turn-ttl must be a whole number from 60 to 604800."],
   ["--ice-ports 50000", "--ice-ports must be written like 50000-50100."],
@@ -142,7 +142,7 @@ test.each<[unknown, string]>([
   [{ access: { authenticate: "me" } }, "options.access.authenticate must be a function."],
   [
     { access: { authenticate: () => null, token: "correct-horse" } },
-    "options.access.authenticate does not go with options.access.token.",
+    "options.access.authenticate cannot be combined with options.access.token.",
   ],
   [{ share: 1 }, "options.share must be an object."],
   [{ share: { ngrokToken: "" } }, "options.share.ngrokToken must be an ngrok authtoken."],

@@ -21,8 +21,8 @@ test("a scene alone gets every default", () => {
     access: { token: null, isOwnToken: false, authenticate: null },
     share: null,
     ice: { stun: [], turn: [], credentials: null, ports: null, publicIp: null, policy: "all" },
-    viewers: { most: 64, presence: true },
-    sessions: { kind: "shared", most: 8, rooms: true, emptyMs: 30_000, idleMs: 600_000 },
+    viewers: { max: 64, presence: true },
+    rooms: { kind: "shared", named: true, max: 8, emptyMs: 30_000, idleMs: 600_000 },
     control: { mode: "everyone", idleMs: 20_000 },
     render: { size: { width: 1280, height: 720 }, maxFps: 60 },
     encode: { codec: null, bitrateBps: 8_000_000 },
@@ -43,7 +43,7 @@ const bad: readonly (readonly [unknown, string])[] = [
   [{ scene: new URL("https://host/a.ts") }, "options.scene must be the path or the file: URL of a scene module."],
   [
     { scene: "a.ts", fps: 60 },
-    "options.fps is unknown. There are scene, watch, logLevel, signal, http, access, share, ice, viewers, sessions, control, render, encode, quality.",
+    "options.fps is unknown. There are scene, watch, logLevel, signal, http, access, share, ice, viewers, rooms, control, render, encode, quality.",
   ],
   [
     { scene: "a.ts", http: { prot: 1 } },

@@ -14,14 +14,14 @@ test("control is one person's where others are expected, and everybody's where n
 });
 
 test.each([
-  [{ viewers: { most: 0 } }, "options.viewers.most must be a whole number from 1 to 1000."],
+  [{ viewers: { max: 0 } }, "options.viewers.max must be a whole number from 1 to 1000."],
   [{ viewers: { presence: 1 } }, "options.viewers.presence must be true or false."],
-  [{ viewers: { max: 1 } }, "options.viewers.max is unknown. There are most, presence."],
-  [{ sessions: { kind: "own" } }, "options.sessions.kind must be one of shared, private."],
-  [{ sessions: { most: 257 } }, "options.sessions.most must be a whole number from 1 to 256."],
-  [{ sessions: { rooms: "no" } }, "options.sessions.rooms must be true or false."],
-  [{ sessions: { emptySeconds: -1 } }, "options.sessions.emptySeconds must be a whole number from 0 to 86400."],
-  [{ sessions: { idleSeconds: 0 } }, "options.sessions.idleSeconds must be a whole number from 1 to 86400."],
+  [{ viewers: { most: 1 } }, "options.viewers.most is unknown. There are max, presence."],
+  [{ rooms: { kind: "own" } }, "options.rooms.kind must be one of shared, private."],
+  [{ rooms: { max: 257 } }, "options.rooms.max must be a whole number from 1 to 256."],
+  [{ rooms: { named: "no" } }, "options.rooms.named must be true or false."],
+  [{ rooms: { emptySeconds: -1 } }, "options.rooms.emptySeconds must be a whole number from 0 to 86400."],
+  [{ rooms: { idleSeconds: 0 } }, "options.rooms.idleSeconds must be a whole number from 1 to 86400."],
   [{ control: { mode: "all" } }, "options.control.mode must be one of everyone, one, host."],
   [{ control: { idleSeconds: 0.5 } }, "options.control.idleSeconds must be a whole number from 1 to 86400."],
   [{ control: "one" }, "options.control must be an object."],
@@ -31,11 +31,11 @@ test.each([
 
 test("the command line says all of it", () => {
   const args =
-    "a.ts --max-viewers 5 --no-presence --sessions private --max-sessions 3 --no-rooms --session-empty 0 --session-idle 60 --control host --control-idle 7";
+    "a.ts --max-viewers 5 --no-presence --rooms private --max-rooms 3 --no-named-rooms --room-empty 0 --room-idle 60 --control host --control-idle 7";
   expect(parseCommandLine(args.split(" "), {})).toMatchObject({
     options: {
-      viewers: { most: 5, presence: false },
-      sessions: { kind: "private", most: 3, rooms: false, emptySeconds: 0, idleSeconds: 60 },
+      viewers: { max: 5, presence: false },
+      rooms: { kind: "private", max: 3, named: false, emptySeconds: 0, idleSeconds: 60 },
       control: { mode: "host", idleSeconds: 7 },
     },
   });
@@ -43,9 +43,9 @@ test("the command line says all of it", () => {
 
 test.each([
   ["--max-viewers few", "--max-viewers must be a whole number from 1 to 1000."],
-  ["--sessions own", "--sessions must be one of shared, private."],
+  ["--rooms own", "--rooms must be one of shared, private."],
   ["--control all", "--control must be one of everyone, one, host."],
-  ["--session-idle 1.5", "--session-idle must be a whole number from 1 to 86400."],
+  ["--room-idle 1.5", "--room-idle must be a whole number from 1 to 86400."],
 ])("%s is refused in the words of the command line", (flags, sentence) => {
   const command = parseCommandLine(["a.ts", ...flags.split(" ")], {});
   if (command.kind !== "serve") throw new Error("It must be serve.");

@@ -67,7 +67,9 @@ test("a fifth form is the nearest of its size, or refused in words", () => {
   for (const wanted of pictures.wanted.values()) pictures.show(wanted, wanted.quality);
   expect(seen).toEqual([40]);
   const other = { ...form, size: { width: 320, height: 180 } };
-  expect(() => streams.watch(other, ignore)).toThrow(/4 forms already, none of this size: .*640x360/);
+  expect(() => streams.watch(other, ignore)).toThrow(
+    /4 forms, none of this size\. These sizes are available: .*640x360/,
+  );
   off();
   streams.watch(other, ignore);
   expect(pictures.wanted.size).toBe(4);

@@ -1,163 +1,171 @@
-/** Names and colours of the people of a room: server/room/people.ts. */
+/** People, control, messages and states between sockets, on a server whose scene is a fake process. */
 
-import { describe, expect, test } from "vitest";
-import { madeUpName, madeUpNameCount } from "../../../../server/room/made-up-names.ts";
-import { People, personColors } from "../../../../server/room/people.ts";
-import { StreamError } from "../../../../shared/errors.ts";
-import { MAX_NAME_LENGTH } from "../../../../shared/people.ts";
+import { afterEach, expect, test } from "vitest";
+import type { StreamServerOptions } from "../../../../server/options/options.ts";
+import type { StreamServer } from "../../../../server/stream-server.ts";
+import type { ServerMessage } from "../../../../shared/signaling.ts";
+import { startFakeServer } from "../../../support/fake-scene.ts";
+import { TestClient } from "../../../support/signaling-client.ts";
 
-function room(random: () => number = () => 0): { readonly people: People; tick(ms: number): void } {
-  let time = 0;
-  const people = new People({ clock: () => time, random });
-  return {
-    people,
-    tick: (ms) => {
-      time += ms;
-    },
-  };
+let server: StreamServer;
+afterEach(() => server?.close());
+
+type People = Extract<ServerMessage, { readonly kind: "people" }>;
+
+async function start(more: Omit<StreamServerOptions, "scene"> = {}, query = ""): Promise<void> {
+  server = await startFakeServer({ query, more: { control: { mode: "one" }, ...more } });
 }
 
-function codeOf(act: () => unknown): string | null {
-  try {
-    act();
-    return null;
-  } catch (error) {
-    return error instanceof StreamError ? error.code : String((error as Error).name);
+/** Comes with a role that the application gave it. */
+function roleOf(role: "host" | "controller" | "viewer"): Record<string, string> {
+  return { "x-role": role };
+}
+
+const byHeader: StreamServerOptions["access"] = {
+  authenticate: ({ headers }) => ({ role: headers["x-role"] as "viewer" }),
+};
+
+function people(client: TestClient, fits: (message: People) => boolean): Promise<ServerMessage> {
+  return client.received((message) => message.kind === "people" && fits(message));
+}
+
+test("who comes is named as it wishes and told who else is there", async () => {
+  await start();
+  const ann = await TestClient.open(server.url);
+  ann.hello("  Ann\u202e  of\tGreen Gables ");
+  const other = await TestClient.join(server.url);
+  const list = await people(other, (message) => message.people.length === 2);
+  expect(list).toMatchObject({
+    people: [
+      { number: 1, name: "Ann of Green Gables", role: "host", hasControl: true, isAsking: false, isAway: false },
+      { number: 2, role: "host", hasControl: false },
+    ],
+    total: 2,
+    mode: "one",
+    locked: false,
+    holder: 1,
+  });
+  other.send({ kind: "name", name: "Ben" });
+  await people(ann, (message) => message.people.some(({ name }) => name === "Ben"));
+  other.send({ kind: "pause", paused: true });
+  await people(ann, (message) => message.people.some(({ isAway }) => isAway));
+  ann.socket.close();
+  await people(other, (message) => message.people.length === 1 && message.holder === 2);
+});
+
+test("control is asked for, granted, and the scene's process told whose input counts", async () => {
+  await start();
+  const [ann, ben] = [await TestClient.join(server.url), await TestClient.join(server.url)];
+  ben.send({ kind: "control", request: { action: "ask" } });
+  await people(ann, (message) => message.people.some(({ isAsking, number }) => isAsking && number === 2));
+  const changed = new Promise((resolve) => server.on("controlChanged", resolve));
+  ann.send({ kind: "control", request: { action: "grant", person: 2 } });
+  await people(ben, ({ holder }) => holder === 2);
+  const [first, second] = server.viewers();
+  expect(await changed).toMatchObject({ room: "", holder: second?.viewerId, asking: [] });
+  expect([first?.hasControl, second?.hasControl]).toEqual([false, true]);
+  ben.send({ kind: "control", request: { action: "ask" } });
+  ann.send({ kind: "control", request: { action: "grant", person: 99 } });
+  expect(await ann.received(({ kind }) => kind === "error")).toMatchObject({ code: "not-allowed" });
+});
+
+test("who asks is told that it was refused", async () => {
+  await start();
+  const [ann, ben] = [await TestClient.join(server.url), await TestClient.join(server.url)];
+  ben.send({ kind: "control", request: { action: "ask" } });
+  await people(ann, (message) => message.people.some(({ isAsking }) => isAsking));
+  ann.send({ kind: "control", request: { action: "refuse", person: 2 } });
+  expect(await ben.received(({ kind }) => kind === "error")).toMatchObject({ code: "control-refused" });
+});
+
+test("what a role does not allow is refused in words and changes nothing", async () => {
+  await start({ access: byHeader });
+  const host = await TestClient.join(server.url, roleOf("host"));
+  const viewer = await TestClient.join(server.url, roleOf("viewer"));
+  for (const request of [
+    { action: "ask" },
+    { action: "take" },
+    { action: "grant", person: 2 },
+    { action: "kick", person: 1 },
+    { action: "lock", locked: true },
+    { action: "mode", mode: "everyone" },
+    { action: "release" },
+  ]) {
+    viewer.messages.length = 0;
+    viewer.send({ kind: "control", request });
+    const error = await viewer.received(({ kind }) => kind === "error");
+    expect(["not-allowed", "no-control"], request.action).toContain(error.kind === "error" && error.code);
   }
-}
-
-describe("PE1: names that look alike are told apart", () => {
-  test.each([
-    ["the same", "Ann", "Ann"],
-    ["another case", "Ann", "aNN"],
-    ["full-width letters", "Ann", "Ａｎｎ"],
-    ["a ligature", "Office", "Oﬃce"],
-    ["an accent put together", "Zoë", "Zoe\u0308"],
-    ["an invisible character", "Ann", "A\u200dn\ufe0fn"],
-    ["a hard space", "Ann Lee", "Ann\u00a0 Lee"],
-    ["two letters for one", "Strauß", "STRAUSS"],
-  ])("%s", (_, first, second) => {
-    const { people } = room();
-    expect(people.add(1, first, false).name).toBe(first);
-    expect(people.add(2, second, false).name).toMatch(/ 2$/);
-    expect(people.add(3, second, false).name).toMatch(/ 3$/);
+  viewer.send({ kind: "name", name: "Mallory" });
+  expect(await people(host, (message) => message.people.some(({ name }) => name === "Mallory"))).toMatchObject({
+    mode: "one",
+    locked: false,
+    holder: 1,
   });
-
-  test("a name that already ends with a number does not make two alike", () => {
-    const { people } = room();
-    const names = ["Ann", "Ann 2", "Ann", "Ann 2"].map((name, index) => people.add(index + 1, name, false).name);
-    expect(new Set(names).size).toBe(4);
-  });
-
-  test("the number fits into the longest name", () => {
-    const { people } = room();
-    people.add(1, "🦊".repeat(60), false);
-    const { name } = people.add(2, "🦊".repeat(60), false);
-    expect([...name]).toHaveLength(MAX_NAME_LENGTH);
-    expect(name).toMatch(/^🦊{38} 2$/u);
-  });
-
-  test("a name is free again once its owner left or changed it", () => {
-    const { people } = room();
-    people.add(1, "Ann", false);
-    people.add(2, "Bob", false);
-    people.remove(1);
-    expect(people.get(1)).toBeNull();
-    people.rename(2, "ann");
-    expect(people.add(3, "Bob", false).name).toBe("Bob");
-    expect(people.add(4, "Ann", false).name).toBe("Ann 2");
-  });
-
-  test("one may change the case of one's own name", () => {
-    const { people } = room();
-    people.add(1, "ann", false);
-    expect(people.rename(1, "  Ann ")).toBe("Ann");
-    expect(people.get(1)?.name).toBe("Ann");
-  });
+  expect(host.closeCode).toBe(null);
 });
 
-describe("PE2: who gave no name gets one", () => {
-  test.each([null, "", "   ", "\u200b\u0000", "\u3164\ufe0f"])("%j", (wished) => {
-    expect(room(() => 0.5).people.add(1, wished, false).name).toMatch(/^[A-Z][a-z]+ [A-Z][a-z]+$/);
-  });
-
-  test("the same dice give the same name, and nobody gets a taken one until all are taken", () => {
-    const { people } = room(() => 0.999);
-    const names = Array.from({ length: madeUpNameCount }, (_, index) => people.add(index + 1, null, false).name);
-    expect(names[0]).toBe(room(() => 0.999).people.add(1, null, false).name);
-    expect(new Set(names).size).toBe(madeUpNameCount);
-    expect(names.every((name) => /^[A-Z][a-z]+ [A-Z][a-z]+$/.test(name))).toBe(true);
-    expect(people.add(5_000, null, false).name).toMatch(/ 2$/);
-  });
-
-  test("there are 40 by 40 of them, and neighbours share no word", () => {
-    expect(madeUpNameCount).toBe(1600);
-    for (let index = 1; index < madeUpNameCount; index += 1) {
-      const before = madeUpName(index - 1).split(" ");
-      expect(madeUpName(index).split(" ")).not.toContain(before[0]);
-      expect(madeUpName(index).split(" ")).not.toContain(before[1]);
-    }
-  });
+test("a host sends somebody out", async () => {
+  await start({ access: byHeader });
+  const host = await TestClient.join(server.url, roleOf("host"));
+  const guest = await TestClient.join(server.url, roleOf("controller"));
+  host.send({ kind: "control", request: { action: "kick", person: 2 } });
+  expect(await guest.received(({ kind }) => kind === "error")).toMatchObject({ code: "kicked" });
+  expect(await guest.closed()).toBe(4403);
+  await people(host, (message) => message.people.length === 1);
 });
 
-describe("PE3: colours", () => {
-  test("the first twelve people have twelve, then each is used as often as any other", () => {
-    const { people } = room();
-    const colors = Array.from({ length: 24 }, (_, index) => people.add(index + 1, null, false).color);
-    expect(new Set(colors.slice(0, 12)).size).toBe(12);
-    expect(new Set(colors.slice(12)).size).toBe(12);
-  });
-
-  test("a colour that was given back is given next", () => {
-    const { people } = room();
-    for (let number = 1; number <= 12; number += 1) people.add(number, null, false);
-    const color = people.get(7)?.color;
-    people.remove(7);
-    expect(people.add(13, null, false).color).toBe(color);
-  });
-
-  test("each can be seen on black and on white", () => {
-    const light = (hex: string): number => {
-      const parts = [1, 3, 5].map((at) => Number.parseInt(hex.slice(at, at + 2), 16) / 255);
-      const [r = 0, g = 0, b = 0] = parts.map((c) => (c <= 0.04045 ? c / 12.92 : ((c + 0.055) / 1.055) ** 2.4));
-      return 0.2126 * r + 0.7152 * g + 0.0722 * b;
-    };
-    for (const color of personColors) {
-      expect(1.05 / (light(color) + 0.05), color).toBeGreaterThan(3);
-      expect((light(color) + 0.05) / 0.05, color).toBeGreaterThan(3);
-    }
-  });
+test("the program that runs the server grants control and sends people out", async () => {
+  await start();
+  const [, ben] = [await TestClient.join(server.url), await TestClient.join(server.url)];
+  const [first, second] = server.viewers();
+  const room = server.room();
+  room.grant(second?.viewerId ?? "");
+  expect(server.viewers().map(({ hasControl }) => hasControl)).toEqual([false, true]);
+  room.setControl({ mode: "everyone" });
+  expect(server.viewers().map(({ hasControl }) => hasControl)).toEqual([true, true]);
+  expect(() => room.grant(first?.viewerId ?? "")).toThrow("Everyone steers here");
+  expect(() => room.kick("nobody")).toThrow("There is no viewer with this id in the room.");
+  expect(() => server.room("x")).toThrow('There is no room "x" right now.');
+  room.kick(second?.viewerId ?? "");
+  expect(await ben.closed()).toBe(4403);
+  expect(server.viewers()).toHaveLength(1);
 });
 
-describe("PE4: renaming", () => {
-  test("five times at once, then once a second", () => {
-    const { people, tick } = room();
-    people.add(1, "Ann", false);
-    const tries = (): number =>
-      Array.from({ length: 20 }, (_, i) => codeOf(() => people.rename(1, `Ann ${i}`))).filter((code) => code === null)
-        .length;
-    expect(tries()).toBe(5);
-    expect(codeOf(() => people.rename(1, "Eve"))).toBe("too-fast");
-    tick(1_000);
-    expect(tries()).toBe(1);
-    people.add(2, "Bob", false);
-    expect(people.rename(2, "Rob")).toBe("Rob");
-  });
+test("without presence each sees itself alone, and who has control by number", async () => {
+  await start({ viewers: { presence: false } });
+  const [ann, ben] = [await TestClient.join(server.url), await TestClient.join(server.url)];
+  expect(ben.messages[0]).toMatchObject({ kind: "welcome", presence: false, person: 2 });
+  expect(await people(ben, () => true)).toMatchObject({ people: [{ number: 2 }], total: 1, holder: 1 });
+  ann.send({ kind: "name", name: "Ann" });
+  await people(ann, (message) => message.people[0]?.name === "Ann");
+  expect(JSON.stringify(ben.messages)).not.toContain("Ann");
+});
 
-  test("a fixed name stays, and is unique all the same", () => {
-    const { people } = room();
-    people.add(1, "Ann", false);
-    expect(people.add(2, "Ann", true).name).toBe("Ann 2");
-    expect(codeOf(() => people.rename(2, "Eve"))).toBe("not-allowed");
-    expect(people.get(2)?.name).toBe("Ann 2");
-  });
+test("messages and states go to the scene from who has control, and from no others (SR2)", async () => {
+  await start();
+  const [ann, ben] = [await TestClient.join(server.url), await TestClient.join(server.url)];
+  for (const message of [
+    { kind: "message", json: '{"a":1}' },
+    { kind: "message", base64: "AQID" },
+    { kind: "scene-state", state: '{"zoom":2}' },
+  ]) {
+    ben.messages.length = 0;
+    ben.send(message);
+    expect(await ben.received(({ kind }) => kind === "error")).toMatchObject({ code: "no-control" });
+    ann.send(message);
+    await ben.received(({ kind }) => kind === message.kind);
+    expect(ben.messages.at(-1)).toMatchObject(message);
+  }
+  const late = await TestClient.join(server.url);
+  expect(late.messages).toContainEqual({ kind: "scene-state", state: '{"zoom":2}' });
+});
 
-  test("a name without anything to show, and a stranger, are refused", () => {
-    const { people } = room();
-    people.add(1, "Ann", false);
-    expect(codeOf(() => people.rename(1, " \u200b "))).toBe("TypeError");
-    expect(codeOf(() => people.rename(2, "Bob"))).toBe("TypeError");
-    expect(codeOf(() => people.add(1, "Bob", false))).toBe("TypeError");
-    expect(people.get(1)?.name).toBe("Ann");
-  });
+test("too many messages are left out, and the viewer told so; the others are not slowed (SR1)", async () => {
+  await start();
+  const [ann, ben] = [await TestClient.join(server.url), await TestClient.join(server.url)];
+  for (let index = 0; index < 150; index += 1) ann.send({ kind: "message", json: String(index) });
+  expect(await ann.received(({ kind }) => kind === "error")).toMatchObject({ code: "too-fast" });
+  await ben.received((message) => message.kind === "message" && "json" in message && message.json === "99");
+  expect(ann.closeCode).toBe(null);
 });

@@ -19,26 +19,26 @@ function room(name: string): string {
   return new URL(`s/${name}/`, server.url).href;
 }
 
-async function scenes(): Promise<readonly { readonly room: string; readonly viewers: number }[]> {
-  const health = (await (await fetch(new URL("healthz", server.url))).json()) as { scenes: never };
-  return health.scenes;
+async function roomsOf(): Promise<readonly { readonly room: string; readonly viewers: number }[]> {
+  const health = (await (await fetch(new URL("healthz", server.url))).json()) as { rooms: never };
+  return health.rooms;
 }
 
 test("a named room is a scene of its own, made when somebody comes and ended when all have left (RM1, RM4)", async () => {
-  await start({ sessions: { emptySeconds: 1 } });
+  await start({ rooms: { emptySeconds: 1 } });
   const page = await fetch(room("a"));
-  expect([page.status, await scenes()]).toMatchObject([200, [{ room: "" }]]);
+  expect([page.status, await roomsOf()]).toMatchObject([200, [{ room: "" }]]);
   const [one, two] = [await TestClient.join(room("a")), await TestClient.join(room("a"))];
   const other = await TestClient.join(server.url);
   expect(one.messages[0]).toMatchObject({ kind: "welcome", room: "a", person: 1 });
   expect(other.messages[0]).toMatchObject({ kind: "welcome", room: null, person: 1 });
-  expect(await scenes()).toMatchObject([
+  expect(await roomsOf()).toMatchObject([
     { room: "", viewers: 1 },
     { room: "a", viewers: 2 },
   ]);
   await two.received((message) => message.kind === "people" && message.people.length === 2);
   for (const client of [one, two, other]) client.socket.close();
-  await expect.poll(scenes, { timeout: 5000 }).toMatchObject([{ room: "", viewers: 0 }]);
+  await expect.poll(roomsOf, { timeout: 5000 }).toMatchObject([{ room: "", viewers: 0 }]);
 });
 
 test("a room whose page is opened without its slash moves to the one with it; what is no name is nowhere", async () => {
@@ -51,18 +51,18 @@ test("a room whose page is opened without its slash moves to the one with it; wh
   await expect(TestClient.open(new URL("s/a.b/", server.url).href)).rejects.toThrow("404");
 });
 
-test("without rooms there is the common scene alone", async () => {
-  await start({ sessions: { rooms: false } });
+test("without named rooms there is the shared room alone", async () => {
+  await start({ rooms: { named: false } });
   const client = await TestClient.open(room("a"));
   client.hello();
   expect(await client.received(({ kind }) => kind === "error")).toMatchObject({ code: "not-allowed" });
   expect(await client.closed()).toBe(4403);
   expect((await fetch(new URL("snapshot.png", room("a")))).status).toBe(404);
-  expect(await scenes()).toHaveLength(1);
+  expect(await roomsOf()).toHaveLength(1);
 });
 
 test("private: the page leads each to a room of its own, the first to the one that is up already (RM2)", async () => {
-  await start({ sessions: { kind: "private" } });
+  await start({ rooms: { kind: "private" } });
   const locations: (string | null)[] = [];
   for (const query of ["", "?transport=mjpeg"]) {
     const response = await fetch(`${server.url}${query}`, { redirect: "manual" });
@@ -73,25 +73,25 @@ test("private: the page leads each to a room of its own, the first to the one th
   expect(locations[1]).toMatch(/^s\/[\w-]{22}\/\?transport=mjpeg$/);
   const [first, second] = locations.map((path) => new URL(path ?? "", server.url).href);
   await TestClient.join(first ?? "");
-  expect(await scenes()).toHaveLength(1);
+  expect(await roomsOf()).toHaveLength(1);
   await TestClient.join(second ?? "");
-  expect(await scenes()).toMatchObject([{ viewers: 1 }, { viewers: 1 }]);
+  expect(await roomsOf()).toMatchObject([{ viewers: 1 }, { viewers: 1 }]);
 });
 
 test("private: who comes to the root by socket is told its room, and finds it again there", async () => {
-  await start({ sessions: { kind: "private" } });
+  await start({ rooms: { kind: "private" } });
   const clients = [await TestClient.join(server.url), await TestClient.join(server.url)];
   const rooms = clients.map(({ messages: [welcome] }) => (welcome?.kind === "welcome" ? welcome.room : null));
   expect(new Set(rooms).size).toBe(2);
   clients[0]?.socket.close();
   const back = await TestClient.join(room(rooms[0] ?? ""));
   expect(back.messages[0]).toMatchObject({ room: rooms[0] });
-  expect(await scenes()).toHaveLength(2);
+  expect(await roomsOf()).toHaveLength(2);
   expect((await fetch(new URL("snapshot.png", server.url))).status).toBe(404);
 });
 
 test("who comes when all places are taken waits, is told its position, and gets in by itself (EN1, EN2)", async () => {
-  await start({ viewers: { most: 2 } });
+  await start({ viewers: { max: 2 } });
   const inside = [await TestClient.join(server.url), await TestClient.join(server.url)];
   const [third, fourth] = [await TestClient.open(server.url), await TestClient.open(server.url)];
   third.hello();
@@ -114,7 +114,7 @@ test("who comes when all places are taken waits, is told its position, and gets 
 });
 
 test("a viewer by plain HTTP waits as well", async () => {
-  await start({ viewers: { most: 1 } });
+  await start({ viewers: { max: 1 } });
   const client = await TestClient.join(server.url);
   const answer = (await (await fetch(new URL("viewer", server.url), { method: "POST" })).json()) as {
     viewerId: string;
@@ -128,8 +128,8 @@ test("a viewer by plain HTTP waits as well", async () => {
   expect(messages[0]).toMatchObject({ kind: "welcome", viewerId: answer.viewerId });
 });
 
-test("who needs one scene too many waits until a room is left (RM3)", async () => {
-  await start({ sessions: { most: 2, emptySeconds: 1 } });
+test("who needs one room too many waits until a room is left (RM3)", async () => {
+  await start({ rooms: { max: 2, emptySeconds: 1 } });
   const first = await TestClient.join(room("a"));
   const waiting = await TestClient.open(room("b"));
   waiting.hello();
@@ -143,7 +143,7 @@ test("who needs one scene too many waits until a room is left (RM3)", async () =
 });
 
 test("a room that nobody uses makes place when somebody waits, and says why (RM4)", async () => {
-  await start({ sessions: { most: 2, idleSeconds: 1 } });
+  await start({ rooms: { max: 2, idleSeconds: 1 } });
   const idle = await TestClient.join(room("a"));
   await sleep(2500);
   expect(idle.closeCode).toBe(null);
@@ -156,7 +156,7 @@ test("a room that nobody uses makes place when somebody waits, and says why (RM4
 
 test("no process is left when the server ends", async () => {
   await start();
-  const pids: number[] = [server.sessionPid ?? 0];
+  const pids: number[] = [server.room().pid ?? 0];
   await TestClient.join(room("a"));
   await server.close();
   expect(pids.map(processExists)).toEqual([false]);

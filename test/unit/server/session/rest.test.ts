@@ -1,8 +1,8 @@
 import { describe, expect, test } from "vitest";
 import { RestWatch } from "../../../../server/pipeline/rest-watch.ts";
-import { ExactStill } from "../../../../server/session/exact-still.ts";
-import type { TakenStill } from "../../../../server/session/picture-requests.ts";
-import { StillCosts } from "../../../../server/session/still-costs.ts";
+import { ExactCosts } from "../../../../server/session/exact-costs.ts";
+import { ExactPicture } from "../../../../server/session/exact-picture.ts";
+import type { TakenSnapshot } from "../../../../server/session/picture-requests.ts";
 import { StreamError } from "../../../../shared/errors.ts";
 
 function watchInto(changes: (string | null)[], begun: string[] = []): RestWatch {
@@ -82,13 +82,13 @@ describe("the exact still", () => {
   const bytes = new Uint8Array([1, 2, 3]);
   const png = { format: "png", bytes };
 
-  function stillOf(answers: (() => Promise<TakenStill>)[]): { still: ExactStill; formats: string[] } {
+  function stillOf(answers: (() => Promise<TakenSnapshot>)[]): { still: ExactPicture; formats: string[] } {
     const formats: string[] = [];
     const take = (format: string) => {
       formats.push(format);
       return answers[formats.length - 1]?.() ?? Promise.reject(new Error("one too many"));
     };
-    return { still: new ExactStill({ size, take }), formats };
+    return { still: new ExactPicture({ size, take }), formats };
   }
   const takenOf = (picture: string) => async () => ({ tag: `${picture}-1280x720-png`, bytes, encodeMs: 30 });
 
@@ -111,7 +111,7 @@ describe("the exact still", () => {
   });
 
   test("is over when the scene moves, also for who waits for it", async () => {
-    const made = Promise.withResolvers<TakenStill>();
+    const made = Promise.withResolvers<TakenSnapshot>();
     const { still } = stillOf([() => made.promise]);
     let overs = 0;
     still.on("changed", () => {
@@ -161,7 +161,7 @@ describe("the form of a still", () => {
   const hd = { width: 1280, height: 720 };
 
   test("is the smaller one where bits are dear, the sooner made one where they are not", () => {
-    const costs = new StillCosts(hd);
+    const costs = new ExactCosts(hd);
     expect([0.5e6, 1e6, 2e6, 20e6, 100e6].map((bps) => costs.soonest(bps))).toEqual([
       "webp-exact",
       "webp-exact",
@@ -172,7 +172,7 @@ describe("the form of a still", () => {
   });
 
   test("follows what the scene's stills took", () => {
-    const costs = new StillCosts(hd);
+    const costs = new ExactCosts(hd);
     costs.note("png", 18_000, 16);
     costs.note("webp-exact", 11_000, 112);
     expect(costs.soonest(1e6)).toBe("png");

@@ -1,10 +1,10 @@
 import { afterEach, expect, test } from "vitest";
 import { resolveOptions } from "../../../../server/options/options.ts";
 import { glBackends } from "../../../../server/session/gl-backend.ts";
-import { Session, type SessionState } from "../../../../server/session/session.ts";
+import { Session, type SessionStatus } from "../../../../server/session/session.ts";
 import type { MessageSender } from "../../../../server/session/session-protocol.ts";
 import { knowledgeOf, knowledgeQuestion, type SessionKnowledge } from "../../../fixtures/session-knowledge.ts";
-import { fakeBackends, fakeProcessUrl, fakeScene } from "../../../support/fake-scene.ts";
+import { fakeProcesses, fakeScene } from "../../../support/fake-scene.ts";
 import { processExists } from "../../../support/processes.ts";
 
 const ann: MessageSender = { person: 1, name: "Ann", role: "controller", hasControl: true };
@@ -12,22 +12,22 @@ const ann: MessageSender = { person: 1, name: "Ann", role: "controller", hasCont
 let session: Session;
 afterEach(() => session.close());
 
-function start(query = "", state: string | null = null): Session {
+function start(query = "", sceneState: string | null = null): Session {
   const { sceneUrl, render, encode, quality, ice } = resolveOptions({ scene: fakeScene(query) });
   const kept = { watch: false, iceHost: null, ice, presence: true };
   const config = { sceneUrl: sceneUrl.href, ...render, ...encode, quality, ...kept };
-  session = Session.start({ config, state, processUrl: fakeProcessUrl, backends: fakeBackends });
+  session = Session.start({ config, sceneState, processes: fakeProcesses });
   return session;
 }
 
 /** What the process was told. */
 async function askProcess(): Promise<SessionKnowledge> {
   const { promise, resolve } = Promise.withResolvers<SessionKnowledge>();
-  const off = session.on("messageTold", (message) => {
+  const off = session.on("sceneMessageSent", (message) => {
     const knowledge = knowledgeOf(message);
     if (knowledge !== null) resolve(knowledge);
   });
-  expect(session.sendMessage(ann, { json: JSON.stringify(knowledgeQuestion) })).toBe(true);
+  expect(session.handleSceneMessage(ann, { json: JSON.stringify(knowledgeQuestion) })).toBe(true);
   const knowledge = await promise;
   off();
   return knowledge;
@@ -37,25 +37,25 @@ async function askProcess(): Promise<SessionKnowledge> {
 async function fall(): Promise<void> {
   const killed = session.pid ?? 0;
   process.kill(killed, "SIGKILL");
-  await expect.poll(() => session.state.kind === "live" && session.pid !== killed, { timeout: 5000 }).toBe(true);
+  await expect.poll(() => session.status.kind === "live" && session.pid !== killed, { timeout: 5000 }).toBe(true);
 }
 
-/** The states that a session goes through, collected while the test runs. */
-function statesOf(watched: Session): string[] {
-  const states: string[] = [watched.state.kind];
-  watched.on("stateChanged", ({ state }: { state: SessionState }) => states.push(state.kind));
-  return states;
+/** The statuses that a session goes through, collected while the test runs. */
+function statusesOf(watched: Session): string[] {
+  const statuses: string[] = [watched.status.kind];
+  watched.on("statusChanged", ({ status }: { status: SessionStatus }) => statuses.push(status.kind));
+  return statuses;
 }
 
 test("it starts, goes live and closes, and its process is gone", async () => {
-  const states = statesOf(start());
+  const statuses = statusesOf(start());
   expect(await session.ready).toMatchObject({ title: "A fake scene", renderer: { backend: "vulkan" } });
   const pid = session.pid ?? 0;
   expect(processExists(pid)).toBe(true);
   await session.close();
   await session.close();
   expect(processExists(pid)).toBe(false);
-  expect(states).toEqual(["starting", "live", "closed"]);
+  expect(statuses).toEqual(["starting", "live", "closed"]);
 });
 
 test("without Vulkan it starts on OpenGL", async () => {
@@ -70,12 +70,12 @@ test("a driver that crashes counts as one that is not there", async () => {
 });
 
 test("without any OpenGL the start fails and says what was tried", async () => {
-  const states = statesOf(start("noGl=vulkan,opengl"));
+  const statuses = statusesOf(start("noGl=vulkan,opengl"));
   await expect(session.ready).rejects.toMatchObject({
     code: "no-gl",
     message: expect.stringContaining("vulkan, opengl"),
   });
-  expect(states).toEqual(["starting", "failed"]);
+  expect(statuses).toEqual(["starting", "failed"]);
   expect(session.pid).toBe(null);
 });
 
@@ -88,49 +88,49 @@ test("a start that fails is not tried again", async () => {
 });
 
 test("a process that is killed comes back, and viewers may go on", async () => {
-  const states = statesOf(start());
+  const statuses = statusesOf(start());
   await session.ready;
-  session.join("a", { person: 1, paused: false });
+  session.viewers.join("a", { person: 1, paused: false });
   const killed = session.pid ?? 0;
   process.kill(killed, "SIGKILL");
-  await expect.poll(() => states).toEqual(["starting", "live", "restarting", "live"]);
+  await expect.poll(() => statuses).toEqual(["starting", "live", "restarting", "live"]);
   expect(session.pid).not.toBe(killed);
-  const answer = new Promise((resolve) => session.on("told", resolve));
-  session.say("a", { kind: "offer", connection: 2, sdp: "v=0" });
+  const answer = new Promise((resolve) => session.on("viewerMessageSent", resolve));
+  session.viewers.handleMessage("a", { kind: "offer", connection: 2, sdp: "v=0" });
   expect(await answer).toMatchObject({ viewerId: "a", message: { kind: "answer", connection: 2 } });
 });
 
 test("who is there, who looks away and who has control is told to each new process", async () => {
   start();
-  session.join("early", { person: 1, paused: true });
-  session.setControllers(["early", "late"]);
+  session.viewers.join("early", { person: 1, paused: true });
+  session.viewers.setControllers(["early", "late"]);
   await session.ready;
-  session.join("late", { person: 2, paused: false });
-  session.join("gone", { person: 3, paused: false });
-  session.leave("gone");
-  session.say("late", { kind: "pause", paused: true });
+  session.viewers.join("late", { person: 2, paused: false });
+  session.viewers.join("gone", { person: 3, paused: false });
+  session.viewers.leave("gone");
+  session.viewers.handleMessage("late", { kind: "pause", paused: true });
   const viewers = { early: { person: 1, paused: true }, late: { person: 2, paused: true } };
   expect(await askProcess()).toMatchObject({ viewers, controllers: ["early", "late"] });
   await fall();
   expect(await askProcess()).toMatchObject({ viewers, controllers: ["early", "late"] });
-  session.leave("early");
-  session.say("late", { kind: "pause", paused: false });
-  session.setControllers([]);
+  session.viewers.leave("early");
+  session.viewers.handleMessage("late", { kind: "pause", paused: false });
+  session.viewers.setControllers([]);
   await fall();
   expect(await askProcess()).toMatchObject({ viewers: { late: { person: 2, paused: false } }, controllers: [] });
 });
 
 test("a pause that is said while there is no process counts for the next one", async () => {
   await start().ready;
-  session.join("a", { person: 1, paused: false });
+  session.viewers.join("a", { person: 1, paused: false });
   const restarting = new Promise<void>((resolve) => {
-    session.on("stateChanged", ({ state }) => state.kind === "restarting" && resolve());
+    session.on("statusChanged", ({ status }) => status.kind === "restarting" && resolve());
   });
   process.kill(session.pid ?? 0, "SIGKILL");
   await restarting;
-  session.say("a", { kind: "pause", paused: true });
-  expect(session.sendMessage(ann, { json: "1" })).toBe(false);
-  await expect.poll(() => session.state.kind, { timeout: 5000 }).toBe("live");
+  session.viewers.handleMessage("a", { kind: "pause", paused: true });
+  expect(session.handleSceneMessage(ann, { json: "1" })).toBe(false);
+  await expect.poll(() => session.status.kind, { timeout: 5000 }).toBe("live");
   expect((await askProcess()).viewers).toEqual({ a: { person: 1, paused: true } });
 });
 
@@ -139,7 +139,7 @@ test("a session begins in the state that it is given, and each new process in th
   const states: (string | null)[] = [];
   session.on("sceneStateChanged", ({ state }) => states.push(state));
   expect([session.sceneState, (await askProcess()).state]).toEqual(['{"step":1}', '{"step":1}']);
-  session.setState('{"step":2}');
+  session.setSceneState('{"step":2}');
   await expect.poll(() => session.sceneState).toBe('{"step":2}');
   await fall();
   expect([session.sceneState, (await askProcess()).state]).toEqual(['{"step":2}', '{"step":2}']);
@@ -147,7 +147,7 @@ test("a session begins in the state that it is given, and each new process in th
 });
 
 test("a state that is wanted before the scene is live reaches it", async () => {
-  start("readyAfter=200", '{"step":1}').setState('{"step":2}');
+  start("readyAfter=200", '{"step":1}').setSceneState('{"step":2}');
   await session.ready;
   expect((await askProcess()).state).toBe('{"step":2}');
   await expect.poll(() => session.sceneState).toBe('{"step":2}');
@@ -162,23 +162,23 @@ test("a scene says whose messages it takes and what its state is, before it is l
 
 test("messages go both ways, and so does who used control", async () => {
   await start().ready;
-  session.join("a", { person: 1, paused: false });
-  session.setControllers(["a"]);
-  const told = new Promise((resolve) => session.on("messageTold", resolve));
+  session.viewers.join("a", { person: 1, paused: false });
+  session.viewers.setControllers(["a"]);
+  const told = new Promise((resolve) => session.on("sceneMessageSent", resolve));
   const active = new Promise((resolve) => session.on("viewersActive", resolve));
-  session.sendMessage(ann, { base64: "AQID" });
-  session.send("a", Uint8Array.of(2));
+  session.handleSceneMessage(ann, { base64: "AQID" });
+  session.viewers.handleBytes("a", Uint8Array.of(2));
   expect(await told).toEqual({ to: null, body: { base64: "AQID" } });
   expect(await active).toEqual({ viewerIds: ["a"] });
 });
 
 test("a process that keeps falling stays down at last, with a reason", { timeout: 15_000 }, async () => {
-  const states = statesOf(start("fallAfter=1"));
+  const statuses = statusesOf(start("fallAfter=1"));
   await session.ready;
-  await expect.poll(() => session.state.kind, { timeout: 12_000 }).toBe("failed");
-  expect(states.filter((state) => state === "restarting")).toHaveLength(5);
-  expect(session.state).toMatchObject({ error: { message: expect.stringContaining("stays down") } });
-  await expect(session.whep("a", 1, "v=0")).rejects.toMatchObject({ code: "room-lost" });
+  await expect.poll(() => session.status.kind, { timeout: 12_000 }).toBe("failed");
+  expect(statuses.filter((status) => status === "restarting")).toHaveLength(5);
+  expect(session.status).toMatchObject({ error: { message: expect.stringContaining("failed too often") } });
+  await expect(session.viewers.answerWhep("a", 1, "v=0")).rejects.toMatchObject({ code: "room-lost" });
 });
 
 test("a process that does not stop is killed after a second", async () => {
@@ -195,9 +195,9 @@ test("it can be closed while it starts and while it restarts", async () => {
   await session.close();
   await refused;
   await start("fallAfter=100").ready;
-  await expect.poll(() => session.state.kind, { interval: 2 }).toBe("restarting");
+  await expect.poll(() => session.status.kind, { interval: 2 }).toBe("restarting");
   await session.close();
-  expect(session.state.kind).toBe("closed");
+  expect(session.status.kind).toBe("closed");
 });
 
 test("on Linux Vulkan comes first, then the display that is there, then one of our own", () => {
@@ -208,3 +208,15 @@ test("on Linux Vulkan comes first, then the display that is there, then one of o
   expect(names({ SCENECAST_GL_BACKEND: "vulkan", DISPLAY: ":1" })).toEqual(["Vulkan"]);
   expect(glBackends("darwin", {})).toHaveLength(1);
 });
+
+test.each([
+  ["linux", "vulkan"],
+  ["darwin", "opengl"],
+] as const)(
+  "on %s the first way to OpenGL says which it is, and to the environment no more than ANGLE reads",
+  async (platform, backend) => {
+    const opened = await glBackends(platform, {})[0]?.open();
+    expect(opened).toMatchObject({ backend });
+    expect(Object.keys(opened?.env ?? {})).not.toContain("SCENECAST_GL_BACKEND");
+  },
+);

@@ -60,19 +60,19 @@ test.each([
       "failed to connect session: authentication failed: The authtoken you specified is not one.",
       "ERR_NGROK_105",
     ),
-    /^ngrok refused the authtoken: it is not one\. Yours is at https:\S+ \(ERR_NGROK_105\)\. null$/,
+    /^ngrok refused the authtoken because it is not valid\. Yours is at https:\S+ \(ERR_NGROK_105\)\. null$/,
   ],
   [
     "a suspended account",
     {},
     ngrokError("failed to connect session: authentication failed: Suspended.", "ERR_NGROK_102"),
-    /^ngrok refused the account: it is suspended \(ERR_NGROK_102\)\. null$/,
+    /^ngrok refused the account because it is suspended \(ERR_NGROK_102\)\. null$/,
   ],
   [
     "a domain of somebody else",
     {},
     ngrokError("failed to start listener: The domain is reserved for another account.", "ERR_NGROK_320"),
-    /^ngrok refused the domain: it belongs to another account \(ERR_NGROK_320\)\. null$/,
+    /^ngrok refused the domain because it belongs to another account \(ERR_NGROK_320\)\. null$/,
   ],
 ])("%s is one sentence, and is not tried again", async (_name, options, failure, sentence) => {
   const said = makeTunnel(options as Partial<TunnelOptions>);
@@ -94,7 +94,7 @@ test("without a network it is tried again at growing intervals until it opens", 
   await expect.poll(() => said.length).toBe(4);
   expect(said).toEqual([
     "ngrok cannot be reached: failed to establish tcp connection. 10",
-    "ngrok refused: the account has as many tunnels open as it may have (ERR_NGROK_108). 20",
+    "ngrok refused because the account already has as many tunnels open as it is allowed (ERR_NGROK_108). 20",
     "ngrok cannot be reached: failed to establish tcp connection. 40",
     expect.stringMatching(/^opened http/),
   ]);
@@ -120,7 +120,7 @@ test("a tunnel that breaks and heals by itself says both", async () => {
   ngrok.beat();
   expect(said).toEqual([
     expect.stringMatching(/^opened/),
-    "The tunnel broke: listener closed: end of file. 0",
+    "The tunnel lost its connection: listener closed: end of file. 0",
     expect.stringMatching(/^opened/),
   ]);
   expect(ngrok.opened).toBe(1);
@@ -180,7 +180,7 @@ test("a share link that cannot be had is told, and the server goes on", async ()
   const details: (string | null)[] = [];
   server.on("shareChanged", ({ detail }) => details.push(detail));
   await expect.poll(() => details).toHaveLength(1);
-  expect(details[0]).toMatch(/^ngrok refused the authtoken: .* There is no share link\.$/);
+  expect(details[0]).toMatch(/^ngrok refused the authtoken because .* There is no share link\.$/);
   expect((await rawRequest(new URL("healthz", server.url))).status).toBe(200);
 });
 

@@ -113,7 +113,7 @@ test("a revoked link lets nobody in, nor does a cookie that it gave", async () =
   const cookie = cookieOf(await show(shown));
   expect((await rawRequest(`${server.url}access`, { headers: { cookie } })).status).toBe(204);
   expect((await send(`links/${id}`, token, { method: "DELETE" })).status).toBe(204);
-  const ended = { status: 401, body: "The link has expired, or it was revoked.\n" };
+  const ended = { status: 401, body: "This link has expired or was revoked.\n" };
   expect(await rawRequest(`${server.url}access`, { headers: { cookie } })).toMatchObject(ended);
   expect(await show(shown)).toMatchObject(ended);
   expect(server.refused).toEqual(["a link that has expired or was revoked"]);
@@ -139,8 +139,8 @@ test("other methods are refused", async () => {
 });
 
 test.each<[Entry, string]>([
-  [{ kind: "open" }, "No token is asked for"],
-  [{ kind: "application", authenticate: () => ({ role: "host" }) }, "The application says who may enter"],
+  [{ kind: "open" }, "The server asks for no token"],
+  [{ kind: "application", authenticate: () => ({ role: "host" }) }, "The application decides who may enter"],
 ])("where %o there are no links, and a sentence says why", async (entry, sentence) => {
   server = await startLinkServer(entry);
   for (const method of ["GET", "POST"]) {

@@ -1,5 +1,5 @@
 import { expect, test } from "vitest";
-import { fitInside, parseJpegQuery, parseStillQuery } from "../../../../../server/http/routes/picture-query.ts";
+import { fitInside, parseJpegQuery, parseSnapshotQuery } from "../../../../../server/http/routes/picture-query.ts";
 
 const scene = { width: 1280, height: 720 };
 
@@ -11,7 +11,7 @@ test.each([
   ["1280x720", null],
   ["8192x8192", null],
 ])("size=%s gives a picture that fits inside, keeps its shape and is never enlarged", (size, wanted) => {
-  expect(parseStillQuery("png", { size }, scene).size).toEqual(wanted);
+  expect(parseSnapshotQuery("png", { size }, scene).size).toEqual(wanted);
 });
 
 test("a picture has a pixel at least", () => {
@@ -20,7 +20,7 @@ test("a picture has a pixel at least", () => {
 
 test("what is not said has a default", () => {
   expect(parseJpegQuery({}, scene)).toEqual({ maxFps: 30, quality: 80, size: null });
-  expect(parseStillQuery("jpg", {}, scene)).toEqual({ format: "jpg", quality: 90, size: null });
+  expect(parseSnapshotQuery("jpg", {}, scene)).toEqual({ format: "jpg", quality: 90, size: null });
   expect(parseJpegQuery({ fps: "0.5", quality: "100", t: "1" }, scene)).toMatchObject({ maxFps: 0.5, quality: 100 });
 });
 

@@ -19,7 +19,7 @@ async function metric(name: string): Promise<number> {
   return Number(new RegExp(`^scenecast_${name} (.*)$`, "m").exec(text)?.[1]);
 }
 
-test("a still comes with its type, a tag and leave to be kept and asked about", async () => {
+test("a snapshot comes with its type, a tag and leave to be kept and asked about", async () => {
   server = await startFakeServer();
   for (const [path, type, form] of [
     ["snapshot.png?size=640x4000", "image/png", { format: "png", quality: 90, size: { width: 640, height: 360 } }],
@@ -32,7 +32,7 @@ test("a still comes with its type, a tag and leave to be kept and asked about", 
     expect(response.headers.get("etag")).toBe(`"fake-${form.format}-${form.quality}"`);
     expect(await response.json()).toEqual(form);
   }
-  expect(await metric('stills_total\\{format="webp",result="taken"\\}')).toBe(1);
+  expect(await metric('snapshots_total\\{format="webp",result="taken"\\}')).toBe(1);
 });
 
 test("who has the picture already is told so, and HEAD gets the headers alone", async () => {
@@ -64,7 +64,7 @@ test("what makes no sense is 400 with the field and its rule, another method 405
   expect((await get("snapshot.gif")).status).toBe(404);
 });
 
-test("a still that cannot be made is 500; more at once than can be made are 503, at once", async () => {
+test("a snapshot that cannot be made is 500; more at once than can be made are 503, at once", async () => {
   server = await startFakeServer();
   const failed = await get("snapshot.jpg?quality=1");
   expect([failed.status, await failed.text()]).toEqual([500, "It cannot.\n"]);
@@ -75,19 +75,19 @@ test("a still that cannot be made is 500; more at once than can be made are 503,
   const refused = await get("snapshot.png");
   expect([refused.headers.get("retry-after"), await refused.text()]).toEqual([
     "1",
-    "Too many stills are being made at once.\n",
+    "Too many snapshots are being taken at once. Try again in a second.\n",
   ]);
   stop.abort();
 });
 
-test("without a scene there are no stills, and a stream goes on when it is back", async () => {
+test("without a scene there are no snapshots, and a stream goes on when it is back", async () => {
   server = await startFakeServer();
   await using reader = await MultipartReader.open(new URL("stream.mjpg", server.url));
   await reader.nextParts(2);
-  process.kill(server.sessionPid ?? 0, "SIGKILL");
-  await expect.poll(() => server.state).toBe("restarting");
+  process.kill(server.room().pid ?? 0, "SIGKILL");
+  await expect.poll(() => server.status).toBe("restarting");
   expect((await get("snapshot.png")).status).toBe(503);
-  await expect.poll(() => server.state).toBe("live");
+  await expect.poll(() => server.status).toBe("live");
   await reader.nextParts(2);
 });
 
@@ -110,7 +110,7 @@ test("watchers of one form share what is encoded, and nothing is without them", 
   expect(sent).toBeGreaterThan(encoded);
 });
 
-test("a watcher that stops reading is cut off and delays nobody", { timeout: 20_000 }, async () => {
+test("a watcher that stops reading is cut off and delays nobody (MJ3)", { timeout: 20_000 }, async () => {
   server = await startFakeServer({
     query: "jpegBytes=300000",
     http: { multipart: { ...multipartDefaults, stallMs: 1_000 } },
@@ -131,7 +131,7 @@ test("a watcher that stops reading is cut off and delays nobody", { timeout: 20_
   slow.destroy();
 });
 
-test("a slow watcher that reads again gets the newest picture, not what was in between", {
+test("a slow watcher that reads again gets the newest picture, not what was in between (MJ1)", {
   timeout: 20_000,
 }, async () => {
   server = await startFakeServer({ query: "jpegBytes=300000" });
@@ -152,16 +152,16 @@ test("a slow watcher that reads again gets the newest picture, not what was in b
   slow.destroy();
 });
 
-test("a picture that does not change is repeated now and then; one that never comes is 503", async () => {
+test("a picture that does not change is repeated now and then; one that never comes is 503 (MJ4)", async () => {
   server = await startFakeServer({ http: { multipart: { ...multipartDefaults, repeatMs: 50, firstMs: 300 } } });
   await using reader = await MultipartReader.open(new URL("stream.mjpg", server.url));
   await reader.nextParts(1);
-  process.kill(server.sessionPid ?? 0, "SIGSTOP");
+  process.kill(server.room().pid ?? 0, "SIGSTOP");
   await sleep(150);
   const from = reader.parts.length;
   await reader.nextParts(3);
   expect(new Set(reader.parts.slice(from).map(({ jpeg }) => jpeg.toString())).size).toBe(1);
   const late = await get("stream.mjpg?quality=10");
-  expect([late.status, await late.text()]).toEqual([503, "The scene has sent no picture.\n"]);
-  process.kill(server.sessionPid ?? 0, "SIGKILL");
+  expect([late.status, await late.text()]).toEqual([503, "The scene has not sent a picture yet.\n"]);
+  process.kill(server.room().pid ?? 0, "SIGKILL");
 });

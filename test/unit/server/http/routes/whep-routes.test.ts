@@ -93,6 +93,6 @@ test("a connection that ends by itself ends its resource, and so does a fall of 
 
   await post(offer());
   expect(server.viewers().length).toBe(1);
-  process.kill(server.sessionPid ?? 0, "SIGKILL");
+  process.kill(server.room().pid ?? 0, "SIGKILL");
   await expect.poll(() => server.viewers().length).toBe(0);
 });

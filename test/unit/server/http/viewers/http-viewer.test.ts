@@ -2,7 +2,7 @@ import { afterEach, beforeEach, expect, test, vi } from "vitest";
 import { HttpViewer, httpViewerDefaults } from "../../../../../server/http/viewers/http-viewer.ts";
 import type { ServerMessage } from "../../../../../shared/signaling.ts";
 
-const status = (state: "live" | "restarting"): ServerMessage => ({ kind: "status", status: state, detail: null });
+const statusOf = (status: "live" | "restarting"): ServerMessage => ({ kind: "status", status, detail: null });
 const notice = (text: string): ServerMessage => ({ kind: "notice", text });
 const nobody = () => new AbortController().signal;
 
@@ -17,9 +17,9 @@ afterEach(() => {
 });
 
 test("a poll is answered at once when there is something new, and given again when the answer was lost (HV1, HV2)", async () => {
-  viewer.tell(status("live"));
-  viewer.tell(notice("a"));
-  const answer = { next: 2, messages: [status("live"), notice("a")] };
+  viewer.sendMessage(statusOf("live"));
+  viewer.sendMessage(notice("a"));
+  const answer = { next: 2, messages: [statusOf("live"), notice("a")] };
   expect(await viewer.poll(0, nobody())).toEqual(answer);
   expect(await viewer.poll(0, nobody())).toEqual(answer);
   expect(await viewer.poll(1, nobody())).toEqual({ next: 2, messages: [notice("a")] });
@@ -27,8 +27,8 @@ test("a poll is answered at once when there is something new, and given again wh
 
 test("a poll waits for the next message, or 20 s (HV1)", async () => {
   const first = viewer.poll(0, nobody());
-  viewer.tell(status("live"));
-  expect(await first).toEqual({ next: 1, messages: [status("live")] });
+  viewer.sendMessage(statusOf("live"));
+  expect(await first).toEqual({ next: 1, messages: [statusOf("live")] });
   const second = viewer.poll(1, nobody());
   await vi.advanceTimersByTimeAsync(19_999);
   expect(vi.getTimerCount()).toBe(1);
@@ -46,12 +46,12 @@ test("a poll takes the place of the one that waits, and one whose asker is gone 
 });
 
 test("of too many messages the newest status and notice are left, in their order (HV2)", async () => {
-  viewer.tell(status("restarting"));
-  viewer.tell(status("live"));
-  for (let count = 1; count <= 200; count += 1) viewer.tell(notice(String(count)));
+  viewer.sendMessage(statusOf("restarting"));
+  viewer.sendMessage(statusOf("live"));
+  for (let count = 1; count <= 200; count += 1) viewer.sendMessage(notice(String(count)));
   const { next, messages } = await viewer.poll(0, nobody());
-  expect([next, messages.length]).toEqual([202, httpViewerDefaults.mostMessages]);
-  expect(messages[0]).toEqual(status("live"));
+  expect([next, messages.length]).toEqual([202, httpViewerDefaults.maxMessages]);
+  expect(messages[0]).toEqual(statusOf("live"));
   expect(messages.at(-1)).toEqual(notice("200"));
 });
 
@@ -69,7 +69,7 @@ test("who does not poll for 10 s is gone, a poll that waits counts as polling (H
   await vi.advanceTimersByTimeAsync(1_001);
   expect(isClosed).toBe(true);
   expect(vi.getTimerCount()).toBe(0);
-  viewer.tell(status("live"));
+  viewer.sendMessage(statusOf("live"));
   expect(await viewer.poll(0, nobody())).toEqual({ next: 0, messages: [] });
 });
 

@@ -38,7 +38,7 @@ test("who comes is welcomed and counted, hears what happens, and leaves", async 
   expect(await (await ask("metrics")).text()).toMatch(/^scenecast_viewers 1$/m);
 
   const poll = ask(`viewer/${viewerId}?after=${people.next}`);
-  process.kill(server.sessionPid ?? 0, "SIGKILL");
+  process.kill(server.room().pid ?? 0, "SIGKILL");
   const answer = (await (await poll).json()) as Answer;
   expect(answer).toMatchObject({ next: 5, messages: [{ kind: "status", status: "restarting" }] });
   const later = (await (await ask(`viewer/${viewerId}?after=5`)).json()) as Answer;
@@ -55,18 +55,18 @@ test("who comes is welcomed and counted, hears what happens, and leaves", async 
 test("who watches a scene at rest has its exact picture, and the metrics say so", async () => {
   server = await startFakeServer({ query: "rests" });
   const { viewerId } = await join();
-  const still = (accept: string) => ask(`exact/fake?viewer=${viewerId}&bps=500000`, { headers: { accept } });
+  const exact = (accept: string) => ask(`exact/fake?viewer=${viewerId}&bps=500000`, { headers: { accept } });
   const wanted = "image/webp, image/png";
-  await expect.poll(async () => (await still(wanted)).headers.get("content-type")).toBe("image/webp");
-  const png = await still("image/png");
+  await expect.poll(async () => (await exact(wanted)).headers.get("content-type")).toBe("image/webp");
+  const png = await exact("image/png");
   expect([png.status, png.headers.get("content-type")]).toEqual([200, "image/png"]);
   expect(await png.json()).toEqual({ format: "png", quality: 100, size: null });
   expect((await ask(`exact/other?viewer=${viewerId}`)).status).toBe(204);
   const text = await (await ask("metrics")).text();
-  expect(text).toMatch(/^scenecast_exact_still_seconds_count\{format="png"\} 1$/m);
-  expect(text).toMatch(/^scenecast_exact_still_seconds_sum\{format="webp-exact"\} 0.001$/m);
-  expect(text).toMatch(/^scenecast_exact_stills_sent_total 2$/m);
-  expect(text).toMatch(/^scenecast_exact_still_sent_bytes_total [1-9]\d*$/m);
+  expect(text).toMatch(/^scenecast_exact_picture_seconds_count\{format="png"\} 1$/m);
+  expect(text).toMatch(/^scenecast_exact_picture_seconds_sum\{format="webp-exact"\} 0.001$/m);
+  expect(text).toMatch(/^scenecast_exact_pictures_sent_total 2$/m);
+  expect(text).toMatch(/^scenecast_exact_picture_sent_bytes_total [1-9]\d*$/m);
 });
 
 test("input is taken as it is; a body that is none changes nothing and is told the rule", async () => {

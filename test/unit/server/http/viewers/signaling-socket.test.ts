@@ -134,7 +134,7 @@ test("a viewer that does not answer pings is dropped, one that does stays (SK4)"
 });
 
 test("a viewer that does not read is dropped (SK4)", async () => {
-  server = await startFakeServer({ http: { socket: { ...signalingSocketDefaults, mostWaitingBytes: -1 } } });
+  server = await startFakeServer({ http: { socket: { ...signalingSocketDefaults, maxWaitingBytes: -1 } } });
   const client = await TestClient.open(server.url);
   client.send({ kind: "hello", protocol: PROTOCOL_VERSION });
   expect(await client.closed()).toBe(1006);

@@ -1,13 +1,13 @@
-/** Owns the checks of the exact still by HTTP: who gets it, how many at once, and that it is cut when the scene moves. */
+/** Owns the checks of the exact picture by HTTP: who gets it, how many at once, and that it is cut when the scene moves. */
 
 import { once } from "node:events";
 import { createServer, type Server } from "node:http";
 import type { AddressInfo } from "node:net";
 import express from "express";
 import { afterEach, beforeEach, expect, test } from "vitest";
-import { type StillHandler, stillRoutes } from "../../../../../server/http/routes/still-routes.ts";
+import { type ExactHandler, exactRoutes } from "../../../../../server/http/routes/exact-routes.ts";
 import { Metrics } from "../../../../../server/monitoring/metrics.ts";
-import type { MadeStill } from "../../../../../server/session/exact-still.ts";
+import type { MadePicture } from "../../../../../server/session/exact-picture.ts";
 import { Emitter } from "../../../../../shared/emitter.ts";
 import { StreamError } from "../../../../../shared/errors.ts";
 
@@ -19,11 +19,11 @@ let server: Server;
 let base: string;
 let scene: Emitter<{ moved: Record<never, never>; received: number }>;
 let metrics: Metrics;
-let waiting: ((still: MadeStill | null) => void)[];
+let waiting: ((made: MadePicture | null) => void)[];
 
-const png = (bytes: Uint8Array): MadeStill => ({ format: "png", bytes });
+const png = (bytes: Uint8Array): MadePicture => ({ format: "png", bytes });
 
-const stills: StillHandler = {
+const pictures: ExactHandler = {
   isViewer: (viewerId) => viewerId.startsWith("v"),
   take: async (picture, bitrateBps) => {
     if (picture === "broken") throw new StreamError("encoder-failed");
@@ -35,8 +35,8 @@ const stills: StillHandler = {
     return picture === "p1" ? png(new Uint8Array([1, 2, 3])) : null;
   },
   whenOver: (over) => scene.on("moved", over),
-  whenReceived: (viewerId, still, received) =>
-    viewerId === "v1" && still === 7 ? scene.on("received", received) : () => undefined,
+  whenReceived: (viewerId, request, received) =>
+    viewerId === "v1" && request === 7 ? scene.on("received", received) : () => undefined,
 };
 
 beforeEach(async () => {
@@ -45,7 +45,7 @@ beforeEach(async () => {
   waiting = [];
   server = createServer(
     express().use(
-      stillRoutes({ stillsOf: () => stills, metrics, isOriginAllowed: ({ headers }) => headers.origin === friend }),
+      exactRoutes({ exactOf: () => pictures, metrics, isOriginAllowed: ({ headers }) => headers.origin === friend }),
     ),
   );
   await once(server.listen(0, "127.0.0.1"), "listening");
@@ -130,7 +130,7 @@ test("on a slow way it ends early when the scene moves, and says how long it wou
   scene.emit("moved", {});
   const sent = (await response.arrayBuffer()).byteLength;
   expect(sent).toBeLessThan(100_000);
-  expect(await metrics.text()).toContain(`scenecast_exact_still_sent_bytes_total ${sent}\n`);
+  expect(await metrics.text()).toContain(`scenecast_exact_picture_sent_bytes_total ${sent}\n`);
 });
 
 test("a response that still runs is cut when the scene moves", async () => {

@@ -1,5 +1,5 @@
 /**
- * Owns the exact picture of a scene at rest, in the main process: which one it is, and its stills, each form of it made
+ * Owns the exact picture of a scene at rest, in the main process: which one it is, and its forms, each of them made
  * once for all who ask and forgotten when the scene moves. Who asks while the picture is being drawn waits for it, and
  * what is waited for is made as soon as it is there.
  */
@@ -7,40 +7,40 @@
 import { Emitter } from "../../shared/emitter.ts";
 import type { PictureSize } from "../../shared/video.ts";
 import { isStillOf } from "../encode/pictures/still-protocol.ts";
-import type { TakenStill } from "./picture-requests.ts";
+import { ExactCosts } from "./exact-costs.ts";
+import type { TakenSnapshot } from "./picture-requests.ts";
 import type { ExactFormat } from "./session-protocol.ts";
-import { StillCosts } from "./still-costs.ts";
 
-export type ExactStillEvents = {
-  /** The picture at rest is another, or the scene moves: stills of the one before are of no more use. */
+export type ExactPictureEvents = {
+  /** The picture at rest is another, or the scene moves: what was made of the one before is of no more use. */
   readonly changed: Record<never, never>;
-  /** A still was made. */
+  /** A form of it was made. */
   readonly made: { readonly format: ExactFormat; readonly encodeMs: number };
 };
 
-export type ExactStillOptions = {
+export type ExactPictureOptions = {
   readonly size: PictureSize;
-  /** Makes a still of the newest picture; rejects with `StreamError`. */
-  readonly take: (format: ExactFormat) => Promise<TakenStill>;
+  /** Takes a snapshot of the newest picture; rejects with `StreamError`. */
+  readonly take: (format: ExactFormat) => Promise<TakenSnapshot>;
 };
 
-/** A still, in the form that it has. */
-export type MadeStill = { readonly format: ExactFormat; readonly bytes: Uint8Array };
+/** The picture, in the form that it has. */
+export type MadePicture = { readonly format: ExactFormat; readonly bytes: Uint8Array };
 
-type Making = Map<ExactFormat, Promise<MadeStill | null>>;
+type Making = Map<ExactFormat, Promise<MadePicture | null>>;
 
-export class ExactStill extends Emitter<ExactStillEvents> {
-  readonly #take: ExactStillOptions["take"];
-  readonly #costs: StillCosts;
+export class ExactPicture extends Emitter<ExactPictureEvents> {
+  readonly #take: ExactPictureOptions["take"];
+  readonly #costs: ExactCosts;
   #picture: string | null = null;
   #making: Making = new Map();
   /** A picture that is being drawn, and who waits for it: each is told whether it came. */
   #begun: { readonly picture: string; readonly waiting: Set<(isThere: boolean) => void> } | null = null;
 
-  constructor({ size, take }: ExactStillOptions) {
+  constructor({ size, take }: ExactPictureOptions) {
     super();
     this.#take = take;
-    this.#costs = new StillCosts(size);
+    this.#costs = new ExactCosts(size);
   }
 
   /** A picture is being drawn with which the scene may come to rest. */
@@ -61,16 +61,16 @@ export class ExactStill extends Emitter<ExactStillEvents> {
   }
 
   /**
-   * The still of a picture, in the form that is there first on a way that carries so many bits a second (null: PNG). Null
+   * A picture, in the form that is there first on a way that carries so many bits a second (null: PNG). Null
    * where it is not the one at rest, or not any more. Rejects with `StreamError`.
    */
-  async take(picture: string, bitrateBps: number | null): Promise<MadeStill | null> {
+  async take(picture: string, bitrateBps: number | null): Promise<MadePicture | null> {
     if (picture === this.#begun?.picture && !(await this.#wait(this.#begun.waiting))) return null;
     if (picture !== this.#picture) return null;
     const format = bitrateBps === null ? "png" : this.#costs.soonest(bitrateBps);
     const making = this.#making.get(format) ?? this.#make(picture, format);
-    const still = await making;
-    return picture === this.#picture ? still : null;
+    const made = await making;
+    return picture === this.#picture ? made : null;
   }
 
   #wait(waiting: Set<(isThere: boolean) => void>): Promise<boolean> {
@@ -83,7 +83,7 @@ export class ExactStill extends Emitter<ExactStillEvents> {
     for (const tell of begun?.waiting ?? []) tell(begun?.picture === picture);
   }
 
-  #make(picture: string, format: ExactFormat): Promise<MadeStill | null> {
+  #make(picture: string, format: ExactFormat): Promise<MadePicture | null> {
     const makings = this.#making;
     const making = this.#attempt(picture, format);
     makings.set(format, making);
@@ -92,7 +92,7 @@ export class ExactStill extends Emitter<ExactStillEvents> {
     return making;
   }
 
-  async #attempt(picture: string, format: ExactFormat): Promise<MadeStill | null> {
+  async #attempt(picture: string, format: ExactFormat): Promise<MadePicture | null> {
     const { tag, bytes, encodeMs } = await this.#take(format);
     if (bytes === null || !isStillOf(tag, picture)) return null;
     this.#costs.note(format, bytes.byteLength, encodeMs);

@@ -3,7 +3,7 @@
 import type { IncomingMessage } from "node:http";
 import express from "express";
 
-export type Caller = {
+export type RequestSource = {
   /** The address of who asks. */
   readonly address: string;
   /** Whether it reaches us, or the proxy in front, by TLS. */
@@ -22,7 +22,7 @@ export function trustOf(setting: number | readonly string[] | null): Trust {
   return app.get("trust proxy fn") as Trust;
 }
 
-export function callerOf(request: IncomingMessage, trust: Trust): Caller {
+export function sourceOf(request: IncomingMessage, trust: Trust): RequestSource {
   const peer = plainAddress(request.socket.remoteAddress ?? "");
   const isEncrypted = "encrypted" in request.socket && request.socket.encrypted === true;
   const { host } = request.headers;

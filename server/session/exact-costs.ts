@@ -1,18 +1,18 @@
 /**
- * Owns which form of an exact still is there first on a way: PNG is made at once, WebP is smaller, and bits take time. What
+ * Owns which form of the exact picture is there first on a way: PNG is made at once, WebP is smaller, and bits take time. What
  * the last ones took says what the next will. Pure.
  */
 
 import type { PictureSize } from "../../shared/video.ts";
 import type { ExactFormat } from "./session-protocol.ts";
 
-/** Of scenes as they usually are, until the first still says more: on one core, in milliseconds and bytes a pixel. */
+/** Of scenes as they usually are, until the first picture says more: on one core, in milliseconds and bytes a pixel. */
 const USUAL_MS = { png: 30e-6, "webp-exact": 200e-6 } as const;
 const USUAL_PNG_BYTES = 0.3;
 /** What WebP takes of the bytes of PNG: 0.4 to 0.85 were seen. */
 const WEBP_PART = 0.7;
 
-export class StillCosts {
+export class ExactCosts {
   readonly #ms: Record<ExactFormat, number>;
   #pngBytes: number;
 
@@ -22,7 +22,7 @@ export class StillCosts {
     this.#pngBytes = USUAL_PNG_BYTES * pixels;
   }
 
-  /** Takes note of a still that was made. */
+  /** Takes note of a picture that was made. */
   note(format: ExactFormat, bytes: number, encodeMs: number): void {
     this.#ms[format] = encodeMs;
     this.#pngBytes = format === "png" ? bytes : bytes / WEBP_PART;

@@ -1,7 +1,7 @@
-/** How fast a still is sent, on a way in virtual time: a queue, a delay each way, receipts 20 ms apart. */
+/** How fast an exact picture is sent, on a way in virtual time: a queue, a delay each way, receipts 20 ms apart. */
 
 import { describe, expect, test } from "vitest";
-import { StillPace } from "../../../../../server/http/routes/still-pace.ts";
+import { ExactPace } from "../../../../../server/http/routes/exact-pace.ts";
 
 type Way = {
   readonly rateBps: number;
@@ -18,14 +18,14 @@ type Sent = {
   readonly sentBytes: number;
 };
 
-const STILL_BYTES = 250_000;
+const PICTURE_BYTES = 250_000;
 const SEGMENT_BYTES = 1400;
 const RECEIPT_MS = 20;
 const KNOWN_AFTER_MS = 300;
 
-/** Sends a still over a way that is thought to carry `namedBps`, and tells how it went, at most for 10 s. */
+/** Sends a picture over a way that is thought to carry `namedBps`, and tells how it went, at most for 10 s. */
 function sendOver({ rateBps, oneWayMs, heldUp, hasReceipts = true }: Way, namedBps: number): Sent {
-  const pace = new StillPace(namedBps, 0);
+  const pace = new ExactPace(namedBps, 0);
   const coming: { readonly at: number; readonly bytes: number }[] = [];
   const receipts: { readonly at: number; readonly bytes: number }[] = [];
   let [sent, freeAt, longestQueueMs, laterQueueMs, arrived, toldAt, told] = [
@@ -39,7 +39,7 @@ function sendOver({ rateBps, oneWayMs, heldUp, hasReceipts = true }: Way, namedB
   ];
   for (let at = 0; at < 10_000; at += 1) {
     while (receipts[0] !== undefined && receipts[0].at <= at) pace.noteReceived(receipts.shift()?.bytes ?? 0, at);
-    const bytes = at % 10 === 0 ? Math.min(pace.allowance(at), STILL_BYTES - sent) : 0;
+    const bytes = at % 10 === 0 ? Math.min(pace.allowance(at), PICTURE_BYTES - sent) : 0;
     if (bytes > 0) {
       sent += bytes;
       pace.noteSent(bytes, at);
@@ -53,7 +53,7 @@ function sendOver({ rateBps, oneWayMs, heldUp, hasReceipts = true }: Way, namedB
     }
     const isHeldUp = heldUp !== undefined && at >= heldUp.from && at < heldUp.to;
     while (!isHeldUp && coming[0] !== undefined && coming[0].at <= at) arrived += coming.shift()?.bytes ?? 0;
-    if (arrived >= STILL_BYTES) return { tookMs: at, longestQueueMs, laterQueueMs, sentBytes: sent };
+    if (arrived >= PICTURE_BYTES) return { tookMs: at, longestQueueMs, laterQueueMs, sentBytes: sent };
     if (hasReceipts && arrived > told && at - toldAt >= RECEIPT_MS) {
       receipts.push({ at: at + oneWayMs, bytes: arrived });
       [told, toldAt] = [arrived, at];
@@ -62,9 +62,9 @@ function sendOver({ rateBps, oneWayMs, heldUp, hasReceipts = true }: Way, namedB
   return { tookMs: Number.POSITIVE_INFINITY, longestQueueMs, laterQueueMs, sentBytes: sent };
 }
 
-const leastMs = ({ rateBps, oneWayMs }: Way) => (STILL_BYTES * 8000) / rateBps + oneWayMs;
+const minMs = ({ rateBps, oneWayMs }: Way) => (PICTURE_BYTES * 8000) / rateBps + oneWayMs;
 
-describe("SP1", () => {
+describe("XP1", () => {
   test("without receipts it goes at the rate that was named", () => {
     const { tookMs } = sendOver({ rateBps: 100e6, oneWayMs: 10, hasReceipts: false }, 4e6);
     expect(tookMs).toBeGreaterThan(480);
@@ -72,7 +72,7 @@ describe("SP1", () => {
   });
 });
 
-describe("SP2", () => {
+describe("XP2", () => {
   const ways = [
     { rateBps: 1e6, oneWayMs: 10 },
     { rateBps: 2e6, oneWayMs: 40 },
@@ -82,32 +82,32 @@ describe("SP2", () => {
 
   test.each(ways)("a way of $rateBps bit/s that is thought to be slower is used, with a short queue", (way) => {
     const { tookMs, longestQueueMs } = sendOver(way, way.rateBps / 2);
-    expect(tookMs).toBeLessThan(leastMs(way) * 1.25);
+    expect(tookMs).toBeLessThan(minMs(way) * 1.25);
     expect(longestQueueMs).toBeLessThan(70);
   });
 
   test.each(ways)("a way of $rateBps bit/s that is thought to be faster has a short queue soon", (way) => {
     const { tookMs, laterQueueMs } = sendOver(way, way.rateBps * 1.5);
-    expect(tookMs).toBeLessThan(leastMs(way) * 1.2);
+    expect(tookMs).toBeLessThan(minMs(way) * 1.2);
     expect(laterQueueMs).toBeLessThan(70);
   });
 });
 
-describe("SP3", () => {
+describe("XP3", () => {
   test("it goes on while what was lost holds up the receipts", () => {
     const way: Way = { rateBps: 2e6, oneWayMs: 40, heldUp: { from: 300, to: 600 } };
     const { tookMs } = sendOver(way, 1.6e6);
-    expect(tookMs).toBeLessThan(leastMs(way) * 1.25);
+    expect(tookMs).toBeLessThan(minMs(way) * 1.25);
   });
 
   test("a page that says no more still gets all of it", () => {
     const way: Way = { rateBps: 2e6, oneWayMs: 10, heldUp: { from: 200, to: 9000 } };
-    expect(sendOver(way, 1e6).sentBytes).toBe(STILL_BYTES);
+    expect(sendOver(way, 1e6).sentBytes).toBe(PICTURE_BYTES);
   });
 });
 
 test("a receipt of more than was sent, or of less than before, says nothing", () => {
-  const pace = new StillPace(1e6, 0);
+  const pace = new ExactPace(1e6, 0);
   pace.noteSent(pace.allowance(0), 0);
   pace.noteReceived(1_000_000, 10);
   expect(pace.allowance(10)).toBe(1250);

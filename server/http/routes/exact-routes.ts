@@ -10,43 +10,43 @@ import { TLSSocket } from "node:tls";
 import express, { type Request, type Response, type Router } from "express";
 import { StreamError } from "../../../shared/errors.ts";
 import type { Metrics } from "../../monitoring/metrics.ts";
-import type { MadeStill } from "../../session/exact-still.ts";
+import type { MadePicture } from "../../session/exact-picture.ts";
 import { refuse, refuseMethod } from "../refusals.ts";
 import { PacedBody } from "./paced-body.ts";
 
-/** Who has the stills of a room. */
-export type StillHandler = {
+/** Who has the exact pictures of a room. */
+export type ExactHandler = {
   /** Whether somebody of this id watches. */
   isViewer(viewerId: string): boolean;
   /**
-   * The still, in the form that is there first on a way that carries so many bits a second (null: as PNG); null where that
+   * The picture, in the form that is there first on a way that carries so many bits a second (null: as PNG); null where that
    * picture is over or never came. Rejects with `StreamError`.
    */
-  take(picture: string, bitrateBps: number | null): Promise<MadeStill | null>;
+  take(picture: string, bitrateBps: number | null): Promise<MadePicture | null>;
   /** Calls when the scene moves, until the function that it returns is called. */
   whenOver(over: () => void): () => void;
-  /** Calls with how much of a still has come, as the viewer says, until the function that it returns is called. */
-  whenReceived(viewerId: string, still: number, received: (bytes: number) => void): () => void;
+  /** Calls with how much of a picture has come, as the viewer says, until the function that it returns is called. */
+  whenReceived(viewerId: string, request: number, received: (bytes: number) => void): () => void;
 };
 
-const MOST_FOR_A_VIEWER = 2;
-const MOST = 64;
-/** A way that carries this has a still soon enough, and may carry far more than anybody tried. */
+const MAX_FOR_A_VIEWER = 2;
+const MAX_AT_ONCE = 64;
+/** A way that carries this has a picture soon enough, and may carry far more than anybody tried. */
 const FAST_BPS = 12_000_000;
-const LEAST_BPS = 100_000;
+const MIN_BPS = 100_000;
 /** Of a way of which nothing is known. */
 const UNKNOWN_BPS = 2_000_000;
 const contentTypes = { png: "image/png", "webp-exact": "image/webp" } as const;
 
-export type StillRoutesOptions = {
+export type ExactRoutesOptions = {
   /** May throw `StreamError` where there is no such scene. */
-  readonly stillsOf: (request: Request) => StillHandler;
+  readonly exactOf: (request: Request) => ExactHandler;
   readonly metrics: Metrics;
   /** Whether a page of the request's origin may read what it is sent. */
   readonly isOriginAllowed: (request: Request) => boolean;
 };
 
-export function stillRoutes({ stillsOf, metrics, isOriginAllowed }: StillRoutesOptions): Router {
+export function exactRoutes({ exactOf, metrics, isOriginAllowed }: ExactRoutesOptions): Router {
   const running = new Map<string, number>();
   let total = 0;
 
@@ -59,40 +59,47 @@ export function stillRoutes({ stillsOf, metrics, isOriginAllowed }: StillRoutesO
 
   async function answer(request: Request<{ picture: string }>, response: Response): Promise<void> {
     const viewerId = String(request.query["viewer"]);
-    const stills = stillsOf(request);
-    if (!stills.isViewer(viewerId)) return refuse(response, 404, "There is no such viewer.");
-    if ((running.get(viewerId) ?? 0) >= MOST_FOR_A_VIEWER)
-      return refuse(response, 429, "Two stills at once are enough.");
-    if (total >= MOST) return refuse(response, 503, "Too many stills are asked for at once.");
+    const pictures = exactOf(request);
+    if (!pictures.isViewer(viewerId)) return refuse(response, 404, "There is no such viewer.");
+    if ((running.get(viewerId) ?? 0) >= MAX_FOR_A_VIEWER)
+      return refuse(response, 429, "A viewer may only fetch two exact pictures at once.");
+    if (total >= MAX_AT_ONCE)
+      return refuse(response, 503, "Too many exact pictures are being fetched at once. Try again in a second.");
     count(viewerId, 1);
     response.once("close", () => count(viewerId, -1));
     const bps = rateOf(request.query["bps"]);
-    const still = await stills.take(request.params.picture, takesWebp(request) ? bps : null);
+    const made = await pictures.take(request.params.picture, takesWebp(request) ? bps : null);
     if (response.destroyed) return;
     // A proxy that gathered it could not give it up.
     response.set({ "Cache-Control": "private, no-store", "X-Accel-Buffering": "no" });
     // Nothing is wrong, so that no browser says so in its console.
-    if (still === null) return void response.status(204).end();
-    response.set({ "Content-Type": contentTypes[still.format], "X-Exact-Bytes": String(still.bytes.byteLength) });
-    send(request, response, stills, still, bps);
+    if (made === null) return void response.status(204).end();
+    response.set({ "Content-Type": contentTypes[made.format], "X-Exact-Bytes": String(made.bytes.byteLength) });
+    send(request, response, pictures, made, bps);
   }
 
-  function send(request: Request, response: Response, stills: StillHandler, { bytes }: MadeStill, bps: number): void {
+  function send(
+    request: Request,
+    response: Response,
+    pictures: ExactHandler,
+    { bytes }: MadePicture,
+    bps: number,
+  ): void {
     if (request.method === "HEAD" || bps >= FAST_BPS) {
       response.once(
         "close",
-        stills.whenOver(() => cut(response)),
+        pictures.whenOver(() => cut(response)),
       );
-      response.once("finish", () => metrics.countExactStillSent(bytes.byteLength));
+      response.once("finish", () => metrics.countExactPictureSent(bytes.byteLength));
       response.send(Buffer.from(bytes.buffer, bytes.byteOffset, bytes.byteLength));
       return;
     }
     const body = new PacedBody(response, { bytes, bitrateBps: bps });
-    const still = Number.parseInt(String(request.query["receipts"]), 10);
+    const receipts = Number.parseInt(String(request.query["receipts"]), 10);
     const ends = [
-      stills.whenOver(() => body.end()),
-      stills.whenReceived(String(request.query["viewer"]), still, (received) => body.noteReceived(received)),
-      () => metrics.countExactStillSent(body.sentBytes),
+      pictures.whenOver(() => body.end()),
+      pictures.whenReceived(String(request.query["viewer"]), receipts, (received) => body.noteReceived(received)),
+      () => metrics.countExactPictureSent(body.sentBytes),
     ];
     response.once("close", () => {
       for (const end of ends) end();
@@ -128,7 +135,7 @@ function takesWebp({ headers }: Request): boolean {
 
 /** The rate of the way in bits a second. */
 function rateOf(value: unknown): number {
-  return /^\d{1,9}$/.test(String(value)) ? Math.max(LEAST_BPS, Number(value)) : UNKNOWN_BPS;
+  return /^\d{1,9}$/.test(String(value)) ? Math.max(MIN_BPS, Number(value)) : UNKNOWN_BPS;
 }
 
 /** Drops what waits to be sent as well, where the socket can (TLS cannot). */

@@ -1,11 +1,11 @@
 /**
- * Owns how much of a still may be sent when, so that it takes what its way carries and yet leaves it nearly empty for what
+ * Owns how much of an exact picture may be sent when, so that it takes what its way carries and yet leaves it nearly empty for what
  * else is sent. Pure: it is told the time, in milliseconds.
  *
- * SP1 Until the receiver says what came, it goes at the rate that the way is thought to have.
- * SP2 From then on there is on its way what the way was seen to carry in its shortest round trip and `QUEUE_MS` more. So it
+ * XP1 Until the receiver says what came, it goes at the rate that the way is thought to have.
+ * XP2 From then on there is on its way what the way was seen to carry in its shortest round trip and `QUEUE_MS` more. So it
  *     gets faster for as long as the way takes it, and no longer queue than that stands before what is sent next.
- * SP3 While no receipts come, it goes on as in SP1: what was lost holds up what came after it, which is in no queue any more.
+ * XP3 While no receipts come, it goes on as in XP1: what was lost holds up what came after it, which is in no queue any more.
  */
 
 const QUEUE_MS = 50;
@@ -14,11 +14,11 @@ const RATE_WINDOW_MS = 100;
 /** Of the rates of so long the highest counts: in between, something was lost. */
 const RATE_MEMORY_MS = 500;
 const SILENCE_MS = 80;
-const LEAST_BYTES = 2800;
+const MIN_BYTES = 2800;
 
 type Mark = { readonly at: number; readonly bytes: number };
 
-export class StillPace {
+export class ExactPace {
   readonly #namedBytesPerMs: number;
   #paced: Mark;
   #sent: Mark[] = [];
@@ -30,7 +30,7 @@ export class StillPace {
   /** For a way that is thought to carry so many bits a second. */
   constructor(bitrateBps: number, at: number) {
     this.#namedBytesPerMs = bitrateBps / 8000;
-    this.#paced = { at, bytes: LEAST_BYTES };
+    this.#paced = { at, bytes: MIN_BYTES };
   }
 
   /** How many bytes may be sent now. */
@@ -40,7 +40,7 @@ export class StillPace {
       const { at: from, bytes } = this.#paced;
       return Math.max(0, Math.floor(bytes + (at - from) * this.#namedBytesPerMs) - this.#sentBytes);
     }
-    const window = Math.max(LEAST_BYTES, this.#bytesPerMs() * (this.#roundTripMs + QUEUE_MS));
+    const window = Math.max(MIN_BYTES, this.#bytesPerMs() * (this.#roundTripMs + QUEUE_MS));
     return Math.max(0, Math.floor(window) - (this.#sentBytes - last.bytes));
   }
 
@@ -60,7 +60,7 @@ export class StillPace {
     this.#roundTripMs = Math.min(this.#roundTripMs, at - sentAt);
     this.#receipts.push({ at, bytes });
     this.#noteRate({ at, bytes });
-    // From when SP3 would begin.
+    // From when XP3 would begin.
     this.#paced = { at: at + SILENCE_MS, bytes: this.#sentBytes };
   }
 

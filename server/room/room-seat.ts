@@ -1,0 +1,64 @@
+/** Owns a viewer's seat in a room, in the main process: what comes from it goes to who deals with it, and to nobody once it left. */
+
+import type { ViewerMessage } from "../../shared/signaling.ts";
+import type { Seat } from "../access/viewer-connection.ts";
+import type { SessionViewers } from "../session/session-viewers.ts";
+import type { People } from "./people.ts";
+import type { SceneRelay } from "./scene-relay.ts";
+import type { ViewerDirectory } from "./viewer-directory.ts";
+
+/** A viewer says how much has come of an exact picture that it asked for under this number. */
+export type ExactReceipt = { readonly viewerId: string; readonly request: number; readonly bytes: number };
+
+export type RoomSeatParts = {
+  readonly viewers: ViewerDirectory;
+  readonly people: People;
+  readonly relay: SceneRelay;
+  /** What goes to the scene's process. */
+  readonly session: SessionViewers;
+  exactReceived(receipt: ExactReceipt): void;
+};
+
+export class RoomSeat implements Seat {
+  readonly #viewerId: string;
+  readonly #parts: RoomSeatParts;
+
+  constructor(viewerId: string, parts: RoomSeatParts) {
+    this.#viewerId = viewerId;
+    this.#parts = parts;
+  }
+
+  handleMessage(message: ViewerMessage): void {
+    if (!this.#isThere) return;
+    const viewerId = this.#viewerId;
+    const { people, relay, session, exactReceived } = this.#parts;
+    switch (message.kind) {
+      case "control":
+      case "name":
+        return people.handleMessage(viewerId, message);
+      case "message":
+      case "scene-state":
+        return relay.handleMessage(viewerId, message);
+      case "exact-received":
+        return exactReceived({ viewerId, request: message.request, bytes: message.bytes });
+      case "pause":
+        people.handleMessage(viewerId, message);
+        return session.handleMessage(viewerId, message);
+      default:
+        return session.handleMessage(viewerId, message);
+    }
+  }
+
+  handleBytes(bytes: Uint8Array): void {
+    if (this.#isThere) this.#parts.session.handleBytes(this.#viewerId, bytes);
+  }
+
+  leave(): void {
+    this.#parts.viewers.remove(this.#viewerId);
+  }
+
+  /** One that was sent out may have more to say. */
+  get #isThere(): boolean {
+    return this.#parts.viewers.get(this.#viewerId) !== null;
+  }
+}

@@ -1,0 +1,131 @@
+/** A room whose process is played by the test, and viewers whose connections keep what they are sent. */
+
+import { afterEach, beforeEach, expect, test } from "vitest";
+import type { Seat, ViewerConnection } from "../../../../server/access/viewer-connection.ts";
+import { resolveOptions } from "../../../../server/options/options.ts";
+import { Room } from "../../../../server/room/room.ts";
+import { RoomHandle } from "../../../../server/room-handle.ts";
+import type { StreamErrorCode } from "../../../../shared/errors.ts";
+import type { ServerMessage } from "../../../../shared/signaling.ts";
+import { type FakeProcess, FakeProcesses } from "../../../support/fake-processes.ts";
+import { fakeScene } from "../../../support/fake-scene.ts";
+
+class KeptConnection implements ViewerConnection {
+  readonly messages: ServerMessage[] = [];
+  readonly bytes: Uint8Array[] = [];
+  ended: StreamErrorCode | null = null;
+  seat: Seat | null = null;
+
+  setSeat(seat: Seat): void {
+    this.seat = seat;
+  }
+  sendMessage(message: ServerMessage): void {
+    this.messages.push(message);
+  }
+  sendBytes(bytes: Uint8Array): void {
+    this.bytes.push(bytes);
+  }
+  cut(): void {}
+  end(code: StreamErrorCode): void {
+    this.ended = code;
+  }
+
+  get kinds(): string[] {
+    return this.messages.map(({ kind }) => kind);
+  }
+}
+
+let room: Room;
+let process: FakeProcess;
+
+beforeEach(async () => {
+  const { sceneUrl, render, encode, quality, ice, control } = resolveOptions({ scene: fakeScene() });
+  const kept = { watch: false, iceHost: null, ice, presence: true };
+  const config = { sceneUrl: sceneUrl.href, ...render, ...encode, quality, ...kept };
+  const processes = new FakeProcesses();
+  room = new Room({ name: "lab", title: "file", control, hasLinks: false, iceServers: () => [], config, processes });
+  process = await processes.nth(1);
+  process.ready();
+  await room.session.ready;
+  process.say({ kind: "scene-state-changed", state: "[7]" });
+});
+afterEach(() => room.close());
+
+function enter(viewerId: string): KeptConnection {
+  const connection = new KeptConnection();
+  const identity = { role: "host", room: null, expiresAt: null, linkId: null, name: null } as const;
+  const admission = { identity, room: "lab" };
+  room.enter({ viewerId, way: "page", connection, admission, name: null });
+  return connection;
+}
+
+test("a newcomer is welcomed first, then sent the state and the status, then the people", async () => {
+  const ann = enter("ann");
+  expect(ann.messages).toMatchObject([
+    { kind: "welcome", viewerId: "ann", title: "A played scene", room: "lab", person: 1 },
+    { kind: "scene-state", state: "[7]" },
+    { kind: "status", status: "live", detail: null },
+  ]);
+  await expect.poll(() => ann.kinds).toEqual(["welcome", "scene-state", "status", "people"]);
+});
+
+test("a newcomer is sent what is wrong with the scene, and not what was", () => {
+  process.say({ kind: "notice", text: "update threw" });
+  expect(enter("ann").messages.at(-1)).toEqual({ kind: "notice", text: "update threw" });
+  process.say({ kind: "notice", text: null });
+  expect(enter("ben").kinds).toEqual(["welcome", "scene-state", "status"]);
+});
+
+test("what comes to a seat goes to who deals with it, and to nobody once the viewer was sent out", () => {
+  const ann = enter("ann");
+  const receipts: unknown[] = [];
+  room.on("exactReceived", (receipt) => receipts.push(receipt));
+  const before = process.sent.length;
+  ann.seat?.handleMessage({ kind: "pause", paused: true });
+  ann.seat?.handleMessage({ kind: "name", name: "Ann" });
+  ann.seat?.handleMessage({ kind: "message", json: "1" });
+  ann.seat?.handleMessage({ kind: "exact-received", request: 3, bytes: 4 });
+  ann.seat?.handleBytes(Uint8Array.of(1));
+  const sent = ["viewer-message-received", "scene-message-received", "viewer-bytes-received"];
+  expect(process.kinds.slice(before)).toEqual(sent);
+  expect(receipts).toEqual([{ viewerId: "ann", request: 3, bytes: 4 }]);
+  expect(new RoomHandle(room).viewers()).toMatchObject([{ viewerId: "ann", name: "Ann", isAway: true }]);
+
+  new RoomHandle(room).kick("ann");
+  expect(ann.ended).toBe("kicked");
+  ann.seat?.handleMessage({ kind: "pause", paused: false });
+  ann.seat?.handleBytes(Uint8Array.of(1));
+  ann.seat?.leave();
+  // Control passed to nobody, and the viewer left, once.
+  expect(process.kinds.slice(before + 3).filter((kind) => kind !== "control-changed")).toEqual(["viewer-left"]);
+});
+
+test("what the process sends goes to those whom it names", () => {
+  const [ann, ben] = [enter("ann"), enter("ben")];
+  process.say({ kind: "send-viewer-bytes", viewerIds: ["ben"], bytes: Uint8Array.of(5) });
+  process.say({ kind: "send-viewer-message", viewerId: "ann", message: { kind: "sent", connection: 1, frames: 2 } });
+  process.say({ kind: "send-scene-message", to: 2, body: { json: "8" } });
+  expect([ann.bytes, ben.bytes]).toEqual([[], [Uint8Array.of(5)]]);
+  expect(ann.messages.at(-1)).toMatchObject({ kind: "sent" });
+  expect(ben.messages.at(-1)).toEqual({ kind: "message", json: "8" });
+});
+
+test("a handle tells of its room while it is there and after it has ended", async () => {
+  const handle = new RoomHandle(room);
+  const ann = enter("ann");
+  expect([handle.name, handle.title, handle.size, handle.status, handle.pid]).toEqual([
+    "lab",
+    "A played scene",
+    { width: 320, height: 192 },
+    "live",
+    1,
+  ]);
+  expect(handle.viewers()).toMatchObject([{ viewerId: "ann", room: "lab", way: "page", hasControl: true }]);
+  handle.setControl({ locked: true });
+  expect([room.people.control.mode, room.people.control.locked]).toEqual(["everyone", true]);
+  expect(() => handle.kick("ben")).toThrow("There is no viewer with this id in the room.");
+  await room.end("room-idle", "It was idle.");
+  expect([handle.status, handle.viewers(), handle.pid]).toEqual(["closed", [], null]);
+  expect(ann.ended).toBe("room-idle");
+  expect(ann.messages).not.toContainEqual(expect.objectContaining({ status: "closed" }));
+});

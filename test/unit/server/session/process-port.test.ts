@@ -1,0 +1,128 @@
+/** A session (SS1 to SS3) whose processes are played by the test: whatever starts them may be behind the port. */
+
+import { afterEach, beforeEach, expect, test } from "vitest";
+import { resolveOptions } from "../../../../server/options/options.ts";
+import { Session } from "../../../../server/session/session.ts";
+import { FakeProcesses } from "../../../support/fake-processes.ts";
+import { fakeScene } from "../../../support/fake-scene.ts";
+
+let processes: FakeProcesses;
+let session: Session;
+let statuses: string[];
+
+beforeEach(() => {
+  const { sceneUrl, render, encode, quality, ice } = resolveOptions({ scene: fakeScene() });
+  const kept = { watch: false, iceHost: null, ice, presence: true };
+  const config = { sceneUrl: sceneUrl.href, ...render, ...encode, quality, ...kept };
+  processes = new FakeProcesses();
+  session = Session.start({ config, sceneState: "[1]", processes });
+  statuses = [session.status.kind];
+  session.on("statusChanged", ({ status }) => statuses.push(status.kind));
+});
+afterEach(() => session.close());
+
+test("the process is told the scene, its state and the way to OpenGL", async () => {
+  const first = await processes.nth(1);
+  expect(first.sent).toMatchObject([{ kind: "start", sceneState: "[1]", config: { backend: "vulkan" } }]);
+  first.say({ kind: "failed", error: { code: "no-gl", message: "No Vulkan.", stack: null } });
+  first.end({ kind: "exited", exitCode: 1 });
+  const second = await processes.nth(2);
+  expect(second.sent).toMatchObject([{ kind: "start", config: { backend: "opengl" } }]);
+  second.ready("The title");
+  expect(await session.ready).toMatchObject({ title: "The title" });
+  expect(session.pid).toBe(2);
+});
+
+test("it goes from starting to live, to restarting, to live, and to closed, which is the end (SS1)", async () => {
+  (await processes.nth(1)).ready();
+  await session.ready;
+  processes.started[0]?.end({ kind: "killed", signal: "SIGSEGV" });
+  (await processes.nth(2)).ready();
+  await expect.poll(() => session.status.kind).toBe("live");
+  await session.close();
+  processes.started[1]?.ready();
+  expect(statuses).toEqual(["starting", "live", "restarting", "live", "closed"]);
+});
+
+test("failed is the end too, but for closed (SS1)", async () => {
+  const first = await processes.nth(1);
+  first.say({ kind: "failed", error: { code: "scene-failed", message: "It threw.", stack: null } });
+  await expect(session.ready).rejects.toMatchObject({ code: "scene-failed", message: "It threw." });
+  first.ready();
+  await expect.poll(() => session.status.kind).toBe("failed");
+  await session.close();
+  expect(statuses).toEqual(["starting", "failed", "closed"]);
+});
+
+test("what a viewer sends reaches the process only while it is live, after the viewer (SS2)", async () => {
+  const { viewers } = session;
+  const offer = { kind: "offer", connection: 1, sdp: "v=0" } as const;
+  viewers.join("a", { person: 1, paused: false });
+  viewers.handleMessage("a", offer);
+  viewers.handleBytes("a", Uint8Array.of(1));
+  const first = await processes.nth(1);
+  expect(first.kinds).toEqual(["start"]);
+  first.ready();
+  await session.ready;
+  viewers.handleMessage("a", offer);
+  viewers.handleBytes("a", Uint8Array.of(2));
+  expect(first.kinds).toEqual([
+    "start",
+    "viewer-joined",
+    "control-changed",
+    "viewer-message-received",
+    "viewer-bytes-received",
+  ]);
+  first.end({ kind: "killed", signal: "SIGKILL" });
+  await expect.poll(() => session.status.kind).toBe("restarting");
+  viewers.handleMessage("a", offer);
+  expect(session.handleSceneMessage({ person: 1, name: "", role: "host", hasControl: true }, { json: "1" })).toBe(
+    false,
+  );
+  const second = await processes.nth(2);
+  expect(second.kinds).toEqual(["start"]);
+  second.ready();
+  await expect.poll(() => second.kinds).toEqual(["start", "viewer-joined", "control-changed"]);
+});
+
+test("a first start that falls is an answer, a later one is tried again (SS3)", async () => {
+  (await processes.nth(1)).ready();
+  await session.ready;
+  processes.started[0]?.end({ kind: "exited", exitCode: 3 });
+  const second = await processes.nth(2);
+  second.end({ kind: "not-started", cause: new Error("no memory") });
+  const third = await processes.nth(3);
+  expect(session.status).toMatchObject({
+    kind: "restarting",
+    attempt: 2,
+    error: { code: "room-lost", message: "The scene's process could not be started: no memory" },
+  });
+  third.ready();
+  await expect.poll(() => session.status.kind).toBe("live");
+});
+
+test("a first start that falls is not tried again (SS3)", async () => {
+  const first = await processes.nth(1);
+  first.print("Error: it has no licence");
+  first.end({ kind: "exited", exitCode: 3 });
+  await expect(session.ready).rejects.toMatchObject({
+    code: "room-lost",
+    message:
+      "The scene's process ended unexpectedly (exit code 3). The last thing it printed: Error: it has no licence",
+  });
+  await expect.poll(() => session.status.kind).toBe("failed");
+  expect(processes.started).toHaveLength(1);
+});
+
+test("what viewers send without end is left out for a process that is far behind, and one that reads nothing is ended", async () => {
+  const first = await processes.nth(1);
+  first.ready();
+  await session.ready;
+  first.isReading = false;
+  const before = first.sent.length;
+  for (let count = 0; count < 3_000; count += 1) session.viewers.handleBytes("a", Uint8Array.of(1));
+  expect(first.sent.length - before).toBe(1_025);
+  for (let count = 0; count < 4_000; count += 1) session.viewers.setControllers([]);
+  await expect.poll(() => statuses).toContain("restarting");
+  expect(session.status).toMatchObject({ error: { message: expect.stringContaining("it no longer answered") } });
+});
