@@ -1,60 +1,76 @@
 /**
- * Owns the stages of a scene and how they are joined, in the scene's process. Read `#follow`, `#forward` and `#sendTo` to
- * go with a frame from the scene to the viewers, and `#addViewer` to go with an input back.
+ * Owns the stages of a scene and how they are joined, in the scene's process. Read `#follow` and `#forward` to go with a frame
+ * from the scene to what takes it, and on in viewers/viewers.ts, where an input comes back.
  */
 
-import { toPlainError } from "../../shared/errors.ts";
 import { now } from "../../shared/time.ts";
 import { videoCodecs } from "../../shared/video.ts";
 import type { PacketMessage } from "../encode/video/encode-protocol.ts";
-import { allocateFrameRing, type FrameRingInit } from "../frames/frame-ring.ts";
+import { allocateFrameRing } from "../frames/frame-ring.ts";
+import { ReaderPool } from "../frames/reader-pool.ts";
 import { cpuMeter } from "../platform/threads.ts";
 import type { RendererInfo } from "../render/render-protocol.ts";
 import { Renderer, type RendererEvents } from "../render/renderer.ts";
 import type { FromSession, MessagesFrom, SessionConfig, ToSession } from "../session/session-protocol.ts";
 import { PortPool } from "../transport/ice/port-pool.ts";
-import { OutgoingFeedback } from "../transport/outgoing-feedback.ts";
-import type { OutgoingFrame } from "../transport/transport.ts";
-import { prepareCertificate, type WebRtcOptions } from "../transport/webrtc-transport.ts";
+import { prepareCertificate, WebRtcTransport } from "../transport/webrtc-transport.ts";
 import { FramePacketizer } from "./frame-packetizer.ts";
 import { InputPath } from "./input/input-path.ts";
-import { outletReaders, PictureOutlets } from "./outputs/picture-outlets.ts";
-import { EncoderSet, encoderReaders } from "./quality/encoder-set.ts";
+import type { Output } from "./outputs/output.ts";
+import { PictureOutlets } from "./outputs/picture-outlets.ts";
+import type { Sink, SinkHandle } from "./outputs/sink.ts";
+import { Sinks } from "./outputs/sinks.ts";
+import { EncoderSet } from "./quality/encoder-set.ts";
 import { QualityDirector } from "./quality/quality-director.ts";
 import { RestWatch } from "./rest-watch.ts";
 import { ReportCollector } from "./session-report.ts";
-import { ShownInputs } from "./shown-inputs.ts";
-import { SocketBatch } from "./socket-batch.ts";
-import { PeoplePointers } from "./viewers/people-pointers.ts";
-import { Viewer } from "./viewers/viewer.ts";
+import type { WebRtcWay } from "./viewers/viewer.ts";
+import { Viewers } from "./viewers/viewers.ts";
 
 const REPORT_MS = 1000;
+/**
+ * How many threads may read frames: one for each codec, two for single pictures, two for viewers with slower ways and four for
+ * sinks. Memory of the ring that none of them uses is never touched, and costs nothing.
+ */
+const MAX_READERS: number = videoCodecs.length + 8;
 
 type ToPipeline = Exclude<ToSession, { readonly kind: "start" | "stop" }>;
+
+export type PipelineConfig = Pick<SessionConfig, "size" | "maxFps" | "bitrateBps" | "quality" | "codec" | "presence">;
+
+/** The stages that a pipeline joins, and what is outside of it. */
+export type PipelineParts = {
+  readonly render: Pick<Renderer, "on" | "ready" | "handleInput" | "sendMessage" | "setState" | "setWatched" | "close">;
+  readonly encoders: Pick<
+    EncoderSet,
+    "on" | "running" | "tiersOf" | "setWanted" | "setTarget" | "requestKeyFrame" | "close"
+  >;
+  readonly outlets: Pick<PictureOutlets, "on" | "isWatching" | "handle" | "handleWatched" | "pictureName" | "close">;
+  readonly openWebRtc: (offer: string) => WebRtcWay;
+  /** To the main process. */
+  readonly send: (message: FromSession) => void;
+  /** A stage is gone for good, and the scene's process with it. */
+  readonly fail: (error: unknown) => void;
+};
 
 export class Pipeline {
   readonly renderer: RendererInfo;
   readonly title: string;
   readonly messagesFrom: MessagesFrom;
-  readonly #tell: (message: FromSession) => void;
-  readonly #fail: (error: unknown) => void;
-  readonly #webRtc: WebRtcOptions;
-  readonly #render: Renderer;
-  readonly #encoders: EncoderSet;
+  readonly #parts: PipelineParts;
+  readonly #send: (message: FromSession) => void;
   readonly #director: QualityDirector;
-  readonly #outlets: PictureOutlets;
+  readonly #viewers: Viewers;
+  readonly #sinks = new Sinks();
+  /** All that comes out of the scene, in the order in which it is served. */
+  readonly #outputs: readonly Output[];
   readonly #packetizer = new FramePacketizer();
   readonly #rest: RestWatch;
-  readonly #viewers = new Map<string, Viewer>();
   readonly #input: InputPath;
-  /** Null where viewers do not see each other. */
-  readonly #pointers: PeoplePointers | null;
-  readonly #shown = new ShownInputs();
   readonly #report = new ReportCollector();
   readonly #loggedGlErrors = new Set<string>();
   readonly #cpuMs = cpuMeter();
   readonly #reporter: NodeJS.Timeout;
-  readonly #sockets: SocketBatch;
   #closed = false;
 
   /**
@@ -64,140 +80,156 @@ export class Pipeline {
   static async start(
     config: SessionConfig,
     state: string | null,
-    tell: (message: FromSession) => void,
+    send: (message: FromSession) => void,
     fail: (error: unknown) => void,
   ): Promise<Pipeline> {
-    const ring = allocateFrameRing(config.size, encoderReaders + outletReaders);
-    const encoders = new EncoderSet(ring, config.maxFps, config.bitrateBps);
-    const { sceneUrl, size, maxFps, watch } = config;
+    const ring = allocateFrameRing(config.size, MAX_READERS);
+    const readers = new ReaderPool(MAX_READERS);
+    const { sceneUrl, size, maxFps, bitrateBps, watch, codec, iceHost, ice } = config;
+    const encoders = new EncoderSet({ ring, readers, maxFps, bitrateBps });
     const [render, encoder] = await Promise.allSettled([
       Renderer.start({ sceneUrl, size, maxFps, watch, ring, state, backend: config.backend, asGpu: null }),
-      encoders.start(config.codec ?? videoCodecs[0]),
+      encoders.start(codec ?? videoCodecs[0]),
     ]);
-    if (render.status === "fulfilled" && encoder.status === "fulfilled") {
-      return new Pipeline(config, tell, fail, render.value, encoders, ring);
+    if (render.status === "rejected" || encoder.status === "rejected") {
+      await Promise.allSettled([render.status === "fulfilled" ? render.value.close() : null, encoders.close()]);
+      throw render.status === "rejected" ? render.reason : (encoder as PromiseRejectedResult).reason;
     }
-    await Promise.allSettled([render.status === "fulfilled" ? render.value.close() : null, encoders.close()]);
-    throw render.status === "rejected" ? render.reason : (encoder as PromiseRejectedResult).reason;
+    prepareCertificate().catch(fail);
+    const outlets = new PictureOutlets({ ring, readers, send });
+    const webRtc = { codec, iceHost, ice, ports: ice.ports === null ? null : new PortPool(ice.ports) };
+    const openWebRtc = (offer: string) => new WebRtcTransport(offer, webRtc);
+    return new Pipeline(config, { render: render.value, encoders, outlets, openWebRtc, send, fail });
   }
 
-  private constructor(
-    config: SessionConfig,
-    tell: (message: FromSession) => void,
-    fail: (error: unknown) => void,
-    render: Renderer,
-    encoders: EncoderSet,
-    ring: FrameRingInit,
-  ) {
-    const { codec, iceHost, ice } = config;
-    this.#webRtc = { codec, iceHost, ice, ports: ice.ports === null ? null : new PortPool(ice.ports) };
-    this.#tell = tell;
-    this.#sockets = new SocketBatch(tell);
-    this.#fail = fail;
-    this.#render = render;
-    this.#encoders = encoders;
+  /** Joins stages that run. */
+  constructor(config: PipelineConfig, parts: PipelineParts) {
+    const { render, encoders, outlets, openWebRtc, send } = parts;
+    this.#parts = parts;
+    this.#send = send;
+    this.renderer = render.ready.renderer;
+    this.title = render.ready.title;
+    this.messagesFrom = render.ready.messagesFrom;
     this.#director = new QualityDirector({
       limits: { ...config, ...config.quality },
       preference: config.quality.preference,
       encoders,
-      streams: () => [...this.#viewers.values()].flatMap((viewer) => viewer.streams),
+      streams: () => this.#viewers.streams,
+      sinks: this.#sinks,
+      send: (viewerId, message) => this.#viewers.sendMessage(viewerId, message),
     });
-    this.#outlets = new PictureOutlets(ring, encoderReaders);
-    this.#rest = new RestWatch({
-      nameOf: (frame) => this.#outlets.pictureName(frame),
-      begun: (picture) => this.#tellRestBegun(picture),
-      changed: (picture) => this.#tell({ kind: "rest-changed", picture }),
-    });
-    this.renderer = render.ready.renderer;
-    this.title = render.ready.title;
-    this.messagesFrom = render.ready.messagesFrom;
-    this.#pointers = config.presence ? new PeoplePointers() : null;
     this.#input = new InputPath({
       pass: (input) => render.handleInput(input),
-      tellActive: (viewerIds) => this.#tell({ kind: "viewers-active", viewerIds }),
+      sendActive: (viewerIds) => send({ kind: "viewers-active", viewerIds }),
     });
-    render.on("messageReceived", (message) => this.#follow(message));
-    render.on("ended", (error) => this.#end(error));
-    encoders.on("packetEncoded", (packet) => this.#forward(packet));
-    encoders.on("failed", (error) => this.#end(error));
-    this.#director.on("told", (told) => this.#tell({ kind: "send-viewer-message", ...told }));
-    this.#outlets.on("told", (message) => this.#tell(message));
-    this.#outlets.on("wantsChanged", () => this.#updateWants());
-    this.#outlets.on("worked", ({ cpuMs }) => this.#report.cpu("encode", cpuMs));
-    this.#outlets.on("failed", (error) => this.#end(error));
-    prepareCertificate().catch(fail);
+    this.#viewers = new Viewers({
+      codec: config.codec,
+      openWebRtc,
+      presence: config.presence,
+      input: this.#input,
+      director: this.#director,
+      report: this.#report,
+      send,
+      watchingChanged: () => this.#updateWatched(),
+    });
+    this.#outputs = [this.#viewers, this.#sinks, outlets];
+    this.#rest = new RestWatch({
+      nameOf: (frame) => outlets.pictureName(frame),
+      begun: (picture) => this.#sendRestBegun(picture),
+      changed: (picture) => send({ kind: "rest-changed", picture }),
+    });
+    this.#listen();
     this.#reporter = setInterval(() => this.#reportSecond(), REPORT_MS);
+  }
+
+  /** Gives the packets of the scene to a sink until it is closed. Throws `TypeError` where its wishes cannot be (sink.ts). */
+  addSink(sink: Sink): SinkHandle {
+    return this.#sinks.add(sink);
+  }
+
+  #listen(): void {
+    const { render, encoders, outlets } = this.#parts;
+    const end = (error: unknown) => this.#end(error);
+    render.on("messageReceived", (message) => this.#follow(message));
+    render.on("ended", end);
+    encoders.on("packetEncoded", (packet) => this.#forward(packet));
+    encoders.on("failed", end);
+    this.#sinks.on("watchingChanged", () => this.#updateWatched());
+    this.#sinks.on("ended", ({ error }) => this.#send({ kind: "log", level: "warn", text: error.message }));
+    outlets.on("watchingChanged", () => this.#updateWatched());
+    outlets.on("worked", ({ cpuMs }) => this.#report.cpu("encode", cpuMs));
+    outlets.on("failed", end);
   }
 
   /** Takes what the main process says. Unknown viewers are ignored: they may have just left. */
   handle(message: ToPipeline): void {
     switch (message.kind) {
       case "viewer-joined":
-        this.#addViewer(message.viewerId, message.person, message.paused);
+        this.#viewers.join(message.viewerId, message.person, message.paused);
         break;
       case "viewer-message-received":
-        this.#viewers.get(message.viewerId)?.handleMessage(message.message);
+        this.#viewers.handleMessage(message.viewerId, message.message);
         break;
       case "viewer-bytes-received":
-        this.#viewers.get(message.viewerId)?.handleBytes(message.bytes);
+        this.#viewers.handleBytes(message.viewerId, message.bytes);
         break;
       case "viewer-left":
-        this.#removeViewer(message.viewerId);
+        this.#viewers.leave(message.viewerId);
         break;
       case "whep-offered":
-        void this.#answerWhep(message.viewerId, message.person, message.sdp);
+        void this.#viewers.answerWhep(message.viewerId, message.person, message.sdp);
         break;
       case "control-changed":
         this.#input.setControllers(message.viewerIds);
         break;
       case "scene-message-received":
-        this.#render.sendMessage(message.from, message.body);
+        this.#parts.render.sendMessage(message.from, message.body);
         break;
       case "scene-state-wanted":
-        this.#render.setState(message.state);
+        this.#parts.render.setState(message.state);
         break;
       case "jpeg-wanted":
       case "jpeg-unwanted":
       case "snapshot-wanted":
-        this.#outlets.handle(message);
+        this.#parts.outlets.handle(message);
     }
   }
 
-  /** Ends viewers and threads. Idempotent. */
+  /** Ends what comes out of the scene, and its threads. Idempotent. */
   async close(): Promise<void> {
     if (this.#closed) return;
     this.#closed = true;
     clearInterval(this.#reporter);
     this.#input.close();
     this.#director.close();
-    this.#pointers?.close();
-    await Promise.allSettled([...this.#viewers.values()].map((viewer) => viewer.close()));
-    await Promise.allSettled([this.#render.close(), this.#encoders.close(), this.#outlets.close()]);
+    await Promise.allSettled([this.#viewers.close(), this.#sinks.close()]);
+    const { render, encoders, outlets } = this.#parts;
+    await Promise.allSettled([render.close(), encoders.close(), outlets.close()]);
   }
 
   /** From the render thread. */
   #follow(message: RendererEvents["messageReceived"]): void {
     switch (message.kind) {
       case "inputs-shown":
-        this.#shown.add(message.frame, message.inputs);
+        this.#viewers.noteShown(message.frame, message.inputs);
         break;
       case "resting":
         this.#rest.noteBegun(message.frame);
         break;
       case "notice":
-        this.#tell({ kind: "notice", text: message.text });
+        this.#send({ kind: "notice", text: message.text });
         break;
       case "gl-errors":
         this.#noteGlErrors(message.name, message.count);
         break;
       case "reloaded":
-        this.#tell({ kind: "scene-reloaded", title: message.title, messagesFrom: message.messagesFrom });
+        this.#send({ kind: "scene-reloaded", title: message.title, messagesFrom: message.messagesFrom });
         break;
       case "message":
-        this.#tell({ kind: "send-scene-message", to: message.to, body: message.body });
+        this.#send({ kind: "send-scene-message", to: message.to, body: message.body });
         break;
       case "state":
-        this.#tell({ kind: "scene-state-changed", state: message.state });
+        this.#send({ kind: "scene-state-changed", state: message.state });
         break;
       case "report":
         this.#report.noteRendered(message);
@@ -209,116 +241,44 @@ export class Pipeline {
     this.#report.count("glErrors", count);
     if (this.#loggedGlErrors.has(name)) return;
     this.#loggedGlErrors.add(name);
-    const text = `OpenGL reported ${name} while the scene was drawn; further ones are counted in /metrics`;
-    this.#tell({ kind: "log", level: "warn", text });
+    const text = `OpenGL reported ${name} while the scene was being drawn. From now on this error is only counted, in /metrics.`;
+    this.#send({ kind: "log", level: "warn", text });
   }
 
-  /** From an encoder to every viewer that takes its frames: packetized once, numbered and encrypted for each. */
+  /** From an encoder to everything that takes packets. */
   #forward(packet: PacketMessage): void {
     const begun = now();
     const frame = this.#packetizer.packetize(packet);
     this.#report.noteEncoded(packet);
     this.#director.noteEncoded(packet);
-    const rest = this.#rest.note(packet);
-    for (const viewer of this.#viewers.values()) this.#sendTo(viewer, frame, rest);
-    this.#sockets.flush();
+    const outgoing = { packet, frame, restPicture: this.#rest.note(packet) };
+    for (const output of [this.#viewers, this.#sinks]) output.handlePacket(outgoing);
     this.#report.time("send", now() - begun);
   }
 
-  /** Before the picture is there: who asks for it now has it without a round trip. */
-  #tellRestBegun(picture: string): void {
-    this.#tell({ kind: "rest-begun", picture });
-    for (const viewer of this.#viewers.values()) viewer.tellRestBegun(picture);
-  }
-
-  /** `rest` is the name of the picture that the frame shows, where it is the one of the scene at rest. */
-  #sendTo(viewer: Viewer, frame: OutgoingFrame, rest: string | null): void {
-    let echo: ReturnType<ShownInputs["takeNewest"]> = null;
-    const counts = viewer.send(frame, (name, way) => {
-      if (rest !== null) viewer.tellRest(way, name, rest);
-      echo ??= this.#shown.takeNewest(viewer.id, frame.number);
-      if (echo !== null) viewer.sendEcho(way, name, echo.sequence, now() - echo.receivedAt);
-    });
-    this.#report.noteFrames(counts);
-  }
-
-  #addViewer(id: string, person: number, paused: boolean): Viewer {
-    const viewer = new Viewer(id, this.#webRtc, paused);
-    this.#viewers.set(id, viewer);
-    this.#pointers?.add(id, person, (pointers) => viewer.sendFeedback("pointer", pointers));
-    viewer.on("told", (message) => this.#tell({ kind: "send-viewer-message", viewerId: id, message }));
-    viewer.on("socketSent", ({ bytes }) => this.#sockets.send(id, bytes));
-    viewer.on("streamsChanged", () => this.#updateWants());
-    this.#director.follow(viewer);
-    viewer.on("pauseChanged", ({ paused: isAway }) => this.#followPause(id, isAway));
-    viewer.on("pointersReady", () => this.#pointers?.greet(id));
-    viewer.on("inputAccepted", ({ sequence, event, receivedAt }) => {
-      // Its connections take a moment to end.
-      if (this.#viewers.get(id) !== viewer) return;
-      this.#pointers?.note(id, event);
-      this.#input.handle(id, sequence, event, receivedAt);
-    });
-    viewer.on("inputRejected", ({ reason }) => {
-      this.#report.count("rejectedInputs");
-      this.#tell({ kind: "log", level: "debug", text: `viewer ${id} sent bad input: ${reason}` });
-    });
-    viewer.on("lost", ({ reason, way }) =>
-      this.#tell({ kind: way === "socket" ? "viewer-stuck" : "viewer-closed", viewerId: id, reason }),
-    );
-    return viewer;
-  }
-
-  #followPause(id: string, paused: boolean): void {
-    if (paused) return this.#pointers?.hide(id);
-    // What it did meanwhile was shown to others; an echo of it now would tell of a delay that there was not.
-    this.#shown.forget(id);
-    this.#pointers?.greet(id);
-  }
-
-  #removeViewer(id: string): void {
-    const viewer = this.#viewers.get(id);
-    this.#viewers.delete(id);
-    void viewer?.close();
-    this.#input.remove(id);
-    this.#pointers?.remove(id);
-    this.#shown.forget(id);
-    this.#director.remove(id);
-    this.#updateWants();
-  }
-
-  async #answerWhep(viewerId: string, person: number, sdp: string): Promise<void> {
-    const viewer = this.#addViewer(viewerId, person, false);
-    viewer.on("lost", () => this.#removeViewer(viewerId));
-    try {
-      this.#tell({ kind: "whep-answered", viewerId, sdp: await viewer.answerWhole(sdp) });
-    } catch (error) {
-      this.#removeViewer(viewerId);
-      this.#tell({ kind: "whep-refused", viewerId, error: toPlainError(error) });
-    }
+  #sendRestBegun(picture: string): void {
+    this.#send({ kind: "rest-begun", picture });
+    this.#viewers.sendRestBegun(picture);
   }
 
   /** Draws while anybody is on the way; encodes what those take who are there; a new one gets a key frame at once. */
-  #updateWants(): void {
-    const isWatched = this.#outlets.isWatching || [...this.#viewers.values()].some((viewer) => viewer.isWatching);
-    this.#outlets.handleWatched(isWatched);
-    this.#render.setWatched(isWatched);
+  #updateWatched(): void {
+    const isWatched = this.#outputs.some(({ isWatching }) => isWatching);
+    this.#parts.outlets.handleWatched(isWatched);
+    this.#parts.render.setWatched(isWatched);
     this.#director.update();
   }
 
   #reportSecond(): void {
-    for (const viewer of this.#viewers.values()) this.#report.noteSent(viewer.takeCounts());
+    this.#viewers.reportSent();
     this.#report.cpu("transport", this.#cpuMs());
-    const watching = [...this.#viewers.values()].filter(({ isWatching }) => isWatching).length;
-    const streams = [...this.#viewers.values()].flatMap((viewer) => viewer.streams);
-    const estimates = streams.map(({ transport }) => transport.estimate);
-    const report = this.#report.take(watching, this.#encoders.running, estimates);
-    this.#tell({ kind: "report", report });
-    if (report.encoded === 0) return;
-    const pulse = new OutgoingFeedback(this.#report.pulseOf(report));
-    for (const viewer of this.#viewers.values()) viewer.sendFeedback("control", pulse);
+    const estimates = this.#viewers.streams.map(({ transport }) => transport.estimate);
+    const report = this.#report.take(this.#viewers.watching, this.#parts.encoders.running, estimates);
+    this.#send({ kind: "report", report });
+    if (report.encoded > 0) this.#viewers.sendPulse(this.#report.pulseOf(report));
   }
 
   #end(error: unknown): void {
-    if (!this.#closed) this.#fail(error);
+    if (!this.#closed) this.#parts.fail(error);
   }
 }

@@ -9,7 +9,7 @@ import type { FromSession, SessionConfig, ToSession } from "../session/session-p
 import { Pipeline } from "./pipeline.ts";
 
 /** So many stray errors within ten seconds end the process: something is broken for good. */
-const MOST_STRAY_ERRORS = 20;
+const MAX_STRAY_ERRORS = 20;
 const STRAY_WINDOW_MS = 10_000;
 
 const send = (message: FromSession): void => {
@@ -65,8 +65,12 @@ function surviveStrayErrors(): void {
   const note = (error: unknown) => {
     const at = performance.now();
     times = [...times.filter((time) => at - time < STRAY_WINDOW_MS), at];
-    send({ kind: "log", level: "warn", text: `stray error: ${error instanceof Error ? error.stack : String(error)}` });
-    if (times.length > MOST_STRAY_ERRORS) fail(error);
+    send({
+      kind: "log",
+      level: "warn",
+      text: `An error that nothing caught: ${error instanceof Error ? error.stack : String(error)}`,
+    });
+    if (times.length > MAX_STRAY_ERRORS) fail(error);
   };
   process.on("uncaughtException", note);
   process.on("unhandledRejection", note);

@@ -7,7 +7,7 @@ import { type SessionReport, type Stage, stages, type WayReport } from "../sessi
 import type { SentCounts, WayEstimate } from "../transport/transport.ts";
 
 /** At most this many times are kept of a stage between two reports. */
-const MOST_TIMES = 256;
+const MAX_TIMES = 256;
 
 const counters = [
   "rendered",
@@ -40,7 +40,7 @@ export class ReportCollector {
 
   time(stage: Stage, ...ms: readonly number[]): void {
     const times = this.#stageMs[stage];
-    times.push(...ms.slice(0, MOST_TIMES - times.length));
+    times.push(...ms.slice(0, MAX_TIMES - times.length));
   }
 
   cpu(thread: Thread, ms: number): void {

@@ -7,7 +7,7 @@ export type ShownInput = { readonly viewerId: string; readonly sequence: number;
 type Waiting = { readonly frame: number; readonly sequence: number; readonly receivedAt: Milliseconds };
 
 /** A viewer that is sent nothing for long must not fill the memory. */
-const MOST_WAITING = 256;
+const MAX_WAITING = 256;
 
 export class ShownInputs {
   readonly #waiting = new Map<string, Waiting[]>();
@@ -20,7 +20,7 @@ export class ShownInputs {
       const waiting = this.#waiting.get(viewerId) ?? [];
       this.#waiting.set(viewerId, waiting);
       waiting.push({ frame, sequence, receivedAt });
-      if (waiting.length > MOST_WAITING) waiting.shift();
+      if (waiting.length > MAX_WAITING) waiting.shift();
     }
   }
 

@@ -3,11 +3,11 @@
 import type { FromSession } from "../session/session-protocol.ts";
 
 export class SocketBatch {
-  readonly #tell: (message: FromSession) => void;
+  readonly #toMain: (message: FromSession) => void;
   #batch: { readonly bytes: Uint8Array; readonly viewerIds: string[] } | null = null;
 
-  constructor(tell: (message: FromSession) => void) {
-    this.#tell = tell;
+  constructor(send: (message: FromSession) => void) {
+    this.#toMain = send;
   }
 
   /** Sends to one more viewer; at the latest when the code that runs now is done. */
@@ -20,7 +20,7 @@ export class SocketBatch {
 
   /** Sends what waits now. */
   flush(): void {
-    if (this.#batch !== null) this.#tell({ kind: "send-viewer-bytes", ...this.#batch });
+    if (this.#batch !== null) this.#toMain({ kind: "send-viewer-bytes", ...this.#batch });
     this.#batch = null;
   }
 }

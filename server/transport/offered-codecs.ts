@@ -36,7 +36,7 @@ export function chooseCodec(offered: Pick<ReadonlySet<VideoCodec>, "has">, wante
   const choice = videoCodecs.find((codec) => offered.has(codec) && (wanted === null || codec === wanted));
   if (choice !== undefined) return choice;
   const sent = wanted === null ? videoCodecs.join(", ") : wanted;
-  throw new StreamError("no-common-codec", `This server sends ${sent}; the viewer accepts none of it.`);
+  throw new StreamError("no-common-codec", `This server sends ${sent}, but the viewer accepts none of these codecs.`);
 }
 
 function isAccepted(codec: VideoCodec, parameters: string): boolean {

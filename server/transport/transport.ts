@@ -1,4 +1,4 @@
-/** Owns what the session knows of a way to a viewer: frames and feedback go out, input and wishes come in. */
+/** Owns what a pipeline knows of a way to a viewer: frames and feedback go out, input and wishes come in. */
 
 import type { Emitter } from "../../shared/emitter.ts";
 import type { Milliseconds } from "../../shared/time.ts";

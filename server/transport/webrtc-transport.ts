@@ -34,14 +34,14 @@ export type WebRtcOptions = IceAgentOptions & {
   readonly codec: VideoCodec | null;
 };
 
-const MOST_FEEDBACK_BYTES = 16 * 1024;
+const MAX_FEEDBACK_BYTES = 16 * 1024;
 /** A viewer that has not connected by then is given up. */
 const CONNECT_DEADLINE_MS = 20_000;
 /** A key frame that is asked for again within this time of the last one was not yet seen by who asks. */
 const KEY_FRAME_PAUSE_MS = 250;
 /** Frames that are refused cost a key frame, and that no more often. */
 const REFUSED_PAUSE_MS = 500;
-const MOST_EARLY_CANDIDATES = 64;
+const MAX_EARLY_CANDIDATES = 64;
 
 type Connection =
   | { readonly state: "connecting" }
@@ -83,7 +83,7 @@ export class WebRtcTransport
     this.#peer.onIceCandidate.subscribe((candidate) => this.#tellCandidate(candidate));
     this.#peer.onDataChannel.subscribe((channel) => this.#adopt(channel));
     this.#peer.connectionStateChange.subscribe((state) => this.#follow(state));
-    this.#deadline = setTimeout(() => this.#lose("It did not connect in time."), CONNECT_DEADLINE_MS);
+    this.#deadline = setTimeout(() => this.#lose("The viewer did not connect in time."), CONNECT_DEADLINE_MS);
   }
 
   /**
@@ -102,7 +102,7 @@ export class WebRtcTransport
       this.#ice.prepare(this.#peer);
       const gathered = this.#peer.setLocalDescription(answer);
       if (trickle) {
-        gathered.catch((error: unknown) => this.#lose(`It could not be set up: ${String(error)}`));
+        gathered.catch((error: unknown) => this.#lose(`The connection could not be set up: ${String(error)}`));
         return this.#complete(answer.sdp, video);
       }
       await gathered;
@@ -119,7 +119,7 @@ export class WebRtcTransport
     // werift would take in the offer only after it looked up the hosts of these, and gives the `.local` name that a
     // browser hides its address behind 10 s to be found.
     if (this.#earlyCandidates !== null) {
-      if (this.#earlyCandidates.length < MOST_EARLY_CANDIDATES) this.#earlyCandidates.push(candidate);
+      if (this.#earlyCandidates.length < MAX_EARLY_CANDIDATES) this.#earlyCandidates.push(candidate);
       return;
     }
     this.#addCandidate(candidate).catch(() => undefined);
@@ -141,7 +141,7 @@ export class WebRtcTransport
   /** Dropped where the viewer opened no such data channel or does not take what it was sent before. */
   sendFeedback(channel: FeedbackChannel, feedback: OutgoingFeedback): void {
     const open = this.#channels.get(channel);
-    if (open?.readyState !== "open" || open.bufferedAmount > MOST_FEEDBACK_BYTES) return;
+    if (open?.readyState !== "open" || open.bufferedAmount > MAX_FEEDBACK_BYTES) return;
     open.send(feedback.channelForm());
   }
 
@@ -189,7 +189,7 @@ export class WebRtcTransport
 
   #videoTransceiver(): RTCRtpTransceiver {
     const video = this.#peer.getTransceivers().find(({ kind }) => kind === "video");
-    if (video === undefined) throw new StreamError("bad-sdp", "The offer accepts no video.");
+    if (video === undefined) throw new StreamError("bad-sdp", "The offer does not accept video.");
     return video;
   }
 

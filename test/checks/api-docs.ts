@@ -82,7 +82,7 @@ export class ApiDocs {
   }
 
   /** A sentence for each thing that is to be mended. */
-  problems(): string[] {
+  problems(): readonly string[] {
     return this.#complaints;
   }
 

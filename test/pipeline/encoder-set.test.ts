@@ -2,22 +2,24 @@
 
 import { afterEach, expect, it } from "vitest";
 import { allocateFrameRing, FrameRingWriter } from "../../server/frames/frame-ring.ts";
-import { EncoderSet, encoderReaders } from "../../server/pipeline/quality/encoder-set.ts";
+import { ReaderPool } from "../../server/frames/reader-pool.ts";
+import { EncoderSet } from "../../server/pipeline/quality/encoder-set.ts";
 import { now } from "../../shared/time.ts";
 import type { VideoCodec } from "../../shared/video.ts";
 
 /** SVT-AV1 takes no picture this small; the others do. */
 const size = { width: 32, height: 32 };
+const MAX_READERS = 6;
 
 let encoders: EncoderSet;
 afterEach(() => encoders.close());
 
 it("a codec that no encoder works for is refused, and the codec of the others goes on", async () => {
-  const ring = allocateFrameRing(size, encoderReaders);
+  const ring = allocateFrameRing(size, MAX_READERS);
   const writer = new FrameRingWriter(ring);
   writer.begin().fill(128);
   writer.publish({ number: 1, renderedAt: now(), renderMs: 0, readbackMs: 0, settled: false });
-  encoders = new EncoderSet(ring, 60, 1_000_000);
+  encoders = new EncoderSet({ ring, readers: new ReaderPool(MAX_READERS), maxFps: 60, bitrateBps: 1_000_000 });
   const refused: string[] = [];
   const failed: unknown[] = [];
   const encoded: VideoCodec[] = [];
@@ -35,7 +37,7 @@ it("a codec that no encoder works for is refused, and the codec of the others go
 });
 
 it("encoders of several tiers read the same ring, and a reader of one that nobody takes is given on (ES2)", async () => {
-  const ring = allocateFrameRing(size, encoderReaders);
+  const ring = allocateFrameRing(size, MAX_READERS);
   const writer = new FrameRingWriter(ring);
   let number = 0;
   const timer = setInterval(() => {
@@ -43,7 +45,7 @@ it("encoders of several tiers read the same ring, and a reader of one that nobod
     writer.begin().fill(number);
     writer.publish({ number, renderedAt: now(), renderMs: 0, readbackMs: 0, settled: false });
   }, 20);
-  encoders = new EncoderSet(ring, 60, 1_000_000);
+  encoders = new EncoderSet({ ring, readers: new ReaderPool(MAX_READERS), maxFps: 60, bitrateBps: 1_000_000 });
   const newest = new Map<string, number>();
   encoders.on("packetEncoded", ({ codec, tier, frame }) => void newest.set(`${codec} ${tier}`, frame));
   const ids = (codec: VideoCodec, ...tiers: number[]) => tiers.map((tier) => ({ codec, tier }));
@@ -65,3 +67,25 @@ it("encoders of several tiers read the same ring, and a reader of one that nobod
     clearInterval(timer);
   }
 }, 30_000);
+
+it("each codec has a reader of its own, and others have what is free and give it back (ES1, ES2)", async () => {
+  const ring = allocateFrameRing(size, 5);
+  const readers = new ReaderPool(5);
+  encoders = new EncoderSet({ ring, readers, maxFps: 60, bitrateBps: 1_000_000 });
+  expect(readers.free).toBe(1);
+  const target = { size, maxFps: 30, bitrateBps: 500_000 };
+  const isThere = (codec: VideoCodec, tier: number) => encoders.setTarget({ codec, tier }, target);
+  expect([isThere("h264", 3), isThere("h264", 4), isThere("vp8", 1)]).toEqual([true, false, false]);
+  expect(encoders.tiersOf("vp8")).toEqual([0]);
+  expect([isThere("h264", 0), isThere("vp8", 0), isThere("vp9", 0)]).toEqual([true, true, true]);
+  encoders.setWanted([{ codec: "h264", tier: 3 }]);
+  encoders.setWanted([]);
+  await expect.poll(() => readers.free, { timeout: 10_000 }).toBe(1);
+  expect(isThere("vp8", 1)).toBe(true);
+});
+
+it("a ring with too few readers for the codecs is refused", () => {
+  const ring = allocateFrameRing(size, 3);
+  const options = { ring, readers: new ReaderPool(3), maxFps: 60, bitrateBps: 1_000_000 };
+  expect(() => new EncoderSet(options)).toThrow(TypeError);
+});

@@ -41,7 +41,7 @@ export type PacketMessage = EncodedPacket & {
   /** Which of the encoders of its codec made it. */
   readonly tier: number;
   /** Whether it shows the finer picture of a scene at rest. */
-  readonly settled: boolean;
+  readonly atRest: boolean;
   /** When the frame was drawn: the time of its RTP time stamp. */
   readonly renderedAt: Milliseconds;
   readonly convertMs: number;

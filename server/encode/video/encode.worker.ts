@@ -113,7 +113,7 @@ class EncodeLoop {
       isKeyFrame,
       frame: description.number,
       renderedAt: description.renderedAt,
-      settled: description.settled,
+      atRest: description.settled,
       ...this.#encoder.times,
       skipped,
       cpuMs: this.#cpuMs(),

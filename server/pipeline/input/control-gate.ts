@@ -1,5 +1,5 @@
 /**
- * Owns whose input reaches the scene. Pure; one for each session, between the gates of the viewers and the arbiter, so that
+ * Owns whose input reaches the scene. Pure; one for each scene, between the gates of the viewers and the arbiter, so that
  * no way and no sequence of messages leads around it.
  *
  * CG1 What a viewer without control sends never passes, whatever it is.

@@ -1,5 +1,5 @@
 /**
- * Owns who of several viewers has the pointer. Pure; one for each session, between the gates and the scene.
+ * Owns who of several viewers has the pointer. Pure; one for each scene, between the gates and the scene.
  *
  * GA1 Whoever presses first has the pointer until everything that it holds is released; what the pointers and wheels of
  *     others do meanwhile is dropped. Keys pass always.

@@ -1,5 +1,5 @@
 /**
- * Owns the way of a viewer's events into its session: puts them in order again whatever way they came (IN1 to IN6 in
+ * Owns the way of a viewer's events into the scene: puts them in order again whatever way they came (IN1 to IN6 in
  * shared/input.ts), bounds their rate and lets go of all that it holds at its `release`. Pure; one for each viewer.
  *
  * A move is a pointer event of phase "move" in which no button changed (`button` -1), on whichever channel it comes; all
@@ -28,7 +28,7 @@ const MAX_ORDERED_WAITING = 512;
 const MAX_MOVES_WAITING = 64;
 const MAX_POINTERS = 64;
 /** An ordered event that waited so long for those before it goes without them: they are lost, or were never sent. */
-export const LONGEST_WAIT_MS = 1000;
+const MAX_WAIT_MS = 1000;
 
 type Waiting = { readonly message: InputMessage; readonly since: Milliseconds };
 
@@ -76,7 +76,7 @@ export class InputGate {
   /** Returns the events that waited too long for others, and those that waited for them. */
   passOverdue(): GatedInput[] {
     const now = this.#clock();
-    const isOverdue = this.#waiting.some(({ message, since }) => !isMove(message) && now - since >= LONGEST_WAIT_MS);
+    const isOverdue = this.#waiting.some(({ message, since }) => !isMove(message) && now - since >= MAX_WAIT_MS);
     if (!isOverdue) return [];
     this.#openGap(Math.min(...this.#waiting.flatMap(({ message }) => (isMove(message) ? [] : message.ordered))));
     return this.#passWaiting();

@@ -9,13 +9,13 @@ import type { QueuedInput } from "../../render/render-protocol.ts";
 import { ControlGate } from "./control-gate.ts";
 import { GestureArbiter } from "./gesture-arbiter.ts";
 
-const TELL_ACTIVE_MS = 1000;
+const ACTIVE_MS = 1000;
 
 export type InputPathOptions = {
   /** The input may reach the scene. */
   readonly pass: (input: QueuedInput) => void;
   /** Input of these viewers reached the scene. At most once a second. */
-  readonly tellActive: (viewerIds: readonly string[]) => void;
+  readonly sendActive: (viewerIds: readonly string[]) => void;
 };
 
 export class InputPath {
@@ -66,14 +66,14 @@ export class InputPath {
 
   #noteActive(viewerId: string): void {
     this.#active.add(viewerId);
-    if (this.#teller === undefined) this.#tellActive();
+    if (this.#teller === undefined) this.#sendActive();
   }
 
-  #tellActive(): void {
+  #sendActive(): void {
     this.#teller = undefined;
     if (this.#active.size === 0) return;
-    this.#options.tellActive([...this.#active]);
+    this.#options.sendActive([...this.#active]);
     this.#active.clear();
-    this.#teller = setTimeout(() => this.#tellActive(), TELL_ACTIVE_MS);
+    this.#teller = setTimeout(() => this.#sendActive(), ACTIVE_MS);
   }
 }

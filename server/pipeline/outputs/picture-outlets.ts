@@ -1,6 +1,6 @@
 /**
- * Owns the ways out for single pictures in the scene's process: Motion JPEG streams and stills. Beside the video, not in
- * its way: each has a thread of its own, and none before somebody asks.
+ * Owns the ways out for single pictures in the scene's process: Motion JPEG streams and snapshots. They take no packets but
+ * read the ring, each in a thread of its own that is not started before somebody asks.
  */
 
 import { Emitter } from "../../../shared/emitter.ts";
@@ -10,53 +10,61 @@ import { JpegEncoder } from "../../encode/pictures/jpeg-encoder.ts";
 import { StillPool } from "../../encode/pictures/still-pool.ts";
 import { pictureName } from "../../encode/pictures/still-protocol.ts";
 import type { FrameRingInit } from "../../frames/frame-ring.ts";
+import type { ReaderPool } from "../../frames/reader-pool.ts";
 import type { FromSession, JpegForm, SnapshotForm, ToSession } from "../../session/session-protocol.ts";
+import type { Output } from "./output.ts";
 
-/** How many readers of the ring the outlets need. */
-export const outletReaders = 2;
-
-/** How long after the drawing began a still waits for a frame of its own, and for the finer picture of a scene at rest. */
+/** How long after the drawing began a snapshot waits for a frame of its own, and for the finer picture of a scene at rest. */
 const FRESH_MS = 2_000;
-const SETTLED_MS = 500;
+const AT_REST_MS = 500;
+
+export type PictureOutletsOptions = {
+  readonly ring: FrameRingInit;
+  /** Two are taken from it at once. */
+  readonly readers: ReaderPool;
+  /** To the main process. */
+  readonly send: (message: FromSession) => void;
+};
 
 export type PictureOutletsEvents = {
-  /** Somebody began or stopped to look: `isWatching` changed. */
-  readonly wantsChanged: Record<never, never>;
-  /** For the main process. */
-  readonly told: FromSession;
+  /** `isWatching` may have changed. */
+  readonly watchingChanged: Record<never, never>;
   /** The JPEG thread worked for so long, in milliseconds of processor time. */
   readonly worked: { readonly cpuMs: number };
   /** A thread is gone for good. */
   readonly failed: StreamError;
 };
 
-type StillWanted = Extract<ToSession, { readonly kind: "snapshot-wanted" }>;
+type SnapshotWanted = Extract<ToSession, { readonly kind: "snapshot-wanted" }>;
 type JpegWanted = Extract<ToSession, { readonly kind: "jpeg-wanted" }>;
 type JpegUnwanted = Extract<ToSession, { readonly kind: "jpeg-unwanted" }>;
 
-export class PictureOutlets extends Emitter<PictureOutletsEvents> {
+export class PictureOutlets extends Emitter<PictureOutletsEvents> implements Output {
   readonly #ring: FrameRingInit;
-  readonly #firstReader: number;
+  readonly #send: (message: FromSession) => void;
+  readonly #jpegReader: number;
+  readonly #snapshotReader: number;
   readonly #streams = new Set<string>();
-  /** The beginning of the tags of stills, so that those of another life of the process are not taken for ours. */
+  /** The beginning of the tags of snapshots, so that those of another life of the process are not taken for ours. */
   readonly #tag: string = Math.round(now()).toString(36);
   #jpeg: JpegEncoder | null = null;
   #pool: StillPool | null = null;
-  #stillsWaiting = 0;
+  #snapshotsWaiting = 0;
   /** Since when the scene has been drawn without a break; null while it is not. */
   #drawnSince: Milliseconds | null = null;
   #closed = false;
 
-  /** Takes `outletReaders` readers of the ring, from the number `firstReader` on. */
-  constructor(ring: FrameRingInit, firstReader: number) {
+  constructor({ ring, readers, send }: PictureOutletsOptions) {
     super();
     this.#ring = ring;
-    this.#firstReader = firstReader;
+    this.#send = send;
+    this.#jpegReader = readers.reserve();
+    this.#snapshotReader = readers.reserve();
   }
 
-  /** Whether the scene must be drawn for them. */
+  /** Whether somebody waits for pictures. */
   get isWatching(): boolean {
-    return this.#streams.size > 0 || this.#stillsWaiting > 0;
+    return this.#streams.size > 0 || this.#snapshotsWaiting > 0;
   }
 
   /** Tells whether the scene is drawn, for them or for others. Before the render thread is told. */
@@ -65,12 +73,12 @@ export class PictureOutlets extends Emitter<PictureOutletsEvents> {
     else this.#drawnSince ??= now();
   }
 
-  /** What the picture of a frame is called: the beginning of the tags of its stills. */
+  /** What the picture of a frame is called: the beginning of the tags of its snapshots. */
   pictureName(frame: number): string {
     return pictureName(this.#tag, frame);
   }
 
-  handle(message: StillWanted | JpegWanted | JpegUnwanted): void {
+  handle(message: SnapshotWanted | JpegWanted | JpegUnwanted): void {
     if (this.#closed) return;
     switch (message.kind) {
       case "jpeg-wanted":
@@ -78,7 +86,7 @@ export class PictureOutlets extends Emitter<PictureOutletsEvents> {
       case "jpeg-unwanted":
         return this.#endStream(message.streamId);
       case "snapshot-wanted":
-        void this.#takeStill(message.requestId, message.form, message.known);
+        void this.#takeSnapshot(message.requestId, message.form, message.known);
     }
   }
 
@@ -92,43 +100,43 @@ export class PictureOutlets extends Emitter<PictureOutletsEvents> {
     if (this.#streams.has(streamId)) return;
     this.#jpeg ??= this.#startJpeg();
     this.#streams.add(streamId);
-    this.emit("wantsChanged", {});
+    this.emit("watchingChanged", {});
     this.#jpeg.begin({ streamId, maxFps, quality, size: size ?? this.#ring.size });
   }
 
   #endStream(streamId: string): void {
     if (!this.#streams.delete(streamId)) return;
     this.#jpeg?.end(streamId);
-    this.emit("wantsChanged", {});
+    this.emit("watchingChanged", {});
   }
 
   #startJpeg(): JpegEncoder {
-    const jpeg = new JpegEncoder({ ring: this.#ring, reader: this.#firstReader });
+    const jpeg = new JpegEncoder({ ring: this.#ring, reader: this.#jpegReader });
     jpeg.on("pictureEncoded", ({ streamId, bytes, cpuMs }) => {
       this.emit("worked", { cpuMs });
-      if (this.#streams.has(streamId)) this.emit("told", { kind: "jpeg-encoded", streamId, bytes });
+      if (this.#streams.has(streamId)) this.#send({ kind: "jpeg-encoded", streamId, bytes });
     });
     jpeg.on("refused", ({ streamId, reason }) => {
-      this.emit("told", { kind: "log", level: "warn", text: `A Motion JPEG stream ended: ${reason}` });
+      this.#send({ kind: "log", level: "warn", text: `A Motion JPEG stream ended: ${reason}` });
       this.#endStream(streamId);
     });
     jpeg.on("ended", (error) => this.emit("failed", error));
     return jpeg;
   }
 
-  async #takeStill(requestId: number, form: SnapshotForm, known: readonly string[]): Promise<void> {
-    this.#pool ??= new StillPool({ ring: this.#ring, reader: this.#firstReader + 1 });
-    this.#stillsWaiting += 1;
-    this.emit("wantsChanged", {});
+  async #takeSnapshot(requestId: number, form: SnapshotForm, known: readonly string[]): Promise<void> {
+    this.#pool ??= new StillPool({ ring: this.#ring, reader: this.#snapshotReader });
+    this.#snapshotsWaiting += 1;
+    this.emit("watchingChanged", {});
     const freshFrom = this.#drawnSince ?? now();
-    const [freshBy, settledBy] = [milliseconds(freshFrom + FRESH_MS), milliseconds(freshFrom + SETTLED_MS)];
+    const [freshBy, settledBy] = [milliseconds(freshFrom + FRESH_MS), milliseconds(freshFrom + AT_REST_MS)];
     try {
-      const still = await this.#pool.take({ ...form, freshFrom, freshBy, settledBy, session: this.#tag, known });
-      this.emit("told", { kind: "snapshot-taken", requestId, ...still });
+      const snapshot = await this.#pool.take({ ...form, freshFrom, freshBy, settledBy, session: this.#tag, known });
+      this.#send({ kind: "snapshot-taken", requestId, ...snapshot });
     } catch (error) {
-      this.emit("told", { kind: "snapshot-refused", requestId, error: toPlainError(error) });
+      this.#send({ kind: "snapshot-refused", requestId, error: toPlainError(error) });
     }
-    this.#stillsWaiting -= 1;
-    if (!this.#closed) this.emit("wantsChanged", {});
+    this.#snapshotsWaiting -= 1;
+    if (!this.#closed) this.emit("watchingChanged", {});
   }
 }

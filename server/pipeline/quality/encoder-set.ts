@@ -1,11 +1,11 @@
 /**
- * Owns the encoders of a scene: for each codec that a viewer takes one, and beside it at most two more for viewers whose
- * ways carry less or more than those of others (tier-plan.ts). Starts them when first needed, runs them only while somebody
- * takes their frames, and keeps key frames apart. In the scene's process.
+ * Owns the encoders of a scene: one for each codec that a viewer takes, at most two more for viewers whose ways carry less or
+ * more than those of others (tier-plan.ts), and those of sinks (sink-plan.ts). Starts them when first needed, runs them only
+ * while somebody takes their frames, and keeps key frames apart. In the scene's process.
  *
- * ES1 Tier 0 of each codec has a reader of the ring that is its own, so that no codec is refused for want of one.
- * ES2 The other tiers share `SPARE_READERS`. One that nobody took for a while is closed; its reader is given on when its
- *     thread is gone and the ring has forgotten it (FR5 in frame-ring.ts).
+ * ES1 Tier 0 of each codec has a reader of the ring reserved, so that no codec is refused for want of one.
+ * ES2 The others take what is free in the pool, those for viewers `MAX_SPARE_TIERS` at most. One that nobody took for a while
+ *     is closed; its reader is given back when its thread is gone and the ring has forgotten it (FR5 in frame-ring.ts).
  */
 
 import { availableParallelism } from "node:os";
@@ -16,7 +16,8 @@ import { type VideoCodec, videoCodecs } from "../../../shared/video.ts";
 import type { EncodeTarget, PacketMessage } from "../../encode/video/encode-protocol.ts";
 import { Encoder } from "../../encode/video/encoder.ts";
 import type { FrameRingInit } from "../../frames/frame-ring.ts";
-import { MOST_TIERS } from "./tier-plan.ts";
+import type { ReaderPool } from "../../frames/reader-pool.ts";
+import { MAX_TIERS } from "./tier-plan.ts";
 
 /**
  * How far two key frames are apart at least, by why the second is asked for. Who lost a picture may ask again before it saw
@@ -25,14 +26,11 @@ import { MOST_TIERS } from "./tier-plan.ts";
  */
 const KEY_FRAME_PAUSE_MS = { start: 100, loss: 250 } as const;
 export type KeyFrameReason = keyof typeof KEY_FRAME_PAUSE_MS;
-const MOST_THREADS = 4;
-const SPARE_READERS = 2;
+const MAX_THREADS = 4;
+const MAX_SPARE_TIERS = 2;
 const CLOSE_AFTER_MS = 5000;
 
-/** How many readers of the ring the encoders need, from the number 0 on. */
-export const encoderReaders: number = videoCodecs.length + SPARE_READERS;
-
-/** Names an encoder. */
+/** Names an encoder. Tiers below `MAX_TIERS` are for viewers, and for sinks that take the same frames; others for sinks. */
 export type EncoderId = { readonly codec: VideoCodec; readonly tier: number };
 
 export type EncoderSetEvents = {
@@ -52,20 +50,33 @@ type Entry = EncoderId & {
   closeTimer: NodeJS.Timeout | undefined;
 };
 
+export type EncoderSetOptions = {
+  readonly ring: FrameRingInit;
+  /** One for each codec is taken from it at once. */
+  readonly readers: ReaderPool;
+  /** What encoders begin with, in the ring's size. */
+  readonly maxFps: number;
+  readonly bitrateBps: number;
+};
+
 export class EncoderSet extends Emitter<EncoderSetEvents> {
   readonly #ring: FrameRingInit;
+  readonly #readers: ReaderPool;
+  readonly #reserved: Readonly<Record<VideoCodec, number>>;
   readonly #first: EncodeTarget;
   readonly #entries = new Map<string, Entry>();
-  readonly #spareReaders = new Set(
-    Array.from({ length: SPARE_READERS }, (_, spare): number => videoCodecs.length + spare),
-  );
+  /** Tiers of viewers besides the first ones, with those whose threads are about to end. */
+  #spareTiers = 0;
   readonly #closing = new Set<Promise<void>>();
   #closed = false;
 
-  /** The ring must have `encoderReaders` readers. Encoders begin with `maxFps` and `bitrateBps` and the ring's size. */
-  constructor(ring: FrameRingInit, maxFps: number, bitrateBps: number) {
+  /** Throws `TypeError` where the pool has fewer readers than there are codecs. */
+  constructor({ ring, readers, maxFps, bitrateBps }: EncoderSetOptions) {
     super();
     this.#ring = ring;
+    this.#readers = readers;
+    const reserved = videoCodecs.map((codec) => [codec, readers.reserve()] as const);
+    this.#reserved = Object.fromEntries(reserved) as Record<VideoCodec, number>;
     this.#first = { maxFps, bitrateBps, size: ring.size };
   }
 
@@ -74,10 +85,10 @@ export class EncoderSet extends Emitter<EncoderSetEvents> {
     return [...this.#entries.values()].filter(({ wanted }) => wanted).length;
   }
 
-  /** The tiers of a codec that there are or could be now. */
+  /** The tiers of a codec that there are or could be now for viewers. */
   tiersOf(codec: VideoCodec): readonly number[] {
-    let spare = this.#spareReaders.size;
-    return Array.from({ length: MOST_TIERS }, (_, tier) => tier).filter((tier) => {
+    let spare = Math.min(MAX_SPARE_TIERS - this.#spareTiers, this.#readers.free);
+    return Array.from({ length: MAX_TIERS }, (_, tier) => tier).filter((tier) => {
       if (tier === 0 || this.#entries.has(keyOf({ codec, tier }))) return true;
       spare -= 1;
       return spare >= 0;
@@ -104,12 +115,14 @@ export class EncoderSet extends Emitter<EncoderSetEvents> {
     }
   }
 
-  /** Changes what an encoder gives. */
-  setTarget(id: EncoderId, target: EncodeTarget): void {
+  /** Changes what an encoder gives, and starts it where it does not run. Returns false where no reader is free for it. */
+  setTarget(id: EncoderId, target: EncodeTarget): boolean {
     const entry = this.#entryOf(id, target);
-    if (entry === undefined || entry.target === target) return;
+    if (entry === undefined) return false;
+    if (entry.target === target) return true;
     entry.target = target;
     void entry.encoder.then((encoder) => encoder.setTarget(entry.target)).catch(() => undefined);
+    return true;
   }
 
   /** Asks for a key frame at once, or as soon as the last one is old enough. */
@@ -125,7 +138,7 @@ export class EncoderSet extends Emitter<EncoderSetEvents> {
       entry.lastKeyFrameAt = now();
       void entry.encoder.then((encoder) => encoder.requestKeyFrame()).catch(() => undefined);
     };
-    entry.pendingKeyFrame = { timer: setTimeout(ask, at - now()), at };
+    entry.pendingKeyFrame = { timer: setTimeout(ask, Math.max(0, at - now())), at };
   }
 
   async close(): Promise<void> {
@@ -138,15 +151,15 @@ export class EncoderSet extends Emitter<EncoderSetEvents> {
   #entryOf(id: EncoderId, target: EncodeTarget = this.#first): Entry | undefined {
     const known = this.#entries.get(keyOf(id));
     if (known !== undefined) return known;
-    const reader = this.#takeReader(id);
-    if (reader === undefined || this.#closed) return undefined;
+    const reader = this.#closed ? null : this.#takeReader(id);
+    if (reader === null) return undefined;
     const { codec, tier } = id;
     const encoder = Encoder.start({
       codec,
       tier,
       maxFps: this.#first.maxFps,
       target,
-      threads: Math.min(MOST_THREADS, Math.max(1, availableParallelism() >> 1)),
+      threads: Math.min(MAX_THREADS, Math.max(1, availableParallelism() >> 1)),
       ring: this.#ring,
       reader,
     });
@@ -157,22 +170,26 @@ export class EncoderSet extends Emitter<EncoderSetEvents> {
       (started) => this.#follow(started, entry),
       (error: StreamError) => {
         this.#drop(entry);
-        this.#giveBack(reader);
+        this.#giveBack(entry);
         this.emit("refused", { codec, tier, error });
       },
     );
     return entry;
   }
 
-  #takeReader({ codec, tier }: EncoderId): number | undefined {
-    if (tier === 0) return videoCodecs.indexOf(codec);
-    const [reader] = this.#spareReaders;
-    if (reader !== undefined) this.#spareReaders.delete(reader);
+  #takeReader({ codec, tier }: EncoderId): number | null {
+    if (tier === 0) return this.#reserved[codec];
+    const isForViewers = tier < MAX_TIERS;
+    if (isForViewers && this.#spareTiers >= MAX_SPARE_TIERS) return null;
+    const reader = this.#readers.take();
+    if (reader !== null && isForViewers) this.#spareTiers += 1;
     return reader;
   }
 
-  #giveBack(reader: number): void {
-    if (reader >= videoCodecs.length) this.#spareReaders.add(reader);
+  #giveBack({ tier, reader }: Entry): void {
+    if (tier === 0) return;
+    this.#readers.giveBack(reader);
+    if (tier < MAX_TIERS) this.#spareTiers -= 1;
   }
 
   #drop(entry: Entry): void {
@@ -185,7 +202,7 @@ export class EncoderSet extends Emitter<EncoderSetEvents> {
     this.#drop(entry);
     const closed = entry.encoder
       .then((encoder) => encoder.close())
-      .then(() => this.#giveBack(entry.reader))
+      .then(() => this.#giveBack(entry))
       // One that was refused gave its reader back already.
       .catch(() => undefined);
     this.#closing.add(closed);

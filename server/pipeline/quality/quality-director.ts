@@ -1,30 +1,30 @@
 /**
- * Owns what each encoder of a scene gives and which viewers take its frames, by what their ways carry and what they wish.
- * In the scene's process; it looks four times a second while frames flow, and at once where a way carries far less.
+ * Owns what each encoder of a scene gives and which viewers and sinks take its frames, by what their ways carry and what they
+ * wish. In the scene's process; it looks four times a second while frames flow, and at once where a way carries far less.
  */
 
-import { Emitter } from "../../../shared/emitter.ts";
+import type { Emitter } from "../../../shared/emitter.ts";
 import type { StreamError } from "../../../shared/errors.ts";
-import type { Preference, ServerMessage, StreamQuality } from "../../../shared/signaling.ts";
+import type { Preference, ServerMessage } from "../../../shared/signaling.ts";
 import { type Milliseconds, now } from "../../../shared/time.ts";
 import type { PictureSize, VideoCodec } from "../../../shared/video.ts";
 import type { EncodeTarget, PacketMessage } from "../../encode/video/encode-protocol.ts";
+import type { Sinks } from "../outputs/sinks.ts";
 import type { VideoStream } from "../viewers/video-stream.ts";
 import type { ViewerEvents } from "../viewers/viewer.ts";
 import { EncoderLoad } from "./encoder-load.ts";
 import type { EncoderId, EncoderSet } from "./encoder-set.ts";
 import { KeyFrameWishes } from "./key-frame-wishes.ts";
 import { allowedBitrate, carriedFor, QualityLadder, type StreamLimits } from "./quality-ladder.ts";
+import { QualityNews } from "./quality-news.ts";
+import { SinkPlan, type ViewerTier } from "./sink-plan.ts";
 import { TierPlan } from "./tier-plan.ts";
 
 const LOOK_MS = 250;
 /** A way that carries less than this part of what its encoder gives is looked at before it is time. */
 const URGENT = 0.7;
 /** Twice a second. */
-const TELL_SENT_LOOKS = 2;
-const TELL_PAUSE_MS = 500;
-const TELL_AGAIN_MS = 2000;
-const TELL_CHANGE = 0.05;
+const SEND_COUNTS_LOOKS = 2;
 
 export type QualityDirectorOptions = {
   readonly limits: StreamLimits;
@@ -33,10 +33,8 @@ export type QualityDirectorOptions = {
   readonly encoders: Pick<EncoderSet, "on" | "tiersOf" | "setWanted" | "setTarget" | "requestKeyFrame">;
   /** The streams that frames are sent on now. */
   readonly streams: () => readonly VideoStream[];
-};
-
-export type QualityDirectorEvents = {
-  readonly told: { readonly viewerId: string; readonly message: ServerMessage };
+  readonly sinks: Pick<Sinks, "on" | "streams" | "end">;
+  readonly send: (viewerId: string, message: ServerMessage) => void;
 };
 
 type Followed = Emitter<Pick<ViewerEvents, "wishChanged" | "estimateChanged" | "keyFrameRequested">>;
@@ -49,23 +47,33 @@ type Directed = {
   /** Little is known yet of their ways: what it gives rises as fast as more becomes known. */
   isBeginning: boolean;
 };
-type Told = { readonly quality: StreamQuality; readonly at: number };
 
-export class QualityDirector extends Emitter<QualityDirectorEvents> {
+export class QualityDirector {
   readonly #options: QualityDirectorOptions;
   readonly #keyFrames: KeyFrameWishes;
   readonly #plans = new Map<VideoCodec, TierPlan>();
   readonly #encoders = new Map<string, Directed>();
-  readonly #told = new Map<string, Told>();
+  readonly #sinks: SinkPlan;
+  readonly #news: QualityNews;
   readonly #timer: NodeJS.Timeout;
   #hasFlowed = false;
   #looks = 0;
 
   constructor(options: QualityDirectorOptions) {
-    super();
     this.#options = options;
-    const { encoders } = options;
+    const { encoders, sinks } = options;
+    const { size, maxFps, bitrateBps } = options.limits;
+    this.#news = new QualityNews(options.send);
     this.#keyFrames = new KeyFrameWishes((id, reason) => encoders.requestKeyFrame(id, reason));
+    this.#sinks = new SinkPlan({
+      whole: { size, maxFps, bitrateBps },
+      encoders,
+      sinks: () => sinks.streams,
+      end: (stream, error) => sinks.end(stream, error),
+    });
+    sinks.on("keyFrameDue", ({ stream: { codec, tiers } }) => {
+      if (tiers.planned !== null) encoders.requestKeyFrame({ codec, tier: tiers.planned }, "start");
+    });
     encoders.on("refused", ({ error, ...id }) => this.#refuse(id, error));
     this.#timer = setInterval(() => this.#look(), LOOK_MS);
   }
@@ -109,12 +117,15 @@ export class QualityDirector extends Emitter<QualityDirectorEvents> {
 
   #look(): void {
     this.#looks += 1;
-    if (this.#looks % TELL_SENT_LOOKS === 0) this.#tellSent();
+    const streams = this.#options.streams();
+    if (this.#looks % SEND_COUNTS_LOOKS === 0) this.#news.sendCounts(streams);
     if (!this.#hasFlowed) return;
     this.#hasFlowed = false;
     const at = now();
     this.#direct(at);
-    this.#tell(at);
+    const targetOf = ({ codec, tier }: VideoStream) =>
+      tier === null ? null : this.#directedOf({ codec, tier }).target;
+    this.#news.sendQuality(streams, targetOf, at);
   }
 
   #direct(at: Milliseconds): void {
@@ -123,10 +134,10 @@ export class QualityDirector extends Emitter<QualityDirectorEvents> {
       this.#place(codec, ofCodec, at),
     );
     const taken = Map.groupBy(streams, (stream) => nameOf(encoderOf(stream)));
-    for (const members of taken.values()) this.#aim(members, at);
-    this.#options.encoders.setWanted(
-      streams.flatMap(({ codec, tiers }) => tiers.map((tier): EncoderId => ({ codec, tier }))),
-    );
+    const viewerTiers = [...taken.values()].flatMap((members) => this.#aim(members, at) ?? []);
+    moved.push(...this.#sinks.place(viewerTiers, at));
+    const wanted = streams.flatMap(({ codec, tiers }) => tiers.map((tier): EncoderId => ({ codec, tier })));
+    this.#options.encoders.setWanted([...wanted, ...this.#sinks.wanted]);
     for (const id of moved) this.#options.encoders.requestKeyFrame(id, "start");
   }
 
@@ -151,10 +162,10 @@ export class QualityDirector extends Emitter<QualityDirectorEvents> {
     return moved;
   }
 
-  /** Gives an encoder its target, by who takes its frames. */
-  #aim(members: readonly VideoStream[], at: Milliseconds): void {
+  /** Gives an encoder its target, by which viewers take its frames. */
+  #aim(members: readonly VideoStream[], at: Milliseconds): ViewerTier | null {
     const [first] = members;
-    if (first === undefined) return;
+    if (first === undefined) return null;
     const id = encoderOf(first);
     const directed = this.#directedOf(id);
     // What was given up for others says nothing of the ways of these.
@@ -164,10 +175,13 @@ export class QualityDirector extends Emitter<QualityDirectorEvents> {
     directed.isBeginning = members.every((stream) => this.#begins(stream) !== null);
     const before = directed.target;
     const made = directed.load.of(at);
+    const allowedBps = Math.min(...members.map((stream) => this.#allowed(stream)));
+    const isKnown = members.some((stream) => (this.#carried(stream) ?? this.#begins(stream)) !== null);
     directed.target = directed.ladder.decide({
       at,
-      allowedBps: Math.min(...members.map((stream) => this.#allowed(stream))),
-      isKnown: members.some((stream) => (this.#carried(stream) ?? this.#begins(stream)) !== null),
+      allowedBps,
+      // Who comes to a sink begins with what that gets, as beside other viewers (TP5).
+      isKnown: isKnown || this.#sinks.hasSink(id),
       shown: largestOf(members.map(({ wish }) => wish.shown)),
       preference: preferenceOf(members, this.#options.preference),
       made: made ?? this.#madeBefore(first, at),
@@ -176,6 +190,14 @@ export class QualityDirector extends Emitter<QualityDirectorEvents> {
     // No frame comes of itself that would show more.
     const isLarger = before !== null && directed.target.size.width > before.size.width;
     if (made === null && isLarger) this.#options.encoders.requestKeyFrame(id, "start");
+    return { ...id, isWhole: this.#isWhole(directed.target, allowedBps) };
+  }
+
+  /** Whether an encoder gives, or soon will, all that a stream may have. */
+  #isWhole({ size, maxFps }: EncodeTarget, allowedBps: number): boolean {
+    const { limits } = this.#options;
+    const hasAllPixels = size.width === limits.size.width && size.height === limits.size.height;
+    return hasAllPixels && maxFps === limits.maxFps && allowedBps >= limits.bitrateBps;
   }
 
   /** What the encoder made that a stream is about to leave, which tells what the next one could use. */
@@ -188,10 +210,11 @@ export class QualityDirector extends Emitter<QualityDirectorEvents> {
   }
 
   /** What a viewer asks for alone must not end the scene of the others. */
-  #refuse(id: EncoderId, { message }: StreamError): void {
+  #refuse(id: EncoderId, error: StreamError): void {
+    this.#sinks.refuse(id, error);
     for (const stream of this.#options.streams()) {
       if (nameOf(encoderOf(stream)) !== nameOf(id)) continue;
-      this.emit("told", { viewerId: stream.viewerId, message: { kind: "error", code: "no-encoder", message } });
+      this.#options.send(stream.viewerId, { kind: "error", code: "no-encoder", message: error.message });
     }
   }
 
@@ -221,29 +244,6 @@ export class QualityDirector extends Emitter<QualityDirectorEvents> {
     this.#encoders.set(nameOf(id), directed);
     return directed;
   }
-
-  /** Over the WebSocket, how many frames went by WebRTC. */
-  #tellSent(): void {
-    for (const stream of this.#options.streams()) {
-      const sent = stream.takeSentFrames();
-      if (sent !== null) this.emit("told", { viewerId: stream.viewerId, message: { kind: "sent", ...sent } });
-    }
-  }
-
-  #tell(at: number): void {
-    const streams = this.#options.streams();
-    const ids = new Set(streams.map(({ id }) => id));
-    for (const id of this.#told.keys()) if (!ids.has(id)) this.#told.delete(id);
-    for (const stream of streams) {
-      const { id, viewerId, connection, codec, tier } = stream;
-      const target = tier === null ? null : this.#directedOf({ codec, tier }).target;
-      if (connection === null || target === null) continue;
-      const quality = qualityOf(stream, target);
-      if (!isWorthTelling(quality, this.#told.get(id), at)) continue;
-      this.#told.set(id, { quality, at });
-      this.emit("told", { viewerId, message: { kind: "quality", connection, ...quality } });
-    }
-  }
 }
 
 /** Whose frames a stream takes or is about to take. */
@@ -270,20 +270,4 @@ function preferenceOf(streams: readonly VideoStream[], fallback: Preference): Pr
   const own = new Set(streams.map(({ wish }) => wish.preference).filter((preference) => preference !== "auto"));
   const [first] = own;
   return first !== undefined && own.size === 1 ? first : fallback;
-}
-
-function qualityOf({ transport }: VideoStream, { size, maxFps, bitrateBps }: EncodeTarget): StreamQuality {
-  const { bitrateBps: estimateBps, roundTripMs, loss } = transport.estimate;
-  return { size, maxFps, bitrateBps, estimateBps, roundTripMs, loss };
-}
-
-function isWorthTelling(quality: StreamQuality, told: Told | undefined, at: number): boolean {
-  if (told === undefined) return true;
-  if (at - told.at < TELL_PAUSE_MS) return false;
-  if (at - told.at >= TELL_AGAIN_MS) return true;
-  const before = told.quality;
-  if (quality.size.width !== before.size.width || quality.maxFps !== before.maxFps) return true;
-  const differs = (one: number | null, other: number | null) =>
-    one === null || other === null ? one !== other : Math.abs(one - other) > TELL_CHANGE * other;
-  return differs(quality.bitrateBps, before.bitrateBps) || differs(quality.estimateBps, before.estimateBps);
 }

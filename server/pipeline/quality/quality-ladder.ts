@@ -30,14 +30,14 @@ const BITRATE_SHARE = 0.9;
 const RISE_IN_250_MS = 1.25;
 /** Below half of the ceiling, where a larger part is soon gained and little is at stake. */
 const LOW_RISE_IN_250_MS = 1.6;
-const LEAST_CHANGE = 0.03;
+const MIN_CHANGE = 0.03;
 const FIRST_BPS = 2_500_000;
 
 /**
  * With fewer bits for a pixel, fewer pixels are the better picture: by SSIM, for x264's `ultrafast` and scenes of surfaces,
  * lines and points that are turned, at 30 and 60 frames a second. They take turns between 0.06 and 0.13.
  */
-const LEAST_BITS_PER_PIXEL = 0.08;
+const MIN_BITS_PER_PIXEL = 0.08;
 const CEILING_SHARE = 0.6;
 const SPARE = 1.2;
 /** An encoder that makes this part of what it may is held back by it. */
@@ -51,7 +51,7 @@ const DOWN_AFTER_MS = 500;
 const TOO_MUCH_FOR_MS = 4000;
 const LEARNED_FOR_MS = 30_000;
 const UP_AFTER_MS = 2000;
-const MOST_UP_AFTER_MS = 32_000;
+const MAX_UP_AFTER_MS = 32_000;
 const TOO_SOON_MS = 10_000;
 const FORGIVEN_MS = 30_000;
 const SMALLER_AFTER_MS = 1000;
@@ -85,10 +85,10 @@ type Made = NonNullable<LadderInput["made"]>;
 /** Of now and of the last decision. */
 type Bitrates = { readonly bitrateBps: number; readonly bitrateBefore: number };
 
-/** What a stream may take where the way carries `carriesBps`, or null for no limit, and the viewer wants `mostBps` at most. */
-export function allowedBitrate(limits: StreamLimits, carriesBps: number | null, mostBps: number | null): number {
+/** What a stream may take where the way carries `carriesBps`, or null for no limit, and the viewer wants `maxBps` at most. */
+export function allowedBitrate(limits: StreamLimits, carriesBps: number | null, maxBps: number | null): number {
   const carried = carriesBps === null ? limits.bitrateBps : carriesBps * BITRATE_SHARE;
-  return Math.round(Math.min(Math.max(carried, limits.minBitrateBps), limits.bitrateBps, mostBps ?? limits.bitrateBps));
+  return Math.round(Math.min(Math.max(carried, limits.minBitrateBps), limits.bitrateBps, maxBps ?? limits.bitrateBps));
 }
 
 /** What a way must carry for a stream of this bit rate. */
@@ -98,7 +98,7 @@ export function carriedFor(bitrateBps: number): number {
 
 export class QualityLadder {
   readonly #limits: StreamLimits;
-  readonly #leastBitsPerPixel: number;
+  readonly #minBitsPerPixel: number;
   #target: EncodeTarget | null = null;
   #decidedAt = -Infinity;
   #bound: { step: number; smallerSince: number | null } = { step: 1, smallerSince: null };
@@ -113,7 +113,7 @@ export class QualityLadder {
     this.#limits = limits;
     const { width, height } = limits.size;
     const ofCeiling = limits.bitrateBps / (width * height * limits.maxFps);
-    this.#leastBitsPerPixel = Math.min(LEAST_BITS_PER_PIXEL, CEILING_SHARE * ofCeiling);
+    this.#minBitsPerPixel = Math.min(MIN_BITS_PER_PIXEL, CEILING_SHARE * ofCeiling);
   }
 
   /** What the encoder is to give from now on. The same object as before where nothing changed. */
@@ -148,7 +148,7 @@ export class QualityLadder {
     const quarters = Math.min(4, (at - this.#decidedAt) / 250);
     const rise = before < this.#limits.bitrateBps / 2 ? LOW_RISE_IN_250_MS : RISE_IN_250_MS;
     const next = Math.round(Math.min(allowedBps, before * rise ** quarters));
-    const isSmall = Math.abs(next - before) < LEAST_CHANGE * before;
+    const isSmall = Math.abs(next - before) < MIN_CHANGE * before;
     return isSmall && next !== this.#limits.bitrateBps ? before : next;
   }
 
@@ -172,8 +172,7 @@ export class QualityLadder {
     this.#shortSince = null;
     this.#tooMuchSince = null;
     if (!wasBest) return here;
-    const hasEnough = (rung: Rung) =>
-      bitrateBps / pixelsPerSecond(rung, this.#limits.maxFps) >= this.#leastBitsPerPixel;
+    const hasEnough = (rung: Rung) => bitrateBps / pixelsPerSecond(rung, this.#limits.maxFps) >= this.#minBitsPerPixel;
     const found = rungs.slice(0, here).findIndex(hasEnough);
     return found === -1 ? here : found;
   }
@@ -186,11 +185,11 @@ export class QualityLadder {
     at: number,
   ): number {
     const learned = at - this.#learned.at < LEARNED_FOR_MS ? this.#learned.bitsPerPixel : 0;
-    const least = Math.max(this.#leastBitsPerPixel, learned);
+    const minimum = Math.max(this.#minBitsPerPixel, learned);
     const bitsPerPixel = (rung: Rung | undefined) =>
       rung === undefined ? 0 : bitrateBps / pixelsPerSecond(rung, made.drawnFps);
     const isFilled = made.bitsPerSecond >= FILLED * Math.min(bitrateBps, bitrateBefore);
-    const isShort = isFilled && bitsPerPixel(rungs[here]) < least;
+    const isShort = isFilled && bitsPerPixel(rungs[here]) < minimum;
     this.#shortSince = isShort ? (this.#shortSince ?? at) : null;
     const expected = (rung: Rung) => {
       const ratio = pixelsPerSecond(rung, made.drawnFps) / pixelsPerSecond(rungs[here] ?? rung, made.drawnFps);
@@ -206,10 +205,10 @@ export class QualityLadder {
     if (this.#shortSince !== null) {
       this.#spareSince = null;
       const isSure = made.bitsPerSecond >= FAR_OVER * bitrateBps || at - this.#shortSince >= DOWN_AFTER_MS;
-      return isSure ? this.#goDown(rungs, here, (rung) => bitsPerPixel(rung) >= least, at) : here;
+      return isSure ? this.#goDown(rungs, here, (rung) => bitsPerPixel(rung) >= minimum, at) : here;
     }
     const hasSpare = (rung: Rung) =>
-      bitsPerPixel(rung) >= least * SPARE || (!isFilled && expected(rung) <= EXPECTED_SHARE * bitrateBps);
+      bitsPerPixel(rung) >= minimum * SPARE || (!isFilled && expected(rung) <= EXPECTED_SHARE * bitrateBps);
     return this.#goUp(rungs.slice(0, here).findIndex(hasSpare), here, at);
   }
 
@@ -217,7 +216,7 @@ export class QualityLadder {
     const found = rungs.findIndex((rung, position) => position > here && isEnough(rung));
     const there = found === -1 ? rungs.length - 1 : found;
     if (there === here) return here;
-    if (at - this.#upAt < TOO_SOON_MS) this.#upAfterMs = Math.min(2 * this.#upAfterMs, MOST_UP_AFTER_MS);
+    if (at - this.#upAt < TOO_SOON_MS) this.#upAfterMs = Math.min(2 * this.#upAfterMs, MAX_UP_AFTER_MS);
     this.#shortSince = null;
     return there;
   }

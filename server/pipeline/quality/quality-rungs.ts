@@ -12,7 +12,7 @@ export type Rung = { readonly size: PictureSize; readonly fps: number };
 const FULL = Number.POSITIVE_INFINITY;
 const steps = [1, 3 / 4, 1 / 2, 3 / 8, 1 / 4] as const;
 /** A smaller picture shows nothing any more. */
-const LEAST_SIDE = 96;
+const MIN_SIDE = 96;
 
 /** The part of each side, and the frames a second. */
 const ladders: Readonly<Record<Preference, readonly (readonly [step: number, fps: number])[]>> = {
@@ -53,19 +53,19 @@ const ladders: Readonly<Record<Preference, readonly (readonly [step: number, fps
 
 /** The parts of each side in which a scene of this size may be coded, from the whole down. */
 export function stepsOf({ width, height }: PictureSize): readonly number[] {
-  return steps.filter((step) => step === 1 || step * Math.min(width, height) >= LEAST_SIDE);
+  return steps.filter((step) => step === 1 || step * Math.min(width, height) >= MIN_SIDE);
 }
 
-/** The rungs, each with fewer pixels a second than the one before (QL2); none is larger than `mostStep` (QL6). */
+/** The rungs, each with fewer pixels a second than the one before (QL2); none is larger than `maxStep` (QL6). */
 export function rungsOf(
   { size, maxFps }: { readonly size: PictureSize; readonly maxFps: number },
   preference: Preference,
-  mostStep: number,
+  maxStep: number,
 ): readonly Rung[] {
-  const least = stepsOf(size).at(-1) ?? 1;
+  const minStep = stepsOf(size).at(-1) ?? 1;
   const rungs: Rung[] = [];
   for (const [wanted, fps] of ladders[preference]) {
-    const step = Math.min(Math.max(wanted, least), mostStep);
+    const step = Math.min(Math.max(wanted, minStep), maxStep);
     const rung = { size: scaled(size, step), fps: Math.min(fps, maxFps) };
     const last = rungs.at(-1);
     if (last === undefined || pixelsPerSecond(rung) < pixelsPerSecond(last)) rungs.push(rung);

@@ -12,7 +12,7 @@
  */
 
 /** The most tiers of a codec. */
-export const MOST_TIERS = 3;
+export const MAX_TIERS = 3;
 
 const SHARED_FACTOR = 1.6;
 const APART_FACTOR = 1.5;

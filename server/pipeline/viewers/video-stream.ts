@@ -1,18 +1,14 @@
-/**
- * Owns one viewer's stream of video in the scene's process: which encoder's frames it takes, and what went out.
- *
- * VS1 It takes the frames of one encoder, and begins with those of another at a key frame of that one; until then the
- *     frames of the first go on.
- */
+/** Owns one viewer's stream of video in the scene's process: which encoder's frames it takes (VS1), and what went out. */
 
 import type { ViewWish } from "../../../shared/signaling.ts";
 import type { VideoCodec } from "../../../shared/video.ts";
 import type { OutgoingFrame, Transport } from "../../transport/transport.ts";
+import { TierSwitch } from "../quality/tier-switch.ts";
 
 export type StreamWay = "webrtc" | "socket";
 
 export type StreamNames = {
-  /** Unique among the streams of a session. */
+  /** Unique among the streams of a scene. */
   readonly id: string;
   readonly viewerId: string;
   readonly way: StreamWay;
@@ -29,10 +25,9 @@ export class VideoStream {
   isLive: boolean = false;
   readonly #way: StreamWay;
   readonly #wish: () => ViewWish;
+  readonly #tiers = new TierSwitch();
   #sentFrames = 0;
   #toldFrames = 0;
-  #tier: number | null = null;
-  #nextTier: number | null = null;
   #maxBitrateBps: number | null = null;
 
   /** `wish` gives what its viewer wishes now. */
@@ -55,28 +50,22 @@ export class VideoStream {
 
   /** Whose frames it takes; null before the first `moveTo`. */
   get tier(): number | null {
-    return this.#tier;
+    return this.#tiers.current;
   }
 
   /** Whose frames it takes or is about to take. */
   get plannedTier(): number | null {
-    return this.#nextTier ?? this.#tier;
+    return this.#tiers.planned;
   }
 
   /** All tiers whose frames it needs: two while it changes. */
   get tiers(): number[] {
-    return [this.#tier, this.#nextTier].filter((tier) => tier !== null);
+    return this.#tiers.all;
   }
 
   /** Takes the frames of this encoder of its codec from the next key frame on. Returns whether one is to be asked for. */
   moveTo(tier: number): boolean {
-    if (this.plannedTier === tier) return false;
-    // What it takes by now may go on without a key frame.
-    this.#nextTier = tier === this.#tier ? null : tier;
-    if (this.#tier !== null && !this.transport.needsKeyFrame) return this.#nextTier !== null;
-    this.#tier = tier;
-    this.#nextTier = null;
-    return true;
+    return this.#tiers.moveTo(tier, this.transport.needsKeyFrame);
   }
 
   /** Tells the way what the frames may come to at most. */
@@ -88,12 +77,7 @@ export class VideoStream {
 
   /** Sends a frame. Null where it is of another encoder; else whether it went or was left out. */
   send(frame: OutgoingFrame, sent: (name: number) => void): boolean | null {
-    if (!this.isLive || frame.codec !== this.codec) return null;
-    if (frame.isKeyFrame && frame.tier === this.#nextTier) {
-      this.#tier = frame.tier;
-      this.#nextTier = null;
-    }
-    if (frame.tier !== this.#tier) return null;
+    if (!this.isLive || frame.codec !== this.codec || !this.#tiers.takes(frame)) return null;
     const isSent = this.transport.send(frame, sent);
     if (isSent) this.#sentFrames += 1;
     return isSent;

@@ -6,10 +6,8 @@
 
 import { Emitter } from "../../../shared/emitter.ts";
 import { type StreamErrorCode, toPlainError } from "../../../shared/errors.ts";
-import { type InputEvent, type InputMessage, parseInput } from "../../../shared/input.ts";
 import type { ServerMessage, ViewWish } from "../../../shared/signaling.ts";
 import { encodeSocketFeedback, parseClientSocketMessage } from "../../../shared/socket-message.ts";
-import { type Milliseconds, now } from "../../../shared/time.ts";
 import type { VideoCodec } from "../../../shared/video.ts";
 import type { ConnectionMessage } from "../../session/session-protocol.ts";
 import { chooseCodec } from "../../transport/offered-codecs.ts";
@@ -22,14 +20,26 @@ import {
   type SentCounts,
   type Transport,
 } from "../../transport/transport.ts";
-import { type WebRtcOptions, WebRtcTransport } from "../../transport/webrtc-transport.ts";
-import { InputGate } from "../input/input-gate.ts";
+import type { WebRtcTransport } from "../../transport/webrtc-transport.ts";
 import { type StreamWay, VideoStream } from "./video-stream.ts";
+import { type AcceptedInput, ViewerInput } from "./viewer-input.ts";
+
+/** A connection by WebRTC, as far as a viewer knows it. */
+export type WebRtcWay = Transport & Pick<WebRtcTransport, "on" | "answer" | "addCandidate">;
+
+export type ViewerOptions = {
+  /** The codec for everybody, or null for the first that the viewer accepts. */
+  readonly codec: VideoCodec | null;
+  /** Opens a connection for an offer. Throws `StreamError` where it cannot be used. */
+  readonly openWebRtc: (offer: string) => WebRtcWay;
+  readonly paused: boolean;
+  /** To the viewer's page. */
+  readonly sendMessage: (message: ServerMessage) => void;
+  /** To the viewer's WebSocket. The same array may be given for several viewers. */
+  readonly sendBytes: (bytes: Uint8Array) => void;
+};
 
 export type ViewerEvents = {
-  readonly told: ServerMessage;
-  /** Bytes for its WebSocket. */
-  readonly socketSent: { readonly bytes: Uint8Array };
   /** One of its streams began or ended. */
   readonly streamsChanged: Record<never, never>;
   /** It wishes to see the picture otherwise. */
@@ -41,32 +51,32 @@ export type ViewerEvents = {
   /** It can be told of pointers from now on. */
   readonly pointersReady: Record<never, never>;
   readonly keyFrameRequested: { readonly stream: VideoStream };
-  readonly inputAccepted: { readonly sequence: number; readonly event: InputEvent; readonly receivedAt: Milliseconds };
+  readonly inputAccepted: AcceptedInput;
   readonly inputRejected: { readonly reason: string };
   /** A connection ended by itself. */
   readonly lost: { readonly reason: string; readonly way: StreamWay };
 };
 
-/** Ordered events are acknowledged together when they come close after one another. */
-const RECEIPT_DELAY_MS = 10;
-const OVERDUE_CHECK_MS = 100;
-
 export class Viewer extends Emitter<ViewerEvents> {
   readonly id: string;
-  readonly #options: WebRtcOptions;
+  readonly #options: ViewerOptions;
   readonly #streams = new Map<StreamWay, VideoStream>();
-  readonly #gate = new InputGate({ clock: now });
+  /** The newest connection by WebRTC; of use while its stream is there. */
+  #webRtc: WebRtcWay | null = null;
+  readonly #input: ViewerInput;
   #wish: ViewWish = { shown: null, preference: "auto", maxBitrateBps: null };
   #paused: boolean;
   #startedStreams = 0;
-  #receiptTimer: NodeJS.Timeout | undefined;
-  #overdueTimer: NodeJS.Timeout | undefined;
 
-  constructor(id: string, options: WebRtcOptions, paused: boolean) {
+  constructor(id: string, options: ViewerOptions) {
     super();
     this.id = id;
     this.#options = options;
-    this.#paused = paused;
+    this.#paused = options.paused;
+    this.#input = new ViewerInput({
+      accepted: (input) => this.emit("inputAccepted", input),
+      sendReceipt: (ordered) => options.sendBytes(encodeSocketFeedback({ kind: "received", ordered })),
+    });
   }
 
   /** Whether it has a stream or one on the way, and looks. */
@@ -85,12 +95,9 @@ export class Viewer extends Emitter<ViewerEvents> {
       case "offer":
         void this.#offer(message.connection, message.sdp);
         break;
-      case "candidate": {
-        const transport = this.#streams.get("webrtc")?.transport;
-        if (!(transport instanceof WebRtcTransport) || this.#wayOf(message.connection) !== "webrtc") break;
-        transport.addCandidate(message.candidate);
+      case "candidate":
+        if (this.#wayOf(message.connection) === "webrtc") this.#webRtc?.addCandidate(message.candidate);
         break;
-      }
       case "stream":
         this.#startSocketStream(message.connection, message.codecs);
         break;
@@ -114,16 +121,15 @@ export class Viewer extends Emitter<ViewerEvents> {
   handleBytes(bytes: Uint8Array): void {
     this.#attempt(() => {
       const message = parseClientSocketMessage(bytes);
-      if (message.kind === "input") return this.#handleInput(message.input);
+      if (message.kind === "input") return this.#input.handleMessage(message.input);
       const transport = this.#streams.get("socket")?.transport;
-      if (transport instanceof SocketTransport) transport.acknowledge(message.frame);
+      if (transport instanceof SocketTransport) transport.handleAcknowledgement(message.frame);
     });
   }
 
   /** Answers an offer with all candidates in the answer, as WHEP wants it. Throws `StreamError`. */
   async answerWhole(offer: string): Promise<string> {
-    const transport = new WebRtcTransport(offer, this.#options);
-    this.#start("webrtc", null, transport);
+    const transport = this.#startWebRtc(offer, null);
     return await transport.answer(offer, false);
   }
 
@@ -140,25 +146,25 @@ export class Viewer extends Emitter<ViewerEvents> {
 
   /** Tells which picture of a stream is the first to show an input. */
   sendEcho(way: StreamWay, name: number, sequence: number, serverMs: number): void {
-    this.#feedback(way, "pointer", new OutgoingFeedback({ kind: "echo", rtpTimestamp: name, sequence, serverMs }));
+    this.#sendFeedback(way, "pointer", new OutgoingFeedback({ kind: "echo", rtpTimestamp: name, sequence, serverMs }));
   }
 
   /** Tells that a picture is being drawn with which the scene may come to rest. */
-  tellRestBegun(picture: string): void {
+  sendRestBegun(picture: string): void {
     for (const { connection } of this.streams) {
-      if (connection !== null) this.emit("told", { kind: "resting", connection, picture });
+      if (connection !== null) this.#options.sendMessage({ kind: "resting", connection, picture });
     }
   }
 
   /** Tells which frame of a stream shows the picture of the scene at rest. */
-  tellRest(way: StreamWay, frame: number, picture: string): void {
+  sendRest(way: StreamWay, frame: number, picture: string): void {
     const connection = this.#streams.get(way)?.connection ?? null;
-    if (connection !== null) this.emit("told", { kind: "rest", connection, frame, picture });
+    if (connection !== null) this.#options.sendMessage({ kind: "rest", connection, frame, picture });
   }
 
   /** Sends what is told to many, by its better stream. One that looks away is told nothing. */
   sendFeedback(channel: FeedbackChannel, feedback: OutgoingFeedback): void {
-    this.#feedback(this.#streams.get("webrtc")?.isLive === true ? "webrtc" : "socket", channel, feedback);
+    this.#sendFeedback(this.#streams.get("webrtc")?.isLive === true ? "webrtc" : "socket", channel, feedback);
   }
 
   takeCounts(): SentCounts {
@@ -175,8 +181,7 @@ export class Viewer extends Emitter<ViewerEvents> {
 
   /** Ends the connections. */
   async close(): Promise<void> {
-    clearTimeout(this.#receiptTimer);
-    clearTimeout(this.#overdueTimer);
+    this.#input.close();
     await Promise.all([this.#end("webrtc"), this.#end("socket")]);
   }
 
@@ -185,7 +190,7 @@ export class Viewer extends Emitter<ViewerEvents> {
     return null;
   }
 
-  #feedback(way: StreamWay, channel: FeedbackChannel, feedback: OutgoingFeedback): void {
+  #sendFeedback(way: StreamWay, channel: FeedbackChannel, feedback: OutgoingFeedback): void {
     const stream = this.#streams.get(way);
     if (stream?.isLive === true && !this.#paused) stream.transport.sendFeedback(channel, feedback);
   }
@@ -200,32 +205,39 @@ export class Viewer extends Emitter<ViewerEvents> {
 
   async #offer(connection: number, sdp: string): Promise<void> {
     try {
-      const transport = new WebRtcTransport(sdp, this.#options);
-      this.#start("webrtc", connection, transport);
-      transport.on("candidateGathered", (candidate) => this.emit("told", { kind: "candidate", connection, candidate }));
+      const transport = this.#startWebRtc(sdp, connection);
+      const { sendMessage } = this.#options;
+      transport.on("candidateGathered", (candidate) => sendMessage({ kind: "candidate", connection, candidate }));
       const answer = await transport.answer(sdp, true);
-      this.emit("told", { kind: "answer", connection, sdp: answer, codec: transport.codec });
+      sendMessage({ kind: "answer", connection, sdp: answer, codec: transport.codec });
     } catch (error) {
-      this.#tellError(error, "bad-sdp");
+      this.#sendError(error, "bad-sdp");
     }
+  }
+
+  #startWebRtc(offer: string, connection: number | null): WebRtcWay {
+    const transport = this.#options.openWebRtc(offer);
+    this.#start("webrtc", connection, transport);
+    this.#webRtc = transport;
+    return transport;
   }
 
   #startSocketStream(connection: number, offered: readonly VideoCodec[]): void {
     try {
       const codec = chooseCodec(new Set(offered), this.#options.codec);
-      this.emit("told", { kind: "streaming", connection, codec });
-      const transport = new SocketTransport(codec, (bytes) => this.emit("socketSent", { bytes }));
+      this.#options.sendMessage({ kind: "streaming", connection, codec });
+      const transport = new SocketTransport(codec, (bytes) => this.#options.sendBytes(bytes));
       this.#start("socket", connection, transport).isLive = true;
       this.emit("streamsChanged", {});
       this.emit("pointersReady", {});
     } catch (error) {
-      this.#tellError(error, "no-common-codec");
+      this.#sendError(error, "no-common-codec");
     }
   }
 
-  #tellError(error: unknown, fallback: StreamErrorCode): void {
+  #sendError(error: unknown, fallback: StreamErrorCode): void {
     const { code, message } = toPlainError(error);
-    this.emit("told", { kind: "error", code: code ?? fallback, message });
+    this.#options.sendMessage({ kind: "error", code: code ?? fallback, message });
   }
 
   #start(way: StreamWay, connection: number | null, transport: Transport): VideoStream {
@@ -241,7 +253,7 @@ export class Viewer extends Emitter<ViewerEvents> {
       stream.isLive = true;
       this.emit("streamsChanged", {});
     });
-    transport.on("inputReceived", ({ bytes }) => this.#attempt(() => this.#handleInput(parseInput(bytes))));
+    transport.on("inputReceived", ({ bytes }) => this.#attempt(() => this.#input.handleBytes(bytes)));
     transport.on("channelOpened", ({ channel }) => channel === "pointer" && this.emit("pointersReady", {}));
     transport.on("keyFrameRequested", () => {
       if (!this.#paused) this.emit("keyFrameRequested", { stream });
@@ -262,32 +274,6 @@ export class Viewer extends Emitter<ViewerEvents> {
     } catch (error) {
       this.emit("inputRejected", { reason: (error as Error).message });
     }
-  }
-
-  #handleInput(message: InputMessage): void {
-    const before = this.#gate.received;
-    this.#accept(this.#gate.accept(message));
-    // A repeated event is acknowledged again: the first receipt may have been lost.
-    if (this.#gate.received !== before || message.ordered < before) {
-      this.#receiptTimer ??= setTimeout(() => this.#sendReceipt(), RECEIPT_DELAY_MS);
-    }
-    if (this.#gate.isWaiting) this.#overdueTimer ??= setTimeout(() => this.#passOverdue(), OVERDUE_CHECK_MS);
-  }
-
-  #accept(inputs: readonly { readonly sequence: number; readonly event: InputEvent }[]): void {
-    const receivedAt = now();
-    for (const input of inputs) this.emit("inputAccepted", { ...input, receivedAt });
-  }
-
-  #passOverdue(): void {
-    this.#overdueTimer = undefined;
-    this.#accept(this.#gate.passOverdue());
-    if (this.#gate.isWaiting) this.#overdueTimer = setTimeout(() => this.#passOverdue(), OVERDUE_CHECK_MS);
-  }
-
-  #sendReceipt(): void {
-    this.#receiptTimer = undefined;
-    this.emit("socketSent", { bytes: encodeSocketFeedback({ kind: "received", ordered: this.#gate.received }) });
   }
 
   async #end(way: StreamWay): Promise<void> {

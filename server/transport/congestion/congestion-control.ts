@@ -5,15 +5,15 @@
  * CC1 The estimate is the lower of what delay and losses allow, at least 100 kbit/s.
  * CC2 While a queue stands the estimate is lowered further for as long, so that it drains: by half at 280 ms.
  * CC3 It is told once it is as much as is wanted, or known to be less; at the latest half a second after the first feedback.
- * CC4 Feedback that does not come though packets are sent halves it every half second; 200 ms after it comes again at the
- *     earliest, a probe finds out what there is.
+ * CC4 Feedback that does not come though packets are sent halves it every half second and two round trips; 200 ms after that
+ *     at the earliest, a probe finds out what there is.
  * CC5 Jitter (arrival-jitter.ts) is no queue.
  * CC6 A viewer that never gives feedback, whatever it agreed to, limits nothing.
  */
 
 import type { TransportWideCC } from "werift";
 import { ArrivalJitter } from "./arrival-jitter.ts";
-import { DelayControl, LEAST_BPS } from "./delay-control.ts";
+import { DelayControl, MIN_BPS } from "./delay-control.ts";
 import { LossControl } from "./loss-control.ts";
 import { ProbeControl, USUAL_JITTER_MS } from "./probe-control.ts";
 import { QueueDelay } from "./queue-delay.ts";
@@ -22,7 +22,7 @@ import { type PacketReport, SentPackets } from "./sent-packets.ts";
 import { Trendline } from "./trendline.ts";
 
 const FIRST_BPS = 1_000_000;
-const MOST_BPS = 100_000_000;
+const MAX_BPS = 100_000_000;
 /** What is wanted while nobody said so. */
 const UNTOLD_BPS = 20_000_000;
 /** More than is wanted, so that what a frame takes more than the one before is carried too. */
@@ -33,7 +33,7 @@ const FIRST_ROUND_TRIP_MS = 100;
 const DRAIN_FROM_MS = 80;
 const FILLING_FROM_MS = 40;
 const DRAIN_OVER_MS = 400;
-const LEAST_DRAIN = 0.2;
+const MIN_DRAIN = 0.2;
 const LARGE_DROP = 0.66;
 const SILENCE_MS = 500;
 const TELL_AFTER_MS = 500;
@@ -149,7 +149,7 @@ export class CongestionControl {
     this.#follow(at);
     this.#countLosses(reports, at);
     this.#prove(this.#probes.judge(reports, at));
-    this.#delay.limit(MOST_BPS);
+    this.#delay.limit(MAX_BPS);
     this.#watchDrops(before, at);
   }
 
@@ -185,9 +185,9 @@ export class CongestionControl {
   }
 
   #target(): number {
-    const rate = Math.max(LEAST_BPS, Math.min(this.#delay.bitrateBps, this.#loss.bitrateBps));
+    const rate = Math.min(this.#delay.bitrateBps, this.#loss.bitrateBps);
     const drain = 1 - Math.max(0, this.#queueMs - DRAIN_FROM_MS) / DRAIN_OVER_MS;
-    return Math.max(LEAST_BPS, rate * Math.max(LEAST_DRAIN, drain));
+    return Math.max(MIN_BPS, rate * Math.max(MIN_DRAIN, drain));
   }
 
   #extraJitterMs(): number {

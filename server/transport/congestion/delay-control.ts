@@ -24,12 +24,12 @@ export type WayState = {
   readonly fillingBps: number | null;
 };
 
-export const LEAST_BPS = 100_000;
+export const MIN_BPS = 100_000;
 const DECREASE = 0.85;
 const GROWTH_PER_S = 0.08;
 const NEAR_GROWTH_PER_S = 0.01;
 const PACKET_BITS = 1200 * 8;
-const MOST_OF_INCOMING = 1.5;
+const MAX_OF_INCOMING = 1.5;
 const INCOMING_SLACK_BPS = 10_000;
 /** Above this the way has changed. */
 const NEAR = 1.15;
@@ -37,7 +37,7 @@ const NEAR = 1.15;
 const QUEUE_MS = 15;
 const CALM_QUEUE_MS = 50;
 const STANDING_QUEUE_MS = 100;
-const SHORTEST_PAUSE_MS = 100;
+const MIN_PAUSE_MS = 100;
 
 export class DelayControl {
   #rate: number;
@@ -74,19 +74,19 @@ export class DelayControl {
 
   /** Keeps it at most so high. */
   limit(bitrateBps: number): void {
-    this.#rate = Math.max(LEAST_BPS, Math.min(this.#rate, bitrateBps));
+    this.#rate = Math.max(MIN_BPS, Math.min(this.#rate, bitrateBps));
   }
 
   #decrease({ busyBps, incomingBps, roundTripMs, fillingBps }: WayState, at: number): boolean {
     const incoming = fillingBps ?? busyBps ?? incomingBps;
     const isMuch = incoming !== null && incoming < this.#rate / 2;
-    const pause = isMuch ? SHORTEST_PAUSE_MS : Math.max(SHORTEST_PAUSE_MS, roundTripMs);
+    const pause = isMuch ? MIN_PAUSE_MS : Math.max(MIN_PAUSE_MS, roundTripMs);
     if (incoming === null || at - this.#decreasedAt < pause) return false;
     this.#decreasedAt = at;
     const known = this.#full;
     this.#full =
       known === null || incoming < known * 0.8 || incoming > known * NEAR ? incoming : known * 0.8 + incoming * 0.2;
-    const rate = Math.max(LEAST_BPS, incoming * DECREASE);
+    const rate = Math.max(MIN_BPS, incoming * DECREASE);
     if (rate >= this.#rate) return false;
     this.#rate = rate;
     return true;
@@ -95,8 +95,8 @@ export class DelayControl {
   #increase({ incomingBps, roundTripMs }: WayState, seconds: number): void {
     const near = Math.max(PACKET_BITS / ((roundTripMs + 100) / 1000), this.#rate * NEAR_GROWTH_PER_S);
     const grown = this.#rate + seconds * (this.#full === null ? this.#rate * GROWTH_PER_S : near);
-    const most = incomingBps === null ? 0 : incomingBps * MOST_OF_INCOMING + INCOMING_SLACK_BPS;
-    this.#rate = Math.max(this.#rate, Math.min(grown, most));
+    const max = incomingBps === null ? 0 : incomingBps * MAX_OF_INCOMING + INCOMING_SLACK_BPS;
+    this.#rate = Math.max(this.#rate, Math.min(grown, max));
     this.#forgetFull();
   }
 

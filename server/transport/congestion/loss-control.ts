@@ -10,8 +10,8 @@
 const HIGH = 0.1;
 const LOW = 0.02;
 const GROWTH_PER_S = 0.15;
-const SHORTEST_MS = 300;
-const FEWEST_PACKETS = 60;
+const MIN_MS = 300;
+const MIN_PACKETS = 60;
 const FORGET_FACTOR = 2;
 
 export class LossControl {
@@ -38,7 +38,7 @@ export class LossControl {
     this.#since ??= at;
     const elapsed = at - this.#since;
     const total = this.#lost + this.#arrived;
-    if (elapsed < SHORTEST_MS || total < FEWEST_PACKETS) return;
+    if (elapsed < MIN_MS || total < MIN_PACKETS) return;
     this.#loss = Math.max(0, this.#lost) / total;
     [this.#lost, this.#arrived, this.#since] = [0, 0, at];
     this.#follow(otherwiseBps, incomingBps ?? 0, Math.min(elapsed, 1000) / 1000);

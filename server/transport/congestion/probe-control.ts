@@ -48,15 +48,15 @@ const FIRST_FACTOR = 3;
 const FACTOR = 2;
 const GOOD_PART = 0.7;
 const SPAN_MS = 15;
-const FEWEST_PACKETS = 5;
+const MIN_PACKETS = 5;
 /** So much there is on a way without jitter, by the queue of the stream itself. */
 export const USUAL_JITTER_MS = 4;
 const SPAN_FACTOR = 3;
 const MARGIN_FACTOR = 1.5;
-const MOST_EXTRA_SPAN_MS = 100;
-const MOST_RATIO = 2;
+const MAX_EXTRA_SPAN_MS = 100;
+const MAX_RATIO = 2;
 /** Times of arrival are told to a quarter of a millisecond; less than this is not measured. */
-const LEAST_SPAN_MS = 5;
+const MIN_SPAN_MS = 5;
 /** A probe that cannot be sent, or of which nothing more is heard, is over by then. */
 const SENDING_DEADLINE_MS = 250;
 const RESULT_DEADLINE_MS = 1000;
@@ -66,11 +66,11 @@ const AFTER_DROP_MS = 700;
 const AGAIN_AFTER_MS = 300;
 const START_AGAIN_MS = 50;
 const FIRST_PAUSE_MS = 2000;
-const LONGEST_PAUSE_MS = 4000;
+const MAX_PAUSE_MS = 4000;
 const CALM_QUEUE_MS = 30;
 /** As much as anything needs that is streamed today; the way is tried for it once, at the start. */
 const PLENTY_BPS = 30_000_000;
-const MOST_BPS = 100_000_000;
+const MAX_BPS = 100_000_000;
 
 export class ProbeControl {
   #probe: Probe | null = null;
@@ -95,12 +95,12 @@ export class ProbeControl {
     if (need.estimateBps >= enough) return;
     const factor = this.#count === 0 ? FIRST_FACTOR : FACTOR;
     this.#start(
-      Math.min(need.estimateBps * factor, Math.max(PLENTY_BPS, 2 * need.wantedBps), MOST_BPS),
+      Math.min(need.estimateBps * factor, Math.max(PLENTY_BPS, 2 * need.wantedBps), MAX_BPS),
       need.jitterMs,
       at,
     );
     this.#nextAt = at + (isStart ? START_PAUSE_MS : this.#pauseMs);
-    if (!isStart) this.#pauseMs = Math.min(this.#pauseMs * 1.6, LONGEST_PAUSE_MS);
+    if (!isStart) this.#pauseMs = Math.min(this.#pauseMs * 1.6, MAX_PAUSE_MS);
   }
 
   /** The estimate fell by much (PB2). */
@@ -115,7 +115,7 @@ export class ProbeControl {
     if (probe === null || !probe.isSending) return 0;
     probe.sentPackets += 1;
     probe.sentBytes += bytes;
-    const isEnough = probe.sentBytes * 8000 >= probe.bitrateBps * probe.spanMs && probe.sentPackets >= FEWEST_PACKETS;
+    const isEnough = probe.sentBytes * 8000 >= probe.bitrateBps * probe.spanMs && probe.sentPackets >= MIN_PACKETS;
     if (isEnough || at - probe.begunAt > SENDING_DEADLINE_MS) probe.isSending = false;
     return probe.id;
   }
@@ -149,7 +149,7 @@ export class ProbeControl {
       id: this.#count,
       bitrateBps,
       begunAt: at,
-      spanMs: SPAN_MS + Math.min(SPAN_FACTOR * jitter, MOST_EXTRA_SPAN_MS),
+      spanMs: SPAN_MS + Math.min(SPAN_FACTOR * jitter, MAX_EXTRA_SPAN_MS),
       marginMs: MARGIN_FACTOR * jitter,
       isSending: true,
       sentPackets: 0,
@@ -183,12 +183,11 @@ function take(probe: Probe, report: PacketReport): void {
 
 /** PB4 and PB5; null where that cannot be said. */
 function provenBy({ arrived, sentPackets, bytes, firstSent, lastSent, ...probe }: Probe): number | null {
-  if (arrived < sentPackets * 0.8 || arrived < FEWEST_PACKETS - 1 || firstSent === null || lastSent === null)
-    return null;
+  if (arrived < sentPackets * 0.8 || arrived < MIN_PACKETS - 1 || firstSent === null || lastSent === null) return null;
   const sendSpan = Math.max(lastSent.sentAt - firstSent.sentAt, 1);
   const arrivalSpan = Math.max(probe.lastArrivedAt - probe.firstArrivedAt, 1);
-  if (sendSpan > LEAST_SPAN_MS && sendSpan > MOST_RATIO * arrivalSpan) return null;
+  if (sendSpan > MIN_SPAN_MS && sendSpan > MAX_RATIO * arrivalSpan) return null;
   const sentBps = ((bytes - lastSent.bytes) * 8000) / sendSpan;
   const arrivedBps = ((bytes - probe.firstArrivedBytes) * 8000) / (arrivalSpan + probe.marginMs);
-  return arrivedBps < 0.9 * sentBps ? 0.95 * arrivedBps : Math.min(sentBps, arrivedBps, MOST_BPS);
+  return arrivedBps < 0.9 * sentBps ? 0.95 * arrivedBps : Math.min(sentBps, arrivedBps, MAX_BPS);
 }

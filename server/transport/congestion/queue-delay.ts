@@ -13,10 +13,10 @@ const BUCKET_MS = 5000;
 const BUCKETS = 3;
 const WINDOW_MS = 100;
 const FILLING_MS = 80;
-const FEWEST_FILLING = 6;
+const MIN_FILLING = 6;
 const STEADY_MS = 3;
 /** So much of that time must be known. */
-const FEWEST_MS = 40;
+const MIN_MS = 40;
 
 type Arrived = { readonly sentAt: number; readonly at: number; readonly delay: number; readonly bytes: number };
 
@@ -47,18 +47,18 @@ export class QueueDelay {
       oldest = Math.min(oldest, at);
       shortest = Math.min(shortest, delay);
     }
-    if (newest - oldest < FEWEST_MS) return 0;
+    if (newest - oldest < MIN_MS) return 0;
     return Math.max(0, shortest - Math.min(...this.#buckets.map((bucket) => bucket.shortest)));
   }
 
-  /** What came through in bits a second while the delay grew by more than `leastMs` (QD3); null where it did not. */
-  filling(leastMs: number): number | null {
+  /** What came through in bits a second while the delay grew by more than `minMs` (QD3); null where it did not. */
+  filling(minMs: number): number | null {
     const newest = this.#late.at(-1)?.at ?? 0;
     const late = this.#late.filter(({ at }) => at >= newest - FILLING_MS);
     const [first, last] = [late[0], late.at(-1)];
-    if (first === undefined || last === undefined || late.length < FEWEST_FILLING) return null;
+    if (first === undefined || last === undefined || late.length < MIN_FILLING) return null;
     const grown = last.delay - first.delay;
-    if (grown < leastMs || last.at - first.at < 2 * (last.sentAt - first.sentAt)) return null;
+    if (grown < minMs || last.at - first.at < 2 * (last.sentAt - first.sentAt)) return null;
     const isSteady = late.every(({ delay }, index) => delay >= (late[index - 1]?.delay ?? delay) - STEADY_MS);
     // One packet that was held up, and those behind it, are no queue.
     const largest = Math.max(...late.map(({ at }, index) => at - (late[index - 1]?.at ?? at)));

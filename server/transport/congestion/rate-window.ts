@@ -1,7 +1,7 @@
 /** Owns how many bits a second passed a point of late: a sliding window over times and sizes. Pure. */
 
 /** Fewer tell no rate. */
-const FEWEST_PACKETS = 4;
+const MIN_PACKETS = 4;
 
 export class RateWindow {
   readonly #spanMs: number;
@@ -46,7 +46,7 @@ export class RateWindow {
         firstBytes = entry.bytes;
       }
     }
-    if (late.length < FEWEST_PACKETS || newest - first < spanMs / 3) return null;
+    if (late.length < MIN_PACKETS || newest - first < spanMs / 3) return null;
     return ((bytes - firstBytes) * 8000) / (newest - first);
   }
 }

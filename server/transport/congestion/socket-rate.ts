@@ -1,26 +1,26 @@
 /**
  * Owns the estimate of what a WebSocket carries, from the acknowledgements of its frames alone. Pure.
  *
- * SR1 What the way carries is measured with frames that wait for the one before them: from its acknowledgement to their own.
+ * SO1 What the way carries is measured with frames that wait for the one before them: from its acknowledgement to their own.
  *     Less than 60 ms of that in 400 says nothing.
- * SR2 Nothing is estimated until the way was full once: before that no rate that was measured is known to be the most.
+ * SO2 Nothing is estimated until the way was full once: before that no rate that was measured is known to be the most.
  *     It is full where every frame of the last 250 ms waited 40 ms or more for those before it, or where what is on the
  *     way takes 200 ms more than the round trip. One frame that is late, as on a page that was busy, says nothing.
- * SR3 A full way lowers the estimate to 0.95 of what is measured, once a round trip; after that it is never above what is
+ * SO3 A full way lowers the estimate to 0.95 of what is measured, once a round trip; after that it is never above what is
  *     measured. What is to be sent is lower still, by three tenths at most, while a queue stands, so that it drains.
- * SR4 It grows by four fifths a second, near where the way was full of late by a tenth, while it is used, no queue stands, and
+ * SO4 It grows by four fifths a second, near where the way was full of late by a tenth, while it is used, no queue stands, and
  *     what is measured allows it. A stream that needs less neither raises nor lowers it.
  */
 
-import { LEAST_BPS } from "./delay-control.ts";
+import { MIN_BPS } from "./delay-control.ts";
 import { RateWindow } from "./rate-window.ts";
 
 const WINDOW_MS = 1000;
 const SERVICE_WINDOW_MS = 400;
-const LEAST_SERVICE_MS = 60;
+const MIN_SERVICE_MS = 60;
 const LATE_MS = 250;
 /** Where frames are rarer than that, so many of the last count. */
-const FEWEST_ROUNDS = 3;
+const MIN_ROUNDS = 3;
 const QUEUE_MS = 40;
 const CALM_MS = 30;
 const BEHIND_MS = 200;
@@ -33,12 +33,12 @@ const FAR = 1.5;
 /** Who was full longer ago may carry far more by now. */
 const FORGOTTEN_MS = 5000;
 const USED_PART = 0.6;
-const SHORTEST_PAUSE_MS = 200;
+const MIN_PAUSE_MS = 200;
 const DRAIN_FROM_MS = 30;
 const DRAIN_OVER_MS = 150;
-const LEAST_DRAIN = 0.7;
-const MOST_BPS = 200_000_000;
-const MOST_OF_WANTED = 2;
+const MIN_DRAIN = 0.7;
+const MAX_BPS = 200_000_000;
+const MAX_OF_WANTED = 2;
 
 /** What was acknowledged and how long the way was busy with nothing else. */
 type Service = { readonly at: number; readonly bytes: number; readonly ms: number };
@@ -66,7 +66,7 @@ export class SocketRate {
   #rate: number | null = null;
   #full = 0;
   #fullAt = -Infinity;
-  #most = MOST_BPS;
+  #maxBps = MAX_BPS;
   #queueMs = 0;
   #loweredAt = -Infinity;
   #updatedAt: number | null = null;
@@ -81,26 +81,26 @@ export class SocketRate {
     return this.#acknowledgedAt === null ? null : this.#queueMs;
   }
 
-  /** What is to be sent: less while a queue drains (SR3). */
+  /** What is to be sent: less while a queue drains (SO3). */
   get targetBps(): number | null {
     if (this.#rate === null) return null;
     const drain = 1 - Math.max(0, this.#queueMs - DRAIN_FROM_MS) / DRAIN_OVER_MS;
-    return Math.max(LEAST_BPS, this.#rate * Math.max(LEAST_DRAIN, drain));
+    return Math.max(MIN_BPS, this.#rate * Math.max(MIN_DRAIN, drain));
   }
 
-  /** What was measured of late, in bits a second; null where the way was busy too little (SR1). */
+  /** What was measured of late, in bits a second; null where the way was busy too little (SO1). */
   #measured(): number | null {
     let [bytes, ms] = [0, 0];
     for (const service of this.#services) {
       bytes += service.bytes;
       ms += service.ms;
     }
-    return ms < LEAST_SERVICE_MS ? null : (bytes * 8000) / ms;
+    return ms < MIN_SERVICE_MS ? null : (bytes * 8000) / ms;
   }
 
   /** More than twice of this is never estimated. */
   setWanted(bitrateBps: number | null): void {
-    this.#most = bitrateBps === null ? MOST_BPS : Math.max(LEAST_BPS, bitrateBps * MOST_OF_WANTED);
+    this.#maxBps = bitrateBps === null ? MAX_BPS : Math.max(MIN_BPS, bitrateBps * MAX_OF_WANTED);
   }
 
   noteSent(bytes: number, at: number): void {
@@ -121,7 +121,7 @@ export class SocketRate {
     else if (this.#queueMs < CALM_MS) this.#raise(measured, at, seconds);
   }
 
-  /** SR1 */
+  /** SO1 */
   #noteService({ at, roundTripMs, shortestMs, bytes }: Acknowledgement): void {
     const before = this.#acknowledgedAt;
     this.#acknowledgedAt = at;
@@ -133,7 +133,7 @@ export class SocketRate {
   /** Gives the least that a frame of late waited. */
   #noteWait({ at, roundTripMs, shortestMs, frameBytes }: Acknowledgement, measured: number | null): number {
     const { length } = this.#waits;
-    this.#waits = this.#waits.filter((wait, index) => wait.at > at - LATE_MS || index > length - FEWEST_ROUNDS);
+    this.#waits = this.#waits.filter((wait, index) => wait.at > at - LATE_MS || index > length - MIN_ROUNDS);
     const ownMs = measured === null ? 0 : (frameBytes * 8000) / measured;
     this.#waits.push({ at, ms: Math.max(0, roundTripMs - shortestMs - ownMs) });
     const span = at - (this.#waits[0]?.at ?? at);
@@ -141,21 +141,21 @@ export class SocketRate {
   }
 
   #lower(measured: number | null, roundTripMs: number, at: number): void {
-    if (measured === null || at - this.#loweredAt < Math.max(SHORTEST_PAUSE_MS, roundTripMs)) return;
+    if (measured === null || at - this.#loweredAt < Math.max(MIN_PAUSE_MS, roundTripMs)) return;
     this.#loweredAt = at;
-    this.#limit(Math.min(this.#rate ?? this.#most, measured * DECREASE), at);
+    this.#limit(Math.min(this.#rate ?? this.#maxBps, measured * DECREASE), at);
     this.#full = measured;
   }
 
   #limit(rate: number, at: number): void {
-    this.#rate = Math.max(LEAST_BPS, rate);
+    this.#rate = Math.max(MIN_BPS, rate);
     [this.#full, this.#fullAt] = [this.#rate, at];
   }
 
   #raise(measured: number | null, at: number, seconds: number): void {
     const rate = this.#rate;
     if (rate === null || this.#sent.average(at) < rate * USED_PART) return;
-    const allowed = Math.min(measured ?? this.#most, this.#most);
+    const allowed = Math.min(measured ?? this.#maxBps, this.#maxBps);
     const isFar = measured === null ? at - this.#fullAt > FORGOTTEN_MS : measured > FAR * this.#full;
     const isNear = rate < this.#full * NEAR && !isFar;
     const growth = isNear ? NEAR_GROWTH_PER_S : GROWTH_PER_S;

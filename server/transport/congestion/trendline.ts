@@ -1,11 +1,11 @@
 /**
  * Owns the sign of over-use in arrival times: groups of packets, the slope of their delay and an adaptive threshold. Pure.
  *
- * TL1 Packets sent within 5 ms of one another are a group; what arrives in a burst behind it belongs to it
+ * TR1 Packets sent within 5 ms of one another are a group; what arrives in a burst behind it belongs to it
  *     (draft-ietf-rmcat-gcc-02 section 5.2).
- * TL2 The signal is the slope of the smoothed, accumulated differences of delay between groups over the last twenty, as in
+ * TR2 The signal is the slope of the smoothed, accumulated differences of delay between groups over the last twenty, as in
  *     libwebrtc, in place of the draft's Kalman filter (section 5.3).
- * TL3 The threshold follows the signal, slowly downwards and upwards, so that neither jitter nor a competing flow is taken
+ * TR3 The threshold follows the signal, slowly downwards and upwards, so that neither jitter nor a competing flow is taken
  *     for over-use for ever (section 5.4); over-use must last 10 ms and not be on its way back.
  */
 
@@ -20,7 +20,7 @@ const GROUP_MS = 5;
 const GROUPS = 20;
 const SMOOTHING = 0.9;
 const GAIN = 4;
-const MOST_GROUPS_COUNTED = 60;
+const MAX_GROUPS_COUNTED = 60;
 const FIRST_THRESHOLD_MS = 12.5;
 const RISE = 0.0087;
 const FALL = 0.039;
@@ -72,7 +72,7 @@ export class Trendline {
 
   #compare(before: Group, group: Group): void {
     const sendDelta = group.sentAt - before.sentAt;
-    this.#count = Math.min(this.#count + 1, MOST_GROUPS_COUNTED);
+    this.#count = Math.min(this.#count + 1, MAX_GROUPS_COUNTED);
     this.#accumulated += group.arrivedAt - before.arrivedAt - sendDelta;
     this.#smoothed = SMOOTHING * this.#smoothed + (1 - SMOOTHING) * this.#accumulated;
     this.#points.push({ at: group.arrivedAt, delay: this.#smoothed });

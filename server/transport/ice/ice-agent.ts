@@ -21,7 +21,7 @@ export type IceAgentOptions = {
 const STUN_TIMEOUT_SECONDS = 1.5;
 const MDNS_PORT = 5353;
 /** A browser has an address or two, each with one name. */
-const MOST_MDNS_CANDIDATES = 8;
+const MAX_MDNS_CANDIDATES = 8;
 
 export class IceAgent {
   readonly #options: IceAgentOptions;
@@ -68,7 +68,7 @@ export class IceAgent {
   async accepts(candidate: string): Promise<boolean> {
     if (!isMdnsCandidate(candidate)) return true;
     this.#mdnsCandidates += 1;
-    if (this.#options.iceHost !== null || this.#mdnsCandidates > MOST_MDNS_CANDIDATES) return false;
+    if (this.#options.iceHost !== null || this.#mdnsCandidates > MAX_MDNS_CANDIDATES) return false;
     return await canAskMdns();
   }
 

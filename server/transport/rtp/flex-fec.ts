@@ -21,8 +21,8 @@ const BEFORE_MASK_BYTES = 18;
 const SHORT_MASK_REACH = 15;
 const SHORT_MASK_BYTES = 2;
 const LONG_MASK_BYTES = 6;
-const MOST_PROTECTED = 10;
-const LONGEST_RUN = 40;
+const MAX_PROTECTED = 10;
+const MAX_RUN = 40;
 
 /** What a parity packet takes besides the longest of the packets it stands for. */
 export const PARITY_EXTRA_BYTES: number = BEFORE_MASK_BYTES + LONG_MASK_BYTES;
@@ -78,11 +78,11 @@ export function plainSteps(sizes: readonly number[]): FrameStep[] {
 /** FF2, FF3: the same with parity. */
 export function protectedSteps(sizes: readonly number[], ssrc: number): FrameStep[] {
   const steps: FrameStep[] = [];
-  const runs = Math.ceil(sizes.length / LONGEST_RUN);
+  const runs = Math.ceil(sizes.length / MAX_RUN);
   const runLength = Math.ceil(sizes.length / runs);
   for (let from = 0; from < sizes.length; from += runLength) {
     const run = sizes.slice(from, from + runLength);
-    const parities = Array.from({ length: Math.ceil(run.length / MOST_PROTECTED) }, () => new Parity(ssrc));
+    const parities = Array.from({ length: Math.ceil(run.length / MAX_PROTECTED) }, () => new Parity(ssrc));
     for (const [at, bytes] of run.entries()) {
       const parity = parities[at % parities.length] ?? null;
       steps.push({ kind: "video", index: from + at, bytes, parity });

@@ -13,8 +13,8 @@ import type { Pacer } from "./pacer.ts";
 import { type RtpHistory, type SentPacket, wireBytesOf } from "./rtp-history.ts";
 
 /** A packet that could not be sent again for so long, because too much else was, is given up. */
-const LONGEST_DEBT_MS = 400;
-const MOST_OWED_MS = 150;
+const MAX_DEBT_MS = 400;
+const MAX_OWED_MS = 150;
 
 export type LostPacketsOptions = {
   readonly history: RtpHistory;
@@ -68,14 +68,14 @@ export class LostPackets {
     if (pacer.addAgain({ bytes: wireBytesOf(packet.payload), send: () => sendAgain(packet) })) return true;
     // It may be asked for again, unless so much is lost that a new picture comes sooner.
     packet.resentAt = null;
-    if (at - packet.sentAt > Math.max(LONGEST_DEBT_MS, 3 * roundTripMs)) this.#giveUp();
+    if (at - packet.sentAt > Math.max(MAX_DEBT_MS, 3 * roundTripMs)) this.#giveUp();
     return false;
   }
 
   #isTooMuch(lost: readonly number[], { carriedBps }: LossyWay): boolean {
     const packets = lost.map((sequence) => this.#options.history.get(sequence));
     const bytes = packets.reduce((sum, packet) => sum + (packet === null ? 0 : wireBytesOf(packet.payload)), 0);
-    return carriedBps !== null && bytes * 8000 > carriedBps * MOST_OWED_MS;
+    return carriedBps !== null && bytes * 8000 > carriedBps * MAX_OWED_MS;
   }
 
   #isBeforeKeyFrame(sequence: number): boolean {

@@ -36,17 +36,17 @@ export type PacerRates = {
 
 const FACTOR = 2.5;
 const BURST_MS = 5;
-const LEAST_BURST_BYTES = 2400;
-const MOST_AT_ONCE = 48;
+const MIN_BURST_BYTES = 2400;
+const MAX_AT_ONCE = 48;
 const PAUSE_MS = 1;
-const LONGEST_PAUSE_MS = 50;
-const MOST_WAITING_MS = 300;
+const MAX_PAUSE_MS = 50;
+const MAX_WAITING_MS = 300;
 const ROOM_MS = 50;
-const MOST_WAITING_BYTES = 1024 * 1024;
+const MAX_WAITING_BYTES = 1024 * 1024;
 const AGAIN_PART = 0.25;
 const AGAIN_BURST_MS = 500;
-const LEAST_AGAIN_BYTES = 20 * 1200;
-const MOST_AGAIN = 1024;
+const MIN_AGAIN_BYTES = 20 * 1200;
+const MAX_AGAIN = 1024;
 
 export class Pacer {
   readonly #rates: PacerRates;
@@ -56,7 +56,7 @@ export class Pacer {
   #again: PacedPacket[] = [];
   #waitingBytes = 0;
   #credit = 0;
-  #againCredit = LEAST_AGAIN_BYTES;
+  #againCredit = MIN_AGAIN_BYTES;
   #creditedAt: number | null = null;
   #timer: NodeJS.Timeout | undefined;
   #hasRefused = false;
@@ -68,8 +68,8 @@ export class Pacer {
   /** Takes a frame or refuses it (PA3); returns whether it took it. */
   add(frame: PacedFrame): boolean {
     const carried = this.#rates.carried();
-    const isLate = carried !== null && this.#waitingBytes * 8000 > carried * MOST_WAITING_MS;
-    if (this.#waitingBytes > 0 && (isLate || this.#waitingBytes + frame.bytes > MOST_WAITING_BYTES)) {
+    const isLate = carried !== null && this.#waitingBytes * 8000 > carried * MAX_WAITING_MS;
+    if (this.#waitingBytes > 0 && (isLate || this.#waitingBytes + frame.bytes > MAX_WAITING_BYTES)) {
       this.#hasRefused = true;
       return false;
     }
@@ -82,7 +82,7 @@ export class Pacer {
   /** Takes a packet that is sent again; returns false where too much is sent again already (PA2). */
   addAgain(packet: PacedPacket): boolean {
     this.#earn(now());
-    if (this.#againCredit <= 0 || this.#again.length >= MOST_AGAIN) return false;
+    if (this.#againCredit <= 0 || this.#again.length >= MAX_AGAIN) return false;
     this.#againCredit -= packet.bytes;
     this.#again.push(packet);
     if (this.#timer === undefined) this.#pump();
@@ -105,7 +105,7 @@ export class Pacer {
     this.#timer = undefined;
     this.#earn(now());
     let count = 0;
-    while (this.#credit > 0 && count < MOST_AT_ONCE) {
+    while (this.#credit > 0 && count < MAX_AT_ONCE) {
       const bytes = this.#sendNext();
       if (bytes === 0) break;
       this.#credit -= bytes;
@@ -159,10 +159,10 @@ export class Pacer {
       return;
     }
     const bytesPerMs = this.#bytesPerMs(carried);
-    this.#credit = Math.min(this.#credit + elapsed * bytesPerMs, Math.max(BURST_MS * bytesPerMs, LEAST_BURST_BYTES));
+    this.#credit = Math.min(this.#credit + elapsed * bytesPerMs, Math.max(BURST_MS * bytesPerMs, MIN_BURST_BYTES));
     const again = (carried / 8000) * AGAIN_PART;
-    const most = Math.max(LEAST_AGAIN_BYTES, again * AGAIN_BURST_MS);
-    this.#againCredit = Math.min(this.#againCredit + elapsed * again, most);
+    const max = Math.max(MIN_AGAIN_BYTES, again * AGAIN_BURST_MS);
+    this.#againCredit = Math.min(this.#againCredit + elapsed * again, max);
   }
 
   #bytesPerMs(carried: number): number {
@@ -173,6 +173,6 @@ export class Pacer {
   #pauseMs(): number {
     const carried = this.#rates.carried();
     if (carried === null || this.#credit > 0) return PAUSE_MS;
-    return Math.min(Math.max(PAUSE_MS, Math.ceil(-this.#credit / this.#bytesPerMs(carried))), LONGEST_PAUSE_MS);
+    return Math.min(Math.max(PAUSE_MS, Math.ceil(-this.#credit / this.#bytesPerMs(carried))), MAX_PAUSE_MS);
   }
 }

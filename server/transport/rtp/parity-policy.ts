@@ -1,21 +1,21 @@
 /**
  * Owns when a viewer's video is sent with parity (flex-fec.ts). Pure; it tells the time only from what it is given.
  *
- * PP1 While, over some seconds, more than five packets in a thousand are lost, until fewer than two are. A burst counts
+ * PR1 While, over some seconds, more than five packets in a thousand are lost, until fewer than two are. A burst counts
  *     little, as it is what a full queue drops.
- * PP2 However near the viewer is: it finds out late that the last packet of a frame is missing.
- * PP3 Not for a frame of fewer than four packets, of which parity would take more than a fifth of the rate: the picture would
+ * PR2 However near the viewer is: it finds out late that the last packet of a frame is missing.
+ * PR3 Not for a frame of fewer than four packets, of which parity would take more than a fifth of the rate: the picture would
  *     suffer more than its motion gains.
- * PP4 What parity takes is missing to video: the encoder is told so.
+ * PR4 What parity takes is missing to video: the encoder is told so.
  */
 
 import { bytesOf, type FrameStep, plainSteps, protectedSteps } from "./flex-fec.ts";
 
 const BEGIN_LOSS = 0.005;
 const END_LOSS = 0.002;
-const MOST_COUNTED_LOSS = 0.02;
+const MAX_COUNTED_LOSS = 0.02;
 const MEMORY_MS = 3000;
-const FEWEST_PACKETS = 4;
+const MIN_PACKETS = 4;
 /** A second of frames. */
 const FRAMES_MEMORY = 30;
 
@@ -30,13 +30,13 @@ export class ParityPolicy {
   noteLoss(loss: number, at: number): void {
     const elapsed = Math.max(0, at - (this.#notedAt ?? at));
     this.#notedAt = at;
-    this.#loss += (Math.min(loss, MOST_COUNTED_LOSS) - this.#loss) * (1 - Math.exp(-elapsed / MEMORY_MS));
+    this.#loss += (Math.min(loss, MAX_COUNTED_LOSS) - this.#loss) * (1 - Math.exp(-elapsed / MEMORY_MS));
     this.#isLossy = this.#loss > (this.#isLossy ? END_LOSS : BEGIN_LOSS);
   }
 
   /** What to send of the next frame, whose packets are of these sizes. `ssrc` is that of the video. */
   stepsOf(sizes: readonly number[], ssrc: number): FrameStep[] {
-    const isProtected = this.#isLossy && sizes.length >= FEWEST_PACKETS;
+    const isProtected = this.#isLossy && sizes.length >= MIN_PACKETS;
     const steps = isProtected ? protectedSteps(sizes, ssrc) : plainSteps(sizes);
     const videoBytes = sizes.reduce((sum, size) => sum + size, 0);
     const kept = 1 - 1 / FRAMES_MEMORY;
@@ -45,7 +45,7 @@ export class ParityPolicy {
     return steps;
   }
 
-  /** PP4: the part of what is sent that is video, 0 to 1. */
+  /** PR4: the part of what is sent that is video, 0 to 1. */
   get videoPart(): number {
     return this.#videoBytes === 0 ? 1 : this.#videoBytes / (this.#videoBytes + this.#parityBytes);
   }

@@ -28,7 +28,7 @@ const CAPACITY = 8192;
 /** A packet that was asked for again within this time is probably still on its way. */
 const RESEND_PAUSE_MS = 10;
 /** A frame that waits for a packet longer than this, or than two round trips, waits in vain. */
-const LONGEST_AGE_MS = 1200;
+const MAX_AGE_MS = 1200;
 
 /** Keeps the last packets by their 16-bit sequence numbers. */
 export class RtpHistory {
@@ -47,7 +47,7 @@ export class RtpHistory {
   /** Whether a packet that is asked for is not sent again any more. */
   isTooOld(sequence: number, at: Milliseconds, roundTripMs: number): boolean {
     const packet = this.get(sequence);
-    return packet === null || at - packet.sentAt > Math.max(LONGEST_AGE_MS, 2 * roundTripMs);
+    return packet === null || at - packet.sentAt > Math.max(MAX_AGE_MS, 2 * roundTripMs);
   }
 
   /** The packet to send again; null if it is too old or was just sent again. Marks it as sent again. */

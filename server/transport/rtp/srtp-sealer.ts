@@ -2,7 +2,7 @@
  * Owns the encryption of outgoing RTP without a copy of the packet: by AES-GCM (RFC 7714) or by AES in counter mode with
  * HMAC-SHA1 (RFC 3711), which browsers prefer. Pure but for the ciphers.
  *
- * SP1 The rollover counter of each stream goes up when its sequence numbers wrap around; a packet from before the wrap that
+ * SE1 The rollover counter of each stream goes up when its sequence numbers wrap around; a packet from before the wrap that
  *     is sent again has the counter of its own time (RFC 3711 section 3.3.1).
  */
 
@@ -63,7 +63,7 @@ export class SrtpSealer {
     return iv;
   }
 
-  /** SP1: how often the numbers of this stream had wrapped around when this one was new. */
+  /** SE1: how often the numbers of this stream had wrapped around when this one was new. */
   #count(ssrc: number, sequence: number): number {
     const stream = this.#streams.get(ssrc);
     if (stream === undefined) {

@@ -12,13 +12,13 @@ import {
   TransportWideCC,
 } from "werift";
 import { CongestionControl } from "../congestion/congestion-control.ts";
-import { LEAST_BPS } from "../congestion/delay-control.ts";
+import { MIN_BPS } from "../congestion/delay-control.ts";
 import type { WayEstimate } from "../transport.ts";
 
 /** What is left for video of each packet of 1200 bytes. */
 const PAYLOAD_PART = 0.96;
 /** What is lost is sent again, and takes so much of the rate at most. */
-const MOST_AGAIN_PART = 0.1;
+const MAX_AGAIN_PART = 0.1;
 const COMPACT_SECOND = 65_536;
 /** A report on losses as high as this, twice in a row, lowers the rate where there is no better feedback. */
 const MUCH_LOSS = 0.1;
@@ -51,7 +51,7 @@ export class WayToViewer {
     const bitrate = hasControl ? told : this.#fallBack();
     const loss = hasControl ? (this.control?.loss ?? 0) : this.#reportedLoss;
     const payload = (bps: number | null) =>
-      bps === null ? null : Math.round(bps * PAYLOAD_PART * (1 - Math.min(loss, MOST_AGAIN_PART)));
+      bps === null ? null : Math.round(bps * PAYLOAD_PART * (1 - Math.min(loss, MAX_AGAIN_PART)));
     return {
       bitrateBps: payload(bitrate),
       beginBps: payload(this.control?.begins(at) ?? null),
@@ -73,7 +73,7 @@ export class WayToViewer {
     }
     if (packet instanceof RtcpPayloadSpecificFeedback && packet.feedback instanceof ReceiverEstimatedMaxBitrate) {
       const bitrate = Number(packet.feedback.bitrate);
-      if (packet.feedback.ssrcFeedbacks.includes(this.#ssrc) && bitrate > 0) this.#remb = Math.max(LEAST_BPS, bitrate);
+      if (packet.feedback.ssrcFeedbacks.includes(this.#ssrc) && bitrate > 0) this.#remb = Math.max(MIN_BPS, bitrate);
       return true;
     }
     if (!(packet instanceof RtcpRrPacket)) return false;
@@ -94,7 +94,7 @@ export class WayToViewer {
     this.#reportedLoss = loss;
     const limit = this.#lossLimit;
     if (isTwice && sentBps > 0)
-      this.#lossLimit = Math.max(LEAST_BPS, Math.min(limit ?? sentBps, sentBps) * (1 - loss / 2));
+      this.#lossLimit = Math.max(MIN_BPS, Math.min(limit ?? sentBps, sentBps) * (1 - loss / 2));
     else if (limit !== null && loss < LITTLE_LOSS)
       this.#lossLimit = limit * GROWTH < sentBps * 4 ? limit * GROWTH : null;
   }

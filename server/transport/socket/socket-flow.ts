@@ -16,7 +16,7 @@
 import type { Milliseconds } from "../../../shared/time.ts";
 import { SocketRate } from "../congestion/socket-rate.ts";
 
-const MOST_WAITING_MS = 200;
+const MAX_WAITING_MS = 200;
 /** Before the first acknowledgement nothing is known of the round trip. */
 const FIRST_ROUND_TRIP_MS = 500;
 const KEY_FRAME_PAUSE_MS = 1000;
@@ -29,8 +29,8 @@ const ROUND_TRIP_MEMORY_MS = 30_000;
 const ROUND_TRIP_GROWTH_MS = 50;
 
 const FIRST_BYTES = 128 * 1024;
-const MOST_WAITING_OF_RATE_MS = 200;
-const LEAST_BYTES = 16 * 1024;
+const MAX_WAITING_OF_RATE_MS = 200;
+const MIN_BYTES = 16 * 1024;
 
 type Unacknowledged = { readonly frame: number; readonly sentAt: Milliseconds; readonly bytes: number };
 
@@ -74,7 +74,7 @@ export class SocketFlow {
 
   /** Decides about a frame of so many bytes; a sent one counts as on its way. */
   decide(frame: number, isKeyFrame: boolean, at: Milliseconds, bytes: number = 0): SendDecision {
-    const isFull = this.#age(at) > this.#limit() || this.#bytes.onTheWay > this.#mostBytes();
+    const isFull = this.#age(at) > this.#limit() || this.#bytes.onTheWay > this.#maxBytes();
     if (this.#state === "open" && isFull) this.#state = "congested";
     if (this.#state === "congested" && this.#isFree(at)) this.#state = "behind";
     if (this.#state === "congested") return "skip";
@@ -131,19 +131,19 @@ export class SocketFlow {
   }
 
   #limit(): number {
-    return (this.#roundTrip?.ms ?? FIRST_ROUND_TRIP_MS) + MOST_WAITING_MS;
+    return (this.#roundTrip?.ms ?? FIRST_ROUND_TRIP_MS) + MAX_WAITING_MS;
   }
 
   #isFree(at: Milliseconds): boolean {
-    return this.#age(at) < this.#limit() / 2 && this.#bytes.onTheWay <= this.#mostBytes() / 2;
+    return this.#age(at) < this.#limit() / 2 && this.#bytes.onTheWay <= this.#maxBytes() / 2;
   }
 
   /** SF6 */
-  #mostBytes(): number {
+  #maxBytes(): number {
     const rate = this.#rate.bitrateBps;
     if (rate === null) return FIRST_BYTES + this.#bytes.acknowledged;
     const shortest = this.#roundTrip?.ms ?? FIRST_ROUND_TRIP_MS;
-    return Math.max(LEAST_BYTES, (rate / 8000) * (shortest + MOST_WAITING_OF_RATE_MS));
+    return Math.max(MIN_BYTES, (rate / 8000) * (shortest + MAX_WAITING_OF_RATE_MS));
   }
 
   /** Takes off what was acknowledged and gives its bytes. */

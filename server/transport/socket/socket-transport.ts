@@ -62,7 +62,7 @@ export class SocketTransport extends Emitter<TransportEvents> implements Transpo
   }
 
   /** Takes an acknowledgement of the viewer. */
-  acknowledge(frame: number): void {
+  handleAcknowledgement(frame: number): void {
     if (this.#flow.acknowledge(frame, now()) && !this.#paused) this.emit("keyFrameRequested", {});
     const { estimate } = this;
     if (this.#news.isNews(estimate, now())) this.emit("estimateChanged", { estimate });
@@ -108,7 +108,7 @@ export class SocketTransport extends Emitter<TransportEvents> implements Transpo
     const at = now();
     if (this.#flow.isStuck(at)) {
       void this.close();
-      this.emit("lost", { reason: "The viewer takes no more video." });
+      this.emit("lost", { reason: "The viewer stopped receiving video." });
     } else if (!this.#closed && this.#flow.askIfDue(at)) this.emit("keyFrameRequested", {});
   }
 }

@@ -47,7 +47,7 @@ describe("offered codecs", () => {
 
   it("says what it sends when nothing is common, and that an offer without video is bad", () => {
     expect(() => chooseCodec(offeredCodecs(offer("a=rtpmap:96 VP8/90000")), "h264")).toThrow(
-      "This server sends h264; the viewer accepts none of it.",
+      "This server sends h264, but the viewer accepts none of these codecs.",
     );
     expect(() => offeredCodecs("v=0\r\nm=audio 9 UDP/TLS/RTP/SAVPF 111\r\n")).toThrow("no video section");
   });

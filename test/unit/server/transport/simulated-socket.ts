@@ -23,7 +23,7 @@ const FIRST_BPS = 2_500_000;
 const FIRST_RISE = 1.6;
 /** Of a mean frame. */
 const KEY_FRAME = 4;
-const MOST_KEY_FRAME_BYTES = 75_000;
+const MAX_KEY_FRAME_BYTES = 75_000;
 
 export class SimulatedSocket {
   rateBps: number;
@@ -74,7 +74,7 @@ export class SimulatedSocket {
     if (this.demand === 0) return 0;
     const isKeyFrame = this.#wantsKeyFrame;
     const size = (((this.#targets[0] ?? wanted) / 8000) * FRAME_MS * this.demand * (8 + (this.#frame % 5))) / 10;
-    const bytes = Math.round(isKeyFrame ? Math.min(size * KEY_FRAME, MOST_KEY_FRAME_BYTES) : size);
+    const bytes = Math.round(isKeyFrame ? Math.min(size * KEY_FRAME, MAX_KEY_FRAME_BYTES) : size);
     this.#frame += 1;
     const at = milliseconds(this.#at);
     const decision = this.#flow.decide(this.#frame, isKeyFrame, at, bytes);

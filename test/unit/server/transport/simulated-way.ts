@@ -42,7 +42,7 @@ const URGENT_LAG_MS = 20;
 const URGENT = 0.7;
 const KEY_FRAME_FACTOR = 4;
 const KEY_FRAME_PAUSE_MS = 250;
-const MOST_KEY_FRAME_BYTES = 60_000;
+const MAX_KEY_FRAME_BYTES = 60_000;
 const WIDE_ID = 5;
 const SSRC = 111;
 
@@ -161,7 +161,7 @@ export class SimulatedWay {
     const isKeyFrame = this.#isKeyFrameDue;
     const spread = 0.8 + 0.4 * this.#random();
     const frameBytes = (this.#encoderBps / 8 / this.#fps) * this.demand * spread;
-    const bytes = isKeyFrame ? Math.min(frameBytes * KEY_FRAME_FACTOR, MOST_KEY_FRAME_BYTES) : frameBytes;
+    const bytes = isKeyFrame ? Math.min(frameBytes * KEY_FRAME_FACTOR, MAX_KEY_FRAME_BYTES) : frameBytes;
     this.#count += 1;
     const packets = Math.max(1, Math.ceil(bytes / PACKET_BYTES));
     const payloads = Array.from({ length: packets }, () => Buffer.alloc(Math.round(bytes / packets)));

@@ -26,7 +26,7 @@ describe("a viewer by WebSocket", () => {
     expect(longestQueue(way.run(2000))).toBeLessThan(200);
   });
 
-  it("has no limit while its way never was full, also with a long round trip (SR1)", () => {
+  it("has no limit while its way never was full, also with a long round trip (SO1)", () => {
     for (const delayMs of [0, 20, 80]) {
       const samples = new SimulatedSocket(200e6, delayMs).run(10_000);
       expect(samples.every(({ estimateBps }) => estimateBps === null)).toBe(true);
@@ -34,7 +34,7 @@ describe("a viewer by WebSocket", () => {
     }
   });
 
-  it("has no limit where its page was busy for a while (SR1, SR2)", () => {
+  it("has no limit where its page was busy for a while (SO1, SO2)", () => {
     const way = new SimulatedSocket(200e6, 1);
     for (let second = 0; second < 10; second += 1) {
       way.busyUntil = second * 1000 + 180;
@@ -42,7 +42,7 @@ describe("a viewer by WebSocket", () => {
     }
   });
 
-  it("is followed down within two seconds of the queue, and up again within ten (SR3, SR4)", () => {
+  it("is followed down within two seconds of the queue, and up again within ten (SO3, SO4)", () => {
     const way = new SimulatedSocket(10e6);
     way.run(6000);
     way.rateBps = 1e6;
@@ -54,7 +54,7 @@ describe("a viewer by WebSocket", () => {
     expect(delivered(way.run(3000))).toBeGreaterThan(7.5e6);
   });
 
-  it("keeps the estimate while little is sent (SR4)", () => {
+  it("keeps the estimate while little is sent (SO4)", () => {
     const way = new SimulatedSocket(3e6);
     const before = way.run(8000).at(-1)?.estimateBps ?? 0;
     way.demand = 0.1;

@@ -16,7 +16,7 @@ beforeEach(() => {
   [passed, active] = [[], []];
   path = new InputPath({
     pass: (input) => void passed.push(input),
-    tellActive: (viewerIds) => void active.push(viewerIds),
+    sendActive: (viewerIds) => void active.push(viewerIds),
   });
 });
 

@@ -1,51 +1,19 @@
 import { afterEach, beforeEach, expect, test, vi } from "vitest";
 import type { EncodeTarget } from "../../../../../server/encode/video/encode-protocol.ts";
+import { Sinks } from "../../../../../server/pipeline/outputs/sinks.ts";
 import type { EncoderId, EncoderSetEvents } from "../../../../../server/pipeline/quality/encoder-set.ts";
 import { QualityDirector } from "../../../../../server/pipeline/quality/quality-director.ts";
 import { VideoStream } from "../../../../../server/pipeline/viewers/video-stream.ts";
 import type { ViewerEvents } from "../../../../../server/pipeline/viewers/viewer.ts";
-import {
-  type OutgoingFrame,
-  type Transport,
-  type TransportEvents,
-  unknownWay,
-  type WayEstimate,
-} from "../../../../../server/transport/transport.ts";
+import type { OutgoingFrame } from "../../../../../server/transport/transport.ts";
 import { Emitter } from "../../../../../shared/emitter.ts";
 import { StreamError } from "../../../../../shared/errors.ts";
 import type { ServerMessage, ViewWish } from "../../../../../shared/signaling.ts";
 import { milliseconds } from "../../../../../shared/time.ts";
+import { FakeTransport } from "../fake-stages.ts";
 
 const size = { width: 1280, height: 720 };
 const noWish: ViewWish = { shown: null, preference: "auto", maxBitrateBps: null };
-
-/** A way that takes all frames from its first key frame on, and carries what the test says. */
-class FakeTransport extends Emitter<TransportEvents> implements Transport {
-  readonly codec = "h264";
-  needsKeyFrame = true;
-  estimate: WayEstimate = unknownWay;
-  maxBitrateBps: number | null = null;
-  readonly sent: OutgoingFrame[] = [];
-
-  send(frame: OutgoingFrame): boolean {
-    if (frame.isKeyFrame) this.needsKeyFrame = false;
-    if (!this.needsKeyFrame) this.sent.push(frame);
-    return !this.needsKeyFrame;
-  }
-
-  setMaxBitrate(bitrateBps: number | null): void {
-    this.maxBitrateBps = bitrateBps;
-  }
-
-  sendFeedback(): void {}
-  setPaused(): void {}
-  takeCounts() {
-    return { packets: 0, bytes: 0, retransmitted: 0, parity: 0 };
-  }
-  close(): Promise<void> {
-    return Promise.resolve();
-  }
-}
 
 class FakeEncoders extends Emitter<EncoderSetEvents> {
   readonly targets = new Map<number, EncodeTarget>();
@@ -58,8 +26,9 @@ class FakeEncoders extends Emitter<EncoderSetEvents> {
   setWanted(ids: readonly EncoderId[]): void {
     this.wanted = [...new Set(ids.map(({ tier }) => tier))].sort();
   }
-  setTarget({ tier }: EncoderId, target: EncodeTarget): void {
+  setTarget({ tier }: EncoderId, target: EncodeTarget): boolean {
     this.targets.set(tier, target);
+    return true;
   }
   requestKeyFrame({ tier }: EncoderId): void {
     this.keyFrames.push(tier);
@@ -103,7 +72,7 @@ function flow(ms: number): void {
       const bytes = (encoders.targets.get(tier)?.bitrateBps ?? 0) / 8 / 62;
       const times = { renderedAt: milliseconds(number), convertMs: 0, encodeMs: 0, skipped: 0, cpuMs: 0 };
       const coded = { codec: "h264", tier, data: new Uint8Array(bytes), isKeyFrame, frame: number } as const;
-      director.noteEncoded({ kind: "packet", ...coded, settled: false, ...times });
+      director.noteEncoded({ kind: "packet", ...coded, atRest: false, ...times });
       for (const { stream } of watching) stream.send(frame(tier, isKeyFrame), () => undefined);
     }
     vi.advanceTimersByTime(16);
@@ -123,10 +92,11 @@ beforeEach(() => {
     preference: "auto",
     encoders,
     streams: () => watching.map(({ stream }) => stream),
+    sinks: new Sinks(),
+    send: (viewerId, message) => void (message.kind === "sent" ? sent : told).push({ viewerId, message }),
   });
   follower = new Emitter();
   director.follow(follower);
-  director.on("told", (event) => void (event.message.kind === "sent" ? sent : told).push(event));
 });
 
 afterEach(() => {

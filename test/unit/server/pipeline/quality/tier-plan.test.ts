@@ -1,5 +1,5 @@
 import { expect, test } from "vitest";
-import { MOST_TIERS, type PlannedViewer, TierPlan } from "../../../../../server/pipeline/quality/tier-plan.ts";
+import { MAX_TIERS, type PlannedViewer, TierPlan } from "../../../../../server/pipeline/quality/tier-plan.ts";
 
 const all = [0, 1, 2];
 const MBIT = 1_000_000;
@@ -79,7 +79,7 @@ test("three tiers at most: who finds none joins the lowest, which is lowered, an
   audience.look();
   audience.set({ bob: 3, cid: 1, dan: 0.3 });
   const places = audience.lookFor(5000);
-  expect(new Set(Object.values(places)).size).toBe(MOST_TIERS);
+  expect(new Set(Object.values(places)).size).toBe(MAX_TIERS);
   expect(places["dan"]).toBe(places["cid"]);
   expect([audience.rateOf("ann"), audience.rateOf("bob"), audience.rateOf("dan")]).toEqual([8, 3, 0.3]);
 });

@@ -146,7 +146,7 @@ describe("a way that changes", () => {
     expect(framesOf(after)).toBeGreaterThan(170);
   });
 
-  it("is silent while the scene rests, and used in full at once when it moves again", () => {
+  it("is silent while the scene rests (PB3), and used in full at once when it moves again", () => {
     open({ rateBps: 5e6 });
     way.run(8000);
     way.demand = 0;

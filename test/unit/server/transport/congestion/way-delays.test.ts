@@ -25,6 +25,47 @@ describe("jitter", () => {
   });
 });
 
+describe("a queue", () => {
+  /** One packet each 5 ms from `from` on, each as late as `delayOf` its number says. */
+  function arrive(queue: QueueDelay, from: number, ms: number, delayOf: (packet: number) => number): number {
+    for (let packet = 0; packet * 5 < ms; packet += 1) {
+      const sentAt = from + packet * 5;
+      queue.add(sentAt, sentAt + delayOf(packet), 1200);
+    }
+    return queue.ms;
+  }
+
+  it("is what all packets are late by, against the shortest of the last seconds, whatever the clocks say (QD1)", () => {
+    for (const offset of [0, -1_000_000, 1_000_000]) {
+      const queue = new QueueDelay();
+      expect(arrive(queue, 0, 3000, () => offset + 40)).toBe(0);
+      expect(arrive(queue, 3000, 300, () => offset + 100)).toBe(60);
+      expect(arrive(queue, 3300, 300, () => offset + 40)).toBe(0);
+    }
+  });
+
+  it("is none any more where the way has been that long for 15 s, and still is one after 9 (QD1)", () => {
+    const queue = new QueueDelay();
+    arrive(queue, 0, 3000, () => 40);
+    expect(arrive(queue, 3000, 9000, () => 100)).toBe(60);
+    expect(arrive(queue, 12_000, 9000, () => 100)).toBe(0);
+  });
+
+  it("is only where every packet of the last tenth of a second was late (QD2)", () => {
+    const queue = new QueueDelay();
+    arrive(queue, 0, 1000, () => 40);
+    expect(arrive(queue, 1000, 500, (packet) => (packet % 10 === 9 ? 40 : 60))).toBe(0);
+    expect(arrive(queue, 1500, 60, () => 60)).toBe(0);
+    expect(arrive(queue, 1560, 60, () => 60)).toBe(20);
+  });
+
+  it("is not told from less than 40 ms of packets (QD2)", () => {
+    const queue = new QueueDelay();
+    arrive(queue, 0, 1000, () => 40);
+    expect(arrive(queue, 2000, 30, () => 140)).toBe(0);
+  });
+});
+
 describe("a way that fills up (QD3)", () => {
   /** One packet each `everyMs`, of which the way carries one each `carriesMs`; the tenth is held up for `heldMs`. */
   function send(everyMs: number, carriesMs: number, heldMs: number): QueueDelay {

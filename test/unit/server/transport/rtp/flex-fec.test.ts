@@ -1,4 +1,4 @@
-/** Parity packets (rules FF1 to FF4) and when they are sent (PP1 to PP4), against a decoder after the draft. */
+/** Parity packets (rules FF1 to FF4) and when they are sent (PR1 to PR4), against a decoder after the draft. */
 
 import { randomBytes } from "node:crypto";
 import { describe, expect, it } from "vitest";
@@ -121,7 +121,7 @@ describe("the policy of parity", () => {
     for (let at = fromMs; at < toMs; at += 100) policy.noteLoss(loss, at);
   }
 
-  it("has none without losses, some soon after they begin, and none soon after they end (PP1)", () => {
+  it("has none without losses, some soon after they begin, and none soon after they end (PR1)", () => {
     const policy = new ParityPolicy();
     report(policy, 0, 0, 5000);
     expect(parityOf(policy)).toBe(0);
@@ -136,7 +136,7 @@ describe("the policy of parity", () => {
     expect(parityOf(policy)).toBe(0);
   });
 
-  it("does not take the drops of a full queue for a bad way (PP1)", () => {
+  it("does not take the drops of a full queue for a bad way (PR1)", () => {
     const policy = new ParityPolicy();
     report(policy, 0, 0, 1000);
     report(policy, 0.4, 1000, 1500);
@@ -145,13 +145,13 @@ describe("the policy of parity", () => {
     expect(parityOf(policy)).toBe(0);
   });
 
-  it("leaves frames of few packets alone (PP3)", () => {
+  it("leaves frames of few packets alone (PR3)", () => {
     const policy = new ParityPolicy();
     report(policy, 0.05, 0, 5000);
     expect([1, 3, 4, 8].map((packets) => parityOf(policy, sizes.slice(0, packets)))).toEqual([0, 0, 1, 1]);
   });
 
-  it("says what is left for video (PP4)", () => {
+  it("says what is left for video (PR4)", () => {
     const policy = new ParityPolicy();
     expect(policy.videoPart).toBe(1);
     for (let frame = 0; frame < 300; frame += 1) policy.stepsOf(sizes, SSRC);

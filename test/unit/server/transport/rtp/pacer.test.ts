@@ -1,4 +1,4 @@
-/** When packets leave: server/transport/pacer.ts, rules PA1 to PA4. */
+/** When packets leave: server/transport/rtp/pacer.ts, rules PA1 to PA4. */
 
 import { afterEach, beforeEach, describe, expect, it, vi } from "vitest";
 import { Pacer } from "../../../../../server/transport/rtp/pacer.ts";

@@ -1,4 +1,4 @@
-/** Where video packets go: server/transport/rtp-exit.ts, on connections of every kind. */
+/** Where video packets go: server/transport/rtp/rtp-exit.ts, on connections of every kind. */
 
 import { createSecretKey, randomBytes } from "node:crypto";
 import { createSocket, type Socket } from "node:dgram";

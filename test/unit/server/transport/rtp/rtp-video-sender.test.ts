@@ -316,7 +316,7 @@ describe("RTP stream of a viewer", () => {
       expect(sent.filter(isParity)).toEqual([]);
     });
 
-    it("is then sent with parity from which any packet follows, its transport-wide number counted as 0 (FF4)", () => {
+    it("is then sent with parity, however near it is (PR2), from which any packet follows, the wide number as 0 (FF4)", () => {
       sender.close();
       sender = open(parameters.rtx, 5, parity);
       reportLoss(0.04);

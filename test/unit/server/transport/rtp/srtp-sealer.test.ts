@@ -1,4 +1,4 @@
-/** Outgoing SRTP: server/transport/srtp-sealer.ts. Read again by werift's own, which shares nothing with it. */
+/** Outgoing SRTP: server/transport/rtp/srtp-sealer.ts. Read again by werift's own, which shares nothing with it. */
 
 import { createSecretKey, randomBytes } from "node:crypto";
 import { describe, expect, test } from "vitest";
@@ -46,7 +46,7 @@ describe.each(Object.entries(profiles))("%s", (_, profile) => {
     }
   });
 
-  test("SP1: the numbers of two streams wrap around, each by itself, more than once", () => {
+  test("SE1: the numbers of two streams wrap around, each by itself, more than once", () => {
     const { sealer, open } = pair(profile);
     for (let step = 0; step < 3 * 65_536; step += 97) {
       for (const ssrc of [1, 2]) {
@@ -57,12 +57,12 @@ describe.each(Object.entries(profiles))("%s", (_, profile) => {
     }
   });
 
-  test("SP1: a packet that is sent again is the same as it was, also across the wrap", () => {
+  test("SE1: a packet that is sent again is the same as it was, also across the wrap", () => {
     const { sealer } = pair(profile);
     const seal = (sequence: number) => Buffer.concat(sealer.seal(headerOf(sequence), Buffer.from("x")));
     const before = [65_530, 65_535, 0, 5].map(seal);
     expect([65_530, 65_535, 0, 5].map(seal)).toEqual(before);
-    for (let sequence = 6; sequence < 65_530; sequence += 1) seal(sequence);
+    for (let sequence = 6; sequence < 65_530; sequence += 5_000) seal(sequence);
     expect(seal(65_530)).not.toEqual(before[0]);
   });
 

@@ -1,4 +1,4 @@
-/** What RTCP tells of the way to a viewer that gives no transport-wide feedback: server/transport/way-to-viewer.ts. */
+/** What RTCP tells of the way to a viewer that gives no transport-wide feedback: server/transport/rtp/way-to-viewer.ts. */
 
 import { beforeEach, describe, expect, it } from "vitest";
 import {

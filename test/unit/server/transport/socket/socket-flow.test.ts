@@ -1,4 +1,4 @@
-/** How much video may be on its way over a WebSocket: server/transport/socket-flow.ts, rules SF1 to SF5. */
+/** How much video may be on its way over a WebSocket: server/transport/socket/socket-flow.ts, rules SF1 to SF6. */
 
 import { beforeEach, describe, expect, it } from "vitest";
 import { SocketFlow } from "../../../../../server/transport/socket/socket-flow.ts";

@@ -1,4 +1,4 @@
-/** A viewer's video over its WebSocket: server/transport/socket-transport.ts. */
+/** A viewer's video over its WebSocket: server/transport/socket/socket-transport.ts. */
 
 import { afterEach, beforeEach, describe, expect, it } from "vitest";
 import { SocketTransport } from "../../../../../server/transport/socket/socket-transport.ts";
@@ -59,7 +59,7 @@ describe("a viewer's stream over its WebSocket", () => {
     transport.on("estimateChanged", ({ estimate }) => void told.push(estimate));
     for (let count = 1; count <= 5; count += 1) {
       send(count, count === 1);
-      transport.acknowledge(count);
+      transport.handleAcknowledgement(count);
     }
     expect(told).toHaveLength(1);
     expect(told[0]).toMatchObject({ bitrateBps: null, loss: 0 });

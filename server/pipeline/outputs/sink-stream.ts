@@ -1,0 +1,75 @@
+/**
+ * Owns the packets of one sink in the scene's process: which encoder's it takes, its times, and when it wants a key frame
+ * (rules SI2 and SI4 in sink.ts).
+ */
+
+import { StreamError, toPlainError } from "../../../shared/errors.ts";
+import { type Milliseconds, milliseconds } from "../../../shared/time.ts";
+import type { VideoCodec } from "../../../shared/video.ts";
+import { TierSwitch } from "../quality/tier-switch.ts";
+import type { OutgoingPacket } from "./output.ts";
+import type { Sink } from "./sink.ts";
+
+export class SinkStream {
+  /** Unique among the sinks of a pipeline. */
+  readonly id: string;
+  readonly sink: Sink;
+  readonly tiers: TierSwitch = new TierSwitch();
+  readonly #keyFrameDue: () => void;
+  #needsKeyFrame = true;
+  #lastTime: Milliseconds = milliseconds(0);
+  #timer: NodeJS.Timeout | undefined;
+
+  /** `keyFrameDue` is called when the sink's last key frame is as old as it may be. */
+  constructor(id: string, sink: Sink, keyFrameDue: () => void) {
+    this.id = id;
+    this.sink = sink;
+    this.#keyFrameDue = keyFrameDue;
+    this.#awaitKeyFrame();
+  }
+
+  get codec(): VideoCodec {
+    return this.sink.codec;
+  }
+
+  /** Whether it takes what viewers get, where that is good enough. */
+  get isShared(): boolean {
+    return this.sink.target === null && this.sink.maxKeyFrameGapMs === null;
+  }
+
+  /** Takes the packets of this encoder from its next key frame on. Returns whether one is to be asked for. */
+  moveTo(tier: number): boolean {
+    return this.tiers.moveTo(tier, this.#needsKeyFrame);
+  }
+
+  /** Hands a packet on if it is one of its encoder's. Returns the error of a sink that threw, which is over then. */
+  handlePacket({ packet, frame }: OutgoingPacket): StreamError | null {
+    if (packet.codec !== this.codec || !this.tiers.takes(packet)) return null;
+    if (this.#needsKeyFrame && !packet.isKeyFrame) return null;
+    this.#needsKeyFrame = false;
+    if (packet.isKeyFrame) this.#awaitKeyFrame();
+    const { codec, data, isKeyFrame, tier, atRest } = packet;
+    // Two encoders count their times by themselves.
+    this.#lastTime = milliseconds(Math.max(frame.time, this.#lastTime + 1));
+    try {
+      this.sink.take({ codec, data, isKeyFrame, frame: packet.frame, tier, atRest, time: this.#lastTime });
+      return null;
+    } catch (error) {
+      return new StreamError("encoder-failed", `A sink failed: ${toPlainError(error).message}`, { cause: error });
+    }
+  }
+
+  close(): void {
+    clearTimeout(this.#timer);
+  }
+
+  #awaitKeyFrame(): void {
+    const gapMs = this.sink.maxKeyFrameGapMs;
+    clearTimeout(this.#timer);
+    if (gapMs === null) return;
+    this.#timer = setTimeout(() => {
+      this.#awaitKeyFrame();
+      this.#keyFrameDue();
+    }, gapMs);
+  }
+}
