@@ -9,7 +9,7 @@ import { videoCodecs } from "../../shared/video.ts";
 import type { PacketMessage } from "../encode/video/encode-protocol.ts";
 import { allocateFrameRing, type FrameRingInit } from "../frames/frame-ring.ts";
 import { cpuMeter } from "../platform/threads.ts";
-import type { RendererInfo } from "../render/render-protocol.ts";
+import type { RendererInfo, RenderThreadData } from "../render/render-protocol.ts";
 import { Renderer, type RendererEvents } from "../render/renderer.ts";
 import type { FromSession, MessagesFrom, SessionConfig, ToSession } from "../session/session-protocol.ts";
 import { PortPool } from "../transport/ice/port-pool.ts";
@@ -71,7 +71,7 @@ export class Pipeline {
     const encoders = new EncoderSet(ring, config.maxFps, config.bitrateBps);
     const { sceneUrl, size, maxFps, watch } = config;
     const [render, encoder] = await Promise.allSettled([
-      Renderer.start({ sceneUrl, size, maxFps, watch, ring, state, asGpu: null }),
+      Renderer.start({ sceneUrl, size, maxFps, watch, ring, state, ...graphicsOf(process.env) }),
       encoders.start(config.codec ?? videoCodecs[0]),
     ]);
     if (render.status === "fulfilled" && encoder.status === "fulfilled") {
@@ -301,6 +301,7 @@ export class Pipeline {
   #updateWants(): void {
     const isWatched = this.#outlets.isWatching || [...this.#viewers.values()].some((viewer) => viewer.isWatching);
     this.#outlets.handleWatched(isWatched);
+    this.#render.setRgbaWanted(this.#outlets.isWatching);
     this.#render.setWatched(isWatched);
     this.#director.update();
   }
@@ -319,4 +320,10 @@ export class Pipeline {
   #end(error: unknown): void {
     if (!this.#closed) this.#fail(error);
   }
+}
+
+/** How the environment of this process says that pictures are drawn; `SCENECAST_AS_GPU=1` as on a GPU, also without one. */
+function graphicsOf(env: Readonly<NodeJS.ProcessEnv>): Pick<RenderThreadData, "backend" | "asGpu" | "i420"> {
+  const backend = env["SCENECAST_GL_BACKEND"] === "opengl" ? "opengl" : "vulkan";
+  return { backend, asGpu: env["SCENECAST_AS_GPU"] === "1" ? true : null, i420: null };
 }

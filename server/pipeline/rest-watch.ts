@@ -38,10 +38,10 @@ export class RestWatch {
   }
 
   /** Takes note of an encoded frame. Gives the name of the picture where it shows the one at rest, else null. */
-  note({ frame, settled }: Pick<PacketMessage, "frame" | "settled">): string | null {
+  note({ frame, atRest }: Pick<PacketMessage, "frame" | "atRest">): string | null {
     if (frame < this.#newest) return null;
     this.#newest = frame;
-    const picture = settled ? this.#options.nameOf(frame) : null;
+    const picture = atRest ? this.#options.nameOf(frame) : null;
     const isAwaited = this.#begun !== null && frame >= this.#begun;
     if (isAwaited) this.#begun = null;
     if (isAwaited || picture !== null) this.#wasInVain = picture === null;

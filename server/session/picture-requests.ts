@@ -6,7 +6,7 @@
 import { Emitter } from "../../shared/emitter.ts";
 import { fromPlainError, StreamError } from "../../shared/errors.ts";
 import { PendingAnswers } from "./pending-answers.ts";
-import type { FromSession, JpegForm, StillForm, ToSession } from "./session-protocol.ts";
+import type { FromSession, JpegForm, SnapshotForm, ToSession } from "./session-protocol.ts";
 
 /**
  * A still: `tag` names the picture and its form; `bytes` is null where the asker has that picture; `encodeMs` is how long it
@@ -45,7 +45,7 @@ export class PictureRequests extends Emitter<PictureRequestsEvents> {
   }
 
   /** Takes a still of the newest picture; `known` are the tags of those that the asker has. Rejects with `StreamError`. */
-  async takeStill(form: StillForm, known: readonly string[]): Promise<TakenStill> {
+  async takeStill(form: SnapshotForm, known: readonly string[]): Promise<TakenStill> {
     this.#stillsAsked += 1;
     const requestId = this.#stillsAsked;
     return await this.#stills.wait(String(requestId), () => {

@@ -20,7 +20,6 @@ export type EncodeThreadData = {
   /** How many frames a second come at most. */
   readonly maxFps: number;
   readonly target: EncodeTarget;
-  readonly threads: number;
   readonly ring: FrameRingInit;
   /** Which of the ring's readers this thread is. */
   readonly reader: number;
@@ -41,7 +40,7 @@ export type PacketMessage = EncodedPacket & {
   /** Which of the encoders of its codec made it. */
   readonly tier: number;
   /** Whether it shows the finer picture of a scene at rest. */
-  readonly settled: boolean;
+  readonly atRest: boolean;
   /** When the frame was drawn: the time of its RTP time stamp. */
   readonly renderedAt: Milliseconds;
   readonly convertMs: number;

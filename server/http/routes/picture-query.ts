@@ -1,7 +1,7 @@
 /** Owns what may be asked of a picture in the query of its address: `size`, `quality` and `fps`. Pure. */
 
 import type { PictureSize } from "../../../shared/video.ts";
-import type { JpegForm, StillForm } from "../../session/session-protocol.ts";
+import type { JpegForm, SnapshotForm } from "../../session/session-protocol.ts";
 
 type Query = Readonly<Record<string, unknown>>;
 
@@ -17,7 +17,7 @@ export function parseJpegQuery(query: Query, scene: PictureSize): JpegForm {
 }
 
 /** Reads the form of a still of a scene of this size. Throws `TypeError` naming the field and the rule. */
-export function parseStillQuery(format: StillForm["format"], query: Query, scene: PictureSize): StillForm {
+export function parseStillQuery(format: SnapshotForm["format"], query: Query, scene: PictureSize): SnapshotForm {
   const quality = qualityOf(query["quality"], defaults.stillQuality);
   return { format, quality, size: sizeOf(query["size"], scene) };
 }

@@ -5,7 +5,7 @@ import { StreamError, type StreamErrorCode } from "../../../shared/errors.ts";
 import type { PictureSize } from "../../../shared/video.ts";
 import type { Metrics } from "../../monitoring/metrics.ts";
 import type { TakenStill } from "../../session/picture-requests.ts";
-import type { JpegForm, StillForm } from "../../session/session-protocol.ts";
+import type { JpegForm, SnapshotForm } from "../../session/session-protocol.ts";
 import { refuse, refuseMethod } from "../refusals.ts";
 import { type MultipartOptions, MultipartStream, multipartType } from "./multipart-stream.ts";
 import { parseJpegQuery, parseStillQuery } from "./picture-query.ts";
@@ -17,7 +17,7 @@ export type PictureHandler = {
   /** Shows pictures until the function that it returns is called. Throws `StreamError`. */
   watch(form: JpegForm, watcher: (jpeg: Uint8Array) => void): () => void;
   /** Takes a still; `known` are the tags of those that the asker has. Rejects with `StreamError`. */
-  take(form: StillForm, known: readonly string[]): Promise<TakenStill>;
+  take(form: SnapshotForm, known: readonly string[]): Promise<TakenStill>;
 };
 
 const contentTypes = { png: "image/png", jpg: "image/jpeg", webp: "image/webp" } as const;

@@ -7,17 +7,17 @@ import { Emitter } from "../../../shared/emitter.ts";
 import { type StreamError, toPlainError } from "../../../shared/errors.ts";
 import { type Milliseconds, milliseconds, now } from "../../../shared/time.ts";
 import { JpegEncoder } from "../../encode/pictures/jpeg-encoder.ts";
-import { StillPool } from "../../encode/pictures/still-pool.ts";
-import { pictureName } from "../../encode/pictures/still-protocol.ts";
+import { PicturePool } from "../../encode/pictures/picture-pool.ts";
+import { pictureName } from "../../encode/pictures/picture-protocol.ts";
 import type { FrameRingInit } from "../../frames/frame-ring.ts";
-import type { FromSession, JpegForm, StillForm, ToSession } from "../../session/session-protocol.ts";
+import type { FromSession, JpegForm, SnapshotForm, ToSession } from "../../session/session-protocol.ts";
 
 /** How many readers of the ring the outlets need. */
 export const outletReaders = 2;
 
 /** How long after the drawing began a still waits for a frame of its own, and for the finer picture of a scene at rest. */
 const FRESH_MS = 2_000;
-const SETTLED_MS = 500;
+const AT_REST_MS = 500;
 
 export type PictureOutletsEvents = {
   /** Somebody began or stopped to look: `isWatching` changed. */
@@ -41,7 +41,7 @@ export class PictureOutlets extends Emitter<PictureOutletsEvents> {
   /** The beginning of the tags of stills, so that those of another life of the process are not taken for ours. */
   readonly #tag: string = Math.round(now()).toString(36);
   #jpeg: JpegEncoder | null = null;
-  #pool: StillPool | null = null;
+  #pool: PicturePool | null = null;
   #stillsWaiting = 0;
   /** Since when the scene has been drawn without a break; null while it is not. */
   #drawnSince: Milliseconds | null = null;
@@ -116,14 +116,14 @@ export class PictureOutlets extends Emitter<PictureOutletsEvents> {
     return jpeg;
   }
 
-  async #takeStill(requestId: number, form: StillForm, known: readonly string[]): Promise<void> {
-    this.#pool ??= new StillPool({ ring: this.#ring, reader: this.#firstReader + 1 });
+  async #takeStill(requestId: number, form: SnapshotForm, known: readonly string[]): Promise<void> {
+    this.#pool ??= new PicturePool({ ring: this.#ring, reader: this.#firstReader + 1 });
     this.#stillsWaiting += 1;
     this.emit("wantsChanged", {});
     const freshFrom = this.#drawnSince ?? now();
-    const [freshBy, settledBy] = [milliseconds(freshFrom + FRESH_MS), milliseconds(freshFrom + SETTLED_MS)];
+    const [freshBy, atRestBy] = [milliseconds(freshFrom + FRESH_MS), milliseconds(freshFrom + AT_REST_MS)];
     try {
-      const still = await this.#pool.take({ ...form, freshFrom, freshBy, settledBy, session: this.#tag, known });
+      const still = await this.#pool.take({ ...form, freshFrom, freshBy, atRestBy, session: this.#tag, known });
       this.emit("told", { kind: "still-taken", requestId, ...still });
     } catch (error) {
       this.emit("told", { kind: "still-refused", requestId, error: toPlainError(error) });

@@ -13,10 +13,10 @@ export class EncoderLoad {
 
   /** Notes a picture. Key frames and pictures of a scene at rest are as large as they are for other reasons. */
   note(
-    { data, frame, isKeyFrame, settled }: Pick<PacketMessage, "data" | "frame" | "isKeyFrame" | "settled">,
+    { data, frame, isKeyFrame, atRest }: Pick<PacketMessage, "data" | "frame" | "isKeyFrame" | "atRest">,
     at: number,
   ): void {
-    if (!isKeyFrame && !settled) this.#coded.push({ at, bits: data.length * 8, frame });
+    if (!isKeyFrame && !atRest) this.#coded.push({ at, bits: data.length * 8, frame });
   }
 
   /** What it made, and how many frames a second were drawn meanwhile; null where nothing moved for long enough. */

@@ -8,7 +8,6 @@
  *     thread is gone and the ring has forgotten it (FR5 in frame-ring.ts).
  */
 
-import { availableParallelism } from "node:os";
 import { Emitter } from "../../../shared/emitter.ts";
 import type { StreamError } from "../../../shared/errors.ts";
 import { now } from "../../../shared/time.ts";
@@ -25,7 +24,6 @@ import { MOST_TIERS } from "./tier-plan.ts";
  */
 const KEY_FRAME_PAUSE_MS = { start: 100, loss: 250 } as const;
 export type KeyFrameReason = keyof typeof KEY_FRAME_PAUSE_MS;
-const MOST_THREADS = 4;
 const SPARE_READERS = 2;
 const CLOSE_AFTER_MS = 5000;
 
@@ -146,7 +144,6 @@ export class EncoderSet extends Emitter<EncoderSetEvents> {
       tier,
       maxFps: this.#first.maxFps,
       target,
-      threads: Math.min(MOST_THREADS, Math.max(1, availableParallelism() >> 1)),
       ring: this.#ring,
       reader,
     });

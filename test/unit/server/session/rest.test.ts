@@ -18,11 +18,11 @@ describe("whether the scene rests", () => {
     const changes: (string | null)[] = [];
     const watch = watchInto(changes);
     const notes = [
-      { frame: 1, settled: false },
-      { frame: 2, settled: true },
-      { frame: 2, settled: true },
-      { frame: 3, settled: false },
-      { frame: 4, settled: true },
+      { frame: 1, atRest: false },
+      { frame: 2, atRest: true },
+      { frame: 2, atRest: true },
+      { frame: 3, atRest: false },
+      { frame: 4, atRest: true },
     ].map((packet) => watch.note(packet));
     expect(notes).toEqual([null, "p2", "p2", null, "p4"]);
     expect(changes).toEqual(["p2", null, "p4"]);
@@ -31,9 +31,9 @@ describe("whether the scene rests", () => {
   test("is not doubted for an encoder that is behind another", () => {
     const changes: (string | null)[] = [];
     const watch = watchInto(changes);
-    watch.note({ frame: 9, settled: true });
-    expect(watch.note({ frame: 8, settled: false })).toBeNull();
-    expect(watch.note({ frame: 9, settled: true })).toBe("p9");
+    watch.note({ frame: 9, atRest: true });
+    expect(watch.note({ frame: 8, atRest: false })).toBeNull();
+    expect(watch.note({ frame: 9, atRest: true })).toBe("p9");
     expect(changes).toEqual(["p9"]);
   });
 });
@@ -44,11 +44,11 @@ describe("a picture that is being drawn", () => {
     const watch = watchInto(changes, begun);
     watch.noteBegun(3);
     watch.noteBegun(3);
-    watch.note({ frame: 2, settled: false });
-    watch.note({ frame: 3, settled: true });
-    watch.note({ frame: 4, settled: false });
+    watch.note({ frame: 2, atRest: false });
+    watch.note({ frame: 3, atRest: true });
+    watch.note({ frame: 4, atRest: false });
     watch.noteBegun(5);
-    watch.note({ frame: 5, settled: false });
+    watch.note({ frame: 5, atRest: false });
     expect(begun).toEqual(["p3", "p5"]);
     expect(changes).toEqual(["p3", null, null]);
   });
@@ -56,14 +56,14 @@ describe("a picture that is being drawn", () => {
   test("is not told after one that never came, until one did", () => {
     const begun: string[] = [];
     const watch = watchInto([], begun);
-    for (const [frame, settled] of [
+    for (const [frame, atRest] of [
       [1, false],
       [2, false],
       [3, true],
       [5, true],
     ] as const) {
       watch.noteBegun(frame);
-      watch.note({ frame, settled });
+      watch.note({ frame, atRest });
     }
     expect(begun).toEqual(["p1", "p5"]);
   });
@@ -71,7 +71,7 @@ describe("a picture that is being drawn", () => {
   test("is none of which something newer was sent", () => {
     const begun: string[] = [];
     const watch = watchInto([], begun);
-    watch.note({ frame: 3, settled: false });
+    watch.note({ frame: 3, atRest: false });
     watch.noteBegun(3);
     expect(begun).toEqual([]);
   });

@@ -5,7 +5,7 @@ const coded = (frame: number, bytes: number) => ({
   frame,
   data: new Uint8Array(bytes),
   isKeyFrame: false,
-  settled: false,
+  atRest: false,
 });
 
 test("it tells the bits and the drawn frames of the last second, also of frames that were left out", () => {
@@ -31,6 +31,6 @@ test("key frames and the pictures of a scene at rest do not count", () => {
   for (let at = 0; at < 1000; at += 50) load.note(coded(at / 50, 100), at);
   const before = load.of(1000)?.bitsPerSecond;
   load.note({ ...coded(20, 50_000), isKeyFrame: true }, 990);
-  load.note({ ...coded(21, 50_000), settled: true }, 995);
+  load.note({ ...coded(21, 50_000), atRest: true }, 995);
   expect(load.of(1000)?.bitsPerSecond).toBe(before);
 });

@@ -103,7 +103,7 @@ function flow(ms: number): void {
       const bytes = (encoders.targets.get(tier)?.bitrateBps ?? 0) / 8 / 62;
       const times = { renderedAt: milliseconds(number), convertMs: 0, encodeMs: 0, skipped: 0, cpuMs: 0 };
       const coded = { codec: "h264", tier, data: new Uint8Array(bytes), isKeyFrame, frame: number } as const;
-      director.noteEncoded({ kind: "packet", ...coded, settled: false, ...times });
+      director.noteEncoded({ kind: "packet", ...coded, atRest: false, ...times });
       for (const { stream } of watching) stream.send(frame(tier, isKeyFrame), () => undefined);
     }
     vi.advanceTimersByTime(16);
