@@ -1,11 +1,13 @@
 /**
- * Owns how pictures come into the form that encoders take, in the thread of the encoder: turned over, converted to Y'CbCr
- * (BT.601 matrix, limited range, which is what swscale does and the stream says) and made smaller, in one pass straight
- * from the caller's memory.
+ * Owns how pictures come into the form that encoders of video take, in the thread of the encoder: Y'CbCr (BT.601 matrix,
+ * limited range, which is what swscale does, the GPU too, and the stream says), made smaller where that is wanted, in one
+ * pass straight from the caller's memory. Of I420 of the same size the planes are only copied, since FFmpeg keeps what it is
+ * given longer than the ring does.
  */
 
 import {
   AV_PIX_FMT_RGBA,
+  AV_PIX_FMT_YUV420P,
   AVCOL_RANGE_MPEG,
   AVCOL_SPC_SMPTE170M,
   type AVPixelFormat,
@@ -14,25 +16,29 @@ import {
 } from "node-av/constants";
 import { FFmpegError, Frame, SoftwareScaleContext } from "node-av/lib";
 import type { PictureSize } from "../../shared/video.ts";
+import type { FramePixels } from "../frames/frame-ring.ts";
+import { i420Layout } from "../frames/i420-layout.ts";
 import { topRowOf } from "./top-row.ts";
 
 export class PictureConverter {
   readonly #size: PictureSize;
-  readonly #scaler = new SoftwareScaleContext();
+  readonly #codedSize: PictureSize;
+  readonly #layout: AVPixelFormat;
+  /** Each is made when the first picture of its form comes; mostly all are of one. */
+  #fromRgba: SoftwareScaleContext | null = null;
+  #fromI420: SoftwareScaleContext | null = null;
   readonly #frame = new Frame();
   readonly #planes: Buffer[];
   readonly #strides: number[];
 
-  /** From RGBA pictures of `size` to pictures of `codedSize` in `layout`. */
+  /** From pictures of `size` to pictures of `codedSize` in `layout`. */
   constructor(size: PictureSize, codedSize: PictureSize, layout: AVPixelFormat) {
     this.#size = size;
-    const { width, height } = codedSize;
-    const isSameSize = width === size.width && height === size.height;
-    const method = isSameSize ? SWS_POINT : SWS_AREA;
-    this.#scaler.getContext(size.width, size.height, AV_PIX_FMT_RGBA, width, height, layout, method);
+    this.#codedSize = codedSize;
+    this.#layout = layout;
     this.#frame.alloc();
-    this.#frame.width = width;
-    this.#frame.height = height;
+    this.#frame.width = codedSize.width;
+    this.#frame.height = codedSize.height;
     this.#frame.format = layout;
     FFmpegError.throwIfError(this.#frame.getBuffer(0), "frame");
     this.#frame.colorSpace = AVCOL_SPC_SMPTE170M;
@@ -41,16 +47,41 @@ export class PictureConverter {
     this.#strides = this.#frame.linesize;
   }
 
-  /** Converts a picture whose bottom row is first. The frame is the converter's own, overwritten by the next call. */
-  convert(pixels: Uint8Array): Frame {
-    const { width, height } = this.#size;
-    this.#scaler.scaleSync([topRowOf(pixels, this.#size)], [-width * 4], 0, height, this.#planes, this.#strides);
+  /** Converts a picture, of I420 if there is any. The frame is the converter's own, overwritten by the next call. */
+  convert({ rgba, i420 }: FramePixels): Frame {
+    if (i420 !== null) this.#takeI420(i420);
+    else if (rgba !== null) this.#takeRgba(rgba);
+    else throw new TypeError("A picture must be given as RGBA or as I420.");
     return this.#frame;
   }
 
   /** Frees FFmpeg's memory. */
   close(): void {
     this.#frame.free();
-    this.#scaler.freeContext();
+    this.#fromRgba?.freeContext();
+    this.#fromI420?.freeContext();
+  }
+
+  #takeRgba(pixels: Uint8Array): void {
+    const { width, height } = this.#size;
+    this.#fromRgba ??= this.#scalerFrom(AV_PIX_FMT_RGBA);
+    this.#fromRgba.scaleSync([topRowOf(pixels, this.#size)], [-width * 4], 0, height, this.#planes, this.#strides);
+  }
+
+  #takeI420(pixels: Uint8Array): void {
+    const { stride, bytes, planes } = i420Layout(this.#size);
+    this.#fromI420 ??= this.#scalerFrom(AV_PIX_FMT_YUV420P);
+    const sources = planes.map((at) => Buffer.from(pixels.buffer, pixels.byteOffset + at, bytes - at));
+    const strides = [stride, stride, stride];
+    this.#fromI420.scaleSync(sources, strides, 0, this.#size.height, this.#planes, this.#strides);
+  }
+
+  #scalerFrom(layout: AVPixelFormat): SoftwareScaleContext {
+    const { width, height } = this.#codedSize;
+    const isSameSize = width === this.#size.width && height === this.#size.height;
+    const scaler = new SoftwareScaleContext();
+    const method = isSameSize ? SWS_POINT : SWS_AREA;
+    scaler.getContext(this.#size.width, this.#size.height, layout, width, height, this.#layout, method);
+    return scaler;
   }
 }

@@ -7,15 +7,30 @@
  * FR2 A slot that a reader holds is not written. A reader claims a slot first and then looks whether it is still the
  *     newest; the writer publishes a newer one first and then looks at the claims. All four are sequentially consistent
  *     (`Atomics`), so one of the two sees the other: hazard pointers (M. Michael, IEEE TPDS 15(6), 2004).
- * FR3 A published slot has a whole frame and its description.
+ * FR3 A published slot has a whole frame in the forms that its description names.
  * FR4 A reader's frames never go backwards.
  * FR5 A reader whose thread ended is forgotten by `forgetReader`, and what it held is free again.
  */
 
 import type { Milliseconds } from "../../shared/time.ts";
 import type { PictureSize } from "../../shared/video.ts";
+import { i420Layout } from "./i420-layout.ts";
 
-/** What a frame is besides its pixels. Rows run from the bottom up, as OpenGL writes them; four bytes a pixel, RGBA. */
+/** The pixels of a frame, in one form or both; null where the writer had no use for a form. */
+export type FramePixels = {
+  /** Four bytes a pixel; rows run from the bottom up, as OpenGL writes them. */
+  readonly rgba: Uint8Array | null;
+  /** Y'CbCr 4:2:0 with the BT.601 matrix in limited range, as i420-layout.ts has it. */
+  readonly i420: Uint8Array | null;
+};
+
+/** What of a slot was filled. */
+export type FilledForms = { readonly [Form in keyof FramePixels]: boolean };
+
+/** A slot to be filled; valid until it is published. */
+export type FrameSlot = { readonly [Form in keyof FramePixels]: Uint8Array<SharedArrayBuffer> };
+
+/** What a frame is besides its pixels. */
 export type FrameDescription = {
   /** Counted from 1 by the render thread. */
   number: number;
@@ -25,7 +40,7 @@ export type FrameDescription = {
   renderMs: number;
   readbackMs: number;
   /** Whether this is the finer picture of a scene at rest, worth more bits than one in motion. */
-  settled: boolean;
+  atRest: boolean;
 };
 
 /** The ring as it is sent to threads; the memory is shared, not copied. */
@@ -39,7 +54,9 @@ const LATEST = 0;
 const WAKE = 1;
 const CLAIMS = 2;
 const NONE = -1;
-const FIELDS = 5;
+const FIELDS = 6;
+const RGBA = 1;
+const I420 = 2;
 const PAGE = 4096;
 
 /** Makes the memory of a ring for pictures of `size` and at most `readers` readers at a time. */
@@ -55,8 +72,12 @@ function layoutOf(size: PictureSize, readers: number) {
   const slots = readers + 2;
   const descriptionsAt = Math.ceil(((CLAIMS + readers) * 4) / 64) * 64;
   const pixelsAt = Math.ceil((descriptionsAt + slots * FIELDS * 8) / PAGE) * PAGE;
-  const slotBytes = Math.ceil((size.width * size.height * 4) / PAGE) * PAGE;
-  return { slots, descriptionsAt, pixelsAt, slotBytes };
+  const rgbaBytes = size.width * size.height * 4;
+  const i420Bytes = i420Layout(size).bytes;
+  // What is never written takes no memory: the system gives pages when they are touched first.
+  const i420At = Math.ceil(rgbaBytes / PAGE) * PAGE;
+  const slotBytes = i420At + Math.ceil(i420Bytes / PAGE) * PAGE;
+  return { slots, descriptionsAt, pixelsAt, slotBytes, rgbaBytes, i420At, i420Bytes };
 }
 
 /** What both ends have in common. Any thread may make one over the same memory. */
@@ -64,7 +85,7 @@ class FrameRing {
   readonly size: PictureSize;
   protected readonly control: Int32Array<SharedArrayBuffer>;
   protected readonly descriptions: readonly Float64Array<SharedArrayBuffer>[];
-  protected readonly pixels: readonly Uint8Array<SharedArrayBuffer>[];
+  protected readonly slots: readonly FrameSlot[];
   protected readonly readers: number;
 
   constructor(init: FrameRingInit) {
@@ -76,10 +97,13 @@ class FrameRing {
     this.descriptions = slots.map(
       (slot) => new Float64Array(init.memory, layout.descriptionsAt + slot * FIELDS * 8, FIELDS),
     );
-    this.pixels = slots.map(
-      (slot) =>
-        new Uint8Array(init.memory, layout.pixelsAt + slot * layout.slotBytes, init.size.width * init.size.height * 4),
-    );
+    this.slots = slots.map((slot) => {
+      const at = layout.pixelsAt + slot * layout.slotBytes;
+      return {
+        rgba: new Uint8Array(init.memory, at, layout.rgbaBytes),
+        i420: new Uint8Array(init.memory, at + layout.i420At, layout.i420Bytes),
+      };
+    });
   }
 
   /** Wakes every waiting reader without a new frame, so that it looks at its messages. For any thread. */
@@ -101,21 +125,27 @@ export class FrameRingControl extends FrameRing {}
 export class FrameRingWriter extends FrameRing {
   #slot = NONE;
 
-  /** A free slot's pixels to write into. Valid until `publish`; calling it again without publishing gives the same. */
-  begin(): Uint8Array<SharedArrayBuffer> {
+  /** A free slot to write into. Valid until `publish`; calling it again without publishing gives the same. */
+  begin(): FrameSlot {
     if (this.#slot === NONE) this.#slot = this.#freeSlot();
-    return this.#pixelsOf(this.#slot);
+    const slot = this.slots[this.#slot];
+    if (slot === undefined) throw new Error("no such slot");
+    return slot;
   }
 
-  /** Makes what was written the newest frame and wakes the readers. Copies the description; allocates nothing. */
-  publish(description: FrameDescription): void {
+  /**
+   * Makes what was written the newest frame and wakes the readers. `filled` says which forms were written. Copies the
+   * description; allocates nothing.
+   */
+  publish(description: FrameDescription, filled: FilledForms): void {
     const fields = this.descriptions[this.#slot];
     if (fields === undefined) throw new TypeError("publish() must follow begin().");
     fields[0] = description.number;
     fields[1] = description.renderedAt;
     fields[2] = description.renderMs;
     fields[3] = description.readbackMs;
-    fields[4] = description.settled ? 1 : 0;
+    fields[4] = description.atRest ? 1 : 0;
+    fields[5] = (filled.rgba ? RGBA : 0) | (filled.i420 ? I420 : 0);
     Atomics.store(this.control, LATEST, this.#slot);
     this.#slot = NONE;
     this.wake();
@@ -123,7 +153,7 @@ export class FrameRingWriter extends FrameRing {
 
   #freeSlot(): number {
     const latest = Atomics.load(this.control, LATEST);
-    for (let slot = 0; slot < this.pixels.length; slot += 1) {
+    for (let slot = 0; slot < this.slots.length; slot += 1) {
       if (slot !== latest && !this.#isClaimed(slot)) return slot;
     }
     throw new Error("FR1 is broken: no free slot.");
@@ -135,12 +165,6 @@ export class FrameRingWriter extends FrameRing {
     }
     return false;
   }
-
-  #pixelsOf(slot: number): Uint8Array<SharedArrayBuffer> {
-    const pixels = this.pixels[slot];
-    if (pixels === undefined) throw new Error("no such slot");
-    return pixels;
-  }
 }
 
 /** A reader's end, for the thread that got the number `index`, from 0 to `readers` - 1. */
@@ -151,9 +175,11 @@ export class FrameRingReader extends FrameRing {
     renderedAt: 0 as Milliseconds,
     renderMs: 0,
     readbackMs: 0,
-    settled: false,
+    atRest: false,
   };
   readonly #claim: number;
+  /** By slot and the forms that a frame has there. */
+  readonly #views: readonly (readonly FramePixels[])[];
   #seenWake = 0;
 
   constructor(init: FrameRingInit, index: number) {
@@ -162,6 +188,12 @@ export class FrameRingReader extends FrameRing {
       throw new TypeError(`index must be a whole number from 0 to ${init.readers - 1}.`);
     }
     this.#claim = CLAIMS + index;
+    this.#views = this.slots.map(({ rgba, i420 }) =>
+      [0, RGBA, I420, RGBA | I420].map((forms) => ({
+        rgba: (forms & RGBA) === 0 ? null : rgba,
+        i420: (forms & I420) === 0 ? null : i420,
+      })),
+    );
   }
 
   /** Blocks this thread until a frame is published or `wake` is called, or until the time is over. */
@@ -171,14 +203,13 @@ export class FrameRingReader extends FrameRing {
   }
 
   /** Holds the newest frame and gives its pixels; null when there is none yet. Hold it shortly, then `release`. */
-  acquire(): Uint8Array<SharedArrayBuffer> | null {
+  acquire(): FramePixels | null {
     for (;;) {
       const slot = Atomics.load(this.control, LATEST);
       if (slot === NONE) return null;
       Atomics.store(this.control, this.#claim, slot);
       if (Atomics.load(this.control, LATEST) !== slot) continue;
-      this.#describe(slot);
-      return this.pixels[slot] ?? null;
+      return this.#views[slot]?.[this.#describe(slot)] ?? null;
     }
   }
 
@@ -187,13 +218,15 @@ export class FrameRingReader extends FrameRing {
     Atomics.store(this.control, this.#claim, NONE);
   }
 
-  #describe(slot: number): void {
+  /** Returns the forms that the frame has. */
+  #describe(slot: number): number {
     const fields = this.descriptions[slot];
     const description = this.description;
     description.number = fields?.[0] ?? 0;
     description.renderedAt = (fields?.[1] ?? 0) as Milliseconds;
     description.renderMs = fields?.[2] ?? 0;
     description.readbackMs = fields?.[3] ?? 0;
-    description.settled = fields?.[4] === 1;
+    description.atRest = fields?.[4] === 1;
+    return fields?.[5] ?? 0;
   }
 }

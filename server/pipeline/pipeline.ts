@@ -9,7 +9,7 @@ import type { PacketMessage } from "../encode/video/encode-protocol.ts";
 import { allocateFrameRing } from "../frames/frame-ring.ts";
 import { ReaderPool } from "../frames/reader-pool.ts";
 import { cpuMeter } from "../platform/threads.ts";
-import type { RendererInfo } from "../render/render-protocol.ts";
+import type { RendererInfo, RenderThreadData } from "../render/render-protocol.ts";
 import { Renderer, type RendererEvents } from "../render/renderer.ts";
 import type { FromSession, MessagesFrom, SessionConfig, ToSession } from "../session/session-protocol.ts";
 import { PortPool } from "../transport/ice/port-pool.ts";
@@ -40,7 +40,10 @@ export type PipelineConfig = Pick<SessionConfig, "size" | "maxFps" | "bitrateBps
 
 /** The stages that a pipeline joins, and what is outside of it. */
 export type PipelineParts = {
-  readonly render: Pick<Renderer, "on" | "ready" | "handleInput" | "sendMessage" | "setState" | "setWatched" | "close">;
+  readonly render: Pick<
+    Renderer,
+    "on" | "ready" | "handleInput" | "sendMessage" | "setState" | "setRgbaWanted" | "setWatched" | "close"
+  >;
   readonly encoders: Pick<
     EncoderSet,
     "on" | "running" | "tiersOf" | "setWanted" | "setTarget" | "requestKeyFrame" | "close"
@@ -88,7 +91,7 @@ export class Pipeline {
     const { sceneUrl, size, maxFps, bitrateBps, watch, codec, iceHost, ice } = config;
     const encoders = new EncoderSet({ ring, readers, maxFps, bitrateBps });
     const [render, encoder] = await Promise.allSettled([
-      Renderer.start({ sceneUrl, size, maxFps, watch, ring, state, backend: config.backend, asGpu: null }),
+      Renderer.start({ sceneUrl, size, maxFps, watch, ring, state, ...graphicsOf(config) }),
       encoders.start(codec ?? videoCodecs[0]),
     ]);
     if (render.status === "rejected" || encoder.status === "rejected") {
@@ -265,6 +268,7 @@ export class Pipeline {
   #updateWatched(): void {
     const isWatched = this.#outputs.some(({ isWatching }) => isWatching);
     this.#parts.outlets.handleWatched(isWatched);
+    this.#parts.render.setRgbaWanted(this.#parts.outlets.isWatching);
     this.#parts.render.setWatched(isWatched);
     this.#director.update();
   }
@@ -281,4 +285,9 @@ export class Pipeline {
   #end(error: unknown): void {
     if (!this.#closed) this.#parts.fail(error);
   }
+}
+
+/** `SCENECAST_AS_GPU=1` draws as on a GPU where there is none, to try that way. */
+function graphicsOf({ backend }: SessionConfig): Pick<RenderThreadData, "backend" | "asGpu" | "i420"> {
+  return { backend, asGpu: process.env["SCENECAST_AS_GPU"] === "1" ? true : null, i420: null };
 }

@@ -1,6 +1,9 @@
 /**
  * Owns when frames are drawn. In the render thread; between frames the thread's messages come in.
  *
+ * FL1 One thing is done at a time: while a drawing or a step of refining is awaited, what comes waits for its end.
+ * FL2 What came meanwhile goes before the next step of refining.
+ *
  * A frame is drawn because somebody asked (`invalidate`) or because the scene listened to an input, never for its own
  * sake. `maxFps` is a ceiling kept by the generic cell rate algorithm (ITU-T I.371, virtual scheduling): a tick waits for
  * its due time; an input may come up to one interval early, so it is drawn at once, and the frames after it make up
@@ -8,31 +11,32 @@
  * the scene counts as resting; where that was in vain, only then.
  */
 
-import { type Milliseconds, milliseconds, now } from "../../shared/time.ts";
+import { type Milliseconds, milliseconds } from "../../shared/time.ts";
+import type { Clock } from "../platform/clock.ts";
 
 /** How long a scene must be at rest before there is a refined picture of it. */
 const REST_MS = 150;
 /** Refining begins at most so much before that. */
-const MOST_LEAD_MS = 100;
+const MAX_LEAD_MS = 100;
 /** Timers fire up to this much late or early. The next due time counts from the last one, so the rate does not drift. */
 const TIMER_GRAIN_MS = 1;
 
+/** What is done in a frame. Awaited one after another; what throws or rejects here ends the thread. */
 export type FrameWork = {
   /** Gives the waiting inputs to the scene. Returns whether it listened to any, so that a frame is due. */
   handleInputs(): boolean;
-  /** Draws a frame. Returns whether the scene wants the next one at once. */
-  draw(): boolean;
-  /** Does one step of refining the picture at rest. Returns whether there is more to do. */
-  refine(): boolean;
+  /** Draws a frame. Resolves to whether the scene wants the next one at once. */
+  draw(): Promise<boolean>;
+  /** Does one step of refining the picture at rest. Resolves to whether there is more to do. */
+  refine(): Promise<boolean>;
 };
 
 export class FrameLoop {
   readonly #work: FrameWork;
+  readonly #clock: Clock;
   readonly #interval: Milliseconds;
-  #turnTimer: NodeJS.Timeout | undefined;
-  #turnImmediate: NodeJS.Immediate | undefined;
-  #restTimer: NodeJS.Timeout | undefined;
-  #restImmediate: NodeJS.Immediate | undefined;
+  #cancelTurn: () => void = () => undefined;
+  #cancelRest: () => void = () => undefined;
   #refiningSince: Milliseconds | null = null;
   /** How long before `REST_MS` is over refining begins: as long as it took the last time, when that was not given up. */
   #leadMs = 0;
@@ -40,11 +44,13 @@ export class FrameLoop {
   #due = milliseconds(0);
   #frameWanted = false;
   #inputWaits = false;
+  #isWorking = false;
   #watched = false;
   #closed = false;
 
-  constructor(maxFps: number, work: FrameWork) {
+  constructor(maxFps: number, work: FrameWork, clock: Clock) {
     this.#work = work;
+    this.#clock = clock;
     this.#interval = milliseconds(1000 / maxFps);
   }
 
@@ -73,60 +79,76 @@ export class FrameLoop {
     this.#stop();
   }
 
+  get #isStopped(): boolean {
+    return this.#closed || !this.#watched;
+  }
+
   #stop(): void {
-    clearTimeout(this.#turnTimer);
-    clearImmediate(this.#turnImmediate);
+    this.#cancelTurn();
     this.#stopResting();
   }
 
   #stopResting(): void {
-    clearTimeout(this.#restTimer);
-    clearImmediate(this.#restImmediate);
+    this.#cancelRest();
     if (this.#refiningSince !== null) this.#leadMs = 0;
     this.#refiningSince = null;
   }
 
   #schedule(): void {
-    if (this.#closed || !this.#watched) return;
-    clearTimeout(this.#turnTimer);
-    clearImmediate(this.#turnImmediate);
-    const wait = this.#earliest() - now();
-    if (wait > TIMER_GRAIN_MS) this.#turnTimer = setTimeout(() => this.#turn(), wait);
-    else this.#turnImmediate = setImmediate(() => this.#turn());
+    if (this.#isStopped || this.#isWorking) return;
+    this.#cancelTurn();
+    const wait = this.#earliest() - this.#clock.now();
+    const isDue = wait <= TIMER_GRAIN_MS;
+    this.#cancelTurn = this.#clock.after(isDue ? 0 : wait, () => void this.#turn());
+    // What came is looked at first; a step that begins now would keep it waiting.
+    if (isDue && this.#refiningSince !== null) this.#refineAfter(0);
   }
 
   #earliest(): number {
     return this.#inputWaits ? this.#due - this.#interval : this.#due;
   }
 
-  #turn(): void {
-    const start = now();
+  async #turn(): Promise<void> {
+    if (this.#isWorking) return;
+    const start = this.#clock.now();
     if (start < this.#earliest() - TIMER_GRAIN_MS) return this.#schedule();
     const listened = this.#inputWaits && this.#work.handleInputs();
     this.#inputWaits = false;
-    if (listened || (this.#frameWanted && start >= this.#due - TIMER_GRAIN_MS)) this.#draw(start);
+    if (listened || (this.#frameWanted && start >= this.#due - TIMER_GRAIN_MS)) await this.#draw(start);
     else if (this.#frameWanted) this.#schedule();
   }
 
-  #draw(start: Milliseconds): void {
+  async #draw(start: Milliseconds): Promise<void> {
     this.#stopResting();
     const isInTime = start - this.#due < this.#interval / 2;
     this.#due = milliseconds((isInTime ? this.#due : start) + this.#interval);
     this.#frameWanted = false;
-    if (this.#work.draw()) this.#frameWanted = true;
+    this.#isWorking = true;
+    if (await this.#work.draw()) this.#frameWanted = true;
+    this.#isWorking = false;
+    if (this.#isStopped) return;
     if (this.#frameWanted || this.#inputWaits) this.#schedule();
-    else this.#restTimer = setTimeout(() => this.#refine(), REST_MS - this.#leadMs);
+    else this.#refineAfter(REST_MS - this.#leadMs);
+  }
+
+  #refineAfter(delayMs: number): void {
+    this.#cancelRest();
+    this.#cancelRest = this.#clock.after(delayMs, () => void this.#refine());
   }
 
   /** One step a turn, so that input comes in between; a frame that is drawn ends it. */
-  #refine(): void {
-    const since = this.#refiningSince ?? now();
+  async #refine(): Promise<void> {
+    const since = this.#refiningSince ?? this.#clock.now();
     this.#refiningSince = since;
-    if (this.#work.refine()) {
-      this.#restImmediate = setImmediate(() => this.#refine());
-      return;
+    this.#isWorking = true;
+    const wantsMore = await this.#work.refine();
+    this.#isWorking = false;
+    if (this.#isStopped) return;
+    if (wantsMore) this.#refineAfter(0);
+    else {
+      this.#refiningSince = null;
+      this.#leadMs = Math.min(MAX_LEAD_MS, this.#clock.now() - since);
     }
-    this.#refiningSince = null;
-    this.#leadMs = Math.min(MOST_LEAD_MS, now() - since);
+    if (this.#frameWanted || this.#inputWaits) this.#schedule();
   }
 }

@@ -1,27 +1,40 @@
-/** Owns the way of a picture from the scene into the frame ring, with its number and its times. In the render thread. */
+/**
+ * Owns the way of a picture from the scene into the frame ring, with its number and its times. In the render thread.
+ *
+ * A frame has its number and its time from its drawing; where reading lags behind, it comes into the ring while the next one
+ * is drawn. It is read as I420 where the surface gives that, and as RGBA where it does not, where somebody wants the
+ * colours themselves, and always at rest: that is the picture that pages fetch exactly.
+ */
 
 import type { OrthographicCamera, PerspectiveCamera } from "three";
-import { now } from "../../shared/time.ts";
-import type { FrameRingWriter } from "../frames/frame-ring.ts";
+import type { Milliseconds } from "../../shared/time.ts";
+import type { FilledForms, FrameRingWriter, FrameSlot } from "../frames/frame-ring.ts";
+import type { Clock } from "../platform/clock.ts";
 import type { SceneParts } from "./scene.ts";
 import { SampleMean, samplePattern } from "./surface/sample-mean.ts";
-import type { GlSurface } from "./surface/webgl-surface.ts";
+import type { Surface } from "./surface/surface.ts";
 
 /** At most this many times are kept between two reports. */
-const MOST_TIMES = 256;
+const MAX_TIMES = 256;
 
 type Times = { rendered: number; renderMs: number[]; readbackMs: number[] };
+type Drawn = { readonly number: number; readonly renderedAt: Milliseconds; readonly renderMs: number };
 
 export class FramePainter {
-  readonly #surface: GlSurface;
+  readonly #surface: Surface;
   readonly #ring: FrameRingWriter;
+  readonly #clock: Clock;
   readonly #mean: SampleMean | null;
+  readonly #unread: Drawn[] = [];
   #number = 0;
+  #rgbaWanted = false;
+  #hasRgba = false;
   #times: Times = { rendered: 0, renderMs: [], readbackMs: [] };
 
-  constructor(surface: GlSurface, ring: FrameRingWriter) {
+  constructor(surface: Surface, ring: FrameRingWriter, clock: Clock) {
     this.#surface = surface;
     this.#ring = ring;
+    this.#clock = clock;
     this.#mean = surface.isMultisampled ? null : new SampleMean(surface.size.width * surface.size.height);
   }
 
@@ -35,38 +48,51 @@ export class FramePainter {
     return this.#mean !== null && this.#mean.count > 0;
   }
 
-  /** Draws the scene, reads the picture into a free slot of the ring and publishes it. */
-  paint(parts: SceneParts): void {
-    this.#mean?.reset();
-    const renderedAt = now();
-    this.#surface.draw(parts);
-    const drawn = now();
-    this.#surface.read(parts, this.#ring.begin());
-    const read = now();
-    this.#note(drawn - renderedAt, read - drawn);
-    this.#publish(renderedAt, drawn - renderedAt, read - drawn, false);
+  /** Says whether somebody takes frames as RGBA. Returns whether the newest one is not so, and another is due. */
+  setRgbaWanted(wanted: boolean): boolean {
+    this.#rgbaWanted = wanted;
+    return wanted && !this.#hasRgba;
   }
 
   /**
-   * Draws one more sample of the picture at rest and, with the last one, publishes the mean of all as settled. Returns
-   * whether more are wanted. One drawing is enough where it is multisampled, or where the camera cannot be moved by parts
-   * of a pixel.
+   * Draws the scene, reads the picture into a free slot of the ring and publishes it. `wantsNext` says that another will be
+   * drawn at once, so that reading may lag.
    */
-  refine(parts: SceneParts): boolean {
+  async paint(parts: SceneParts, wantsNext: boolean): Promise<void> {
+    this.#mean?.reset();
+    const renderedAt = this.#clock.now();
+    const begun = performance.now();
+    await this.#surface.draw(parts);
+    this.#number += 1;
+    this.#unread.push({ number: this.#number, renderedAt, renderMs: performance.now() - begun });
+    await this.#readAllBut(wantsNext ? this.#surface.lag : 0);
+  }
+
+  /**
+   * Draws one more sample of the picture at rest and, with the last one, publishes the mean of all as the one at rest.
+   * Resolves to whether more are wanted. One drawing is enough where it is multisampled, or where the camera cannot be moved
+   * by parts of a pixel.
+   */
+  async refine(parts: SceneParts): Promise<boolean> {
     const camera = parts.camera as PerspectiveCamera | OrthographicCamera;
-    const renderedAt = now();
+    await this.#readAllBut(0);
+    const renderedAt = this.#clock.now();
+    const begun = performance.now();
     const slot = this.#ring.begin();
+    let filled: FilledForms = { rgba: true, i420: false };
     if (this.#mean === null || !canBeMoved(camera)) {
-      this.#surface.draw(parts);
-      this.#surface.read(parts, slot);
+      await this.#surface.draw(parts);
+      filled = await this.#read(slot, true);
     } else {
-      this.#sample(parts, camera, samplePattern[this.#mean.count] ?? [0, 0], slot);
-      this.#mean.add(slot);
+      await this.#sample(parts, camera, samplePattern[this.#mean.count] ?? [0, 0], slot);
+      this.#mean.add(slot.rgba);
       if (this.#mean.count < samplePattern.length) return true;
-      this.#mean.mean(slot);
+      this.#mean.mean(slot.rgba);
       this.#mean.reset();
     }
-    this.#publish(renderedAt, now() - renderedAt, 0, true);
+    this.#number += 1;
+    const drawn = { number: this.#number, renderedAt, renderMs: performance.now() - begun };
+    this.#publish(drawn, 0, true, filled);
     return false;
   }
 
@@ -77,18 +103,37 @@ export class FramePainter {
     return times;
   }
 
-  #sample(
+  async #readAllBut(count: number): Promise<void> {
+    while (this.#unread.length > count) {
+      const begun = performance.now();
+      const filled = await this.#read(this.#ring.begin(), this.#rgbaWanted);
+      const readbackMs = performance.now() - begun;
+      const drawn = this.#unread.shift();
+      if (drawn === undefined) return;
+      this.#note(drawn.renderMs, readbackMs);
+      this.#publish(drawn, readbackMs, false, filled);
+    }
+  }
+
+  async #read(slot: FrameSlot, rgbaToo: boolean): Promise<FilledForms> {
+    const i420 = this.#surface.givesI420;
+    const rgba = rgbaToo || !i420;
+    await this.#surface.read({ rgba: rgba ? slot.rgba : null, i420: i420 ? slot.i420 : null });
+    return { rgba, i420 };
+  }
+
+  async #sample(
     parts: SceneParts,
     camera: PerspectiveCamera | OrthographicCamera,
     [x, y]: readonly [number, number],
-    slot: Uint8Array,
-  ): void {
+    slot: FrameSlot,
+  ): Promise<void> {
     const { width, height } = this.#surface.size;
     const aspect = "aspect" in camera ? camera.aspect : null;
     camera.setViewOffset(width, height, x, y, width, height);
     try {
-      this.#surface.draw(parts);
-      this.#surface.read(parts, slot);
+      await this.#surface.draw(parts);
+      await this.#surface.read({ rgba: slot.rgba, i420: null });
     } finally {
       camera.clearViewOffset();
       if ("aspect" in camera && aspect !== null && camera.aspect !== aspect) {
@@ -98,14 +143,14 @@ export class FramePainter {
     }
   }
 
-  #publish(renderedAt: ReturnType<typeof now>, renderMs: number, readbackMs: number, settled: boolean): void {
-    this.#number += 1;
+  #publish(drawn: Drawn, readbackMs: number, atRest: boolean, filled: FilledForms): void {
     this.#times.rendered += 1;
-    this.#ring.publish({ number: this.#number, renderedAt, renderMs, readbackMs, settled });
+    this.#hasRgba = filled.rgba;
+    this.#ring.publish({ ...drawn, readbackMs, atRest }, filled);
   }
 
   #note(renderMs: number, readbackMs: number): void {
-    if (this.#times.renderMs.length >= MOST_TIMES) return;
+    if (this.#times.renderMs.length >= MAX_TIMES) return;
     this.#times.renderMs.push(renderMs);
     this.#times.readbackMs.push(readbackMs);
   }

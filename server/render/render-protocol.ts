@@ -27,6 +27,8 @@ export type RenderThreadData = {
   readonly backend: RendererInfo["backend"];
   /** Draws as on a GPU, or as without one, whichever there is; null looks. */
   readonly asGpu: boolean | null;
+  /** Gives frames as I420, or as RGBA alone; null is the former as on a GPU. */
+  readonly i420: boolean | null;
 };
 
 /** Who sent a message to the scene. */
@@ -51,6 +53,8 @@ export type ToRenderThread =
   | ({ readonly kind: "input" } & QueuedInput)
   /** Whether anybody looks. While nobody does, nothing is drawn. */
   | { readonly kind: "watched"; readonly watched: boolean }
+  /** Whether anybody takes frames as RGBA; the picture at rest is so in any case. */
+  | { readonly kind: "rgba-wanted"; readonly wanted: boolean }
   | { readonly kind: "message"; readonly from: MessageSender; readonly body: MessageBody }
   /** The scene is to take this state; JSON text. */
   | { readonly kind: "set-state"; readonly state: string }

@@ -3,6 +3,7 @@
 import { workerData } from "node:worker_threads";
 import { toPlainError } from "../../shared/errors.ts";
 import { FrameRingWriter } from "../frames/frame-ring.ts";
+import { type Clock, wallClock } from "../platform/clock.ts";
 import { cpuMeter, threadPort } from "../platform/threads.ts";
 import { FrameLoop, type FrameWork } from "./frame-loop.ts";
 import { FramePainter } from "./frame-painter.ts";
@@ -10,7 +11,7 @@ import { SceneLoader } from "./host/scene-loader.ts";
 import { SceneStage } from "./host/scene-stage.ts";
 import { InputQueue } from "./input-merge.ts";
 import type { FromRenderThread, RenderThreadData, ShownInput, ToRenderThread } from "./render-protocol.ts";
-import { GlSurface } from "./surface/webgl-surface.ts";
+import { WebGlSurface } from "./surface/webgl-surface.ts";
 
 const REPORT_MS = 1000;
 
@@ -19,22 +20,24 @@ const port = threadPort();
 const post = (message: FromRenderThread) => port.postMessage(message);
 
 async function main(): Promise<void> {
+  const clock: Clock = wallClock;
   const loader = new SceneLoader(data.sceneUrl);
   const definition = await loader.load();
-  const surface = new GlSurface(data.size, data.backend, data.asGpu);
-  const painter = new FramePainter(surface, new FrameRingWriter(data.ring));
+  const surface = new WebGlSurface(data);
+  const painter = new FramePainter(surface, new FrameRingWriter(data.ring), clock);
   const inputs = new InputQueue();
   const loop: FrameLoop = new FrameLoop(
     data.maxFps,
     workOf(inputs, painter, () => stage),
+    clock,
   );
   const invalidate = () => loop.invalidate();
-  const stage = await SceneStage.start({ data, loader, definition, surface, post, invalidate });
+  const stage = await SceneStage.start({ data, loader, definition, surface, clock, post, invalidate });
   stage.host.update();
-  painter.paint(stage.host.parts);
+  await painter.paint(stage.host.parts, false);
   stage.noteGlErrors();
   stage.state.flush();
-  follow(stage, loop, inputs);
+  follow({ stage, loop, inputs, painter });
   reportEverySecond(painter);
   post({ kind: "ready", renderer: surface.info, ...stage.description });
 }
@@ -49,27 +52,34 @@ function workOf(inputs: InputQueue, painter: FramePainter, stage: () => SceneSta
       shown.push(...listened.map(({ viewerId, sequence, receivedAt }) => ({ viewerId, sequence, receivedAt })));
       return listened.length > 0;
     },
-    draw() {
+    async draw() {
       const { host, state } = stage();
       const wantsNext = host.update();
       if (shown.length > 0) post({ kind: "inputs-shown", frame: painter.nextFrame, inputs: shown });
       shown = [];
-      host.attemptToDraw(() => painter.paint(host.parts));
+      await host.attemptToDraw(() => painter.paint(host.parts, wantsNext));
       stage().noteGlErrors();
       state.handleFrame();
       return wantsNext;
     },
-    refine() {
+    async refine() {
       const { host } = stage();
       if (!painter.isRefining) post({ kind: "resting", frame: painter.nextFrame });
-      const wantsMore = host.attemptToDraw(() => painter.refine(host.parts));
+      const wantsMore = await host.attemptToDraw(() => painter.refine(host.parts));
       stage().noteGlErrors();
       return wantsMore;
     },
   };
 }
 
-function follow(stage: SceneStage, loop: FrameLoop, inputs: InputQueue): void {
+type Parts = {
+  readonly stage: SceneStage;
+  readonly loop: FrameLoop;
+  readonly inputs: InputQueue;
+  readonly painter: FramePainter;
+};
+
+function follow({ stage, loop, inputs, painter }: Parts): void {
   port.on("message", (message: ToRenderThread) => {
     switch (message.kind) {
       case "input":
@@ -78,6 +88,9 @@ function follow(stage: SceneStage, loop: FrameLoop, inputs: InputQueue): void {
         break;
       case "watched":
         loop.setWatched(message.watched);
+        break;
+      case "rgba-wanted":
+        if (painter.setRgbaWanted(message.wanted)) loop.invalidate();
         break;
       case "message":
         stage.host.handleMessage(message.from, message.body);

@@ -91,6 +91,11 @@ export class Renderer extends Emitter<RendererEvents> {
     this.#thread.post({ kind: "watched", watched });
   }
 
+  /** While somebody takes frames as RGBA there are such; if the newest is not, another is drawn. */
+  setRgbaWanted(wanted: boolean): void {
+    this.#thread.post({ kind: "rgba-wanted", wanted });
+  }
+
   close(): Promise<void> {
     return this.#thread.close({ kind: "close" });
   }

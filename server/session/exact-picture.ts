@@ -6,7 +6,7 @@
 
 import { Emitter } from "../../shared/emitter.ts";
 import type { PictureSize } from "../../shared/video.ts";
-import { isStillOf } from "../encode/pictures/still-protocol.ts";
+import { isPictureTag } from "../encode/pictures/picture-protocol.ts";
 import { ExactCosts } from "./exact-costs.ts";
 import type { TakenSnapshot } from "./picture-requests.ts";
 import type { ExactFormat } from "./session-protocol.ts";
@@ -94,7 +94,7 @@ export class ExactPicture extends Emitter<ExactPictureEvents> {
 
   async #attempt(picture: string, format: ExactFormat): Promise<MadePicture | null> {
     const { tag, bytes, encodeMs } = await this.#take(format);
-    if (bytes === null || !isStillOf(tag, picture)) return null;
+    if (bytes === null || !isPictureTag(tag, picture)) return null;
     this.#costs.note(format, bytes.byteLength, encodeMs);
     this.emit("made", { format, encodeMs });
     return { format, bytes };

@@ -4,7 +4,7 @@ import type { MessageBody } from "../../shared/custom-message.ts";
 import type { PlainError } from "../../shared/errors.ts";
 import type { ServerMessage, ViewerMessage } from "../../shared/signaling.ts";
 import type { PictureSize, VideoCodec } from "../../shared/video.ts";
-import type { StillFormat } from "../encode/pictures/still-protocol.ts";
+import type { PictureFormat } from "../encode/pictures/picture-protocol.ts";
 import type { ResolvedQuality } from "../options/quality-options.ts";
 import type { MessageSender, RendererInfo } from "../render/render-protocol.ts";
 import type { IceSettings } from "../transport/ice/ice-servers.ts";
@@ -49,13 +49,13 @@ export type JpegForm = { readonly maxFps: number; readonly quality: number; read
 
 /** What a snapshot looks like. `quality` 1 to 100 counts for jpg and webp. */
 export type SnapshotForm = {
-  readonly format: StillFormat;
+  readonly format: PictureFormat;
   readonly quality: number;
   readonly size: PictureSize | null;
 };
 
 /** The formats in which nothing is lost. */
-export type ExactFormat = Extract<StillFormat, "png" | "webp-exact">;
+export type ExactFormat = Extract<PictureFormat, "png" | "webp-exact">;
 
 export function exactForm(format: ExactFormat): SnapshotForm {
   return { format, quality: 100, size: null };

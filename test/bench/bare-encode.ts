@@ -1,7 +1,8 @@
 /** Owns the measurement of colour conversion and encoding by themselves, on ready-made pictures in one thread. */
 
-import { availableParallelism } from "node:os";
 import { openEncoder } from "../../server/encode/video/av-encoder.ts";
+import { encoderThreads } from "../../server/encode/video/encoder-threads.ts";
+import type { FramePixels } from "../../server/frames/frame-ring.ts";
 import { cpuMeter } from "../../server/platform/threads.ts";
 import type { EncodedPacket, PictureSize } from "../../shared/video.ts";
 import { type Spread, spreadOf } from "./figures.ts";
@@ -19,9 +20,8 @@ const WARM_UP_FRAMES = 30;
 const FRAMES = 150;
 
 /** Encodes `pictures` to H.264, forwards and backwards so that the motion has no break, as fast as it goes. */
-export function measureBareEncode(size: PictureSize, pictures: readonly Uint8Array[]): BareEncode {
-  // As many threads as the session gives an encoder.
-  const threads = Math.min(4, Math.max(1, availableParallelism() >> 1));
+export function measureBareEncode(size: PictureSize, pictures: readonly FramePixels[]): BareEncode {
+  const threads = encoderThreads(size);
   const encoder = openEncoder({ codec: "h264", size, maxFps: 60, bitrateBps: 8_000_000, threads });
   const [convertMs, encodeMs]: [number[], number[]] = [[], []];
   const packets: EncodedPacket[] = [];

@@ -67,7 +67,7 @@ export async function drawnHere(name: string): Promise<Uint8Array> {
   const url = `${new URL("./compat/entry.ts", import.meta.url).href}?case=${name}`;
   await using probe = await RenderProbe.start(url, { size });
   probe.tell({ kind: "watched", watched: true });
-  const { pixels } = await probe.grabWhen((frame) => frame.settled, DEADLINE_MS);
+  const { pixels } = await probe.grabWhen((frame) => frame.atRest, DEADLINE_MS);
   const notice = probe.rendered.findLast((message) => message.kind === "notice");
   if (notice?.text) throw new Error(notice.text);
   return pixels;

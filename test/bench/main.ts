@@ -18,6 +18,7 @@ import { networkTable, recoveryTable, restTable } from "./network-table.ts";
 import { type BenchOptions, parseOptions, usage } from "./options.ts";
 import { measurePeer, type PeerFigures } from "./peer-part.ts";
 import { waitForQuiet } from "./quiet.ts";
+import { measureRooms } from "./rooms-part.ts";
 import { type Table, tableText } from "./table.ts";
 import {
   bareTable,
@@ -27,6 +28,7 @@ import {
   processorTable,
   type Results,
   ratioTable,
+  roomsTable,
   stagesTable,
   transportsTable,
   wholeWayTable,
@@ -35,6 +37,7 @@ import { measureTransports } from "./transports-part.ts";
 import { measureCrowds } from "./viewers-part.ts";
 
 const PEER_SIZE = { width: 1280, height: 720 };
+const ROOM_SIZE = { width: 1920, height: 1080 };
 
 /** What other programs took of the processors just before each measurement, from 0 to 1. */
 const taken: number[] = [];
@@ -87,6 +90,8 @@ async function networkTables(browser: Browser | null, options: BenchOptions): Pr
 
 async function main(options: BenchOptions): Promise<void> {
   const { parts } = options;
+  // For the processes of scenes that are started here.
+  if (options.asGpu) process.env["SCENECAST_AS_GPU"] = "1";
   const names = { markdown: options.markdown, names: 2 };
   const print = (table: Table, format = names) => {
     if (table.rows.length > 0) process.stdout.write(`${tableText(table, format)}\n`);
@@ -114,10 +119,18 @@ async function main(options: BenchOptions): Promise<void> {
     : null;
   for (const table of [crowdTable, furtherViewerTable]) print(table(crowds ?? []), { ...names, names: 1 });
 
-  const bare: Results<BareFigures> = parts.has("stages")
-    ? await attemptEach("alone", options, (one) => measureBare(one, Math.min(options.seconds, 3)))
+  const rooms = parts.has("rooms")
+    ? await attempt("several scenes", options, () =>
+        measureRooms(options.rooms, options.sizes[0] ?? ROOM_SIZE, options.seconds),
+      )
+    : null;
+  print(roomsTable(rooms ?? []), { ...names, names: 1 });
+
+  const stages: Results<readonly BareFigures[]> = parts.has("stages")
+    ? await attemptEach("alone", options, (one) => measureBare(one, Math.min(options.seconds, 3), options.asGpu))
     : [];
-  print(bareTable(bare));
+  const bare = stages.flatMap(({ benchCase, figures }) => figures.map((one) => ({ benchCase, figures: one })));
+  print(bareTable(bare), { ...names, names: 3 });
   print(ratioTable(whole, bare));
 
   const measure = (): Promise<PeerFigures> => measurePeer(PEER_SIZE, options);
@@ -131,7 +144,7 @@ async function main(options: BenchOptions): Promise<void> {
     : null;
   if (compat !== null) print(compatTable(compat), { ...names, names: 1 });
 
-  const renderer = whole[0]?.figures.renderer ?? null;
+  const renderer = whole[0]?.figures.renderer ?? rooms?.[0]?.renderer ?? bare[0]?.figures.renderer ?? null;
   const encoder = bare[0]?.figures.encoder ?? null;
   print(machineTable({ chromium, renderer, encoder, taken: spreadOf(taken) }));
 }

@@ -5,7 +5,7 @@ import type { PictureSize } from "../../shared/video.ts";
 import { sceneNames } from "./cases.ts";
 import { conditionNames } from "./network-conditions.ts";
 
-const parts = ["chromium", "stages", "transports", "viewers", "network", "peer", "compat"] as const;
+const parts = ["chromium", "stages", "transports", "viewers", "rooms", "network", "peer", "compat"] as const;
 type Part = (typeof parts)[number];
 
 export type BenchOptions = {
@@ -16,6 +16,10 @@ export type BenchOptions = {
   readonly scenes: readonly string[];
   /** Networks, or cases of compat, to measure; empty for all. */
   readonly conditions: readonly string[];
+  /** How many scenes at once, in growing order. */
+  readonly rooms: readonly number[];
+  /** Draws as on a GPU, also without one; null looks. */
+  readonly asGpu: true | null;
   readonly clicks: number;
   readonly seconds: number;
   /** How long to wait before each measurement until other programs leave the machine alone. */
@@ -28,9 +32,10 @@ export const usage = `usage: npm run bench -- [part…] [options]
 
 parts (all, when none is named)
   chromium   the whole way: a real server, watched by Chromium on this machine
-  stages     the same stages, each by itself
+  stages     the same stages, each by itself; on a GPU beside the way by RGBA
   transports WebRTC beside WebSocket beside Motion JPEG, the same scene
   viewers    one scene before 1 to 96 viewers, who decode nothing; Linux only
+  rooms      several scenes at once, one viewer each; Linux only
   network    bad networks: slow, lossy, far away, shaking, changing
   peer       the other way: three in headless Chromium, sent by Chromium's own WebRTC
   compat     what runs in a page runs here: small scenes drawn by us and by Chromium, compared
@@ -40,6 +45,8 @@ options
   --scene NAME     only this scene (${sceneNames.join(", ")}); may be given several times
   --only NAME      only this network (${conditionNames.join(", ")}), or the cases of compat that
                    begin so ("materials/"); may be given several times
+  --rooms N,N,…    so many scenes at once (1,4,8)
+  --as-gpu         draw as on a GPU, also without one
   --clicks N       presses for each measurement of click to changed pixel (60)
   --seconds N      how long each drag, and each crowd, is measured (5)
   --patience N     before each case, wait up to N seconds until other programs rest (0)
@@ -56,6 +63,8 @@ export function parseOptions(args: readonly string[]): BenchOptions {
       size: { type: "string", multiple: true, default: [] },
       scene: { type: "string", multiple: true, default: [] },
       only: { type: "string", multiple: true, default: [] },
+      rooms: { type: "string", default: "1,4,8" },
+      "as-gpu": { type: "boolean", default: false },
       clicks: { type: "string", default: "60" },
       seconds: { type: "string", default: "5" },
       patience: { type: "string", default: "0" },
@@ -69,6 +78,8 @@ export function parseOptions(args: readonly string[]): BenchOptions {
     sizes: values.size.map(parseSize),
     scenes: values.scene.map((name) => oneOf("scene", name, sceneNames)),
     conditions: values.only,
+    rooms: values.rooms.split(",").map((count) => wholeNumber("--rooms", count, 1, 64)),
+    asGpu: values["as-gpu"] ? true : null,
     clicks: wholeNumber("--clicks", values.clicks, 1, 1000),
     seconds: wholeNumber("--seconds", values.seconds, 3, 120),
     patience: wholeNumber("--patience", values.patience, 0, 3600),
@@ -90,8 +101,8 @@ function parseSize(text: string): PictureSize {
   throw new TypeError(`--size must be like 1280x720, in even numbers, not "${text}".`);
 }
 
-function wholeNumber(name: string, text: string, least: number, most: number): number {
+function wholeNumber(name: string, text: string, min: number, max: number): number {
   const value = Number(text);
-  if (Number.isInteger(value) && value >= least && value <= most) return value;
-  throw new TypeError(`${name} must be a whole number from ${least} to ${most}, not "${text}".`);
+  if (Number.isInteger(value) && value >= min && value <= max) return value;
+  throw new TypeError(`${name} must be a whole number from ${min} to ${max}, not "${text}".`);
 }

@@ -5,6 +5,7 @@ import { type BenchCase, caseText, sizeText } from "./cases.ts";
 import type { ChromiumFigures } from "./chromium-part.ts";
 import { numberText, type Spread, spreadText, stageNames } from "./figures.ts";
 import type { PeerFigures } from "./peer-part.ts";
+import type { RoomsFigures } from "./rooms-part.ts";
 import type { Table } from "./table.ts";
 import type { WayFigures } from "./transports-part.ts";
 import { type CrowdFigures, ENOUGH_FPS, furtherViewer } from "./viewers-part.ts";
@@ -66,12 +67,15 @@ export function processorTable(results: Results<ChromiumFigures>): Table {
 export function bareTable(results: Results<BareFigures>): Table {
   return {
     title: "Milliseconds a frame in each stage, alone",
-    note: "Median / 95th percentile; each stage by itself, with nothing else running.",
-    head: ["scene", "size", "rendered/s", ...stageHeads, "packets/frame"],
-    rows: results.map(({ benchCase, figures: { fps, stages, packetsPerFrame } }) => [
+    note: "Median / 95th percentile; each stage by itself, with nothing else running. After drawing: the medians of read back and convert, together; as: what is read, I420 that the GPU made or RGBA that the processor converts; off by: how far a sample of the former is at most from what the formula makes of the latter.",
+    head: ["scene", "size", "as", "rendered/s", ...stageHeads, "after drawing", "I420 off by", "packets/frame"],
+    rows: results.map(({ benchCase, figures: { form, i420Off, fps, stages, packetsPerFrame } }) => [
       ...named(benchCase),
+      form,
       numberText(fps),
       ...stageNames.map((name) => spreadText(stages[name])),
+      numberText((stages.readback?.median ?? Number.NaN) + (stages.convert?.median ?? Number.NaN)),
+      numberText(i420Off),
       numberText(packetsPerFrame),
     ]),
   };
@@ -167,6 +171,22 @@ export function crowdTable(figures: readonly CrowdFigures[]): Table {
       ...[one.sceneCpu, one.sendCpu, one.mainCpu, one.viewersCpu].map((cores) => numberText(cores * 100)),
       megabytes(one.sceneBytes),
       megabytes(one.mainBytes),
+    ]),
+  };
+}
+
+export function roomsTable(figures: readonly RoomsFigures[]): Table {
+  return {
+    title: "Several scenes at once, a thousand spheres that turn, one viewer each",
+    note: `Frames a second of each; processors taken by all scenes' processes together. ${figures[0]?.renderer ?? ""}`,
+    head: ["scenes", "size", "min fps", "median fps", "processors", "scene MiB"],
+    rows: figures.map(({ count, size, minFps, medianFps, scenesCpu, sceneBytes }) => [
+      String(count),
+      sizeText(size),
+      numberText(minFps),
+      numberText(medianFps),
+      numberText(scenesCpu),
+      numberText(sceneBytes / 2 ** 20),
     ]),
   };
 }

@@ -30,7 +30,7 @@ async function picture(camera: typeof start): Promise<Colour[]> {
   const query = new URLSearchParams(Object.entries(camera).map(([name, value]) => [name, String(value)]));
   await using probe = await RenderProbe.start(`${sceneFixture("orbit")}?${query}`, { size: servedSize });
   probe.tell({ kind: "watched", watched: true });
-  const { pixels } = await probe.grabWhen(({ settled }) => settled);
+  const { pixels } = await probe.grabWhen(({ atRest }) => atRest);
   return points.map(([x, y]) => colourAt(pixels, servedSize, x, y));
 }
 

@@ -10,6 +10,8 @@ import type { VideoCodec } from "../../shared/video.ts";
 /** SVT-AV1 takes no picture this small; the others do. */
 const size = { width: 32, height: 32 };
 const MAX_READERS = 6;
+const unmeasured = { renderMs: 0, readbackMs: 0, atRest: false };
+const asRgba = { rgba: true, i420: false };
 
 let encoders: EncoderSet;
 afterEach(() => encoders.close());
@@ -17,8 +19,8 @@ afterEach(() => encoders.close());
 it("a codec that no encoder works for is refused, and the codec of the others goes on", async () => {
   const ring = allocateFrameRing(size, MAX_READERS);
   const writer = new FrameRingWriter(ring);
-  writer.begin().fill(128);
-  writer.publish({ number: 1, renderedAt: now(), renderMs: 0, readbackMs: 0, settled: false });
+  writer.begin().rgba.fill(128);
+  writer.publish({ number: 1, renderedAt: now(), ...unmeasured }, asRgba);
   encoders = new EncoderSet({ ring, readers: new ReaderPool(MAX_READERS), maxFps: 60, bitrateBps: 1_000_000 });
   const refused: string[] = [];
   const failed: unknown[] = [];
@@ -42,8 +44,8 @@ it("encoders of several tiers read the same ring, and a reader of one that nobod
   let number = 0;
   const timer = setInterval(() => {
     number += 1;
-    writer.begin().fill(number);
-    writer.publish({ number, renderedAt: now(), renderMs: 0, readbackMs: 0, settled: false });
+    writer.begin().rgba.fill(number);
+    writer.publish({ number, renderedAt: now(), ...unmeasured }, asRgba);
   }, 20);
   encoders = new EncoderSet({ ring, readers: new ReaderPool(MAX_READERS), maxFps: 60, bitrateBps: 1_000_000 });
   const newest = new Map<string, number>();

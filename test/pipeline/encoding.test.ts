@@ -23,7 +23,7 @@ describe.each(videoCodecs)("%s", (codec: VideoCodec) => {
     probe.tell({ kind: "watched", watched: true });
     probe.tell({ kind: "wanted", wanted: true });
     await expect.poll(() => probe.packets.length, { timeout: 5000 }).toBeGreaterThan(0);
-    await probe.grabWhen((frame) => frame.settled);
+    await probe.grabWhen((frame) => frame.atRest);
     await sleep(200);
     expect(probe.packets.map(({ isKeyFrame }) => isKeyFrame)).toEqual([
       true,
@@ -78,7 +78,7 @@ describe("h264", () => {
     const begun = performance.now();
     for (let frame = 0; frame < 60; frame += 1) {
       noise.copyWithin(0, 4 * (1 + (frame % 7)));
-      bytes += encoder.encode(noise, frame === 0).reduce((sum, { data }) => sum + data.length, 0);
+      bytes += encoder.encode({ rgba: noise, i420: null }, frame === 0).reduce((sum, { data }) => sum + data.length, 0);
       Atomics.wait(waited, 0, 0, Math.max(0, begun + (frame + 1) * 50 - performance.now()));
     }
     encoder.close();
@@ -118,7 +118,7 @@ describe("h264", () => {
     const encode = (count: number) => {
       const packets = Array.from(
         { length: count },
-        (_, at) => encoder.encode(pictures[at % 4] ?? new Uint8Array(), false)[0],
+        (_, at) => encoder.encode({ rgba: pictures[at % 4] ?? new Uint8Array(), i420: null }, false)[0],
       );
       return {
         bytes: packets.reduce((sum, one) => sum + (one?.data.length ?? 0), 0),
@@ -145,7 +145,7 @@ describe("another target", () => {
     await using probe = await RenderProbe.start(sceneFixture("quadrants"), { size, codec });
     probe.tell({ kind: "watched", watched: true });
     probe.tell({ kind: "wanted", wanted: true });
-    await probe.grabWhen((frame) => frame.settled);
+    await probe.grabWhen((frame) => frame.atRest);
     // Some encoders are not opened anew so soon (TE3).
     await sleep(3000);
     const before = probe.packets.length;
@@ -202,14 +202,16 @@ describe("the encoder's eyes", () => {
   it("see the very memory of the ring: what is changed there before the call is what comes out", () => {
     const init = allocateFrameRing(size, 1);
     const writer = new FrameRingWriter(init);
-    writer.begin().fill(0);
-    writer.publish({ number: 1, renderedAt: milliseconds(1), renderMs: 0, readbackMs: 0, settled: false });
-    const pixels = new FrameRingReader(init, 0).acquire();
-    if (pixels === null) throw new Error("no frame");
+    writer.begin().rgba.fill(0);
+    const times = { renderedAt: milliseconds(1), renderMs: 0, readbackMs: 0 };
+    writer.publish({ number: 1, ...times, atRest: false }, { rgba: true, i420: false });
+    const frame = new FrameRingReader(init, 0).acquire();
+    const pixels = frame?.rgba;
+    if (frame === null || !pixels) throw new Error("no frame");
     const encoder = openEncoder({ codec: "h264", size, maxFps: 60, bitrateBps: 4_000_000, threads: 1 });
-    const dark = encoder.encode(pixels, true);
+    const dark = encoder.encode(frame, true);
     new Uint8Array(init.memory, pixels.byteOffset, pixels.byteLength / 2).fill(255);
-    const lit = encoder.encode(pixels, false);
+    const lit = encoder.encode(frame, false);
     encoder.close();
     const [first, second] = decodePictures(
       "h264",

@@ -5,8 +5,8 @@ import sharp from "sharp";
 import { expect, test } from "vitest";
 import { JpegEncoder } from "../../server/encode/pictures/jpeg-encoder.ts";
 import type { JpegPicture } from "../../server/encode/pictures/jpeg-protocol.ts";
-import { StillPool } from "../../server/encode/pictures/still-pool.ts";
-import type { StillTask } from "../../server/encode/pictures/still-protocol.ts";
+import { PicturePool } from "../../server/encode/pictures/picture-pool.ts";
+import type { PictureTask } from "../../server/encode/pictures/picture-protocol.ts";
 import { allocateFrameRing, FrameRingWriter } from "../../server/frames/frame-ring.ts";
 import { milliseconds, now } from "../../shared/time.ts";
 
@@ -23,8 +23,8 @@ function studio() {
   const ring = allocateFrameRing(size, 2);
   const writer = new FrameRingWriter(ring);
   let number = 0;
-  const publish = (paint: (x: number, y: number) => readonly number[], settled = false) => {
-    const pixels = writer.begin();
+  const publish = (paint: (x: number, y: number) => readonly number[], atRest = false) => {
+    const { rgba: pixels } = writer.begin();
     for (let y = 0; y < size.height; y += 1) {
       for (let x = 0; x < size.width; x += 1) {
         // `y` counts down from the top, rows in the ring up from the bottom.
@@ -32,7 +32,7 @@ function studio() {
       }
     }
     number += 1;
-    writer.publish({ number, renderedAt: now(), renderMs: 0, readbackMs: 0, settled });
+    writer.publish({ number, renderedAt: now(), renderMs: 0, readbackMs: 0, atRest }, { rgba: true, i420: false });
   };
   return { ring, publish };
 }
@@ -57,9 +57,9 @@ async function expectQuadrants(coded: Uint8Array, within: number): Promise<void>
   }
 }
 
-function task(options: Partial<StillTask> = {}): StillTask {
+function task(options: Partial<PictureTask> = {}): PictureTask {
   const past = milliseconds(0);
-  const times = { freshFrom: past, freshBy: past, settledBy: past };
+  const times = { freshFrom: past, freshBy: past, atRestBy: past };
   return { format: "png", quality: 90, size: null, ...times, session: "test", known: [], ...options };
 }
 
@@ -70,7 +70,7 @@ test.each(["png", "webp-exact"] as const)(
     const noise = (x: number, y: number) =>
       [0, 1, 2, 3].map((channel) => ((x * 7919 + y * 104729 + channel * 31) >>> 2) & 255);
     publish(noise);
-    const pool = new StillPool({ ring, reader: 0 });
+    const pool = new PicturePool({ ring, reader: 0 });
     const { tag, bytes } = await pool.take(task({ format }));
     expect(tag).toBe(`test-1-64x48-${format}`);
     const { data, info } = await sharp(bytes ?? [])
@@ -86,7 +86,7 @@ test.each(["png", "webp-exact"] as const)(
 test("a smaller still is the mean of the frame's colours, whatever its alpha", async () => {
   const { ring, publish } = studio();
   publish((x) => (x % 2 === 0 ? [200, 200, 200, 255] : [100, 100, 100, 0]));
-  const pool = new StillPool({ ring, reader: 0 });
+  const pool = new PicturePool({ ring, reader: 0 });
   const { bytes } = await pool.take(task({ size: { width: 16, height: 12 } }));
   expect(Math.abs(((await colourAt(bytes ?? new Uint8Array(), 0.5, 0.5))[0] ?? 0) - 150)).toBeLessThan(4);
   await pool.close();
@@ -95,7 +95,7 @@ test("a smaller still is the mean of the frame's colours, whatever its alpha", a
 test("stills of every sort look like the frame, in the size that was wanted", async () => {
   const { ring, publish } = studio();
   publish(paintQuadrants);
-  const pool = new StillPool({ ring, reader: 0 });
+  const pool = new PicturePool({ ring, reader: 0 });
   for (const [format, within] of [
     ["png", 0],
     ["jpg", 4],
@@ -118,7 +118,7 @@ test("stills of every sort look like the frame, in the size that was wanted", as
 test("a still that is known is not made again; another form, another frame is", async () => {
   const { ring, publish } = studio();
   publish(paintQuadrants);
-  const pool = new StillPool({ ring, reader: 0 });
+  const pool = new PicturePool({ ring, reader: 0 });
   const { tag } = await pool.take(task({ format: "jpg" }));
   expect(await pool.take(task({ format: "jpg", known: ["other", tag] }))).toMatchObject({ tag, bytes: null });
   expect((await pool.take(task({ format: "jpg", quality: 50, known: [tag] }))).bytes).not.toBe(null);
@@ -127,21 +127,21 @@ test("a still that is known is not made again; another form, another frame is", 
   await pool.close();
 });
 
-test("a still waits for a fresh frame and then for a settled one, as long as it may", async () => {
+test("a still waits for a fresh frame and then for one at rest, as long as it may", async () => {
   const { ring, publish } = studio();
   publish(paintGrey(10));
-  const pool = new StillPool({ ring, reader: 0 });
+  const pool = new PicturePool({ ring, reader: 0 });
   await pool.take(task());
   const asked = now();
   const inMs = (ms: number) => milliseconds(asked + ms);
-  const waiting = pool.take(task({ freshFrom: asked, freshBy: inMs(2000), settledBy: inMs(500) }));
+  const waiting = pool.take(task({ freshFrom: asked, freshBy: inMs(2000), atRestBy: inMs(500) }));
   await sleep(100);
   publish(paintGrey(20));
   await sleep(100);
   publish(paintGrey(30), true);
   expect(await colourAt((await waiting).bytes ?? new Uint8Array(), 0.5, 0.5)).toEqual([30, 30, 30]);
   const begun = now();
-  const times = { freshFrom: begun, freshBy: milliseconds(begun + 200), settledBy: begun };
+  const times = { freshFrom: begun, freshBy: milliseconds(begun + 200), atRestBy: begun };
   expect((await pool.take(task(times))).tag).toBe("test-3-64x48-png");
   expect(now() - begun).toBeGreaterThanOrEqual(200);
   await pool.close();
@@ -150,7 +150,7 @@ test("a still waits for a fresh frame and then for a settled one, as long as it 
 test("closing the pool ends a still that waits", async () => {
   const { ring, publish } = studio();
   publish(paintGrey(10));
-  const pool = new StillPool({ ring, reader: 0 });
+  const pool = new PicturePool({ ring, reader: 0 });
   const late = milliseconds(now() + 60_000);
   const waiting = expect(pool.take(task({ freshFrom: late, freshBy: late }))).rejects.toMatchObject({
     code: "encoder-failed",

@@ -2,13 +2,14 @@
 
 import { setTimeout as sleep } from "node:timers/promises";
 import sharp from "sharp";
-import { afterEach, expect, test } from "vitest";
+import { afterEach, expect, test, vi } from "vitest";
 import { encodeInputs } from "../../client/link/http-input.ts";
 import { resolveOptions } from "../../server/options/options.ts";
 import { StreamServer, type StreamServerParts } from "../../server/stream-server.ts";
 import type { PointerInput } from "../../shared/input.ts";
 import { MultipartReader } from "../support/multipart.ts";
 import { sceneFixture } from "../support/render-probe.ts";
+import { SocketViewer } from "../support/socket-viewer.ts";
 
 const size = { width: 320, height: 192 };
 const quadrants = [
@@ -22,7 +23,10 @@ const quadrants = [
 const REPORTED_MS = 2200;
 
 let server: StreamServer;
-afterEach(() => server.close());
+afterEach(async () => {
+  vi.unstubAllEnvs();
+  await server.close();
+});
 
 async function start(scene: string, parts: StreamServerParts = {}): Promise<void> {
   const options = { scene: sceneFixture(scene), logLevel: "silent", http: { port: 0 }, render: { size } } as const;
@@ -64,23 +68,27 @@ function press(x: number): PointerInput {
   return { kind: "pointer", phase: "down", ...place, button: 0, buttons: 1, ...flat };
 }
 
-test("while nobody watches a still shows the scene, exactly, and then nothing is drawn any more", async () => {
-  await start("quadrants");
-  const response = await get("snapshot.png");
-  const { data, info } = await sharp(await response.arrayBuffer())
-    .raw()
-    .toBuffer({ resolveWithObject: true });
-  expect([info.width, info.height, info.channels]).toEqual([320, 192, 3]);
-  const wanted = Array.from({ length: 320 * 192 }, (_, at) => {
-    return quadrants[(at < (320 * 192) / 2 ? 0 : 2) + (at % 320 < 160 ? 0 : 1)] ?? [];
-  });
-  expect(Buffer.compare(data, Buffer.from(wanted.flat()))).toBe(0);
-  for (const path of ["snapshot.jpg", "snapshot.webp", "snapshot.jpg?size=100x100&quality=95"]) {
-    expect(farthest(await coloursOf(await (await get(path)).arrayBuffer()), quadrants)).toBeLessThan(10);
-  }
-  await sleep(REPORTED_MS);
-  expect(await framesDrawn(1200)).toBe(0);
-});
+test.each(["", "1"])(
+  "while nobody watches a snapshot is the scene, exactly, then nothing is drawn (as a GPU: %j)",
+  async (asGpu) => {
+    vi.stubEnv("SCENECAST_AS_GPU", asGpu);
+    await start("quadrants");
+    const response = await get("snapshot.png");
+    const { data, info } = await sharp(await response.arrayBuffer())
+      .raw()
+      .toBuffer({ resolveWithObject: true });
+    expect([info.width, info.height, info.channels]).toEqual([320, 192, 3]);
+    const wanted = Array.from({ length: 320 * 192 }, (_, at) => {
+      return quadrants[(at < (320 * 192) / 2 ? 0 : 2) + (at % 320 < 160 ? 0 : 1)] ?? [];
+    });
+    expect(Buffer.compare(data, Buffer.from(wanted.flat()))).toBe(0);
+    for (const path of ["snapshot.jpg", "snapshot.webp", "snapshot.jpg?size=100x100&quality=95"]) {
+      expect(farthest(await coloursOf(await (await get(path)).arrayBuffer()), quadrants)).toBeLessThan(10);
+    }
+    await sleep(REPORTED_MS);
+    expect(await framesDrawn(1200)).toBe(0);
+  },
+);
 
 test("a still while nobody watches is the anti-aliased picture of a scene at rest", async () => {
   await start("edge");
@@ -123,22 +131,38 @@ test("a press by HTTP changes the scene's pixels, watched or not", async () => {
   expect(new Set(white.flat())).toEqual(new Set([255]));
 });
 
-test("Motion JPEG shows the scene and each change of it, and nothing while it rests", async () => {
-  await start("quadrants");
-  await using watcher = await MultipartReader.open(new URL("stream.mjpg?size=160x160&quality=90", server.url));
-  await watcher.nextParts(1);
-  await sleep(700);
-  const resting = watcher.parts.length;
-  const shown = watcher.parts.at(-1)?.jpeg ?? Buffer.alloc(0);
-  expect((await sharp(shown).metadata()).width).toBe(160);
-  expect(farthest(await coloursOf(shown), quadrants)).toBeLessThan(10);
-  await sleep(500);
-  expect(watcher.parts).toHaveLength(resting);
-  const { viewerId } = (await (await get("viewer", { method: "POST" })).json()) as { viewerId: string };
-  await post(viewerId, press(0.5));
-  await watcher.nextParts(1);
-  const white = await coloursOf(watcher.parts[resting]?.jpeg ?? Buffer.alloc(0));
-  expect(Math.min(...white.flat())).toBeGreaterThan(250);
+test.each(["", "1"])(
+  "Motion JPEG shows the scene and each change of it, nothing at rest (as a GPU: %j)",
+  async (asGpu) => {
+    vi.stubEnv("SCENECAST_AS_GPU", asGpu);
+    await start("quadrants");
+    await using watcher = await MultipartReader.open(new URL("stream.mjpg?size=160x160&quality=90", server.url));
+    await watcher.nextParts(1);
+    await sleep(700);
+    const resting = watcher.parts.length;
+    const shown = watcher.parts.at(-1)?.jpeg ?? Buffer.alloc(0);
+    expect((await sharp(shown).metadata()).width).toBe(160);
+    expect(farthest(await coloursOf(shown), quadrants)).toBeLessThan(10);
+    await sleep(500);
+    expect(watcher.parts).toHaveLength(resting);
+    const { viewerId } = (await (await get("viewer", { method: "POST" })).json()) as { viewerId: string };
+    await post(viewerId, press(0.5));
+    await watcher.nextParts(1);
+    const white = await coloursOf(watcher.parts[resting]?.jpeg ?? Buffer.alloc(0));
+    expect(Math.min(...white.flat())).toBeGreaterThan(250);
+  },
+);
+
+test("a snapshot of a scene that moves shows it as it is, also where its video is made by a GPU", async () => {
+  vi.stubEnv("SCENECAST_AS_GPU", "1");
+  await start("animated");
+  using viewer = await SocketViewer.open(server.url);
+  const first = await coloursOf(await (await get("snapshot.png")).arrayBuffer());
+  await sleep(150);
+  const second = await coloursOf(await (await get("snapshot.png")).arrayBuffer());
+  expect(second).not.toEqual(first);
+  const seen = viewer.arrivals.length;
+  await expect.poll(() => viewer.arrivals.length, { timeout: 5000 }).toBeGreaterThan(seen + 5);
 });
 
 test("a scene that moves is drawn for watchers of Motion JPEG alone, at the rate that they want", async () => {

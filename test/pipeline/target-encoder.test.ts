@@ -3,7 +3,7 @@
 import { afterEach, expect, it } from "vitest";
 import { TargetEncoder } from "../../server/encode/video/target-encoder.ts";
 import { allocateFrameRing } from "../../server/frames/frame-ring.ts";
-import type { VideoCodec } from "../../shared/video.ts";
+import { type VideoCodec, videoCodecs } from "../../shared/video.ts";
 import { randomOf } from "../support/lab/random.ts";
 import { decodePictures } from "../support/video-decoder.ts";
 
@@ -17,13 +17,13 @@ afterEach(() => encoder.close());
 
 function open(codec: VideoCodec): void {
   at = 0;
-  encoder = new TargetEncoder({ codec, maxFps: 60, threads: 1, ring: allocateFrameRing(size, 1), target }, () => at);
+  encoder = new TargetEncoder({ codec, maxFps: 60, ring: allocateFrameRing(size, 1), target }, () => at);
   encode();
 }
 
 /** Encodes one picture; there is always one, as both encoders hold none back. */
 function encode(): { readonly isKeyFrame: boolean; readonly data: Uint8Array } {
-  const [picture] = encoder.encode(grey, false, false);
+  const [picture] = encoder.encode({ rgba: grey, i420: null }, false, false);
   if (picture === undefined) throw new Error("no picture");
   return picture;
 }
@@ -35,13 +35,51 @@ it.each(["h264", "vp8", "vp9"] as const)(
     const grain = Uint8Array.from(grey, (level) => level + 80 * (random() - 0.5));
     const ring = allocateFrameRing(size, 1);
     const slow = { ...target, bitrateBps: 500_000 };
-    encoder = new TargetEncoder({ codec, maxFps: 60, threads: 1, ring, target: slow });
-    const [picture] = encoder.encode(grain, false, false);
+    encoder = new TargetEncoder({ codec, maxFps: 60, ring, target: slow });
+    const [picture] = encoder.encode({ rgba: grain, i420: null }, false, false);
     expect(picture?.isKeyFrame).toBe(true);
     expect(picture?.data.length).toBeGreaterThan(200);
     expect(picture?.data.length).toBeLessThan(500_000 / 8 / 5);
   },
 );
+
+it.each([
+  [390, 844],
+  [336, 200],
+  [322, 194],
+])(
+  "SVT-AV1 makes what can be decoded of pictures of %i x %i, whose last superblock is but a corner",
+  (width, height) => {
+    const odd = { width, height };
+    const random = randomOf(2);
+    const rgba = Uint8Array.from({ length: width * height * 4 }, () => 256 * random());
+    const ring = allocateFrameRing(odd, 1);
+    encoder = new TargetEncoder({ codec: "av1", maxFps: 60, ring, target: { ...target, size: odd } });
+    const coded = [1, 2, 3].flatMap(() => encoder.encode({ rgba, i420: null }, false, false));
+    const pictures = decodePictures(
+      "av1",
+      coded.map(({ data }) => data),
+    );
+    expect(pictures.map((picture) => [picture.width, picture.height])).toEqual(pictures.map(() => [width, height]));
+    expect(pictures.length).toBe(3);
+  },
+);
+
+it.each(videoCodecs)("a picture that gets brighter as a whole is followed: %s", (codec) => {
+  const ring = allocateFrameRing(size, 1);
+  encoder = new TargetEncoder({ codec, maxFps: 60, ring, target });
+  const levels = [40, 60, 80, 100, 120, 140, 160, 180];
+  const coded = levels.flatMap((level) =>
+    encoder.encode({ rgba: new Uint8Array(grey).fill(level), i420: null }, false, false),
+  );
+  const pictures = decodePictures(
+    codec,
+    coded.map(({ data }) => data),
+  );
+  const shown = pictures.map((picture) => picture.colourAt(0.9, 0.9)[0] ?? Number.NaN);
+  expect(shown).toHaveLength(levels.length);
+  expect(Math.max(...levels.map((level, at) => Math.abs(level - (shown[at] ?? Number.NaN))))).toBeLessThan(8);
+});
 
 it("x264 takes another bit rate and another frame rate without a key frame (TE1)", () => {
   open("h264");
@@ -84,7 +122,9 @@ it("a size that no encoder takes leaves the encoder that there is, with the new 
   open("h264");
   encoder.setTarget({ ...target, size: { width: 1, height: 1 }, bitrateBps: 2_000_000 });
   expect([encode().isKeyFrame, encode().isKeyFrame]).toEqual([false, false]);
-  const [picture] = decodePictures("h264", [encoder.encode(grey, false, true)[0]?.data ?? new Uint8Array()]);
+  const [picture] = decodePictures("h264", [
+    encoder.encode({ rgba: grey, i420: null }, false, true)[0]?.data ?? new Uint8Array(),
+  ]);
   expect(picture?.width).toBe(size.width);
   encoder.setTarget({ ...target, size: { width: 240, height: 144 } });
   expect(encode().isKeyFrame).toBe(true);

@@ -7,18 +7,18 @@ import { readFileSync } from "node:fs";
 import { createRequire } from "node:module";
 import * as THREE from "three";
 import { beforeAll, describe, expect, it } from "vitest";
-import type { GlSurface } from "../../server/render/surface/webgl-surface.ts";
+import type { WebGlSurface } from "../../server/render/surface/webgl-surface.ts";
 import { randomOf } from "../support/lab/random.ts";
 
 const size = { width: 64, height: 64 };
-let surface: GlSurface;
+let surface: WebGlSurface;
 /** As the DOM's types have it; a scene sees no other. */
 let gl: Record<string, (...values: unknown[]) => unknown> & Record<string, number>;
 
 beforeAll(async () => {
   process.env["ANGLE_DEFAULT_PLATFORM"] = "vulkan";
-  const { GlSurface } = await import("../../server/render/surface/webgl-surface.ts");
-  surface = new GlSurface(size, "vulkan", false);
+  const { WebGlSurface } = await import("../../server/render/surface/webgl-surface.ts");
+  surface = new WebGlSurface({ size, backend: "vulkan", asGpu: false });
   gl = surface.renderer.getContext() as never;
 });
 
@@ -29,7 +29,7 @@ camera.position.z = 1;
 function drawn(scene: THREE.Scene, x: number = 0.5, y: number = 0.5): number[] {
   const pixels = new Uint8Array(size.width * size.height * 4);
   surface.draw({ scene, camera });
-  surface.read({ scene, camera }, pixels);
+  surface.read({ rgba: pixels, i420: null });
   const at = (Math.floor(y * size.height) * size.width + Math.floor(x * size.width)) * 4;
   return [...pixels.subarray(at, at + 3)];
 }

@@ -20,6 +20,8 @@ export function sceneFixture(name: string): string {
 export class RenderProbe {
   readonly packets: PacketMessage[] = [];
   readonly rendered: Rendered[] = [];
+  /** Who draws, as the driver says. */
+  renderer: string = "";
   readonly #process: ChildProcess;
   #sequence = 0;
 
@@ -34,7 +36,7 @@ export class RenderProbe {
     const probe = new RenderProbe(process);
     const size = { width: 320, height: 192 };
     const rate = { maxFps: 60, codec: null, bitrateBps: 4_000_000 } as const;
-    const config = { sceneUrl, size, ...rate, watch: false, state: null, asGpu: null, ...options };
+    const config = { sceneUrl, size, ...rate, watch: false, state: null, asGpu: null, i420: null, ...options };
     const answer = probe.#next("started", "failed");
     probe.tell({ kind: "start", config });
     const first = await answer;
@@ -42,6 +44,7 @@ export class RenderProbe {
       await probe.close();
       throw fromPlainError(first.error, "scene-failed");
     }
+    probe.renderer = first.renderer;
     return probe;
   }
 

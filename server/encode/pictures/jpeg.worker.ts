@@ -12,7 +12,7 @@ import { AvJpegEncoder } from "./av-jpeg-encoder.ts";
 import type { FromJpegThread, JpegStream, JpegThreadData, ToJpegThread } from "./jpeg-protocol.ts";
 
 /** Wakes now and then for no reason, so that a lost wake-up could cost this much and no more. */
-const LONGEST_WAIT_MS = 1000;
+const MAX_WAIT_MS = 1000;
 
 type Running = { readonly encoder: AvJpegEncoder; readonly pace: Pace; lastFrame: number };
 
@@ -38,7 +38,7 @@ class JpegLoop {
   /** Until a stream that has not shown the newest frame is due: the last frame of a movement is never left out. */
   #waitMs(): number {
     const behind = [...this.#streams.values()].filter(({ lastFrame }) => lastFrame !== this.#newest);
-    return Math.min(LONGEST_WAIT_MS, ...behind.map(({ pace }) => pace.waitMs(performance.now())));
+    return Math.min(MAX_WAIT_MS, ...behind.map(({ pace }) => pace.waitMs(performance.now())));
   }
 
   #readMessages(): void {
@@ -63,7 +63,8 @@ class JpegLoop {
   }
 
   #encodeNewest(): void {
-    const pixels = this.#ring.acquire();
+    // One without RGBA was drawn before a stream began; one with it comes at once.
+    const pixels = this.#ring.acquire()?.rgba ?? null;
     const frame = this.#ring.description.number;
     if (pixels !== null) {
       this.#newest = frame;

@@ -1,7 +1,7 @@
 /**
  * Owns one FFmpeg encoder of video, in the thread that calls it. The files av-*.ts are the only ones that import node-av.
  *
- * Pictures come as RGBA with the bottom row first, are converted (av-picture-converter.ts), then encoded.
+ * Pictures come as frames have them in the ring, are converted where need be (av-picture-converter.ts), then encoded.
  * Options are set on the context, never by dictionary: node-av's `open2` frees a dictionary that its wrapper still holds.
  */
 
@@ -26,6 +26,7 @@ import {
 import { Codec, CodecContext, FFmpegError, Log, Packet, Rational } from "node-av/lib";
 import { StreamError } from "../../../shared/errors.ts";
 import type { PictureSize, VideoCodec } from "../../../shared/video.ts";
+import type { FramePixels } from "../../frames/frame-ring.ts";
 import { PictureConverter } from "../av-picture-converter.ts";
 import { VaapiUpload } from "./av-vaapi-upload.ts";
 import { type EncoderChoice, encoderChoices, VBV_SECONDS } from "./video-codec.ts";
@@ -34,7 +35,7 @@ import { type EncoderChoice, encoderChoices, VBV_SECONDS } from "./video-codec.t
 Log.setLevel(AV_LOG_FATAL);
 
 /** What `#followPace` tells: not less than half a frame, as timers are late and then early, and only what matters. */
-const LEAST_PACE = 0.5;
+const MIN_PACE = 0.5;
 const PACE_STEP = 0.1;
 
 export type EncoderConfig = {
@@ -78,7 +79,8 @@ function probe(choice: EncoderChoice, config: EncoderConfig): void {
   const encoder = new AvEncoder(choice, config);
   try {
     const grey = Buffer.alloc(config.size.width * config.size.height * 4, 128);
-    if (encoder.encode(grey, true)[0]?.isKeyFrame !== true) throw new Error("the first picture gave no key frame");
+    if (encoder.encode({ rgba: grey, i420: null }, true)[0]?.isKeyFrame !== true)
+      throw new Error("the first picture gave no key frame");
   } finally {
     encoder.close();
   }
@@ -99,7 +101,7 @@ export class AvEncoder {
   /** How many frames at `maxFps` a picture stands for, as the encoder was told last. */
   #pace = 1;
   #encodedAt: number = performance.now();
-  #isSettled = false;
+  #atRest = false;
   #count = 0n;
   #closed = false;
 
@@ -163,7 +165,7 @@ export class AvEncoder {
     const now = performance.now();
     const frames = ((now - this.#encodedAt) / 1000) * this.#maxFps;
     this.#encodedAt = now;
-    const pace = Math.min(Math.max(frames, LEAST_PACE), Math.max(1, VBV_SECONDS * this.#maxFps));
+    const pace = Math.min(Math.max(frames, MIN_PACE), Math.max(1, VBV_SECONDS * this.#maxFps));
     if (Math.abs(pace - this.#pace) < PACE_STEP * this.#pace) return;
     this.#pace = pace;
     this.#setRate(false);
@@ -182,18 +184,18 @@ export class AvEncoder {
   }
 
   /** Says whether the next pictures are of a scene at rest, which gets more bits where the encoder can. */
-  setSettled(isSettled: boolean): void {
-    if (this.#rateFactors === null || this.#isSettled === isSettled) return;
-    this.#isSettled = isSettled;
-    const factor = isSettled ? this.#rateFactors.settled : this.#rateFactors.moving;
+  setAtRest(atRest: boolean): void {
+    if (this.#rateFactors === null || this.#atRest === atRest) return;
+    this.#atRest = atRest;
+    const factor = atRest ? this.#rateFactors.atRest : this.#rateFactors.moving;
     this.#context.setOption("crf", factor, AV_OPT_TYPE_STRING, AV_OPT_SEARCH_CHILDREN);
   }
 
   /**
-   * Encodes the picture in `pixels` (RGBA, bottom row first, `size.width` x `size.height`), which is only read, during
-   * the call. Gives the coded pictures that are ready: one, or none from hardware that still fills its pipeline.
+   * Encodes the picture in `pixels` (`size.width` x `size.height`), which is only read, during the call. Gives the coded
+   * pictures that are ready: one, or none from hardware that still fills its pipeline.
    */
-  encode(pixels: Uint8Array, asKeyFrame: boolean): EncodedPicture[] {
+  encode(pixels: FramePixels, asKeyFrame: boolean): EncodedPicture[] {
     const begun = performance.now();
     const frame = this.#converter.convert(pixels);
     const converted = performance.now();

@@ -20,7 +20,6 @@ export type EncodeThreadData = {
   /** How many frames a second come at most. */
   readonly maxFps: number;
   readonly target: EncodeTarget;
-  readonly threads: number;
   readonly ring: FrameRingInit;
   /** Which of the ring's readers this thread is. */
   readonly reader: number;

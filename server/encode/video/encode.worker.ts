@@ -15,7 +15,7 @@ import { TargetEncoder } from "./target-encoder.ts";
 import { VBV_SECONDS } from "./video-codec.ts";
 
 /** Wakes now and then for no reason, so that a lost wake-up could cost this much and no more. */
-const LONGEST_WAIT_MS = 1000;
+const MAX_WAIT_MS = 1000;
 
 /**
  * A picture at rest is encoded once more after so long, when there are bits again for what it lacks. Not as soon as there
@@ -47,7 +47,7 @@ class EncodeLoop {
 
   run(): void {
     while (!this.#closed) {
-      this.#ring.wait(Math.min(LONGEST_WAIT_MS, Math.max(1, this.#dueAt - performance.now())));
+      this.#ring.wait(Math.min(MAX_WAIT_MS, Math.max(1, this.#dueAt - performance.now())));
       this.#readMessages();
       if (this.#wanted) this.#encodeNewest();
     }
@@ -85,9 +85,9 @@ class EncodeLoop {
     const isRefining = description.number === this.#last && !this.#keyFrameWanted;
     if (pixels === null || !this.#isDue(isRefining)) return this.#ring.release();
     this.#pace?.take(performance.now());
-    const { settled } = description;
-    this.#dueAt = settled && this.#encoder.refines && !isRefining ? performance.now() + REFINE_MS : NEVER;
-    const pictures = this.#encoder.encode(pixels, settled, this.#keyFrameWanted);
+    const { atRest } = description;
+    this.#dueAt = atRest && this.#encoder.refines && !isRefining ? performance.now() + REFINE_MS : NEVER;
+    const pictures = this.#encoder.encode(pixels, atRest, this.#keyFrameWanted);
     this.#ring.release();
     this.#keyFrameWanted = false;
     const skipped = this.#last === 0 ? 0 : Math.max(0, description.number - this.#last - 1);
@@ -113,7 +113,7 @@ class EncodeLoop {
       isKeyFrame,
       frame: description.number,
       renderedAt: description.renderedAt,
-      atRest: description.settled,
+      atRest: description.atRest,
       ...this.#encoder.times,
       skipped,
       cpuMs: this.#cpuMs(),

@@ -10,13 +10,15 @@
 
 import { StreamError } from "../../../shared/errors.ts";
 import type { PictureSize } from "../../../shared/video.ts";
+import type { FramePixels } from "../../frames/frame-ring.ts";
 import { type AvEncoder, type EncodedPicture, type EncodeTimes, openEncoder } from "./av-encoder.ts";
 import type { EncodeTarget, EncodeThreadData } from "./encode-protocol.ts";
+import { encoderThreads } from "./encoder-threads.ts";
 
 const BITRATE_STEP = 1.2;
 const REOPEN_PAUSE_MS = 3000;
 
-type TargetEncoderData = Pick<EncodeThreadData, "codec" | "maxFps" | "threads" | "ring" | "target">;
+type TargetEncoderData = Pick<EncodeThreadData, "codec" | "maxFps" | "ring" | "target">;
 
 export class TargetEncoder {
   readonly #data: TargetEncoderData;
@@ -63,10 +65,10 @@ export class TargetEncoder {
     this.#target = this.#refused.has(nameOf(target.size)) ? { ...target, size: this.#current.size } : target;
   }
 
-  /** As `AvEncoder.encode`; `settled` says whether the scene rests. A new encoder begins with a key frame. */
-  encode(pixels: Uint8Array, settled: boolean, asKeyFrame: boolean): EncodedPicture[] {
+  /** As `AvEncoder.encode`; `atRest` says whether the scene rests. A new encoder begins with a key frame. */
+  encode(pixels: FramePixels, atRest: boolean, asKeyFrame: boolean): EncodedPicture[] {
     if (this.#target !== this.#current) this.#follow();
-    this.#encoder.setSettled(settled);
+    this.#encoder.setAtRest(atRest);
     const pictures = this.#encoder.encode(pixels, asKeyFrame || this.#isNew);
     this.#isNew = false;
     return pictures;
@@ -108,7 +110,8 @@ export class TargetEncoder {
   }
 
   #open({ bitrateBps, size: codedSize, maxFps: takenFps }: EncodeTarget): AvEncoder {
-    const { codec, threads, ring, maxFps } = this.#data;
+    const { codec, ring, maxFps } = this.#data;
+    const threads = encoderThreads(codedSize);
     return openEncoder({ codec, size: ring.size, codedSize, maxFps, takenFps, bitrateBps, threads });
   }
 }

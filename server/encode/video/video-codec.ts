@@ -18,8 +18,8 @@ export type EncoderChoice = {
    * The constant rate factor of pictures in motion and of the one at rest, where the encoder takes a change while it
    * runs; null where quality follows the bit rate alone.
    */
-  readonly rateFactors: { readonly moving: string; readonly settled: string } | null;
-  /** FFmpeg options. Rate control is set apart, by `rateOptions`. */
+  readonly rateFactors: { readonly moving: string; readonly atRest: string } | null;
+  /** FFmpeg options. Rate control is set apart. */
   readonly options: Readonly<Record<string, string>>;
 };
 
@@ -38,11 +38,17 @@ const libvpx = {
   qmax: "63",
 };
 /** Per cent of a mean frame, of which VP8 uses half. Without it a key frame takes a second at low bit rates. */
-const mostOfKeyFrame = { vp8: { "max-intra-rate": "600" }, vp9: { "max-intra-rate": "300" } } as const;
+const maxKeyFrame = { vp8: { "max-intra-rate": "600" }, vp9: { "max-intra-rate": "300" } } as const;
 
 /** How much of the VBV buffer the first picture may take: like later key frames, which find it half empty. */
 const FIRST_OF_VBV = 0.6;
 const x264 = `keyint=infinite:scenecut=0:vbv-init=${FIRST_OF_VBV}`;
+
+/**
+ * Without `rtc`: that mode of SVT-AV1 3.1 leaves old pictures standing where a whole one gets brighter, crashes at some sizes,
+ * and is no faster (measured).
+ */
+const svtAv1 = "pred-struct=1:rc=2:lookahead=0:scd=0:enable-force-key-frames=1";
 
 /**
  * Encoders by codec. A hardware encoder is taken only when a probe encoded a picture with it.
@@ -83,7 +89,7 @@ export const encoderChoices: Readonly<Record<VideoCodec, readonly EncoderChoice[
       input: "yuv420p",
       ...software,
       takesBitrate: true,
-      rateFactors: { moving: "21", settled: "12" },
+      rateFactors: { moving: "21", atRest: "12" },
       options: { preset: "ultrafast", tune: "zerolatency", "x264-params": x264, crf: "21" },
     },
   ],
@@ -93,7 +99,7 @@ export const encoderChoices: Readonly<Record<VideoCodec, readonly EncoderChoice[
       input: "yuv420p",
       ...software,
       takesBitrate: false,
-      options: { ...libvpx, ...mostOfKeyFrame.vp8 },
+      options: { ...libvpx, ...maxKeyFrame.vp8 },
     },
   ],
   vp9: [
@@ -102,7 +108,7 @@ export const encoderChoices: Readonly<Record<VideoCodec, readonly EncoderChoice[
       input: "yuv420p",
       ...software,
       takesBitrate: false,
-      options: { ...libvpx, ...mostOfKeyFrame.vp9, "row-mt": "1", "tile-columns": "2" },
+      options: { ...libvpx, ...maxKeyFrame.vp9, "row-mt": "1", "tile-columns": "2" },
     },
   ],
   av1: [
@@ -114,10 +120,7 @@ export const encoderChoices: Readonly<Record<VideoCodec, readonly EncoderChoice[
       input: "yuv420p",
       ...software,
       takesBitrate: false,
-      options: {
-        preset: "12",
-        "svtav1-params": "pred-struct=1:rc=2:lookahead=0:rtc=1:scd=0:enable-force-key-frames=1",
-      },
+      options: { preset: "12", "svtav1-params": svtAv1 },
     },
   ],
 };

@@ -7,8 +7,8 @@ import { Emitter } from "../../../shared/emitter.ts";
 import { type StreamError, toPlainError } from "../../../shared/errors.ts";
 import { type Milliseconds, milliseconds, now } from "../../../shared/time.ts";
 import { JpegEncoder } from "../../encode/pictures/jpeg-encoder.ts";
-import { StillPool } from "../../encode/pictures/still-pool.ts";
-import { pictureName } from "../../encode/pictures/still-protocol.ts";
+import { PicturePool } from "../../encode/pictures/picture-pool.ts";
+import { pictureName } from "../../encode/pictures/picture-protocol.ts";
 import type { FrameRingInit } from "../../frames/frame-ring.ts";
 import type { ReaderPool } from "../../frames/reader-pool.ts";
 import type { FromSession, JpegForm, SnapshotForm, ToSession } from "../../session/session-protocol.ts";
@@ -48,7 +48,7 @@ export class PictureOutlets extends Emitter<PictureOutletsEvents> implements Out
   /** The beginning of the tags of snapshots, so that those of another life of the process are not taken for ours. */
   readonly #tag: string = Math.round(now()).toString(36);
   #jpeg: JpegEncoder | null = null;
-  #pool: StillPool | null = null;
+  #pool: PicturePool | null = null;
   #snapshotsWaiting = 0;
   /** Since when the scene has been drawn without a break; null while it is not. */
   #drawnSince: Milliseconds | null = null;
@@ -125,13 +125,13 @@ export class PictureOutlets extends Emitter<PictureOutletsEvents> implements Out
   }
 
   async #takeSnapshot(requestId: number, form: SnapshotForm, known: readonly string[]): Promise<void> {
-    this.#pool ??= new StillPool({ ring: this.#ring, reader: this.#snapshotReader });
+    this.#pool ??= new PicturePool({ ring: this.#ring, reader: this.#snapshotReader });
     this.#snapshotsWaiting += 1;
     this.emit("watchingChanged", {});
     const freshFrom = this.#drawnSince ?? now();
-    const [freshBy, settledBy] = [milliseconds(freshFrom + FRESH_MS), milliseconds(freshFrom + AT_REST_MS)];
+    const [freshBy, atRestBy] = [milliseconds(freshFrom + FRESH_MS), milliseconds(freshFrom + AT_REST_MS)];
     try {
-      const snapshot = await this.#pool.take({ ...form, freshFrom, freshBy, settledBy, session: this.#tag, known });
+      const snapshot = await this.#pool.take({ ...form, freshFrom, freshBy, atRestBy, session: this.#tag, known });
       this.#send({ kind: "snapshot-taken", requestId, ...snapshot });
     } catch (error) {
       this.#send({ kind: "snapshot-refused", requestId, error: toPlainError(error) });

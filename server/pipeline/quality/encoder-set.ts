@@ -8,7 +8,6 @@
  *     is closed; its reader is given back when its thread is gone and the ring has forgotten it (FR5 in frame-ring.ts).
  */
 
-import { availableParallelism } from "node:os";
 import { Emitter } from "../../../shared/emitter.ts";
 import type { StreamError } from "../../../shared/errors.ts";
 import { now } from "../../../shared/time.ts";
@@ -26,7 +25,6 @@ import { MAX_TIERS } from "./tier-plan.ts";
  */
 const KEY_FRAME_PAUSE_MS = { start: 100, loss: 250 } as const;
 export type KeyFrameReason = keyof typeof KEY_FRAME_PAUSE_MS;
-const MAX_THREADS = 4;
 const MAX_SPARE_TIERS = 2;
 const CLOSE_AFTER_MS = 5000;
 
@@ -159,7 +157,6 @@ export class EncoderSet extends Emitter<EncoderSetEvents> {
       tier,
       maxFps: this.#first.maxFps,
       target,
-      threads: Math.min(MAX_THREADS, Math.max(1, availableParallelism() >> 1)),
       ring: this.#ring,
       reader,
     });

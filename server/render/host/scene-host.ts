@@ -7,12 +7,13 @@ import * as three from "three";
 import type { MessageBody } from "../../../shared/custom-message.ts";
 import { StreamError } from "../../../shared/errors.ts";
 import type { InputEvent } from "../../../shared/input.ts";
-import { now } from "../../../shared/time.ts";
+import type { Milliseconds } from "../../../shared/time.ts";
+import type { Clock } from "../../platform/clock.ts";
 import { InputElement } from "../page/input-element.ts";
 import { installPageGlobals } from "../page/page.ts";
 import type { MessageSender } from "../render-protocol.ts";
 import type { SceneContext, SceneDefinition, SceneParts } from "../scene.ts";
-import type { GlSurface } from "../surface/webgl-surface.ts";
+import type { Surface } from "../surface/surface.ts";
 import { sceneError } from "./scene-loader.ts";
 import { SceneMailbox } from "./scene-messages.ts";
 
@@ -20,6 +21,8 @@ import { SceneMailbox } from "./scene-messages.ts";
 const LONGEST_DELTA = 0.1;
 
 export type SceneHostHooks = {
+  /** The time by which the scene moves. */
+  readonly clock: Clock;
   /** The scene asks for a frame. */
   readonly invalidate: () => void;
   /** The scene threw: a sentence for viewers; null when it works again. */
@@ -41,11 +44,11 @@ export class SceneHost {
   readonly #definition: SceneDefinition;
   readonly #belongings: Belongings;
   readonly #hooks: SceneHostHooks;
-  readonly #begun = now();
+  readonly #begun: Milliseconds;
   #inTrouble = false;
 
   /** Sets a scene up. Throws `StreamError` "scene-failed" or "scene-invalid". */
-  static async start(definition: SceneDefinition, surface: GlSurface, hooks: SceneHostHooks): Promise<SceneHost> {
+  static async start(definition: SceneDefinition, surface: Surface, hooks: SceneHostHooks): Promise<SceneHost> {
     let report = (error: unknown): void => hooks.noticed(sceneError("The scene threw in a listener", error).message);
     const element = new InputElement(surface.size, {
       onError: (error) => report(error),
@@ -70,6 +73,7 @@ export class SceneHost {
     this.parts = parts;
     this.#belongings = belongings;
     this.#hooks = hooks;
+    this.#begun = hooks.clock.now();
   }
 
   /** The title that the scene gives itself. */
@@ -95,17 +99,23 @@ export class SceneHost {
   /** Moves the scene's time on. Returns whether it wants the next frame too. */
   update(): boolean {
     const { clock, element } = this.#belongings;
-    const elapsed = (now() - this.#begun) / 1000;
+    const time = this.#hooks.clock.now();
+    const elapsed = (time - this.#begun) / 1000;
     clock.delta = Math.min(elapsed - clock.elapsed, LONGEST_DELTA);
     clock.elapsed = elapsed;
-    element.ownerDocument.defaultView.runFrameCallbacks(performance.now());
+    element.ownerDocument.defaultView.runFrameCallbacks(time - performance.timeOrigin);
     const again = this.#attempt("in update()", () => this.parts.update?.(clock) === true);
     return this.#definition.animate === true || again === true;
   }
 
-  /** Draws by `draw`, catching what the scene's own objects throw. Returns what `draw` does; false if it threw. */
-  attemptToDraw(draw: () => boolean | void): boolean {
-    return this.#attempt("while it was drawn", draw) === true;
+  /** Draws by `draw`, catching what the scene's own objects throw. Resolves to what `draw` does; false if it threw. */
+  async attemptToDraw(draw: () => Promise<boolean | void>): Promise<boolean> {
+    try {
+      return (await draw()) === true;
+    } catch (error) {
+      this.#noteThrown("while it was drawn", error);
+      return false;
+    }
   }
 
   /** Ends the scene and frees what it holds on the GPU. */
@@ -129,11 +139,15 @@ export class SceneHost {
       }
       return result;
     } catch (error) {
-      // The surface's own, not one that the scene met, as by messages that were too many.
-      if (error instanceof StreamError && error.code === "no-gl") throw error;
-      this.#trouble(where, error);
+      this.#noteThrown(where, error);
       return undefined;
     }
+  }
+
+  #noteThrown(where: string, error: unknown): void {
+    // The surface's own, not one that the scene met, as by messages that were too many.
+    if (error instanceof StreamError && error.code === "no-gl") throw error;
+    this.#trouble(where, error);
   }
 
   #trouble(where: string, error: unknown): void {
@@ -145,7 +159,7 @@ export class SceneHost {
 async function setUp(
   definition: SceneDefinition,
   { element, mailbox, clock }: Belongings,
-  { renderer, size }: GlSurface,
+  { renderer, size }: Surface,
   { invalidate }: SceneHostHooks,
 ): Promise<SceneParts> {
   const context: SceneContext = {

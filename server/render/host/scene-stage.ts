@@ -4,9 +4,10 @@
  */
 
 import { toPlainError } from "../../../shared/errors.ts";
+import type { Clock } from "../../platform/clock.ts";
 import type { FromRenderThread, RenderThreadData } from "../render-protocol.ts";
 import type { SceneDefinition } from "../scene.ts";
-import type { GlSurface } from "../surface/webgl-surface.ts";
+import type { Surface } from "../surface/surface.ts";
 import { SceneHost, type SceneHostHooks } from "./scene-host.ts";
 import type { SceneLoader } from "./scene-loader.ts";
 import { SceneState } from "./scene-state.ts";
@@ -15,7 +16,8 @@ export type SceneStageOptions = {
   readonly data: RenderThreadData;
   readonly loader: SceneLoader;
   readonly definition: SceneDefinition;
-  readonly surface: GlSurface;
+  readonly surface: Surface;
+  readonly clock: Clock;
   readonly post: (message: FromRenderThread) => void;
   /** The scene asks for a frame. */
   readonly invalidate: () => void;
@@ -31,9 +33,10 @@ export class SceneStage {
 
   /** Sets the first scene up, in the state that it is to begin in. Throws `StreamError` "scene-failed" or "scene-invalid". */
   static async start(options: SceneStageOptions): Promise<SceneStage> {
-    const { post, invalidate } = options;
+    const { clock, post, invalidate } = options;
     const notices = new SceneNotices((text) => post({ kind: "notice", text }));
     const hooks: SceneHostHooks = {
+      clock,
       invalidate,
       noticed: (text) => notices.setTrouble(text),
       messageSent: (to, body) => post({ kind: "message", to, body }),

@@ -1,129 +1,129 @@
 /**
- * Owns the OpenGL context of a process and three's renderer on it, and reads pictures back into memory. The only file
- * that imports gl. For the render thread: gl loads in one thread of a process and only once.
+ * Owns drawing with WebGL: the OpenGL context of a process, three's renderer on it, and how pictures are read back into
+ * memory. In the render thread.
  *
  * A picture is drawn with three's rules for a page's canvas: tone mapping and the sRGB curve are applied in the shaders.
  * On a GPU it goes through a multisampled target (`isXRRenderTarget` makes three treat that like the canvas). Its samples
  * are resolved by blitFramebuffer, which wants the same format on both sides (OpenGL ES 3.0.6, 4.3.3), so the texture is
  * RGBA8 like the samples, and not SRGB8_ALPHA8, which three would choose for its colour space.
+ *
+ * What is read is I420 on a GPU, made there (i420-pass.ts): it is less than half of what RGBA would be on the way into
+ * memory, and the encoder has nothing to convert. A program on the CPU is slower at that than swscale, so there it is RGBA.
  */
 
-import { createRequire } from "node:module";
-import { dirname } from "node:path";
-import { SRGBColorSpace, WebGLRenderer, WebGLRenderTarget } from "three";
-import { StreamError } from "../../../shared/errors.ts";
+import { FramebufferTexture, SRGBColorSpace, type Texture, WebGLRenderer, WebGLRenderTarget } from "three";
 import type { PictureSize } from "../../../shared/video.ts";
-import { linkVulkanLoader } from "../../setup/link-vulkan-loader.mjs";
+import type { FramePixels } from "../../frames/frame-ring.ts";
 import type { RendererInfo } from "../render-protocol.ts";
 import type { SceneParts } from "../scene.ts";
-import { openWebGl2 } from "./webgl2/context.ts";
-
-/** As much of a WebGL2 context as this file calls itself; three takes the whole. */
-type HeadlessGl = {
-  readonly RENDERER: number;
-  readonly RGBA: number;
-  readonly UNSIGNED_BYTE: number;
-  readonly FRAMEBUFFER: number;
-  getParameter(name: number): unknown;
-  /** What the driver says, which `getParameter` hides. */
-  _getParameterDirect?(name: number): unknown;
-  readPixels(x: number, y: number, width: number, height: number, format: number, type: number, into: Uint8Array): void;
-  finish(): void;
-  getError(): number;
-};
-type CreateGl = (width: number, height: number, options: { createWebGL2Context: boolean }) => HeadlessGl | null;
+import { canvasOf, createContext, driverOf, type HeadlessGl, readErrors } from "./headless-gl.ts";
+import { I420Pass } from "./i420-pass.ts";
+import type { Surface } from "./surface.ts";
 
 /** Names of renderers that run on the CPU. */
 const SOFTWARE = /llvmpipe|lavapipe|softpipe|swiftshader|software|swrast|warp/i;
 const MSAA_SAMPLES = 4;
-/** Mesa's software renderer reads 1920x1080 in one call in 5 ms, in strips of this size in under 1 ms (measured). */
+/**
+ * Mesa's software renderer reads 1920x1080 in one call in 5 ms, in strips of this size in under 1 ms; a GPU behind Vulkan is
+ * two to three times faster so, too (both measured).
+ */
 const STRIP_BYTES = 2 * 1024 * 1024;
-const CONTEXT_LOST = 0x0507;
-const CONTEXT_LOST_WEBGL = 0x9242;
-/** OpenGL ES 3.0.6, table 2.3. */
-const errorNames: Readonly<Record<number, string>> = {
-  1280: "INVALID_ENUM",
-  1281: "INVALID_VALUE",
-  1282: "INVALID_OPERATION",
-  1285: "OUT_OF_MEMORY",
-  1286: "INVALID_FRAMEBUFFER_OPERATION",
-};
-/** A driver keeps at most one error of a kind; more in a row than there are kinds is a driver that never ends. */
-const MAX_ERRORS_AT_ONCE = 8;
 
-export class GlSurface {
+export type WebGlSurfaceOptions = {
+  readonly size: PictureSize;
+  readonly backend: RendererInfo["backend"];
+  /** Draws as on a GPU or as without one, whichever there is; null looks. */
+  readonly asGpu?: boolean | null;
+  /** Makes I420 of pictures, or reads them as RGBA alone; null is the former as on a GPU. */
+  readonly i420?: boolean | null;
+};
+
+export class WebGlSurface implements Surface {
   readonly renderer: WebGLRenderer;
   readonly info: RendererInfo;
   readonly size: PictureSize;
+  readonly lag = 0;
   readonly #gl: HeadlessGl;
   /** Where the picture is drawn: a multisampled target, or null for the context's own buffer, which has one sample. */
   readonly #target: WebGLRenderTarget | null;
+  readonly #i420: I420Pass | null;
+  /** A copy of the context's own buffer, which no shader can read. */
+  #copy: FramebufferTexture | null = null;
+  /** Whether the newest picture is in the context's own buffer: the scene renders by itself, or nothing is multisampled. */
+  #isInOwnBuffer = true;
   readonly #errors: string[] = [];
 
-  /**
-   * `asGpu` draws as on a GPU or as without one, whichever there is; null looks. Throws `StreamError` "no-gl" when there is
-   * no driver or no display.
-   */
-  constructor(size: PictureSize, backend: RendererInfo["backend"], asGpu: boolean | null = null) {
+  /** Throws `StreamError` "no-gl" when there is no driver or no display. */
+  constructor({ size, backend, asGpu = null, i420 = null }: WebGlSurfaceOptions) {
     this.size = size;
     this.#gl = createContext(size);
-    const name = String(this.#gl._getParameterDirect?.(this.#gl.RENDERER) ?? this.#gl.getParameter(this.#gl.RENDERER));
-    this.info = { name: driverOf(name), isGpu: !SOFTWARE.test(name), backend };
+    const name = driverOf(this.#gl);
+    this.info = { name, isGpu: !SOFTWARE.test(name), backend };
     const canvas = canvasOf(size);
     Object.assign(this.#gl, { canvas });
     this.renderer = new WebGLRenderer({ canvas, context: this.#gl as never });
     this.renderer.setSize(size.width, size.height, false);
-    this.#target = (asGpu ?? this.info.isGpu) ? multisampledTarget(size) : null;
+    const drawsAsGpu = asGpu ?? this.info.isGpu;
+    this.#target = drawsAsGpu ? multisampledTarget(size) : null;
+    this.#i420 = (i420 ?? drawsAsGpu) ? new I420Pass(size) : null;
   }
 
-  /** Whether one drawing is already anti-aliased. If not, the caller may draw and read several times, and take the mean. */
   get isMultisampled(): boolean {
     return this.#target !== null;
   }
 
+  get givesI420(): boolean {
+    return this.#i420 !== null;
+  }
+
   /** Draws the scene and waits until it is drawn. */
   draw(parts: SceneParts): void {
+    this.#isInOwnBuffer = parts.render !== undefined || this.#target === null;
     this.renderer.setRenderTarget(parts.render === undefined ? this.#target : null);
     if (parts.render === undefined) this.renderer.render(parts.scene, parts.camera);
     else parts.render();
     this.#gl.finish();
   }
 
-  /** Copies the picture that was drawn last into `pixels`: RGBA, bottom row first. */
-  read(parts: SceneParts, pixels: Uint8Array): void {
-    this.#bindForReading(parts);
-    this.#readStrips(pixels);
-    this.#noteErrors();
+  /** Copies the picture that was drawn last. Afterwards the renderer draws into its canvas again. */
+  read({ rgba, i420 }: FramePixels): void {
+    const { width, height } = this.size;
+    if (rgba !== null) {
+      this.#bindPicture();
+      this.#readStrips(rgba, width, height);
+    }
+    if (i420 !== null && this.#i420 !== null) {
+      const { target } = this.#i420;
+      this.#i420.draw(this.renderer, this.#pictureTexture());
+      this.#readStrips(i420, target.width, target.height);
+    }
+    this.renderer.setRenderTarget(null);
+    this.#errors.push(...readErrors(this.#gl));
   }
 
-  /** The names of the OpenGL errors since the last call, in the order in which they were noticed. */
   takeErrors(): readonly string[] {
     return this.#errors.splice(0);
   }
 
-  #noteErrors(): void {
-    for (let count = 0; count < MAX_ERRORS_AT_ONCE; count += 1) {
-      const code = this.#gl.getError();
-      if (code === 0) return;
-      if (code === CONTEXT_LOST || code === CONTEXT_LOST_WEBGL) {
-        throw new StreamError("no-gl", "The graphics device was lost.");
-      }
-      this.#errors.push(errorNames[code] ?? `error 0x${code.toString(16)}`);
-    }
-  }
-
-  /** A scene that renders by itself has its picture in the context's own buffer. */
-  #bindForReading(parts: SceneParts): void {
+  /** Binds what the picture can be read from: of the multisampled target the texture into which three resolved it. */
+  #bindPicture(): void {
     this.renderer.setRenderTarget(null);
-    if (this.#target === null || parts.render !== undefined) return;
+    if (this.#isInOwnBuffer || this.#target === null) return;
     const { __webglFramebuffer: framebuffer } = this.renderer.properties.get(this.#target) as {
       __webglFramebuffer: unknown;
     };
     this.renderer.state.bindFramebuffer(this.#gl.FRAMEBUFFER, framebuffer as never);
   }
 
-  #readStrips(pixels: Uint8Array): void {
-    const { width, height } = this.size;
+  #pictureTexture(): Texture {
+    if (!this.#isInOwnBuffer && this.#target !== null) return this.#target.texture;
+    this.#copy ??= new FramebufferTexture(this.size.width, this.size.height);
+    this.renderer.setRenderTarget(null);
+    this.renderer.copyFramebufferToTexture(this.#copy);
+    return this.#copy;
+  }
+
+  #readStrips(pixels: Uint8Array, width: number, height: number): void {
     const gl = this.#gl;
     const rows = Math.max(1, Math.floor(STRIP_BYTES / (width * 4)));
     for (let row = 0; row < height; row += rows) {
@@ -133,28 +133,6 @@ export class GlSurface {
   }
 }
 
-function createContext(size: PictureSize): HeadlessGl {
-  const require = createRequire(import.meta.url);
-  try {
-    linkVulkanLoader(dirname(require.resolve("gl/package.json")));
-  } catch {
-    // A folder that cannot be written may have the link already; if not, what follows says so.
-  }
-  const createGl = require("gl") as CreateGl;
-  const context = createGl(size.width, size.height, { createWebGL2Context: true });
-  if (context === null)
-    throw new StreamError("no-gl", "No OpenGL context could be made: no Vulkan driver and no display.");
-  // Any call makes the context that gl has just made current in this thread.
-  context.getError();
-  return (openWebGl2(context, size) as unknown as HeadlessGl | null) ?? context;
-}
-
-/** As much of a canvas as three asks of it when it has a context already. */
-function canvasOf(size: PictureSize): never {
-  const nothing = () => undefined;
-  return { ...size, style: {}, addEventListener: nothing, removeEventListener: nothing } as never;
-}
-
 function multisampledTarget(size: PictureSize): WebGLRenderTarget {
   const target = new WebGLRenderTarget(size.width, size.height, {
     samples: MSAA_SAMPLES,
@@ -162,10 +140,4 @@ function multisampledTarget(size: PictureSize): WebGLRenderTarget {
     internalFormat: "RGBA8",
   });
   return Object.assign(target, { isXRRenderTarget: true });
-}
-
-/** "ANGLE (Mesa, Vulkan 1.3.230 (llvmpipe (LLVM 15.0.6 256 bits) (0x00000000)), llvmpipe)" → "llvmpipe (LLVM …)". */
-function driverOf(text: string): string {
-  const vulkan = /Vulkan [\d.]+ \((.+) \(0x[0-9a-f]+\)/i.exec(text)?.[1];
-  return vulkan ?? /^ANGLE \([^,]*, ([^,]*)/.exec(text)?.[1] ?? text;
 }

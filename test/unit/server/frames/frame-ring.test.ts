@@ -15,12 +15,14 @@ import { milliseconds } from "../../../../shared/time.ts";
 const size = { width: 256, height: 256 };
 
 function describeFrame(number: number): FrameDescription {
-  return { number, renderedAt: milliseconds(number), renderMs: 1, readbackMs: 2, settled: false };
+  return { number, renderedAt: milliseconds(number), renderMs: 1, readbackMs: 2, atRest: false };
 }
 
+const asRgba = { rgba: true, i420: false };
+
 function write(writer: FrameRingWriter, number: number): void {
-  writer.begin().fill(number);
-  writer.publish(describeFrame(number));
+  writer.begin().rgba.fill(number);
+  writer.publish(describeFrame(number), asRgba);
 }
 
 describe("frame ring", () => {
@@ -33,8 +35,30 @@ describe("frame ring", () => {
     const writer = new FrameRingWriter(init);
     const reader = new FrameRingReader(init, 0);
     for (const number of [1, 2, 3]) write(writer, number);
-    expect(reader.acquire()?.every((byte) => byte === 3)).toBe(true);
+    expect(reader.acquire()?.rgba?.every((byte) => byte === 3)).toBe(true);
     expect(reader.description).toEqual(describeFrame(3));
+  });
+
+  it("gives the forms that a frame has, and not what another left in its slot (FR3)", () => {
+    const init = allocateFrameRing({ width: 20, height: 6 }, 1);
+    const writer = new FrameRingWriter(init);
+    const reader = new FrameRingReader(init, 0);
+    for (const rgba of [true, false]) {
+      for (const i420 of [true, false]) {
+        const slot = writer.begin();
+        slot.rgba.fill(1);
+        slot.i420.fill(2);
+        writer.publish(describeFrame(1), { rgba, i420 });
+        const pixels = reader.acquire();
+        expect(pixels?.rgba?.length).toBe(rgba ? 20 * 6 * 4 : undefined);
+        // A stride of 24 bytes, and nine rows of it.
+        expect(pixels?.i420?.length).toBe(i420 ? 24 * 9 : undefined);
+        expect([pixels?.rgba?.every((byte) => byte === 1), pixels?.i420?.every((byte) => byte === 2)]).toEqual([
+          rgba ? true : undefined,
+          i420 ? true : undefined,
+        ]);
+      }
+    }
   });
 
   it("never writes a slot that a reader holds, and never runs out of slots (FR1, FR2)", () => {
@@ -45,18 +69,20 @@ describe("frame ring", () => {
       return new FrameRingReader(init, index).acquire();
     });
     for (let number = 4; number < 200; number += 1) write(writer, number);
-    expect(held.map((pixels) => pixels?.[0])).toEqual([1, 2, 3]);
-    expect(held.map((pixels) => pixels?.at(-1))).toEqual([1, 2, 3]);
+    expect(held.map((pixels) => pixels?.rgba?.[0])).toEqual([1, 2, 3]);
+    expect(held.map((pixels) => pixels?.rgba?.at(-1))).toEqual([1, 2, 3]);
   });
 
   it("reads the very memory that was written, without a copy", () => {
     const init = allocateFrameRing(size, 1);
     const writer = new FrameRingWriter(init);
     const written = writer.begin();
-    writer.publish(describeFrame(1));
+    writer.publish(describeFrame(1), { rgba: true, i420: true });
     const read = new FrameRingReader(init, 0).acquire();
-    expect(read?.buffer).toBe(init.memory);
-    expect(read?.byteOffset).toBe(written.byteOffset);
+    for (const form of ["rgba", "i420"] as const) {
+      expect(read?.[form]?.buffer).toBe(init.memory);
+      expect(read?.[form]?.byteOffset).toBe(written[form].byteOffset);
+    }
   });
 
   it("frees what a lost reader held (FR5)", () => {
@@ -66,13 +92,13 @@ describe("frame ring", () => {
     const held = new FrameRingReader(init, 0).acquire();
     writer.forgetReader(0);
     for (let number = 2; number < 10; number += 1) write(writer, number);
-    expect(held?.[0]).not.toBe(1);
+    expect(held?.rgba?.[0]).not.toBe(1);
   });
 
   it("refuses a reader that it has no place for, and a frame that was not begun", () => {
     const init = allocateFrameRing(size, 2);
     expect(() => new FrameRingReader(init, 2)).toThrow("index must be a whole number from 0 to 1.");
-    expect(() => new FrameRingWriter(init).publish(describeFrame(1))).toThrow("publish() must follow begin().");
+    expect(() => new FrameRingWriter(init).publish(describeFrame(1), asRgba)).toThrow("publish() must follow begin().");
   });
 });
 

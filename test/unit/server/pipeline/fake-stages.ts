@@ -159,6 +159,7 @@ export class FakeRenderer extends Emitter<RendererEvents> {
   setState(state: string): void {
     this.received.push(state);
   }
+  setRgbaWanted(): void {}
   setWatched(watched: boolean): void {
     this.isWatched = watched;
   }

@@ -1,20 +1,23 @@
-/** Owns what the session and the threads that make stills say to each other. Times are milliseconds since the epoch. */
+/**
+ * Owns what the session and the thread that makes single pictures, snapshots and exact ones, say to each other. Times are
+ * milliseconds since the epoch.
+ */
 
 import type { Milliseconds } from "../../../shared/time.ts";
 import type { PictureSize } from "../../../shared/video.ts";
 import type { FrameRingInit } from "../../frames/frame-ring.ts";
 
 /** `webp-exact` is WebP that loses nothing: smaller than PNG and slower to make. */
-export type StillFormat = "png" | "jpg" | "webp" | "webp-exact";
+export type PictureFormat = "png" | "jpg" | "webp" | "webp-exact";
 
-export type StillThreadData = {
+export type PictureThreadData = {
   readonly ring: FrameRingInit;
   /** Which of the ring's readers the thread is. There is one thread at a time, so that it holds one frame. */
   readonly reader: number;
 };
 
-export type StillTask = {
-  readonly format: StillFormat;
+export type PictureTask = {
+  readonly format: PictureFormat;
   /** 1 to 100; of no account where nothing is lost. */
   readonly quality: number;
   /** Null for the size of the scene. */
@@ -23,16 +26,16 @@ export type StillTask = {
   readonly freshFrom: Milliseconds;
   readonly freshBy: Milliseconds;
   /** Until then it is worth to wait for the finer picture of a scene at rest. */
-  readonly settledBy: Milliseconds;
+  readonly atRestBy: Milliseconds;
   /** The beginning of the tag: what makes it one of this session's. */
   readonly session: string;
   /** Tags of which the asker has the picture. */
   readonly known: readonly string[];
 };
 
-/** The name of a still of a frame: two of the same name are the same picture in the same form. */
-export function stillTag(
-  { session, format, quality, size }: Pick<StillTask, "session" | "format" | "quality" | "size">,
+/** The tag of a picture of a frame in a form: two of the same tag have the same bytes. */
+export function pictureTag(
+  { session, format, quality, size }: Pick<PictureTask, "session" | "format" | "quality" | "size">,
   frame: number,
   scene: PictureSize,
 ): string {
@@ -41,15 +44,15 @@ export function stillTag(
   return `${pictureName(session, frame)}-${width}x${height}-${form}`;
 }
 
-/** The name of the picture of a frame, whatever the form of a still of it. */
+/** The name of the picture of a frame, whatever its form. */
 export function pictureName(session: string, frame: number): string {
   return `${session}-${frame}`;
 }
 
-/** Whether a still of this tag shows the picture of this name. */
-export function isStillOf(tag: string, picture: string): boolean {
+/** Whether what has this tag shows the picture of this name. */
+export function isPictureTag(tag: string, picture: string): boolean {
   return tag.startsWith(`${picture}-`);
 }
 
 /** `bytes` is null where the picture is one of those that were known. `encodeMs` is how long it took to make. */
-export type Still = { readonly tag: string; readonly bytes: Uint8Array | null; readonly encodeMs: number };
+export type TakenPicture = { readonly tag: string; readonly bytes: Uint8Array | null; readonly encodeMs: number };

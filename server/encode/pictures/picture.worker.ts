@@ -1,5 +1,5 @@
 /**
- * A thread of the pool that makes stills: waits for the frame that is wanted and encodes it where it lies in the ring.
+ * A thread of the pool that makes single pictures: waits for the frame that is wanted and encodes it where it lies in the ring.
  * Started by piscina only. It may block: each task has the thread for itself. The only file that imports sharp.
  */
 
@@ -9,23 +9,23 @@ import { StreamError } from "../../../shared/errors.ts";
 import { now } from "../../../shared/time.ts";
 import type { PictureSize } from "../../../shared/video.ts";
 import { FrameRingReader } from "../../frames/frame-ring.ts";
-import { type Still, type StillTask, type StillThreadData, stillTag } from "./still-protocol.ts";
+import { type PictureTask, type PictureThreadData, pictureTag, type TakenPicture } from "./picture-protocol.ts";
 
 /** Wakes now and then for no reason, so that a lost wake-up could cost this much and no more. */
-const LONGEST_WAIT_MS = 100;
+const MAX_WAIT_MS = 100;
 
 // The stream needs the other cores.
 sharp.concurrency(1);
 sharp.cache(false);
 
-const data = workerData as StillThreadData;
+const data = workerData as PictureThreadData;
 const ring = new FrameRingReader(data.ring, data.reader);
 
 /** The task that piscina calls by its name. */
-export async function takeStill(task: StillTask): Promise<Still> {
+export async function takePicture(task: PictureTask): Promise<TakenPicture> {
   const pixels = acquireWanted(task);
   try {
-    const tag = stillTag(task, ring.description.number, data.ring.size);
+    const tag = pictureTag(task, ring.description.number, data.ring.size);
     const begun = performance.now();
     const bytes = task.known.includes(tag) ? null : await encode(pixels, task);
     return { tag, bytes, encodeMs: performance.now() - begun };
@@ -34,23 +34,23 @@ export async function takeStill(task: StillTask): Promise<Still> {
   }
 }
 
-/** Holds the first frame that is as wanted, or the newest when the time for that is over. */
-function acquireWanted({ freshFrom, freshBy, settledBy }: StillTask): Uint8Array<SharedArrayBuffer> {
+/** Holds the first frame in RGBA that is as wanted, or the newest when the time for that is over. Gives its pixels. */
+function acquireWanted({ freshFrom, freshBy, atRestBy }: PictureTask): Uint8Array {
   for (;;) {
-    const pixels = ring.acquire();
-    const { renderedAt, settled } = ring.description;
-    const until = renderedAt < freshFrom ? freshBy : settled ? 0 : settledBy;
+    const pixels = ring.acquire()?.rgba ?? null;
+    const { renderedAt, atRest } = ring.description;
+    const until = pixels === null || renderedAt < freshFrom ? freshBy : atRest ? 0 : atRestBy;
     const wait = until - now();
     if (wait <= 0) {
       if (pixels !== null) return pixels;
       throw new StreamError("room-lost", "The scene has not drawn a picture yet.");
     }
     ring.release();
-    ring.wait(Math.min(wait, LONGEST_WAIT_MS));
+    ring.wait(Math.min(wait, MAX_WAIT_MS));
   }
 }
 
-async function encode(pixels: Uint8Array<SharedArrayBuffer>, task: StillTask): Promise<Uint8Array> {
+async function encode(pixels: Uint8Array, task: PictureTask): Promise<Uint8Array> {
   const picture = sharp(pixels, { raw: { ...data.ring.size, channels: 4 } }).removeAlpha();
   const shown = task.size === null ? picture : await scaled(picture, task.size);
   return withFormat(shown.flip(), task.format, task.quality).toBuffer();
@@ -62,7 +62,7 @@ async function scaled(picture: Sharp, size: PictureSize): Promise<Sharp> {
   return sharp(colours, { raw: { ...data.ring.size, channels: 3 } }).resize({ ...size, fit: "fill" });
 }
 
-function withFormat(picture: Sharp, format: StillTask["format"], quality: number): Sharp {
+function withFormat(picture: Sharp, format: PictureTask["format"], quality: number): Sharp {
   switch (format) {
     case "png":
       // As small as slower ways make it, of pictures as scenes are, in 20 to 50 ms of 720p.

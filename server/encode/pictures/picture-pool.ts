@@ -1,38 +1,38 @@
-/** Owns the session's handle of the thread that makes stills. The only file that imports piscina. */
+/** Owns the session's handle of the thread that makes snapshots and exact pictures. The only file that imports piscina. */
 
 import { Piscina } from "piscina";
 import { fromPlainError, toPlainError } from "../../../shared/errors.ts";
 import { FrameRingControl } from "../../frames/frame-ring.ts";
 import { siblingUrl } from "../../platform/threads.ts";
-import type { Still, StillTask, StillThreadData } from "./still-protocol.ts";
+import type { PictureTask, PictureThreadData, TakenPicture } from "./picture-protocol.ts";
 
-/** More than this waiting and a still is refused. */
-const MOST_WAITING = 16;
+/** More than this waiting and a picture is refused. */
+const MAX_WAITING = 16;
 /** A thread without work goes, with its libraries. */
 const IDLE_MS = 30_000;
 
-export class StillPool {
-  readonly #pool: Piscina<StillTask, Still>;
-  readonly #data: StillThreadData;
+export class PicturePool {
+  readonly #pool: Piscina<PictureTask, TakenPicture>;
+  readonly #data: PictureThreadData;
 
-  /** Starts no thread before the first still. */
-  constructor(data: StillThreadData) {
+  /** Starts no thread before the first picture. */
+  constructor(data: PictureThreadData) {
     this.#data = data;
     this.#pool = new Piscina({
-      filename: siblingUrl(import.meta.url, "./still.worker").href,
-      name: "takeStill",
+      filename: siblingUrl(import.meta.url, "./picture.worker").href,
+      name: "takePicture",
       workerData: data,
       minThreads: 0,
       // One, because a reader of the ring holds one frame. A second would be a frame more of memory.
       maxThreads: 1,
-      maxQueue: MOST_WAITING,
+      maxQueue: MAX_WAITING,
       idleTimeout: IDLE_MS,
     });
     this.#pool.on("error", () => undefined);
   }
 
-  /** Makes a still. Rejects with a `StreamError` "encoder-failed", also when too many wait or it is closed meanwhile. */
-  async take(task: StillTask): Promise<Still> {
+  /** Makes a picture. Rejects with a `StreamError` "encoder-failed", also when too many wait or it is closed meanwhile. */
+  async take(task: PictureTask): Promise<TakenPicture> {
     try {
       return await this.#pool.run(task);
     } catch (error) {

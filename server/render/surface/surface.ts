@@ -1,0 +1,38 @@
+/**
+ * Owns the contract between what draws a scene and what takes its pictures, in the render thread. One way of drawing, such
+ * as WebGL, fulfils it once.
+ */
+
+import type { WebGLRenderer } from "three";
+import type { PictureSize } from "../../../shared/video.ts";
+import type { FramePixels } from "../../frames/frame-ring.ts";
+import type { RendererInfo } from "../render-protocol.ts";
+import type { SceneParts } from "../scene.ts";
+
+export type Surface = {
+  /** What scenes are drawn with. */
+  readonly renderer: WebGLRenderer;
+  readonly info: RendererInfo;
+  readonly size: PictureSize;
+  /** Whether one drawing is already anti-aliased. If not, the caller may draw and read several times, and take the mean. */
+  readonly isMultisampled: boolean;
+  /** Whether pictures can be read as I420; if not, `read` takes no memory for it. */
+  readonly givesI420: boolean;
+  /**
+   * How many drawings may wait unread while the next is drawn: 0 where each is read at once, 1 where reading one and drawing
+   * the next go on side by side.
+   */
+  readonly lag: 0 | 1;
+
+  /** Draws the scene. What it throws, or rejects with, may be the scene's own; a `StreamError` "no-gl" is the device's end. */
+  draw(parts: SceneParts): void | Promise<void>;
+
+  /**
+   * Copies the oldest drawing that was not read yet into the memory that is given, in each form for which there is any.
+   * Throws `StreamError` "no-gl" when the device was lost.
+   */
+  read(into: FramePixels): void | Promise<void>;
+
+  /** What the device refused since the last call, in the order in which it was noticed. */
+  takeErrors(): readonly string[];
+};

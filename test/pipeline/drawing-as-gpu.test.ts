@@ -1,0 +1,171 @@
+/** The way of pictures on a GPU, in software: multisampled, turned into I420 by the device, read and encoded as such. */
+
+import { describe, expect, it } from "vitest";
+import { videoCodecs } from "../../shared/video.ts";
+import { i420Error } from "../support/i420-pixels.ts";
+import { pointerInput } from "../support/input-samples.ts";
+import { colourAt, RenderProbe, sceneFixture } from "../support/render-probe.ts";
+import { type DecodedPicture, decodePictures } from "../support/video-decoder.ts";
+
+const size = { width: 320, height: 192 };
+const benchScenes = ["free", "lively", "noise", "spheres-60"].map((name) => ({
+  name,
+  url: new URL(`../bench/scenes/${name}.ts`, import.meta.url).href,
+}));
+const example = {
+  name: "the spheres of the examples",
+  url: new URL("../../examples/spheres/scene.ts", import.meta.url).href,
+};
+
+function start(sceneUrl: string, options: Parameters<typeof RenderProbe.start>[1] = {}): Promise<RenderProbe> {
+  return RenderProbe.start(sceneUrl, { size, asGpu: true, ...options });
+}
+
+/** A frame in both forms. */
+async function grabBoth(probe: RenderProbe, isWanted = (_: Awaited<ReturnType<RenderProbe["grab"]>>) => true) {
+  probe.tell({ kind: "watched", watched: true });
+  probe.tell({ kind: "rgba-wanted", wanted: true });
+  return probe.grabWhen((frame) => frame.pixels.length > 0 && frame.i420.length > 0 && isWanted(frame), 10_000);
+}
+
+function glErrors(probe: RenderProbe): unknown[] {
+  return probe.rendered.filter(({ kind }) => kind === "gl-errors");
+}
+
+describe("as on a GPU", () => {
+  it("draws multisampled, in the scene's colours, with no OpenGL error", async () => {
+    await using probe = await start(sceneFixture("quadrants"));
+    const { pixels } = await grabBoth(probe);
+    expect(colourAt(pixels, size, 0.25, 0.25)).toEqual([0xd0, 0x20, 0x30]);
+    expect(colourAt(pixels, size, 0.75, 0.25)).toEqual([0x20, 0xb0, 0x40]);
+    expect(colourAt(pixels, size, 0.25, 0.75)).toEqual([0x20, 0x40, 0xc8]);
+    expect(colourAt(pixels, size, 0.75, 0.75)).toEqual([0xe0, 0xc0, 0x20]);
+    expect(glErrors(probe)).toEqual([]);
+  });
+
+  it("anti-aliases the first frame already", async () => {
+    await using probe = await start(sceneFixture("edge"));
+    const { i420 } = await probe.grab();
+    expect(new Set(i420.subarray(0, size.width * size.height)).size).toBeGreaterThan(4);
+  });
+
+  it("shows post-processing, multisampled where that asks for it", async () => {
+    await using probe = await start(sceneFixture("post-processing"));
+    const { pixels, i420 } = await grabBoth(probe, ({ atRest }) => !atRest);
+    expect(new Set(pixels).size).toBeGreaterThan(4);
+    expect(colourAt(pixels, size, 0.5, 0.5)).toEqual([255, 255, 255]);
+    expect(colourAt(pixels, size, 0.05, 0.05)).toEqual([0, 0, 0]);
+    const { luma, chroma } = i420Error(i420, pixels, size);
+    expect(Math.max(luma, chroma)).toBeLessThanOrEqual(0.51);
+    expect(glErrors(probe)).toEqual([]);
+  });
+
+  it("reads RGBA only while it is wanted, and of the picture at rest", async () => {
+    await using probe = await start(sceneFixture("quadrants"));
+    const first = await probe.grab();
+    expect([first.pixels.length, first.i420.length]).toEqual([0, size.width * size.height * 1.5]);
+    probe.tell({ kind: "watched", watched: true });
+    const resting = await probe.grabWhen(({ atRest }) => atRest);
+    expect([resting.pixels.length, resting.i420.length]).toEqual([(first.i420.length / 1.5) * 4, first.i420.length]);
+    // It has all that is wanted: nothing is drawn for it.
+    probe.tell({ kind: "rgba-wanted", wanted: true });
+    probe.tell({ kind: "rgba-wanted", wanted: false });
+    probe.input(pointerInput("down"));
+    const pressed = await probe.grabWhen(({ number }) => number > resting.number);
+    expect([pressed.number, pressed.pixels.length]).toEqual([resting.number + 1, 0]);
+    probe.tell({ kind: "rgba-wanted", wanted: true });
+    const wanted = await probe.grabWhen(({ number }) => number > pressed.number, 100);
+    expect([wanted.atRest, wanted.pixels.length]).toEqual([false, resting.pixels.length]);
+  });
+
+  it.each([
+    { width: 320, height: 192 },
+    { width: 322, height: 190 },
+    { width: 326, height: 2 },
+    { width: 18, height: 34 },
+    { width: 1282, height: 722 },
+  ])("makes I420 as the encoders signal it, at $width x $height", async (odd) => {
+    await using probe = await start(sceneFixture("fine"), { size: odd });
+    const { pixels, i420 } = await grabBoth(probe);
+    const { luma, chroma } = i420Error(i420, pixels, odd);
+    expect(new Set(pixels).size).toBeGreaterThan(2);
+    expect(Math.max(luma, chroma)).toBeLessThanOrEqual(0.51);
+  });
+
+  it.each([...benchScenes, example])("draws $name right, and turns it into the same as I420", async ({ url }) => {
+    await using probe = await start(url);
+    const { pixels, i420 } = await grabBoth(probe, isLater);
+    const { luma, chroma } = i420Error(i420, pixels, size);
+    expect(Math.max(luma, chroma)).toBeLessThanOrEqual(0.51);
+    expect(glErrors(probe)).toEqual([]);
+    await using software = await RenderProbe.start(url, { size });
+    const other = (await grabLater(software)).pixels;
+    expect(Math.abs(brightness(pixels) - brightness(other))).toBeLessThan(10);
+    expect(brightness(pixels)).toBeGreaterThan(10);
+  });
+
+  it("reads a scene that renders by itself from its own buffer, and leaves the renderer as it was", async () => {
+    await using probe = await start(sceneFixture("draws-itself"));
+    const { pixels, i420, number } = await grabBoth(probe, (frame) => frame.number > 6);
+    const { luma, chroma } = i420Error(i420, pixels, size);
+    expect(Math.max(luma, chroma)).toBeLessThanOrEqual(0.51);
+    expect(colourAt(pixels, size, 0.5, 0.25)).toEqual([0, 255, 0]);
+    // Three multiplies the colour by its alpha of a half.
+    expect(colourAt(pixels, size, 0.25, 0.75)).toEqual([0x10, 0x20, 0x64]);
+    const next = await probe.grabWhen((frame) => frame.number > number && frame.number % 4 !== number % 4);
+    expect(colourAt(next.pixels, size, 0.6, 0.75)).not.toEqual(colourAt(pixels, size, 0.6, 0.75));
+    expect(glErrors(probe)).toEqual([]);
+  });
+});
+
+/** A scene that moves has moved; one that rests has come to rest. */
+function isLater({ number, atRest }: { readonly number: number; readonly atRest: boolean }): boolean {
+  return number > 4 || atRest;
+}
+
+function grabLater(probe: RenderProbe) {
+  probe.tell({ kind: "watched", watched: true });
+  return probe.grabWhen(isLater, 10_000);
+}
+
+/** The mean of the colours' bytes. */
+function brightness(pixels: Uint8Array): number {
+  const colours = pixels.filter((_, at) => at % 4 < 3);
+  return colours.reduce((sum, value) => sum + value, 0) / colours.length;
+}
+
+describe("encoded from I420", () => {
+  const odd = { width: 322, height: 194 };
+  const cases = [
+    ...videoCodecs.map((codec) => ({ codec, whole: size, coded: size })),
+    ...videoCodecs.map((codec) => ({ codec, whole: odd, coded: odd })),
+    { codec: "h264", whole: { width: 326, height: 194 }, coded: { width: 240, height: 144 } },
+  ] as const;
+
+  it.each(cases)("$codec carries the colours the right way up, $whole.width as $coded.width", async (one) => {
+    const { codec, whole, coded } = one;
+    await using probe = await start(sceneFixture("quadrants"), { size: whole, codec });
+    probe.tell({ kind: "target", target: { bitrateBps: 4_000_000, size: coded, maxFps: 60 } });
+    probe.tell({ kind: "watched", watched: true });
+    probe.tell({ kind: "wanted", wanted: true });
+    await probe.grabWhen(({ atRest }) => atRest);
+    await expect.poll(() => probe.packets.some(({ atRest }) => atRest), { timeout: 5000 }).toBe(true);
+    const packets = probe.packets.map(({ data }) => data);
+    const picture = decodePictures(codec, packets).at(-1);
+    expect([picture?.width, picture?.height, picture?.isLimitedRange]).toEqual([coded.width, coded.height, true]);
+    expect(farthest(picture)).toBeLessThan(10);
+  });
+});
+
+/** How far the worst channel of a quarter is from its colour. */
+function farthest(picture: DecodedPicture | undefined): number {
+  const quarters = [
+    [0.25, 0.25, [0xd0, 0x20, 0x30]],
+    [0.75, 0.25, [0x20, 0xb0, 0x40]],
+    [0.25, 0.75, [0x20, 0x40, 0xc8]],
+    [0.75, 0.75, [0xe0, 0xc0, 0x20]],
+  ] as const;
+  const off = ([x, y, wanted]: (typeof quarters)[number]) =>
+    wanted.map((value, channel) => Math.abs(value - (picture?.colourAt(x, y)[channel] ?? Number.NaN)));
+  return Math.max(...quarters.flatMap(off));
+}

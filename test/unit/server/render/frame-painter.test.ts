@@ -1,0 +1,119 @@
+/** How pictures get from a surface into the ring: in which forms, with which times, at once or one behind. */
+
+import { Camera, PerspectiveCamera, Scene } from "three";
+import { describe, expect, it } from "vitest";
+import { allocateFrameRing, FrameRingReader, FrameRingWriter } from "../../../../server/frames/frame-ring.ts";
+import { FramePainter } from "../../../../server/render/frame-painter.ts";
+import type { SceneParts } from "../../../../server/render/scene.ts";
+import type { Surface } from "../../../../server/render/surface/surface.ts";
+import { SteppedClock } from "../../../support/stepped-clock.ts";
+
+const size = { width: 8, height: 4 };
+const parts: SceneParts = { scene: new Scene(), camera: new PerspectiveCamera() };
+const asGpu = { isMultisampled: true, givesI420: true };
+const asSoftware = { isMultisampled: false, givesI420: false };
+
+/** A surface whose pictures hold the number of their drawing, each form plus its own thousandth. */
+function fakeSurface(given: Partial<Surface>): Surface {
+  const unread: number[] = [];
+  let drawn = 0;
+  return {
+    renderer: undefined as never,
+    info: { name: "fake", isGpu: true, backend: "vulkan" },
+    size,
+    lag: 0,
+    ...asGpu,
+    draw: async () => {
+      drawn += 1;
+      unread.push(drawn);
+    },
+    read: async ({ rgba, i420 }) => {
+      const number = unread.shift() ?? Number.NaN;
+      rgba?.fill(number);
+      i420?.fill(100 + number);
+    },
+    takeErrors: () => [],
+    ...given,
+  };
+}
+
+function studio(given: Partial<Surface> = {}) {
+  const ring = allocateFrameRing(size, 1);
+  const clock = new SteppedClock();
+  const painter = new FramePainter(fakeSurface(given), new FrameRingWriter(ring), clock);
+  const reader = new FrameRingReader(ring, 0);
+  const newest = () => {
+    const pixels = reader.acquire();
+    const { number, renderedAt, atRest } = reader.description;
+    return { number, renderedAt, atRest, rgba: pixels?.rgba?.[0] ?? null, i420: pixels?.i420?.[0] ?? null };
+  };
+  return { painter, clock, newest };
+}
+
+describe("frame painter", () => {
+  it("reads I420 alone where the surface gives it, and RGBA alone where not", async () => {
+    const gpu = studio();
+    await gpu.painter.paint(parts, false);
+    expect(gpu.newest()).toMatchObject({ number: 1, rgba: null, i420: 101 });
+    const software = studio(asSoftware);
+    await software.painter.paint(parts, false);
+    expect(software.newest()).toMatchObject({ number: 1, rgba: 1, i420: null });
+  });
+
+  it("reads RGBA too while somebody wants it, and says when a frame is due for that", async () => {
+    const { painter, newest } = studio();
+    await painter.paint(parts, false);
+    expect(painter.setRgbaWanted(true)).toBe(true);
+    await painter.paint(parts, false);
+    expect(newest()).toMatchObject({ number: 2, rgba: 2, i420: 102 });
+    expect([painter.setRgbaWanted(true), painter.setRgbaWanted(false)]).toEqual([false, false]);
+    await painter.paint(parts, false);
+    expect(newest()).toMatchObject({ number: 3, rgba: null, i420: 103 });
+  });
+
+  it("reads the picture at rest in both forms, so that it can be fetched exactly", async () => {
+    const { painter, newest } = studio();
+    await painter.paint(parts, false);
+    expect(await painter.refine(parts)).toBe(false);
+    expect(newest()).toMatchObject({ number: 2, atRest: true, rgba: 2, i420: 102 });
+    expect(painter.setRgbaWanted(true)).toBe(false);
+  });
+
+  it("gives a frame the time at which its drawing began, by its clock", async () => {
+    const { painter, clock, newest } = studio();
+    clock.work(1234);
+    await painter.paint(parts, false);
+    expect(newest().renderedAt).toBe(1234);
+  });
+
+  it("lets reading lag one behind while frames follow each other, and reads the last one at once", async () => {
+    const { painter, clock, newest } = studio({ lag: 1 });
+    await painter.paint(parts, true);
+    expect(newest().number).toBe(0);
+    clock.work(10);
+    await painter.paint(parts, true);
+    expect(newest()).toMatchObject({ number: 1, renderedAt: 0, i420: 101 });
+    clock.work(10);
+    await painter.paint(parts, false);
+    expect(newest()).toMatchObject({ number: 3, renderedAt: 20, i420: 103 });
+    expect(painter.takeTimes().rendered).toBe(3);
+  });
+
+  it("reads what lags before it refines", async () => {
+    const { painter, newest } = studio({ lag: 1 });
+    await painter.paint(parts, true);
+    await painter.refine(parts);
+    expect(newest()).toMatchObject({ number: 2, atRest: true, rgba: 2 });
+  });
+
+  it("draws eight samples of a picture at rest that is not multisampled, where the camera can be moved", async () => {
+    const { painter, newest } = studio(asSoftware);
+    await painter.paint(parts, false);
+    const more: boolean[] = [];
+    for (let step = 0; step < 8; step += 1) more.push(await painter.refine(parts));
+    expect(more).toEqual([true, true, true, true, true, true, true, false]);
+    // The mean of the drawings 2 to 9, rounded.
+    expect(newest()).toMatchObject({ number: 2, atRest: true, rgba: 6, i420: null });
+    expect(await painter.refine({ ...parts, camera: new Camera() })).toBe(false);
+  });
+});

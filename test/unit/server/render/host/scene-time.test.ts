@@ -1,0 +1,31 @@
+/** The time of a scene: that of the clock which its host is given. */
+
+import { PerspectiveCamera, Scene } from "three";
+import { expect, it } from "vitest";
+import { SceneHost } from "../../../../../server/render/host/scene-host.ts";
+import type { Surface } from "../../../../../server/render/surface/surface.ts";
+import { SteppedClock } from "../../../../support/stepped-clock.ts";
+
+const surface = { renderer: undefined as never, size: { width: 16, height: 16 } } as unknown as Surface;
+
+it("passes as the clock is stepped, whatever time it is; a pause makes nothing jump", async () => {
+  const clock = new SteppedClock();
+  clock.work(5_000_000);
+  const times: { elapsed: number; delta: number }[] = [];
+  const hooks = { clock, invalidate: () => undefined, noticed: () => undefined, messageSent: () => undefined };
+  const definition = {
+    setup: () => ({
+      scene: new Scene(),
+      camera: new PerspectiveCamera(),
+      update: ({ elapsed, delta }: { elapsed: number; delta: number }) => void times.push({ elapsed, delta }),
+    }),
+  };
+  const host = await SceneHost.start(definition, surface, hooks);
+  for (const step of [0, 40, 40, 3000]) {
+    clock.work(step);
+    host.update();
+  }
+  host.dispose();
+  expect(times.map(({ elapsed }) => elapsed)).toEqual([0, 0.04, 0.08, 3.08]);
+  expect(times.map(({ delta }) => Math.round(delta * 1000))).toEqual([0, 40, 40, 100]);
+});
