@@ -3,6 +3,7 @@
  * it prefers. The public face of these parts; `Viewer` feeds them.
  */
 
+import type { ConsoleLine } from "../shared/console.ts";
 import type { Json, MessageData } from "../shared/custom-message.ts";
 import { Emitter } from "../shared/emitter.ts";
 import type { StreamErrorCode } from "../shared/errors.ts";
@@ -32,6 +33,8 @@ export type ViewerEvents = {
   readonly statsUpdated: { readonly stats: ViewerStats };
   /** The scene threw and goes on; a sentence for people. Null takes it back. */
   readonly noticeChanged: { readonly text: string | null };
+  /** The scene printed something to its console; hosts are told. */
+  readonly consolePrinted: ConsoleLine;
   readonly titleChanged: { readonly title: string };
   /** Somebody came, went, or is another than before. */
   readonly peopleChanged: { readonly people: readonly Person[] };

@@ -194,6 +194,8 @@ export class Viewer extends Together {
         return this.#setTitle(message.title);
       case "notice":
         return this.#setNotice(message.text);
+      case "console":
+        return this.emit("consolePrinted", { level: message.level, text: message.text });
       case "error":
         return this.#handleError(message.code, message.message);
     }

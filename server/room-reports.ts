@@ -13,6 +13,7 @@ export function reportRoom(room: Room, emitter: Emitter<StreamServerEvents>, met
   room.on("viewerJoined", ({ viewerId, entry }) => emitter.emit("viewerJoined", viewerInfo(room, viewerId, entry)));
   room.on("viewerLeft", ({ viewerId }) => emitter.emit("viewerLeft", { viewerId, room: name }));
   room.on("noticed", ({ text }) => emitter.emit("noticed", { room: name, text }));
+  room.on("consolePrinted", (line) => emitter.emit("consolePrinted", { room: name, ...line }));
   room.on("stateChanged", ({ state, detail }) => {
     if (state === "restarting") metrics()?.handleRestart();
     if (state !== "live") metrics()?.setEncoders(name, 0);

@@ -31,6 +31,11 @@ export type StreamServerParts = {
   readonly share?: Pick<ShareOptions, "load" | "retryMs">;
 };
 
+export type StreamServerStart = {
+  /** Told when the server can be reached, which is before the scene is there. */
+  readonly listening?: (server: StreamServer) => void;
+};
+
 /**
  * Starts to render a scene and to stream it. Resolves when viewers can watch. Throws `TypeError` on bad options; rejects
  * with a `StreamError` when the port is taken, the scene is missing, invalid or throws, or OpenGL or an encoder is missing.
@@ -56,7 +61,11 @@ export class StreamServer {
   #closed: Promise<void> | null = null;
 
   /** For `createStreamServer` and tests. */
-  static async start(options: ResolvedOptions, parts: StreamServerParts = {}): Promise<StreamServer> {
+  static async start(
+    options: ResolvedOptions,
+    parts: StreamServerParts = {},
+    { listening }: StreamServerStart = {},
+  ): Promise<StreamServer> {
     if (options.signal?.aborted) throw new StreamError("closed");
     const path = fileURLToPath(options.sceneUrl);
     if (!statSync(path, { throwIfNoEntry: false })?.isFile()) {
@@ -67,6 +76,7 @@ export class StreamServer {
       // First of all: the scene takes longer to come up than all the rest, so the rest is loaded meanwhile.
       const { session } = server.#rooms.start();
       await server.#listen();
+      listening?.(server);
       await session.ready;
       await server.#openShare();
     } catch (error) {

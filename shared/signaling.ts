@@ -13,6 +13,7 @@
  * is the viewer's turn. After `welcome` come `people` and `scene-state`, and again at every change.
  */
 
+import { type ConsoleLine, consoleLevels, MAX_CONSOLE_TEXT } from "./console.ts";
 import { type MessageBody, parseMessageBody } from "./custom-message.ts";
 import { type StreamErrorCode, streamErrorSentences } from "./errors.ts";
 import { type ControlMode, type ControlRequest, controlModes, type Person, type Role, roles } from "./people.ts";
@@ -145,6 +146,8 @@ export type ServerMessage =
   | { readonly kind: "title"; readonly title: string }
   /** The scene threw and goes on; a sentence for people. Null takes it back. */
   | { readonly kind: "notice"; readonly text: string | null }
+  /** The scene printed something; to hosts only, and what it printed last before they came. */
+  | ({ readonly kind: "console" } & ConsoleLine)
   | { readonly kind: "error"; readonly code: StreamErrorCode; readonly message: string };
 
 /** Reads a message of a viewer. Throws `TypeError` naming the field and the rule. */
@@ -265,6 +268,12 @@ export function parseServerMessage(text: unknown): ServerMessage {
       return { kind: "title", title: string(message, "title", 256) };
     case "notice":
       return { kind: "notice", text: message["text"] === null ? null : string(message, "text", 4096) };
+    case "console":
+      return {
+        kind: "console",
+        level: choice(message, "level", consoleLevels),
+        text: string(message, "text", MAX_CONSOLE_TEXT),
+      };
     case "error": {
       const code = string(message, "code", 64);
       if (!(code in streamErrorSentences)) throw new TypeError("message.code must be a known error code.");

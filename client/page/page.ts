@@ -4,6 +4,7 @@ import { cleanName } from "../../shared/people.ts";
 import { createViewer, type TransportChoice, type Viewer } from "../index.ts";
 import { transports } from "../streams/transport.ts";
 import { CompanyToasts } from "./company-toasts.ts";
+import { ConsolePanel } from "./console-panel.ts";
 import { ControlBar } from "./control-bar.ts";
 import { find } from "./elements.ts";
 import { FullScreen } from "./full-screen.ts";
@@ -53,6 +54,7 @@ const people = new PeoplePanel(viewer, toasts);
 new CompanyToasts(viewer, toasts);
 new OpenedState(viewer, toasts);
 new QualityControl(viewer);
+new ConsolePanel(viewer);
 const help = find("help", HTMLDialogElement);
 
 viewer.element.setAttribute("role", "application");

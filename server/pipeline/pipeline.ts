@@ -71,7 +71,14 @@ export class Pipeline {
     const encoders = new EncoderSet(ring, config.maxFps, config.bitrateBps);
     const { sceneUrl, size, maxFps, watch } = config;
     const [render, encoder] = await Promise.allSettled([
-      Renderer.start({ sceneUrl, size, maxFps, watch, ring, state, asGpu: null }),
+      Renderer.start(
+        { sceneUrl, size, maxFps, watch, ring, state, asGpu: null },
+        {
+          progressed: (report) => tell({ kind: "start-progressed", ...report }),
+          printed: ({ level, text }) => tell({ kind: "console-printed", level, text }),
+          filesFound: (files) => tell({ kind: "files-found", files }),
+        },
+      ),
       encoders.start(config.codec ?? videoCodecs[0]),
     ]);
     if (render.status === "fulfilled" && encoder.status === "fulfilled") {
@@ -186,6 +193,12 @@ export class Pipeline {
         break;
       case "notice":
         this.#tell({ kind: "notice", text: message.text });
+        break;
+      case "console":
+        this.#tell({ kind: "console-printed", level: message.level, text: message.text });
+        break;
+      case "files":
+        this.#tell({ kind: "files-found", files: message.files });
         break;
       case "gl-errors":
         this.#noteGlErrors(message.name, message.count);

@@ -6,7 +6,11 @@ import { FrameRingWriter } from "../frames/frame-ring.ts";
 import { cpuMeter, threadPort } from "../platform/threads.ts";
 import { FrameLoop, type FrameWork } from "./frame-loop.ts";
 import { FramePainter } from "./frame-painter.ts";
+import { LoadWatch } from "./host/load-watch.ts";
+import { SceneConsole } from "./host/scene-console.ts";
+import { isOfServer } from "./host/scene-error.ts";
 import { SceneLoader } from "./host/scene-loader.ts";
+import { installScopes } from "./host/scene-scope.ts";
 import { SceneStage } from "./host/scene-stage.ts";
 import { InputQueue } from "./input-merge.ts";
 import type { FromRenderThread, RenderThreadData, ShownInput, ToRenderThread } from "./render-protocol.ts";
@@ -20,8 +24,11 @@ const post = (message: FromRenderThread) => port.postMessage(message);
 
 async function main(): Promise<void> {
   const backend = process.env["SCENECAST_GL_BACKEND"] === "opengl" ? "opengl" : "vulkan";
+  const output = new SceneConsole({ post: (level, text) => post({ kind: "console", level, text }) });
+  output.install();
+  installScopes();
   const loader = new SceneLoader(data.sceneUrl);
-  const definition = await loader.load();
+  const loads = new LoadWatch((sentence) => output.write("error", sentence));
   const surface = new GlSurface(data.size, backend, data.asGpu);
   const painter = new FramePainter(surface, new FrameRingWriter(data.ring));
   const inputs = new InputQueue();
@@ -30,7 +37,9 @@ async function main(): Promise<void> {
     workOf(inputs, painter, () => stage),
   );
   const invalidate = () => loop.invalidate();
-  const stage = await SceneStage.start({ data, loader, definition, surface, post, invalidate });
+  const stage: SceneStage = new SceneStage({ data, loader, loads, surface, post, invalidate });
+  surviveStrays((where, error) => stage.host.handleStray(where, error));
+  await stage.start();
   stage.host.update();
   painter.paint(stage.host.parts);
   stage.noteGlErrors();
@@ -38,6 +47,13 @@ async function main(): Promise<void> {
   follow(stage, loop, inputs);
   reportEverySecond(painter);
   post({ kind: "ready", renderer: surface.info, ...stage.description });
+}
+
+/** What a scene throws where nobody catches it does not end it, as it ends no page; a defect of the server does. */
+function surviveStrays(strayed: (where: string, error: unknown) => void): void {
+  const survive = (where: string) => (error: unknown) => (isOfServer(error) ? end(error) : strayed(where, error));
+  process.on("uncaughtException", survive("in a callback"));
+  process.on("unhandledRejection", survive("in a promise that nothing waits for"));
 }
 
 /** What is done in a frame. `stage` is not there before the first one. */
@@ -102,7 +118,9 @@ function reportEverySecond(painter: FramePainter): void {
   }, REPORT_MS).unref();
 }
 
-main().catch((error: unknown) => {
+function end(error: unknown): void {
   port.postMessage({ kind: "failed", error: toPlainError(error) });
   process.exit(1);
-});
+}
+
+main().catch(end);

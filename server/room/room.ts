@@ -4,14 +4,16 @@
  */
 
 import { randomUUID } from "node:crypto";
+import type { ConsoleLine } from "../../shared/console.ts";
 import { Emitter } from "../../shared/emitter.ts";
 import { StreamError, type StreamErrorCode } from "../../shared/errors.ts";
 import type { IceServer, SceneState, ViewerMessage } from "../../shared/signaling.ts";
 import type { Identity } from "../access/identity.ts";
 import type { ResolvedControl } from "../options/people-options.ts";
 import { Session, type SessionOptions, type SessionState } from "../session/session.ts";
-import type { SessionReport } from "../session/session-protocol.ts";
+import type { SessionReport, StartReport } from "../session/session-protocol.ts";
 import { Company } from "./company.ts";
+import { HostConsole } from "./host-console.ts";
 import { JpegStreams } from "./jpeg-streams.ts";
 import { SceneAnnouncer } from "./scene-announcer.ts";
 import { SceneRelay } from "./scene-relay.ts";
@@ -43,6 +45,10 @@ export type RoomEvents = {
   readonly viewerLeft: { readonly viewerId: string; readonly entry: ViewerEntry };
   readonly stateChanged: { readonly state: SceneState; readonly detail: string | null };
   readonly noticed: { readonly text: string | null };
+  /** How the first start of the scene goes, once a second. */
+  readonly startProgressed: StartReport;
+  /** The scene printed something. */
+  readonly consolePrinted: ConsoleLine;
   readonly reported: { readonly report: SessionReport };
   /** A picture of a Motion JPEG stream was encoded. */
   readonly jpegEncoded: Record<never, never>;
@@ -58,6 +64,7 @@ export class Room extends Emitter<RoomEvents> {
   readonly announcer: SceneAnnouncer;
   readonly jpegStreams: JpegStreams;
   readonly #relay: SceneRelay;
+  readonly #console: HostConsole = new HostConsole(this.viewers);
   #usedAt = performance.now();
   #closed: Promise<void> | null = null;
 
@@ -105,6 +112,7 @@ export class Room extends Emitter<RoomEvents> {
     this.announcer.welcome(viewerId, entry);
     this.session.join(viewerId, { person, paused: false });
     this.viewers.add(viewerId, entry);
+    this.#console.greet(identity, line);
     this.announcer.inform(line);
     this.#usedAt = performance.now();
   }
@@ -181,6 +189,11 @@ export class Room extends Emitter<RoomEvents> {
     session.on("viewerStuck", ({ viewerId }) => viewers.cut(viewerId));
     session.on("viewerClosed", ({ viewerId }) => this.endWhep(viewerId));
     session.on("noticed", ({ text }) => this.#handleNotice(text));
+    session.on("startProgressed", (report) => this.#handleProgress(report));
+    session.on("consolePrinted", (line) => {
+      this.#console.handle(line);
+      this.emit("consolePrinted", line);
+    });
     session.on("titleChanged", ({ title }) => announcer.setTitle(title));
     session.on("viewersActive", ({ viewerIds }) => {
       this.#usedAt = performance.now();
@@ -211,6 +224,12 @@ export class Room extends Emitter<RoomEvents> {
     }
     const sentence = "error" in state ? state.error.message : null;
     this.emit("stateChanged", this.announcer.setState(state.kind, sentence));
+  }
+
+  #handleProgress(report: StartReport): void {
+    if (this.state !== "starting") return;
+    this.announcer.setState("starting", report.sentence);
+    this.emit("startProgressed", report);
   }
 
   #handleNotice(text: string | null): void {

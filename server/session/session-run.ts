@@ -51,6 +51,7 @@ export class SessionRun {
   #failure: StreamError | null = null;
   #unread = 0;
   #hung = false;
+  #isOurs = false;
 
   static start(options: SessionRunOptions): SessionRun {
     return new SessionRun(options);
@@ -77,9 +78,9 @@ export class SessionRun {
     return this.#process.pid ?? null;
   }
 
-  /** Whether the process was ended by a signal: a native crash, or a kill. */
+  /** Whether the process was ended by a signal that was not ours: a native crash, or a kill. */
   get wasKilled(): boolean {
-    return this.#process.signalCode !== null;
+    return this.#process.signalCode !== null && !this.#isOurs;
   }
 
   /**
@@ -111,6 +112,7 @@ export class SessionRun {
   }
 
   kill(): void {
+    this.#isOurs = true;
     this.#process.kill("SIGKILL");
   }
 

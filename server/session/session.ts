@@ -19,6 +19,7 @@ import { type GlBackend, glBackends } from "./gl-backend.ts";
 import { KeptScene } from "./kept-scene.ts";
 import { PictureRequests } from "./picture-requests.ts";
 import { RestartPolicy } from "./restart-policy.ts";
+import { SavedFiles } from "./saved-files.ts";
 import type { SessionEvents, SessionOptions, SessionState } from "./session-events.ts";
 import { SessionLauncher } from "./session-launcher.ts";
 import {
@@ -49,6 +50,7 @@ export class Session {
   readonly #whepOffers: WhepOffers;
   readonly #closing = new AbortController();
   readonly #restarts = new RestartPolicy();
+  readonly #saved: SavedFiles;
   readonly #life: Promise<void>;
   #state: SessionState = { kind: "starting" };
 
@@ -72,7 +74,12 @@ export class Session {
       logged: (level, text) => this.#log(level, text),
     });
     this.#whepOffers = new WhepOffers((message) => this.#sendLive(message), options.whepDeadlineMs ?? 10_000);
-    const first = this.#launcher.launchFirst(options.backends ?? glBackends());
+    const { sceneUrl, watch } = options.config;
+    this.#saved = new SavedFiles(sceneUrl, watch, () => this.#launcher.run?.kill());
+    const first = this.#saved.keepTrying(
+      () => this.#launcher.launchFirst(options.backends ?? glBackends()),
+      (sentence) => this.#emitter.emit("startProgressed", { sentence, isLate: true, isBusy: false }),
+    );
     this.ready = first.then(({ ready }) => ready);
     this.ready.catch(() => undefined);
     this.#life = this.#live(first);
@@ -155,6 +162,7 @@ export class Session {
       this.#closing.abort();
       this.#setState({ kind: "closed" });
       this.#refuseQuestions(new StreamError("closed"));
+      this.#saved.close();
       await this.#launcher.close();
     }
     await this.#life;
@@ -185,17 +193,16 @@ export class Session {
 
   async #restart(backend: GlBackend, fall: StreamError): Promise<SessionRun | null> {
     let error = fall;
+    let begun = performance.now();
     for (;;) {
       this.#refuseQuestions(error);
       if (this.#isClosing) return null;
       const wait = this.#restarts.fell(performance.now());
-      if (wait === null) {
-        throw new StreamError("session-lost", `${error.message} It fell again and again, so it stays down.`, {
-          cause: error,
-        });
-      }
-      this.#setState({ kind: "restarting", attempt: this.#restarts.attempt, error });
-      await delay(wait, undefined, { signal: this.#closing.signal }).catch(() => undefined);
+      const told = wait === null ? this.#saved.lastWords(error) : error;
+      this.#setState({ kind: "restarting", attempt: this.#restarts.attempt, error: told });
+      if (wait === null) await this.#saved.next(begun).then(() => this.#restarts.reset());
+      begun = performance.now();
+      await delay(wait ?? 0, undefined, { signal: this.#closing.signal }).catch(() => undefined);
       const run = this.#isClosing ? null : await this.#launcher.launch(backend);
       if (this.#isClosing) return null;
       try {
@@ -230,6 +237,13 @@ export class Session {
         return this.exactStill.handleRest(message.picture);
       case "viewer-closed":
         return this.#emitter.emit("viewerClosed", { viewerId: message.viewerId, reason: message.reason });
+      case "start-progressed":
+        this.#saved.isBusy = message.isBusy;
+        return this.#emitter.emit("startProgressed", message);
+      case "files-found":
+        return this.#saved.follow(message.files);
+      case "console-printed":
+        return this.#emitter.emit("consolePrinted", { level: message.level, text: message.text });
       case "notice":
         return this.#emitter.emit("noticed", { text: message.text });
       case "scene-reloaded":
@@ -251,6 +265,7 @@ export class Session {
 
   #goLive(ready: SessionReady): void {
     this.#scene.messagesFrom = ready.messagesFrom;
+    this.#saved.isBusy = false;
     const live: SessionState = { kind: "live", ready };
     if (!this.#enter(live)) return;
     // Before anybody who hears of it sends anything (SS2).
