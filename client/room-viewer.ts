@@ -194,6 +194,8 @@ export class RoomViewer implements Viewer {
         return this.scene.handleTitle(message.title);
       case "notice":
         return this.scene.handleNotice(message.text);
+      case "console":
+        return this.#emitter.emit("consolePrinted", { level: message.level, text: message.text });
       case "message":
         return this.scene.handleMessage(message);
       case "scene-state":

@@ -1,5 +1,6 @@
 /** Owns the contract of a viewer: what a page sees of it. `RoomViewer` keeps it. */
 
+import type { ConsoleLine } from "../shared/console.ts";
 import type { Json, MessageData } from "../shared/custom-message.ts";
 import type { StreamErrorCode } from "../shared/errors.ts";
 import type { PersonPointer } from "../shared/feedback.ts";
@@ -20,6 +21,8 @@ export type ViewerEvents = {
   readonly statsUpdated: { readonly stats: ViewerStats };
   /** The scene threw and goes on; a sentence for people. Null takes it back. */
   readonly noticeChanged: { readonly text: string | null };
+  /** The scene printed something to its console; hosts are told. */
+  readonly consolePrinted: ConsoleLine;
   /** The scene has another title, or its first one. */
   readonly titleChanged: { readonly title: string };
   /** Somebody came, went, or is another than before. */

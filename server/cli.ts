@@ -26,6 +26,10 @@ async function run(): Promise<number> {
         const { serve } = await import("./command/serve-command.ts");
         return await serve(command);
       }
+      case "new": {
+        const { writeNewScene } = await import("./command/new-command.ts");
+        return writeNewScene(command.folder);
+      }
       case "link": {
         const { link } = await import("./command/link-command.ts");
         return await link(command);

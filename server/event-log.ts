@@ -29,6 +29,8 @@ export function logRooms(log: Log, rooms: Rooms): void {
 function logRoom(log: Log, room: Room): void {
   const fields = room.name === "" ? undefined : { room: room.name };
   room.session.on("logged", ({ level, text }) => log[level](text, fields));
+  room.on("consolePrinted", ({ level, text }) => log[level](text, { ...fields, console: true }));
+  logStart(log, room, fields);
   room.on("noticed", ({ text }) =>
     text === null ? log.info("The scene is working again.", fields) : log.warn(text, fields),
   );
@@ -37,6 +39,21 @@ function logRoom(log: Log, room: Room): void {
     else if (status === "failed" && (room.announcer.renderer !== null || fields !== undefined)) {
       log.error(detail ?? "The scene failed.", fields);
     } else log.debug(`The scene is ${status}.`, fields);
+  });
+}
+
+/** How a start goes, ever more sparsely, and at once when it looks as if it would never end. */
+function logStart(log: Log, room: Room, fields: Readonly<Record<string, unknown>> | undefined): void {
+  let seconds = 0;
+  let next = 1;
+  let wasLate = false;
+  room.on("startProgressed", ({ sentence, isLate }) => {
+    seconds += 1;
+    const isNews = isLate && !wasLate;
+    wasLate = isLate;
+    if (seconds < next && !isNews) return;
+    if (seconds >= next) next *= 2;
+    log[isLate ? "warn" : "info"](sentence, fields);
   });
 }
 

@@ -13,6 +13,7 @@ export function reportRoom(room: Room, emitter: Emitter<StreamServerEvents>): vo
   room.on("viewerJoined", ({ viewerId, entry }) => emitter.emit("viewerJoined", viewerInfo(room, viewerId, entry)));
   room.on("viewerLeft", ({ viewerId }) => emitter.emit("viewerLeft", { viewerId, room: name }));
   room.on("noticed", ({ text }) => emitter.emit("noticed", { room: name, text }));
+  room.on("consolePrinted", (line) => emitter.emit("consolePrinted", { room: name, ...line }));
   room.on("statusChanged", (event) => emitter.emit("statusChanged", { room: name, ...event }));
   room.on("reported", ({ report }) => emitter.emit("reported", { room: name, report }));
   reportControl(room, emitter);

@@ -1,5 +1,6 @@
 /** Owns the events of a running server. */
 
+import type { ConsoleLine } from "../shared/console.ts";
 import type { ControlMode } from "../shared/people.ts";
 import type { SceneStatus } from "../shared/signaling.ts";
 import type { ViewerInfo } from "./room-handle.ts";
@@ -25,6 +26,8 @@ export type StreamServerEvents = {
   reported: { readonly room: string; readonly report: SessionReport };
   /** A scene threw and the stream goes on with what it has; null when it works again. */
   noticed: { readonly room: string; readonly text: string | null };
+  /** A scene printed something to its console: at most 4000 characters, at most 30 times a second in the long run. */
+  consolePrinted: { readonly room: string } & ConsoleLine;
   /** A room was opened, or ended. */
   roomOpened: { readonly room: string };
   roomClosed: { readonly room: string };

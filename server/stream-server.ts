@@ -30,6 +30,11 @@ export type StreamServerParts = {
   readonly share?: Pick<ShareOptions, "load" | "retryMs">;
 };
 
+export type StreamServerStart = {
+  /** Told when the server can be reached, which is before the scene is there. */
+  readonly listening?: (server: StreamServer) => void;
+};
+
 type State =
   /** The scene comes up, and the port is not listened on yet. */
   | { readonly kind: "starting" }
@@ -56,7 +61,11 @@ export class StreamServer {
   #state: State = { kind: "starting" };
 
   /** For `createStreamServer` and tests. */
-  static async start(options: ResolvedOptions, parts: StreamServerParts = {}): Promise<StreamServer> {
+  static async start(
+    options: ResolvedOptions,
+    parts: StreamServerParts = {},
+    { listening }: StreamServerStart = {},
+  ): Promise<StreamServer> {
     if (options.signal?.aborted) throw wasClosed();
     const path = fileURLToPath(options.sceneUrl);
     if (!statSync(path, { throwIfNoEntry: false })?.isFile()) {
@@ -67,6 +76,7 @@ export class StreamServer {
       // First of all: the scene takes longer to come up than all the rest, so the rest is loaded meanwhile.
       const { session } = server.#rooms.start();
       await server.#open();
+      listening?.(server);
       await session.ready;
       await server.#openShare();
     } catch (error) {

@@ -2,6 +2,7 @@
  * Owns what the fields of signalling messages are called and may hold: the vocabulary of the tables in signaling.ts.
  */
 
+import { type ConsoleLine, consoleLevels, MAX_CONSOLE_TEXT } from "./console.ts";
 import { type MessageBody, parseMessageBody, requireJson } from "./custom-message.ts";
 import { type StreamErrorCode, streamErrorSentences } from "./errors.ts";
 import {
@@ -108,6 +109,7 @@ export type SignalingFields = {
   readonly body: MessageBody;
   readonly view: ViewWish;
   readonly quality: StreamQuality;
+  readonly consoleLine: ConsoleLine;
 };
 
 const id = integer(1, 2 ** 31 - 1);
@@ -190,6 +192,7 @@ export const signalingFields: Vocabulary<SignalingFields> = {
     roundTripMs: orNull(number(0, 1e6)),
     loss: number(0, 1),
   }),
+  consoleLine: object<ConsoleLine>({ level: oneOfOr(consoleLevels, "info"), text: text(MAX_CONSOLE_TEXT) }),
 };
 
 /** Browsers leave out what they have not. */

@@ -1,6 +1,7 @@
 /** Owns the viewer page: makes the viewer and joins it to what the page shows and to the page's own keys. */
 
 import { cleanName, createViewer, type TransportChoice, transports, type Viewer } from "../index.ts";
+import { ConsolePanel } from "./console-panel.ts";
 import { ControlBar } from "./control-bar.ts";
 import { ControlToasts } from "./control-toasts.ts";
 import { find } from "./elements.ts";
@@ -51,6 +52,7 @@ const people = new PeoplePanel(viewer, toasts);
 new ControlToasts(viewer, toasts);
 new OpenedState(viewer, toasts);
 new QualityControl(viewer);
+new ConsolePanel(viewer);
 const help = find("help", HTMLDialogElement);
 
 viewer.element.setAttribute("role", "application");

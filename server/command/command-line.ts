@@ -7,6 +7,7 @@ import type { StreamErrorCode } from "../../shared/errors.ts";
 import type { LogLevel, StreamServerOptions } from "../options/options.ts";
 import { type LinkCommand, linkHelp, readLinkArguments } from "./link-flags.ts";
 import { networkFlags, networkHelp, networkOptionNames, readNetworkFlags } from "./network-flags.ts";
+import { newHelp, readNewArguments } from "./new-flags.ts";
 import { peopleFlags, peopleHelp, peopleOptionNames, readPeopleFlags } from "./people-flags.ts";
 import { qualityFlags, qualityHelp, qualityOptionNames, readQualityFlags } from "./quality-flags.ts";
 
@@ -31,6 +32,7 @@ export function exitCodeOf(code: StreamErrorCode): number {
 export const helpText: string = `Render a three.js scene on this machine and stream it to browsers.
 
   scenecast serve [scene.ts]     serve a scene, or the example "spheres" if you name none
+  scenecast new <folder>         write a folder with a scene to begin with
   scenecast link                 make a link with which somebody else can enter: see scenecast link --help
 
   --port <number>       8080; 0 takes any free port
@@ -55,6 +57,7 @@ export type Command =
   | { readonly kind: "help"; readonly text: string }
   | { readonly kind: "version" }
   | { readonly kind: "serve"; readonly options: StreamServerOptions; readonly debug: boolean }
+  | { readonly kind: "new"; readonly folder: string }
   | ({ readonly kind: "link" } & LinkCommand);
 
 const flags = {
@@ -93,6 +96,10 @@ export function parseCommandLine(
   args: readonly string[],
   environment: Readonly<Record<string, string | undefined>> = process.env,
 ): Command {
+  if (args[0] === "new") {
+    const folder = inPlainWords("scenecast new --help", () => readNewArguments(args.slice(1)));
+    return folder === null ? { kind: "help", text: newHelp } : { kind: "new", folder };
+  }
   if (args[0] === "link") {
     const link = inPlainWords("scenecast link --help", () => readLinkArguments(args.slice(1), environment));
     return link === null ? { kind: "help", text: linkHelp } : { kind: "link", ...link };
@@ -140,10 +147,14 @@ export function inWordsOfCommandLine(sentence: string): string {
   return found === undefined ? sentence : `${found[1]}${sentence.slice(found[0].length)}`;
 }
 
+/** The package.json of this package. */
+export function packageFile(): string {
+  return firstExisting("../../package.json", "../../../package.json");
+}
+
 /** The version of this package. */
 export function packageVersion(): string {
-  const file = firstExisting("../../package.json", "../../../package.json");
-  const { version } = JSON.parse(readFileSync(file, "utf8")) as { version: string };
+  const { version } = JSON.parse(readFileSync(packageFile(), "utf8")) as { version: string };
   return version;
 }
 
@@ -163,7 +174,7 @@ function sceneOf(positionals: readonly string[]): string {
   if (rest.length > 0)
     throw new TypeError(`Only one scene can be served, so "${rest[0]}" is one too many. See scenecast --help.`);
   if (first === undefined) return defaultScene();
-  if (positionals[0] !== "serve" && !/\.[cm]?[jt]s$/.test(first)) {
+  if (positionals[0] !== "serve" && !/\.(?:[cm]?[jt]s|[jt]sx)$/.test(first)) {
     throw new TypeError(`There is no command "${first}". See scenecast --help.`);
   }
   return first;

@@ -5,7 +5,7 @@ import { StreamError } from "../../shared/errors.ts";
 import { isLoopback } from "../access/access-rules.ts";
 import { type ResolvedOptions, resolveOptions } from "../options/options.ts";
 import { linkTo, pageUrl } from "../share/addresses.ts";
-import { StreamServer } from "../stream-server.ts";
+import { StreamServer, type StreamServerStart } from "../stream-server.ts";
 import { type Command, exitCodeOf, exitCodes, inWordsOfCommandLine, packageVersion } from "./command-line.ts";
 import { qrCode } from "./qr-code.ts";
 import { keepRecord } from "./server-record.ts";
@@ -16,7 +16,8 @@ const CLOSE_DEADLINE_MS = 2_000;
 /** Serves until a signal comes or it cannot. Resolves with the exit code. Tests give a `start` of their own. */
 export async function serve(
   command: Extract<Command, { readonly kind: "serve" }>,
-  start: (options: ResolvedOptions) => Promise<StreamServer> = StreamServer.start,
+  start: (options: ResolvedOptions, told: StreamServerStart) => Promise<StreamServer> = (options, told) =>
+    StreamServer.start(options, {}, told),
 ): Promise<number> {
   const stop = new AbortController();
   const stopped = new Promise((resolve) => stop.signal.addEventListener("abort", resolve, { once: true }));
@@ -28,7 +29,8 @@ export async function serve(
     return explain(error, command.debug, exitCodes.usage);
   }
   try {
-    await using server = await start(options);
+    const listening = (server: StreamServer): void => void process.stdout.write(linkLines(server, options));
+    await using server = await start(options, { listening });
     // Why there is no link is in the log.
     server.on("shareChanged", ({ link }) => link !== null && process.stdout.write(shareLines(link)));
     using _record = recordOf(server, options);
@@ -64,15 +66,19 @@ function recordOf({ port, url }: StreamServer, options: ResolvedOptions): Dispos
   }
 }
 
+/** What is printed when the server can be reached, before the scene is there. */
+function linkLines(server: StreamServer, options: ResolvedOptions): string {
+  return [`Scenecast ${packageVersion()}`, "", ...links(server, options), "", ""].join("\n");
+}
+
+/** What is printed when the scene is there. */
 function startLines(server: StreamServer, options: ResolvedOptions): string {
   const { render, encode } = options;
   const { renderer, size } = server;
   const backend = renderer?.backend === "vulkan" ? "Vulkan" : "OpenGL";
   const codec = encode.codec ?? "h264 or what a viewer can play";
   return [
-    `Scenecast ${packageVersion()} streams "${server.title}"`,
-    "",
-    ...links(server, options),
+    `  streams "${server.title}"`,
     ...(options.share === null ? [] : ["", "  opening the share link …"]),
     "",
     `  renderer: ${renderer?.name ?? "unknown"} on ${backend} (${renderer?.isGpu ? "GPU" : "software"})`,

@@ -91,7 +91,14 @@ export class Pipeline {
     const { sceneUrl, size, maxFps, bitrateBps, watch, codec, iceHost, ice } = config;
     const encoders = new EncoderSet({ ring, readers, maxFps, bitrateBps });
     const [render, encoder] = await Promise.allSettled([
-      Renderer.start({ sceneUrl, size, maxFps, watch, ring, state, ...graphicsOf(config) }),
+      Renderer.start(
+        { sceneUrl, size, maxFps, watch, ring, state, ...graphicsOf(config) },
+        {
+          progressed: (report) => send({ kind: "start-progressed", ...report }),
+          printed: ({ level, text }) => send({ kind: "console-printed", level, text }),
+          filesFound: (files) => send({ kind: "files-found", files }),
+        },
+      ),
       encoders.start(codec ?? videoCodecs[0]),
     ]);
     if (render.status === "rejected" || encoder.status === "rejected") {
@@ -221,6 +228,12 @@ export class Pipeline {
         break;
       case "notice":
         this.#send({ kind: "notice", text: message.text });
+        break;
+      case "console":
+        this.#send({ kind: "console-printed", level: message.level, text: message.text });
+        break;
+      case "files":
+        this.#send({ kind: "files-found", files: message.files });
         break;
       case "gl-errors":
         this.#noteGlErrors(message.name, message.count);

@@ -1,5 +1,6 @@
 /** Owns the messages between the session and its render thread. Times are milliseconds since the epoch. */
 
+import type { ConsoleLine } from "../../shared/console.ts";
 import type { MessageBody } from "../../shared/custom-message.ts";
 import type { InputEvent } from "../../shared/input.ts";
 import type { Role } from "../../shared/people.ts";
@@ -29,6 +30,16 @@ export type RenderThreadData = {
   readonly asGpu: boolean | null;
   /** Gives frames as I420, or as RGBA alone; null is the former as on a GPU. */
   readonly i420: boolean | null;
+};
+
+/** How the start of a scene goes. */
+export type StartReport = {
+  /** A sentence for people. */
+  readonly sentence: string;
+  /** Whether it takes so long that it may never end. */
+  readonly isLate: boolean;
+  /** Whether the scene keeps its thread busy, so that it hears of no saved file. */
+  readonly isBusy: boolean;
 };
 
 /** Who sent a message to the scene. */
@@ -71,6 +82,21 @@ export type FromRenderThread =
       readonly title: string;
       readonly messagesFrom: "control" | "everyone";
     }
+  /**
+   * The first scene is on its way: its modules are being loaded, or its setup() runs, with what three's loaders have loaded.
+   * Twice a second until `ready`, unless the scene keeps the thread busy.
+   */
+  | {
+      readonly kind: "starting";
+      readonly step: "load" | "setup";
+      readonly loaded: number;
+      readonly total: number;
+      readonly item: string | null;
+    }
+  /** The scene's own files, where they are watched: a change of one of them begins a new scene. */
+  | { readonly kind: "files"; readonly files: readonly string[] }
+  /** The scene printed something; bounded in size and rate. */
+  | ({ readonly kind: "console" } & ConsoleLine)
   | { readonly kind: "inputs-shown"; readonly frame: number; readonly inputs: readonly ShownInput[] }
   /** The scene may have come to rest: this frame of it is being drawn with more care, unless it moves first. */
   | { readonly kind: "resting"; readonly frame: number }

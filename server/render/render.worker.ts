@@ -7,7 +7,11 @@ import { type Clock, wallClock } from "../platform/clock.ts";
 import { cpuMeter, threadPort } from "../platform/threads.ts";
 import { FrameLoop, type FrameWork } from "./frame-loop.ts";
 import { FramePainter } from "./frame-painter.ts";
+import { LoadWatch } from "./host/load-watch.ts";
+import { SceneConsole } from "./host/scene-console.ts";
+import { isOfServer } from "./host/scene-error.ts";
 import { SceneLoader } from "./host/scene-loader.ts";
+import { installScopes } from "./host/scene-scope.ts";
 import { SceneStage } from "./host/scene-stage.ts";
 import { InputQueue } from "./input-merge.ts";
 import type { FromRenderThread, RenderThreadData, ShownInput, ToRenderThread } from "./render-protocol.ts";
@@ -21,8 +25,11 @@ const post = (message: FromRenderThread) => port.postMessage(message);
 
 async function main(): Promise<void> {
   const clock: Clock = wallClock;
+  const output = new SceneConsole({ post: (level, text) => post({ kind: "console", level, text }) });
+  output.install();
+  installScopes();
   const loader = new SceneLoader(data.sceneUrl);
-  const definition = await loader.load();
+  const loads = new LoadWatch((sentence) => output.write("error", sentence));
   const surface = new WebGlSurface(data);
   const painter = new FramePainter(surface, new FrameRingWriter(data.ring), clock);
   const inputs = new InputQueue();
@@ -32,7 +39,9 @@ async function main(): Promise<void> {
     clock,
   );
   const invalidate = () => loop.invalidate();
-  const stage = await SceneStage.start({ data, loader, definition, surface, clock, post, invalidate });
+  const stage: SceneStage = new SceneStage({ data, loader, loads, surface, clock, post, invalidate });
+  surviveStrays((where, error) => stage.host.handleStray(where, error));
+  await stage.start();
   stage.host.update();
   await painter.paint(stage.host.parts, false);
   stage.noteGlErrors();
@@ -40,6 +49,13 @@ async function main(): Promise<void> {
   follow({ stage, loop, inputs, painter });
   reportEverySecond(painter);
   post({ kind: "ready", renderer: surface.info, ...stage.description });
+}
+
+/** What a scene throws where nobody catches it does not end it, as it ends no page; a defect of the server does. */
+function surviveStrays(strayed: (where: string, error: unknown) => void): void {
+  const survive = (where: string) => (error: unknown) => (isOfServer(error) ? end(error) : strayed(where, error));
+  process.on("uncaughtException", survive("in a callback"));
+  process.on("unhandledRejection", survive("in a promise that nothing waits for"));
 }
 
 /** What is done in a frame. `stage` is not there before the first one. */
@@ -114,7 +130,9 @@ function reportEverySecond(painter: FramePainter): void {
   }, REPORT_MS).unref();
 }
 
-main().catch((error: unknown) => {
+function end(error: unknown): void {
   port.postMessage({ kind: "failed", error: toPlainError(error) });
   process.exit(1);
-});
+}
+
+main().catch(end);

@@ -1,21 +1,34 @@
 /** Owns the session's handle of the render thread. */
 
+import type { ConsoleLine } from "../../shared/console.ts";
 import type { MessageBody } from "../../shared/custom-message.ts";
 import { Emitter } from "../../shared/emitter.ts";
 import type { StreamError } from "../../shared/errors.ts";
 import { siblingUrl, Thread } from "../platform/threads.ts";
+import { StartProgress } from "./host/start-progress.ts";
 import type {
   FromRenderThread,
   MessageSender,
   QueuedInput,
   RenderThreadData,
+  StartReport,
   ToRenderThread,
 } from "./render-protocol.ts";
 
 export type RendererEvents = {
-  readonly messageReceived: Exclude<FromRenderThread, { readonly kind: "ready" }>;
+  readonly messageReceived: Exclude<FromRenderThread, { readonly kind: "ready" | "starting" }>;
   /** The thread is gone without having been asked: the scene's start failed, the device was lost, or a defect. */
   readonly ended: StreamError;
+};
+
+/** What is told while the scene is not there yet, so that nobody waits in the dark. */
+export type RendererStart = {
+  /** Once a second how it goes. */
+  readonly progressed?: (report: StartReport) => void;
+  /** What the scene prints meanwhile; it is no event then. */
+  readonly printed?: (line: ConsoleLine) => void;
+  /** The files of the scene, where they are watched. */
+  readonly filesFound?: (files: readonly string[]) => void;
 };
 
 type Ready = Extract<FromRenderThread, { readonly kind: "ready" }>;
@@ -27,19 +40,24 @@ export class Renderer extends Emitter<RendererEvents> {
   #early: RendererEvents["messageReceived"][] | null = [];
 
   /** Starts the thread and waits until the first frame is in the ring. Rejects with the scene's `StreamError`. */
-  static async start(data: RenderThreadData): Promise<Renderer> {
+  static async start(data: RenderThreadData, told: RendererStart = {}): Promise<Renderer> {
     const url = siblingUrl(import.meta.url, "./render.worker");
     const thread = new Thread<ToRenderThread, FromRenderThread>(url, "render thread", data, "scene-failed");
     const early: RendererEvents["messageReceived"][] = [];
-    return await new Promise<Renderer>((resolve, reject) => {
+    const progress = new StartProgress((report) => told.progressed?.(report));
+    const started = new Promise<Renderer>((resolve, reject) => {
       const off = thread.on("messageReceived", (message) => {
-        if (message.kind === "ready") {
+        if (message.kind === "starting") progress.handle(message);
+        else if (message.kind === "console" && told.printed !== undefined) told.printed(message);
+        else if (message.kind === "files" && told.filesFound !== undefined) told.filesFound(message.files);
+        else if (message.kind === "ready") {
           off();
           resolve(new Renderer(thread, message, early));
         } else early.push(message);
       });
       thread.on("ended", reject);
     });
+    return await started.finally(() => progress.close());
   }
 
   private constructor(
@@ -52,7 +70,7 @@ export class Renderer extends Emitter<RendererEvents> {
     this.ready = ready;
     this.#early = early;
     thread.on("messageReceived", (message) => {
-      if (message.kind === "ready") return;
+      if (message.kind === "ready" || message.kind === "starting") return;
       if (this.#early === null) this.emit("messageReceived", message);
       else this.#early.push(message);
     });

@@ -87,7 +87,10 @@ export type SceneParts = {
   getState?(): Json;
   /** Takes what `getState` gave: of a link, or of this scene before it was started again. May be of an older version. */
   setState?(state: Json): void;
-  /** Called when the scene is replaced or the server stops. */
+  /**
+   * Called when the scene is replaced or the server stops. Timers that the scene began, and what three put on the GPU for it,
+   * end by themselves; connections and processes of its own do not.
+   */
   dispose?(): void;
 };
 

@@ -4,6 +4,7 @@
  */
 
 import { randomUUID } from "node:crypto";
+import type { ConsoleLine } from "../../shared/console.ts";
 import { Emitter } from "../../shared/emitter.ts";
 import { StreamError, type StreamErrorCode } from "../../shared/errors.ts";
 import type { IceServer, SceneStatus, ServerMessage } from "../../shared/signaling.ts";
@@ -11,7 +12,8 @@ import type { Identity } from "../access/identity.ts";
 import type { NewViewer } from "../access/viewer-connection.ts";
 import type { ResolvedControl } from "../options/people-options.ts";
 import { Session, type SessionOptions, type SessionStatus } from "../session/session.ts";
-import type { SessionReport } from "../session/session-protocol.ts";
+import type { SessionReport, StartReport } from "../session/session-protocol.ts";
+import { HostConsole } from "./host-console.ts";
 import { JpegStreams } from "./jpeg-streams.ts";
 import { People } from "./people.ts";
 import { type ExactReceipt, RoomSeat, type RoomSeatParts } from "./room-seat.ts";
@@ -35,6 +37,10 @@ export type RoomEvents = {
   readonly viewerLeft: { readonly viewerId: string; readonly entry: ViewerEntry };
   readonly statusChanged: { readonly status: SceneStatus; readonly detail: string | null };
   readonly noticed: { readonly text: string | null };
+  /** How the first start of the scene goes, once a second. */
+  readonly startProgressed: StartReport;
+  /** The scene printed something. */
+  readonly consolePrinted: ConsoleLine;
   readonly reported: { readonly report: SessionReport };
   /** A picture of a Motion JPEG stream was encoded. */
   readonly jpegEncoded: Record<never, never>;
@@ -50,6 +56,7 @@ export class Room extends Emitter<RoomEvents> {
   readonly jpegStreams: JpegStreams;
   readonly #relay: SceneRelay;
   readonly #seatParts: RoomSeatParts;
+  readonly #console: HostConsole = new HostConsole(this.viewers);
   #usedAt = performance.now();
   #closed: Promise<void> | null = null;
 
@@ -99,6 +106,7 @@ export class Room extends Emitter<RoomEvents> {
     for (const message of this.#greetingFor(viewerId, entry)) connection.sendMessage(message);
     this.session.viewers.join(viewerId, { person, paused: false });
     this.viewers.add(viewerId, entry);
+    this.#console.greet(identity, connection);
     this.#usedAt = performance.now();
   }
 
@@ -157,6 +165,11 @@ export class Room extends Emitter<RoomEvents> {
     session.on("viewerStuck", ({ viewerId }) => viewers.cut(viewerId));
     session.on("viewerClosed", ({ viewerId }) => this.endWhep(viewerId));
     session.on("noticed", ({ text }) => this.#handleNotice(text));
+    session.on("startProgressed", (report) => this.#handleProgress(report));
+    session.on("consolePrinted", (line) => {
+      this.#console.handle(line);
+      this.emit("consolePrinted", line);
+    });
     session.on("titleChanged", ({ title }) => announcer.setTitle(title));
     session.on("viewersActive", ({ viewerIds }) => {
       this.#usedAt = performance.now();
@@ -186,6 +199,12 @@ export class Room extends Emitter<RoomEvents> {
     }
     const sentence = "error" in status ? status.error.message : null;
     this.emit("statusChanged", this.announcer.setStatus(status.kind, sentence));
+  }
+
+  #handleProgress(report: StartReport): void {
+    if (this.status !== "starting") return;
+    this.announcer.setStatus("starting", report.sentence);
+    this.emit("startProgressed", report);
   }
 
   #handleNotice(text: string | null): void {

@@ -14,6 +14,11 @@ export class RestartPolicy {
     return this.#falls.length;
   }
 
+  /** Forgets what fell: what falls next is another. */
+  reset(): void {
+    this.#falls = [];
+  }
+
   /** Notes a fall at the time `nowMs`. Returns how long to wait before the next start, or null to give up. */
   fell(nowMs: number): number | null {
     this.#falls = [...this.#falls.filter((at) => nowMs - at < WINDOW_MS), nowMs];

@@ -1,10 +1,11 @@
 /** Owns what a session is started with, what its status may be and what it tells of, as the main process sees it. */
 
+import type { ConsoleLine } from "../../shared/console.ts";
 import type { MessageBody } from "../../shared/custom-message.ts";
 import type { StreamError } from "../../shared/errors.ts";
 import type { ServerMessage } from "../../shared/signaling.ts";
 import type { ProcessPort } from "./process-port.ts";
-import type { SceneConfig, SessionReport } from "./session-protocol.ts";
+import type { SceneConfig, SessionReport, StartReport } from "./session-protocol.ts";
 import type { SessionReady } from "./session-run.ts";
 
 export type SessionOptions = {
@@ -37,6 +38,10 @@ export type SessionEvents = {
   viewerClosed: { readonly viewerId: string; readonly reason: string };
   /** The scene threw and goes on; null when it works again. */
   noticed: { readonly text: string | null };
+  /** How the first start of the scene goes, once a second. */
+  startProgressed: StartReport;
+  /** The scene printed something. */
+  consolePrinted: ConsoleLine;
   titleChanged: { readonly title: string };
   /** Input of these viewers reached the scene. At most once a second. */
   viewersActive: { readonly viewerIds: readonly string[] };

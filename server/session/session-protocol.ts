@@ -1,15 +1,16 @@
 /** Owns the messages between the main process and the process of a scene, sent over Node's IPC channel. */
 
+import type { ConsoleLine } from "../../shared/console.ts";
 import type { MessageBody } from "../../shared/custom-message.ts";
 import type { PlainError } from "../../shared/errors.ts";
 import type { ServerMessage, ViewerMessage } from "../../shared/signaling.ts";
 import type { PictureSize, VideoCodec } from "../../shared/video.ts";
 import type { PictureFormat } from "../encode/pictures/picture-protocol.ts";
 import type { ResolvedQuality } from "../options/quality-options.ts";
-import type { MessageSender, RendererInfo } from "../render/render-protocol.ts";
+import type { MessageSender, RendererInfo, StartReport } from "../render/render-protocol.ts";
 import type { IceSettings } from "../transport/ice/ice-servers.ts";
 
-export type { MessageSender, RendererInfo };
+export type { MessageSender, RendererInfo, StartReport };
 
 /** What of a viewer's words concerns its connections; the main process deals with the rest. */
 export type ConnectionMessage = Extract<
@@ -148,6 +149,12 @@ export type FromSession =
       readonly size: PictureSize;
       readonly messagesFrom: MessagesFrom;
     }
+  /** How its start goes, once a second until `ready`. */
+  | ({ readonly kind: "start-progressed" } & StartReport)
+  /** The scene's own files, where they are watched; again when there are more. */
+  | { readonly kind: "files-found"; readonly files: readonly string[] }
+  /** The scene printed something; bounded in size and rate. */
+  | ({ readonly kind: "console-printed" } & ConsoleLine)
   /** It could not start and ends now. */
   | { readonly kind: "failed"; readonly error: PlainError }
   /** To be sent to a viewer. */

@@ -46,6 +46,7 @@ export class SessionRun {
   #end: ProcessEnd | null = null;
   #unread = 0;
   #hung = false;
+  #isOurs = false;
 
   static start(options: SessionRunOptions): SessionRun {
     return new SessionRun(options);
@@ -77,9 +78,9 @@ export class SessionRun {
     return this.#process.pid;
   }
 
-  /** Whether the process was ended by a signal: a native crash, or a kill. */
+  /** Whether the process was ended by a signal that was not ours: a native crash, or a kill. */
   get wasKilled(): boolean {
-    return this.#end?.kind === "killed";
+    return this.#end?.kind === "killed" && !this.#isOurs;
   }
 
   /**
@@ -110,6 +111,7 @@ export class SessionRun {
   }
 
   kill(): void {
+    this.#isOurs = true;
     this.#process.kill();
   }
 

@@ -19,6 +19,7 @@ import type { GlBackend } from "./gl-backend.ts";
 import { KeptScene } from "./kept-scene.ts";
 import { PictureRequests } from "./picture-requests.ts";
 import { RestartPolicy } from "./restart-policy.ts";
+import { SavedFiles } from "./saved-files.ts";
 import type { SessionEvents, SessionOptions, SessionStatus } from "./session-events.ts";
 import { SessionLauncher } from "./session-launcher.ts";
 import {
@@ -47,6 +48,7 @@ export class Session {
   readonly #scene: KeptScene;
   readonly #closing = new AbortController();
   readonly #restarts = new RestartPolicy();
+  readonly #saved: SavedFiles;
   readonly #life: Promise<void>;
   #status: SessionStatus = { kind: "starting" };
 
@@ -70,7 +72,12 @@ export class Session {
       logged: (level, text) => this.#log(level, text),
     });
     this.viewers = new SessionViewers((message) => this.#sendLive(message), options.whepDeadlineMs ?? 10_000);
-    const first = this.#launcher.launchFirst();
+    const { sceneUrl, watch } = options.config;
+    this.#saved = new SavedFiles(sceneUrl, watch, () => this.#launcher.run?.kill());
+    const first = this.#saved.keepTrying(
+      () => this.#launcher.launchFirst(),
+      (sentence) => this.#emitter.emit("startProgressed", { sentence, isLate: true, isBusy: false }),
+    );
     this.ready = first.then(({ ready }) => ready);
     this.ready.catch(() => undefined);
     this.#life = this.#live(first);
@@ -115,6 +122,7 @@ export class Session {
       this.#closing.abort();
       this.#setStatus({ kind: "closed" });
       this.#refuseQuestions(new StreamError("closed"));
+      this.#saved.close();
       await this.#launcher.close();
     }
     await this.#life;
@@ -145,17 +153,16 @@ export class Session {
 
   async #restart(backend: GlBackend, fall: StreamError): Promise<SessionRun | null> {
     let error = fall;
+    let begun = performance.now();
     for (;;) {
       this.#refuseQuestions(error);
       if (this.#isClosing) return null;
       const wait = this.#restarts.fell(performance.now());
-      if (wait === null) {
-        throw new StreamError("room-lost", `${error.message} It has failed too often to be started again.`, {
-          cause: error,
-        });
-      }
-      this.#setStatus({ kind: "restarting", attempt: this.#restarts.attempt, error });
-      await delay(wait, undefined, { signal: this.#closing.signal }).catch(() => undefined);
+      const told = wait === null ? this.#saved.lastWords(error) : error;
+      this.#setStatus({ kind: "restarting", attempt: this.#restarts.attempt, error: told });
+      if (wait === null) await this.#saved.next(begun).then(() => this.#restarts.reset());
+      begun = performance.now();
+      await delay(wait ?? 0, undefined, { signal: this.#closing.signal }).catch(() => undefined);
       const run = this.#isClosing ? null : await this.#launcher.launch(backend);
       if (this.#isClosing) return null;
       try {
@@ -190,6 +197,13 @@ export class Session {
         return this.exactPicture.handleRest(message.picture);
       case "viewer-closed":
         return this.#emitter.emit("viewerClosed", { viewerId: message.viewerId, reason: message.reason });
+      case "start-progressed":
+        this.#saved.isBusy = message.isBusy;
+        return this.#emitter.emit("startProgressed", message);
+      case "files-found":
+        return this.#saved.follow(message.files);
+      case "console-printed":
+        return this.#emitter.emit("consolePrinted", { level: message.level, text: message.text });
       case "notice":
         return this.#emitter.emit("noticed", { text: message.text });
       case "scene-reloaded":
@@ -211,6 +225,7 @@ export class Session {
 
   #goLive(ready: SessionReady): void {
     this.#scene.messagesFrom = ready.messagesFrom;
+    this.#saved.isBusy = false;
     const live: SessionStatus = { kind: "live", ready };
     if (!this.#enter(live)) return;
     // Before anybody who hears of it sends anything (SS2).

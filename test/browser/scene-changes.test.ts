@@ -30,8 +30,8 @@ describe("a scene that throws", () => {
     expect(await notice.isVisible()).toBe(false);
     await page.mouse.click(640, 300);
     await notice.waitFor({ state: "visible", timeout: 5000 });
-    expect(await page.locator("#notice-text").innerText()).toBe(
-      "The scene threw in update(): RangeError: out of colours",
+    expect(await page.locator("#notice-text").innerText()).toMatch(
+      /^The scene threw in update\(\): RangeError: out of colours \(throws-while-pressed\.ts:\d+:\d+\)\.$/,
     );
     expect(await page.evaluate(() => window.scenecast.state)).toEqual({ kind: "live" });
 

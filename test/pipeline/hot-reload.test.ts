@@ -3,9 +3,11 @@
 import { mkdtemp, rm, writeFile } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
+import { setTimeout as sleep } from "node:timers/promises";
 import { pathToFileURL } from "node:url";
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
 import { colourAt, RenderProbe } from "../support/render-probe.ts";
+import { SceneProject } from "../support/scene-loading.ts";
 
 const size = { width: 320, height: 192 };
 const scene = `
@@ -96,4 +98,120 @@ describe("watching", () => {
     await probe.grabWhen(({ pixels }) => centre(pixels) === "0,0,255");
     expect(probe.rendered.filter(({ kind }) => kind === "notice").at(-1)).toMatchObject({ text: null });
   });
+
+  it("starts on a scene that is broken at first, says so, and shows it when it is mended", async () => {
+    using project = new SceneProject({ "scene.ts": 'import "./part";\nexport default 1 +;', "part.cjs": "" });
+    await using probe = await RenderProbe.start(project.url("scene.ts"), { size, watch: true });
+    probe.tell({ kind: "watched", watched: true });
+    const notices = () => probe.rendered.flatMap((message) => (message.kind === "notice" ? [message.text] : []));
+    expect(notices()).toEqual([
+      expect.stringMatching(/SyntaxError: .* \(scene\.ts:2:19\)\. It is tried again when a file is saved\.$/),
+    ]);
+    project.write({
+      "scene.ts": coloured("#00ff00", 'import part from "./part"; import { n } from "./data.json";', "part + n"),
+    });
+    await expect.poll(() => notices().at(-1), { timeout: 10_000 }).toContain("./data.json is not there (scene.ts:");
+    project.write({
+      "data.json": '{ "n": 1 }',
+      "part.cjs": "module.exports = require('./deep.cjs');",
+      "deep.cjs": "module.exports = 1;",
+    });
+    await expect
+      .poll(() => probe.rendered.filter(({ kind }) => kind === "reloaded").at(-1), { timeout: 10_000 })
+      .toMatchObject({ title: "2" });
+    expect(notices().at(-1)).toBeNull();
+    await probe.grabWhen(({ pixels }) => colourAt(pixels, size, 0.5, 0.5).join() === "0,255,0");
+    // What only CommonJS asked for.
+    project.write({ "deep.cjs": "module.exports = 4;" });
+    await expect
+      .poll(() => probe.rendered.filter(({ kind }) => kind === "reloaded").at(-1), { timeout: 10_000 })
+      .toMatchObject({ title: "5" });
+  });
+
+  it("has each scene begin with the renderer as three makes it, and the old one go on with its own", async () => {
+    const text = (head: string): string => `
+      import { Scene, PerspectiveCamera, ACESFilmicToneMapping } from "three";
+      let told = "";
+      export default { animate: true, setup({ renderer }) {
+        ${head}
+        const update = () => {
+          const now = [renderer.toneMapping === ACESFilmicToneMapping, renderer.shadowMap.enabled, renderer.getClearColor({ copy: (c) => c.getHexString() })].join();
+          if (now !== told) console.log(told = now);
+        };
+        return { scene: new Scene(), camera: new PerspectiveCamera(), update };
+      } };`;
+    const set =
+      "renderer.toneMapping = ACESFilmicToneMapping; renderer.shadowMap.enabled = true; renderer.setClearColor('#123456');";
+    using project = new SceneProject({ "scene.js": text(set) });
+    await using probe = await RenderProbe.start(project.url("scene.js"), { size, watch: true });
+    probe.tell({ kind: "watched", watched: true });
+    const lines = () => probe.rendered.flatMap((message) => (message.kind === "console" ? [message.text] : []));
+    await expect.poll(lines, { timeout: 10_000 }).toEqual(["true,true,123456"]);
+    project.write({ "scene.js": text("renderer.toneMapping = 0; throw new Error('no');") });
+    await expect.poll(() => probe.rendered.some(({ kind }) => kind === "notice"), { timeout: 10_000 }).toBe(true);
+    expect(lines()).toEqual(["true,true,123456"]);
+    project.write({ "scene.js": text("") });
+    await expect.poll(lines, { timeout: 10_000 }).toEqual(["true,true,123456", "false,false,000000"]);
+  });
+
+  it("SG1: a save gives up a scene whose setup() never ends, with its timers", async () => {
+    const hanging = `export default { setup: () => { setInterval(() => console.log("left"), 20); return new Promise(() => {}); } };`;
+    using project = new SceneProject({ "scene.ts": coloured("#ff0000") });
+    await using probe = await RenderProbe.start(project.url("scene.ts"), { size, watch: true });
+    probe.tell({ kind: "watched", watched: true });
+    const printed = () => probe.rendered.filter(({ kind }) => kind === "console").length;
+    project.write({ "scene.ts": hanging });
+    await expect.poll(printed, { timeout: 10_000 }).toBeGreaterThan(2);
+    project.write({ "scene.ts": coloured("#0000ff") });
+    await probe.grabWhen(({ pixels }) => colourAt(pixels, size, 0.5, 0.5).join() === "0,0,255");
+    const lines = printed();
+    await sleep(300);
+    expect(printed()).toBe(lines);
+  });
+
+  it("frees textures, targets and timers of the scene before: twelve saves take no more memory than two", async () => {
+    const heavy = (step: number): string => `
+      import * as THREE from "three";
+      export default { title: "${"step "}${step}", setup({ renderer }) {
+        const scene = new THREE.Scene();
+        const data = new Uint8Array(2048 * 2048 * 4).fill(${step});
+        const map = new THREE.DataTexture(data, 2048, 2048);
+        map.colorSpace = THREE.SRGBColorSpace;
+        map.needsUpdate = true;
+        scene.add(new THREE.Mesh(new THREE.PlaneGeometry(4, 4), new THREE.MeshBasicMaterial({ map })));
+        const target = new THREE.WebGLRenderTarget(1024, 1024);
+        const camera = new THREE.PerspectiveCamera();
+        camera.position.z = 2;
+        setInterval(() => void (data[0] = 1), 10);
+        return { scene, camera, update() { renderer.setRenderTarget(target); renderer.clear(); renderer.setRenderTarget(null); } };
+      } };`;
+    using project = new SceneProject({ "scene.ts": heavy(0) });
+    await using probe = await RenderProbe.start(project.url("scene.ts"), { size, watch: true });
+    probe.tell({ kind: "watched", watched: true });
+    const memory: number[] = [];
+    for (let step = 1; step <= 12; step += 1) {
+      project.write({ "scene.ts": heavy(step) });
+      await expect
+        .poll(() => probe.rendered.filter(({ kind }) => kind === "reloaded").at(-1), { timeout: 10_000 })
+        .toMatchObject({ title: `step ${step}` });
+      await probe.grabWhen(({ pixels }) =>
+        colourAt(pixels, size, 0.4, 0.4).every((channel) => Math.abs(channel - step) <= 1),
+      );
+      memory.push(probe.residentMib);
+    }
+    // It was 32 MiB a save.
+    expect(memory[11]).toBeLessThan((memory[1] ?? 0) + 80);
+  }, 120_000);
 });
+
+/** A scene of one colour, whose title is what an expression gives. */
+const coloured = (colour: string, head = "", title = "0"): string => `${head}
+import { Color, PerspectiveCamera, Scene } from "three";
+export default {
+  title: String(${title}),
+  setup() {
+    const scene = new Scene();
+    scene.background = new Color("${colour}");
+    return { scene, camera: new PerspectiveCamera() };
+  },
+};`;

@@ -92,14 +92,14 @@ describe("render thread", () => {
     probe.tell({ kind: "watched", watched: true });
     await sleep(1200);
     const notices = probe.rendered.flatMap((message) => (message.kind === "notice" ? [message.text] : []));
-    expect(notices).toEqual(["The scene threw in update(): RangeError: not yet", null]);
+    expect(notices).toEqual(["The scene threw in update(): RangeError: not yet (throws-in-update.ts:15:34).", null]);
     expect((await probe.grab()).number).toBeGreaterThan(20);
   });
 });
 
 describe("a scene that cannot start", () => {
   it.each([
-    ["throws-in-setup", "scene-failed", "The scene threw in setup(): RangeError: the data is not there"],
+    ["throws-in-setup", "scene-failed", "setup(): RangeError: the data is not there (throws-in-setup.ts:7:11)."],
     ["no-scene", "scene-invalid", "exports no setup function"],
     ["messages-from-nobody", "scene-invalid", 'a messagesFrom that is neither "control" nor "everyone"'],
     ["not-there", "scene-missing", "There is no scene file at"],

@@ -175,7 +175,7 @@ test("a listener that throws and a scene that sends too much are told, and the s
   const [answers, broadcast]: MessageData[][] = [[], []];
   scene.session.on("sceneMessageSent", ({ to, body }) => (to === 1 ? answers : broadcast)?.push(decodeMessage(body)));
   scene.session.handleSceneMessage(ann, encodeMessage("throw"));
-  await expect.poll(() => notices).toEqual(["The scene threw in a listener: Error: as was wanted"]);
+  await expect.poll(() => notices).toEqual(["The scene threw in a listener: Error: as was wanted (talks.ts:29:35)."]);
   const pid = scene.session.pid;
   scene.session.handleSceneMessage(ann, encodeMessage({ flood: 5000 }));
   await sleep(300);

@@ -2,6 +2,7 @@
 
 import { type ChildProcess, fork } from "node:child_process";
 import { once } from "node:events";
+import { readFileSync } from "node:fs";
 import { setTimeout as sleep } from "node:timers/promises";
 import { fileURLToPath } from "node:url";
 import type { PacketMessage } from "../../server/encode/video/encode-protocol.ts";
@@ -54,6 +55,12 @@ export class RenderProbe {
       if (message.kind === "packet") this.packets.push(message.packet);
       if (message.kind === "rendered") this.rendered.push(message.message);
     });
+  }
+
+  /** The memory of the process that is resident, in MiB. */
+  get residentMib(): number {
+    const status = readFileSync(`/proc/${this.#process.pid}/status`, "utf8");
+    return Number(/VmRSS:\s+(\d+)/.exec(status)?.[1]) / 1024;
   }
 
   tell(message: ToProbe): void {

@@ -4,7 +4,7 @@
  */
 
 import * as three from "three";
-import type { MessageBody } from "../../../shared/custom-message.ts";
+import type { Json, MessageBody } from "../../../shared/custom-message.ts";
 import { StreamError } from "../../../shared/errors.ts";
 import type { InputEvent } from "../../../shared/input.ts";
 import type { Milliseconds } from "../../../shared/time.ts";
@@ -14,8 +14,9 @@ import { installPageGlobals } from "../page/page.ts";
 import type { MessageSender } from "../render-protocol.ts";
 import type { SceneContext, SceneDefinition, SceneParts } from "../scene.ts";
 import type { Surface } from "../surface/surface.ts";
-import { sceneError } from "./scene-loader.ts";
+import { sceneError } from "./scene-error.ts";
 import { SceneMailbox } from "./scene-messages.ts";
+import { SceneScope } from "./scene-scope.ts";
 
 /** The longest step of a scene's clock in seconds, so that a pause does not make things jump. */
 const LONGEST_DELTA = 0.1;
@@ -27,16 +28,29 @@ export type SceneHostHooks = {
   readonly invalidate: () => void;
   /** The scene threw: a sentence for viewers; null when it works again. */
   readonly noticed: (text: string | null) => void;
+  /** The scene threw where nobody waits for it, as in a timer: a sentence for viewers. */
+  readonly strayed: (text: string) => void;
   /** The scene sends a message to a person, or to everybody (null). */
   readonly messageSent: (to: number | null, body: MessageBody) => void;
 };
 
+/** A scene that is on its way: its definition, once its module was evaluated. */
+export type SceneStart = {
+  readonly load: () => Promise<SceneDefinition>;
+  /** Called when the module was evaluated, before `setup`. */
+  readonly loaded: () => void;
+  /** Another scene takes its place before it is there. */
+  readonly signal: AbortSignal;
+};
+
 /** What is made for a scene, and lives as long as it does. */
 type Belongings = {
+  readonly scope: SceneScope;
   readonly element: InputElement;
   readonly mailbox: SceneMailbox;
   readonly clock: { elapsed: number; delta: number };
-  readonly uninstall: () => void;
+  /** Takes its page from the thread's globals. */
+  uninstall: () => void;
 };
 
 export class SceneHost {
@@ -47,25 +61,39 @@ export class SceneHost {
   readonly #begun: Milliseconds;
   #inTrouble = false;
 
-  /** Sets a scene up. Throws `StreamError` "scene-failed" or "scene-invalid". */
-  static async start(definition: SceneDefinition, surface: Surface, hooks: SceneHostHooks): Promise<SceneHost> {
-    let report = (error: unknown): void => hooks.noticed(sceneError("The scene threw in a listener", error).message);
-    const element = new InputElement(surface.size, {
-      onError: (error) => report(error),
-      onFrameRequested: hooks.invalidate,
-    });
-    const mailbox = new SceneMailbox({ post: hooks.messageSent, onError: (error) => report(error) });
-    const uninstall = installPageGlobals(element.ownerDocument.defaultView);
-    const belongings = { element, mailbox, clock: { elapsed: 0, delta: 0 }, uninstall };
+  /**
+   * Loads a scene, with a page around it, and sets it up. What it leaves running when it fails, or when another takes its
+   * place meanwhile, is ended. Throws `StreamError` "scene-failed", "scene-invalid" or "scene-missing".
+   */
+  static async start(start: SceneStart, surface: Surface, hooks: SceneHostHooks): Promise<SceneHost> {
+    let report = (where: string, error: unknown): void =>
+      hooks.noticed(sceneError(`The scene threw ${where}`, error).message);
+    const belongings = belongingsOf(surface, hooks, (where, error) => report(where, error));
+    const giveUp = (): void => endBelongings(belongings);
+    start.signal.addEventListener("abort", giveUp, { once: true });
     try {
-      const host = new SceneHost(definition, await setUp(definition, belongings, surface, hooks), belongings, hooks);
-      report = (error) => host.#trouble("in a listener", error);
-      return host;
+      return await belongings.scope.run(async () => {
+        const definition = await start.load();
+        start.loaded();
+        const parts = await setUp(definition, belongings, surface, hooks);
+        const host = new SceneHost(definition, parts, belongings, hooks);
+        report = (where, error) => host.#trouble(where, error);
+        return host;
+      });
     } catch (error) {
-      uninstall();
-      mailbox.close();
+      giveUp();
       throw error;
+    } finally {
+      start.signal.removeEventListener("abort", giveUp);
     }
+  }
+
+  /** What is shown before the first scene is there: nothing. */
+  static blank(surface: Surface, hooks: SceneHostHooks): SceneHost {
+    const parts = { scene: new three.Scene(), camera: new three.Camera() };
+    const belongings = belongingsOf(surface, hooks, () => undefined);
+    belongings.uninstall();
+    return new SceneHost({ setup: () => parts }, parts, belongings, hooks);
   }
 
   private constructor(definition: SceneDefinition, parts: SceneParts, belongings: Belongings, hooks: SceneHostHooks) {
@@ -74,6 +102,16 @@ export class SceneHost {
     this.#belongings = belongings;
     this.#hooks = hooks;
     this.#begun = hooks.clock.now();
+  }
+
+  /** How its state is asked for and given. */
+  get stateful(): Pick<SceneParts, "getState" | "setState"> {
+    const { parts } = this;
+    const { scope } = this.#belongings;
+    return {
+      ...(parts.getState === undefined ? {} : { getState: () => scope.run(() => parts.getState?.() as Json) }),
+      ...(parts.setState === undefined ? {} : { setState: (state) => scope.run(() => parts.setState?.(state)) }),
+    };
   }
 
   /** The title that the scene gives itself. */
@@ -88,12 +126,14 @@ export class SceneHost {
 
   /** Gives an event to the scene. Returns whether anything in it listened. */
   handleInput(event: InputEvent): boolean {
-    return this.#belongings.element.dispatchInput(event);
+    const { scope, element } = this.#belongings;
+    return scope.run(() => element.dispatchInput(event));
   }
 
   /** Gives a message to the scene's listeners. */
   handleMessage(from: MessageSender, body: MessageBody): void {
-    this.#belongings.mailbox.deliver(from, body);
+    const { scope, mailbox } = this.#belongings;
+    scope.run(() => mailbox.deliver(from, body));
   }
 
   /** Moves the scene's time on. Returns whether it wants the next frame too. */
@@ -103,7 +143,9 @@ export class SceneHost {
     const elapsed = (time - this.#begun) / 1000;
     clock.delta = Math.min(elapsed - clock.elapsed, LONGEST_DELTA);
     clock.elapsed = elapsed;
-    element.ownerDocument.defaultView.runFrameCallbacks(time - performance.timeOrigin);
+    this.#belongings.scope.run(() =>
+      element.ownerDocument.defaultView.runFrameCallbacks(time - performance.timeOrigin),
+    );
     const again = this.#attempt("in update()", () => this.parts.update?.(clock) === true);
     return this.#definition.animate === true || again === true;
   }
@@ -118,21 +160,27 @@ export class SceneHost {
     }
   }
 
-  /** Ends the scene and frees what it holds on the GPU. */
+  /** Has the thread's globals be its page again, after another scene that was to take its place came to nothing. */
+  resume(): void {
+    const { uninstall, element } = this.#belongings;
+    uninstall();
+    this.#belongings.uninstall = installPageGlobals(element.ownerDocument.defaultView);
+  }
+
+  /** Takes what the scene threw where nobody caught it, as in a promise. It goes on, as a page does. */
+  handleStray(where: string, error: unknown): void {
+    this.#hooks.strayed(sceneError(`The scene threw ${where}`, error).message);
+  }
+
+  /** Ends the scene: its timers, and what it holds on the GPU. */
   dispose(): void {
-    this.#belongings.uninstall();
-    this.#belongings.mailbox.close();
     this.#attempt("in dispose()", () => this.parts.dispose?.());
-    this.parts.scene.traverse((object) => {
-      const { geometry, material } = object as Partial<three.Mesh>;
-      geometry?.dispose();
-      for (const one of Array.isArray(material) ? material : [material]) one?.dispose();
-    });
+    endBelongings(this.#belongings);
   }
 
   #attempt<Result>(where: string, work: () => Result): Result | undefined {
     try {
-      const result = work();
+      const result = this.#belongings.scope.run(work);
       if (this.#inTrouble && where === "in update()") {
         this.#inTrouble = false;
         this.#hooks.noticed(null);
@@ -154,6 +202,26 @@ export class SceneHost {
     this.#inTrouble = true;
     this.#hooks.noticed(sceneError(`The scene threw ${where}`, error).message);
   }
+}
+
+/** Makes a page with what belongs to a scene. `report` is told what is thrown where the scene is called. */
+function belongingsOf(
+  surface: Surface,
+  hooks: SceneHostHooks,
+  report: (where: string, error: unknown) => void,
+): Belongings {
+  const inListener = (error: unknown): void => report("in a listener", error);
+  const scope = new SceneScope((error) => hooks.strayed(sceneError("The scene threw in a timer", error).message));
+  const element = new InputElement(surface.size, { onError: inListener, onFrameRequested: hooks.invalidate });
+  const mailbox = new SceneMailbox({ post: hooks.messageSent, onError: inListener });
+  const uninstall = installPageGlobals(element.ownerDocument.defaultView);
+  return { scope, element, mailbox, clock: { elapsed: 0, delta: 0 }, uninstall };
+}
+
+function endBelongings({ scope, mailbox, uninstall }: Belongings): void {
+  uninstall();
+  mailbox.close();
+  scope.close();
 }
 
 async function setUp(

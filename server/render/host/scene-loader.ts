@@ -1,91 +1,67 @@
-/**
- * Owns how a scene's module is loaded, and loaded anew after it changed. In the render thread, whose module resolution
- * it adds to (`module.registerHooks`, which works for the calling thread alone):
- *
- * - `three` and `scenecast` are always those of this package, so that a scene in any folder finds them and there is
- *   one three, as with a bundler's `dedupe`.
- * - Every module of the scene's own, outside of node_modules, gets the number of the generation as a query, so that a
- *   new generation is evaluated anew with all that it imports, and is written down as a file to watch.
- */
+/** Owns how a scene's file becomes a scene: loaded, checked, and loaded anew. In the render thread. */
 
-import { existsSync, type FSWatcher, watch } from "node:fs";
-import { registerHooks } from "node:module";
+import { existsSync } from "node:fs";
 import { basename, dirname, extname } from "node:path";
 import { fileURLToPath } from "node:url";
 import { StreamError } from "../../../shared/errors.ts";
 import type { SceneDefinition } from "../scene.ts";
-
-const OURS = /^(?:three|scenecast)(?:\/|$)/;
-const GENERATION = "scenecast-generation";
-const CHANGE_SETTLES_MS = 60;
+import { nameFrom, sceneError } from "./scene-error.ts";
+import { SceneModules } from "./scene-modules.ts";
 
 export class SceneLoader {
-  readonly #url: string;
-  readonly #files = new Set<string>();
-  #generation = 0;
+  readonly #path: string;
+  readonly #modules: SceneModules;
 
   constructor(sceneUrl: string) {
-    this.#url = sceneUrl;
-    registerHooks({
-      resolve: (specifier, context, next) => {
-        if (OURS.test(specifier)) return next(specifier, { ...context, parentURL: import.meta.url });
-        const resolved = next(specifier, context);
-        const generation = generationOf(context.parentURL) ?? generationOf(specifier);
-        if (generation === null || !isOwnFile(resolved.url)) return resolved;
-        const url = new URL(resolved.url);
-        url.searchParams.set(GENERATION, generation);
-        this.#files.add(fileURLToPath(resolved.url));
-        return { ...resolved, url: url.href };
-      },
-    });
+    this.#path = fileURLToPath(sceneUrl);
+    this.#modules = new SceneModules(this.#path);
+    nameFrom(this.#path);
   }
 
   /** The name that is shown when the scene does not give one. */
   get defaultTitle(): string {
-    const path = fileURLToPath(this.#url);
-    const name = basename(path, extname(path));
-    return name === "scene" || name === "index" ? basename(dirname(path)) : name;
+    const name = basename(this.#path, extname(this.#path));
+    return name === "scene" || name === "index" ? basename(dirname(this.#path)) : name;
+  }
+
+  /** The name of the scene's file, without its folder. */
+  get fileName(): string {
+    return basename(this.#path);
+  }
+
+  /** The files to watch: all of the scene's own that were asked for so far. */
+  get files(): ReadonlySet<string> {
+    return this.#modules.files;
   }
 
   /** Evaluates the module, anew at each call. Throws `StreamError` "scene-missing", "scene-failed" or "scene-invalid". */
   async load(): Promise<SceneDefinition> {
-    const path = fileURLToPath(this.#url);
-    if (!existsSync(path)) throw new StreamError("scene-missing", `There is no scene file at ${path}.`);
-    this.#files.add(path);
-    this.#generation += 1;
-    const url = new URL(this.#url);
-    url.searchParams.set(GENERATION, String(this.#generation));
+    const url = this.#modules.begin();
+    if (!existsSync(this.#path)) throw new StreamError("scene-missing", `There is no scene file at ${this.#path}.`);
     let module: { readonly default?: unknown };
     try {
-      module = await import(url.href);
+      module = await import(url).catch((error: unknown) => this.#again(error));
     } catch (error) {
-      throw sceneError(`The scene file ${path} could not be loaded`, error);
+      throw sceneError(`The scene file ${this.#path} could not be loaded`, error);
     }
-    return definitionOf(module.default, path);
+    return definitionOf(defaultOf(module), this.#path);
   }
 
-  /** Calls `changed` whenever a file of the newest generation changes, until the returned function is called. */
-  watch(changed: () => void): () => void {
-    let timer: NodeJS.Timeout | undefined;
-    const touched = (folder: string, name: string | null) => {
-      if (name !== null && ![...this.#files].some((file) => dirname(file) === folder && basename(file) === name))
-        return;
-      clearTimeout(timer);
-      timer = setTimeout(changed, CHANGE_SETTLES_MS);
-    };
-    const folders = new Set([...this.#files].map((file) => dirname(file)));
-    const watchers: FSWatcher[] = [...folders].map((folder) => watch(folder, (_, name) => touched(folder, name)));
-    return () => {
-      clearTimeout(timer);
-      for (const watcher of watchers) watcher.close();
-    };
+  /** Imports the scene with the rules of bundlers for CommonJS packages, where it was these that it lacked (SM3). */
+  async #again(error: unknown): Promise<{ readonly default?: unknown }> {
+    const isWanting = error instanceof SyntaxError && NAME_MISSING.test(error.message);
+    if (!isWanting || !this.#modules.useInterop()) throw error;
+    return await import(this.#modules.begin());
   }
 }
 
-/** Wraps what a scene threw in a sentence that names where. */
-export function sceneError(what: string, error: unknown): StreamError {
-  const reason = error instanceof Error ? `${error.name}: ${error.message}` : String(error);
-  return new StreamError("scene-failed", `${what}: ${reason}`, { cause: error });
+/** What Node says of a name that it does not find in a CommonJS module before that runs, among others. */
+const NAME_MISSING = /does not provide an export named/;
+
+/** What `export default` gives; in a module that a compiler made CommonJS of, too. */
+function defaultOf({ default: value }: { readonly default?: unknown }): unknown {
+  const isWrapped = typeof value === "object" && value !== null && "__esModule" in value && "default" in value;
+  return isWrapped ? value.default : value;
 }
 
 function definitionOf(value: unknown, path: string): SceneDefinition {
@@ -108,13 +84,4 @@ function definitionOf(value: unknown, path: string): SceneDefinition {
     throw new StreamError("scene-invalid", `The scene file ${path} exports ${rule}`);
   }
   return value as SceneDefinition;
-}
-
-function generationOf(url: string | undefined): string | null {
-  if (url === undefined || !URL.canParse(url)) return null;
-  return new URL(url).searchParams.get(GENERATION);
-}
-
-function isOwnFile(url: string): boolean {
-  return url.startsWith("file:") && !url.includes("/node_modules/");
 }

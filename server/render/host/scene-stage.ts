@@ -1,21 +1,35 @@
 /**
- * Owns which scene is shown, in the render thread: the first one, and the one that takes its place when its file changed,
+ * Owns which scene is shown, in the render thread: the first one, and the one that takes its place when its files changed,
  * with what passes from one to the other: the state.
+ *
+ * SG1 A change of a file begins a new scene at once, also while one is being set up, which is given up then.
+ * SG2 A scene that cannot be shown leaves the one before as it is; before the first there is nothing to see.
+ * SG3 While a scene is on its way, what it does is told twice a second, unless it keeps the thread from that.
  */
 
 import { toPlainError } from "../../../shared/errors.ts";
 import type { Clock } from "../../platform/clock.ts";
+import { FileWatch } from "../../platform/file-watch.ts";
+import { joinSentences } from "../../platform/sentences.ts";
 import type { FromRenderThread, RenderThreadData } from "../render-protocol.ts";
-import type { SceneDefinition } from "../scene.ts";
 import type { Surface } from "../surface/surface.ts";
+import type { LoadWatch } from "./load-watch.ts";
+import { keepSettings } from "./renderer-settings.ts";
 import { SceneHost, type SceneHostHooks } from "./scene-host.ts";
 import type { SceneLoader } from "./scene-loader.ts";
+import { SceneNotices } from "./scene-notices.ts";
+import { SceneScope } from "./scene-scope.ts";
 import { SceneState } from "./scene-state.ts";
+import { watchShaders } from "./shader-errors.ts";
+
+const BEAT_MS = 500;
+/** A scene that takes so long to be set up anew is worth a word. */
+const LONG_SETUP_MS = 10_000;
 
 export type SceneStageOptions = {
   readonly data: RenderThreadData;
   readonly loader: SceneLoader;
-  readonly definition: SceneDefinition;
+  readonly loads: LoadWatch;
   readonly surface: Surface;
   readonly clock: Clock;
   readonly post: (message: FromRenderThread) => void;
@@ -28,36 +42,63 @@ export class SceneStage {
   readonly #options: SceneStageOptions;
   readonly #hooks: SceneHostHooks;
   readonly #notices: SceneNotices;
+  readonly #files: FileWatch;
+  readonly #resetRenderer: () => void;
+  /** Makes the settings of the scene that is shown again, while others are on their way. */
+  #restoreRenderer: (() => void) | null = null;
   #host: SceneHost;
-  #stopWatching: () => void = () => undefined;
+  /** The scene that is on its way. */
+  #starting = new AbortController();
+  #begun = 0;
+  #isStarted = false;
+  /** Called when a scene is there, or is known not to be. */
+  #settled: () => void = () => undefined;
 
-  /** Sets the first scene up, in the state that it is to begin in. Throws `StreamError` "scene-failed" or "scene-invalid". */
-  static async start(options: SceneStageOptions): Promise<SceneStage> {
-    const { clock, post, invalidate } = options;
-    const notices = new SceneNotices((text) => post({ kind: "notice", text }));
-    const hooks: SceneHostHooks = {
-      clock,
-      invalidate,
-      noticed: (text) => notices.setTrouble(text),
+  /** Shows nothing yet. */
+  constructor(options: SceneStageOptions) {
+    const { data, post, surface, invalidate } = options;
+    this.#options = options;
+    this.#resetRenderer = keepSettings(surface.renderer);
+    this.#notices = new SceneNotices((text) => post({ kind: "notice", text }));
+    this.#hooks = {
+      clock: options.clock,
+      invalidate: () => SceneScope.outside(invalidate),
+      noticed: (text) => SceneScope.outside(() => this.#notices.setTrouble(text)),
+      strayed: (text) => SceneScope.outside(() => this.#notices.setStray(text)),
       messageSent: (to, body) => post({ kind: "message", to, body }),
     };
-    const host = await SceneHost.start(options.definition, options.surface, hooks);
-    return new SceneStage(options, hooks, notices, host);
-  }
-
-  private constructor(options: SceneStageOptions, hooks: SceneHostHooks, notices: SceneNotices, host: SceneHost) {
-    const { data, post } = options;
-    this.#options = options;
-    this.#hooks = hooks;
-    this.#notices = notices;
-    this.#host = host;
     this.state = new SceneState({
       state: data.state,
       told: (state) => post({ kind: "state", state }),
-      noticed: hooks.noticed,
+      noticed: this.#hooks.noticed,
     });
-    this.state.begin(host.parts);
-    this.#watch();
+    this.#host = SceneHost.blank(surface, this.#hooks);
+    this.#files = new FileWatch(
+      () => void SceneScope.outside(() => this.#replace()),
+      (text) => post({ kind: "console", level: "warn", text }),
+    );
+    watchShaders(
+      surface.renderer,
+      () => this.#host.parts.scene,
+      ({ sentence, details }) => {
+        this.#notices.setShaderError(sentence);
+        post({ kind: "console", level: "error", text: details });
+      },
+    );
+  }
+
+  /**
+   * Sets the first scene up, in the state that it is to begin in. Throws `StreamError` "scene-failed", "scene-invalid" or
+   * "scene-missing"; where files are watched such a scene is a notice instead, and the next save is waited for.
+   */
+  async start(): Promise<void> {
+    if (this.#options.data.watch) {
+      await new Promise<void>((resolve) => {
+        this.#settled = resolve;
+        void this.#replace();
+      });
+    } else this.#show(await this.#next(this.#starting.signal));
+    this.#isStarted = true;
   }
 
   /** The scene that is shown now. */
@@ -81,71 +122,90 @@ export class SceneStage {
   }
 
   close(): void {
-    this.#stopWatching();
+    this.#starting.abort();
+    this.#files.close();
     this.state.close();
     this.#host.dispose();
   }
 
-  #watch(): void {
-    const { data, loader } = this.#options;
-    if (!data.watch) return;
-    this.#stopWatching = loader.watch(() => {
-      this.#stopWatching();
-      void this.#reload();
-    });
-  }
-
-  async #reload(): Promise<void> {
-    const { loader, surface, post, invalidate } = this.#options;
+  /** SG1, SG2 */
+  async #replace(): Promise<void> {
+    this.#starting.abort();
+    const starting = new AbortController();
+    this.#starting = starting;
     try {
-      const next = await SceneHost.start(await loader.load(), surface, this.#hooks);
-      this.state.flush();
-      this.#host.dispose();
-      this.#host = next;
-      this.#notices.clear();
-      this.state.begin(next.parts);
-      post({ kind: "reloaded", ...this.description });
-      invalidate();
+      const next = await this.#next(starting.signal);
+      if (starting.signal.aborted) return next.dispose();
+      this.#show(next);
+      if (this.#isStarted) this.#options.post({ kind: "reloaded", ...this.description });
+      this.#options.invalidate();
     } catch (error) {
-      this.#hooks.noticed(`${toPlainError(error).message} The scene as it was before goes on.`);
+      if (starting.signal.aborted) return;
+      this.#host.resume();
+      const then = this.#isStarted ? "The scene as it was before goes on." : "It is tried again when a file is saved.";
+      this.#hooks.noticed(joinSentences(toPlainError(error).message, then));
     }
-    this.#watch();
-  }
-}
-
-/**
- * What viewers are told of a scene in trouble. Passed on only when it changes, so that a scene that throws at every frame
- * says it once. What OpenGL refused stays told until another scene is shown; what the scene threw is told before it.
- */
-class SceneNotices {
-  readonly #tell: (text: string | null) => void;
-  #trouble: string | null = null;
-  #glError: string | null = null;
-  #told: string | null = null;
-
-  constructor(tell: (text: string | null) => void) {
-    this.#tell = tell;
+    this.#settled();
   }
 
-  setTrouble(text: string | null): void {
-    this.#trouble = text;
-    this.#update();
+  #show(next: SceneHost): void {
+    this.state.flush();
+    this.#host.dispose();
+    this.#host = next;
+    this.#settleRenderer(false);
+    this.#notices.clear(this.#begun);
+    this.state.begin(next.stateful);
   }
 
-  setGlError(name: string): void {
-    this.#glError ??= `The picture may be wrong: OpenGL reported ${name} while the scene was drawn.`;
-    this.#update();
+  /** Loads the scene and sets it up. */
+  async #next(signal: AbortSignal): Promise<SceneHost> {
+    const { loader, loads, surface } = this.#options;
+    const begun = performance.now();
+    this.#begun = begun;
+    loads.reset();
+    let step: "load" | "setup" = "load";
+    const beat = setInterval(() => this.#beat(step, begun), BEAT_MS);
+    const ended = (): void => clearInterval(beat);
+    signal.addEventListener("abort", ended, { once: true });
+    this.#beat(step, begun);
+    const loaded = (): void => {
+      step = "setup";
+      this.#beat(step, begun);
+      SceneScope.outside(() => this.#follow());
+    };
+    this.#restoreRenderer ??= keepSettings(surface.renderer);
+    this.#resetRenderer();
+    try {
+      return await SceneHost.start({ load: () => loader.load(), loaded, signal }, surface, this.#hooks);
+    } catch (error) {
+      // A newer scene has begun with settings of its own.
+      if (!signal.aborted) this.#settleRenderer(true);
+      throw error;
+    } finally {
+      ended();
+      this.#follow();
+    }
   }
 
-  clear(): void {
-    this.#trouble = null;
-    this.#glError = null;
-    this.#update();
+  #settleRenderer(isRestored: boolean): void {
+    if (isRestored) this.#restoreRenderer?.();
+    this.#restoreRenderer = null;
   }
 
-  #update(): void {
-    const text = this.#trouble ?? this.#glError;
-    if (text !== this.#told) this.#tell(text);
-    this.#told = text;
+  /** SG3 */
+  #beat(step: "load" | "setup", begun: number): void {
+    const { loads, post } = this.#options;
+    if (!this.#isStarted) return post({ kind: "starting", step, ...loads.progress });
+    const long = performance.now() - begun;
+    if (long < LONG_SETUP_MS || long >= LONG_SETUP_MS + BEAT_MS) return;
+    const what = "The scene as it was before goes on: the setup() of the changed one has been running for 10 seconds.";
+    this.#hooks.noticed(what);
+  }
+
+  #follow(): void {
+    const { data, loader, post } = this.#options;
+    if (!data.watch) return;
+    this.#files.follow(loader.files);
+    post({ kind: "files", files: [...loader.files] });
   }
 }

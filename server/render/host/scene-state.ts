@@ -12,7 +12,7 @@ import type { Json } from "../../../shared/custom-message.ts";
 import { MAX_STATE_LENGTH } from "../../../shared/signaling.ts";
 import { type Milliseconds, milliseconds, now } from "../../../shared/time.ts";
 import type { SceneParts } from "../scene.ts";
-import { sceneError } from "./scene-loader.ts";
+import { sceneError } from "./scene-error.ts";
 
 const ASK_MS = 250;
 

@@ -157,8 +157,9 @@ describe("the program", { timeout: 15_000 }, () => {
       1,
       "scenecast: The scene's process ended unexpectedly (exit code 3). The last thing it printed: Error: the library could not be loaded\n",
     ],
-  ])("a scene with %s is exit code %d and one line", async (query, code, stderr) => {
-    expect(await serveFake(query, "--port", "0")).toEqual({ code, stdout: "", stderr });
+  ])("a scene with %s is exit code %d and one line, after the link", async (query, code, stderr) => {
+    const stdout = expect.stringMatching(/^Scenecast [\d.]+\n\n {2}http:\/\/127\.0\.0\.1:\d+\/\n\n$/);
+    expect(await serveFake(query, "--port", "0")).toEqual({ code, stdout, stderr });
   });
 
   test("no OpenGL is exit code 6 and names what was tried", async () => {

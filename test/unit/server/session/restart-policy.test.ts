@@ -14,3 +14,10 @@ test("after 30 seconds the record is clean", () => {
   expect(policy.fell(31_000)).toBe(0);
   expect(policy.attempt).toBe(1);
 });
+
+test("a record that is reset is clean", () => {
+  const policy = new RestartPolicy();
+  for (let second = 0; second < 6; second += 1) policy.fell(second * 1000);
+  policy.reset();
+  expect(policy.fell(7_000)).toBe(0);
+});

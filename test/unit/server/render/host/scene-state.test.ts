@@ -155,7 +155,7 @@ describe("ST3: what a scene does wrong", () => {
       () => {
         throw new Error("not now");
       },
-      "The scene threw in getState(): Error: not now",
+      /^The scene threw in getState\(\): Error: not now \(scene-state\.test\.ts:\d+:\d+\)\.$/,
     ],
     ["gives nothing", () => undefined as never, "The scene threw in getState(): TypeError: it must return JSON."],
     ["gives a circle", () => circular as never, /getState\(\): TypeError: Converting circular/],
@@ -186,7 +186,8 @@ describe("ST3: what a scene does wrong", () => {
       throw new RangeError("of another version");
     };
     state.begin({ getState: scene.getState, setState: bad });
-    expect(notices).toEqual(["The scene threw in setState(): RangeError: of another version"]);
+    const sentence = /^The scene threw in setState\(\): RangeError: of another version \(.*\)\.$/;
+    expect(notices).toEqual([expect.stringMatching(sentence)]);
     vi.advanceTimersByTime(300);
     expect(told).toEqual(['{"count":0}']);
   });

@@ -12,7 +12,13 @@ it("passes as the clock is stepped, whatever time it is; a pause makes nothing j
   const clock = new SteppedClock();
   clock.work(5_000_000);
   const times: { elapsed: number; delta: number }[] = [];
-  const hooks = { clock, invalidate: () => undefined, noticed: () => undefined, messageSent: () => undefined };
+  const hooks = {
+    clock,
+    invalidate: () => undefined,
+    noticed: () => undefined,
+    strayed: () => undefined,
+    messageSent: () => undefined,
+  };
   const definition = {
     setup: () => ({
       scene: new Scene(),
@@ -20,7 +26,8 @@ it("passes as the clock is stepped, whatever time it is; a pause makes nothing j
       update: ({ elapsed, delta }: { elapsed: number; delta: number }) => void times.push({ elapsed, delta }),
     }),
   };
-  const host = await SceneHost.start(definition, surface, hooks);
+  const start = { load: async () => definition, loaded: () => undefined, signal: new AbortController().signal };
+  const host = await SceneHost.start(start, surface, hooks);
   for (const step of [0, 40, 40, 3000]) {
     clock.work(step);
     host.update();

@@ -1,0 +1,101 @@
+/**
+ * Owns what a save does, in the main process, where the render thread cannot see to it by itself, since it is gone or kept busy:
+ * a scene that could not be kept up is tried again.
+ */
+
+import { fileURLToPath } from "node:url";
+import { StreamError } from "../../shared/errors.ts";
+import { FileWatch } from "../platform/file-watch.ts";
+import { joinSentences } from "../platform/sentences.ts";
+
+/** A thread that hears of a save tells within this time which files it has loaded. */
+const HEARS_MS = 8_000;
+const AGAIN = "It is tried again when a file is saved.";
+
+export class SavedFiles {
+  /** Whether the scene keeps its thread busy, so that a save has to end it. */
+  isBusy = false;
+  readonly #watch: FileWatch | null;
+  readonly #waiting = new Set<() => void>();
+  readonly #end: () => void;
+  #savedAt = Number.NEGATIVE_INFINITY;
+  #isUp = false;
+  #deadline: NodeJS.Timeout | undefined;
+  #closed = false;
+
+  /** `end` ends the scene's process. Where `isOn` is false nothing is ever saved. */
+  constructor(sceneUrl: string, isOn: boolean, end: () => void) {
+    this.#end = end;
+    this.#watch = isOn ? new FileWatch(() => this.#handleSaved()) : null;
+    this.#watch?.follow([fileURLToPath(sceneUrl)]);
+  }
+
+  /** The render thread has loaded these files, which are watched from now on. */
+  follow(files: readonly string[]): void {
+    clearTimeout(this.#deadline);
+    this.#deadline = undefined;
+    this.#watch?.follow(files);
+  }
+
+  /**
+   * Launches the scene; where files are watched again after each save, until it is there. `told` is called with why it is not.
+   * Rejects as `launch` does where files are not watched, and where no other scene would be better off.
+   */
+  async keepTrying<Launched>(launch: () => Promise<Launched>, told: (sentence: string) => void): Promise<Launched> {
+    for (;;) {
+      const begun = performance.now();
+      this.isBusy = false;
+      try {
+        const launched = await launch();
+        this.#isUp = true;
+        return launched;
+      } catch (error) {
+        const isHopeless = error instanceof StreamError && (error.code === "no-gl" || error.code === "closed");
+        if (this.#watch === null || this.#closed || isHopeless) throw error;
+        if (this.#savedAt < begun) told(joinSentences(error instanceof Error ? error.message : String(error), AGAIN));
+        await this.next(begun);
+        if (this.#closed) throw new StreamError("closed");
+      }
+    }
+  }
+
+  /** What to say of a scene that fell again and again and is tried with the next save. Throws it where it stays down. */
+  lastWords(error: StreamError): StreamError {
+    const then =
+      this.#watch === null ? "It has failed too often to be started again." : `It fails again and again. ${AGAIN}`;
+    const last = new StreamError("room-lost", joinSentences(error.message, then), { cause: error });
+    if (this.#watch === null) throw last;
+    return last;
+  }
+
+  /** Resolves when a file was saved after `since`, a time of `performance.now()`, and with `close`. */
+  async next(since: number): Promise<void> {
+    if (this.#savedAt > since || this.#closed) return;
+    await new Promise<void>((resolve) => this.#waiting.add(resolve));
+  }
+
+  close(): void {
+    this.#closed = true;
+    clearTimeout(this.#deadline);
+    this.#watch?.close();
+    this.#release();
+  }
+
+  #handleSaved(): void {
+    this.#savedAt = performance.now();
+    if (this.isBusy) this.#end();
+    // As one that loops in update() does not.
+    else if (this.#isUp) this.#deadline ??= setTimeout(() => this.#giveUp(), HEARS_MS).unref();
+    this.#release();
+  }
+
+  #giveUp(): void {
+    this.#deadline = undefined;
+    this.#end();
+  }
+
+  #release(): void {
+    for (const resolve of this.#waiting) resolve();
+    this.#waiting.clear();
+  }
+}

@@ -1,0 +1,155 @@
+/** What is wrong with a scene is said, with its place, and nothing of it ends the scene. */
+
+import { createServer } from "node:http";
+import type { AddressInfo } from "node:net";
+import { setTimeout as sleep } from "node:timers/promises";
+import { expect, test } from "vitest";
+import { resolveOptions } from "../../server/options/options.ts";
+import { Session } from "../../server/session/session.ts";
+import { colourAt, RenderProbe } from "../support/render-probe.ts";
+import { SceneProject } from "../support/scene-loading.ts";
+
+const size = { width: 320, height: 192 };
+
+/** A scene with a body of setup(); the first line of the body is line 5 of the file. */
+const scene = (body: string, more = ""): string => `interface Kept { readonly only: "for the types" }
+import * as THREE from "three";
+const scene = new THREE.Scene(), camera = new THREE.PerspectiveCamera(); camera.position.z = 2; scene.background = new THREE.Color("#00ff00");
+export default { animate: true, async setup(): Promise<object> {
+${body}
+return { scene, camera, ${more} }; } };`;
+
+async function troublesOf(text: string, forMs = 700) {
+  using project = new SceneProject({ "scene.ts": text });
+  await using probe = await RenderProbe.start(project.url("scene.ts"), { size });
+  probe.tell({ kind: "watched", watched: true });
+  await sleep(forMs);
+  const { pixels } = await probe.grabWhen(({ number }) => number > 5);
+  return {
+    notices: probe.rendered.flatMap((message) => (message.kind === "notice" ? [message.text] : [])),
+    lines: probe.rendered.flatMap((message) => (message.kind === "console" ? [message] : [])),
+    colour: colourAt(pixels, size, 0.1, 0.1),
+  };
+}
+
+test("timers, rejections and callbacks that throw are told with their place, and the scene goes on", async () => {
+  const { notices, colour } = await troublesOf(
+    scene(`setTimeout(() => { throw new RangeError("timed"); }, 50);
+      setTimeout(() => void Promise.reject(new Error("rejected")), 150);
+      setTimeout(() => queueMicrotask(() => { throw { an: "object" }; }), 250);
+      setTimeout(() => void Promise.reject({ toString() { throw 1; } }), 350);`),
+    1000,
+  );
+  expect(notices).toEqual([
+    "The scene threw in a timer: RangeError: timed (scene.ts:5:26).",
+    "The scene threw in a promise that nothing waits for: Error: rejected (scene.ts:6:44).",
+    "The scene threw in a callback: { an: 'object' }.",
+    expect.stringMatching(/^The scene threw in a promise that nothing waits for: \{ toString/),
+  ]);
+  expect(colour).toEqual([0, 255, 0]);
+});
+
+test("what it prints comes with its level, before and while it is set up, and a flood of it is bounded", async () => {
+  const { lines } = await troublesOf(
+    `console.debug("loading");\n${scene('console.warn("setting up"); for (let i = 0; i < 5000; i++) console.log(i, "x".repeat(9000));')}`,
+    1500,
+  );
+  expect(lines.slice(0, 2)).toEqual([
+    { kind: "console", level: "debug", text: "loading" },
+    { kind: "console", level: "warn", text: "setting up" },
+  ]);
+  expect(lines.length).toBeLessThan(260);
+  expect(Math.max(...lines.map(({ text }) => text.length))).toBe(4000);
+  expect(lines.map(({ text }) => text).join("\n")).toMatch(/\d+ lines were left out/);
+});
+
+test("a shader with a mistake is a notice and a line of the console, with the line of the shader", async () => {
+  const fragmentShader = "void main() {\\n  gl_FragColor = vec4(foo, 1.0);\\n}";
+  const { notices, lines, colour } = await troublesOf(
+    scene(
+      `scene.add(new THREE.Mesh(new THREE.PlaneGeometry(), new THREE.ShaderMaterial({ fragmentShader: "${fragmentShader}" })));`,
+    ),
+  );
+  expect(notices[0]).toBe(
+    `The fragment shader of a ShaderMaterial does not compile: 'foo' : undeclared identifier in line 2, "gl_FragColor = vec4(foo, 1.0);".`,
+  );
+  expect(lines[0]?.text).toContain(">    2:   gl_FragColor = vec4(foo, 1.0);");
+  expect(colour).toEqual([0, 255, 0]);
+});
+
+test("a file that cannot be loaded is told with its address and why, in setup() too", async () => {
+  const server = createServer((_, response) => response.writeHead(404, "Not here").end()).listen(0, "127.0.0.1");
+  await new Promise((resolve) => server.once("listening", resolve));
+  const { port } = server.address() as AddressInfo;
+  const address = `http://127.0.0.1:${port}/model.glb`;
+  const { lines } = await troublesOf(scene(`new THREE.FileLoader().load("${address}", () => {});`));
+  expect(lines).toMatchObject([
+    {
+      level: "error",
+      text: expect.stringMatching(new RegExp(`^Could not load ${address}: .*responded with 404: Not here\\.$`)),
+    },
+  ]);
+  server.close();
+  server.closeAllConnections();
+  const failing = troublesOf(scene(`await new THREE.FileLoader().loadAsync("${address}");`));
+  await expect(failing).rejects.toThrow(
+    new RegExp(
+      `^The scene threw in setup\\(\\): TypeError: fetch failed \\(.*ECONNREFUSED.*\\), loading ${address}.*\\.$`,
+    ),
+  );
+});
+
+function sessionOf(project: SceneProject): Session {
+  const { sceneUrl, render, encode, quality, ice } = resolveOptions({
+    scene: project.path("scene.ts"),
+    render: { size },
+  });
+  const kept = { watch: true, iceHost: "127.0.0.1", ice, presence: false };
+  return Session.start({ config: { sceneUrl: sceneUrl.href, ...render, ...encode, quality, ...kept } });
+}
+
+test("a setup() that loops is told after ten seconds, and where files are watched a save ends it", async () => {
+  using project = new SceneProject({ "scene.ts": scene("for (;;) {}") });
+  await using session = sessionOf(project);
+  const told: string[] = [];
+  session.on("startProgressed", ({ sentence }) => told.push(sentence));
+  await expect
+    .poll(() => told.at(-1), { timeout: 25_000 })
+    .toMatch(/^The scene's setup\(\) has been running for 1\d seconds\. It keeps its thread busy/);
+  project.write({ "scene.ts": scene("") });
+  await session.ready;
+  expect(session.status.kind).toBe("live");
+}, 60_000);
+
+test("where files are watched, a scene that ends its process at first is tried again with the next save", async () => {
+  using project = new SceneProject({ "scene.ts": scene("process.exit(3);") });
+  await using session = sessionOf(project);
+  const told: string[] = [];
+  session.on("startProgressed", ({ sentence }) => told.push(sentence));
+  await expect
+    .poll(() => told.at(-1), { timeout: 20_000 })
+    .toMatch(/exit code 3\. It is tried again when a file is saved\.$/);
+  project.write({ "scene.ts": scene("") });
+  await session.ready;
+  const states: string[] = [];
+  session.on("statusChanged", ({ status }) =>
+    states.push(status.kind === "restarting" ? status.error.message : status.kind),
+  );
+  // Now while it is live: a loop of crashes, until a save mends it.
+  project.write({ "scene.ts": scene("process.exit(4);") });
+  await expect
+    .poll(() => states.at(-1), { timeout: 40_000 })
+    .toMatch(/again and again\. It is tried again when a file is saved\.$/);
+  project.write({ "scene.ts": scene("") });
+  await expect.poll(() => states.at(-1), { timeout: 20_000 }).toBe("live");
+}, 120_000);
+
+test("where files are watched, a save ends a scene that loops once it is up", async () => {
+  using project = new SceneProject({ "scene.ts": scene("setTimeout(() => { for (;;) {} }, 500);") });
+  await using session = sessionOf(project);
+  await session.ready;
+  const first = session.pid;
+  await sleep(1500);
+  project.write({ "scene.ts": scene("") });
+  await expect.poll(() => session.status.kind === "live" && session.pid !== first, { timeout: 30_000 }).toBe(true);
+}, 60_000);
