@@ -37,7 +37,7 @@ async function askProcess(): Promise<SessionKnowledge> {
 async function fall(): Promise<void> {
   const killed = session.pid ?? 0;
   process.kill(killed, "SIGKILL");
-  await expect.poll(() => session.state.kind === "live" && session.pid !== killed, { timeout: 5000 }).toBe(true);
+  await expect.poll(() => session.state.kind === "live" && session.pid !== killed).toBe(true);
 }
 
 /** The states that a session goes through, collected while the test runs. */
@@ -130,7 +130,7 @@ test("a pause that is said while there is no process counts for the next one", a
   await restarting;
   session.say("a", { kind: "pause", paused: true });
   expect(session.sendMessage(ann, { json: "1" })).toBe(false);
-  await expect.poll(() => session.state.kind, { timeout: 5000 }).toBe("live");
+  await expect.poll(() => session.state.kind).toBe("live");
   expect((await askProcess()).viewers).toEqual({ a: { person: 1, paused: true } });
 });
 
@@ -172,10 +172,10 @@ test("messages go both ways, and so does who used control", async () => {
   expect(await active).toEqual({ viewerIds: ["a"] });
 });
 
-test("a process that keeps falling stays down at last, with a reason", { timeout: 15_000 }, async () => {
+test("a process that keeps falling stays down at last, with a reason", async () => {
   const states = statesOf(start("fallAfter=1"));
   await session.ready;
-  await expect.poll(() => session.state.kind, { timeout: 12_000 }).toBe("failed");
+  await expect.poll(() => session.state.kind).toBe("failed");
   expect(states.filter((state) => state === "restarting")).toHaveLength(5);
   expect(session.state).toMatchObject({ error: { message: expect.stringContaining("stays down") } });
   await expect(session.whep("a", 1, "v=0")).rejects.toMatchObject({ code: "session-lost" });
