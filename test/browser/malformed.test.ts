@@ -5,10 +5,11 @@ import { afterAll, beforeAll, describe, expect, it } from "vitest";
 import type { StreamServer } from "../../server/index.ts";
 import { encodeInput, type InputEvent, type PointerInput } from "../../shared/input.ts";
 import { MAX_SIGNALING_BYTES } from "../../shared/signaling.ts";
-import { launchChromium, openViewer, shownCentre, shownColours, waitUntilLive } from "../support/chromium.ts";
+import { openViewer, shownCentre, shownColours, waitUntilLive } from "../support/chromium.ts";
 import { keepOwnChannels, sendOnOwnChannel } from "../support/own-channels.ts";
 import { gridPoints, meanDifference } from "../support/pixels.ts";
 import { readMetric, serveScene } from "../support/served-scene.ts";
+import { connectChromium } from "../support/shared-chromium.ts";
 import { TestClient } from "../support/signaling-client.ts";
 
 const rejected = "scenecast_rejected_inputs_total";
@@ -32,7 +33,7 @@ const press: PointerInput = {
 
 let browser: Browser;
 beforeAll(async () => {
-  browser = await launchChromium();
+  browser = await connectChromium();
 });
 afterAll(() => browser.close());
 
@@ -101,9 +102,9 @@ async function openWatched(server: StreamServer): Promise<Watched> {
 async function expectToTakeInput(page: Page): Promise<void> {
   await page.mouse.move(640, 360);
   await page.mouse.down();
-  await expect.poll(async () => (await shownCentre(page))[0], { timeout: 5000 }).toBeGreaterThan(30);
+  await expect.poll(async () => (await shownCentre(page))[0]).toBeGreaterThan(30);
   await page.mouse.up();
-  await expect.poll(async () => (await shownCentre(page))[0], { timeout: 5000 }).toBeLessThan(8);
+  await expect.poll(async () => (await shownCentre(page))[0]).toBeLessThan(8);
 }
 
 describe("malformed input", () => {
@@ -111,7 +112,7 @@ describe("malformed input", () => {
     await using server = await serveScene("held");
     const { page } = await openWatched(server);
     await sendOnOwnChannel(page, "control", [bytesOf(press)]);
-    await expect.poll(async () => (await shownCentre(page))[0], { timeout: 5000 }).toBeGreaterThan(30);
+    await expect.poll(async () => (await shownCentre(page))[0]).toBeGreaterThan(30);
     expect(await readMetric(server.url, rejected)).toBe(0);
     await page.close();
   });
@@ -122,7 +123,7 @@ describe("malformed input", () => {
     const before = await shownColours(page, points);
     await sendOnOwnChannel(page, "control", malformed);
     await sendOnOwnChannel(page, "pointer", malformed);
-    await expect.poll(() => readMetric(server.url, rejected), { timeout: 5000 }).toBe(malformed.length * 2);
+    await expect.poll(() => readMetric(server.url, rejected)).toBe(malformed.length * 2);
     expect(meanDifference(await shownColours(page, points), before)).toBeLessThan(1);
     expect([await states(), viewerIds, server.status]).toEqual([[], [], "live"]);
     await expectToTakeInput(page);
@@ -136,7 +137,7 @@ describe("malformed input", () => {
     const before = await shownColours(page, points);
     const times = Math.ceil(10_000 / malformed.length);
     await sendOnOwnChannel(page, "control", malformed, times);
-    await expect.poll(() => readMetric(server.url, rejected), { timeout: 30_000 }).toBe(malformed.length * times);
+    await expect.poll(() => readMetric(server.url, rejected)).toBe(malformed.length * times);
     expect(meanDifference(await shownColours(page, points), before)).toBeLessThan(1);
     expect([await states(), viewerIds, server.room().pid]).toEqual([[], [], pid]);
     await expectToTakeInput(page);

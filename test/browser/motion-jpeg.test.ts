@@ -1,12 +1,12 @@
 /** Motion JPEG in a plain image element of Chromium. */
 
-import { setTimeout as sleep } from "node:timers/promises";
 import { expect, test } from "vitest";
 import { resolveOptions } from "../../server/options/options.ts";
 import { StreamServer } from "../../server/stream-server.ts";
-import { launchChromium } from "../support/chromium.ts";
 import { MultipartReader } from "../support/multipart.ts";
 import { sceneFixture } from "../support/render-probe.ts";
+import { connectChromium } from "../support/shared-chromium.ts";
+import { untilSteady } from "../support/until-steady.ts";
 
 test("a picture is shown when it has come, although no other one follows", async () => {
   const size = { width: 320, height: 192 };
@@ -20,16 +20,15 @@ test("a picture is shown when it has come, although no other one follows", async
   await using watcher = await MultipartReader.open(new URL("stream.mjpg", server.url));
   await watcher.nextParts(1);
   // At rest: who comes now gets one picture, and no other before the scene changes.
-  await sleep(1000);
-  const parts = watcher.parts.length;
-  await using browser = await launchChromium();
+  const parts = await untilSteady(() => watcher.parts.length, 1000);
+  await using browser = await connectChromium();
   const page = await browser.newPage();
   await page.goto(new URL("healthz", server.url).href);
   const colour = await page.evaluate(async () => {
     const image = new Image();
     document.body.append(image);
     image.src = "stream.mjpg";
-    for (let tries = 0; tries < 200 && image.naturalWidth === 0; tries += 1) {
+    for (let tries = 0; tries < 1000 && image.naturalWidth === 0; tries += 1) {
       await new Promise((resolve) => setTimeout(resolve, 20));
     }
     const context = new OffscreenCanvas(image.naturalWidth, image.naturalHeight).getContext("2d");

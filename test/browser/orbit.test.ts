@@ -3,10 +3,11 @@
 import type { Browser, Page } from "playwright-core";
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
 import type { StreamServer } from "../../server/index.ts";
-import { launchChromium, openViewer, shownColours, waitUntilLive } from "../support/chromium.ts";
+import { openViewer, shownColours, waitUntilLive } from "../support/chromium.ts";
 import { type Colour, gridPoints, meanDifference } from "../support/pixels.ts";
 import { colourAt, RenderProbe, sceneFixture } from "../support/render-probe.ts";
 import { servedSize, serveScene } from "../support/served-scene.ts";
+import { connectChromium } from "../support/shared-chromium.ts";
 import { Touches } from "../support/touches.ts";
 
 /** The height of the viewer, which the picture fills. OrbitControls turns once for a drag as long as that. */
@@ -21,7 +22,7 @@ let unturned: Colour[];
 
 beforeAll(async () => {
   unturned = await picture(start);
-  browser = await launchChromium();
+  browser = await connectChromium();
 });
 afterAll(() => browser.close());
 
@@ -39,7 +40,7 @@ async function open(options: { hasTouch?: boolean } = {}): Promise<void> {
   server = await serveScene("orbit");
   ({ page } = await openViewer(browser, server.url, options));
   await waitUntilLive(page);
-  await expect.poll(() => differenceFrom(unturned), { timeout: 5000 }).toBeLessThan(2);
+  await expect.poll(() => differenceFrom(unturned)).toBeLessThan(2);
 }
 
 async function differenceFrom(colours: readonly Colour[]): Promise<number> {
@@ -50,7 +51,7 @@ async function differenceFrom(colours: readonly Colour[]): Promise<number> {
 async function expectCameraAt(camera: Partial<typeof start>): Promise<void> {
   const turned = await picture({ ...start, ...camera });
   expect(meanDifference(turned, unturned)).toBeGreaterThan(10);
-  await expect.poll(() => differenceFrom(turned), { timeout: 5000 }).toBeLessThan(2);
+  await expect.poll(() => differenceFrom(turned)).toBeLessThan(2);
   expect(await differenceFrom(unturned)).toBeGreaterThan(10);
 }
 

@@ -2,13 +2,14 @@
 
 import type { Browser, Page } from "playwright-core";
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
-import { launchChromium, openViewer, waitUntilLive } from "../support/chromium.ts";
+import { openViewer, waitUntilLive } from "../support/chromium.ts";
 import { drawnPixels, isStillShown, shownPixels, worstDifference } from "../support/exact-pixels.ts";
 import { serveScene } from "../support/served-scene.ts";
+import { connectChromium } from "../support/shared-chromium.ts";
 
 let browser: Browser;
 beforeAll(async () => {
-  browser = await launchChromium();
+  browser = await connectChromium();
 });
 afterAll(() => browser.close());
 
@@ -31,13 +32,13 @@ describe("a picture that is shown small", () => {
     await page.setViewportSize({ width: 400, height: 400 });
     const rectangle = await rectangleOf();
     expect([rectangle["left"], rectangle["top"], rectangle["width"], rectangle["height"]]).toEqual([0, 87.5, 400, 225]);
-    await expect.poll(() => widthInMotion(page), { timeout: 10_000, interval: 100 }).toBeLessThan(size.width);
+    await expect.poll(() => widthInMotion(page), { interval: 100 }).toBeLessThan(size.width);
     expect(await rectangleOf()).toEqual(rectangle);
     await expect.poll(() => page.evaluate(() => window.scenecast.quality?.size.width ?? 0)).toBeLessThan(size.width);
     await expect.poll(() => isStillShown(page)).toBe(true);
     expect(worstDifference(await shownPixels(page), await drawnPixels(server.url))).toBe(0);
     await page.setViewportSize({ width: 1280, height: 720 });
-    await expect.poll(() => widthInMotion(page), { timeout: 15_000, interval: 100 }).toBe(size.width);
+    await expect.poll(() => widthInMotion(page), { interval: 100 }).toBe(size.width);
     await page.close();
   }, 60_000);
 });

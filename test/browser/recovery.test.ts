@@ -3,14 +3,15 @@
 import type { Browser, Page } from "playwright-core";
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
 import type { StreamServer } from "../../server/index.ts";
-import { launchChromium, openViewer, shownCentre, waitUntilLive } from "../support/chromium.ts";
+import { openViewer, shownCentre, waitUntilLive } from "../support/chromium.ts";
 import { readFrameRecord, recordFrames } from "../support/frame-recorder.ts";
 import { descendantsOf, processExists } from "../support/processes.ts";
 import { readMetric, serveScene } from "../support/served-scene.ts";
+import { connectChromium } from "../support/shared-chromium.ts";
 
 let browser: Browser;
 beforeAll(async () => {
-  browser = await launchChromium();
+  browser = await connectChromium();
 });
 afterAll(() => browser.close());
 
@@ -18,15 +19,13 @@ async function openRecorded(server: StreamServer): Promise<Page> {
   const { page } = await openViewer(browser, server.url);
   await waitUntilLive(page);
   await recordFrames(page);
-  await page.waitForTimeout(500);
+  await expectToMove(page);
   return page;
 }
 
-/** Waits until the pictures flow again, then for a second more. */
-async function waitUntilMoving(page: Page): Promise<void> {
-  await page.waitForFunction(() => window.scenecast.state.kind !== "live", undefined, { timeout: 5000 });
-  await waitUntilLive(page, 20_000);
-  await page.waitForTimeout(1200);
+/** Checks that pictures flow: many of them within a second. */
+async function expectToMove(page: Page): Promise<void> {
+  await expect.poll(async () => (await readFrameRecord(page)).recentFrames).toBeGreaterThan(10);
 }
 
 function killSession(server: StreamServer): number {
@@ -38,16 +37,19 @@ function killSession(server: StreamServer): number {
 
 describe("a session that is killed", () => {
   it("comes back, and the page goes on by itself within seconds, each time", async () => {
+    const begun = performance.now();
     await using server = await serveScene("animated");
+    const startMs = performance.now() - begun;
     const page = await openRecorded(server);
     for (const _ of [1, 2]) {
       await recordFrames(page);
-      await page.waitForTimeout(300);
+      await expectToMove(page);
       const pid = killSession(server);
-      await waitUntilMoving(page);
-      const record = await readFrameRecord(page);
-      expect(record.longestGapMs).toBeLessThan(5000);
-      expect(record.recentFrames).toBeGreaterThan(20);
+      await page.waitForFunction(() => window.scenecast.state.kind !== "live");
+      await waitUntilLive(page);
+      await expectToMove(page);
+      // Between one and two seconds where the machine is free and a start takes less than one.
+      expect((await readFrameRecord(page)).longestGapMs).toBeLessThan(4000 + 4 * startMs);
       expect([server.room().pid === pid, processExists(pid)]).toEqual([false, false]);
     }
     expect(await readMetric(server.url, "scenecast_room_restarts_total")).toBe(2);
@@ -60,14 +62,14 @@ describe("a session that is killed", () => {
     await waitUntilLive(page);
     const red = async () => (await shownCentre(page))[0];
     await page.mouse.move(320, 360);
-    await expect.poll(red, { timeout: 3000 }).toBeGreaterThan(55);
+    await expect.poll(red).toBeGreaterThan(55);
     await page.mouse.down();
     killSession(server);
     await page.waitForFunction(() => window.scenecast.state.kind !== "live");
     await waitUntilLive(page);
     await page.mouse.up();
     await page.mouse.move(960, 360, { steps: 3 });
-    await expect.poll(red, { timeout: 3000 }).toBeGreaterThan(185);
+    await expect.poll(red).toBeGreaterThan(185);
     await page.close();
   });
 });
@@ -78,11 +80,10 @@ describe("a server that is started again on its port", () => {
     const { port } = first;
     const page = await openRecorded(first);
     await first.close();
-    await page.waitForFunction(() => window.scenecast.state.kind === "reconnecting", undefined, { timeout: 5000 });
+    await page.waitForFunction(() => window.scenecast.state.kind === "reconnecting");
     await using _second = await serveScene("animated", { port });
-    await waitUntilLive(page, 20_000);
-    await page.waitForTimeout(1200);
-    expect((await readFrameRecord(page)).recentFrames).toBeGreaterThan(20);
+    await waitUntilLive(page);
+    await expectToMove(page);
     await page.close();
   });
 });
@@ -97,7 +98,7 @@ describe("a server that is closed", () => {
     await server.close();
     expect(started.filter(processExists)).toEqual([]);
     expect(server.room().pid).toBeNull();
-    await page.waitForFunction(() => window.scenecast.state.kind === "reconnecting", undefined, { timeout: 5000 });
+    await page.waitForFunction(() => window.scenecast.state.kind === "reconnecting");
     await page.close();
   });
 });

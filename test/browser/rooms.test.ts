@@ -3,22 +3,16 @@
 import { createHash } from "node:crypto";
 import type { Browser, Page } from "playwright-core";
 import { afterAll, beforeAll, expect, test } from "vitest";
-import {
-  launchChromium,
-  openPage,
-  openViewer,
-  shownCentre,
-  shownColours,
-  waitForPicture,
-  waitUntilLive,
-} from "../support/chromium.ts";
+import { openPage, openViewer, shownCentre, shownColours, waitForPicture, waitUntilLive } from "../support/chromium.ts";
 import { drawnPixels, isStillShown, shownPixels, worstDifference } from "../support/exact-pixels.ts";
 import { type Colour, gridPoints, meanDifference } from "../support/pixels.ts";
 import { serveScene } from "../support/served-scene.ts";
+import { connectChromium } from "../support/shared-chromium.ts";
+import { untilSteady } from "../support/until-steady.ts";
 
 let browser: Browser;
 beforeAll(async () => {
-  browser = await launchChromium();
+  browser = await connectChromium();
 });
 afterAll(() => browser.close());
 
@@ -46,20 +40,24 @@ async function stillOf(url: string): Promise<Uint8Array> {
   return new Uint8Array(await (await fetch(new URL("snapshot.png", url))).arrayBuffer());
 }
 
+function viewLinkOf(page: Page): Promise<string> {
+  return page.evaluate(() => window.scenecast.scene.stateLink() ?? "");
+}
+
 test("a private room is really separate: what one does, the other does not see", async () => {
   await using server = await serveScene("pointer", { more: { rooms: { kind: "private" } } });
   const [ann, ben] = [await open(server.url), await open(server.url)];
   expect(new URL(ann.url()).pathname).toMatch(/^\/s\/[\w-]{22}\/$/);
   expect(ann.url()).not.toBe(ben.url());
   await ann.mouse.move(320, 180);
-  await expect.poll(async () => (await shownCentre(ann))[0], { timeout: 5000 }).toBeGreaterThan(40);
+  await expect.poll(async () => (await shownCentre(ann))[0]).toBeGreaterThan(40);
   await ben.mouse.move(960, 540);
-  await expect.poll(async () => (await shownCentre(ben))[0], { timeout: 5000 }).toBeGreaterThan(150);
+  await expect.poll(async () => (await shownCentre(ben))[0]).toBeGreaterThan(150);
   expect((await shownCentre(ann))[0]).toBeLessThan(90);
   // The same session again, as it was left.
   await ann.reload();
   await waitForPicture(ann);
-  await expect.poll(async () => (await shownCentre(ann))[0], { timeout: 5000 }).toBeGreaterThan(40);
+  await expect.poll(async () => (await shownCentre(ann))[0]).toBeGreaterThan(40);
   await Promise.all([ann.close(), ben.close()]);
 });
 
@@ -112,23 +110,24 @@ test("a link to a view opens the scene in exactly that view, also in a process t
       .digest("hex");
   const ann = await open(server.url);
   await drag(ann, 760);
-  await ann.waitForTimeout(2500);
-  const [turned, seen] = [await picture(), await shownColours(ann, points)];
-  const link = await ann.evaluate(() => window.scenecast.scene.stateLink() ?? "");
+  // The camera runs on for a while, and the page is told of its place after that.
+  const [turned] = await untilSteady(async () => [await picture(), await viewLinkOf(ann)], 2000);
+  const seen = await shownColours(ann, points);
+  const link = await viewLinkOf(ann);
 
   process.kill(server.room().pid ?? 0, "SIGKILL");
   await ann.waitForFunction(() => window.scenecast.state.kind !== "live");
   await waitUntilLive(ann);
-  await expect.poll(picture, { timeout: 8000 }).toBe(turned);
-  await expect.poll(() => isStillShown(ann), { timeout: 8000 }).toBe(true);
+  await expect.poll(picture).toBe(turned);
+  await expect.poll(() => isStillShown(ann)).toBe(true);
   expect(worstDifference(await shownPixels(ann), await drawnPixels(server.url))).toBe(0);
 
   await drag(ann, 300);
-  await expect.poll(() => differs(ann, seen), { timeout: 5000 }).toBeGreaterThan(8);
+  await expect.poll(() => differs(ann, seen)).toBeGreaterThan(8);
   await ann.close();
   const ben = await open(link);
-  await expect.poll(picture, { timeout: 8000 }).toBe(turned);
-  await expect.poll(() => isStillShown(ben), { timeout: 8000 }).toBe(true);
+  await expect.poll(picture).toBe(turned);
+  await expect.poll(() => isStillShown(ben)).toBe(true);
   expect(worstDifference(await shownPixels(ben), await drawnPixels(server.url))).toBe(0);
   expect(ben.url()).not.toContain("state");
   await ben.close();

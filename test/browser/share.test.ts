@@ -2,8 +2,9 @@ import type { Browser, Page } from "playwright-core";
 import { afterAll, afterEach, beforeAll, expect, test, vi } from "vitest";
 import { resolveOptions } from "../../server/options/options.ts";
 import { StreamServer } from "../../server/stream-server.ts";
-import { launchChromium } from "../support/chromium.ts";
+
 import { FakeNgrok } from "../support/fake-ngrok.ts";
+import { connectChromium } from "../support/shared-chromium.ts";
 import { shownPicture } from "../support/shown-picture.ts";
 
 const size = { width: 640, height: 360 } as const;
@@ -15,7 +16,7 @@ let page: Page;
 
 beforeAll(async () => {
   [browser, server] = await Promise.all([
-    launchChromium(),
+    connectChromium(),
     StreamServer.start(
       resolveOptions({
         scene: new URL("../fixtures/scenes/animated.ts", import.meta.url),
@@ -27,7 +28,7 @@ beforeAll(async () => {
       { share: { load: ngrok.load } },
     ),
   ]);
-  await vi.waitUntil(() => server.shareLink !== null);
+  await vi.waitUntil(() => server.shareLink !== null, { timeout: 30_000 });
 });
 afterAll(async () => {
   await Promise.all([browser?.close(), server?.close()]);
@@ -48,9 +49,9 @@ test("the share link shows moving pictures through a tunnel that carries TCP onl
     };
   });
   await page.goto(server.shareLink ?? "");
-  await expect.poll(picture, { timeout: 10_000 }).not.toBe(null);
+  await expect.poll(picture).not.toBe(null);
   const before = await picture();
-  await expect.poll(picture, { timeout: 5_000 }).not.toBe(before);
+  await expect.poll(picture).not.toBe(before);
   expect(page.url()).not.toContain("token");
 });
 
@@ -69,13 +70,13 @@ test("a link that was opened once opens again without its fragment, for a while"
   page = await context.newPage();
   const link = server.shareLink ?? "";
   await page.goto(link);
-  await expect.poll(picture, { timeout: 10_000 }).not.toBe(null);
+  await expect.poll(picture).not.toBe(null);
   expect((await context.cookies()).map(({ name, httpOnly }) => [name.slice(0, 9), httpOnly])).toEqual([
     ["scenecast", true],
   ]);
   await page.goto("about:blank");
   await page.goto(link.split("#")[0] ?? "");
-  await expect.poll(picture, { timeout: 10_000 }).not.toBe(null);
+  await expect.poll(picture).not.toBe(null);
 });
 
 test.each(["/user/ana/proxy/absolute/8080", "/"])("the page works where a proxy mounts it at %s", async (path) => {
@@ -90,7 +91,7 @@ test.each(["/user/ana/proxy/absolute/8080", "/"])("the page works where a proxy 
   );
   page = await browser.newPage();
   await page.goto(new URL(`${path}#token=correct-horse`, mounted.url).href);
-  await expect.poll(picture, { timeout: 10_000 }).not.toBe(null);
+  await expect.poll(picture).not.toBe(null);
   expect(new URL(page.url()).pathname).toBe(path === "/" ? "/" : `${path}/`);
   await mounted.close();
 });

@@ -2,22 +2,16 @@
 
 import type { Browser, Page } from "playwright-core";
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
-import {
-  countShownFrames,
-  launchChromium,
-  openPage,
-  openViewer,
-  shownColours,
-  waitForPicture,
-  waitUntilLive,
-} from "../support/chromium.ts";
+import { openPage, openViewer, shownColours, waitForPicture, waitUntilLive } from "../support/chromium.ts";
 import { readFrameRecord, recordFrames } from "../support/frame-recorder.ts";
 import { colourDistance } from "../support/pixels.ts";
 import { readMetric, serveScene } from "../support/served-scene.ts";
+import { connectChromium } from "../support/shared-chromium.ts";
+import { untilSteady } from "../support/until-steady.ts";
 
 let browser: Browser;
 beforeAll(async () => {
-  browser = await launchChromium();
+  browser = await connectChromium();
 });
 afterAll(() => browser.close());
 
@@ -44,6 +38,17 @@ function between(page: Page, from: string, to: string): Promise<number> {
   return page.evaluate(([from, to]) => performance.measure("", from, to).duration, [from, to] as const);
 }
 
+/** Chromium asks for a key frame after so long without a picture: who had to, lost the stream. */
+const KEY_FRAME_ASKED_MS = 3000;
+
+/** Of the frames that are drawn in a second, the share that the page shows: what its rate is does not matter then. */
+function shareShown(page: Page): Promise<number> {
+  return page.evaluate(() => {
+    const { shownFps, renderedFps } = window.scenecast.stats();
+    return renderedFps > 5 ? shownFps / renderedFps : 0;
+  });
+}
+
 describe("a second viewer", () => {
   it("gets the full rate beside the first, which keeps its own, also when the first leaves", async () => {
     await using server = await serveScene("animated");
@@ -54,14 +59,14 @@ describe("a second viewer", () => {
     await waitUntilLive(second);
     await recordFrames(second);
     expect(server.viewers().length).toBe(2);
-    const both = await Promise.all([countShownFrames(first, 2000), countShownFrames(second, 2000)]);
-    expect(Math.min(...both)).toBeGreaterThan(40);
-    expect((await readFrameRecord(first)).longestGapMs).toBeLessThan(1500);
+    await expect.poll(async () => Math.min(await shareShown(first), await shareShown(second))).toBeGreaterThan(0.7);
+    expect((await readFrameRecord(first)).longestGapMs).toBeLessThan(KEY_FRAME_ASKED_MS);
 
     await first.close();
-    await expect.poll(() => server.viewers().length, { timeout: 3000 }).toBe(1);
-    expect(await countShownFrames(second, 1000)).toBeGreaterThan(20);
-    expect((await readFrameRecord(second)).longestGapMs).toBeLessThan(1500);
+    await expect.poll(() => server.viewers().length).toBe(1);
+    await recordFrames(second);
+    await expect.poll(() => shareShown(second)).toBeGreaterThan(0.7);
+    expect((await readFrameRecord(second)).longestGapMs).toBeLessThan(KEY_FRAME_ASKED_MS);
     await second.close();
   });
 
@@ -69,10 +74,10 @@ describe("a second viewer", () => {
     await using server = await serveScene("quadrants");
     const first = (await openViewer(browser, server.url)).page;
     await waitUntilLive(first);
-    await first.waitForTimeout(2500);
-    const rendered = await readMetric(server.url, "scenecast_frames_rendered_total");
+    const framesRendered = () => readMetric(server.url, "scenecast_frames_rendered_total");
+    const rendered = await untilSteady(framesRendered, 2200);
     const joins: number[] = [];
-    for (let join = 0; join < 5; join += 1) {
+    for (let join = 0; join < 3; join += 1) {
       const { page } = await openPage(browser, { before: markJoining });
       await page.goto(`${server.url}?transport=webrtc`);
       await waitForPicture(page);
@@ -81,9 +86,9 @@ describe("a second viewer", () => {
       expect(colourDistance((await shownColours(page, [[0.25, 0.25]]))[0], [0xd0, 0x20, 0x30])).toBeLessThanOrEqual(6);
       await page.close();
     }
-    expect(joins.toSorted((a, b) => a - b)[2]).toBeLessThan(2000);
+    expect(joins.toSorted((a, b) => a - b)[1]).toBeLessThan(KEY_FRAME_ASKED_MS);
     await first.waitForTimeout(1200);
-    expect(await readMetric(server.url, "scenecast_frames_rendered_total")).toBe(rendered);
+    expect(await framesRendered()).toBe(rendered);
     await first.close();
   });
 });
@@ -97,12 +102,12 @@ describe("a viewer that vanishes", () => {
     const isHeld = async () => (await shownColours(second, [[0.5, 0.5]]))[0]?.[0];
     await first.mouse.move(640, 360);
     await first.mouse.down();
-    await expect.poll(isHeld, { timeout: 3000 }).toBeGreaterThan(30);
+    await expect.poll(isHeld).toBeGreaterThan(30);
     await first.close();
-    await expect.poll(isHeld, { timeout: 5000 }).toBeLessThan(8);
+    await expect.poll(isHeld).toBeLessThan(8);
     await second.mouse.move(640, 360);
     await second.mouse.down();
-    await expect.poll(isHeld, { timeout: 3000 }).toBeGreaterThan(30);
+    await expect.poll(isHeld).toBeGreaterThan(30);
     await second.close();
   });
 });

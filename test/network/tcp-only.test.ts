@@ -5,13 +5,15 @@
 
 import type { Browser, Page } from "playwright-core";
 import { afterAll, afterEach, beforeAll, describe, expect, it } from "vitest";
-import { launchChromium } from "../support/chromium.ts";
+
 import { seenCounts, waitUntilMoving } from "../support/counted-picture.ts";
 import { canMakeNamespaces, NetworkNamespace } from "../support/namespaces.ts";
 import { Nginx } from "../support/nginx.ts";
 import { gridPoints, meanDifference } from "../support/pixels.ts";
 import { RemoteServer } from "../support/remote-server.ts";
+import { connectChromium } from "../support/shared-chromium.ts";
 import { TcpRelay } from "../support/tcp-relay.ts";
+import { untilSteady } from "../support/until-steady.ts";
 import { isLive, seenColours, seenWay } from "../support/viewer-page.ts";
 
 type Way = {
@@ -39,7 +41,7 @@ const ways: readonly Way[] = [
 ];
 
 /** The issue asks for 2 s; a busy test machine gets more. */
-const MOVING_WITHIN_MS = 5000;
+const MOVING_WITHIN_MS = 15_000;
 
 const isHere = canMakeNamespaces();
 let browser: Browser;
@@ -49,7 +51,7 @@ let page: Page;
 
 beforeAll(async () => {
   if (!isHere) return;
-  [browser, namespace] = await Promise.all([launchChromium(), NetworkNamespace.create()]);
+  [browser, namespace] = await Promise.all([connectChromium(), NetworkNamespace.create()]);
   await namespace.cutUdp();
 });
 afterEach(() => page?.close());
@@ -85,7 +87,7 @@ describe.skipIf(!isHere)("moving pictures and input", () => {
     for (let key = 0; key < 10; key += 1) await page.keyboard.press(String(key));
     await page.mouse.click(900, 300);
     const wanted = { keys: (before?.keys ?? 0) + 10, presses: (before?.presses ?? 0) + 2, disorder: 0 };
-    await expect.poll(() => seenCounts(page), { timeout: 5000 }).toMatchObject(wanted);
+    await expect.poll(() => seenCounts(page)).toMatchObject(wanted);
   });
 });
 
@@ -103,15 +105,14 @@ describe.skipIf(!isHere)("a drag", () => {
   it.each(ways)("turns the scene and turns it back through $name", async ({ transport, open: openWay }) => {
     await using way = await openWay(server);
     await open(way.url);
-    await expect.poll(() => isLive(page), { timeout: 10_000 }).toBe(true);
+    await expect.poll(() => isLive(page)).toBe(true);
     // The first picture gets finer while nothing moves.
-    await page.waitForTimeout(500);
-    const before = await seenColours(page, points);
+    const before = await untilSteady(() => seenColours(page, points), 500);
     const difference = async () => meanDifference(await seenColours(page, points), before);
     await drag(600, 780);
-    await expect.poll(difference, { timeout: 5000 }).toBeGreaterThan(10);
+    await expect.poll(difference).toBeGreaterThan(10);
     await drag(780, 600);
-    await expect.poll(difference, { timeout: 5000 }).toBeLessThan(3);
+    await expect.poll(difference).toBeLessThan(3);
     expect(await seenWay(page)).toBe(transport);
   });
 });

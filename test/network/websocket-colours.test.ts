@@ -3,14 +3,15 @@
 import type { Browser } from "playwright-core";
 import { afterAll, beforeAll, expect, it } from "vitest";
 import { videoCodecs } from "../../shared/video.ts";
-import { launchChromium } from "../support/chromium.ts";
+
 import { colourDistance, quadrantColours, quadrantPoints } from "../support/pixels.ts";
 import { serveScene } from "../support/served-scene.ts";
+import { connectChromium } from "../support/shared-chromium.ts";
 import { seenColours, seenWay, statsOf } from "../support/viewer-page.ts";
 
 let browser: Browser;
 beforeAll(async () => {
-  browser = await launchChromium();
+  browser = await connectChromium();
 });
 afterAll(() => browser?.close());
 
@@ -18,12 +19,12 @@ it.each(videoCodecs)("%s shows the colours of the scene, the right way up", asyn
   await using server = await serveScene("quadrants", { codec });
   const page = await browser.newPage({ viewport: { width: 1280, height: 720 } });
   await page.goto(`${server.url}?transport=websocket`);
-  await expect.poll(async () => (await statsOf(page)).codec, { timeout: 10_000 }).toBe(codec);
+  await expect.poll(async () => (await statsOf(page)).codec).toBe(codec);
   const worst = async () => {
     const seen = await seenColours(page, quadrantPoints);
     return Math.max(...quadrantColours.map((colour, at) => colourDistance(seen[at], colour)));
   };
-  await expect.poll(worst, { timeout: 5000 }).toBeLessThanOrEqual(6);
+  await expect.poll(worst).toBeLessThanOrEqual(6);
   expect(await seenWay(page)).toBe("websocket");
   await page.close();
 });

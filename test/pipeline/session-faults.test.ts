@@ -38,6 +38,6 @@ it("a lost graphics device is told to viewers in words, and the scene starts ane
   await client.received((message) => message.kind === "status" && message.status === "restarting");
   const statuses = client.messages.filter((message) => message.kind === "status");
   expect(statuses.at(-1)).toMatchObject({ detail: "The graphics device was lost." });
-  await expect.poll(() => server.status, { timeout: 10_000 }).toBe("live");
+  await expect.poll(() => server.status).toBe("live");
   client.socket.close();
 });

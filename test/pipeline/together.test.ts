@@ -9,13 +9,14 @@ import { now } from "../../shared/time.ts";
 import { keyInput, pointerInput } from "../support/input-samples.ts";
 import { sceneFixture } from "../support/render-probe.ts";
 import { SceneSession } from "../support/scene-session.ts";
+import { untilSteady } from "../support/until-steady.ts";
 import { decodePictures } from "../support/video-decoder.ts";
 
 const ann: MessageSender = { person: 1, name: "Ann", role: "controller", hasControl: true };
 const bob: MessageSender = { person: 2, name: "Bob", role: "viewer", hasControl: false };
 
-/** What was drawn is reported by then: the thread and the process each do it once a second. */
-const REPORTED_MS = 2200;
+/** At once, on a machine that may be busy. What is waited for until somebody asks again takes seconds. */
+const AT_ONCE_MS = 1000;
 
 /** The picture as it is now, exactly. */
 async function pixelsOf({ session }: SceneSession): Promise<Buffer> {
@@ -37,10 +38,9 @@ test("a viewer that looks away gets no frames, and a key frame at once when it l
   await expect.poll(() => [away.frames.length > 0, watching.frames.length > 0]).toEqual([true, true]);
   scene.session.viewers.setControllers(["watching"]);
   // At rest, with the picture refined.
-  await sleep(1000);
+  await untilSteady(() => [away.frames.length, watching.frames.length], 1000);
   away.setPaused(true);
-  await sleep(100);
-  const [before, told] = [away.frames.length, away.feedback.length];
+  const [before, told] = await untilSteady(() => [away.frames.length, away.feedback.length], 200);
   watching.input(pointerInput("down"), pointerInput("up"));
   await expect.poll(() => watching.frames.length).toBeGreaterThan(before);
   await sleep(1500);
@@ -53,7 +53,7 @@ test("a viewer that looks away gets no frames, and a key frame at once when it l
     await expect.poll(() => away.frames.length, { interval: 2 }).toBeGreaterThan(frames);
     const [first] = away.frames.slice(frames);
     expect(first?.isKeyFrame).toBe(true);
-    expect((first?.at ?? Number.POSITIVE_INFINITY) - asked).toBeLessThan(200);
+    expect((first?.at ?? Number.POSITIVE_INFINITY) - asked).toBeLessThan(AT_ONCE_MS);
     expect(decodePictures("h264", [first?.data ?? new Uint8Array()])[0]?.colourAt(0.25, 0.25)).toEqual([255, 255, 255]);
     // Away and back at once: the key frame before was just sent.
     away.setPaused(true);
@@ -65,15 +65,15 @@ test("while everybody looks away nothing is drawn, and the first one back is sho
   const viewers = [scene.join("a", 1), scene.join("b", 2)];
   await expect.poll(() => viewers.every(({ frames }) => frames.length > 5)).toBe(true);
   for (const viewer of viewers) viewer.setPaused(true);
-  await sleep(REPORTED_MS);
-  expect(await scene.framesDrawn(1500)).toBe(0);
+  // What is drawn is reported once a second.
+  await expect.poll(() => scene.reports.slice(-3).map(({ rendered }) => rendered)).toEqual([0, 0, 0]);
   const late = scene.join("late", 3, true);
   await sleep(300);
   expect(late.frames).toEqual([]);
   const asked = now();
   late.setPaused(false);
   await expect.poll(() => late.frames.length, { interval: 2 }).toBeGreaterThan(0);
-  expect((late.frames[0]?.at ?? 0) - asked).toBeLessThan(200);
+  expect((late.frames[0]?.at ?? 0) - asked).toBeLessThan(AT_ONCE_MS);
   await expect.poll(() => late.frames.length).toBeGreaterThan(10);
 });
 
@@ -104,7 +104,7 @@ test("people see each other's pointers, with control or without, and one who com
   bobSees.input(pointerInput("move", { x: 0.25, y: 0.75 }));
   await expect.poll(() => annSees.pointers.at(-1)).toMatchObject({ person: 2, state: "over" });
   expect(annSees.pointers.at(-1)?.x).toBeCloseTo(0.25, 3);
-  await sleep(700);
+  await untilSteady(() => [annSees.frames.length, annSees.pointers.length], 700);
   const late = scene.join("late", 3);
   await expect.poll(() => late.pointers).toHaveLength(1);
   expect(late.pointers[0]).toMatchObject({ person: 2, state: "over" });
@@ -133,20 +133,19 @@ test("a state draws exactly the same picture again: set again, in a new process,
   scene.session.handleSceneMessage(ann, encodeMessage({ colour: 0x3070c0 }));
   await expect.poll(() => scene.session.sceneState).toMatch(/^{"colour":3174592,"turn":\[1\.\d+,0\.\d+\]}$/);
   const state = scene.session.sceneState ?? "";
-  await sleep(700);
-  const turned = await pixelsOf(scene);
+  const turned = await untilSteady(() => pixelsOf(scene), 700);
   expect(turned.equals(first)).toBe(false);
 
   scene.session.setSceneState('{"colour":2105376,"turn":[0,0]}');
-  await expect.poll(async () => (await pixelsOf(scene)).equals(first), { timeout: 5000 }).toBe(true);
+  await expect.poll(async () => (await pixelsOf(scene)).equals(first)).toBe(true);
   scene.session.setSceneState(state);
-  await expect.poll(async () => (await pixelsOf(scene)).equals(turned), { timeout: 5000 }).toBe(true);
+  await expect.poll(async () => (await pixelsOf(scene)).equals(turned)).toBe(true);
   await scene.restart();
   expect(scene.session.sceneState).toBe(state);
-  await expect.poll(async () => (await pixelsOf(scene)).equals(turned), { timeout: 5000 }).toBe(true);
+  await expect.poll(async () => (await pixelsOf(scene)).equals(turned)).toBe(true);
 
   await using other = await SceneSession.start(sceneFixture("talks"), { state });
-  await expect.poll(async () => (await pixelsOf(other)).equals(turned), { timeout: 5000 }).toBe(true);
+  await expect.poll(async () => (await pixelsOf(other)).equals(turned)).toBe(true);
 });
 
 test("messages go to the scene and from it, to everybody or to one, also while nobody watches", async () => {
@@ -178,7 +177,7 @@ test("a listener that throws and a scene that sends too much are told, and the s
   await expect.poll(() => notices).toEqual(["The scene threw in a listener: Error: as was wanted (talks.ts:29:35)."]);
   const pid = scene.session.pid;
   scene.session.handleSceneMessage(ann, encodeMessage({ flood: 5000 }));
-  await sleep(300);
+  await untilSteady(() => broadcast?.length, 300);
   scene.session.handleSceneMessage(ann, encodeMessage(Uint8Array.of(7)));
   await expect.poll(() => answers?.at(-1)).toEqual(Uint8Array.of(7));
   expect(broadcast?.length).toBeGreaterThanOrEqual(400);

@@ -1,6 +1,6 @@
-/** Owns the real Chromium of tests and benchmarks: one browser for a file, pages on demand, pixels read back. */
+/** Owns the real Chromium of tests and benchmarks: how it is started, pages on demand, pixels read back. */
 
-import { type Browser, type BrowserContextOptions, chromium, type Page } from "playwright-core";
+import { type Browser, type BrowserContextOptions, chromium, type LaunchOptions, type Page } from "playwright-core";
 // Declares `window.scenecast`.
 import type {} from "../../client/page/page.ts";
 
@@ -16,10 +16,17 @@ const flags = [
   "--autoplay-policy=no-user-gesture-required",
 ];
 
-/** Starts Debian's Chromium, or the one that SCENECAST_CHROMIUM names. */
+/** What waits for something of a page gives up after this. Only a failure takes so long, so a busy machine has time. */
+const WITHIN_MS = 30_000;
+
+/** Debian's Chromium, or the one that SCENECAST_CHROMIUM names. */
+export function chromiumOptions(): LaunchOptions {
+  return { executablePath: process.env["SCENECAST_CHROMIUM"] ?? "/usr/bin/chromium", args: flags };
+}
+
+/** Starts a Chromium of the caller's own. Tests that need no such thing take that of the run, by `connectChromium`. */
 export function launchChromium(): Promise<Browser> {
-  const executablePath = process.env["SCENECAST_CHROMIUM"] ?? "/usr/bin/chromium";
-  return chromium.launch({ executablePath, args: flags });
+  return chromium.launch(chromiumOptions());
 }
 
 export type OpenPageOptions = Pick<BrowserContextOptions, "hasTouch"> & {
@@ -51,12 +58,12 @@ export async function openViewer(browser: Browser, url: string, options: OpenPag
 }
 
 /** Waits until the page's video shows a picture. */
-export async function waitForPicture(page: Page, timeout: number = 10_000): Promise<void> {
+export async function waitForPicture(page: Page, timeout: number = WITHIN_MS): Promise<void> {
   await page.waitForFunction(() => (document.querySelector("video")?.videoWidth ?? 0) > 0, undefined, { timeout });
 }
 
 /** Waits until the viewer of the page is live, with its channels open, so that input reaches the scene. */
-export async function waitUntilLive(page: Page, timeout: number = 10_000): Promise<void> {
+export async function waitUntilLive(page: Page, timeout: number = WITHIN_MS): Promise<void> {
   await page.waitForFunction(() => window.scenecast.state.kind === "live", undefined, { timeout });
 }
 

@@ -27,7 +27,7 @@ export async function seenCounts(page: AnyPage): Promise<Counted | null> {
 }
 
 /** Waits until there is a picture and another one after it. */
-export async function waitUntilMoving(page: AnyPage, timeoutMs: number = 10_000): Promise<void> {
+export async function waitUntilMoving(page: AnyPage, timeoutMs: number = 30_000): Promise<void> {
   const deadline = performance.now() + timeoutMs;
   let first: Counted | null = null;
   while (performance.now() < deadline) {

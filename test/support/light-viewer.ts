@@ -19,7 +19,7 @@ export type LightViewer = {
 
 type MessageListener = (data: Buffer, from: unknown) => void;
 
-const CONNECT_MS = 10_000;
+const CONNECT_MS = 30_000;
 const h264 = new RTCRtpCodecParameters({
   mimeType: "video/H264",
   clockRate: 90_000,

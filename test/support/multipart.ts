@@ -31,7 +31,7 @@ export class MultipartReader {
   }
 
   /** Waits until there are `count` parts from now; rejects after `withinMs`. */
-  async nextParts(count: number, withinMs: number = 5_000): Promise<void> {
+  async nextParts(count: number, withinMs: number = 30_000): Promise<void> {
     const wanted = this.parts.length + count;
     const until = performance.now() + withinMs;
     while (this.parts.length < wanted) {

@@ -18,6 +18,9 @@ export function sceneFixture(name: string): string {
   return new URL(`../fixtures/scenes/${name}.ts`, import.meta.url).href;
 }
 
+/** Only a failure takes so long, so a busy machine has time. */
+const WITHIN_MS = 30_000;
+
 export class RenderProbe {
   readonly packets: PacketMessage[] = [];
   readonly rendered: Rendered[] = [];
@@ -80,7 +83,7 @@ export class RenderProbe {
   }
 
   /** Grabs frames until one is as wanted; rejects after `withinMs`. */
-  async grabWhen(isWanted: (frame: GrabbedFrame) => boolean, withinMs: number = 5000): Promise<GrabbedFrame> {
+  async grabWhen(isWanted: (frame: GrabbedFrame) => boolean, withinMs: number = WITHIN_MS): Promise<GrabbedFrame> {
     const until = performance.now() + withinMs;
     while (performance.now() < until) {
       const frame = await this.grab();
@@ -90,8 +93,19 @@ export class RenderProbe {
     throw new Error(`No such frame within ${withinMs} ms.`);
   }
 
+  /** Waits until nothing has been drawn for a while and, where packets are wanted, the newest frame is encoded. */
+  async untilAtRest(isEncoding: boolean): Promise<GrabbedFrame> {
+    for (let [frame, restedMs] = [await this.grab(), 0]; ; ) {
+      await sleep(50);
+      const next = await this.grab();
+      const isResting = next.number === frame.number && (!isEncoding || this.packets.at(-1)?.frame === next.number);
+      [frame, restedMs] = [next, isResting ? restedMs + 50 : 0];
+      if (restedMs >= 200) return frame;
+    }
+  }
+
   /** Waits for a number of packets from now; rejects after `withinMs`. */
-  async nextPackets(count: number, withinMs: number = 10_000): Promise<PacketMessage[]> {
+  async nextPackets(count: number, withinMs: number = WITHIN_MS): Promise<PacketMessage[]> {
     const from = this.packets.length;
     const until = performance.now() + withinMs;
     while (this.packets.length < from + count) {

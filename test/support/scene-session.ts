@@ -56,13 +56,6 @@ export class SceneSession {
     return viewer;
   }
 
-  /** How many frames were drawn in the time to come. What was drawn before is told of for two seconds. */
-  async framesDrawn(forMs: number): Promise<number> {
-    const from = this.reports.length;
-    await new Promise((resolve) => setTimeout(resolve, forMs));
-    return this.reports.slice(from).reduce((sum, { rendered }) => sum + rendered, 0);
-  }
-
   /** Kills the process and waits until the next one is live. */
   async restart(): Promise<void> {
     const killed = this.session.pid ?? 0;

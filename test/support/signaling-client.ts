@@ -4,6 +4,9 @@ import { once } from "node:events";
 import { WebSocket } from "ws";
 import { PROTOCOL_VERSION, parseServerMessage, type ServerMessage } from "../../shared/signaling.ts";
 
+/** Only a failure takes so long, so a busy machine has time. */
+const WITHIN_MS = 30_000;
+
 export class TestClient {
   readonly socket: WebSocket;
   readonly messages: ServerMessage[] = [];
@@ -50,13 +53,13 @@ export class TestClient {
     for (;;) {
       const found = this.messages.find(fits);
       if (found !== undefined) return found;
-      await once(this.socket, "message", { signal: AbortSignal.timeout(5_000) });
+      await once(this.socket, "message", { signal: AbortSignal.timeout(WITHIN_MS) });
     }
   }
 
   /** Resolves with the code with which the server closed. */
   async closed(): Promise<number> {
-    if (this.closeCode === null) await once(this.socket, "close", { signal: AbortSignal.timeout(5_000) });
+    if (this.closeCode === null) await once(this.socket, "close", { signal: AbortSignal.timeout(WITHIN_MS) });
     return this.closeCode ?? 0;
   }
 }

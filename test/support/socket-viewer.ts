@@ -25,7 +25,7 @@ export class SocketViewer {
   /** Resolves with the first frame. */
   static async open(serverUrl: string): Promise<SocketViewer> {
     const viewer = new SocketViewer(serverUrl);
-    const deadline = AbortSignal.timeout(10_000);
+    const deadline = AbortSignal.timeout(30_000);
     await once(viewer.#socket, "open", { signal: deadline });
     viewer.#say({ kind: "hello", protocol: PROTOCOL_VERSION });
     while (viewer.arrivals.length === 0) await once(viewer.#socket, "message", { signal: deadline });

@@ -59,7 +59,7 @@ export class TurnServer {
   }
 
   async #listening(): Promise<void> {
-    const deadline = AbortSignal.timeout(10_000);
+    const deadline = AbortSignal.timeout(30_000);
     while (!/UDP listener opened on/.test(this.#log)) {
       if (this.#child.exitCode !== null) throw new Error(`coturn ended: ${this.#log}`);
       deadline.throwIfAborted();

@@ -111,7 +111,7 @@ function resolved(args: readonly string[]): void {
   }
 }
 
-describe("the program", { timeout: 15_000 }, () => {
+describe("the program", () => {
   test.each([
     [["--nonsense"], "scenecast: Unknown option '--nonsense'. See scenecast --help.\n"],
     [["--fps", "0"], "scenecast: --fps must be a number from 1 to 240.\n"],
@@ -228,7 +228,7 @@ describe("the program", { timeout: 15_000 }, () => {
     }
     const scenePid = await childOf(child.pid ?? 0);
     child.kill("SIGKILL");
-    await expect.poll(() => processExists(scenePid), { timeout: 3_000 }).toBe(false);
+    await expect.poll(() => processExists(scenePid)).toBe(false);
   });
 });
 

@@ -110,7 +110,7 @@ async function race(init: FrameRingInit, readers: number, isBroken: boolean): Pr
   const start = (name: string, workerData: unknown) =>
     new Worker(new URL(`../../../fixtures/${name}.worker.ts`, import.meta.url), { workerData });
   const threads = Array.from({ length: readers }, (_, index) => start("ring-reader", { init, index, forMs, isBroken }));
-  const writer = start("ring-writer", { init, forMs });
+  const writer = start("ring-writer", { init });
   const results = await Promise.all(threads.map(async (thread) => (await once(thread, "message"))[0] as ReaderResult));
   await Promise.all([...threads, writer].map((thread) => thread.terminate()));
   return results;

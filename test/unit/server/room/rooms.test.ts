@@ -38,7 +38,7 @@ test("a named room is a scene of its own, made when somebody comes and ended whe
   ]);
   await two.received((message) => message.kind === "people" && message.people.length === 2);
   for (const client of [one, two, other]) client.socket.close();
-  await expect.poll(roomsOf, { timeout: 5000 }).toMatchObject([{ room: "", viewers: 0 }]);
+  await expect.poll(roomsOf).toMatchObject([{ room: "", viewers: 0 }]);
 });
 
 test("a room whose page is opened without its slash moves to the one with it; what is no name is nowhere", async () => {

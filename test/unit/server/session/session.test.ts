@@ -37,7 +37,7 @@ async function askProcess(): Promise<SessionKnowledge> {
 async function fall(): Promise<void> {
   const killed = session.pid ?? 0;
   process.kill(killed, "SIGKILL");
-  await expect.poll(() => session.status.kind === "live" && session.pid !== killed, { timeout: 5000 }).toBe(true);
+  await expect.poll(() => session.status.kind === "live" && session.pid !== killed).toBe(true);
 }
 
 /** The statuses that a session goes through, collected while the test runs. */
@@ -130,7 +130,7 @@ test("a pause that is said while there is no process counts for the next one", a
   await restarting;
   session.viewers.handleMessage("a", { kind: "pause", paused: true });
   expect(session.handleSceneMessage(ann, { json: "1" })).toBe(false);
-  await expect.poll(() => session.status.kind, { timeout: 5000 }).toBe("live");
+  await expect.poll(() => session.status.kind).toBe("live");
   expect((await askProcess()).viewers).toEqual({ a: { person: 1, paused: true } });
 });
 
@@ -172,10 +172,10 @@ test("messages go both ways, and so does who used control", async () => {
   expect(await active).toEqual({ viewerIds: ["a"] });
 });
 
-test("a process that keeps falling stays down at last, with a reason", { timeout: 15_000 }, async () => {
+test("a process that keeps falling stays down at last, with a reason", async () => {
   const statuses = statusesOf(start("fallAfter=1"));
   await session.ready;
-  await expect.poll(() => session.status.kind, { timeout: 12_000 }).toBe("failed");
+  await expect.poll(() => session.status.kind).toBe("failed");
   expect(statuses.filter((status) => status === "restarting")).toHaveLength(5);
   expect(session.status).toMatchObject({ error: { message: expect.stringContaining("failed too often") } });
   await expect(session.viewers.answerWhep("a", 1, "v=0")).rejects.toMatchObject({ code: "room-lost" });

@@ -110,10 +110,10 @@ test("watchers of one form share what is encoded, and nothing is without them", 
   expect(sent).toBeGreaterThan(encoded);
 });
 
-test("a watcher that stops reading is cut off and delays nobody (MJ3)", { timeout: 20_000 }, async () => {
+test("a watcher that stops reading is cut off and delays nobody (MJ3)", async () => {
   server = await startFakeServer({
     query: "jpegBytes=300000",
-    http: { multipart: { ...multipartDefaults, stallMs: 1_000 } },
+    http: { multipart: { ...multipartDefaults, stallMs: 3_000 } },
   });
   await using reader = await MultipartReader.open(new URL("stream.mjpg", server.url));
   const slow = connect(server.port, "127.0.0.1");
@@ -121,31 +121,29 @@ test("a watcher that stops reading is cut off and delays nobody (MJ3)", { timeou
   slow.write(`GET /stream.mjpg HTTP/1.1\r\nHost: 127.0.0.1:${server.port}\r\n\r\n`);
   await once(slow, "data");
   slow.pause();
-  await expect.poll(() => metric("jpeg_frames_skipped_total"), { timeout: 10_000 }).toBeGreaterThan(2);
+  await expect.poll(() => metric("jpeg_frames_skipped_total")).toBeGreaterThan(2);
   const from = reader.parts.length;
   await reader.nextParts(20);
   const times = reader.parts.slice(from).map(({ at }) => at);
   const gaps = times.slice(1).map((at, index) => at - (times[index] ?? at));
-  expect(Math.max(...gaps)).toBeLessThan(700);
-  await expect.poll(() => metric("jpeg_watchers"), { timeout: 10_000 }).toBe(1);
+  expect(Math.max(...gaps)).toBeLessThan(2_500);
+  await expect.poll(() => metric("jpeg_watchers")).toBe(1);
   slow.destroy();
 });
 
-test("a slow watcher that reads again gets the newest picture, not what was in between (MJ1)", {
-  timeout: 20_000,
-}, async () => {
+test("a slow watcher that reads again gets the newest picture, not what was in between (MJ1)", async () => {
   server = await startFakeServer({ query: "jpegBytes=300000" });
   const slow = connect(server.port, "127.0.0.1");
   slow.write(`GET /stream.mjpg HTTP/1.1\r\nHost: 127.0.0.1:${server.port}\r\n\r\n`);
   await once(slow, "data");
   slow.pause();
-  await expect.poll(() => metric("jpeg_frames_skipped_total"), { timeout: 10_000 }).toBeGreaterThan(20);
+  await expect.poll(() => metric("jpeg_frames_skipped_total")).toBeGreaterThan(20);
   const numbers: number[] = [];
   slow.on("data", (data) => {
     for (const [, number] of data.toString("latin1").matchAll(/"size":null\} (\d+) /g)) numbers.push(Number(number));
   });
   slow.resume();
-  await expect.poll(() => numbers.length, { timeout: 10_000 }).toBeGreaterThan(20);
+  await expect.poll(() => numbers.length).toBeGreaterThan(20);
   const steps = numbers.slice(1).map((number, index) => number - (numbers[index] ?? 0));
   expect(Math.max(...steps)).toBeGreaterThan(20);
   expect(steps.filter((step) => step > 20)).toHaveLength(1);

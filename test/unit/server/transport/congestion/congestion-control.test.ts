@@ -33,7 +33,7 @@ const latencyOf = (samples: readonly Sample[], part: number): number => {
 const longestQueue = (samples: readonly Sample[]): number => Math.max(...samples.map(({ queueMs }) => queueMs));
 
 describe("a way of constant rate", () => {
-  it.each([0.5, 1, 2, 5, 20])("is used to 85 %% and more without a queue: %f Mbit/s", (mbit) => {
+  it.each([0.5, 1, 2, 5, 20])("is used to 85 per cent and more without a queue: %f Mbit/s", (mbit) => {
     const rateBps = mbit * 1e6;
     open({ rateBps });
     way.run(4500);

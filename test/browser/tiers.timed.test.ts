@@ -3,13 +3,14 @@
 import { setTimeout as sleep } from "node:timers/promises";
 import type { Browser, Page } from "playwright-core";
 import { afterAll, beforeAll, expect, it } from "vitest";
-import { countShownFrames, launchChromium, openViewer, waitUntilLive } from "../support/chromium.ts";
+import { countShownFrames, openViewer, waitUntilLive } from "../support/chromium.ts";
 import { Laboratory } from "../support/lab/laboratory.ts";
 import { serveScene } from "../support/served-scene.ts";
+import { connectChromium } from "../support/shared-chromium.ts";
 
 let browser: Browser;
 beforeAll(async () => {
-  browser = await launchChromium();
+  browser = await connectChromium();
 });
 afterAll(() => browser?.close());
 
@@ -27,18 +28,19 @@ it("one that starves gets fewer bits and pixels, and the other all that it had",
   ]);
   await Promise.all([waitUntilLive(good.page), waitUntilLive(poor.page)]);
   const all = { bitrateBps: BITRATE_BPS, size: { width: 640 } };
-  await expect.poll(() => qualityOf(good.page), { timeout: 10_000 }).toMatchObject(all);
-  await expect.poll(() => qualityOf(poor.page), { timeout: 10_000 }).toMatchObject(all);
+  await expect.poll(() => qualityOf(good.page)).toMatchObject(all);
+  await expect.poll(() => qualityOf(poor.page)).toMatchObject(all);
   laboratory.change({ rateBps: 400_000 });
-  await expect.poll(async () => (await qualityOf(poor.page))?.bitrateBps, { timeout: 5000 }).toBeLessThan(500_000);
-  await expect.poll(async () => (await qualityOf(poor.page))?.size.width, { timeout: 5000 }).toBeLessThan(640);
+  await expect.poll(async () => (await qualityOf(poor.page))?.bitrateBps).toBeLessThan(500_000);
+  await expect.poll(async () => (await qualityOf(poor.page))?.size.width).toBeLessThan(640);
   await sleep(500);
   const [goodFrames, poorFrames] = await Promise.all([
     countShownFrames(good.page, 2000),
     countShownFrames(poor.page, 2000),
   ]);
   expect(await qualityOf(good.page)).toMatchObject(all);
-  expect(goodFrames).toBeGreaterThan(40);
-  expect(poorFrames).toBeGreaterThan(12);
+  // 120 and some 50 where the machine is free.
+  expect(goodFrames).toBeGreaterThan(24);
+  expect(poorFrames).toBeGreaterThan(8);
   await Promise.all([good.page.close(), poor.page.close()]);
 });

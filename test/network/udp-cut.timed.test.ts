@@ -3,10 +3,11 @@
 import { setTimeout as sleep } from "node:timers/promises";
 import type { Browser, Page } from "playwright-core";
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
-import { launchChromium } from "../support/chromium.ts";
+
 import { seenCounts, waitUntilMoving } from "../support/counted-picture.ts";
 import { FarServer } from "../support/far-server.ts";
 import { canMakeNamespaces } from "../support/namespaces.ts";
+import { connectChromium } from "../support/shared-chromium.ts";
 import { seenWay } from "../support/viewer-page.ts";
 
 /** Digits one after the other and now and then a press, as fast as a hand that hurries, until it is told to stop. */
@@ -54,7 +55,7 @@ let server: FarServer;
 
 beforeAll(async () => {
   if (!isHere) return;
-  [browser, server] = await Promise.all([launchChromium(), FarServer.start("counted")]);
+  [browser, server] = await Promise.all([connectChromium(), FarServer.start("counted")]);
 });
 afterAll(async () => {
   await browser?.close();
@@ -83,7 +84,7 @@ describe.skipIf(!isHere)("a cut of UDP", () => {
       `UDP cut: by WebSocket after ${Math.round(fallbackMs)} ms, back after ${Math.round(returnMs)} ms`,
       hand,
     );
-    await expect.poll(() => seenCounts(page), { timeout: 5000 }).toMatchObject({ keys, presses, disorder: 0 });
+    await expect.poll(() => seenCounts(page)).toMatchObject({ keys, presses, disorder: 0 });
     expect(fallbackMs).toBeLessThan(4000);
     expect(returnMs).toBeLessThan(30_000);
     await page.close();

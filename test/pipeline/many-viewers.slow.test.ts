@@ -48,13 +48,13 @@ test.runIf(process.platform === "linux")(
     await staying.setCount(1);
     const rateBefore = await rateOf(staying);
     await staying.setCount(0);
-    await expect.poll(isEmpty, { timeout: 5000 }).toBe(0);
+    await expect.poll(isEmpty).toBe(0);
     const [filesBefore, bytesBefore] = [openFilesOf(pid), residentBytesOf(pid)];
 
     await staying.setCount(STAYING);
     // The next report is of a time in which some of them came.
     reports.length = 0;
-    await expect.poll(() => reports.length, { timeout: 5000 }).toBe(1);
+    await expect.poll(() => reports.length).toBe(1);
     reports.length = 0;
     await staying.take();
     for (let round = 0; round < ROUNDS; round += 1) {
@@ -74,8 +74,8 @@ test.runIf(process.platform === "linux")(
     await staying.setCount(1);
     expect(await rateOf(staying)).toBeGreaterThan(Math.max(15, rateBefore * 0.75));
     await staying.setCount(0);
-    await expect.poll(isEmpty, { timeout: 5000 }).toBe(0);
-    await expect.poll(() => openFilesOf(pid), { timeout: 5000 }).toBeLessThanOrEqual(filesBefore + 2);
+    await expect.poll(isEmpty).toBe(0);
+    await expect.poll(() => openFilesOf(pid)).toBeLessThanOrEqual(filesBefore + 2);
     // What is left to the garbage collector, but not a megabyte for each of the 68 who were there.
     expect((residentBytesOf(pid) - bytesBefore) / 2 ** 20).toBeLessThan(200);
   },

@@ -5,9 +5,10 @@ import type { Browser } from "playwright-core";
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
 import { framesPerSecond, freezesIn } from "../bench/network-figures.ts";
 import { shownFrames, watchFrames } from "../bench/network-in-page.ts";
-import { launchChromium, waitForPicture } from "../support/chromium.ts";
+import { waitForPicture } from "../support/chromium.ts";
 import { FarServer } from "../support/far-server.ts";
 import { canMakeNamespaces } from "../support/namespaces.ts";
+import { connectChromium } from "../support/shared-chromium.ts";
 import { seenWay, statsOf } from "../support/viewer-page.ts";
 
 const RATE_BPS = 2_000_000;
@@ -20,7 +21,7 @@ let server: FarServer;
 
 beforeAll(async () => {
   if (!isHere) return;
-  [browser, server] = await Promise.all([launchChromium(), FarServer.start("noise", ["--fps", "30"])]);
+  [browser, server] = await Promise.all([connectChromium(), FarServer.start("noise", ["--fps", "30"])]);
 });
 afterAll(async () => {
   await browser?.close();
