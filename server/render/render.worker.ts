@@ -9,6 +9,7 @@ import { FramePainter } from "./frame-painter.ts";
 import { SceneLoader } from "./host/scene-loader.ts";
 import { SceneStage } from "./host/scene-stage.ts";
 import { InputQueue } from "./input-merge.ts";
+import { Page } from "./page/page.ts";
 import type { FromRenderThread, RenderThreadData, ShownInput, ToRenderThread } from "./render-protocol.ts";
 import { GlSurface } from "./surface/webgl-surface.ts";
 
@@ -21,8 +22,10 @@ const post = (message: FromRenderThread) => port.postMessage(message);
 async function main(): Promise<void> {
   const backend = process.env["SCENECAST_GL_BACKEND"] === "opengl" ? "opengl" : "vulkan";
   const loader = new SceneLoader(data.sceneUrl);
-  const definition = await loader.load();
   const surface = new GlSurface(data.size, backend, data.asGpu);
+  // After three has looked for what a browser has, before any module of the scene does.
+  const page = Page.open({ url: data.sceneUrl, size: data.size, renderer: surface.renderer });
+  const definition = await loader.load();
   const painter = new FramePainter(surface, new FrameRingWriter(data.ring));
   const inputs = new InputQueue();
   const loop: FrameLoop = new FrameLoop(
@@ -30,7 +33,7 @@ async function main(): Promise<void> {
     workOf(inputs, painter, () => stage),
   );
   const invalidate = () => loop.invalidate();
-  const stage = await SceneStage.start({ data, loader, definition, surface, post, invalidate });
+  const stage = await SceneStage.start({ data, loader, definition, page, surface, post, invalidate });
   stage.host.update();
   painter.paint(stage.host.parts);
   stage.noteGlErrors();

@@ -8,8 +8,7 @@ import type { MessageBody } from "../../../shared/custom-message.ts";
 import { StreamError } from "../../../shared/errors.ts";
 import type { InputEvent } from "../../../shared/input.ts";
 import { now } from "../../../shared/time.ts";
-import { InputElement } from "../page/input-element.ts";
-import { installPageGlobals } from "../page/page.ts";
+import type { Page } from "../page/page.ts";
 import type { MessageSender } from "../render-protocol.ts";
 import type { SceneContext, SceneDefinition, SceneParts } from "../scene.ts";
 import type { GlSurface } from "../surface/webgl-surface.ts";
@@ -30,10 +29,9 @@ export type SceneHostHooks = {
 
 /** What is made for a scene, and lives as long as it does. */
 type Belongings = {
-  readonly element: InputElement;
+  readonly page: Page;
   readonly mailbox: SceneMailbox;
   readonly clock: { elapsed: number; delta: number };
-  readonly uninstall: () => void;
 };
 
 export class SceneHost {
@@ -44,22 +42,24 @@ export class SceneHost {
   readonly #begun = now();
   #inTrouble = false;
 
-  /** Sets a scene up. Throws `StreamError` "scene-failed" or "scene-invalid". */
-  static async start(definition: SceneDefinition, surface: GlSurface, hooks: SceneHostHooks): Promise<SceneHost> {
+  /** Sets a scene up in its page, which is closed with it. Throws `StreamError` "scene-failed" or "scene-invalid". */
+  static async start(
+    definition: SceneDefinition,
+    page: Page,
+    surface: GlSurface,
+    hooks: SceneHostHooks,
+  ): Promise<SceneHost> {
     let report = (error: unknown): void => hooks.noticed(sceneError("The scene threw in a listener", error).message);
-    const element = new InputElement(surface.size, {
-      onError: (error) => report(error),
-      onFrameRequested: hooks.invalidate,
-    });
+    page.follow({ onError: (error) => report(error), onFrameRequested: hooks.invalidate });
     const mailbox = new SceneMailbox({ post: hooks.messageSent, onError: (error) => report(error) });
-    const uninstall = installPageGlobals(element.ownerDocument.defaultView);
-    const belongings = { element, mailbox, clock: { elapsed: 0, delta: 0 }, uninstall };
+    const belongings = { page, mailbox, clock: { elapsed: 0, delta: 0 } };
     try {
       const host = new SceneHost(definition, await setUp(definition, belongings, surface, hooks), belongings, hooks);
       report = (error) => host.#trouble("in a listener", error);
+      page.finishSetup();
       return host;
     } catch (error) {
-      uninstall();
+      page.close();
       mailbox.close();
       throw error;
     }
@@ -82,9 +82,14 @@ export class SceneHost {
     return this.#definition.messagesFrom ?? "control";
   }
 
+  /** The page that the scene runs in. */
+  get page(): Page {
+    return this.#belongings.page;
+  }
+
   /** Gives an event to the scene. Returns whether anything in it listened. */
   handleInput(event: InputEvent): boolean {
-    return this.#belongings.element.dispatchInput(event);
+    return this.#belongings.page.handleInput(event);
   }
 
   /** Gives a message to the scene's listeners. */
@@ -94,12 +99,12 @@ export class SceneHost {
 
   /** Moves the scene's time on. Returns whether it wants the next frame too. */
   update(): boolean {
-    const { clock, element } = this.#belongings;
+    const { clock, page } = this.#belongings;
     const elapsed = (now() - this.#begun) / 1000;
     clock.delta = Math.min(elapsed - clock.elapsed, LONGEST_DELTA);
     clock.elapsed = elapsed;
-    element.ownerDocument.defaultView.runFrameCallbacks(performance.now());
-    const again = this.#attempt("in update()", () => this.parts.update?.(clock) === true);
+    page.runFrameCallbacks(performance.now());
+    const again = this.#attempt("in update()", () => page.inside(() => this.parts.update?.(clock) === true));
     return this.#definition.animate === true || again === true;
   }
 
@@ -110,9 +115,10 @@ export class SceneHost {
 
   /** Ends the scene and frees what it holds on the GPU. */
   dispose(): void {
-    this.#belongings.uninstall();
-    this.#belongings.mailbox.close();
-    this.#attempt("in dispose()", () => this.parts.dispose?.());
+    const { mailbox, page } = this.#belongings;
+    mailbox.close();
+    this.#attempt("in dispose()", () => page.inside(() => this.parts.dispose?.()));
+    page.close();
     this.parts.scene.traverse((object) => {
       const { geometry, material } = object as Partial<three.Mesh>;
       geometry?.dispose();
@@ -144,7 +150,7 @@ export class SceneHost {
 
 async function setUp(
   definition: SceneDefinition,
-  { element, mailbox, clock }: Belongings,
+  { page, mailbox, clock }: Belongings,
   { renderer, size }: GlSurface,
   { invalidate }: SceneHostHooks,
 ): Promise<SceneParts> {
@@ -153,7 +159,7 @@ async function setUp(
     renderer,
     size,
     clock,
-    element: element as unknown as HTMLElement,
+    element: page.element as unknown as HTMLElement,
     messages: mailbox.api,
     invalidate,
   };

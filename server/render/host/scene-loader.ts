@@ -13,6 +13,7 @@ import { registerHooks } from "node:module";
 import { basename, dirname, extname } from "node:path";
 import { fileURLToPath } from "node:url";
 import { StreamError } from "../../../shared/errors.ts";
+import { publishedPackage } from "../page/network/published.ts";
 import type { SceneDefinition } from "../scene.ts";
 
 const OURS = /^(?:three|scenecast)(?:\/|$)/;
@@ -29,6 +30,8 @@ export class SceneLoader {
     registerHooks({
       resolve: (specifier, context, next) => {
         if (OURS.test(specifier)) return next(specifier, { ...context, parentURL: import.meta.url });
+        const published = publishedPackage(specifier);
+        if (published !== null) return next(published, { ...context, parentURL: import.meta.url });
         const resolved = next(specifier, context);
         const generation = generationOf(context.parentURL) ?? generationOf(specifier);
         if (generation === null || !isOwnFile(resolved.url)) return resolved;

@@ -4,6 +4,7 @@
  */
 
 import { toPlainError } from "../../../shared/errors.ts";
+import { Page } from "../page/page.ts";
 import type { FromRenderThread, RenderThreadData } from "../render-protocol.ts";
 import type { SceneDefinition } from "../scene.ts";
 import type { GlSurface } from "../surface/webgl-surface.ts";
@@ -15,6 +16,8 @@ export type SceneStageOptions = {
   readonly data: RenderThreadData;
   readonly loader: SceneLoader;
   readonly definition: SceneDefinition;
+  /** The page that the first scene's modules were evaluated in. */
+  readonly page: Page;
   readonly surface: GlSurface;
   readonly post: (message: FromRenderThread) => void;
   /** The scene asks for a frame. */
@@ -38,7 +41,7 @@ export class SceneStage {
       noticed: (text) => notices.setTrouble(text),
       messageSent: (to, body) => post({ kind: "message", to, body }),
     };
-    const host = await SceneHost.start(options.definition, options.surface, hooks);
+    const host = await SceneHost.start(options.definition, options.page, options.surface, hooks);
     return new SceneStage(options, hooks, notices, host);
   }
 
@@ -93,9 +96,10 @@ export class SceneStage {
   }
 
   async #reload(): Promise<void> {
-    const { loader, surface, post, invalidate } = this.#options;
+    const { data, loader, surface, post, invalidate } = this.#options;
+    const page = Page.open({ url: data.sceneUrl, size: surface.size, renderer: surface.renderer });
     try {
-      const next = await SceneHost.start(await loader.load(), surface, this.#hooks);
+      const next = await SceneHost.start(await loader.load(), page, surface, this.#hooks);
       this.state.flush();
       this.#host.dispose();
       this.#host = next;
@@ -104,6 +108,8 @@ export class SceneStage {
       post({ kind: "reloaded", ...this.description });
       invalidate();
     } catch (error) {
+      page.close();
+      this.#host.page.adopt(surface.renderer);
       this.#hooks.noticed(`${toPlainError(error).message} The scene as it was before goes on.`);
     }
     this.#watch();
