@@ -1,11 +1,11 @@
 /**
  * Owns which encoder's packets each sink takes (outputs/sink.ts). In the scene's process; it changes nothing for viewers.
  *
- * SI6 A sink that takes what there is shares an encoder with viewers while that gives all that a stream may have: whole size,
+ * KP1 A sink that takes what there is shares an encoder with viewers while that gives all that a stream may have: whole size,
  *     all frames, the whole bit rate. Without viewers it takes tier 0, into which the first of them comes.
- * SI7 Once that gives less, it gets one of its own; where no reader is free, it goes on with what viewers get.
- * SI8 It comes back after five seconds in which it could have, without a key frame of its own: at one that viewers have made.
- * SI9 Sinks that wish for the same share an encoder that no viewer takes. Where no reader is free for it, the sink ends.
+ * KP2 Once that gives less, it gets one of its own; where no reader is free, it goes on with what viewers get.
+ * KP3 It comes back after five seconds in which it could have, without a key frame of its own: at one that viewers have made.
+ * KP4 Sinks that wish for the same share an encoder that no viewer takes. Where no reader is free for it, the sink ends.
  */
 
 import { StreamError } from "../../../shared/errors.ts";
@@ -102,7 +102,7 @@ export class SinkPlan {
     return null;
   }
 
-  /** SI8 */
+  /** KP3 */
   #comeBack(stream: SinkStream, wholeTier: ViewerTier | undefined, at: number): void {
     const since = this.#couldShareSince.get(stream) ?? at;
     if (wholeTier !== undefined && at - since < BACK_AFTER_MS) return void this.#couldShareSince.set(stream, since);
@@ -115,7 +115,7 @@ export class SinkPlan {
     if (tier < MAX_TIERS) this.#open(stream, tier, this.#options.whole);
   }
 
-  /** The encoder that no viewer takes, started where there is none yet; null where it cannot be had (SI9). */
+  /** The encoder that no viewer takes, started where there is none yet; null where it cannot be had (KP4). */
   #ownTier(stream: SinkStream): number | null {
     if (this.#isWithoutOwn.has(stream)) return null;
     const target = this.#targetOf(stream);

@@ -9,8 +9,7 @@ import { StreamError } from "../../../shared/errors.ts";
 import type { InputEvent } from "../../../shared/input.ts";
 import type { Milliseconds } from "../../../shared/time.ts";
 import type { Clock } from "../../platform/clock.ts";
-import { InputElement } from "../page/input-element.ts";
-import { installPageGlobals } from "../page/page.ts";
+import { Page } from "../page/page.ts";
 import type { MessageSender } from "../render-protocol.ts";
 import type { SceneContext, SceneDefinition, SceneParts } from "../scene.ts";
 import type { Surface } from "../surface/surface.ts";
@@ -36,6 +35,8 @@ export type SceneHostHooks = {
 
 /** A scene that is on its way: its definition, once its module was evaluated. */
 export type SceneStart = {
+  /** The address of the scene's file. */
+  readonly url: string;
   readonly load: () => Promise<SceneDefinition>;
   /** Called when the module was evaluated, before `setup`. */
   readonly loaded: () => void;
@@ -46,11 +47,10 @@ export type SceneStart = {
 /** What is made for a scene, and lives as long as it does. */
 type Belongings = {
   readonly scope: SceneScope;
-  readonly element: InputElement;
+  /** The page that it runs in. */
+  readonly page: Page;
   readonly mailbox: SceneMailbox;
   readonly clock: { elapsed: number; delta: number };
-  /** Takes its page from the thread's globals. */
-  uninstall: () => void;
 };
 
 export class SceneHost {
@@ -68,7 +68,9 @@ export class SceneHost {
   static async start(start: SceneStart, surface: Surface, hooks: SceneHostHooks): Promise<SceneHost> {
     let report = (where: string, error: unknown): void =>
       hooks.noticed(sceneError(`The scene threw ${where}`, error).message);
-    const belongings = belongingsOf(surface, hooks, (where, error) => report(where, error));
+    // After three has looked for what a browser has, before any module of the scene does.
+    const page = Page.open({ url: start.url, size: surface.size, renderer: surface.renderer });
+    const belongings = belongingsOf(page, hooks, (where, error) => report(where, error));
     const giveUp = (): void => endBelongings(belongings);
     start.signal.addEventListener("abort", giveUp, { once: true });
     try {
@@ -78,6 +80,7 @@ export class SceneHost {
         const parts = await setUp(definition, belongings, surface, hooks);
         const host = new SceneHost(definition, parts, belongings, hooks);
         report = (where, error) => host.#trouble(where, error);
+        page.finishSetup();
         return host;
       });
     } catch (error) {
@@ -89,10 +92,11 @@ export class SceneHost {
   }
 
   /** What is shown before the first scene is there: nothing. */
-  static blank(surface: Surface, hooks: SceneHostHooks): SceneHost {
+  static blank(url: string, surface: Surface, hooks: SceneHostHooks): SceneHost {
     const parts = { scene: new three.Scene(), camera: new three.Camera() };
-    const belongings = belongingsOf(surface, hooks, () => undefined);
-    belongings.uninstall();
+    const page = Page.open({ url, size: surface.size });
+    const belongings = belongingsOf(page, hooks, () => undefined);
+    page.close();
     return new SceneHost({ setup: () => parts }, parts, belongings, hooks);
   }
 
@@ -107,10 +111,9 @@ export class SceneHost {
   /** How its state is asked for and given. */
   get stateful(): Pick<SceneParts, "getState" | "setState"> {
     const { parts } = this;
-    const { scope } = this.#belongings;
     return {
-      ...(parts.getState === undefined ? {} : { getState: () => scope.run(() => parts.getState?.() as Json) }),
-      ...(parts.setState === undefined ? {} : { setState: (state) => scope.run(() => parts.setState?.(state)) }),
+      ...(parts.getState === undefined ? {} : { getState: () => this.#inside(() => parts.getState?.() as Json) }),
+      ...(parts.setState === undefined ? {} : { setState: (state) => this.#inside(() => parts.setState?.(state)) }),
     };
   }
 
@@ -126,8 +129,8 @@ export class SceneHost {
 
   /** Gives an event to the scene. Returns whether anything in it listened. */
   handleInput(event: InputEvent): boolean {
-    const { scope, element } = this.#belongings;
-    return scope.run(() => element.dispatchInput(event));
+    const { scope, page } = this.#belongings;
+    return scope.run(() => page.handleInput(event));
   }
 
   /** Gives a message to the scene's listeners. */
@@ -138,14 +141,12 @@ export class SceneHost {
 
   /** Moves the scene's time on. Returns whether it wants the next frame too. */
   update(): boolean {
-    const { clock, element } = this.#belongings;
+    const { clock, scope, page } = this.#belongings;
     const time = this.#hooks.clock.now();
     const elapsed = (time - this.#begun) / 1000;
     clock.delta = Math.min(elapsed - clock.elapsed, LONGEST_DELTA);
     clock.elapsed = elapsed;
-    this.#belongings.scope.run(() =>
-      element.ownerDocument.defaultView.runFrameCallbacks(time - performance.timeOrigin),
-    );
+    scope.run(() => page.runFrameCallbacks(time - performance.timeOrigin));
     const again = this.#attempt("in update()", () => this.parts.update?.(clock) === true);
     return this.#definition.animate === true || again === true;
   }
@@ -160,11 +161,9 @@ export class SceneHost {
     }
   }
 
-  /** Has the thread's globals be its page again, after another scene that was to take its place came to nothing. */
-  resume(): void {
-    const { uninstall, element } = this.#belongings;
-    uninstall();
-    this.#belongings.uninstall = installPageGlobals(element.ownerDocument.defaultView);
+  /** Has the renderer draw on its page again, after another scene that was to take its place came to nothing. */
+  resume(renderer: three.WebGLRenderer): void {
+    this.#belongings.page.adopt(renderer);
   }
 
   /** Takes what the scene threw where nobody caught it, as in a promise. It goes on, as a page does. */
@@ -180,7 +179,7 @@ export class SceneHost {
 
   #attempt<Result>(where: string, work: () => Result): Result | undefined {
     try {
-      const result = this.#belongings.scope.run(work);
+      const result = this.#inside(work);
       if (this.#inTrouble && where === "in update()") {
         this.#inTrouble = false;
         this.#hooks.noticed(null);
@@ -190,6 +189,11 @@ export class SceneHost {
       this.#noteThrown(where, error);
       return undefined;
     }
+  }
+
+  #inside<Result>(work: () => Result): Result {
+    const { scope, page } = this.#belongings;
+    return scope.run(() => page.inside(work));
   }
 
   #noteThrown(where: string, error: unknown): void {
@@ -204,29 +208,24 @@ export class SceneHost {
   }
 }
 
-/** Makes a page with what belongs to a scene. `report` is told what is thrown where the scene is called. */
-function belongingsOf(
-  surface: Surface,
-  hooks: SceneHostHooks,
-  report: (where: string, error: unknown) => void,
-): Belongings {
+/** What belongs to a scene besides its page. `report` is told what is thrown where the scene is called. */
+function belongingsOf(page: Page, hooks: SceneHostHooks, report: (where: string, error: unknown) => void): Belongings {
   const inListener = (error: unknown): void => report("in a listener", error);
   const scope = new SceneScope((error) => hooks.strayed(sceneError("The scene threw in a timer", error).message));
-  const element = new InputElement(surface.size, { onError: inListener, onFrameRequested: hooks.invalidate });
+  page.follow({ onError: inListener, onFrameRequested: hooks.invalidate });
   const mailbox = new SceneMailbox({ post: hooks.messageSent, onError: inListener });
-  const uninstall = installPageGlobals(element.ownerDocument.defaultView);
-  return { scope, element, mailbox, clock: { elapsed: 0, delta: 0 }, uninstall };
+  return { scope, page, mailbox, clock: { elapsed: 0, delta: 0 } };
 }
 
-function endBelongings({ scope, mailbox, uninstall }: Belongings): void {
-  uninstall();
+function endBelongings({ scope, mailbox, page }: Belongings): void {
+  page.close();
   mailbox.close();
   scope.close();
 }
 
 async function setUp(
   definition: SceneDefinition,
-  { element, mailbox, clock }: Belongings,
+  { page, mailbox, clock }: Belongings,
   { renderer, size }: Surface,
   { invalidate }: SceneHostHooks,
 ): Promise<SceneParts> {
@@ -235,7 +234,7 @@ async function setUp(
     renderer,
     size,
     clock,
-    element: element as unknown as HTMLElement,
+    element: page.element as unknown as HTMLElement,
     messages: mailbox.api,
     invalidate,
   };

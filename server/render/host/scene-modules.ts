@@ -14,6 +14,7 @@ import { existsSync, readFileSync, realpathSync, statSync } from "node:fs";
 import { createRequire, type LoadFnOutput, registerHooks, setSourceMapsSupport } from "node:module";
 import { dirname, resolve as joinPath } from "node:path";
 import { fileURLToPath, pathToFileURL } from "node:url";
+import { publishedPackage } from "../page/network/published.ts";
 import { isInPackage, isOurs, ModuleResolver, missingPath, type ResolvedImport, urlOf } from "./module-resolver.ts";
 import { commonJsModule, isScript, placeAt, readModule } from "./module-source.ts";
 import { SourceError } from "./scene-error.ts";
@@ -77,6 +78,8 @@ export class SceneModules {
   /** Where an import leads; null where that is for Node to find. */
   #resolve(specifier: string, parentUrl: string | undefined, isRequire: boolean): string | null {
     if (isOurs(specifier)) return this.#resolver.ours(specifier);
+    const published = publishedPackage(specifier);
+    if (published !== null) return this.#resolver.ours(published);
     if (isGeneration(specifier)) return specifier;
     const parent = parentUrl?.startsWith("file:") === true ? fileURLToPath(parentUrl) : null;
     if (parent === null || !this.#graph.has(parent)) return null;

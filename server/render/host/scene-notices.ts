@@ -2,9 +2,9 @@
  * Owns what viewers are told of a scene in trouble, in the render thread. Told only when it changes, so that a scene that throws
  * at every frame says it once.
  *
- * SN1 What the scene threw is told before what it threw on the side, that before a shader that does not compile, and that
+ * NT1 What the scene threw is told before what it threw on the side, that before a shader that does not compile, and that
  *     before what OpenGL refused.
- * SN2 What was thrown on the side, as in a timer, is over after a while without another; shaders and OpenGL are wrong until
+ * NT2 What was thrown on the side, as in a timer, is over after a while without another; shaders and OpenGL are wrong until
  *     another scene is shown.
  */
 
@@ -30,7 +30,7 @@ export class SceneNotices {
     this.#update();
   }
 
-  /** SN2 */
+  /** NT2 */
   setStray(text: string | null): void {
     clearTimeout(this.#strayTimer);
     this.#strayTimer = text === null ? undefined : setTimeout(() => this.setStray(null), STRAY_MS).unref();

@@ -2,10 +2,10 @@
  * Owns what a scene leaves running or lying about, so that it ends with it: timers, and what three put on the GPU for it. In
  * the render thread, whose timers it replaces.
  *
- * SO1 What is begun inside of `run`, also after an await or in a timer, belongs to that scope.
+ * SC1 What is begun inside of `run`, also after an await or in a timer, belongs to that scope.
  *     What the server does for it runs outside, and so outlives it.
- * SO2 After `close` nothing of the scope runs: its timers are off, and new ones never fire.
- * SO3 What three uploaded while a scope ran is disposed of with it. It is only taken from the GPU, so something that another
+ * SC2 After `close` nothing of the scope runs: its timers are off, and new ones never fire.
+ * SC3 What three uploaded while a scope ran is disposed of with it. It is only taken from the GPU, so something that another
  *     scene uses too is uploaded again.
  */
 
@@ -51,12 +51,12 @@ export class SceneScope {
     return this.#timers.size;
   }
 
-  /** SO1 */
+  /** SC1 */
   run<Result>(work: () => Result): Result {
     return scopes.run(this, work);
   }
 
-  /** SO2, SO3. Idempotent. */
+  /** SC2, SC3. Idempotent. */
   close(): void {
     this.#closed = true;
     for (const timer of this.#timers) clear(timer);

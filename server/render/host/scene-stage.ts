@@ -72,7 +72,7 @@ export class SceneStage {
       told: (state) => post({ kind: "state", state }),
       noticed: this.#hooks.noticed,
     });
-    this.#host = SceneHost.blank(surface, this.#hooks);
+    this.#host = SceneHost.blank(data.sceneUrl, surface, this.#hooks);
     this.#files = new FileWatch(
       () => void SceneScope.outside(() => this.#replace()),
       (text) => post({ kind: "console", level: "warn", text }),
@@ -141,7 +141,7 @@ export class SceneStage {
       this.#options.invalidate();
     } catch (error) {
       if (starting.signal.aborted) return;
-      this.#host.resume();
+      this.#host.resume(this.#options.surface.renderer);
       const then = this.#isStarted ? "The scene as it was before goes on." : "It is tried again when a file is saved.";
       this.#hooks.noticed(joinSentences(toPlainError(error).message, then));
     }
@@ -159,7 +159,7 @@ export class SceneStage {
 
   /** Loads the scene and sets it up. */
   async #next(signal: AbortSignal): Promise<SceneHost> {
-    const { loader, loads, surface } = this.#options;
+    const { data, loader, loads, surface } = this.#options;
     const begun = performance.now();
     this.#begun = begun;
     loads.reset();
@@ -176,7 +176,11 @@ export class SceneStage {
     this.#restoreRenderer ??= keepSettings(surface.renderer);
     this.#resetRenderer();
     try {
-      return await SceneHost.start({ load: () => loader.load(), loaded, signal }, surface, this.#hooks);
+      return await SceneHost.start(
+        { url: data.sceneUrl, load: () => loader.load(), loaded, signal },
+        surface,
+        this.#hooks,
+      );
     } catch (error) {
       // A newer scene has begun with settings of its own.
       if (!signal.aborted) this.#settleRenderer(true);

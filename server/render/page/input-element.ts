@@ -3,132 +3,146 @@
  * `dispatchInput` turns what viewers do into the DOM events that a page would fire.
  *
  * With the globals of `installPageGlobals`, all of three's controls work but PointerLockControls, which needs a locked
- * pointer: `requestPointerLock` answers with `pointerlockerror`.
+ * pointer: `requestPointerLock` answers with `pointerlockerror`. The element is the canvas that fills the page; its size is
+ * that of the picture, whatever a scene sets.
  */
 
-import type { DoubleClickInput, InputEvent, PointerInput } from "../../../shared/input.ts";
+import type { DoubleClickInput, InputEvent, KeyInput, PointerInput } from "../../../shared/input.ts";
 import { now } from "../../../shared/time.ts";
 import type { PictureSize } from "../../../shared/video.ts";
 import { ClickDetector } from "./click-detector.ts";
+import type { PageDocument } from "./dom/page-document.ts";
+import type { PageNode } from "./dom/page-node.ts";
+import { CanvasElement } from "./images/canvas-element.ts";
+import type { Pixels } from "./images/decode-image.ts";
 import {
   buttonChange,
   type EventFields,
   keyFields,
+  keyPressFields,
   makeEvent,
   mouseFields,
   namesOf,
   type PixelPoint,
   pixelPoint,
   pointerFields,
+  type TouchPoint,
+  touchFields,
   wheelFields,
 } from "./input-events.ts";
-import { type PageDocument, type PageHost, PageWindow } from "./page.ts";
-import { PageEventTarget } from "./page-event-target.ts";
+import type { PageEventTarget } from "./page-event-target.ts";
+import { type PageHost, PageWindow, type PageWindowOptions } from "./page-window.ts";
 
 const MAX_POINTERS = 64;
 
-/** What `getBoundingClientRect` returns. */
-export type ElementRect = Readonly<
-  Record<"x" | "y" | "left" | "top" | "right" | "bottom" | "width" | "height", number>
->;
+const touchTypes = { down: "touchstart", move: "touchmove", up: "touchend", cancel: "touchcancel" } as const;
+
+/** A document that is a page's, and so has a window. */
+type OwnDocument = PageDocument & { readonly defaultView: PageWindow };
 
 /** The canvas of a scene. Events bubble to `ownerDocument` and to `ownerDocument.defaultView`. */
-export class InputElement extends PageEventTarget {
-  readonly nodeName: string = "CANVAS";
-  readonly tagName: string = "CANVAS";
-  readonly isConnected: boolean = true;
-  readonly clientLeft: number = 0;
-  readonly clientTop: number = 0;
-  readonly offsetLeft: number = 0;
-  readonly offsetTop: number = 0;
-  readonly style: Record<string, string> = {};
-  readonly ownerDocument: PageDocument;
-  tabIndex = 0;
+export class InputElement extends CanvasElement {
+  readonly #view: PageWindow;
   readonly #picture: { size: PictureSize };
   readonly #captured = new Set<number>();
   readonly #places = new Map<number, PixelPoint>();
+  readonly #touches = new Map<number, TouchPoint>();
   readonly #clicks = new ClickDetector();
+  #context: object | null = null;
   #areMouseEventsOff = false;
   #called = 0;
 
   /** An element that fills the window of a page of its own. `size` is in pixels. */
-  constructor(size: PictureSize, host: PageHost) {
+  constructor(size: PictureSize, host: PageHost, options?: PageWindowOptions) {
     const picture = { size };
-    const view = new PageWindow(() => picture.size, host);
-    super(view.document, host.onError);
-    this.ownerDocument = view.document;
-    this.ownerDocument.activeElement = this;
+    const view = new PageWindow(() => picture.size, host, options);
+    super(view.document);
+    this.#view = view;
     this.#picture = picture;
+    view.document.body?.appendChild(this);
+    view.document.activeElement = this;
+    view.setCanvas(this);
   }
 
-  get clientWidth(): number {
+  override get ownerDocument(): OwnDocument {
+    return super.ownerDocument as OwnDocument;
+  }
+  /** Its events come up even where the scene has taken it out of the document. */
+  protected override get eventParent(): PageEventTarget | null {
+    return this.parentNode ?? this.#view.document;
+  }
+  override get clientWidth(): number {
     return this.#picture.size.width;
   }
-  get clientHeight(): number {
+  override get clientHeight(): number {
     return this.#picture.size.height;
   }
-  get offsetWidth(): number {
+  override get width(): number {
     return this.#picture.size.width;
   }
-  get offsetHeight(): number {
+  override set width(_value: number) {}
+  override get height(): number {
     return this.#picture.size.height;
   }
-  get width(): number {
-    return this.#picture.size.width;
+  override set height(_value: number) {}
+  override get tabIndex(): number {
+    return Number(this.getAttribute("tabindex") ?? 0);
   }
-  get height(): number {
-    return this.#picture.size.height;
+  override set tabIndex(value: number) {
+    this.setAttribute("tabindex", value);
   }
 
-  getBoundingClientRect(): ElementRect {
-    const { width, height } = this.#picture.size;
-    return { x: 0, y: 0, left: 0, top: 0, right: width, bottom: height, width, height };
+  /** What was drawn cannot be read by the scene through the element. */
+  override imagePixels(): Pixels | null {
+    return null;
+  }
+
+  /** Makes `context`, the renderer's, what "webgl2" gives. */
+  setContext(context: object): void {
+    this.#context = context;
+  }
+
+  override getContext(kind: string, options?: object): object | null {
+    if (kind === "2d") throw new Error("The canvas of the picture is drawn by WebGL. Make another one for 2D drawing.");
+    return kind === "webgl2" && this.#context !== null ? this.#context : super.getContext(kind, options);
+  }
+
+  override toDataURL(): never {
+    throw new Error("The picture cannot be read in the scene. Take it from the server, as /snapshot.png.");
+  }
+
+  override toBlob(): never {
+    return this.toDataURL();
   }
 
   /** Takes a new size in pixels and fires `resize` at the window. For the render thread. */
   resize(size: PictureSize): void {
     this.#picture.size = size;
-    this.ownerDocument.defaultView.deliver(makeEvent("resize"));
+    this.#view.deliver(makeEvent("resize"));
   }
 
-  getRootNode(): PageDocument {
-    return this.ownerDocument;
-  }
-
-  contains(node: unknown): boolean {
-    return node === this;
-  }
-
-  focus(): void {
-    if (this.ownerDocument.activeElement === this) return;
-    this.ownerDocument.activeElement = this;
-    this.deliver(makeEvent("focus"));
-  }
-
-  blur(): void {
-    if (this.ownerDocument.activeElement !== this) return;
-    this.ownerDocument.activeElement = null;
-    this.deliver(makeEvent("blur"));
+  /** That of the page, even where the scene has taken the element out of it: keys are listened to there. */
+  override getRootNode(): PageNode {
+    return this.#view.document;
   }
 
   /** Every pointer's events come here anyway; this only remembers that the scene asked. */
-  setPointerCapture(pointerId: number): void {
+  override setPointerCapture(pointerId: number): void {
     if (this.#captured.size >= MAX_POINTERS || this.#captured.has(pointerId)) return;
     this.#captured.add(pointerId);
     this.deliver(makeEvent("gotpointercapture", { pointerId }));
   }
 
-  releasePointerCapture(pointerId: number): void {
+  override releasePointerCapture(pointerId: number): void {
     if (this.#captured.delete(pointerId)) this.deliver(makeEvent("lostpointercapture", { pointerId }));
   }
 
-  hasPointerCapture(pointerId: number): boolean {
+  override hasPointerCapture(pointerId: number): boolean {
     return this.#captured.has(pointerId);
   }
 
-  /** The pointer cannot be locked: fires `pointerlockerror` at the document. */
-  requestPointerLock(): void {
-    this.ownerDocument.deliver(makeEvent("pointerlockerror"));
+  protected override handleStyle(name: string): void {
+    if (name === "cursor") this.#view.handleCursor();
   }
 
   /**
@@ -145,14 +159,14 @@ export class InputElement extends PageEventTarget {
         this.#fire("wheel", () => wheelFields(event, pixelPoint(event, this.#picture.size)));
         break;
       case "key":
-        this.#fire(event.phase === "down" ? "keydown" : "keyup", () => keyFields(event));
+        this.#dispatchKey(event);
         break;
       case "double-click":
         this.#fire("dblclick", () => this.#doubleClickFields(event));
         break;
       case "release":
         // The cancels and key-ups of what was held come as events of their own; a page would see this beside them.
-        this.#called += this.ownerDocument.defaultView.deliver(makeEvent("blur"));
+        this.#called += this.#view.deliver(makeEvent("blur"));
         break;
     }
     return this.#called > 0;
@@ -168,7 +182,8 @@ export class InputElement extends PageEventTarget {
     if (event.phase === "down" && isPrevented) this.#areMouseEventsOff = true;
     const isBoundary = event.phase === "enter" || event.phase === "leave";
     if (isBoundary || !this.#areMouseEventsOff) for (const name of names.mouse) this.#fire(name, () => fields);
-    this.#fireClick(event, at, fields);
+    const isTapPrevented = event.pointerType === "touch" && this.#fireTouch(event, at);
+    this.#fireClick(event, at, fields, isTapPrevented);
     if (event.phase !== "up" && event.phase !== "cancel") return;
     this.#areMouseEventsOff = false;
     this.releasePointerCapture(event.pointerId);
@@ -184,7 +199,23 @@ export class InputElement extends PageEventTarget {
     this.#places.set(event.pointerId, at);
   }
 
-  #fireClick(event: PointerInput, at: PixelPoint, fields: EventFields): void {
+  #dispatchKey(event: KeyInput): void {
+    const isPrevented = this.#fire(event.phase === "down" ? "keydown" : "keyup", () => keyFields(event));
+    const press = keyPressFields(event);
+    if (press !== null && !isPrevented) this.#fire("keypress", () => press);
+  }
+
+  /** Fires the TouchEvent of a finger. Returns whether it was prevented, so that there is no tap. */
+  #fireTouch({ phase, pointerId, pressure, modifiers }: PointerInput, at: PixelPoint): boolean {
+    if (phase === "enter" || phase === "leave") return false;
+    const touch = { pointerId, at, pressure };
+    if (phase === "down" || this.#touches.has(pointerId)) this.#touches.set(pointerId, touch);
+    else return false;
+    if (phase === "up" || phase === "cancel") this.#touches.delete(pointerId);
+    return this.#fire(touchTypes[phase], () => touchFields(modifiers, this, [...this.#touches.values()], touch));
+  }
+
+  #fireClick(event: PointerInput, at: PixelPoint, fields: EventFields, isTapPrevented: boolean): void {
     const { pointerId, button } = event;
     if (event.phase === "cancel") this.#clicks.cancel(pointerId);
     if (event.phase === "move") this.#clicks.move(pointerId, at);
@@ -193,7 +224,11 @@ export class InputElement extends PageEventTarget {
     if (change !== "release") return;
     const isOnPicture = event.x >= 0 && event.x <= 1 && event.y >= 0 && event.y <= 1;
     const detail = this.#clicks.release(pointerId, button, at, now());
-    if (detail === 0 || !isOnPicture) return;
+    if (detail === 0 || !isOnPicture || isTapPrevented) return;
+    if (event.pointerType === "touch") {
+      // A tap looks like a mouse's click to who listens for that (Touch Events, section 8).
+      for (const type of ["mousemove", "mousedown", "mouseup"]) this.#fire(type, () => ({ ...fields, detail }));
+    }
     this.#fire(button === 0 ? "click" : "auxclick", () => ({ ...fields, detail }));
     if (button === 2) this.#fire("contextmenu", () => fields);
   }

@@ -5,6 +5,7 @@
 
 import { type KeyInput, modifierBits, type PointerInput, type WheelInput } from "../../../shared/input.ts";
 import type { PictureSize } from "../../../shared/video.ts";
+import { eventOf } from "./event-classes.ts";
 
 /** The fields that a DOM event gets beside those of `Event`. */
 export type EventFields = Readonly<Record<string, unknown>>;
@@ -24,7 +25,9 @@ const eventNames = {
   leave: { pointer: ["pointerout", "pointerleave"], mouse: ["mouseout", "mouseleave"] },
 } as const satisfies Record<PointerInput["phase"], EventNames>;
 
-const withoutBubbling = new Set(["pointerenter", "pointerleave", "mouseenter", "mouseleave", "focus", "blur"]);
+const withoutBubbling = new Set([
+  ...["pointerenter", "pointerleave", "mouseenter", "mouseleave", "focus", "blur", "load", "error"],
+]);
 
 /** Which button of `button` changed how; null when none did. */
 export function buttonChange(event: PointerInput): "press" | "release" | null {
@@ -104,12 +107,74 @@ export function wheelFields(event: WheelInput, at: PixelPoint): EventFields {
 /** The fields of KeyboardEvent. */
 export function keyFields(event: KeyInput): EventFields {
   const { code, key, location, repeat } = event;
-  return { ...modifierFields(event.modifiers), code, key, location, repeat, isComposing: false, detail: 0 };
+  const keyCode = keyCodeOf(event);
+  const place = { code, key, location, repeat, isComposing: false, detail: 0 };
+  return { ...modifierFields(event.modifiers), ...place, keyCode, which: keyCode, charCode: 0 };
 }
 
-/** Makes a DOM event that bubbles as its type does. */
+/** The fields of the KeyboardEvent `keypress`, which keys that write a character fire; null for other keys. */
+export function keyPressFields(event: KeyInput): EventFields | null {
+  const isText = [...event.key].length === 1 && (event.modifiers & (modifierBits.control | modifierBits.meta)) === 0;
+  if (event.phase !== "down" || !(isText || event.key === "Enter")) return null;
+  const charCode = event.key === "Enter" ? 13 : (event.key.codePointAt(0) ?? 0);
+  return { ...keyFields(event), keyCode: charCode, charCode, which: charCode };
+}
+
+/** A finger, as TouchEvent lists it. */
+export type TouchPoint = { readonly pointerId: number; readonly at: PixelPoint; readonly pressure: number };
+
+/** The fields of TouchEvent. `down` are the fingers that are on the picture, `changed` is the one that the event is about. */
+export function touchFields(
+  modifiers: number,
+  target: EventTarget,
+  down: readonly TouchPoint[],
+  changed: TouchPoint,
+): EventFields {
+  const touches = touchList(down, target);
+  const changedTouches = touchList([changed], target);
+  return { ...modifierFields(modifiers), touches, targetTouches: touches, changedTouches, detail: 0 };
+}
+
+function touchList(points: readonly TouchPoint[], target: EventTarget): readonly object[] {
+  const list = points.map(({ pointerId, at: { x, y }, pressure: force }) => ({
+    ...{ identifier: pointerId, target, clientX: x, clientY: y, pageX: x, pageY: y, screenX: x, screenY: y },
+    ...{ radiusX: 1, radiusY: 1, rotationAngle: 0, force },
+  }));
+  return Object.assign(list, { item: (index: number) => list[index] ?? null });
+}
+
+/** Makes a DOM event, of the class that a page would, that bubbles as its type does. */
 export function makeEvent(type: string, fields: EventFields = {}): Event {
-  return Object.assign(new Event(type, { bubbles: !withoutBubbling.has(type), cancelable: true }), fields);
+  return eventOf(type, { ...fields, bubbles: !withoutBubbling.has(type), cancelable: true });
+}
+
+/** The event of something that failed. As text it is the reason, since loaders reject with it as it is. */
+export function makeErrorEvent(error: unknown): Event {
+  const message = error instanceof Error ? error.message : String(error);
+  return makeEvent("error", { message, error, filename: "", lineno: 0, colno: 0, toString: () => message });
+}
+
+/** The numbers that `keyCode` gives to keys that write nothing (UI Events, appendix A). */
+const keyCodes: Readonly<Record<string, number>> = {
+  ...{ Backspace: 8, Tab: 9, Enter: 13, Shift: 16, Control: 17, Alt: 18, Pause: 19, CapsLock: 20, Escape: 27 },
+  ...{ PageUp: 33, PageDown: 34, End: 35, Home: 36, ArrowLeft: 37, ArrowUp: 38, ArrowRight: 39, ArrowDown: 40 },
+  ...{ Insert: 45, Delete: 46, Meta: 91, ContextMenu: 93, NumLock: 144, ScrollLock: 145 },
+};
+const keyCodesOfPlaces: Readonly<Record<string, number>> = {
+  ...{ Space: 32, Semicolon: 186, Equal: 187, Comma: 188, Minus: 189, Period: 190, Slash: 191, Backquote: 192 },
+  ...{ BracketLeft: 219, Backslash: 220, BracketRight: 221, Quote: 222, NumpadMultiply: 106, NumpadAdd: 107 },
+  ...{ NumpadSubtract: 109, NumpadDecimal: 110, NumpadDivide: 111 },
+};
+
+function keyCodeOf({ key, code }: KeyInput): number {
+  const named = keyCodes[key] ?? keyCodesOfPlaces[code];
+  if (named !== undefined) return named;
+  const functionKey = /^F(\d{1,2})$/.exec(key)?.[1];
+  if (functionKey !== undefined) return 111 + Number(functionKey);
+  const numpad = /^Numpad(\d)$/.exec(code)?.[1];
+  if (numpad !== undefined) return 96 + Number(numpad);
+  const place = /^(?:Key|Digit)([A-Z0-9])$/.exec(code)?.[1] ?? key;
+  return place.length === 1 ? place.toUpperCase().charCodeAt(0) : 0;
 }
 
 function modifierFields(modifiers: number): EventFields {

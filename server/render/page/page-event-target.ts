@@ -5,9 +5,23 @@
  * an uncaught exception, which would end the process of the scene.
  */
 
-type Listener = (event: Event) => void;
+type Listener = (event: Event) => unknown;
 type ListenerObject = { handleEvent(event: Event): void };
 type ListenerOptions = { readonly capture?: boolean; readonly once?: boolean; readonly signal?: AbortSignal };
+
+/** The events that have an `onclick`-like property, as a page's elements, document and window have them. */
+const handled: readonly string[] = [
+  ...["click", "dblclick", "auxclick", "contextmenu", "mousedown", "mouseup", "mousemove", "mouseover", "mouseout"],
+  ...["mouseenter", "mouseleave", "wheel", "pointerdown", "pointerup", "pointermove", "pointerover", "pointerout"],
+  ...["pointerenter", "pointerleave", "pointercancel", "gotpointercapture", "lostpointercapture", "touchstart"],
+  ...["touchmove", "touchend", "touchcancel", "keydown", "keyup", "keypress", "focus", "blur", "input", "change"],
+  ...["load", "error", "abort", "progress", "loadstart", "loadend", "timeout", "readystatechange", "resize", "scroll"],
+  ...["message", "messageerror", "visibilitychange", "beforeunload", "unload", "pagehide", "pageshow", "hashchange"],
+  ...["canplay", "canplaythrough", "play", "playing", "pause", "ended", "timeupdate", "loadedmetadata", "loadeddata"],
+  ...["seeked", "seeking", "volumechange", "ratechange", "drop", "dragover", "dragstart", "dragend", "submit"],
+];
+
+type Handler = (event: Event) => unknown;
 
 type Registration = {
   readonly listener: Listener | ListenerObject;
@@ -19,6 +33,7 @@ type Registration = {
 /** A target with a parent that its events bubble to. What a listener throws, or rejects with, goes to `onError`. */
 export class PageEventTarget extends EventTarget {
   readonly #registrations = new Map<string, Registration[]>();
+  readonly #handlers = new Map<string, { readonly handler: Handler; readonly listener: Listener }>();
   readonly #parent: PageEventTarget | null;
   readonly #onError: (error: unknown) => void;
 
@@ -28,13 +43,53 @@ export class PageEventTarget extends EventTarget {
     this.#onError = onError;
   }
 
+  /** What events bubble to from here. */
+  protected get eventParent(): PageEventTarget | null {
+    return this.#parent;
+  }
+
+  /** What listeners know as this target. */
+  protected get eventFace(): object {
+    return this;
+  }
+
+  /** The function that is the target's `on` property of this name, or null. */
+  handlerOf(type: string): Handler | null {
+    return this.#handlers.get(type)?.handler ?? null;
+  }
+
+  /** Makes `handler` the target's `on` property of this name; anything but a function takes it off. */
+  setHandler(type: string, handler: unknown): void {
+    const before = this.#handlers.get(type);
+    if (before !== undefined) this.removeEventListener(type, before.listener);
+    this.#handlers.delete(type);
+    if (typeof handler !== "function") return;
+    const listener = (event: Event): unknown => {
+      const result: unknown = handler.call(this.eventFace, event);
+      if (result === false) event.preventDefault();
+      return result;
+    };
+    this.#handlers.set(type, { handler: handler as Handler, listener });
+    this.addEventListener(type, listener);
+  }
+
+  /** Takes every listener off. */
+  removeAllListeners(): void {
+    this.#registrations.clear();
+    this.#handlers.clear();
+  }
+
   override addEventListener(
     type: string,
     listener: Listener | ListenerObject | null,
     options: ListenerOptions | boolean = {},
   ): void {
-    const { capture = false, once = false, signal } = typeof options === "boolean" ? { capture: options } : options;
-    if (listener === null || signal?.aborted) return;
+    const {
+      capture = false,
+      once = false,
+      signal,
+    } = typeof options === "boolean" ? { capture: options } : (options ?? {});
+    if (!listener || signal?.aborted) return;
     const registrations = this.#registrations.get(type) ?? [];
     if (registrations.some((known) => known.listener === listener && known.capture === capture)) return;
     this.#registrations.set(type, [...registrations, { listener, capture, once, isRemoved: false }]);
@@ -46,7 +101,7 @@ export class PageEventTarget extends EventTarget {
     listener: Listener | ListenerObject | null,
     options: ListenerOptions | boolean = {},
   ): void {
-    const capture = typeof options === "boolean" ? options : (options.capture ?? false);
+    const capture = typeof options === "boolean" ? options : (options?.capture ?? false);
     const left = (this.#registrations.get(type) ?? []).filter((known) => {
       const isMeant = known.listener === listener && known.capture === capture;
       // A dispatch under way goes over the list as it was, so it has to see the mark.
@@ -73,8 +128,10 @@ export class PageEventTarget extends EventTarget {
     const [, ...ancestors] = this.#path();
     const state = { target: this as PageEventTarget | null, stopped: false };
     Object.defineProperties(event, {
-      target: { value: this, configurable: true },
-      currentTarget: { get: () => state.target, configurable: true },
+      target: { value: this.eventFace, configurable: true },
+      srcElement: { value: this.eventFace, configurable: true },
+      currentTarget: { get: () => state.target?.eventFace ?? null, configurable: true },
+      composedPath: { value: () => this.#path().map((target) => target.eventFace), configurable: true },
       stopImmediatePropagation: { value: () => stopAll(event, state), configurable: true },
     });
     let called = 0;
@@ -92,7 +149,9 @@ export class PageEventTarget extends EventTarget {
   }
 
   #path(): PageEventTarget[] {
-    return [this, ...(this.#parent === null ? [] : this.#parent.#path())];
+    const path: PageEventTarget[] = [this];
+    for (let next = this.eventParent; next !== null; next = next.eventParent) path.push(next);
+    return path;
   }
 
   #call(event: Event, capture: boolean, state: { readonly stopped: boolean }): number {
@@ -102,7 +161,7 @@ export class PageEventTarget extends EventTarget {
       if (registration.isRemoved || registration.capture !== capture) continue;
       if (registration.once) this.removeEventListener(event.type, registration.listener, { capture });
       called += 1;
-      this.#run(() => callListener(registration.listener, this, event));
+      this.#run(() => callListener(registration.listener, this.eventFace, event));
     }
     return called;
   }
@@ -117,7 +176,22 @@ export class PageEventTarget extends EventTarget {
   }
 }
 
-function callListener(listener: Listener | ListenerObject, target: PageEventTarget, event: Event): unknown {
+/** The names of the `on` properties: "onclick" and so on. */
+export const handlerNames: readonly string[] = handled.map((type) => `on${type}`);
+
+for (const type of handled) {
+  Object.defineProperty(PageEventTarget.prototype, `on${type}`, {
+    configurable: true,
+    get(this: PageEventTarget) {
+      return this.handlerOf(type);
+    },
+    set(this: PageEventTarget, handler: unknown) {
+      this.setHandler(type, handler);
+    },
+  });
+}
+
+function callListener(listener: Listener | ListenerObject, target: object, event: Event): unknown {
   return typeof listener === "function" ? listener.call(target, event) : listener.handleEvent(event);
 }
 

@@ -1,113 +1,117 @@
 /**
- * Owns the little that a scene finds of a page in the render thread: a document, a window, and their global names.
- * Several of three's controls listen to `window` and `document` by these names.
+ * Owns the page that a scene runs in: there before any module of the scene is evaluated, with the canvas that the renderer
+ * draws on, until another scene takes its place. Render thread.
+ *
+ * PG1 `renderer.domElement` and the scene's `element` are one object.
+ * PG2 The picture's size is the server's: `renderer.setSize`, `setPixelRatio` and the like do nothing, and `getSize` gives
+ *     the size of the picture.
+ * PG3 `renderer.setAnimationLoop` calls before each frame, and has frames drawn.
  */
 
+import type { WebGLRenderer } from "three";
+import type { InputEvent } from "../../../shared/input.ts";
 import type { PictureSize } from "../../../shared/video.ts";
-import { PageEventTarget } from "./page-event-target.ts";
+import { allowGlCanvases } from "./images/gl-canvas.ts";
+import { acceptImageSources, type UploadContext } from "./images/texture-uploads.ts";
+import { InputElement } from "./input-element.ts";
+import { currentPage, insidePage, installPageGlobals } from "./page-globals.ts";
+import type { PageHost } from "./page-window.ts";
 
-type FrameCallback = (time: number) => void;
-
-/** What a page needs of its owner. */
-export type PageHost = {
-  /** Told what a listener or a frame callback threw. */
-  onError(error: unknown): void;
-  /** Told that a scene called `requestAnimationFrame`: a frame is wanted, and `runFrameCallbacks` before it. */
-  onFrameRequested(): void;
+export type PageOptions = {
+  /** The address of the scene's file. */
+  readonly url: string;
+  /** The size of the picture in pixels. */
+  readonly size: PictureSize;
+  /** What draws the picture; see `adopt`. */
+  readonly renderer?: WebGLRenderer;
 };
 
-/** Stands for `window`: events bubble up to it, and `requestAnimationFrame` asks the render thread for a frame. */
-export class PageWindow extends PageEventTarget {
-  readonly devicePixelRatio: number = 1;
-  readonly pageXOffset: number = 0;
-  readonly pageYOffset: number = 0;
-  readonly scrollX: number = 0;
-  readonly scrollY: number = 0;
-  readonly setTimeout: typeof setTimeout = setTimeout;
-  readonly clearTimeout: typeof clearTimeout = clearTimeout;
-  readonly document: PageDocument;
-  readonly #size: () => PictureSize;
-  readonly #host: PageHost;
-  readonly #callbacks = new Map<number, FrameCallback>();
-  #lastId = 0;
+/** Contexts that take a page's images already. */
+const accepting = new WeakSet<object>();
 
-  /** `size` gives the size of the picture, which fills the window. */
-  constructor(size: () => PictureSize, host: PageHost) {
-    super(null, host.onError);
-    this.#size = size;
+export class Page {
+  /** The canvas of the picture. */
+  readonly element: InputElement;
+  readonly #uninstall: () => void;
+  #host: PageHost | null = null;
+  #cursor = "";
+
+  /** Makes a page whose names are the global ones from now on, until it is closed or another one is opened. */
+  static open({ url, size, renderer }: PageOptions): Page {
+    const page = new Page(url, size);
+    if (renderer !== undefined) page.adopt(renderer);
+    return page;
+  }
+
+  private constructor(url: string, size: PictureSize) {
+    const host: PageHost = {
+      onError: (error) => (this.#host === null ? console.error(error) : this.#host.onError(error)),
+      onFrameRequested: () => this.#host?.onFrameRequested(),
+      onCursor: (cursor) => this.#handleCursor(cursor),
+    };
+    this.element = new InputElement(size, host, { url, isSettingUp: true });
+    this.#uninstall = installPageGlobals(this.element.ownerDocument.defaultView);
+  }
+
+  /** The cursor that the scene wants over the picture: a value of CSS's `cursor`, empty for the usual one. */
+  get cursor(): string {
+    return this.#cursor;
+  }
+
+  /** Tells `host` of what happens in the page from now on. */
+  follow(host: PageHost): void {
     this.#host = host;
-    this.document = new PageDocument(this, host);
   }
 
-  get innerWidth(): number {
-    return this.#size().width;
+  /** Has `renderer` draw on this page's canvas (PG1, PG2, PG3). */
+  adopt(renderer: WebGLRenderer): void {
+    const { element } = this;
+    const context = renderer.getContext();
+    allowGlCanvases(context);
+    if (!accepting.has(context)) acceptImageSources(context as unknown as UploadContext);
+    accepting.add(context);
+    element.setContext(context);
+    const nothing = (): void => undefined;
+    Object.assign(renderer, {
+      domElement: element,
+      setSize: nothing,
+      setPixelRatio: nothing,
+      setDrawingBufferSize: nothing,
+      // Of the page that calls: a scene that is replaced stops its own loop.
+      setAnimationLoop: (callback: ((time: number) => unknown) | null) => currentPage()?.setAnimationLoop(callback),
+    });
   }
 
-  get innerHeight(): number {
-    return this.#size().height;
+  /** The scene is set up: what asked for a frame is called before each from now on. */
+  finishSetup(): void {
+    this.inside(() => this.element.ownerDocument.defaultView.finishSetup());
   }
 
-  readonly requestAnimationFrame = (callback: FrameCallback): number => {
-    this.#lastId += 1;
-    this.#callbacks.set(this.#lastId, callback);
-    this.#host.onFrameRequested();
-    return this.#lastId;
-  };
+  /** Gives an event to the scene. Returns whether anything in it listened. */
+  handleInput(event: InputEvent): boolean {
+    return this.inside(() => this.element.dispatchInput(event));
+  }
 
-  readonly cancelAnimationFrame = (id: number): void => void this.#callbacks.delete(id);
-
-  /** Calls what asked for this frame; what asks meanwhile waits for the next. `time` in ms as of performance.now(). */
+  /** Calls what asked for this frame. `time` in ms as of performance.now(). */
   runFrameCallbacks(time: number): void {
-    for (const id of [...this.#callbacks.keys()]) {
-      const callback = this.#callbacks.get(id);
-      this.#callbacks.delete(id);
-      try {
-        callback?.(time);
-      } catch (error) {
-        this.#host.onError(error);
-      }
-    }
-  }
-}
-
-/** Stands for `document`. It has one element, which scenes know as the canvas. */
-export class PageDocument extends PageEventTarget {
-  readonly defaultView: PageWindow;
-  readonly documentElement: { readonly clientLeft: 0; readonly clientTop: 0 } = { clientLeft: 0, clientTop: 0 };
-  readonly body: { readonly style: Record<string, string> } = { style: {} };
-  readonly hidden: boolean = false;
-  readonly visibilityState: string = "visible";
-  readonly pointerLockElement: null = null;
-  activeElement: EventTarget | null = null;
-
-  constructor(view: PageWindow, host: PageHost) {
-    super(view, host.onError);
-    this.defaultView = view;
+    this.inside(() => this.element.ownerDocument.defaultView.runFrameCallbacks(time));
   }
 
-  hasFocus(): boolean {
-    return true;
+  /** Runs `work` of this page's scene while the global names mean this page. */
+  inside<Result>(work: () => Result): Result {
+    return insidePage(this.element.ownerDocument.defaultView, work);
   }
 
-  /** Does nothing: the pointer is never locked. */
-  exitPointerLock(): void {}
-}
-
-/** Makes `view` the global `window` and its document the global `document`. Returns a function that undoes it. */
-export function installPageGlobals(view: PageWindow): () => void {
-  const globals: Record<string, unknown> = {
-    window: view,
-    document: view.document,
-    requestAnimationFrame: view.requestAnimationFrame,
-    cancelAnimationFrame: view.cancelAnimationFrame,
-  };
-  for (const [name, value] of Object.entries(globals)) {
-    Object.defineProperty(globalThis, name, { value, configurable: true, writable: true });
+  /** Ends what the scene has running here; the global names mean the page before, if there is one. */
+  close(): void {
+    this.#uninstall();
+    this.element.ownerDocument.defaultView.close();
+    this.element.removeAllListeners();
   }
-  return () => {
-    for (const [name, value] of Object.entries(globals)) {
-      // A later scene may have put its own there.
-      if (Reflect.get(globalThis, name) === value) Reflect.deleteProperty(globalThis, name);
-    }
-  };
+
+  #handleCursor(cursor: string): void {
+    if (cursor === this.#cursor) return;
+    this.#cursor = cursor;
+    this.#host?.onCursor?.(cursor);
+  }
 }

@@ -21,6 +21,7 @@ export type HeadlessGl = {
   _getParameterDirect?(name: number): unknown;
   readPixels(x: number, y: number, width: number, height: number, format: number, type: number, into: Uint8Array): void;
   finish(): void;
+  isEnabled(capability: number): boolean;
   getError(): number;
 };
 type CreateGl = (width: number, height: number, options: { createWebGL2Context: boolean }) => HeadlessGl | null;

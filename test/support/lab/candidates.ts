@@ -1,9 +1,9 @@
 /**
  * Owns what the laboratory changes in the signalling, so that video goes through its doors and by no other way. Pure.
  *
- * LC1 a candidate of the server that is UDP and IPv4 is told with the address and the port of the door that leads there.
- * LC2 its other candidates are not told.
- * LC3 no candidate of the viewer is told, so that the server's checks do not go around the laboratory; it answers to where the
+ * LN1 a candidate of the server that is UDP and IPv4 is told with the address and the port of the door that leads there.
+ * LN2 its other candidates are not told.
+ * LN3 no candidate of the viewer is told, so that the server's checks do not go around the laboratory; it answers to where the
  *     viewer's checks come from, which is the laboratory.
  */
 

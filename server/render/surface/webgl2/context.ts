@@ -21,6 +21,7 @@ import { textureCalls } from "./textures.ts";
 import { uniformCalls } from "./uniforms.ts";
 
 const VERSION = 0x1f02;
+const DITHER = 0x0bd0;
 const RGBA = 0x1908;
 const UNSIGNED_BYTE = 0x1401;
 const COLOR_BUFFER_BIT = 0x4000;
@@ -29,6 +30,9 @@ const libraryNames: Partial<Record<NodeJS.Platform, string>> = {
   darwin: "libGLESv2.dylib",
   win32: "libGLESv2.dll",
 };
+
+/** As much of what gl makes as is used: any call makes its context the current one of the thread. */
+type MadeByGl = { readonly isEnabled: (capability: number) => boolean };
 
 /** What a page's `getContext("webgl2")` gives: its class, for `instanceof` and for the constants on it. */
 export class WebGL2RenderingContext {}
@@ -42,6 +46,8 @@ export type WebGl2Context = WebGL2RenderingContext & {
   readPixels(x: number, y: number, width: number, height: number, format: number, type: number, into: Uint8Array): void;
   clear(mask: number): void;
   clearColor(red: number, green: number, blue: number, alpha: number): void;
+  /** Not of WebGL: to be called after another context of gl in this thread was, which is the current one then. */
+  makeCurrent(): void;
   /** Not of WebGL: changes the size of what stands for the canvas, whose picture is lost. */
   resizeDrawingBuffer(width: number, height: number): void;
 };
@@ -52,7 +58,7 @@ export type WebGl2Context = WebGL2RenderingContext & {
  * library cannot be called here or does not do what it should; then gl's own context has to do.
  */
 export function openWebGl2(
-  made: object,
+  made: MadeByGl,
   size: { readonly width: number; readonly height: number },
 ): WebGl2Context | null {
   try {
@@ -64,7 +70,8 @@ export function openWebGl2(
     if (!gles.getString(VERSION)?.startsWith("OpenGL ES 3")) return null;
     const context = contextOn(gles, size.width, size.height);
     if (!works(context)) return null;
-    Object.defineProperty(context, "madeBy", { value: made });
+    const { isEnabled } = made;
+    Object.defineProperty(context, "makeCurrent", { value: () => void isEnabled(DITHER) });
     return context;
   } catch {
     return null;

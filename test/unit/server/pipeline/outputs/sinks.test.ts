@@ -1,4 +1,4 @@
-/** Sinks beside viewers, in a pipeline whose stages are stand-ins: rules SI1 to SI9 of outputs/sink.ts and quality/sink-plan.ts. */
+/** Sinks beside viewers, in a pipeline whose stages are stand-ins: rules SI1 to KP4 of outputs/sink.ts and quality/sink-plan.ts. */
 
 import { afterEach, beforeEach, expect, test, vi } from "vitest";
 import { StreamError } from "../../../../../shared/errors.ts";
@@ -43,7 +43,7 @@ test("the scene is drawn and encoded for a sink alone, and is not once it is clo
   expect([scene.render.isWatched, scene.encoders.wantedNames]).toEqual([false, []]);
 });
 
-test("a sink gets each packet that a viewer beside it gets, the same bytes, from its own first key frame on (SI2, SI6)", async () => {
+test("a sink gets each packet that a viewer beside it gets, the same bytes, from its own first key frame on (SI2, KP1)", async () => {
   const ann = scene.join("ann");
   await scene.move(500);
   const sink = new FakeSink();
@@ -72,7 +72,7 @@ test("a sink that waits for its key frame gets nothing before it", async () => {
   expect(sink.packets).toHaveLength(10);
 });
 
-test("a viewer whose way is slow lowers nothing for a sink, and is lowered as without it (SI3, SI4, SI7)", async () => {
+test("a viewer whose way is slow lowers nothing for a sink, and is lowered as without it (SI3, SI4, KP2)", async () => {
   const sink = new FakeSink();
   scene.pipeline.addSink(sink);
   await scene.move(500);
@@ -91,7 +91,7 @@ test("a viewer whose way is slow lowers nothing for a sink, and is lowered as wi
   expect(sink.packets.slice(since).every(({ tier }) => tier === 3)).toBe(true);
 });
 
-test("a sink comes back to viewers' packets at a key frame that they had made, and asks for none (SI8)", async () => {
+test("a sink comes back to viewers' packets at a key frame that they had made, and asks for none (KP3)", async () => {
   const sink = new FakeSink();
   scene.pipeline.addSink(sink);
   const ann = scene.join("ann");
@@ -132,7 +132,7 @@ test("key frames that a sink wants now and then come in time, in motion and at r
   expect(scene.encoders.keyFrames).toEqual([]);
 });
 
-test("sinks of one size and rate share an encoder, others have their own; none is that of viewers (SI4, SI9)", async () => {
+test("sinks of one size and rate share an encoder, others have their own; none is that of viewers (SI4, KP4)", async () => {
   const ann = scene.join("ann");
   await scene.move(3000);
   const target = scene.encoders.targets.get("h264 0");
@@ -147,7 +147,7 @@ test("sinks of one size and rate share an encoder, others have their own; none i
   expect(ann.frames.filter(({ isKeyFrame }) => isKeyFrame)).toHaveLength(1);
 });
 
-test("where no reader is free a sink with wishes ends with the reason, and one without goes on with what there is (SI7, SI9)", async () => {
+test("where no reader is free a sink with wishes ends with the reason, and one without goes on with what there is (KP2, KP4)", async () => {
   scene.encoders.readers = 0;
   const [plain, choosy] = [new FakeSink(), new FakeSink({ target: small })];
   scene.pipeline.addSink(plain);

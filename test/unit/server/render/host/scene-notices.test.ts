@@ -13,7 +13,7 @@ beforeEach(() => {
   return () => vi.useRealTimers();
 });
 
-test("SN1: the worst is told, each once, and what is behind it when it is over", () => {
+test("NT1: the worst is told, each once, and what is behind it when it is over", () => {
   notices.setGlError("INVALID_OPERATION");
   notices.setShaderError("It does not compile");
   notices.setStray("in a timer");
@@ -31,7 +31,7 @@ test("SN1: the worst is told, each once, and what is behind it when it is over",
   ]);
 });
 
-test("SN2: another scene takes all back but what it threw itself while it was set up", () => {
+test("NT2: another scene takes all back but what it threw itself while it was set up", () => {
   notices.setStray("of the old one");
   vi.advanceTimersByTime(5000);
   const begun = performance.now();

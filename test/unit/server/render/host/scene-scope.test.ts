@@ -15,7 +15,7 @@ beforeEach(() => {
   scope = new SceneScope(failed);
 });
 
-test("SO1, SO2: timers end with the scope, those of timers and after an await too; the server's go on", async () => {
+test("SC1, SC2: timers end with the scope, those of timers and after an await too; the server's go on", async () => {
   const [own, server] = [vi.fn(), vi.fn()];
   const late = setInterval(server, 10);
   await scope.run(async () => {
@@ -69,7 +69,7 @@ test("a timer that is cleared is forgotten, as is one that fired", async () => {
   await vi.waitFor(() => expect(scope.pending).toBe(0));
 });
 
-test("SO3: what three listens to is disposed of once, whoever threw meanwhile, and not the picture's own target", () => {
+test("SC3: what three listens to is disposed of once, whoever threw meanwhile, and not the picture's own target", () => {
   const [texture, geometry, target, foreign] = [
     new Texture(),
     new BufferGeometry(),

@@ -12,7 +12,7 @@ import { TrackballControls } from "three/addons/controls/TrackballControls.js";
 import { TransformControls } from "three/addons/controls/TransformControls.js";
 import { afterEach, beforeEach, describe, expect, test } from "vitest";
 import { InputElement } from "../../../../../server/render/page/input-element.ts";
-import { installPageGlobals } from "../../../../../server/render/page/page.ts";
+import { installPageGlobals } from "../../../../../server/render/page/page-globals.ts";
 import type { InputEvent, PointerInput } from "../../../../../shared/input.ts";
 import { dragInput, keyInput, pointerInput, wheelInput } from "../../../../support/input-samples.ts";
 

@@ -1,0 +1,61 @@
+/**
+ * Owns how elements are found by a CSS selector. The commonest ones are plain; for the others css-select is loaded at
+ * first use. Render thread.
+ */
+
+import { createRequire } from "node:module";
+import type { Options } from "css-select";
+import type { PageElement } from "./page-element.ts";
+import { elementsBelow, isElement, NodeList, type PageNode } from "./page-node.ts";
+
+type CssSelect = typeof import("css-select");
+type PageOptions = Options<PageNode, PageElement>;
+type Adapter = NonNullable<PageOptions["adapter"]>;
+
+const SIMPLE = /^([#.]?)([\w-]+)$/;
+
+let library: CssSelect | null = null;
+
+/** The elements below `node` that match. Throws where the selector cannot be read. */
+export function selectAll(node: PageNode, selector: string): NodeList<PageElement> {
+  const simple = simpleTest(selector);
+  if (simple !== null) return elementsBelow(node, simple);
+  const found = new NodeList<PageElement>();
+  found.push(...cssSelect().selectAll<PageNode, PageElement>(selector, [...node.childNodes], options(node)));
+  return found;
+}
+
+/** Whether `element` matches. */
+export function isMatching(element: PageElement, selector: string): boolean {
+  const simple = simpleTest(selector);
+  return simple === null ? cssSelect().is<PageNode, PageElement>(element, selector, options(element)) : simple(element);
+}
+
+function simpleTest(selector: string): ((element: PageElement) => boolean) | null {
+  const [, mark, name = ""] = SIMPLE.exec(selector.trim()) ?? [];
+  if (mark === undefined) return null;
+  if (mark === "#") return (element) => element.getAttribute("id") === name;
+  if (mark === ".") return (element) => element.classList.contains(name);
+  return (element) => element.tagName === name || element.tagName.toLowerCase() === name.toLowerCase();
+}
+
+function cssSelect(): CssSelect {
+  library ??= createRequire(import.meta.url)("css-select") as CssSelect;
+  return library;
+}
+
+const adapter: Adapter = {
+  isTag: isElement,
+  getAttributeValue: (element, name) => element.getAttribute(name) ?? undefined,
+  getChildren: (node) => [...node.childNodes],
+  getName: (element) => element.tagName.toLowerCase(),
+  getParent: (element) => element.parentNode,
+  getSiblings: (node) => [...(node.parentNode?.childNodes ?? [node])],
+  getText: (node) => node.textContent ?? "",
+  hasAttrib: (element, name) => element.hasAttribute(name),
+  removeSubsets: (nodes) => nodes.filter((node) => !nodes.some((other) => other !== node && other.contains(node))),
+};
+
+function options(node: PageNode): PageOptions {
+  return { adapter, xmlMode: false, lowerCaseTags: true, context: [node] } as unknown as PageOptions;
+}
