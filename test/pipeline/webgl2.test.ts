@@ -5,6 +5,8 @@
 
 import { readFileSync } from "node:fs";
 import { createRequire } from "node:module";
+import { setFlagsFromString } from "node:v8";
+import { runInNewContext } from "node:vm";
 import * as THREE from "three";
 import { beforeAll, describe, expect, it } from "vitest";
 import type { WebGlSurface } from "../../server/render/surface/webgl-surface.ts";
@@ -220,6 +222,17 @@ describe("the WebGL 2 context of a scene", () => {
     expect(() => gl["bindTexture"]?.(gl["TEXTURE_2D"], {})).toThrow(TypeError);
     expect(gl["getParameter"]?.(gl["FRAMEBUFFER_BINDING"])).toBe(null);
     surface.renderer.resetState();
+  });
+
+  it("is there after what nobody holds was collected", async () => {
+    setFlagsFromString("--expose-gc");
+    const collect = runInNewContext("gc") as () => void;
+    const scene = quadOf(new THREE.MeshBasicMaterial({ color: 0x00ff00 }));
+    for (let round = 0; round < 3; round += 1) {
+      collect();
+      await new Promise((resolve) => setTimeout(resolve, 20));
+      expect(drawn(scene)).toEqual([0, 255, 0]);
+    }
   });
 
   it("outlives whatever is called with whatever", () => {
