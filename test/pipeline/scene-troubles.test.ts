@@ -94,7 +94,7 @@ test("a file that cannot be loaded is told with its address and why, in setup() 
   const failing = troublesOf(scene(`await new THREE.FileLoader().loadAsync("${address}");`));
   await expect(failing).rejects.toThrow(
     new RegExp(
-      `^The scene threw in setup\\(\\): TypeError: fetch failed \\(.*ECONNREFUSED.*\\), loading ${address}.*\\.$`,
+      `^The scene threw in setup\\(\\): TypeError: ${address} cannot be fetched: connect ECONNREFUSED .* \\(fetch failed\\)\\.$`,
     ),
   );
 });

@@ -14,7 +14,7 @@ export class SceneLoader {
 
   constructor(sceneUrl: string) {
     this.#path = fileURLToPath(sceneUrl);
-    this.#modules = new SceneModules(this.#path);
+    this.#modules = new SceneModules(this.#path, new URL(sceneUrl).search.slice(1));
     nameFrom(this.#path);
   }
 

@@ -27,6 +27,7 @@ const REFERENCE = /\bnew\s+URL\(\s*(["'`])([^"'`$\n]+)\1\s*,\s*import\.meta\.url
 
 export class SceneModules {
   readonly #entry: string;
+  readonly #query: string;
   readonly #resolver: ModuleResolver;
   /** Every file that was reached, also those of packages (SM1). */
   readonly #graph = new Set<string>();
@@ -34,8 +35,9 @@ export class SceneModules {
   #generation = 0;
   #hasInterop = false;
 
-  /** Begins to add to the thread's module loading. `entry` is the scene's file. */
-  constructor(entry: string) {
+  /** Begins to add to the thread's module loading. `entry` is the scene's file, `query` what follows the `?` of its address. */
+  constructor(entry: string, query: string = "") {
+    this.#query = query;
     this.#entry = existsSync(entry) ? realpathSync(entry) : entry;
     this.#resolver = new ModuleResolver(projectOf(this.#entry));
     setSourceMapsSupport(true, { nodeModules: false, generatedCode: false });
@@ -72,7 +74,7 @@ export class SceneModules {
     this.#files.add(this.#entry);
     const { cache } = createRequire(import.meta.url);
     for (const file of this.#files) delete cache[file];
-    return this.#own(this.#entry).href;
+    return this.#own(this.#entry, this.#query).href;
   }
 
   /** Where an import leads; null where that is for Node to find. */

@@ -72,18 +72,8 @@ const extensions: Readonly<Record<string, Extension>> = {
     },
   },
   WEBGL_compressed_texture_etc: {
-    angle: [
-      "OES_compressed_EAC_R11_signed_texture",
-      "OES_compressed_EAC_R11_unsigned_texture",
-      "OES_compressed_EAC_RG11_signed_texture",
-      "OES_compressed_EAC_RG11_unsigned_texture",
-      "OES_compressed_ETC2_RGB8_texture",
-      "OES_compressed_ETC2_RGBA8_texture",
-      "OES_compressed_ETC2_punchthroughA_RGBA8_texture",
-      "OES_compressed_ETC2_punchthroughA_sRGB8_alpha_texture",
-      "OES_compressed_ETC2_sRGB8_alpha8_texture",
-      "OES_compressed_ETC2_sRGB8_texture",
-    ],
+    // In a WebGL context ANGLE takes these only where the device has them by itself, which this extension tells.
+    angle: ["ANGLE_compressed_texture_etc"],
     constants: {
       COMPRESSED_R11_EAC: 0x9270,
       COMPRESSED_SIGNED_R11_EAC: 0x9271,

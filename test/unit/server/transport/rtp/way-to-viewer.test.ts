@@ -37,7 +37,13 @@ function report(loss: number, lsr = 0, dlsr = 0): RtcpPacket {
 
 describe("a way without transport-wide feedback", () => {
   it("is without limit before anything is known", () => {
-    expect(way.estimate(START)).toEqual({ bitrateBps: null, beginBps: null, roundTripMs: null, loss: 0 });
+    expect(way.estimate(START)).toEqual({
+      bitrateBps: null,
+      beginBps: null,
+      roundTripMs: null,
+      loss: 0,
+      queueMs: null,
+    });
     expect(way.pacedBps(START)).toBeNull();
   });
 
