@@ -23,6 +23,7 @@ import { Sinks } from "./outputs/sinks.ts";
 import { EncoderSet } from "./quality/encoder-set.ts";
 import { QualityDirector } from "./quality/quality-director.ts";
 import { RestWatch } from "./rest-watch.ts";
+import { sceneNews } from "./scene-news.ts";
 import { ReportCollector } from "./session-report.ts";
 import type { WebRtcWay } from "./viewers/viewer.ts";
 import { Viewers } from "./viewers/viewers.ts";
@@ -226,29 +227,14 @@ export class Pipeline {
       case "resting":
         this.#rest.noteBegun(message.frame);
         break;
-      case "notice":
-        this.#send({ kind: "notice", text: message.text });
-        break;
-      case "console":
-        this.#send({ kind: "console-printed", level: message.level, text: message.text });
-        break;
-      case "files":
-        this.#send({ kind: "files-found", files: message.files });
-        break;
       case "gl-errors":
         this.#noteGlErrors(message.name, message.count);
         break;
-      case "reloaded":
-        this.#send({ kind: "scene-reloaded", title: message.title, messagesFrom: message.messagesFrom });
-        break;
-      case "message":
-        this.#send({ kind: "send-scene-message", to: message.to, body: message.body });
-        break;
-      case "state":
-        this.#send({ kind: "scene-state-changed", state: message.state });
-        break;
       case "report":
         this.#report.noteRendered(message);
+        break;
+      default:
+        this.#send(sceneNews(message));
     }
   }
 

@@ -14,7 +14,7 @@ import { environmentMissing, environmentTable } from "./environment.ts";
 import { KnownOptions } from "./known-options.ts";
 import { checkedOptions, fieldsTable, type OptionsTable } from "./options-table.ts";
 import { routesMissing, routesTable } from "./routes.ts";
-import { readRules, ruleComplaints, rulesPage } from "./rules.ts";
+import { readRules, ruleProblems, rulesPage } from "./rules.ts";
 import { code, section, table } from "./tables.ts";
 
 const root = new URL("../../", import.meta.url);
@@ -28,10 +28,8 @@ export type References = {
   readonly pages: readonly Page[];
   /** Those whose files say something else. */
   readonly stale: readonly Page[];
-  /** Where code and doc strings contradict each other, or say nothing. */
+  /** Where code and doc strings contradict each other, or say nothing, and rules that no test cites. */
   readonly problems: readonly string[];
-  /** What is wrong too and fails nothing. */
-  readonly notes: readonly string[];
 };
 type Page = { readonly path: string; readonly text: string };
 
@@ -50,8 +48,13 @@ export async function readReferences(docs: ApiDocs): Promise<References> {
   return {
     pages,
     stale: pages.filter(({ path, text }) => currentText(path) !== text),
-    notes: ruleComplaints(rules),
-    problems: [...server.problems, ...client.problems, ...routesMissing(), ...environmentMissing()],
+    problems: [
+      ...server.problems,
+      ...client.problems,
+      ...routesMissing(),
+      ...environmentMissing(),
+      ...ruleProblems(rules),
+    ],
   };
 }
 

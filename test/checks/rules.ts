@@ -31,7 +31,7 @@ export function rulesPage(rules: readonly Rule[]): string {
 }
 
 /** A sentence for each pair of letters that several files use, and for the rules of each file that no test cites. */
-export function ruleComplaints(rules: readonly Rule[], tests: readonly File[] = filesIn(["test"])): string[] {
+export function ruleProblems(rules: readonly Rule[], tests: readonly File[] = filesIn(["test"])): string[] {
   const cited = new Set(tests.flatMap(({ text }) => [...text.matchAll(/\b[A-Z]{2}\d+\b/g)].map(([id]) => id)));
   const letters = Map.groupBy(rules, ({ id }) => id.slice(0, 2));
   const shared = [...letters].flatMap(([prefix, own]) => {

@@ -73,7 +73,7 @@ describe("watching", () => {
     await expect.poll(states).toEqual(['{"by":0,"asked":1}', '{"by":0,"asked":2}']);
   });
 
-  it("shows what an imported file became, keeps the old scene while the new one is broken, and says so", async () => {
+  it("SG2: shows what an imported file became, keeps the old scene while the new one is broken, and says so", async () => {
     const url = pathToFileURL(join(folder, "scene.ts")).href;
     await using probe = await RenderProbe.start(url, { size, watch: true });
     probe.tell({ kind: "watched", watched: true });
@@ -95,7 +95,7 @@ describe("watching", () => {
     await expect.poll(() => notices().at(-1)).toBe(null);
   });
 
-  it("starts on a scene that is broken at first, says so, and shows it when it is mended", async () => {
+  it("SG2: starts on a scene that is broken at first, says so, and shows it when it is mended", async () => {
     using project = new SceneProject({ "scene.ts": 'import "./part";\nexport default 1 +;', "part.cjs": "" });
     await using probe = await RenderProbe.start(project.url("scene.ts"), { size, watch: true });
     probe.tell({ kind: "watched", watched: true });

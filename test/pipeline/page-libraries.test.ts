@@ -50,7 +50,7 @@ it("the page is there when the scene's module is evaluated", () => {
   expect(newestState()).toMatchObject(atLoad);
 });
 
-it("renderer.domElement is the element, and setSize and setPixelRatio leave the picture as it is", () => {
+it("PG1, PG2: renderer.domElement is the element, and setSize and setPixelRatio leave the picture as it is", () => {
   expect(newestState()).toMatchObject({ sameElement: true, size: [size.width, size.height], pixelRatio: 1 });
 });
 
@@ -58,6 +58,6 @@ it("lil-gui has its controllers and CSS2DRenderer places its label", () => {
   expect(newestState()).toMatchObject({ controllers: 4, label: "A label", labelIsPlaced: true });
 });
 
-it("setAnimationLoop is called for each frame until null is given", () => {
+it("PG3: setAnimationLoop is called for each frame until null is given", () => {
   expect(newestState()).toMatchObject({ frames: 5 });
 });

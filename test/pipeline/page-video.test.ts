@@ -17,7 +17,7 @@ const hasPicture = (pixels: Uint8Array) => new PagePicture(pixels).colourIn(0, 0
 
 const look = async () => new PagePicture((await probe.grab()).pixels);
 
-it("a video that plays shows its colours for 0.4 s each, in their order, over and over", async () => {
+it("VE1, VE2: a video that plays in a scene that does not animate shows its colours for 0.4 s each, in their order, over and over", async () => {
   await probe.grabWhen(({ pixels }) => hasPicture(pixels));
   const seen: string[] = [];
   const until = performance.now() + 3000;
@@ -36,7 +36,7 @@ it("a video that plays shows its colours for 0.4 s each, in their order, over an
   for (const name of order) expect(Math.abs((spent.get(name) ?? 0) - 1000)).toBeLessThan(450);
 });
 
-it("a video at rest shows the picture of its time", async () => {
+it("VE2: a video at rest shows the picture of its time", async () => {
   expectNear([(await look()).colourIn(1, 0, 0)], [[0, 255, 0]], 6);
   const told = probe.rendered.flatMap((message) => (message.kind === "state" ? [message.state] : []));
   expect(JSON.parse(told[0] ?? "{}")).toEqual({ duration: 1.2, size: [64, 64], time: 0.6 });

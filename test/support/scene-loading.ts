@@ -56,9 +56,18 @@ export class SceneLoading implements AsyncDisposable {
     this.#worker = new Worker(url, { workerData: sceneUrl, execArgv: ["--conditions=scenecast-source"] });
   }
 
-  async load(): Promise<LoadedScene> {
+  load(): Promise<LoadedScene> {
+    return this.#ask(null);
+  }
+
+  /** What the thread's own file gets where it imports `specifier`. */
+  import(specifier: string): Promise<LoadedScene> {
+    return this.#ask(specifier);
+  }
+
+  async #ask(specifier: string | null): Promise<LoadedScene> {
     const answer = once(this.#worker, "message");
-    this.#worker.postMessage("load");
+    this.#worker.postMessage(specifier);
     const [loaded] = await answer;
     return loaded as LoadedScene;
   }

@@ -1,7 +1,7 @@
 /** Owns when presses and releases of a pointer make a click, as browsers decide it. Pure but for the time it is given. */
 
 import type { Milliseconds } from "../../../shared/time.ts";
-import type { PixelPoint } from "./input-events.ts";
+import type { PixelPoint } from "./events/input-events.ts";
 
 type Press = { readonly isTouch: boolean; readonly start: PixelPoint; isDrag: boolean };
 type Click = { readonly button: number; readonly at: PixelPoint; readonly time: Milliseconds; readonly count: number };

@@ -13,8 +13,6 @@ import type { PictureSize } from "../../../shared/video.ts";
 import { ClickDetector } from "./click-detector.ts";
 import type { PageDocument } from "./dom/page-document.ts";
 import type { PageNode } from "./dom/page-node.ts";
-import { CanvasElement } from "./images/canvas-element.ts";
-import type { Pixels } from "./images/decode-image.ts";
 import {
   buttonChange,
   type EventFields,
@@ -29,8 +27,10 @@ import {
   type TouchPoint,
   touchFields,
   wheelFields,
-} from "./input-events.ts";
-import type { PageEventTarget } from "./page-event-target.ts";
+} from "./events/input-events.ts";
+import type { PageEventTarget } from "./events/page-event-target.ts";
+import { CanvasElement } from "./images/canvas-element.ts";
+import type { Pixels } from "./images/decode-image.ts";
 import { type PageHost, PageWindow, type PageWindowOptions } from "./page-window.ts";
 
 const MAX_POINTERS = 64;

@@ -6,7 +6,8 @@ import { PageDocument } from "./dom/page-document.ts";
 import { PageElement } from "./dom/page-element.ts";
 import { NodeList, PageFragment, PageNode, PageText } from "./dom/page-node.ts";
 import { XMLSerializer } from "./dom/parser.ts";
-import { eventClasses } from "./event-classes.ts";
+import { eventClasses } from "./events/event-classes.ts";
+import type { PageEventTarget } from "./events/page-event-target.ts";
 import { CanvasElement } from "./images/canvas-element.ts";
 import { contextClass } from "./images/gl-canvas.ts";
 import { createImageBitmap, ImageBitmap } from "./images/image-bitmap.ts";
@@ -15,7 +16,6 @@ import { OffscreenCanvas } from "./images/offscreen-canvas.ts";
 import { createSkiaCanvas, skia } from "./images/skia.ts";
 import { VideoElement } from "./images/video-element.ts";
 import { FileReader } from "./network/file-reader.ts";
-import type { PageEventTarget } from "./page-event-target.ts";
 import { Storage } from "./storage.ts";
 
 const plainTags =

@@ -1,14 +1,14 @@
 /**
  * Owns the global names of a page in the render thread: `window`, `document`, `Image` and so on. Render thread.
  *
- * PG1 `window`, `self` and `globalThis` are one object, as in a page: what is put there is a global name.
- * PG2 The names mean the page that was installed last, and while a page's own callbacks run, that page. So a scene that is
+ * PN1 `window`, `self` and `globalThis` are one object, as in a page: what is put there is a global name.
+ * PN2 The names mean the page that was installed last, and while a page's own callbacks run, that page. So a scene that is
  *     about to be replaced keeps its own `requestAnimationFrame`.
- * PG3 When the last page is uninstalled, the names are what they were before.
+ * PN3 When the last page is uninstalled, the names are what they were before.
  */
 
+import { handlerNames } from "./events/page-event-target.ts";
 import { requestBase } from "./network/page-fetch.ts";
-import { handlerNames } from "./page-event-target.ts";
 import type { PageWindow } from "./page-window.ts";
 
 const installed: PageWindow[] = [];
@@ -37,7 +37,7 @@ export function installPageGlobals(view: PageWindow): () => void {
   };
 }
 
-/** Calls `work` while the global names mean `view` (PG2). */
+/** Calls `work` while the global names mean `view` (PN2). */
 export function insidePage<Result>(view: PageWindow, work: () => Result): Result {
   const outer = inside;
   inside = view;

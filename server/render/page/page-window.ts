@@ -9,13 +9,13 @@ import { PageDocument } from "./dom/page-document.ts";
 import type { PageElement } from "./dom/page-element.ts";
 import { domParserOf } from "./dom/parser.ts";
 import { elementFactory } from "./element-factory.ts";
+import { PageEventTarget } from "./events/page-event-target.ts";
 import { FontFaceSet, fontFaceOf } from "./images/fonts.ts";
 import { Addresses } from "./network/addresses.ts";
 import { type Fetch, pageFetch } from "./network/page-fetch.ts";
 import { xmlHttpRequestOf } from "./network/xml-http-request.ts";
 import { observersOf } from "./observers.ts";
 import { definePageClasses } from "./page-classes.ts";
-import { PageEventTarget } from "./page-event-target.ts";
 import { createStorage, type Storage } from "./storage.ts";
 import { pageWorkerOf } from "./workers/page-worker.ts";
 

@@ -1,5 +1,5 @@
 import { expect, test } from "vitest";
-import { readRules, ruleComplaints, rulesPage } from "../../checks/rules.ts";
+import { readRules, ruleProblems, rulesPage } from "../../checks/rules.ts";
 
 const one = {
   file: "server/one.ts",
@@ -15,10 +15,10 @@ test("rules are read from the head of a file, with what belongs to them", () => 
   expect(rulesPage(readRules([one]))).toContain("- **OA2** Another.");
 });
 
-test("letters of two files, and a rule that no test cites, are noticed", () => {
+test("letters of two files, and a rule that no test cites, are problems", () => {
   const cited = [{ file: "test/a.test.ts", text: "// OA1" }];
-  expect(ruleComplaints(readRules([one]), cited)).toEqual(["No test cites OA2 of server/one.ts."]);
-  expect(ruleComplaints(readRules([one, other]), [{ file: "", text: "OA1 OA2" }])).toEqual([
+  expect(ruleProblems(readRules([one]), cited)).toEqual(["No test cites OA2 of server/one.ts."]);
+  expect(ruleProblems(readRules([one, other]), [{ file: "", text: "OA1 OA2" }])).toEqual([
     "The rules of server/one.ts and server/other.ts share the letters OA.",
   ]);
 });

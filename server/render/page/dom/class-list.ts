@@ -1,12 +1,13 @@
 /** Owns `element.classList`. Render thread. */
 
-import type { PageElement } from "./page-element.ts";
+/** What has a class. */
+type Classed = { className: string };
 
 /** The words of an element's class. */
 export class ClassList {
-  readonly #element: PageElement;
+  readonly #element: Classed;
 
-  constructor(element: PageElement) {
+  constructor(element: Classed) {
     this.#element = element;
   }
 

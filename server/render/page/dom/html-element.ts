@@ -4,10 +4,9 @@
  * the render thread.
  */
 
-import { makeEvent } from "../input-events.ts";
+import { makeEvent } from "../events/input-events.ts";
 import { DomRect } from "./dom-rect.ts";
-import type { PageDocument } from "./page-document.ts";
-import { HTML_NAMESPACE, PageElement } from "./page-element.ts";
+import { HTML_NAMESPACE, type OwnerDocument, PageElement } from "./page-element.ts";
 import { declarationsOf, styleDeclaration } from "./style-declaration.ts";
 
 /** An element with a place and a size. */
@@ -101,7 +100,7 @@ export class HtmlElement extends BoxElement {
   hidden = false;
   title = "";
 
-  constructor(document: PageDocument | null, name: string) {
+  constructor(document: OwnerDocument | null, name: string) {
     super(document, name, HTML_NAMESPACE);
   }
 

@@ -1,19 +1,23 @@
 /** Owns how HTML and XML become nodes and text again, with htmlparser2, which is loaded at first use. Render thread. */
 
 import { createRequire } from "node:module";
-import type { PageDocument } from "./page-document.ts";
-import type { PageElement } from "./page-element.ts";
-import { isElement, nodeTypes, PageFragment, type PageNode, PageText } from "./page-node.ts";
+import { type ElementNode, isElementNode, nodeTypes, PageFragment, type PageNode, PageText } from "./page-node.ts";
 
 type HtmlParser = typeof import("htmlparser2");
 
 const SVG_NAMESPACE = "http://www.w3.org/2000/svg";
 const voidTags = new Set("area base br col embed hr img input link meta param source track wbr".split(" "));
 
+/** As much of a document as its nodes are made with. */
+type NodeMaker = PageNode & {
+  createElement(name: string): ElementNode;
+  createElementNS(namespace: string | null, name: string): ElementNode;
+};
+
 let library: HtmlParser | null = null;
 
 /** The nodes that `text` says, with `document` as their owner. XML keeps the case of names, HTML does not. */
-export function parseMarkup(text: string, document: PageDocument, isHtml: boolean): PageNode[] {
+export function parseMarkup(text: string, document: NodeMaker, isHtml: boolean): PageNode[] {
   library ??= createRequire(import.meta.url)("htmlparser2") as HtmlParser;
   const root = new PageFragment(document);
   const open: PageNode[] = [root];
@@ -44,7 +48,7 @@ export function serialize(node: PageNode): string {
     return node.nodeType === nodeTypes.COMMENT_NODE ? `<!--${node.data}-->` : escaped(node.data);
   }
   const inner = node.childNodes.map(serialize).join("");
-  if (!isElement(node)) return inner;
+  if (!isElementNode(node)) return inner;
   const name = node.tagName === node.localName.toUpperCase() ? node.localName.toLowerCase() : node.tagName;
   const attributes = node.getAttributeNames().map((one) => {
     return ` ${one}="${escaped(node.getAttribute(one) ?? "").replaceAll('"', "&quot;")}"`;
@@ -54,13 +58,13 @@ export function serialize(node: PageNode): string {
 }
 
 function elementOf(
-  document: PageDocument,
+  document: NodeMaker,
   name: string,
   attributes: Readonly<Record<string, string>>,
   parent: PageNode | undefined,
   isHtml: boolean,
-): PageElement {
-  const inherited = isElement(parent) ? parent.namespaceURI : null;
+): ElementNode {
+  const inherited = isElementNode(parent) ? parent.namespaceURI : null;
   const namespace = isHtml ? (name === "svg" ? SVG_NAMESPACE : inherited) : (attributes["xmlns"] ?? inherited);
   const element =
     isHtml && namespace === null ? document.createElement(name) : document.createElementNS(namespace, name);
@@ -69,7 +73,7 @@ function elementOf(
 }
 
 /** Text comes in pieces, at each entity. */
-function putText(parent: PageNode | undefined, document: PageDocument, data: string): void {
+function putText(parent: PageNode | undefined, document: NodeMaker, data: string): void {
   const last = parent?.lastChild;
   if (last instanceof PageText && last.nodeType === nodeTypes.TEXT_NODE) last.data += data;
   else parent?.appendChild(new PageText(document, data));

@@ -1,11 +1,11 @@
 /** Owns the document of a page: its tree, and how elements are made. Also what DOMParser gives. Render thread. */
 
-import type { PageEventTarget } from "../page-event-target.ts";
-import type { PageWindow } from "../page-window.ts";
+import type { PageEventTarget } from "../events/page-event-target.ts";
+import type { DocumentView } from "./document-view.ts";
 import { DomRect } from "./dom-rect.ts";
 import { SvgElement } from "./html-element.ts";
-import { HTML_NAMESPACE, type PageElement } from "./page-element.ts";
-import { elementsBelow, isElement, type NodeList, nodeTypes, PageFragment, PageNode, PageText } from "./page-node.ts";
+import { HTML_NAMESPACE, isElement, type PageElement } from "./page-element.ts";
+import { type NodeList, nodesBelow, nodeTypes, PageFragment, PageNode, PageText } from "./page-node.ts";
 import { selectAll } from "./selectors.ts";
 
 /** Makes an element of HTML by its lower-case name. */
@@ -13,7 +13,7 @@ export type ElementFactory = (document: PageDocument, name: string) => PageEleme
 
 export type PageDocumentOptions = {
   /** The window that events bubble to; null for a document that is only read. */
-  readonly view: PageWindow | null;
+  readonly view: DocumentView | null;
   readonly elementFactory: ElementFactory;
   /** What relative addresses count from. */
   readonly baseUrl: string;
@@ -23,7 +23,7 @@ export type PageDocumentOptions = {
 export class PageDocument extends PageNode {
   readonly nodeType: number = nodeTypes.DOCUMENT_NODE;
   readonly nodeName: string = "#document";
-  readonly defaultView: PageWindow | null;
+  readonly defaultView: DocumentView | null;
   readonly baseURI: string;
   readonly hidden: boolean = false;
   readonly visibilityState: string = "visible";
@@ -74,7 +74,7 @@ export class PageDocument extends PageNode {
     return this.#part("body");
   }
   get children(): NodeList<PageElement> {
-    return elementsBelow(this, (element) => element.parentNode === this);
+    return nodesBelow(this, isElement, (element) => element.parentNode === this);
   }
   get images(): NodeList<PageElement> {
     return this.getElementsByTagName("img");
@@ -132,24 +132,24 @@ export class PageDocument extends PageNode {
   }
 
   getElementById(id: string): PageElement | null {
-    return elementsBelow(this, (element) => element.getAttribute("id") === String(id))[0] ?? null;
+    return nodesBelow(this, isElement, (element) => element.getAttribute("id") === String(id))[0] ?? null;
   }
   getElementsByTagName(name: string): NodeList<PageElement> {
     const wanted = name.toLowerCase();
-    return elementsBelow(this, ({ tagName }) => name === "*" || tagName.toLowerCase() === wanted);
+    return nodesBelow(this, isElement, ({ tagName }) => name === "*" || tagName.toLowerCase() === wanted);
   }
   getElementsByTagNameNS(_namespace: string | null, name: string): NodeList<PageElement> {
-    return elementsBelow(this, ({ localName }) => name === "*" || localName === name);
+    return nodesBelow(this, isElement, ({ localName }) => name === "*" || localName === name);
   }
   getElementsByClassName(names: string): NodeList<PageElement> {
     const wanted = names.split(/\s+/).filter(Boolean);
-    return elementsBelow(this, ({ classList }) => wanted.every((name) => classList.contains(name)));
+    return nodesBelow(this, isElement, ({ classList }) => wanted.every((name) => classList.contains(name)));
   }
   querySelector(selector: string): PageElement | null {
-    return selectAll(this, selector)[0] ?? null;
+    return selectAll(this, selector, isElement)[0] ?? null;
   }
   querySelectorAll(selector: string): NodeList<PageElement> {
-    return selectAll(this, selector);
+    return selectAll(this, selector, isElement);
   }
 
   hasFocus(): boolean {

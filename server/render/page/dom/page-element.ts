@@ -1,13 +1,23 @@
 /** Owns an element of a page's document: its attributes, its style, and what stands in it as text. Render thread. */
 
 import { ClassList } from "./class-list.ts";
+import type { DocumentView } from "./document-view.ts";
 import { parseMarkup, serialize } from "./markup.ts";
-import type { PageDocument } from "./page-document.ts";
-import { elementsBelow, NodeList, nodeTypes, PageNode } from "./page-node.ts";
+import { NodeList, nodesBelow, nodeTypes, PageNode } from "./page-node.ts";
 import { isMatching, selectAll } from "./selectors.ts";
 import { declarationsOf, type StyleDeclaration, styleDeclaration } from "./style-declaration.ts";
 
 export const HTML_NAMESPACE = "http://www.w3.org/1999/xhtml";
+
+/** As much of a document as its elements ask it for. */
+export type OwnerDocument = PageNode & {
+  readonly defaultView: DocumentView | null;
+  readonly baseURI: string;
+  readonly body: PageElement | null;
+  activeElement: PageElement | null;
+  createElement(name: string): PageElement;
+  createElementNS(namespace: string | null, name: string): PageElement;
+};
 
 /** An attribute, as `element.attributes` lists it. */
 export type PageAttribute = {
@@ -27,17 +37,22 @@ export class PageElement extends PageNode {
   readonly nodeName: string;
   scrollTop = 0;
   scrollLeft = 0;
+  readonly #document: OwnerDocument | null;
   readonly #attributes = new Map<string, string>();
   #style: StyleDeclaration | null = null;
 
-  constructor(document: PageDocument | null, name: string, namespace: string | null = null) {
+  constructor(document: OwnerDocument | null, name: string, namespace: string | null = null) {
     super(document, (error) => document?.defaultView?.reportError(error));
+    this.#document = document;
     this.namespaceURI = namespace;
     this.localName = name.slice(name.indexOf(":") + 1);
     this.tagName = namespace === HTML_NAMESPACE ? name.toUpperCase() : name;
     this.nodeName = this.tagName;
   }
 
+  override get ownerDocument(): OwnerDocument | null {
+    return this.#document;
+  }
   get prefix(): string | null {
     return this.tagName.includes(":") ? this.tagName.slice(0, this.tagName.indexOf(":")) : null;
   }
@@ -155,10 +170,10 @@ export class PageElement extends PageNode {
   }
 
   querySelector(selector: string): PageElement | null {
-    return selectAll(this, selector)[0] ?? null;
+    return selectAll(this, selector, isElement)[0] ?? null;
   }
   querySelectorAll(selector: string): NodeList<PageElement> {
-    return selectAll(this, selector);
+    return selectAll(this, selector, isElement);
   }
   matches(selector: string): boolean {
     return isMatching(this, selector);
@@ -170,14 +185,14 @@ export class PageElement extends PageNode {
     return null;
   }
   getElementsByTagName(name: string): NodeList<PageElement> {
-    return elementsBelow(this, (element) => name === "*" || sameName(element, name));
+    return nodesBelow(this, isElement, (element) => name === "*" || sameName(element, name));
   }
   getElementsByTagNameNS(_namespace: string | null, name: string): NodeList<PageElement> {
-    return elementsBelow(this, (element) => name === "*" || element.localName === name);
+    return nodesBelow(this, isElement, (element) => name === "*" || element.localName === name);
   }
   getElementsByClassName(names: string): NodeList<PageElement> {
     const wanted = names.split(/\s+/).filter(Boolean);
-    return elementsBelow(this, (element) => wanted.every((name) => element.classList.contains(name)));
+    return nodesBelow(this, isElement, (element) => wanted.every((name) => element.classList.contains(name)));
   }
 
   insertAdjacentElement(where: string, element: PageNode): PageNode {
@@ -217,6 +232,10 @@ export class PageElement extends PageNode {
   #nameOf(name: string): string {
     return this.#isHtml ? name.toLowerCase() : name;
   }
+}
+
+export function isElement(node: unknown): node is PageElement {
+  return node instanceof PageElement;
 }
 
 function sameName(element: PageElement, name: string): boolean {

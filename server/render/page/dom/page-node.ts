@@ -1,8 +1,6 @@
 /** Owns the tree of a page's document: nodes, texts and fragments, and how they are moved. Render thread. */
 
-import { PageEventTarget } from "../page-event-target.ts";
-import type { PageDocument } from "./page-document.ts";
-import type { PageElement } from "./page-element.ts";
+import { PageEventTarget } from "../events/page-event-target.ts";
 
 /** A list of nodes, also by `item`. That of `childNodes` is live. */
 export class NodeList<Item = PageNode> extends Array<Item> {
@@ -34,9 +32,9 @@ export abstract class PageNode extends PageEventTarget {
   readonly childNodes: NodeList = new NodeList();
   parentNode: PageNode | null = null;
   nodeValue: string | null = null;
-  #document: PageDocument | null;
+  #document: PageNode | null;
 
-  constructor(document: PageDocument | null, onError: (error: unknown) => void) {
+  constructor(document: PageNode | null, onError: (error: unknown) => void) {
     super(null, onError);
     this.#document = document;
   }
@@ -45,7 +43,7 @@ export abstract class PageNode extends PageEventTarget {
     return this.parentNode;
   }
 
-  get ownerDocument(): PageDocument | null {
+  get ownerDocument(): PageNode | null {
     return this.#document;
   }
   get parentElement(): PageNode | null {
@@ -187,7 +185,7 @@ export class PageText extends PageNode {
   readonly nodeType: number;
   readonly nodeName: string;
 
-  constructor(document: PageDocument | null, text: string, nodeType: number = nodeTypes.TEXT_NODE) {
+  constructor(document: PageNode | null, text: string, nodeType: number = nodeTypes.TEXT_NODE) {
     super(document, () => undefined);
     this.nodeType = nodeType;
     this.nodeName = nodeType === nodeTypes.COMMENT_NODE ? "#comment" : "#text";
@@ -220,7 +218,7 @@ export class PageFragment extends PageNode {
   readonly nodeType: number = nodeTypes.DOCUMENT_FRAGMENT_NODE;
   readonly nodeName: string = "#document-fragment";
 
-  constructor(document: PageDocument | null) {
+  constructor(document: PageNode | null) {
     super(document, () => undefined);
   }
 
@@ -229,16 +227,31 @@ export class PageFragment extends PageNode {
   }
 }
 
-export function isElement(node: unknown): node is PageElement {
+/** As much of an element as its markup tells and a selector asks for. */
+export type ElementNode = PageNode & {
+  readonly tagName: string;
+  readonly localName: string;
+  readonly namespaceURI: string | null;
+  readonly classList: { contains(name: string): boolean };
+  getAttributeNames(): string[];
+  getAttribute(name: string): string | null;
+  setAttribute(name: string, value: unknown): void;
+};
+
+export function isElementNode(node: unknown): node is ElementNode {
   return node instanceof PageNode && node.nodeType === nodeTypes.ELEMENT_NODE;
 }
 
-/** The elements below `node` that are as wanted, in the order of the document. */
-export function elementsBelow(node: PageNode, isWanted: (element: PageElement) => boolean): NodeList<PageElement> {
-  const found = new NodeList<PageElement>();
+/** The nodes below `node` that are of a kind and as wanted, in the order of the document. */
+export function nodesBelow<Kind extends PageNode>(
+  node: PageNode,
+  isOfKind: (node: PageNode) => node is Kind,
+  isWanted: (node: Kind) => boolean,
+): NodeList<Kind> {
+  const found = new NodeList<Kind>();
   const visit = (parent: PageNode): void => {
     for (const child of parent.childNodes) {
-      if (isElement(child) && isWanted(child)) found.push(child);
+      if (isOfKind(child) && isWanted(child)) found.push(child);
       visit(child);
     }
   };

@@ -5,33 +5,37 @@
 
 import { createRequire } from "node:module";
 import type { Options } from "css-select";
-import type { PageElement } from "./page-element.ts";
-import { elementsBelow, isElement, NodeList, type PageNode } from "./page-node.ts";
+import { type ElementNode, isElementNode, NodeList, nodesBelow, type PageNode } from "./page-node.ts";
 
 type CssSelect = typeof import("css-select");
-type PageOptions = Options<PageNode, PageElement>;
+type PageOptions = Options<PageNode, ElementNode>;
 type Adapter = NonNullable<PageOptions["adapter"]>;
 
 const SIMPLE = /^([#.]?)([\w-]+)$/;
 
 let library: CssSelect | null = null;
 
-/** The elements below `node` that match. Throws where the selector cannot be read. */
-export function selectAll(node: PageNode, selector: string): NodeList<PageElement> {
+/** The elements below `node` that match, all of them of one class. Throws where the selector cannot be read. */
+export function selectAll<Element extends ElementNode>(
+  node: PageNode,
+  selector: string,
+  isElement: (node: PageNode) => node is Element,
+): NodeList<Element> {
   const simple = simpleTest(selector);
-  if (simple !== null) return elementsBelow(node, simple);
-  const found = new NodeList<PageElement>();
-  found.push(...cssSelect().selectAll<PageNode, PageElement>(selector, [...node.childNodes], options(node)));
+  if (simple !== null) return nodesBelow(node, isElement, simple);
+  const matching = cssSelect().selectAll<PageNode, ElementNode>(selector, [...node.childNodes], options(node));
+  const found = new NodeList<Element>();
+  found.push(...matching.filter(isElement));
   return found;
 }
 
 /** Whether `element` matches. */
-export function isMatching(element: PageElement, selector: string): boolean {
+export function isMatching(element: ElementNode, selector: string): boolean {
   const simple = simpleTest(selector);
-  return simple === null ? cssSelect().is<PageNode, PageElement>(element, selector, options(element)) : simple(element);
+  return simple === null ? cssSelect().is<PageNode, ElementNode>(element, selector, options(element)) : simple(element);
 }
 
-function simpleTest(selector: string): ((element: PageElement) => boolean) | null {
+function simpleTest(selector: string): ((element: ElementNode) => boolean) | null {
   const [, mark, name = ""] = SIMPLE.exec(selector.trim()) ?? [];
   if (mark === undefined) return null;
   if (mark === "#") return (element) => element.getAttribute("id") === name;
@@ -45,14 +49,14 @@ function cssSelect(): CssSelect {
 }
 
 const adapter: Adapter = {
-  isTag: isElement,
+  isTag: isElementNode,
   getAttributeValue: (element, name) => element.getAttribute(name) ?? undefined,
   getChildren: (node) => [...node.childNodes],
   getName: (element) => element.tagName.toLowerCase(),
   getParent: (element) => element.parentNode,
   getSiblings: (node) => [...(node.parentNode?.childNodes ?? [node])],
   getText: (node) => node.textContent ?? "",
-  hasAttrib: (element, name) => element.hasAttribute(name),
+  hasAttrib: (element, name) => element.getAttribute(name) !== null,
   removeSubsets: (nodes) => nodes.filter((node) => !nodes.some((other) => other !== node && other.contains(node))),
 };
 

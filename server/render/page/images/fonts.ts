@@ -1,6 +1,6 @@
 /** Owns FontFace and `document.fonts`: fonts of files and addresses for text on canvases. Render thread. */
 
-import { PageEventTarget } from "../page-event-target.ts";
+import { PageEventTarget } from "../events/page-event-target.ts";
 import { skia } from "./skia.ts";
 
 type FetchBytes = (address: string) => Promise<Uint8Array>;

@@ -1,6 +1,6 @@
 /** Owns OffscreenCanvas. In the render thread and the workers of scenes. */
 
-import { PageEventTarget } from "../page-event-target.ts";
+import { PageEventTarget } from "../events/page-event-target.ts";
 import { CanvasSurface } from "./canvas-surface.ts";
 import type { Pixels } from "./decode-image.ts";
 import { ImageBitmap } from "./image-bitmap.ts";

@@ -7,7 +7,7 @@
 
 import { HtmlElement } from "../dom/html-element.ts";
 import type { PageDocument } from "../dom/page-document.ts";
-import { makeErrorEvent, makeEvent } from "../input-events.ts";
+import { makeErrorEvent, makeEvent } from "../events/input-events.ts";
 import type { AvVideo, VideoPicture } from "./av-video.ts";
 import type { Pixels } from "./decode-image.ts";
 import { type SkiaCanvas, skiaCanvasOf } from "./skia.ts";

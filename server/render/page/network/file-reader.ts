@@ -1,7 +1,7 @@
 /** Owns FileReader. In the render thread and the workers of scenes. */
 
-import { makeEvent } from "../input-events.ts";
-import { PageEventTarget } from "../page-event-target.ts";
+import { makeEvent } from "../events/input-events.ts";
+import { PageEventTarget } from "../events/page-event-target.ts";
 
 export class FileReader extends PageEventTarget {
   readyState = 0;

@@ -1,8 +1,8 @@
 /** Owns XMLHttpRequest, over a page's fetch. In the render thread and the workers of scenes. */
 
 import { readFileSync } from "node:fs";
-import { makeEvent } from "../input-events.ts";
-import { PageEventTarget } from "../page-event-target.ts";
+import { makeEvent } from "../events/input-events.ts";
+import { PageEventTarget } from "../events/page-event-target.ts";
 import type { Addresses } from "./addresses.ts";
 import type { Fetch } from "./page-fetch.ts";
 

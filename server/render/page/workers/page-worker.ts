@@ -10,9 +10,9 @@ import { resolveObjectURL } from "node:buffer";
 import { readFile } from "node:fs/promises";
 import { Worker as Thread, type Transferable } from "node:worker_threads";
 import { siblingUrl } from "../../../platform/threads.ts";
-import { makeErrorEvent, makeEvent } from "../input-events.ts";
+import { makeErrorEvent, makeEvent } from "../events/input-events.ts";
+import { PageEventTarget } from "../events/page-event-target.ts";
 import { type Addresses, addressOf } from "../network/addresses.ts";
-import { PageEventTarget } from "../page-event-target.ts";
 import type { FromPageWorker, PageWorkerData, ToPageWorker, WorkerProgram } from "./page-worker-protocol.ts";
 
 export type PageWorkerOptions = {

@@ -2,15 +2,15 @@
 
 import { readFileSync } from "node:fs";
 import type { Transferable } from "node:worker_threads";
+import { makeEvent } from "../events/input-events.ts";
+import { handlerNames, PageEventTarget } from "../events/page-event-target.ts";
 import { createImageBitmap, ImageBitmap } from "../images/image-bitmap.ts";
 import { OffscreenCanvas } from "../images/offscreen-canvas.ts";
 import { skia } from "../images/skia.ts";
-import { makeEvent } from "../input-events.ts";
 import { Addresses } from "../network/addresses.ts";
 import { FileReader } from "../network/file-reader.ts";
 import { pageFetch, requestBase } from "../network/page-fetch.ts";
 import { xmlHttpRequestOf } from "../network/xml-http-request.ts";
-import { handlerNames, PageEventTarget } from "../page-event-target.ts";
 import type { FromPageWorker, PageWorkerData } from "./page-worker-protocol.ts";
 
 type TransferOptions = readonly Transferable[] | { readonly transfer?: readonly Transferable[] };

@@ -5,7 +5,7 @@ import { InputQueue } from "../../../../server/render/input-merge.ts";
 import type { QueuedInput } from "../../../../server/render/render-protocol.ts";
 import type { InputEvent } from "../../../../shared/input.ts";
 import { milliseconds } from "../../../../shared/time.ts";
-import { keyInput, pointerInput, wheelInput } from "../../../support/input-samples.ts";
+import { doubleClickInput, keyInput, pointerInput, wheelInput } from "../../../support/input-samples.ts";
 
 function inputs(): (event: InputEvent, viewerId?: string) => QueuedInput {
   let sequence = 0;
@@ -62,6 +62,21 @@ test("IM2: wheel events directly after one another add up", () => {
 
 test("IM2: wheel events with other modifiers stay apart", () => {
   expect(fill(new InputQueue(), [wheelInput(), wheelInput({ modifiers: 2 })])).toHaveLength(2);
+});
+
+test("IM3: everything else stays, and stays in order", () => {
+  const press = [pointerInput("down"), pointerInput("up")];
+  const keys = [
+    keyInput("down"),
+    keyInput("down", { repeat: true }),
+    keyInput("down", { repeat: true }),
+    keyInput("up"),
+  ];
+  const presence = [pointerInput("enter"), pointerInput("leave"), pointerInput("cancel")];
+  const events = [...press, ...press, doubleClickInput(), doubleClickInput(), ...keys, ...presence, ...keys];
+  const queued = fill(new InputQueue(), events);
+  expect(queued.map(({ event }) => event)).toEqual(events);
+  expect(queued.map(({ sequence }) => sequence)).toEqual(events.map((_, at) => at + 1));
 });
 
 describe("IM4: a full queue", () => {

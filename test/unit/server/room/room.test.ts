@@ -59,7 +59,7 @@ function enter(viewerId: string): KeptConnection {
   return connection;
 }
 
-test("a newcomer is welcomed first, then sent the state and the status, then the people", async () => {
+test("a newcomer is welcomed first, then sent the newest state (SR3) and the status, then the people", async () => {
   const ann = enter("ann");
   expect(ann.messages).toMatchObject([
     { kind: "welcome", viewerId: "ann", title: "A played scene", room: "lab", person: 1 },

@@ -27,7 +27,7 @@ const package_ = (name: string): ProjectFiles => ({
 });
 
 describe("one three", () => {
-  it("is what a scene, a CommonJS package, one with a module field and a require() of it get", async () => {
+  it("MR1, MR2: is what a scene, a CommonJS package, one with a module field and a require() of it get", async () => {
     const value = await resultOf({
       ...package_("both"),
       "node_modules/old/package.json": JSON.stringify({ name: "old", main: "index.js" }),
@@ -38,14 +38,19 @@ describe("one three", () => {
         exports.both = require("both").Vector3;
         exports.way = require("both").way;
         exports.controls = typeof OrbitControls;`,
+      "node_modules/scenecast/package.json": JSON.stringify({
+        name: "scenecast",
+        exports: { "./scene": "./scene.js" },
+      }),
+      "node_modules/scenecast/scene.js": "export const defineScene = null;",
       "node_modules/three/package.json": JSON.stringify({ name: "three", main: "index.js" }),
       "node_modules/three/index.js": "exports.Vector3 = class Another {};",
       "scene.ts": returning(
-        "[old.Vector3 === Vector3, both.Vector3 === Vector3, old.both === Vector3, both.way, old.way, both.part, old.controls]",
-        'import { Vector3 } from "three"; import old from "old"; import * as both from "both";',
+        "[old.Vector3 === Vector3, both.Vector3 === Vector3, old.both === Vector3, both.way, old.way, both.part, old.controls, typeof defineScene]",
+        'import { Vector3 } from "three"; import old from "old"; import * as both from "both"; import { defineScene } from "scenecast/scene";',
       ),
     });
-    expect(value).toEqual([true, true, true, "module", "module", 7, "function"]);
+    expect(value).toEqual([true, true, true, "module", "module", 7, "function", "function"]);
   });
 
   it("follows the conditions of exports that a bundler takes", async () => {
@@ -86,6 +91,20 @@ it("SM3: names of a CommonJS package that only running it tells may be imported,
     ),
   });
   expect(value).toEqual(["Signal", "Other", "Other", true]);
+});
+
+it("SM1: these rules are for what a scene reaches alone; the thread's own imports are Node's to find", async () => {
+  using project = new SceneProject({
+    "part.ts": "export const part = 1;",
+    "scene.ts": returning("part", 'import { part } from "./part";'),
+    "other.ts": "export const other = 2;",
+  });
+  await using loading = new SceneLoading(project.url("scene.ts"));
+  expect(await loading.load()).toMatchObject({ value: 1, error: null });
+  expect((await loading.import("../support/scene-loading")).error).toMatch(/^Cannot find module /);
+  expect((await loading.import(project.url("other"))).error).toMatch(/^Cannot find module /);
+  expect(await loading.import(project.url("other.ts"))).toMatchObject({ value: { other: 2 }, error: null });
+  expect((await loading.load()).files).not.toContain(project.path("other.ts"));
 });
 
 describe("a project of npm init -y", () => {

@@ -16,7 +16,7 @@ afterEach(() => {
   for (const page of pages.splice(0)) page.close();
 });
 
-test("window, self and the global object are one, so what is put there is a global name (PG1)", () => {
+test("window, self and the global object are one, so what is put there is a global name (PN1)", () => {
   open("a");
   expect([window === globalThis, self === globalThis]).toEqual([true, true]);
   (window as unknown as Record<string, unknown>)["putThere"] = 5;
@@ -24,7 +24,7 @@ test("window, self and the global object are one, so what is put there is a glob
   Reflect.deleteProperty(globalThis, "putThere");
 });
 
-test("the names are what they were before when the last page is closed (PG3)", () => {
+test("the names are what they were before when the last page is closed (PN3)", () => {
   const names = ["window", "document", "location", "Request", "fetch", "HTMLElement", "onclick", "addEventListener"];
   const before = names.map((name) => Object.getOwnPropertyDescriptor(globalThis, name));
   const first = open("a");
@@ -50,7 +50,7 @@ test("the newest page has the names; when it is closed the one before has them a
   expect(location.href).toBe("file:///scenes/a.ts");
 });
 
-test("while a page's own callbacks run the names mean that page (PG2)", () => {
+test("while a page's own callbacks run the names mean that page (PN2)", () => {
   const first = open("a");
   const seen: string[] = [];
   first.follow({ onError: (error) => seen.push(String(error)), onFrameRequested: () => undefined });

@@ -3,8 +3,8 @@
  * in pixels of the picture. Pure; used by the render thread.
  */
 
-import { type KeyInput, modifierBits, type PointerInput, type WheelInput } from "../../../shared/input.ts";
-import type { PictureSize } from "../../../shared/video.ts";
+import { type KeyInput, modifierBits, type PointerInput, type WheelInput } from "../../../../shared/input.ts";
+import type { PictureSize } from "../../../../shared/video.ts";
 import { eventOf } from "./event-classes.ts";
 
 /** The fields that a DOM event gets beside those of `Event`. */

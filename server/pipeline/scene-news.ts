@@ -1,0 +1,29 @@
+/** Owns what the main process is told of the scene as the render thread says it. Pure; in the scene's process. */
+
+import type { RendererEvents } from "../render/renderer.ts";
+import type { FromSession } from "../session/session-protocol.ts";
+
+type FromRender = RendererEvents["messageReceived"];
+
+/** What the render thread says that is for the main process alone. */
+export type SceneNews = Extract<
+  FromRender,
+  { readonly kind: "notice" | "console" | "files" | "reloaded" | "message" | "state" }
+>;
+
+export function sceneNews(message: SceneNews): FromSession {
+  switch (message.kind) {
+    case "notice":
+      return { kind: "notice", text: message.text };
+    case "console":
+      return { kind: "console-printed", level: message.level, text: message.text };
+    case "files":
+      return { kind: "files-found", files: message.files };
+    case "reloaded":
+      return { kind: "scene-reloaded", title: message.title, messagesFrom: message.messagesFrom };
+    case "message":
+      return { kind: "send-scene-message", to: message.to, body: message.body };
+    case "state":
+      return { kind: "scene-state-changed", state: message.state };
+  }
+}
