@@ -43,7 +43,7 @@ async function main(): Promise<void> {
   surviveStrays((where, error) => stage.host.handleStray(where, error));
   await stage.start();
   stage.host.update();
-  await painter.paint(stage.host.parts, false);
+  await stage.host.inside(() => painter.paint(stage.host.parts, false));
   stage.noteGlErrors();
   stage.state.flush();
   follow({ stage, loop, inputs, painter });

@@ -112,8 +112,8 @@ export class SceneHost {
   get stateful(): Pick<SceneParts, "getState" | "setState"> {
     const { parts } = this;
     return {
-      ...(parts.getState === undefined ? {} : { getState: () => this.#inside(() => parts.getState?.() as Json) }),
-      ...(parts.setState === undefined ? {} : { setState: (state) => this.#inside(() => parts.setState?.(state)) }),
+      ...(parts.getState === undefined ? {} : { getState: () => this.inside(() => parts.getState?.() as Json) }),
+      ...(parts.setState === undefined ? {} : { setState: (state) => this.inside(() => parts.setState?.(state)) }),
     };
   }
 
@@ -154,7 +154,7 @@ export class SceneHost {
   /** Draws by `draw`, catching what the scene's own objects throw. Resolves to what `draw` does; false if it threw. */
   async attemptToDraw(draw: () => Promise<boolean | void>): Promise<boolean> {
     try {
-      return (await draw()) === true;
+      return (await this.inside(draw)) === true;
     } catch (error) {
       this.#noteThrown("while it was drawn", error);
       return false;
@@ -179,7 +179,7 @@ export class SceneHost {
 
   #attempt<Result>(where: string, work: () => Result): Result | undefined {
     try {
-      const result = this.#inside(work);
+      const result = this.inside(work);
       if (this.#inTrouble && where === "in update()") {
         this.#inTrouble = false;
         this.#hooks.noticed(null);
@@ -191,7 +191,8 @@ export class SceneHost {
     }
   }
 
-  #inside<Result>(work: () => Result): Result {
+  /** Does `work` as the scene's: in its page, and what it begins and uploads ends with it. */
+  inside<Result>(work: () => Result): Result {
     const { scope, page } = this.#belongings;
     return scope.run(() => page.inside(work));
   }
