@@ -2,6 +2,7 @@
 
 import * as THREE from "three";
 import type { Graph } from "./graph.ts";
+import { NodeNames } from "./node-names.ts";
 
 type Place = { readonly x: number; readonly y: number; readonly z: number };
 type Size = { readonly width: number; readonly height: number };
@@ -13,6 +14,8 @@ export class GraphDrawing {
   readonly object: THREE.Object3D;
   readonly #graph: Graph;
   readonly #size: Size;
+  readonly #names: NodeNames;
+  #chosen: number | null | undefined;
   readonly #radii: readonly number[];
   readonly #colors: readonly THREE.Color[];
   readonly #nodes: { readonly places: THREE.BufferAttribute; readonly tints: THREE.BufferAttribute };
@@ -24,6 +27,7 @@ export class GraphDrawing {
     for (const node of graph.edges.flat()) degrees[node] = (degrees[node] ?? 0) + 1;
     this.#graph = graph;
     this.#size = size;
+    this.#names = new NodeNames(graph.names, size);
     this.#radii = degrees.map((degree) => 1.5 + 0.85 * Math.sqrt(degree));
     this.#colors = graph.communities.map((community) => new THREE.Color(PALETTE[community % PALETTE.length]));
     this.#nodes = { places: triples(degrees.length), tints: triples(degrees.length) };
@@ -32,7 +36,7 @@ export class GraphDrawing {
     balls.geometry.setAttribute("radius", new THREE.BufferAttribute(new Float32Array(this.#radii), 1));
     const lines = new THREE.LineSegments(geometryOf(this.#ends), lineMaterial());
     for (const object of [balls, lines]) object.frustumCulled = false;
-    this.object = new THREE.Group().add(lines, balls);
+    this.object = new THREE.Group().add(lines, balls, this.#names.object);
     this.highlight(null);
   }
 
@@ -50,8 +54,10 @@ export class GraphDrawing {
     this.#ends.places.needsUpdate = true;
   }
 
-  /** Shows a node and its neighbours and lets all others fade; null shows all. */
+  /** Shows a node and its neighbours with their names and lets all others fade; null shows all. */
   highlight(chosen: number | null): void {
+    if (chosen === this.#chosen) return;
+    this.#chosen = chosen;
     const { edges } = this.#graph;
     const isShown = (edge: readonly number[]): boolean => chosen === null || edge.includes(chosen);
     const shown = new Set(chosen === null ? this.#radii.keys() : [chosen, ...edges.filter(isShown).flat()]);
@@ -62,8 +68,20 @@ export class GraphDrawing {
       const light = isShown(edge) ? (chosen === null ? 0.3 : 1) : 0.04;
       for (const [end, node] of edge.entries()) setTint(this.#ends.tints, at * 2 + end, this.#colors[node], light);
     }
+    const named = chosen === null ? [] : [...shown].sort((a, b) => this.#rank(b, chosen) - this.#rank(a, chosen));
+    this.#names.show(named);
     this.#nodes.tints.needsUpdate = true;
     this.#ends.tints.needsUpdate = true;
+  }
+
+  /** Has the names stand beside their nodes, as seen from a camera. */
+  arrange(camera: THREE.Camera): void {
+    this.#names.place(this.#nodes.places, camera);
+  }
+
+  /** Which names come first: that of the chosen node, then those of the largest. */
+  #rank(node: number, chosen: number): number {
+    return node === chosen ? Number.POSITIVE_INFINITY : (this.#radii[node] ?? 0);
   }
 
   /** The node nearest to the eye at a place of the picture in pixels, or null. */

@@ -3,6 +3,7 @@
 export type Graph = {
   /** The community of each node. */
   readonly communities: readonly number[];
+  readonly names: readonly string[];
   /** Pairs of nodes. */
   readonly edges: readonly (readonly [number, number])[];
 };
@@ -32,8 +33,21 @@ export function makeGraph(nodes: number, communities: number): Graph {
     const b = to[Math.floor(random() ** 3 * to.length)];
     if (a !== undefined && b !== undefined && a !== b) edges.push([a, b]);
   }
-  return { communities: memberships, edges };
+  return { communities: memberships, edges, names: memberships.map((_, node) => nameOf(node)) };
 }
+
+/** A name that can be spoken, another one for each of the first 3,600 nodes. */
+function nameOf(node: number): string {
+  const [first, second, third] = [BEGINNINGS, MIDDLES, ENDINGS];
+  const at = (node * 1237) % (first.length * second.length * third.length);
+  const begin = first[at % first.length] ?? "";
+  const middle = second[Math.floor(at / first.length) % second.length] ?? "";
+  return begin + middle + (third[Math.floor(at / first.length / second.length)] ?? "");
+}
+
+const BEGINNINGS = "Al Ber Cor Da El Fin Gal Hel Is Jo Ka Lu Mar No Or".split(" ");
+const MIDDLES = "a ba di e la li ma mi na ni ra ri sa ti va vi".split(" ");
+const ENDINGS = "da dor lan len lis mon na nel ra ren rin ron sa tan thea".split(" ");
 
 /** Numbers from 0 to 1 that look random (mulberry32). */
 function randomNumbers(seed: number): () => number {

@@ -1,4 +1,4 @@
-/** A graph of 2,000 nodes that finds its shape while one looks. Drag to turn it, hover over a node to see its links. */
+/** A graph of 2,000 nodes that finds its shape while one looks. Drag to turn it, hover over a node to see its links and names. */
 
 import createLayout from "ngraph.forcelayout";
 import createGraph from "ngraph.graph";
@@ -48,7 +48,9 @@ export default defineScene({
           drawing.move((node) => placeIn(layout, node));
         }
         controls.dampingFactor = 1 - Math.exp(-12 * clock.delta);
-        return controls.update() || isSettling;
+        const isMoving = controls.update();
+        drawing.arrange(camera);
+        return isMoving || isSettling;
       },
       ...cameraState(camera, controls),
       dispose: () => controls.dispose(),

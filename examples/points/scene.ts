@@ -4,16 +4,19 @@ import { cameraState, defineScene } from "scenecast/scene";
 import * as THREE from "three";
 import { MapControls } from "three/addons/controls/MapControls.js";
 import { ImprovedNoise } from "three/addons/math/ImprovedNoise.js";
+import { ColorScale } from "../drawing/color-scale.ts";
 
 const SIDE = 708;
 const EXTENT = 100;
 const STEP = EXTENT / SIDE;
 const COUNT = SIDE * SIDE;
-const POINT_SIZE = 0.75;
+/** Where the ground is level; on a slope points are larger, as they lie further apart there. */
+const POINT_SIZE = 0.85;
+const MAX_SPREAD = 2.4;
 /** One point in this many, along rows and along columns, is drawn while the picture moves. */
 const SKIP = 3;
 const SUN = new THREE.Vector3(-0.72, 0.6, 0.34).normalize();
-/** Colours at heights from -4 (the sea bed) to 12, evenly spaced; the coast is where the fourth begins. */
+/** Colours from the sea bed to the summit, evenly spaced; the coast is where the fourth begins. */
 const PALETTE = [
   "#101f4a",
   "#16407c",
@@ -26,7 +29,7 @@ const PALETTE = [
   "#a9526a",
   "#f3eef5",
 ];
-const STOPS = PALETTE.map((color) => new THREE.Color(color));
+const SCALE = new ColorScale(PALETTE, -4, 12);
 
 export default defineScene({
   title: "Half a million points",
@@ -34,8 +37,8 @@ export default defineScene({
     const scene = new THREE.Scene();
     scene.background = new THREE.Color("#070b18");
     scene.fog = new THREE.Fog("#070b18", 90, 210);
-    const points = new THREE.Points(landscape(), new THREE.PointsMaterial({ vertexColors: true }));
-    scene.add(points);
+    const points = new THREE.Points(landscape(), spreadPoints());
+    scene.add(points, SCALE.bar(size, "height (m)"));
 
     const camera = new THREE.PerspectiveCamera(32, size.width / size.height, 1, 300);
     camera.position.set(52, 62, 106);
@@ -75,6 +78,7 @@ function landscape(): THREE.BufferGeometry {
   const heights = heightField();
   const positions = new Float32Array(COUNT * 3);
   const colors = new Uint8ClampedArray(COUNT * 3);
+  const spreads = new Float32Array(COUNT);
   const normal = new THREE.Vector3();
   const color = new THREE.Color();
   for (let index = 0; index < COUNT; index += 1) {
@@ -84,6 +88,7 @@ function landscape(): THREE.BufferGeometry {
     const east = heights[row * SIDE + Math.min(column + 1, SIDE - 1)] ?? height;
     const south = heights[Math.min(row + 1, SIDE - 1) * SIDE + column] ?? height;
     normal.set(height - east, STEP, height - south).normalize();
+    spreads[index] = Math.min(MAX_SPREAD, 1 / normal.y);
     const x = (column + jitter(at) - SIDE / 2) * STEP;
     const z = (row + jitter(at + 0.5) - SIDE / 2) * STEP;
     positions.set([x, height, z], index * 3);
@@ -93,7 +98,17 @@ function landscape(): THREE.BufferGeometry {
   const geometry = new THREE.BufferGeometry();
   geometry.setAttribute("position", new THREE.BufferAttribute(positions, 3));
   geometry.setAttribute("color", new THREE.BufferAttribute(colors, 3, true));
-  return geometry;
+  return geometry.setAttribute("spread", new THREE.BufferAttribute(spreads, 1));
+}
+
+/** The material of points, with a size for each: as far as it is to the next. */
+function spreadPoints(): THREE.PointsMaterial {
+  const material = new THREE.PointsMaterial({ vertexColors: true });
+  material.onBeforeCompile = (shader) => {
+    const sized = shader.vertexShader.replace("gl_PointSize = size;", "gl_PointSize = size * spread;");
+    shader.vertexShader = `attribute float spread;\n${sized}`;
+  };
+  return material;
 }
 
 /** Puts a point of every few, in every few rows, first, so that these alone show all of the island. */
@@ -129,10 +144,7 @@ function heightField(): Float32Array {
 }
 
 function colorAt(height: number, light: number, color: THREE.Color): THREE.Color {
-  const place = THREE.MathUtils.clamp((height + 4) / 16, 0, 0.999) * (STOPS.length - 1);
-  const from = STOPS[Math.floor(place)] ?? color;
-  color.lerpColors(from, STOPS[Math.ceil(place)] ?? from, place % 1);
-  return color.multiplyScalar(0.2 + 1.3 * Math.max(0, light));
+  return SCALE.at(height, color).multiplyScalar(0.2 + 1.3 * Math.max(0, light));
 }
 
 /** A number from -0.45 to 0.45 that looks random and is the same at every start. */

@@ -6,9 +6,19 @@
 
 import { defineScene, type Json } from "scenecast/scene";
 import * as THREE from "three";
+import { Label } from "../drawing/label.ts";
 
-const COLORS = ["#4c8dff", "#3fcf9b", "#f0b84e", "#e8457f"];
-const CHOICES = COLORS.length;
+const QUESTION = "What shall we look at next?";
+const HINT = "In the console: scenecast.send({ vote: 1 })";
+const CHOICES = [
+  { name: "Planets", color: "#4c8dff" },
+  { name: "Proteins", color: "#3fcf9b" },
+  { name: "Cities", color: "#f0b84e" },
+  { name: "Oceans", color: "#e8457f" },
+];
+/** A column without votes, and one with the most of them where there are more than a few. */
+const HEIGHTS = { none: 0.12, most: 3.6 };
+const FEW = 5;
 /** How fast a column follows its votes, a second. */
 const PACE = 6;
 
@@ -21,17 +31,33 @@ export default defineScene({
     scene.background = new THREE.Color("#0d1022");
     const sun = new THREE.DirectionalLight("#ffffff", 2.4);
     sun.position.set(3, 8, 6);
-    const columns = COLORS.map(column);
-    scene.add(sun, new THREE.HemisphereLight("#aebcff", "#20202c", 1.2), ...columns);
-    const camera = new THREE.PerspectiveCamera(38, size.width / size.height, 0.1, 100);
-    camera.position.set(0, 4.2, 9);
-    camera.lookAt(0, 1.2, 0);
-
+    const columns = CHOICES.map(({ color }, index) => column(color, index));
+    const counted = columns.map(() => new Label(size, { x: 0.5, y: 1 }).offset(0, -14));
+    const names = CHOICES.map(({ name, color }, index) => {
+      const label = new Label(size).offset(0, 50).write(`${index + 1}  ${name}`, { size: 20, color, weight: "bold" });
+      label.position.x = placeOf(index);
+      return label;
+    });
+    const question = new Label(size, { x: 0, y: 0 }).pinTo(40, 30).write(QUESTION, { size: 30, color: "#ffffff" });
+    const hint = new Label(size, { x: 0, y: 0 }).pinTo(42, 80).write(HINT, { size: 16, color: "#9aa7c7" });
+    scene.add(sun, new THREE.HemisphereLight("#aebcff", "#20202c", 1.2), floor(), ...columns, ...counted, ...names);
+    scene.add(question, hint);
+    const camera = new THREE.PerspectiveCamera(34, size.width / size.height, 0.1, 100);
+    camera.position.set(0, 3.6, 11);
+    camera.lookAt(0, 1.75, 0);
     const count = (choice: number): number => [...votes.values()].filter((vote) => vote === choice).length;
-    const counts = (): number[] => COLORS.map((_color, index) => count(index + 1));
+    const counts = (): number[] => CHOICES.map((_choice, index) => count(index + 1));
+    let told: string[] = [];
+    const tell = (): void => {
+      const texts = counts().map((votesOfOne) => (votesOfOne === 1 ? "1 vote" : `${votesOfOne} votes`));
+      for (const [index, text] of texts.entries())
+        if (text !== told[index]) counted[index]?.write(text, { size: 24, color: "#ffffff" });
+      told = texts;
+    };
     messages.onMessage((data, from) => {
       const vote = voteOf(data);
-      if (vote === null) return messages.send(from.id, { error: `vote must be a whole number from 1 to ${CHOICES}.` });
+      if (vote === null)
+        return messages.send(from.id, { error: `vote must be a whole number from 1 to ${CHOICES.length}.` });
       votes.set(from.id, vote);
       messages.send(from.id, { yourVote: vote });
       messages.broadcast({ counts: counts(), by: from.name });
@@ -42,12 +68,15 @@ export default defineScene({
       scene,
       camera,
       update() {
-        const heights = counts().map((votesOfOne) => 0.15 + votesOfOne * 0.8);
+        tell();
+        const most = Math.max(FEW, ...counts());
+        const heights = counts().map((votesOfOne) => HEIGHTS.none + (votesOfOne / most) * HEIGHTS.most);
         const step = 1 - Math.exp(-PACE * clock.delta);
         let isMoving = false;
         for (const [index, mesh] of columns.entries()) {
           const missing = (heights[index] ?? 0) - mesh.scale.y;
           mesh.scale.y += Math.abs(missing) < 0.002 ? missing : missing * step;
+          counted[index]?.position.set(mesh.position.x, mesh.scale.y, 0);
           isMoving ||= Math.abs(missing) >= 0.002;
         }
         return isMoving;
@@ -64,13 +93,22 @@ export default defineScene({
 function column(color: string, index: number): THREE.Mesh {
   const geometry = new THREE.CylinderGeometry(0.55, 0.55, 1, 48).translate(0, 0.5, 0);
   const mesh = new THREE.Mesh(geometry, new THREE.MeshStandardMaterial({ color, roughness: 0.45 }));
-  mesh.position.x = (index - (CHOICES - 1) / 2) * 1.7;
-  mesh.scale.y = 0.15;
+  mesh.position.x = placeOf(index);
+  mesh.scale.y = HEIGHTS.none;
   return mesh;
+}
+
+function floor(): THREE.Mesh {
+  const geometry = new THREE.CircleGeometry(5.2, 72).rotateX(-Math.PI / 2).scale(1, 1, 0.45);
+  return new THREE.Mesh(geometry, new THREE.MeshStandardMaterial({ color: "#1b2140", roughness: 0.8 }));
+}
+
+function placeOf(index: number): number {
+  return (index - (CHOICES.length - 1) / 2) * 2;
 }
 
 function voteOf(data: Json | Uint8Array): number | null {
   if (data instanceof Uint8Array || typeof data !== "object" || data === null || !("vote" in data)) return null;
   const vote: unknown = data["vote"];
-  return typeof vote === "number" && Number.isInteger(vote) && vote >= 1 && vote <= CHOICES ? vote : null;
+  return typeof vote === "number" && Number.isInteger(vote) && vote >= 1 && vote <= CHOICES.length ? vote : null;
 }

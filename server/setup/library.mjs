@@ -2,7 +2,7 @@
 /** Owns `dist/`: the sources compiled, the page bundled, and nothing in it whose source is gone. */
 
 import { copyFileSync, existsSync, mkdirSync, readdirSync, rmSync } from "node:fs";
-import { join } from "node:path";
+import { dirname, join } from "node:path";
 import { runNode } from "./node-runtime.mjs";
 
 /** @typedef {import("./node-runtime.mjs").NodeRuntime} NodeRuntime */
@@ -27,7 +27,20 @@ export async function compileLibrary(root, node, projects = []) {
   mkdirSync(target, { recursive: true });
   for (const file of plainFiles) copyFileSync(join(root, "server/setup", file), join(target, file));
   for (const folder of compiledFolders) dropStale(root, folder);
+  copyData(root);
   return code;
+}
+
+/**
+ * Copies what the examples load, which the compiler leaves where it is.
+ * @param {string} root
+ */
+function copyData(root) {
+  for (const file of readdirSync(join(root, "examples"), { recursive: true, encoding: "utf8" })) {
+    if (!/\.(csv|gltf|hdr|pdb)$/.test(file)) continue;
+    mkdirSync(dirname(join(root, "dist/examples", file)), { recursive: true });
+    copyFileSync(join(root, "examples", file), join(root, "dist/examples", file));
+  }
 }
 
 /**

@@ -28,6 +28,7 @@ const needed = [
   "dist/client/index.js",
   "dist/client/index.d.ts",
   "dist/examples/spheres/scene.js",
+  "dist/examples/scatter/iris.csv",
   "dist/page/index.html",
 ];
 

@@ -202,7 +202,10 @@ function faultOf({ from, to, isLibrary }: Import): string | null {
   if (/(?:\.worker|-process)\.ts$/.test(to)) return `${from} imports ${to}, which is only started by URL`;
   const folder = dirname(from);
   if (folder === "examples" || folder.startsWith("examples/")) {
-    return to.startsWith(`${folder}/`) ? null : `${from} imports ${to}; examples import the package by its name`;
+    // What they draw on top, text and scales of colour, is shared by them.
+    return to.startsWith(`${folder}/`) || to.startsWith("examples/drawing/")
+      ? null
+      : `${from} imports ${to}; examples import the package by its name`;
   }
   const target = dirname(to);
   if (target === folder || (target === "shared" && folder.match(/^(?:client|server)(?:\/|$)/))) return null;
