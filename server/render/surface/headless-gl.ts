@@ -39,9 +39,6 @@ const errorNames: Readonly<Record<number, string>> = {
 /** A driver keeps at most one error of a kind; more in a row than there are kinds is a driver that never ends. */
 const MAX_ERRORS_AT_ONCE = 8;
 
-/** Held as long as the process runs: one that is collected as garbage ends it, by an assertion of Node's. */
-const held: HeadlessGl[] = [];
-
 /** Throws `StreamError` "no-gl" when there is no driver or no display. */
 export function createContext(size: PictureSize): HeadlessGl {
   const require = createRequire(import.meta.url);
@@ -54,7 +51,6 @@ export function createContext(size: PictureSize): HeadlessGl {
   const context = createGl(size.width, size.height, { createWebGL2Context: true });
   if (context === null)
     throw new StreamError("no-gl", "No OpenGL context could be made: no Vulkan driver and no display.");
-  held.push(context);
   // Any call makes the context that gl has just made current in this thread.
   context.getError();
   return (openWebGl2(context, size) as unknown as HeadlessGl | null) ?? context;
