@@ -39,6 +39,7 @@ export const helpText: string = `Render a three.js scene on this machine and str
   --host <address>      127.0.0.1, which only this machine can reach; 0.0.0.0 opens it to the network
   --size <size>         1280x720; even numbers from 16 to 8192
   --fps <number>        60; at most this many frames per second, 1 to 240
+  --render-scale <part> auto; draw at this part of each side while things move and there is no GPU, 0.25 to 1
   --codec <name>        auto; or h264, vp8, vp9 or av1
   --bitrate <bits/s>    8M; at most this much for each viewer, 100k to 200M
 ${qualityHelp}
@@ -65,6 +66,7 @@ const flags = {
   host: { type: "string" },
   size: { type: "string" },
   fps: { type: "string" },
+  "render-scale": { type: "string" },
   codec: { type: "string" },
   bitrate: { type: "string" },
   watch: { type: "boolean" },
@@ -84,6 +86,7 @@ const optionNames: readonly (readonly [option: string, flag: string])[] = [
   ["options.render.size.width", "The width in --size"],
   ["options.render.size.height", "The height in --size"],
   ["options.render.maxFps", "--fps"],
+  ["options.render.scale", "--render-scale"],
   ["options.encode.codec", "--codec"],
   ["options.encode.bitrateBps", "--bitrate"],
   ...qualityOptionNames,
@@ -112,6 +115,7 @@ export function parseCommandLine(
   const scene = sceneOf(positionals);
   const debug = values.debug ?? false;
   const network = readNetworkFlags(values, environment);
+  const scale = values["render-scale"];
   const logLevel: LogLevel = debug ? "debug" : "info";
   return {
     kind: "serve",
@@ -131,6 +135,7 @@ export function parseCommandLine(
       render: {
         ...(values.size === undefined ? {} : { size: sizeOf(values.size) }),
         ...(values.fps === undefined ? {} : { maxFps: numberOf(values.fps) }),
+        ...(scale === undefined ? {} : { scale: scale === "auto" ? scale : numberOf(scale) }),
       },
       encode: {
         // Checked with the other options, where the list of codecs is.

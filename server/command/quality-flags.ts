@@ -7,7 +7,8 @@ export const qualityFlags = {
   "min-bitrate": { type: "string" },
 } as const;
 
-export const qualityHelp = `  --prefer <what>       auto; on slow networks keep the picture sharp (sharp) or the motion smooth (fluid)
+export const qualityHelp = `  --prefer <what>       auto; where the network or drawing is slow, keep the picture sharp (sharp) or the motion
+                        smooth (fluid)
   --min-bitrate <bits/s>  150k; a viewer's stream never goes below this`;
 
 /** The name on the command line of each of these options. */

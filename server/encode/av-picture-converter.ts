@@ -1,8 +1,8 @@
 /**
  * Owns how pictures come into the form that encoders of video take, in the thread of the encoder: Y'CbCr (BT.601 matrix,
- * limited range, which is what swscale does, the GPU too, and the stream says), made smaller where that is wanted, in one
- * pass straight from the caller's memory. Of I420 of the same size the planes are only copied, since FFmpeg keeps what it is
- * given longer than the ring does.
+ * limited range, which is what swscale does, the GPU too, and the stream says), made smaller or larger where that is wanted,
+ * in one pass straight from the caller's memory. Of I420 of the same size the planes are only copied, since FFmpeg keeps
+ * what it is given longer than the ring does.
  */
 
 import {
@@ -12,7 +12,9 @@ import {
   AVCOL_SPC_SMPTE170M,
   type AVPixelFormat,
   SWS_AREA,
+  SWS_BILINEAR,
   SWS_POINT,
+  type SwsFlags,
 } from "node-av/constants";
 import { FFmpegError, Frame, SoftwareScaleContext } from "node-av/lib";
 import type { PictureSize } from "../../shared/video.ts";
@@ -24,9 +26,8 @@ export class PictureConverter {
   readonly #size: PictureSize;
   readonly #codedSize: PictureSize;
   readonly #layout: AVPixelFormat;
-  /** Each is made when the first picture of its form comes; mostly all are of one. */
-  #fromRgba: SoftwareScaleContext | null = null;
-  #fromI420: SoftwareScaleContext | null = null;
+  /** Each is made when the first picture of its form and size comes; mostly all are of one, and there are few. */
+  readonly #scalers = new Map<string, SoftwareScaleContext>();
   readonly #frame = new Frame();
   readonly #planes: Buffer[];
   readonly #strides: number[];
@@ -48,9 +49,9 @@ export class PictureConverter {
   }
 
   /** Converts a picture, of I420 if there is any. The frame is the converter's own, overwritten by the next call. */
-  convert({ rgba, i420 }: FramePixels): Frame {
+  convert({ rgba, i420, drawnSize = this.#size }: FramePixels): Frame {
     if (i420 !== null) this.#takeI420(i420);
-    else if (rgba !== null) this.#takeRgba(rgba);
+    else if (rgba !== null) this.#takeRgba(rgba, drawnSize);
     else throw new TypeError("A picture must be given as RGBA or as I420.");
     return this.#frame;
   }
@@ -58,30 +59,36 @@ export class PictureConverter {
   /** Frees FFmpeg's memory. */
   close(): void {
     this.#frame.free();
-    this.#fromRgba?.freeContext();
-    this.#fromI420?.freeContext();
+    for (const scaler of this.#scalers.values()) scaler.freeContext();
   }
 
-  #takeRgba(pixels: Uint8Array): void {
-    const { width, height } = this.#size;
-    this.#fromRgba ??= this.#scalerFrom(AV_PIX_FMT_RGBA);
-    this.#fromRgba.scaleSync([topRowOf(pixels, this.#size)], [-width * 4], 0, height, this.#planes, this.#strides);
+  #takeRgba(pixels: Uint8Array, size: PictureSize): void {
+    const { width, height } = size;
+    const scaler = this.#scalerFrom(AV_PIX_FMT_RGBA, size);
+    scaler.scaleSync([topRowOf(pixels, size)], [-width * 4], 0, height, this.#planes, this.#strides);
   }
 
   #takeI420(pixels: Uint8Array): void {
     const { stride, bytes, planes } = i420Layout(this.#size);
-    this.#fromI420 ??= this.#scalerFrom(AV_PIX_FMT_YUV420P);
     const sources = planes.map((at) => Buffer.from(pixels.buffer, pixels.byteOffset + at, bytes - at));
     const strides = [stride, stride, stride];
-    this.#fromI420.scaleSync(sources, strides, 0, this.#size.height, this.#planes, this.#strides);
+    const scaler = this.#scalerFrom(AV_PIX_FMT_YUV420P, this.#size);
+    scaler.scaleSync(sources, strides, 0, this.#size.height, this.#planes, this.#strides);
   }
 
-  #scalerFrom(layout: AVPixelFormat): SoftwareScaleContext {
-    const { width, height } = this.#codedSize;
-    const isSameSize = width === this.#size.width && height === this.#size.height;
+  #scalerFrom(layout: AVPixelFormat, from: PictureSize): SoftwareScaleContext {
+    const name = `${layout} ${from.width}x${from.height}`;
+    const known = this.#scalers.get(name);
+    if (known !== undefined) return known;
     const scaler = new SoftwareScaleContext();
-    const method = isSameSize ? SWS_POINT : SWS_AREA;
-    scaler.getContext(this.#size.width, this.#size.height, layout, width, height, this.#layout, method);
+    const { width, height } = this.#codedSize;
+    scaler.getContext(from.width, from.height, layout, width, height, this.#layout, methodFor(from, this.#codedSize));
+    this.#scalers.set(name, scaler);
     return scaler;
   }
+}
+
+function methodFor(from: PictureSize, to: PictureSize): SwsFlags {
+  if (from.width === to.width && from.height === to.height) return SWS_POINT;
+  return from.width < to.width ? SWS_BILINEAR : SWS_AREA;
 }

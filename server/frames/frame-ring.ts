@@ -22,13 +22,18 @@ export type FramePixels = {
   readonly rgba: Uint8Array | null;
   /** Y'CbCr 4:2:0 with the BT.601 matrix in limited range, as i420-layout.ts has it. */
   readonly i420: Uint8Array | null;
+  /** Where RGBA was drawn smaller than the ring's pictures are, its size; its rows follow one another without gaps. */
+  readonly drawnSize?: PictureSize;
 };
 
 /** What of a slot was filled. */
-export type FilledForms = { readonly [Form in keyof FramePixels]: boolean };
+export type FilledForms = { readonly rgba: boolean; readonly i420: boolean };
 
 /** A slot to be filled; valid until it is published. */
-export type FrameSlot = { readonly [Form in keyof FramePixels]: Uint8Array<SharedArrayBuffer> };
+export type FrameSlot = {
+  readonly rgba: Uint8Array<SharedArrayBuffer>;
+  readonly i420: Uint8Array<SharedArrayBuffer>;
+};
 
 /** What a frame is besides its pixels. */
 export type FrameDescription = {
@@ -54,7 +59,7 @@ const LATEST = 0;
 const WAKE = 1;
 const CLAIMS = 2;
 const NONE = -1;
-const FIELDS = 6;
+const FIELDS = 8;
 const RGBA = 1;
 const I420 = 2;
 const PAGE = 4096;
@@ -134,18 +139,22 @@ export class FrameRingWriter extends FrameRing {
   }
 
   /**
-   * Makes what was written the newest frame and wakes the readers. `filled` says which forms were written. Copies the
-   * description; allocates nothing.
+   * Makes what was written the newest frame and wakes the readers. `filled` says which forms were written, `drawn` how large
+   * the picture is; one that is smaller than the ring's has RGBA alone. Copies the description; allocates nothing.
    */
-  publish(description: FrameDescription, filled: FilledForms): void {
+  publish(description: FrameDescription, filled: FilledForms, drawn: PictureSize = this.size): void {
     const fields = this.descriptions[this.#slot];
     if (fields === undefined) throw new TypeError("publish() must follow begin().");
+    if (filled.i420 && !isSameSize(drawn, this.size))
+      throw new TypeError("I420 must be as large as the ring's pictures.");
     fields[0] = description.number;
     fields[1] = description.renderedAt;
     fields[2] = description.renderMs;
     fields[3] = description.readbackMs;
     fields[4] = description.atRest ? 1 : 0;
     fields[5] = (filled.rgba ? RGBA : 0) | (filled.i420 ? I420 : 0);
+    fields[6] = drawn.width;
+    fields[7] = drawn.height;
     Atomics.store(this.control, LATEST, this.#slot);
     this.#slot = NONE;
     this.wake();
@@ -209,13 +218,21 @@ export class FrameRingReader extends FrameRing {
       if (slot === NONE) return null;
       Atomics.store(this.control, this.#claim, slot);
       if (Atomics.load(this.control, LATEST) !== slot) continue;
-      return this.#views[slot]?.[this.#describe(slot)] ?? null;
+      return this.#viewOf(slot, this.#describe(slot));
     }
   }
 
   /** Lets the frame go; its pixels must not be read any more. */
   release(): void {
     Atomics.store(this.control, this.#claim, NONE);
+  }
+
+  #viewOf(slot: number, forms: number): FramePixels | null {
+    const view = this.#views[slot]?.[forms] ?? null;
+    const [, , , , , , width = 0, height = 0] = this.descriptions[slot] ?? [];
+    const drawnSize = { width, height };
+    if (view === null || isSameSize(drawnSize, this.size)) return view;
+    return { rgba: view.rgba?.subarray(0, width * height * 4) ?? null, i420: null, drawnSize };
   }
 
   /** Returns the forms that the frame has. */
@@ -229,4 +246,8 @@ export class FrameRingReader extends FrameRing {
     description.atRest = fields?.[4] === 1;
     return fields?.[5] ?? 0;
   }
+}
+
+function isSameSize(one: PictureSize, other: PictureSize): boolean {
+  return one.width === other.width && one.height === other.height;
 }

@@ -6,8 +6,8 @@ import { fieldsOf, oneOf, wholeNumber } from "../platform/option-checks.ts";
 /** What a stream gives up where the way to a viewer is slow. */
 export type QualityOptions = {
   /**
-   * What is given up first on a slow way: `"sharp"` frames a second, `"fluid"` pixels, `"auto"` some of both. A viewer that
-   * says otherwise has its own way. Default `"auto"`.
+   * What is given up first on a slow way, or where drawing is slow: `"sharp"` frames a second, `"fluid"` pixels, `"auto"`
+   * some of both. A viewer that says otherwise has its own way. Default `"auto"`.
    */
   readonly preference?: Preference;
   /** What a stream takes at least, however slow the way is, in bits a second, 100 000 to 200 000 000. Default 150 000. */

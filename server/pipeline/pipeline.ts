@@ -22,6 +22,7 @@ import type { Sink, SinkHandle } from "./outputs/sink.ts";
 import { Sinks } from "./outputs/sinks.ts";
 import { EncoderSet } from "./quality/encoder-set.ts";
 import { QualityDirector } from "./quality/quality-director.ts";
+import { SteeringPreference } from "./quality/steering-preference.ts";
 import { RestWatch } from "./rest-watch.ts";
 import { sceneNews } from "./scene-news.ts";
 import { ReportCollector } from "./session-report.ts";
@@ -41,10 +42,7 @@ export type PipelineConfig = Pick<SessionConfig, "size" | "maxFps" | "bitrateBps
 
 /** The stages that a pipeline joins, and what is outside of it. */
 export type PipelineParts = {
-  readonly render: Pick<
-    Renderer,
-    "on" | "ready" | "handleInput" | "sendMessage" | "setState" | "setRgbaWanted" | "setWatched" | "close"
-  >;
+  readonly render: Omit<Renderer, typeof Symbol.asyncDispose>;
   readonly encoders: Pick<
     EncoderSet,
     "on" | "running" | "tiersOf" | "setWanted" | "setTarget" | "requestKeyFrame" | "close"
@@ -74,6 +72,7 @@ export class Pipeline {
   readonly #report = new ReportCollector();
   readonly #loggedGlErrors = new Set<string>();
   readonly #cpuMs = cpuMeter();
+  readonly #preference: SteeringPreference;
   readonly #reporter: NodeJS.Timeout;
   #closed = false;
 
@@ -89,11 +88,12 @@ export class Pipeline {
   ): Promise<Pipeline> {
     const ring = allocateFrameRing(config.size, MAX_READERS);
     const readers = new ReaderPool(MAX_READERS);
-    const { sceneUrl, size, maxFps, bitrateBps, watch, codec, iceHost, ice } = config;
+    const { sceneUrl, size, maxFps, bitrateBps, watch, codec, iceHost, ice, scale, quality } = config;
+    const drawing = { scale, preference: quality.preference, ...graphicsOf(config) };
     const encoders = new EncoderSet({ ring, readers, maxFps, bitrateBps });
     const [render, encoder] = await Promise.allSettled([
       Renderer.start(
-        { sceneUrl, size, maxFps, watch, ring, state, ...graphicsOf(config) },
+        { sceneUrl, size, maxFps, watch, ring, state, ...drawing },
         {
           progressed: (report) => send({ kind: "start-progressed", ...report }),
           printed: ({ level, text }) => send({ kind: "console-printed", level, text }),
@@ -118,12 +118,14 @@ export class Pipeline {
     const { render, encoders, outlets, openWebRtc, send } = parts;
     this.#parts = parts;
     this.#send = send;
+    const { preference } = config.quality;
+    this.#preference = new SteeringPreference(preference, (changed) => render.setPreference(changed));
     this.renderer = render.ready.renderer;
     this.title = render.ready.title;
     this.messagesFrom = render.ready.messagesFrom;
     this.#director = new QualityDirector({
       limits: { ...config, ...config.quality },
-      preference: config.quality.preference,
+      preference,
       encoders,
       streams: () => this.#viewers.streams,
       sinks: this.#sinks,
@@ -192,6 +194,7 @@ export class Pipeline {
         break;
       case "control-changed":
         this.#input.setControllers(message.viewerIds);
+        this.#preference.setControllers(message.viewerIds, this.#viewers.streams);
         break;
       case "scene-message-received":
         this.#parts.render.sendMessage(message.from, message.body);
@@ -273,6 +276,7 @@ export class Pipeline {
   }
 
   #reportSecond(): void {
+    this.#preference.update(this.#viewers.streams);
     this.#viewers.reportSent();
     this.#report.cpu("transport", this.#cpuMs());
     const estimates = this.#viewers.streams.map(({ transport }) => transport.estimate);

@@ -25,8 +25,8 @@ const TIMER_GRAIN_MS = 1;
 export type FrameWork = {
   /** Gives the waiting inputs to the scene. Returns whether it listened to any, so that a frame is due. */
   handleInputs(): boolean;
-  /** Draws a frame. Resolves to whether the scene wants the next one at once. */
-  draw(): Promise<boolean>;
+  /** Draws a frame, which answers an input or not. Resolves to whether the scene wants the next one at once. */
+  draw(isAnswer: boolean): Promise<boolean>;
   /** Does one step of refining the picture at rest. Resolves to whether there is more to do. */
   refine(): Promise<boolean>;
 };
@@ -114,17 +114,17 @@ export class FrameLoop {
     if (start < this.#earliest() - TIMER_GRAIN_MS) return this.#schedule();
     const listened = this.#inputWaits && this.#work.handleInputs();
     this.#inputWaits = false;
-    if (listened || (this.#frameWanted && start >= this.#due - TIMER_GRAIN_MS)) await this.#draw(start);
+    if (listened || (this.#frameWanted && start >= this.#due - TIMER_GRAIN_MS)) await this.#draw(start, listened);
     else if (this.#frameWanted) this.#schedule();
   }
 
-  async #draw(start: Milliseconds): Promise<void> {
+  async #draw(start: Milliseconds, isAnswer: boolean): Promise<void> {
     this.#stopResting();
     const isInTime = start - this.#due < this.#interval / 2;
     this.#due = milliseconds((isInTime ? this.#due : start) + this.#interval);
     this.#frameWanted = false;
     this.#isWorking = true;
-    if (await this.#work.draw()) this.#frameWanted = true;
+    if (await this.#work.draw(isAnswer)) this.#frameWanted = true;
     this.#isWorking = false;
     if (this.#isStopped) return;
     if (this.#frameWanted || this.#inputWaits) this.#schedule();

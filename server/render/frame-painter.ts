@@ -3,38 +3,50 @@
  *
  * A frame has its number and its time from its drawing; where reading lags behind, it comes into the ring while the next one
  * is drawn. It is read as I420 where the surface gives that, and as RGBA where it does not, where somebody wants the
- * colours themselves, and always at rest: that is the picture that pages fetch exactly.
+ * colours themselves, and always at rest: that is the picture that pages fetch exactly. While things move it may be drawn
+ * smaller (drawn-scale.ts).
  */
 
 import type { OrthographicCamera, PerspectiveCamera } from "three";
 import type { Milliseconds } from "../../shared/time.ts";
+import type { PictureSize } from "../../shared/video.ts";
 import type { FilledForms, FrameRingWriter, FrameSlot } from "../frames/frame-ring.ts";
 import type { Clock } from "../platform/clock.ts";
+import type { DrawnScale } from "./drawn-scale.ts";
 import type { SceneParts } from "./scene.ts";
+import { StripCount } from "./strip-count.ts";
 import { SampleMean, samplePattern } from "./surface/sample-mean.ts";
-import type { Surface } from "./surface/surface.ts";
+import type { Rows, Surface } from "./surface/surface.ts";
 
 /** At most this many times are kept between two reports. */
 const MAX_TIMES = 256;
 
 type Times = { rendered: number; renderMs: number[]; readbackMs: number[] };
 type Drawn = { readonly number: number; readonly renderedAt: Milliseconds; readonly renderMs: number };
+type Unread = Drawn & { readonly scale: number | null };
+type MovableCamera = PerspectiveCamera | OrthographicCamera;
+type Filled = { readonly forms: FilledForms; readonly size: PictureSize };
 
 export class FramePainter {
   readonly #surface: Surface;
   readonly #ring: FrameRingWriter;
   readonly #clock: Clock;
   readonly #mean: SampleMean | null;
-  readonly #unread: Drawn[] = [];
+  readonly #scale: DrawnScale;
+  readonly #strips = new StripCount();
+  /** How the sample that is drawn now is cut, what is done of it, and how long that took. */
+  #sample = { strips: 1, done: 0, ms: 0 };
+  readonly #unread: Unread[] = [];
   #number = 0;
   #rgbaWanted = false;
   #hasRgba = false;
   #times: Times = { rendered: 0, renderMs: [], readbackMs: [] };
 
-  constructor(surface: Surface, ring: FrameRingWriter, clock: Clock) {
+  constructor(surface: Surface, ring: FrameRingWriter, clock: Clock, scale: DrawnScale) {
     this.#surface = surface;
     this.#ring = ring;
     this.#clock = clock;
+    this.#scale = scale;
     this.#mean = surface.isMultisampled ? null : new SampleMean(surface.size.width * surface.size.height);
   }
 
@@ -45,7 +57,7 @@ export class FramePainter {
 
   /** Whether some samples of the picture at rest were drawn, and more are wanted. */
   get isRefining(): boolean {
-    return this.#mean !== null && this.#mean.count > 0;
+    return this.#mean !== null && (this.#mean.count > 0 || this.#sample.done > 0);
   }
 
   /** Says whether somebody takes frames as RGBA. Returns whether the newest one is not so, and another is due. */
@@ -56,42 +68,41 @@ export class FramePainter {
 
   /**
    * Draws the scene, reads the picture into a free slot of the ring and publishes it. `wantsNext` says that another will be
-   * drawn at once, so that reading may lag.
+   * drawn at once, so that reading may lag; `isAnswer` that somebody waits for it.
    */
-  async paint(parts: SceneParts, wantsNext: boolean): Promise<void> {
+  async paint(parts: SceneParts, wantsNext: boolean, isAnswer: boolean = false): Promise<void> {
     this.#mean?.reset();
+    this.#sample.done = 0;
     const renderedAt = this.#clock.now();
-    const begun = performance.now();
-    await this.#surface.draw(parts);
+    const scale = this.#surface.canScale(parts) ? this.#scale.next(renderedAt, isAnswer || wantsNext) : null;
+    await this.#surface.draw(parts, { scale: scale ?? 1 });
     this.#number += 1;
-    this.#unread.push({ number: this.#number, renderedAt, renderMs: performance.now() - begun });
+    this.#unread.push({ number: this.#number, renderedAt, renderMs: this.#clock.now() - renderedAt, scale });
     await this.#readAllBut(wantsNext ? this.#surface.lag : 0);
   }
 
   /**
-   * Draws one more sample of the picture at rest and, with the last one, publishes the mean of all as the one at rest.
-   * Resolves to whether more are wanted. One drawing is enough where it is multisampled, or where the camera cannot be moved
+   * Draws a strip more of a sample of the picture at rest and, with the last one, publishes the mean of all as the one at
+   * rest. Resolves to whether more are wanted. One drawing is enough where it is multisampled, or where the camera cannot be moved
    * by parts of a pixel.
    */
   async refine(parts: SceneParts): Promise<boolean> {
-    const camera = parts.camera as PerspectiveCamera | OrthographicCamera;
+    const camera = parts.camera as MovableCamera;
     await this.#readAllBut(0);
     const renderedAt = this.#clock.now();
-    const begun = performance.now();
     const slot = this.#ring.begin();
-    let filled: FilledForms = { rgba: true, i420: false };
+    let filled: Filled = { forms: { rgba: true, i420: false }, size: this.#surface.size };
     if (this.#mean === null || !canBeMoved(camera)) {
       await this.#surface.draw(parts);
       filled = await this.#read(slot, true);
     } else {
-      await this.#sample(parts, camera, samplePattern[this.#mean.count] ?? [0, 0], slot);
-      this.#mean.add(slot.rgba);
+      await this.#drawStrip(parts, camera, this.#mean, slot);
       if (this.#mean.count < samplePattern.length) return true;
       this.#mean.mean(slot.rgba);
       this.#mean.reset();
     }
     this.#number += 1;
-    const drawn = { number: this.#number, renderedAt, renderMs: performance.now() - begun };
+    const drawn = { number: this.#number, renderedAt, renderMs: this.#clock.now() - renderedAt };
     this.#publish(drawn, 0, true, filled);
     return false;
   }
@@ -105,35 +116,59 @@ export class FramePainter {
 
   async #readAllBut(count: number): Promise<void> {
     while (this.#unread.length > count) {
-      const begun = performance.now();
+      const begun = this.#clock.now();
       const filled = await this.#read(this.#ring.begin(), this.#rgbaWanted);
-      const readbackMs = performance.now() - begun;
+      const readbackMs = this.#clock.now() - begun;
       const drawn = this.#unread.shift();
       if (drawn === undefined) return;
       this.#note(drawn.renderMs, readbackMs);
+      if (drawn.scale !== null) this.#scale.note(drawn.scale, drawn.renderMs + readbackMs, this.#clock.now());
       this.#publish(drawn, readbackMs, false, filled);
     }
   }
 
-  async #read(slot: FrameSlot, rgbaToo: boolean): Promise<FilledForms> {
+  async #read(slot: FrameSlot, rgbaToo: boolean): Promise<Filled> {
     const i420 = this.#surface.givesI420;
     const rgba = rgbaToo || !i420;
-    await this.#surface.read({ rgba: rgba ? slot.rgba : null, i420: i420 ? slot.i420 : null });
-    return { rgba, i420 };
+    const size = await this.#surface.read({ rgba: rgba ? slot.rgba : null, i420: i420 ? slot.i420 : null });
+    return { forms: { rgba, i420 }, size };
   }
 
-  async #sample(
+  /** The strips of a sample, drawn one after another, are one picture; so they are all moved by as much. */
+  async #drawStrip(parts: SceneParts, camera: MovableCamera, mean: SampleMean, slot: FrameSlot): Promise<void> {
+    const sample = this.#sample;
+    const begun = this.#clock.now();
+    if (sample.done === 0) {
+      sample.ms = 0;
+      if (mean.count === 0) sample.strips = parts.render === undefined ? this.#strips.begin() : 1;
+    }
+    const { height } = this.#surface.size;
+    const edge = (strip: number) => Math.round((strip * height) / sample.strips);
+    const [first, end] = [edge(sample.done), edge(sample.done + 1)];
+    const rows = { first, count: end - first };
+    const isWhole = sample.strips === 1;
+    await this.#drawMoved(parts, camera, samplePattern[mean.count] ?? [0, 0], isWhole ? null : rows);
+    await this.#surface.read({ rgba: slot.rgba, i420: null });
+    mean.addRows(slot.rgba, rows, this.#surface.size.width);
+    sample.ms += this.#clock.now() - begun;
+    sample.done += 1;
+    if (sample.done < sample.strips) return;
+    mean.endPicture();
+    sample.done = 0;
+    if (parts.render === undefined) sample.strips = this.#strips.note(sample.strips, sample.ms);
+  }
+
+  async #drawMoved(
     parts: SceneParts,
-    camera: PerspectiveCamera | OrthographicCamera,
+    camera: MovableCamera,
     [x, y]: readonly [number, number],
-    slot: FrameSlot,
+    rows: Rows | null,
   ): Promise<void> {
     const { width, height } = this.#surface.size;
     const aspect = "aspect" in camera ? camera.aspect : null;
     camera.setViewOffset(width, height, x, y, width, height);
     try {
-      await this.#surface.draw(parts);
-      await this.#surface.read({ rgba: slot.rgba, i420: null });
+      await this.#surface.draw(parts, rows === null ? {} : { rows });
     } finally {
       camera.clearViewOffset();
       if ("aspect" in camera && aspect !== null && camera.aspect !== aspect) {
@@ -143,10 +178,15 @@ export class FramePainter {
     }
   }
 
-  #publish(drawn: Drawn, readbackMs: number, atRest: boolean, filled: FilledForms): void {
+  #publish(
+    { number, renderedAt, renderMs }: Drawn,
+    readbackMs: number,
+    atRest: boolean,
+    { forms, size }: Filled,
+  ): void {
     this.#times.rendered += 1;
-    this.#hasRgba = filled.rgba;
-    this.#ring.publish({ ...drawn, readbackMs, atRest }, filled);
+    this.#hasRgba = forms.rgba;
+    this.#ring.publish({ number, renderedAt, renderMs, readbackMs, atRest }, forms, size);
   }
 
   #note(renderMs: number, readbackMs: number): void {
@@ -156,6 +196,6 @@ export class FramePainter {
   }
 }
 
-function canBeMoved(camera: PerspectiveCamera | OrthographicCamera): boolean {
+function canBeMoved(camera: MovableCamera): boolean {
   return typeof camera.setViewOffset === "function" && camera.view?.enabled !== true;
 }

@@ -4,9 +4,11 @@ import type { ConsoleLine } from "../../shared/console.ts";
 import type { MessageBody } from "../../shared/custom-message.ts";
 import type { InputEvent } from "../../shared/input.ts";
 import type { Role } from "../../shared/people.ts";
+import type { Preference } from "../../shared/signaling.ts";
 import type { Milliseconds } from "../../shared/time.ts";
 import type { PictureSize } from "../../shared/video.ts";
 import type { FrameRingInit } from "../frames/frame-ring.ts";
+import type { RenderScale } from "./drawn-scale.ts";
 
 /** Who draws: the text that the driver gives, and whether it is a GPU or a program on the CPU. */
 export type RendererInfo = {
@@ -20,6 +22,10 @@ export type RenderThreadData = {
   readonly sceneUrl: string;
   readonly size: PictureSize;
   readonly maxFps: number;
+  /** How large it is drawn while things move, without a GPU. */
+  readonly scale: RenderScale;
+  /** What is given up where drawing is too slow, before anybody steers. */
+  readonly preference: Preference;
   readonly watch: boolean;
   readonly ring: FrameRingInit;
   /** The JSON text of the state that the scene is to begin in; null for its own. */
@@ -66,6 +72,8 @@ export type ToRenderThread =
   | { readonly kind: "watched"; readonly watched: boolean }
   /** Whether anybody takes frames as RGBA; the picture at rest is so in any case. */
   | { readonly kind: "rgba-wanted"; readonly wanted: boolean }
+  /** What is to be given up where drawing is too slow, as those who steer prefer it. */
+  | { readonly kind: "preference"; readonly preference: Preference }
   | { readonly kind: "message"; readonly from: MessageSender; readonly body: MessageBody }
   /** The scene is to take this state; JSON text. */
   | { readonly kind: "set-state"; readonly state: string }

@@ -5,6 +5,7 @@ import { toPlainError } from "../../shared/errors.ts";
 import { FrameRingWriter } from "../frames/frame-ring.ts";
 import { type Clock, wallClock } from "../platform/clock.ts";
 import { cpuMeter, threadPort } from "../platform/threads.ts";
+import { DrawnScale } from "./drawn-scale.ts";
 import { FrameLoop, type FrameWork } from "./frame-loop.ts";
 import { FramePainter } from "./frame-painter.ts";
 import { LoadWatch } from "./host/load-watch.ts";
@@ -31,7 +32,8 @@ async function main(): Promise<void> {
   const loader = new SceneLoader(data.sceneUrl);
   const loads = new LoadWatch((sentence) => output.write("error", sentence));
   const surface = new WebGlSurface(data);
-  const painter = new FramePainter(surface, new FrameRingWriter(data.ring), clock);
+  const scale = new DrawnScale(data);
+  const painter = new FramePainter(surface, new FrameRingWriter(data.ring), clock, scale);
   const inputs = new InputQueue();
   const loop: FrameLoop = new FrameLoop(
     data.maxFps,
@@ -46,7 +48,7 @@ async function main(): Promise<void> {
   await stage.host.inside(() => painter.paint(stage.host.parts, false));
   stage.noteGlErrors();
   stage.state.flush();
-  follow({ stage, loop, inputs, painter });
+  follow({ stage, loop, inputs, painter, scale });
   reportEverySecond(painter);
   post({ kind: "ready", renderer: surface.info, ...stage.description });
 }
@@ -68,12 +70,12 @@ function workOf(inputs: InputQueue, painter: FramePainter, stage: () => SceneSta
       shown.push(...listened.map(({ viewerId, sequence, receivedAt }) => ({ viewerId, sequence, receivedAt })));
       return listened.length > 0;
     },
-    async draw() {
+    async draw(isAnswer) {
       const { host, state } = stage();
       const wantsNext = host.update();
       if (shown.length > 0) post({ kind: "inputs-shown", frame: painter.nextFrame, inputs: shown });
       shown = [];
-      await host.attemptToDraw(() => painter.paint(host.parts, wantsNext));
+      await host.attemptToDraw(() => painter.paint(host.parts, wantsNext, isAnswer));
       stage().noteGlErrors();
       state.handleFrame();
       return wantsNext;
@@ -93,9 +95,10 @@ type Parts = {
   readonly loop: FrameLoop;
   readonly inputs: InputQueue;
   readonly painter: FramePainter;
+  readonly scale: DrawnScale;
 };
 
-function follow({ stage, loop, inputs, painter }: Parts): void {
+function follow({ stage, loop, inputs, painter, scale }: Parts): void {
   port.on("message", (message: ToRenderThread) => {
     switch (message.kind) {
       case "input":
@@ -107,6 +110,9 @@ function follow({ stage, loop, inputs, painter }: Parts): void {
         break;
       case "rgba-wanted":
         if (painter.setRgbaWanted(message.wanted)) loop.invalidate();
+        break;
+      case "preference":
+        scale.setPreference(message.preference);
         break;
       case "message":
         stage.host.handleMessage(message.from, message.body);

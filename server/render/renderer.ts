@@ -4,6 +4,7 @@ import type { ConsoleLine } from "../../shared/console.ts";
 import type { MessageBody } from "../../shared/custom-message.ts";
 import { Emitter } from "../../shared/emitter.ts";
 import type { StreamError } from "../../shared/errors.ts";
+import type { Preference } from "../../shared/signaling.ts";
 import { siblingUrl, Thread } from "../platform/threads.ts";
 import { StartProgress } from "./host/start-progress.ts";
 import type {
@@ -112,6 +113,11 @@ export class Renderer extends Emitter<RendererEvents> {
   /** While somebody takes frames as RGBA there are such; if the newest is not, another is drawn. */
   setRgbaWanted(wanted: boolean): void {
     this.#thread.post({ kind: "rgba-wanted", wanted });
+  }
+
+  /** What is given up where drawing is too slow. */
+  setPreference(preference: Preference): void {
+    this.#thread.post({ kind: "preference", preference });
   }
 
   close(): Promise<void> {

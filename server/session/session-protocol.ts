@@ -7,6 +7,7 @@ import type { ServerMessage, ViewerMessage } from "../../shared/signaling.ts";
 import type { PictureSize, VideoCodec } from "../../shared/video.ts";
 import type { PictureFormat } from "../encode/pictures/picture-protocol.ts";
 import type { ResolvedQuality } from "../options/quality-options.ts";
+import type { RenderScale } from "../render/drawn-scale.ts";
 import type { MessageSender, RendererInfo, StartReport } from "../render/render-protocol.ts";
 import type { IceSettings } from "../transport/ice/ice-servers.ts";
 
@@ -25,6 +26,8 @@ export type SceneConfig = {
   readonly size: PictureSize;
   /** The most frames a second, 1 to 240. */
   readonly maxFps: number;
+  /** How large the picture is drawn while things move, without a GPU. */
+  readonly scale: RenderScale;
   /** The codec for everybody, or null to choose for each viewer what it can and the server prefers. */
   readonly codec: VideoCodec | null;
   /** What a viewer's stream may take, in bits a second. */

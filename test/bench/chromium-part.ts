@@ -33,7 +33,8 @@ export type ChromiumSettings = { readonly clicks: number; readonly seconds: numb
 
 /** Compilers and buffers settle for this long before anything counts. */
 const WARM_UP_MS = 2500;
-const processes = forkedProcesses({ url: new URL("./measured-session-process.ts", import.meta.url) });
+/** Scenes' processes that report what a measurement wants besides. */
+export const measuredProcesses = forkedProcesses({ url: new URL("./measured-session-process.ts", import.meta.url) });
 
 /** Streams one case to a page of `browser` and measures it. Rejects when the stream or the page fails. */
 export async function measureInChromium(
@@ -42,7 +43,7 @@ export async function measureInChromium(
   settings: ChromiumSettings,
 ): Promise<ChromiumFigures> {
   const options = resolveOptions({ scene: scene.url, logLevel: "silent", http: { port: 0 }, render: { size } });
-  await using server = await StreamServer.start(options, { session: { processes } });
+  await using server = await StreamServer.start(options, { session: { processes: measuredProcesses } });
   const reports: MeasuredReport[] = [];
   server.on("reported", ({ report }) => reports.push(report as MeasuredReport));
   const { page, errors } = await openViewer(browser, server.url);

@@ -7,8 +7,12 @@ type Hand = {
   readonly video: HTMLVideoElement;
   /** Dispatches a pointer event at a distance, in CSS pixels, from the middle of the picture. */
   point(type: string, x: number, y: number, button: number, buttons: number): void;
+  /** Dispatches a wheel event in the middle of the picture. */
+  wheel(deltaY: number): void;
   /** The red of a pixel at the top of the picture, 0 to 255. */
   level(): number;
+  /** The picture, much smaller. */
+  look(): Uint8ClampedArray;
 };
 
 /**
@@ -70,11 +74,49 @@ export async function measureDrag(page: Page, forMs: number): Promise<number> {
   }, forMs);
 }
 
+/**
+ * Zooms in and out, `count` times each a pause after the last input, and measures each time, in milliseconds, from the DOM
+ * event to the first presented frame that shows another picture. What is not seen within two seconds is left out.
+ */
+export async function measureAnswers(page: Page, pauseMs: number, count: number): Promise<number[]> {
+  await page.evaluate(installHand);
+  return page.evaluate(
+    async ({ pauseMs, count }) => {
+      const { video, wheel, look } = (window as unknown as { hand: Hand }).hand;
+      const differs = (one: Uint8ClampedArray, other: Uint8ClampedArray) =>
+        one.reduce((sum, value, at) => sum + Math.abs(value - (other[at] ?? 0)), 0) / one.length > 2;
+      const times: number[] = [];
+      for (let turn = 0; turn < count; turn += 1) {
+        await new Promise((resolve) => setTimeout(resolve, pauseMs));
+        const before = look();
+        const begun = performance.now();
+        const seen = new Promise<number | null>((resolve) => {
+          const compare = () => {
+            // Before the picture is read, which takes a while itself.
+            const time = performance.now() - begun;
+            if (differs(look(), before)) resolve(time);
+            else if (time < 2000) video.requestVideoFrameCallback(compare);
+          };
+          video.requestVideoFrameCallback(compare);
+          setTimeout(() => resolve(null), 2000);
+        });
+        wheel(turn % 2 === 0 ? 400 : -400);
+        const time = await seen;
+        if (time !== null) times.push(time);
+      }
+      return times;
+    },
+    { pauseMs, count },
+  );
+}
+
 /** Runs in the page. */
 function installHand(): void {
   const video = document.querySelector("video");
   const context = new OffscreenCanvas(1, 1).getContext("2d", { willReadFrequently: true });
-  if (video === null || context === null) throw new Error("no video");
+  const small = { width: 64, height: 36 };
+  const glance = new OffscreenCanvas(small.width, small.height).getContext("2d", { willReadFrequently: true });
+  if (video === null || context === null || glance === null) throw new Error("no video");
   const { left, top, width, height } = video.getBoundingClientRect();
   const middle = { x: left + width / 2, y: top + height / 2 };
   const target = document.elementFromPoint(middle.x, middle.y) ?? video;
@@ -84,6 +126,15 @@ function installHand(): void {
     point(type, x, y, button, buttons) {
       const place = { clientX: middle.x + x, clientY: middle.y + y };
       target.dispatchEvent(new PointerEvent(type, { ...pointer, ...place, button, buttons }));
+    },
+    wheel(deltaY) {
+      const place = { clientX: middle.x, clientY: middle.y };
+      target.dispatchEvent(new WheelEvent("wheel", { bubbles: true, cancelable: true, ...place, deltaY }));
+    },
+    look() {
+      glance.imageSmoothingQuality = "high";
+      glance.drawImage(video, 0, 0, small.width, small.height);
+      return glance.getImageData(0, 0, small.width, small.height).data;
     },
     level() {
       context.drawImage(video, video.videoWidth / 2, 8, 1, 1, 0, 0, 1, 1);

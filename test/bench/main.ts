@@ -6,9 +6,10 @@
 import type { Browser } from "playwright-core";
 import { launchChromium } from "../support/chromium.ts";
 import { type BareFigures, measureBare } from "./bare-part.ts";
-import { type BenchCase, casesOf, caseText, freeScene, sixtySpheres } from "./cases.ts";
+import { type BenchCase, casesOf, caseText, defaultScene, freeScene, sixtySpheres } from "./cases.ts";
 import { type ChromiumFigures, measureInChromium } from "./chromium-part.ts";
 import { compatTable, measureCompat } from "./compat-part.ts";
+import { measureDrags } from "./drags-part.ts";
 import { spreadOf } from "./figures.ts";
 import { machineTable } from "./machine.ts";
 import { type NetworkCondition, networkConditions, REST } from "./network-conditions.ts";
@@ -23,6 +24,7 @@ import { type Table, tableText } from "./table.ts";
 import {
   bareTable,
   crowdTable,
+  dragsTable,
   furtherViewerTable,
   peerTable,
   processorTable,
@@ -96,10 +98,14 @@ async function main(options: BenchOptions): Promise<void> {
   const print = (table: Table, format = names) => {
     if (table.rows.length > 0) process.stdout.write(`${tableText(table, format)}\n`);
   };
-  const needsBrowser = parts.has("chromium") || parts.has("transports") || parts.has("network");
+  const needsBrowser = parts.has("chromium") || parts.has("drags") || parts.has("transports") || parts.has("network");
   const browser = needsBrowser ? await attempt("starting Chromium", options, launchChromium) : null;
   const chromium = browser?.version() ?? null;
   const whole = parts.has("chromium") ? await throughChromium(browser, options) : [];
+  const drags =
+    browser !== null && parts.has("drags")
+      ? await attempt("drags", options, () => measureDrags(browser, defaultScene.url, options.seconds))
+      : null;
   const compared =
     browser !== null && parts.has("transports")
       ? await attempt("WebRTC, WebSocket, Motion JPEG", options, () =>
@@ -109,6 +115,8 @@ async function main(options: BenchOptions): Promise<void> {
   const networks = await networkTables(browser, options);
   await browser?.close();
   for (const table of [wholeWayTable, stagesTable, processorTable]) print(table(whole));
+
+  if (drags !== null) print(dragsTable(drags), { ...names, names: 1 });
 
   if (compared !== null) print(transportsTable(compared), { ...names, names: 1 });
 

@@ -5,7 +5,7 @@ import type { PictureSize } from "../../shared/video.ts";
 import { sceneNames } from "./cases.ts";
 import { conditionNames } from "./network-conditions.ts";
 
-const parts = ["chromium", "stages", "transports", "viewers", "rooms", "network", "peer", "compat"] as const;
+const parts = ["chromium", "drags", "stages", "transports", "viewers", "rooms", "network", "peer", "compat"] as const;
 type Part = (typeof parts)[number];
 
 export type BenchOptions = {
@@ -32,6 +32,7 @@ export const usage = `usage: npm run bench -- [part…] [options]
 
 parts (all, when none is named)
   chromium   the whole way: a real server, watched by Chromium on this machine
+  drags      the default example dragged, and its answers after pauses: drawn whole, as by default, fluid
   stages     the same stages, each by itself; on a GPU beside the way by RGBA
   transports WebRTC beside WebSocket beside Motion JPEG, the same scene
   viewers    one scene before 1 to 96 viewers, who decode nothing; Linux only

@@ -3,6 +3,7 @@
 import type { BareFigures } from "./bare-part.ts";
 import { type BenchCase, caseText, sizeText } from "./cases.ts";
 import type { ChromiumFigures } from "./chromium-part.ts";
+import { type DragFigures, pauses } from "./drags-part.ts";
 import { numberText, type Spread, spreadText, stageNames } from "./figures.ts";
 import type { PeerFigures } from "./peer-part.ts";
 import type { RoomsFigures } from "./rooms-part.ts";
@@ -32,6 +33,29 @@ export function wholeWayTable(results: Results<ChromiumFigures>): Table {
       spreadText(clicks?.inServer ?? null),
       clicks === null ? "–" : String(clicks.lost),
       numberText(server.mbitPerSecond),
+    ]),
+  };
+}
+
+export function dragsTable(results: readonly DragFigures[]): Table {
+  return {
+    title: "The default example dragged, 1280x720, watched by Chromium on the same machine",
+    note: "Frames a second while dragged; milliseconds, median / 95th percentile, to draw and read a frame, from an input's arrival to its last packet, and from an input in the page to the changed picture, so many seconds after the input before.",
+    head: [
+      "drawn",
+      "rendered/s",
+      "shown/s",
+      ...stageHeads.slice(0, 4),
+      "in the server",
+      ...pauses.map((pause) => `after ${pause} s`),
+    ],
+    rows: results.map(({ name, server, shownFps, inServer, answers }) => [
+      name,
+      numberText(server.renderedFps),
+      numberText(shownFps),
+      ...stageNames.slice(0, 4).map((stage) => spreadText(server.stages[stage])),
+      spreadText(inServer),
+      ...answers.map(spreadText),
     ]),
   };
 }

@@ -1,5 +1,7 @@
 /** The threads that make single pictures, fed from a ring that the test writes. */
 
+import { readdirSync, readFileSync } from "node:fs";
+import { getPriority } from "node:os";
 import { setTimeout as sleep } from "node:timers/promises";
 import sharp from "sharp";
 import { expect, test } from "vitest";
@@ -196,6 +198,58 @@ test("each stream of the JPEG thread gets the newest frame at once, in its form 
   expect(pictures).toHaveLength(2);
   await encoder.close();
 });
+
+test("pictures of a frame that was drawn smaller have the size that they should, and the right colours", async () => {
+  const ring = allocateFrameRing(size, 2);
+  const writer = new FrameRingWriter(ring);
+  const drawn = { width: 45, height: 34 };
+  const { rgba } = writer.begin();
+  // What an earlier, larger frame left there.
+  rgba.fill(99);
+  for (let y = 0; y < drawn.height; y += 1) {
+    for (let x = 0; x < drawn.width; x += 1) {
+      const quadrant = (y < drawn.height / 2 ? 0 : 2) + (x < drawn.width / 2 ? 0 : 1);
+      // The alpha that a scene leaves is shown nowhere.
+      rgba.set([...(quadrants[quadrant] ?? []), 7], ((drawn.height - 1 - y) * drawn.width + x) * 4);
+    }
+  }
+  const description = { number: 1, renderedAt: now(), renderMs: 0, readbackMs: 0, atRest: false };
+  writer.publish(description, { rgba: true, i420: false }, drawn);
+  const pool = new PicturePool({ ring, reader: 0 });
+  for (const wanted of [null, { width: 30, height: 20 }]) {
+    const { bytes } = await pool.take(task({ size: wanted }));
+    const { width, height } = await sharp(bytes ?? new Uint8Array()).metadata();
+    expect({ width, height }).toEqual(wanted ?? size);
+    await expectQuadrants(bytes ?? new Uint8Array(), 1);
+  }
+  await pool.close();
+  const { encoder, pictures } = jpegThread(ring);
+  encoder.begin({ streamId: "whole", maxFps: 30, quality: 90, size });
+  await expect.poll(() => pictures.length, { timeout: 5_000 }).toBe(1);
+  const { width, height } = await sharp(pictures[0]?.bytes).metadata();
+  expect({ width, height }).toEqual(size);
+  await expectQuadrants(pictures[0]?.bytes ?? new Uint8Array(), 8);
+  await encoder.close();
+});
+
+test.runIf(process.platform === "linux")(
+  "pictures are made at a lower priority than all else in the process",
+  async () => {
+    const { ring, publish } = studio();
+    publish(paintQuadrants);
+    const pool = new PicturePool({ ring, reader: 0 });
+    await pool.take(task());
+    const threads = readdirSync("/proc/self/task").map((id) => ({
+      name: readFileSync(`/proc/self/task/${id}/comm`, "utf8").trim(),
+      nicer: getPriority(Number(id)) - getPriority(),
+    }));
+    const making = threads.filter(({ name }) => name === "libuv-worker" || name === "libvips worker");
+    expect(making.map(({ nicer }) => nicer)).toEqual(making.map(() => Math.min(10, 19 - getPriority())));
+    expect(making.map(({ name }) => name)).toContain("libvips worker");
+    expect(threads.find(({ name }) => name === "MainThread")?.nicer ?? 0).toBe(0);
+    await pool.close();
+  },
+);
 
 test("a stream keeps to its frames a second, and the last frame always comes", async () => {
   const { ring, publish } = studio();

@@ -99,3 +99,19 @@ it("takes RGBA and I420 in turn, and makes the same of the same picture", () => 
   });
   expect(middles).toEqual(middles.map(() => [126, 128, 128]));
 });
+
+it("scales a picture that was drawn smaller up, smoothly, beside whole ones of the same encoder", () => {
+  const size = { width: 64, height: 32 };
+  const drawnSize = { width: 32, height: 16 };
+  converter = new PictureConverter(size, size, AV_PIX_FMT_YUV420P);
+  // Black on the left, white on the right.
+  const halves = ({ width, height }: typeof size) =>
+    Uint8Array.from({ length: width * height * 4 }, (_, at) => ((at >> 2) % width < width / 2 ? 0 : 255));
+  const row = (frame: Frame) => Array.from({ length: size.width }, (_, x) => sampleAt(frame, 0, x, 16) ?? Number.NaN);
+  const small = row(converter.convert({ rgba: halves(drawnSize), i420: null, drawnSize }));
+  expect(small.slice(0, 30)).toEqual(small.slice(0, 30).map(() => 16));
+  expect(small.slice(34)).toEqual(small.slice(34).map(() => 235));
+  expect(small.slice(30, 34).filter((sample) => sample > 30 && sample < 220).length).toBeGreaterThanOrEqual(2);
+  const whole = row(converter.convert({ rgba: halves(size), i420: null }));
+  expect(whole).toEqual(whole.map((_, x) => (x < 32 ? 16 : 235)));
+});

@@ -40,7 +40,8 @@ export class RenderProbe {
     const probe = new RenderProbe(process);
     const size = { width: 320, height: 192 };
     const rate = { maxFps: 60, codec: null, bitrateBps: 4_000_000 } as const;
-    const config = { sceneUrl, size, ...rate, watch: false, state: null, asGpu: null, i420: null, ...options };
+    const drawn = { asGpu: null, i420: null, scale: 1, preference: "auto" } as const;
+    const config = { sceneUrl, size, ...rate, watch: false, state: null, ...drawn, ...options };
     const answer = probe.#next("started", "failed");
     probe.tell({ kind: "start", config });
     const first = await answer;

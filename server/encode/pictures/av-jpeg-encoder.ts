@@ -16,6 +16,7 @@ import {
   FF_QP2LAMBDA,
   type FFEncoderCodec,
   SWS_AREA,
+  SWS_BILINEAR,
   SWS_POINT,
 } from "node-av/constants";
 import { Codec, CodecContext, FFmpegError, Frame, Log, Packet, Rational, SoftwareScaleContext } from "node-av/lib";
@@ -29,7 +30,8 @@ Log.setLevel(AV_LOG_FATAL);
 export class AvJpegEncoder {
   readonly #source: PictureSize;
   readonly #context = new CodecContext();
-  readonly #scaler = new SoftwareScaleContext();
+  /** By the size of what comes. */
+  readonly #scalers = new Map<string, SoftwareScaleContext>();
   readonly #frame = new Frame();
   readonly #packet = new Packet();
   readonly #lambda: number;
@@ -74,10 +76,6 @@ export class AvJpegEncoder {
     const result = context.setOption("huffman", "default", AV_OPT_TYPE_STRING, AV_OPT_SEARCH_CHILDREN);
     FFmpegError.throwIfError(result, "option huffman");
     FFmpegError.throwIfError(context.open2Sync(codec, null), "open");
-    const { width: sourceWidth, height: sourceHeight } = this.#source;
-    const isScaled = width !== sourceWidth || height !== sourceHeight;
-    const way = isScaled ? SWS_AREA : SWS_POINT;
-    this.#scaler.getContext(sourceWidth, sourceHeight, AV_PIX_FMT_RGBA, width, height, AV_PIX_FMT_YUVJ420P, way);
     this.#frame.alloc();
     this.#frame.width = width;
     this.#frame.height = height;
@@ -88,13 +86,13 @@ export class AvJpegEncoder {
   }
 
   /**
-   * Encodes the picture in `pixels` (RGBA, bottom row first, of the source's size), which is only read, during the call.
-   * The result is the caller's own.
+   * Encodes the picture in `pixels` (RGBA, bottom row first, of `drawn` or the source's size), which is only read, during
+   * the call. The result is the caller's own.
    */
-  encode(pixels: Uint8Array): Uint8Array<ArrayBuffer> {
-    const { width, height } = this.#source;
-    const row = topRowOf(pixels, this.#source);
-    this.#scaler.scaleSync([row], [-width * 4], 0, height, this.#frame.data ?? [], this.#frame.linesize);
+  encode(pixels: Uint8Array, drawn: PictureSize = this.#source): Uint8Array<ArrayBuffer> {
+    const { width, height } = drawn;
+    const row = topRowOf(pixels, drawn);
+    this.#scalerFrom(drawn).scaleSync([row], [-width * 4], 0, height, this.#frame.data ?? [], this.#frame.linesize);
     this.#frame.pts = this.#count;
     this.#frame.quality = this.#lambda;
     this.#count += 1n;
@@ -111,8 +109,21 @@ export class AvJpegEncoder {
     this.#closed = true;
     this.#packet.free();
     this.#frame.free();
-    this.#scaler.freeContext();
+    for (const scaler of this.#scalers.values()) scaler.freeContext();
     this.#context.freeContext();
+  }
+
+  #scalerFrom(from: PictureSize): SoftwareScaleContext {
+    const name = `${from.width}x${from.height}`;
+    const known = this.#scalers.get(name);
+    if (known !== undefined) return known;
+    const scaler = new SoftwareScaleContext();
+    const { width, height } = this.#frame;
+    const isSameSize = from.width === width && from.height === height;
+    const way = isSameSize ? SWS_POINT : from.width < width ? SWS_BILINEAR : SWS_AREA;
+    scaler.getContext(from.width, from.height, AV_PIX_FMT_RGBA, width, height, AV_PIX_FMT_YUVJ420P, way);
+    this.#scalers.set(name, scaler);
+    return scaler;
   }
 }
 

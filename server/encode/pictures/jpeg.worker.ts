@@ -64,7 +64,7 @@ class JpegLoop {
 
   #encodeNewest(): void {
     // One without RGBA was drawn before a stream began; one with it comes at once.
-    const pixels = this.#ring.acquire()?.rgba ?? null;
+    const { rgba: pixels, drawnSize } = this.#ring.acquire() ?? { rgba: null };
     const frame = this.#ring.description.number;
     if (pixels !== null) {
       this.#newest = frame;
@@ -73,7 +73,7 @@ class JpegLoop {
         if (stream.lastFrame === frame || stream.pace.waitMs(at) > 0) continue;
         stream.pace.take(at);
         stream.lastFrame = frame;
-        this.#attempt(streamId, () => this.#send(streamId, stream.encoder.encode(pixels), frame));
+        this.#attempt(streamId, () => this.#send(streamId, stream.encoder.encode(pixels, drawnSize), frame));
       }
     }
     this.#ring.release();

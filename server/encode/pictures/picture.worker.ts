@@ -8,7 +8,8 @@ import sharp, { type Sharp } from "sharp";
 import { StreamError } from "../../../shared/errors.ts";
 import { now } from "../../../shared/time.ts";
 import type { PictureSize } from "../../../shared/video.ts";
-import { FrameRingReader } from "../../frames/frame-ring.ts";
+import { type FramePixels, FrameRingReader } from "../../frames/frame-ring.ts";
+import { lowerPictureThreads } from "./low-priority.ts";
 import { type PictureTask, type PictureThreadData, pictureTag, type TakenPicture } from "./picture-protocol.ts";
 
 /** Wakes now and then for no reason, so that a lost wake-up could cost this much and no more. */
@@ -23,21 +24,25 @@ const ring = new FrameRingReader(data.ring, data.reader);
 
 /** The task that piscina calls by its name. */
 export async function takePicture(task: PictureTask): Promise<TakenPicture> {
-  const pixels = acquireWanted(task);
+  const { rgba, drawnSize = data.ring.size } = acquireWanted(task);
   try {
+    lowerPictureThreads();
     const tag = pictureTag(task, ring.description.number, data.ring.size);
     const begun = performance.now();
-    const bytes = task.known.includes(tag) ? null : await encode(pixels, task);
+    const bytes = task.known.includes(tag) ? null : await encode(rgba, drawnSize, task);
     return { tag, bytes, encodeMs: performance.now() - begun };
   } finally {
     ring.release();
   }
 }
 
+type RgbaPixels = Pick<FramePixels, "drawnSize"> & { readonly rgba: Uint8Array };
+
 /** Holds the first frame in RGBA that is as wanted, or the newest when the time for that is over. Gives its pixels. */
-function acquireWanted({ freshFrom, freshBy, atRestBy }: PictureTask): Uint8Array {
+function acquireWanted({ freshFrom, freshBy, atRestBy }: PictureTask): RgbaPixels {
   for (;;) {
-    const pixels = ring.acquire()?.rgba ?? null;
+    const frame = ring.acquire();
+    const pixels = frame !== null && hasRgba(frame) ? frame : null;
     const { renderedAt, atRest } = ring.description;
     const until = pixels === null || renderedAt < freshFrom ? freshBy : atRest ? 0 : atRestBy;
     const wait = until - now();
@@ -50,16 +55,22 @@ function acquireWanted({ freshFrom, freshBy, atRestBy }: PictureTask): Uint8Arra
   }
 }
 
-async function encode(pixels: Uint8Array, task: PictureTask): Promise<Uint8Array> {
-  const picture = sharp(pixels, { raw: { ...data.ring.size, channels: 4 } }).removeAlpha();
-  const shown = task.size === null ? picture : await scaled(picture, task.size);
+function hasRgba(frame: FramePixels): frame is FramePixels & RgbaPixels {
+  return frame.rgba !== null;
+}
+
+async function encode(pixels: Uint8Array, drawn: PictureSize, task: PictureTask): Promise<Uint8Array> {
+  const picture = sharp(pixels, { raw: { ...drawn, channels: 4 } }).removeAlpha();
+  const size = task.size ?? data.ring.size;
+  const isDrawnSo = size.width === drawn.width && size.height === drawn.height;
+  const shown = isDrawnSo ? picture : await scaled(picture, drawn, size);
   return withFormat(shown.flip(), task.format, task.quality).toBuffer();
 }
 
 /** In two steps: sharp would weigh the colours by the alpha that the scene left, which is shown nowhere. */
-async function scaled(picture: Sharp, size: PictureSize): Promise<Sharp> {
+async function scaled(picture: Sharp, drawn: PictureSize, size: PictureSize): Promise<Sharp> {
   const colours = await picture.raw().toBuffer();
-  return sharp(colours, { raw: { ...data.ring.size, channels: 3 } }).resize({ ...size, fit: "fill" });
+  return sharp(colours, { raw: { ...drawn, channels: 3 } }).resize({ ...size, fit: "fill" });
 }
 
 function withFormat(picture: Sharp, format: PictureTask["format"], quality: number): Sharp {

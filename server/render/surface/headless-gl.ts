@@ -20,6 +20,7 @@ export type HeadlessGl = {
   /** What the driver says, which `getParameter` hides. */
   _getParameterDirect?(name: number): unknown;
   readPixels(x: number, y: number, width: number, height: number, format: number, type: number, into: Uint8Array): void;
+  shaderSource(shader: object, source: string): void;
   finish(): void;
   isEnabled(capability: number): boolean;
   getError(): number;

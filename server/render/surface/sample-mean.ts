@@ -3,6 +3,8 @@
  * pixel, and the mean of the drawings is the picture. In the render thread.
  */
 
+import type { Rows } from "./surface.ts";
+
 /**
  * Where in the pixel each drawing samples, in pixels from its centre: the standard 8x multisample pattern of Direct3D
  * (D3D11_STANDARD_MULTISAMPLE_PATTERN), which Vulkan shares.
@@ -43,15 +45,26 @@ export class SampleMean {
 
   /** Adds one picture; `picture` starts at a multiple of four bytes. */
   add(picture: Uint8Array): void {
+    this.addRows(picture, { first: 0, count: this.#even.length }, 1);
+    this.endPicture();
+  }
+
+  /** Adds some rows of a picture of `width`, at their place in the whole. When all were added, `endPicture` is to follow. */
+  addRows(picture: Uint8Array, rows: Rows, width: number): void {
     const words = new Uint32Array(picture.buffer, picture.byteOffset, this.#even.length);
     const even = this.#even;
     const odd = this.#odd;
     const first = this.#count === 0;
-    for (let index = 0; index < words.length; index += 1) {
+    const end = (rows.first + rows.count) * width;
+    for (let index = rows.first * width; index < end; index += 1) {
       const word = words[index] ?? 0;
       even[index] = (first ? 0 : (even[index] ?? 0)) + (word & EVEN_BYTES);
       odd[index] = (first ? 0 : (odd[index] ?? 0)) + ((word >>> 8) & EVEN_BYTES);
     }
+  }
+
+  /** All rows of a picture were added. */
+  endPicture(): void {
     this.#count += 1;
   }
 

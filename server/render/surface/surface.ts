@@ -9,6 +9,16 @@ import type { FramePixels } from "../../frames/frame-ring.ts";
 import type { RendererInfo } from "../render-protocol.ts";
 import type { SceneParts } from "../scene.ts";
 
+/** Rows of a picture, counted from the bottom. */
+export type Rows = { readonly first: number; readonly count: number };
+
+export type DrawingOptions = {
+  /** The part of each side at which it is drawn, more than 0 and at most 1. Default 1. */
+  readonly scale?: number;
+  /** The rows to be drawn of a scene that does not render by itself; the others stay as they were. Default all. */
+  readonly rows?: Rows;
+};
+
 export type Surface = {
   /** What scenes are drawn with. */
   readonly renderer: WebGLRenderer;
@@ -24,14 +34,18 @@ export type Surface = {
    */
   readonly lag: 0 | 1;
 
+  /** Whether a scene can be drawn smaller and looks the same; where not, `draw` must not be asked to. */
+  canScale(parts: SceneParts): boolean;
+
   /** Draws the scene. What it throws, or rejects with, may be the scene's own; a `StreamError` "no-gl" is the device's end. */
-  draw(parts: SceneParts): void | Promise<void>;
+  draw(parts: SceneParts, options?: DrawingOptions): void | Promise<void>;
 
   /**
-   * Copies the oldest drawing that was not read yet into the memory that is given, in each form for which there is any.
-   * Throws `StreamError` "no-gl" when the device was lost.
+   * Copies the oldest drawing that was not read yet into the memory that is given, in each form for which there is any; of a
+   * drawing of some rows those rows, at their place in the whole. Returns how large the drawing is. Throws `StreamError`
+   * "no-gl" when the device was lost.
    */
-  read(into: FramePixels): void | Promise<void>;
+  read(into: FramePixels): PictureSize | Promise<PictureSize>;
 
   /** What the device refused since the last call, in the order in which it was noticed. */
   takeErrors(): readonly string[];

@@ -7,18 +7,23 @@
  * are resolved by blitFramebuffer, which wants the same format on both sides (OpenGL ES 3.0.6, 4.3.3), so the texture is
  * RGBA8 like the samples, and not SRGB8_ALPHA8, which three would choose for its colour space.
  *
+ * Without a GPU it may be drawn smaller, into a part of the buffer, by three's pixel ratio: what three sizes in pixels is
+ * sized by it, and a scene reads from the renderer what it would in a page. Scenes that render by themselves
+ * have targets of their own, so they are always drawn whole.
+ *
  * What is read is I420 on a GPU, made there (i420-pass.ts): it is less than half of what RGBA would be on the way into
  * memory, and the encoder has nothing to convert. A program on the CPU is slower at that than swscale, so there it is RGBA.
  */
 
-import { FramebufferTexture, SRGBColorSpace, type Texture, WebGLRenderer, WebGLRenderTarget } from "three";
+import { FramebufferTexture, SRGBColorSpace, type Texture, Vector4, WebGLRenderer, WebGLRenderTarget } from "three";
 import type { PictureSize } from "../../../shared/video.ts";
 import type { FramePixels } from "../../frames/frame-ring.ts";
 import type { RendererInfo } from "../render-protocol.ts";
 import type { SceneParts } from "../scene.ts";
 import { canvasOf, createContext, driverOf, type HeadlessGl, readErrors } from "./headless-gl.ts";
 import { I420Pass } from "./i420-pass.ts";
-import type { Surface } from "./surface.ts";
+import { watchShaders } from "./pixel-sized-shaders.ts";
+import type { DrawingOptions, Rows, Surface } from "./surface.ts";
 
 /** Names of renderers that run on the CPU. */
 const SOFTWARE = /llvmpipe|lavapipe|softpipe|swiftshader|software|swrast|warp/i;
@@ -51,18 +56,28 @@ export class WebGlSurface implements Surface {
   #copy: FramebufferTexture | null = null;
   /** Whether the newest picture is in the context's own buffer: the scene renders by itself, or nothing is multisampled. */
   #isInOwnBuffer = true;
+  /** What was drawn last: how large, and which rows of it. */
+  #drawn: { readonly size: PictureSize; readonly rows: Rows };
+  #countsInPixels = false;
+  /** The renderer's own, which in a scene's page does nothing. */
+  readonly #setPixelRatio: (ratio: number) => void;
   readonly #errors: string[] = [];
 
   /** Throws `StreamError` "no-gl" when there is no driver or no display. */
   constructor({ size, backend, asGpu = null, i420 = null }: WebGlSurfaceOptions) {
     this.size = size;
     this.#gl = createContext(size);
+    this.#drawn = { size, rows: allRowsOf(size) };
+    watchShaders(this.#gl, () => {
+      this.#countsInPixels = true;
+    });
     const name = driverOf(this.#gl);
     this.info = { name, isGpu: !SOFTWARE.test(name), backend };
     const canvas = canvasOf(size);
     Object.assign(this.#gl, { canvas });
     this.renderer = new WebGLRenderer({ canvas, context: this.#gl as never });
     this.renderer.setSize(size.width, size.height, false);
+    this.#setPixelRatio = this.renderer.setPixelRatio.bind(this.renderer);
     const drawsAsGpu = asGpu ?? this.info.isGpu;
     this.#target = drawsAsGpu ? multisampledTarget(size) : null;
     this.#i420 = (i420 ?? drawsAsGpu) ? new I420Pass(size) : null;
@@ -76,29 +91,40 @@ export class WebGlSurface implements Surface {
     return this.#i420 !== null;
   }
 
+  canScale(parts: SceneParts): boolean {
+    return parts.render === undefined && this.#target === null && this.#i420 === null && !this.#countsInPixels;
+  }
+
   /** Draws the scene and waits until it is drawn. */
-  draw(parts: SceneParts): void {
+  draw(parts: SceneParts, { scale = 1, rows }: DrawingOptions = {}): void {
     this.#isInOwnBuffer = parts.render !== undefined || this.#target === null;
-    this.renderer.setRenderTarget(parts.render === undefined ? this.#target : null);
-    if (parts.render === undefined) this.renderer.render(parts.scene, parts.camera);
-    else parts.render();
+    const { width, height } = this.size;
+    const size = { width: Math.floor(width * scale), height: Math.floor(height * scale) };
+    this.#drawn = { size, rows: rows ?? allRowsOf(size) };
+    if (parts.render !== undefined) {
+      this.renderer.setRenderTarget(null);
+      parts.render();
+    } else if (scale !== 1) drawSmaller(this.renderer, this.#setPixelRatio, scale, () => this.#render(parts));
+    else if (rows !== undefined) drawRows(this.renderer, width, rows, () => this.#render(parts));
+    else this.#render(parts);
     this.#gl.finish();
   }
 
   /** Copies the picture that was drawn last. Afterwards the renderer draws into its canvas again. */
-  read({ rgba, i420 }: FramePixels): void {
-    const { width, height } = this.size;
+  read({ rgba, i420 }: FramePixels): PictureSize {
+    const { size, rows } = this.#drawn;
     if (rgba !== null) {
       this.#bindPicture();
-      this.#readStrips(rgba, width, height);
+      this.#readStrips(rgba, size.width, rows);
     }
     if (i420 !== null && this.#i420 !== null) {
       const { target } = this.#i420;
       this.#i420.draw(this.renderer, this.#pictureTexture());
-      this.#readStrips(i420, target.width, target.height);
+      this.#readStrips(i420, target.width, allRowsOf(target));
     }
     this.renderer.setRenderTarget(null);
     this.#errors.push(...readErrors(this.#gl));
+    return size;
   }
 
   takeErrors(): readonly string[] {
@@ -123,11 +149,17 @@ export class WebGlSurface implements Surface {
     return this.#copy;
   }
 
-  #readStrips(pixels: Uint8Array, width: number, height: number): void {
+  #render({ scene, camera }: SceneParts): void {
+    this.renderer.setRenderTarget(this.#target);
+    this.renderer.render(scene, camera);
+  }
+
+  #readStrips(pixels: Uint8Array, width: number, rows: Rows): void {
     const gl = this.#gl;
-    const rows = Math.max(1, Math.floor(STRIP_BYTES / (width * 4)));
-    for (let row = 0; row < height; row += rows) {
-      const count = Math.min(rows, height - row);
+    const end = rows.first + rows.count;
+    const most = Math.max(1, Math.floor(STRIP_BYTES / (width * 4)));
+    for (let row = rows.first; row < end; row += most) {
+      const count = Math.min(most, end - row);
       gl.readPixels(0, row, width, count, gl.RGBA, gl.UNSIGNED_BYTE, pixels.subarray(row * width * 4));
     }
   }
@@ -140,4 +172,44 @@ function multisampledTarget(size: PictureSize): WebGLRenderTarget {
     internalFormat: "RGBA8",
   });
   return Object.assign(target, { isXRRenderTarget: true });
+}
+
+function allRowsOf({ height }: PictureSize): Rows {
+  return { first: 0, count: height };
+}
+
+/** Draws at a part of the renderer's pixel ratio, and leaves that and the viewport as they were. */
+function drawSmaller(
+  renderer: WebGLRenderer,
+  setPixelRatio: (ratio: number) => void,
+  scale: number,
+  draw: () => void,
+): void {
+  const [ratio, viewport] = [renderer.getPixelRatio(), renderer.getViewport(new Vector4())];
+  const set = (pixelRatio: number) => {
+    setPixelRatio(pixelRatio);
+    renderer.setViewport(viewport);
+  };
+  set(ratio * scale);
+  try {
+    draw();
+  } finally {
+    set(ratio);
+  }
+}
+
+/** Draws some rows of a picture. The first strip of a picture brings the shadows, which are the same in all. */
+function drawRows(renderer: WebGLRenderer, width: number, rows: Rows, draw: () => void): void {
+  const [isTested, scissor] = [renderer.getScissorTest(), renderer.getScissor(new Vector4())];
+  const { autoUpdate } = renderer.shadowMap;
+  renderer.setScissorTest(true);
+  renderer.setScissor(0, rows.first, width, rows.count);
+  renderer.shadowMap.autoUpdate = autoUpdate && rows.first === 0;
+  try {
+    draw();
+  } finally {
+    renderer.setScissor(scissor);
+    renderer.setScissorTest(isTested);
+    renderer.shadowMap.autoUpdate = autoUpdate;
+  }
 }

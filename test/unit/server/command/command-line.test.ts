@@ -32,7 +32,7 @@ const serveFake = (query: string, ...args: string[]) => run("test/fixtures/serve
 describe("arguments", () => {
   test("every option finds its place", () => {
     const command = parseCommandLine(
-      "serve a.ts --port 0 --host ::1 --size 640x360 --fps 30 --codec vp9 --bitrate 2.5M --prefer sharp --min-bitrate 200k --watch --debug".split(
+      "serve a.ts --port 0 --host ::1 --size 640x360 --fps 30 --render-scale 0.5 --codec vp9 --bitrate 2.5M --prefer sharp --min-bitrate 200k --watch --debug".split(
         " ",
       ),
     );
@@ -50,7 +50,7 @@ describe("arguments", () => {
         viewers: {},
         rooms: {},
         control: {},
-        render: { size: { width: 640, height: 360 }, maxFps: 30 },
+        render: { size: { width: 640, height: 360 }, maxFps: 30, scale: 0.5 },
         encode: { codec: "vp9", bitrateBps: 2_500_000 },
         quality: { preference: "sharp", minBitrateBps: 200_000 },
       },
@@ -87,6 +87,7 @@ describe("arguments", () => {
     [["--size", "big"], "--size must be written like 1280x720."],
     [["--size", "15x720"], "The width in --size must be an even number from 16 to 8192."],
     [["--fps", "0"], "--fps must be a number from 1 to 240."],
+    [["--render-scale", "half"], '--render-scale must be "auto" or a number from 0.25 to 1.'],
     [["--codec", "h265"], "--codec must be one of auto, h264, vp8, vp9, av1."],
     [["--bitrate", "fast"], "--bitrate must be written like 8000000, 800k or 8M."],
     [["--min-bitrate", "low"], "--min-bitrate must be written like 8000000, 800k or 8M."],

@@ -61,6 +61,22 @@ describe("frame ring", () => {
     }
   });
 
+  it("gives the pixels and the size of a frame that was drawn smaller, and whole ones after it (FR3)", () => {
+    const init = allocateFrameRing({ width: 20, height: 6 }, 1);
+    const writer = new FrameRingWriter(init);
+    const reader = new FrameRingReader(init, 0);
+    for (const [number, drawn] of [
+      { width: 10, height: 3 },
+      { width: 20, height: 6 },
+    ].entries()) {
+      writer.begin().rgba.fill(number);
+      writer.publish(describeFrame(number), asRgba, drawn);
+      const pixels = reader.acquire();
+      expect(pixels?.rgba?.length).toBe(drawn.width * drawn.height * 4);
+      expect(pixels?.drawnSize).toEqual(number === 0 ? drawn : undefined);
+    }
+  });
+
   it("never writes a slot that a reader holds, and never runs out of slots (FR1, FR2)", () => {
     const init = allocateFrameRing(size, 3);
     const writer = new FrameRingWriter(init);
@@ -98,6 +114,11 @@ describe("frame ring", () => {
   it("refuses a reader that it has no place for, and a frame that was not begun", () => {
     const init = allocateFrameRing(size, 2);
     expect(() => new FrameRingReader(init, 2)).toThrow("index must be a whole number from 0 to 1.");
+    expect(() => {
+      const writer = new FrameRingWriter(init);
+      writer.begin();
+      writer.publish(describeFrame(1), { rgba: true, i420: true }, { width: 2, height: 2 });
+    }).toThrow("I420 must be as large as the ring's pictures.");
     expect(() => new FrameRingWriter(init).publish(describeFrame(1), asRgba)).toThrow("publish() must follow begin().");
   });
 });

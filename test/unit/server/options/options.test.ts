@@ -24,7 +24,7 @@ test("a scene alone gets every default", () => {
     viewers: { max: 64, presence: true },
     rooms: { kind: "shared", named: true, max: 8, emptyMs: 30_000, idleMs: 600_000 },
     control: { mode: "everyone", idleMs: 20_000 },
-    render: { size: { width: 1280, height: 720 }, maxFps: 60 },
+    render: { size: { width: 1280, height: 720 }, maxFps: 60, scale: "auto" },
     encode: { codec: null, bitrateBps: 8_000_000 },
     quality: { preference: "auto", minBitrateBps: 150_000 },
   });
@@ -65,6 +65,8 @@ const bad: readonly (readonly [unknown, string])[] = [
   ],
   [{ scene: "a.ts", render: { maxFps: 0 } }, "options.render.maxFps must be a number from 1 to 240."],
   [{ scene: "a.ts", render: { maxFps: "60" } }, "options.render.maxFps must be a number from 1 to 240."],
+  [{ scene: "a.ts", render: { scale: 0.2 } }, 'options.render.scale must be "auto" or a number from 0.25 to 1.'],
+  [{ scene: "a.ts", render: { scale: "half" } }, 'options.render.scale must be "auto" or a number from 0.25 to 1.'],
   [{ scene: "a.ts", encode: { codec: "H264" } }, "options.encode.codec must be one of auto, h264, vp8, vp9, av1."],
   [
     { scene: "a.ts", encode: { bitrateBps: 99_999 } },

@@ -160,6 +160,9 @@ export class FakeRenderer extends Emitter<RendererEvents> {
     this.received.push(state);
   }
   setRgbaWanted(): void {}
+  setPreference(preference: string): void {
+    this.received.push(preference);
+  }
   setWatched(watched: boolean): void {
     this.isWatched = watched;
   }

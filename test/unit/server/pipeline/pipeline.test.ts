@@ -267,3 +267,17 @@ test("closing ends viewers and stages, and what they say then is no failure", as
   );
   expect(scene.failures).toEqual([]);
 });
+
+test("the scene is drawn as those prefer who steer, from the moment on that they do", async () => {
+  const ann = scene.join("ann");
+  scene.join("bob");
+  ann.say({ kind: "view", shown: null, preference: "fluid", maxBitrateBps: null });
+  scene.setControl("bob");
+  await scene.move(1200);
+  expect(scene.render.received).toEqual([]);
+  scene.setControl("ann");
+  expect(scene.render.received).toEqual(["fluid"]);
+  ann.say({ kind: "view", shown: null, preference: "sharp", maxBitrateBps: null });
+  await scene.move(1200);
+  expect(scene.render.received).toEqual(["fluid", "sharp"]);
+});

@@ -3,9 +3,10 @@
 import { Camera, PerspectiveCamera, Scene } from "three";
 import { describe, expect, it } from "vitest";
 import { allocateFrameRing, FrameRingReader, FrameRingWriter } from "../../../../server/frames/frame-ring.ts";
+import { DrawnScale } from "../../../../server/render/drawn-scale.ts";
 import { FramePainter } from "../../../../server/render/frame-painter.ts";
 import type { SceneParts } from "../../../../server/render/scene.ts";
-import type { Surface } from "../../../../server/render/surface/surface.ts";
+import type { DrawingOptions, Rows, Surface } from "../../../../server/render/surface/surface.ts";
 import { SteppedClock } from "../../../support/stepped-clock.ts";
 
 const size = { width: 8, height: 4 };
@@ -23,6 +24,7 @@ function fakeSurface(given: Partial<Surface>): Surface {
     size,
     lag: 0,
     ...asGpu,
+    canScale: () => false,
     draw: async () => {
       drawn += 1;
       unread.push(drawn);
@@ -31,6 +33,7 @@ function fakeSurface(given: Partial<Surface>): Surface {
       const number = unread.shift() ?? Number.NaN;
       rgba?.fill(number);
       i420?.fill(100 + number);
+      return size;
     },
     takeErrors: () => [],
     ...given,
@@ -40,14 +43,17 @@ function fakeSurface(given: Partial<Surface>): Surface {
 function studio(given: Partial<Surface> = {}) {
   const ring = allocateFrameRing(size, 1);
   const clock = new SteppedClock();
-  const painter = new FramePainter(fakeSurface(given), new FrameRingWriter(ring), clock);
+  const scale = new DrawnScale({ scale: 0.5, maxFps: 60, preference: "auto" });
+  const painter = new FramePainter(fakeSurface(given), new FrameRingWriter(ring), clock, scale);
   const reader = new FrameRingReader(ring, 0);
   const newest = () => {
     const pixels = reader.acquire();
     const { number, renderedAt, atRest } = reader.description;
     return { number, renderedAt, atRest, rgba: pixels?.rgba?.[0] ?? null, i420: pixels?.i420?.[0] ?? null };
   };
-  return { painter, clock, newest };
+  const pixels = () => reader.acquire()?.rgba ?? null;
+  const drawnSize = () => reader.acquire()?.drawnSize ?? size;
+  return { painter, clock, newest, pixels, drawnSize };
 }
 
 describe("frame painter", () => {
@@ -115,5 +121,46 @@ describe("frame painter", () => {
     // The mean of the drawings 2 to 9, rounded.
     expect(newest()).toMatchObject({ number: 2, atRest: true, rgba: 6, i420: null });
     expect(await painter.refine({ ...parts, camera: new Camera() })).toBe(false);
+  });
+
+  it("draws smaller what answers somebody, and whole what answers nobody and the picture at rest", async () => {
+    const scales: (number | undefined)[] = [];
+    const draw = async (_: SceneParts, options?: DrawingOptions) => void scales.push(options?.scale);
+    const small = { width: 4, height: 2 };
+    const read = async () => (scales.at(-1) === 0.5 ? small : size);
+    const { painter, drawnSize } = studio({ ...asSoftware, canScale: () => true, draw, read });
+    await painter.paint(parts, false);
+    expect([scales, drawnSize()]).toEqual([[1], size]);
+    await painter.paint(parts, false, true);
+    expect([scales.at(-1), drawnSize()]).toEqual([0.5, small]);
+    while (await painter.refine(parts));
+    expect([scales.at(-1) ?? 1, drawnSize()]).toEqual([1, size]);
+  });
+
+  it("cuts samples of what is slow into strips, which are the same picture together", async () => {
+    const drawn: (Rows | undefined)[] = [];
+    let rows: Rows = { first: 0, count: size.height };
+    const draw = async (_: SceneParts, options?: DrawingOptions) => {
+      drawn.push(options?.rows);
+      rows = options?.rows ?? { first: 0, count: size.height };
+      clock.work(6 * rows.count);
+    };
+    const read = async ({ rgba }: { readonly rgba: Uint8Array | null }) => {
+      for (let row = rows.first; row < rows.first + rows.count; row += 1) {
+        rgba?.fill(10 * (row + 1), row * size.width * 4, (row + 1) * size.width * 4);
+      }
+      return size;
+    };
+    const { painter, clock, pixels } = studio({ ...asSoftware, draw, read });
+    while (await painter.refine(parts));
+    expect(drawn[0]).toBeUndefined();
+    // The first sample took 24 ms, the others are in three strips each.
+    expect(drawn).toHaveLength(1 + 7 * 3);
+    expect(drawn.slice(-3)).toEqual([
+      { first: 0, count: 1 },
+      { first: 1, count: 2 },
+      { first: 3, count: 1 },
+    ]);
+    expect([0, 1, 2, 3].map((row) => pixels()?.[row * size.width * 4])).toEqual([10, 20, 30, 40]);
   });
 });
