@@ -72,18 +72,8 @@ const extensions: Readonly<Record<string, Extension>> = {
     },
   },
   WEBGL_compressed_texture_etc: {
-    angle: [
-      "OES_compressed_EAC_R11_signed_texture",
-      "OES_compressed_EAC_R11_unsigned_texture",
-      "OES_compressed_EAC_RG11_signed_texture",
-      "OES_compressed_EAC_RG11_unsigned_texture",
-      "OES_compressed_ETC2_RGB8_texture",
-      "OES_compressed_ETC2_RGBA8_texture",
-      "OES_compressed_ETC2_punchthroughA_RGBA8_texture",
-      "OES_compressed_ETC2_punchthroughA_sRGB8_alpha_texture",
-      "OES_compressed_ETC2_sRGB8_alpha8_texture",
-      "OES_compressed_ETC2_sRGB8_texture",
-    ],
+    // Of the formats that are core in OpenGL ES 3, a WebGL context of ANGLE takes none without it.
+    angle: ["ANGLE_compressed_texture_etc"],
     constants: {
       COMPRESSED_R11_EAC: 0x9270,
       COMPRESSED_SIGNED_R11_EAC: 0x9271,
