@@ -8,7 +8,7 @@ import { launchChromium } from "../support/chromium.ts";
 import { type BareFigures, measureBare } from "./bare-part.ts";
 import { type BenchCase, casesOf, caseText, defaultScene, freeScene, sixtySpheres } from "./cases.ts";
 import { type ChromiumFigures, measureInChromium } from "./chromium-part.ts";
-import { compatTable, measureCompat } from "./compat-part.ts";
+import { compatTable, keepPictures, measureCompat } from "./compat-part.ts";
 import { measureDrags } from "./drags-part.ts";
 import { spreadOf } from "./figures.ts";
 import { machineTable } from "./machine.ts";
@@ -150,6 +150,7 @@ async function main(options: BenchOptions): Promise<void> {
   const compat = parts.has("compat")
     ? await attempt("what runs in a page", options, () => measureCompat(options.conditions))
     : null;
+  if (compat !== null && options.keepsPictures) keepPictures(compat);
   if (compat !== null) print(compatTable(compat), { ...names, names: 1 });
 
   const renderer = whole[0]?.figures.renderer ?? rooms?.[0]?.renderer ?? bare[0]?.figures.renderer ?? null;

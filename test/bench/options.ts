@@ -25,6 +25,8 @@ export type BenchOptions = {
   /** How long to wait before each measurement until other programs leave the machine alone. */
   readonly patience: number;
   readonly markdown: boolean;
+  /** Whether Chromium's pictures of compat become those that the tests compare with. */
+  readonly keepsPictures: boolean;
   readonly help: boolean;
 };
 
@@ -51,6 +53,7 @@ options
   --clicks N       presses for each measurement of click to changed pixel (60)
   --seconds N      how long each drag, and each crowd, is measured (5)
   --patience N     before each case, wait up to N seconds until other programs rest (0)
+  --keep-pictures  write what Chromium draws in compat to test/fixtures/compat.json, for the tests
   --markdown       print the tables as Markdown
   --help           print this
 `;
@@ -70,6 +73,7 @@ export function parseOptions(args: readonly string[]): BenchOptions {
       seconds: { type: "string", default: "5" },
       patience: { type: "string", default: "0" },
       markdown: { type: "boolean", default: false },
+      "keep-pictures": { type: "boolean", default: false },
       help: { type: "boolean", short: "h", default: false },
     },
   });
@@ -85,6 +89,7 @@ export function parseOptions(args: readonly string[]): BenchOptions {
     seconds: wholeNumber("--seconds", values.seconds, 3, 120),
     patience: wholeNumber("--patience", values.patience, 0, 3600),
     markdown: values.markdown,
+    keepsPictures: values["keep-pictures"],
     help: values.help,
   };
 }

@@ -17,8 +17,20 @@ let surface: WebGlSurface;
 /** As the DOM's types have it; a scene sees no other. */
 let gl: Record<string, (...values: unknown[]) => unknown> & Record<string, number>;
 
+/** What gl itself made, which nothing of the scene's refers to. */
+let madeByGl: WeakRef<object> | undefined;
+
 beforeAll(async () => {
   process.env["ANGLE_DEFAULT_PLATFORM"] = "vulkan";
+  const require = createRequire(import.meta.url);
+  const createGl = require("gl") as (...values: unknown[]) => object;
+  const entry = require.cache[require.resolve("gl")];
+  const noted = (...values: unknown[]) => {
+    const made = createGl(...values);
+    madeByGl = new WeakRef(made);
+    return made;
+  };
+  if (entry !== undefined) entry.exports = noted;
   const { WebGlSurface } = await import("../../server/render/surface/webgl-surface.ts");
   surface = new WebGlSurface({ size, backend: "vulkan", asGpu: false });
   gl = surface.renderer.getContext() as never;
@@ -124,6 +136,56 @@ describe("the WebGL 2 context of a scene", () => {
       [0, 255, 0],
       [255, 0, 0],
     ]);
+  });
+
+  it("keeps what gl made, which ends the process when it is collected", async () => {
+    setFlagsFromString("--expose-gc");
+    const collect = runInNewContext("gc") as () => void;
+    for (let turn = 0; turn < 3; turn += 1) {
+      await new Promise((resolve) => setTimeout(resolve, 10));
+      collect();
+    }
+    expect(madeByGl?.deref()).toBeDefined();
+  });
+
+  it("takes part of an image, its rows counted as they are uploaded", () => {
+    const data = new Uint8ClampedArray([255, 0, 0, 255, 0, 255, 0, 255, 0, 0, 255, 255]);
+    const upload = (flips: boolean, skipped: number) => {
+      const c = (name: string, ...values: unknown[]) => gl[name]?.(...values);
+      const [target, rgba, bytes] = [gl["TEXTURE_2D"], gl["RGBA"], gl["UNSIGNED_BYTE"]];
+      const [texture, framebuffer] = [c("createTexture"), c("createFramebuffer")];
+      c("bindTexture", target, texture);
+      c("pixelStorei", gl["UNPACK_FLIP_Y_WEBGL"], flips);
+      c("pixelStorei", gl["UNPACK_SKIP_ROWS"], skipped);
+      c("texImage2D", target, 0, rgba, 1, 1, 0, rgba, bytes, { data, width: 1, height: 3 });
+      for (const name of ["UNPACK_FLIP_Y_WEBGL", "UNPACK_SKIP_ROWS"]) c("pixelStorei", gl[name], 0);
+      c("bindFramebuffer", gl["FRAMEBUFFER"], framebuffer);
+      c("framebufferTexture2D", gl["FRAMEBUFFER"], gl["COLOR_ATTACHMENT0"], target, texture, 0);
+      const pixel = new Uint8Array(4);
+      const error = c("getError");
+      c("readPixels", 0, 0, 1, 1, rgba, bytes, pixel);
+      c("getError");
+      c("bindFramebuffer", gl["FRAMEBUFFER"], null);
+      surface.renderer.resetState();
+      return error === 0 ? [...pixel.subarray(0, 3)] : error;
+    };
+    expect([upload(false, 0), upload(false, 2), upload(true, 0)]).toEqual([
+      [255, 0, 0],
+      [0, 0, 255],
+      [0, 0, 255],
+    ]);
+    expect(upload(false, 3)).toBe(gl["INVALID_OPERATION"]);
+  });
+
+  it.each([
+    ["as it was made, multiplied by alpha", true, [188, 0, 0]],
+    ["as it was made, not multiplied", false, [255, 0, 0]],
+  ])("takes an ImageBitmap %s, whatever it is told", (_, isPremultiplied, colour) => {
+    const pixels = { data: new Uint8ClampedArray([255, 0, 0, 128, 0, 0, 0, 0]), width: 1, height: 2 };
+    const map = new THREE.Texture({ ...pixels, isPremultiplied, imagePixels: () => pixels } as never);
+    Object.assign(map, { flipY: true, premultiplyAlpha: !isPremultiplied, needsUpdate: true, generateMipmaps: false });
+    Object.assign(map, { minFilter: THREE.NearestFilter, magFilter: THREE.NearestFilter });
+    expect(drawn(quadOf(new THREE.MeshBasicMaterial({ map, toneMapped: false })), 0.5, 0.2)).toEqual(colour);
   });
 
   it("takes integer textures of 32 bits", () => {

@@ -31,6 +31,8 @@ import {
 import type { PageEventTarget } from "./events/page-event-target.ts";
 import { CanvasElement } from "./images/canvas-element.ts";
 import type { Pixels } from "./images/decode-image.ts";
+import { pixelsOfContext, type ReadableContext } from "./images/gl-canvas.ts";
+import { type SkiaCanvas, skiaCanvasOf } from "./images/skia.ts";
 import { type PageHost, PageWindow, type PageWindowOptions } from "./page-window.ts";
 
 const MAX_POINTERS = 64;
@@ -92,9 +94,14 @@ export class InputElement extends CanvasElement {
     this.setAttribute("tabindex", value);
   }
 
-  /** What was drawn cannot be read by the scene through the element. */
+  /** What the scene itself has rendered on the canvas, whose colours are multiplied by alpha as three's are. */
   override imagePixels(): Pixels | null {
-    return null;
+    if (this.#context === null) return null;
+    return pixelsOfContext(this.#context as ReadableContext, this.width, this.height, true);
+  }
+  override skiaCanvas(): SkiaCanvas {
+    const { data, width, height } = this.imagePixels() ?? { data: new Uint8ClampedArray(4), width: 1, height: 1 };
+    return skiaCanvasOf(data, width, height);
   }
 
   /** Makes `context`, the renderer's, what "webgl2" gives. */

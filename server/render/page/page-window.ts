@@ -69,7 +69,6 @@ export class PageWindow extends PageEventTarget {
   constructor(size: () => PictureSize, host: PageHost, options: PageWindowOptions = {}) {
     super(null, (error) => host.onError(error));
     const url = new URL(options.url ?? `file://${process.cwd()}/`);
-    url.search = "";
     this.#size = size;
     this.#host = host;
     this.location = locationOf(url);

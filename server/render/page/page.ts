@@ -26,7 +26,7 @@ export type PageOptions = {
   readonly renderer?: WebGLRenderer;
 };
 
-/** Contexts that take a page's images already. */
+/** Contexts that take a page's images already; the server's own WebGL 2, which gl's stands in for, does by itself. */
 const accepting = new WeakSet<object>();
 
 export class Page {
@@ -68,7 +68,7 @@ export class Page {
     const { element } = this;
     const context = renderer.getContext();
     allowGlCanvases(context);
-    if (!accepting.has(context)) acceptImageSources(context as unknown as UploadContext);
+    if (!("makeCurrent" in context || accepting.has(context))) acceptImageSources(context as unknown as UploadContext);
     accepting.add(context);
     element.setContext(context);
     const nothing = (): void => undefined;

@@ -70,3 +70,41 @@ export function sequence(seed: number = 1): () => number {
     return state / 2147483647;
   };
 }
+
+/** Files of this machine where Scenecast draws, addresses where a page does. */
+const assets: string = new URL("../../fixtures/page-assets/", import.meta.url).href;
+const addons: string = new URL("../../../node_modules/three/examples/jsm/", import.meta.url).href;
+
+/** The address of a small file to load. */
+export function assetUrl(name: string): string {
+  return `${assets}${name}`;
+}
+
+/** The address of a folder of three's addons, such as "libs/basis/". */
+export function addonUrl(folder: string): string {
+  return `${addons}${folder}`;
+}
+
+/** A square of two units that shows a texture, slightly turned, so that its filters are seen. */
+export function shown({ three }: Context, map: Three.Texture, options: object = {}): Three.Mesh {
+  map.colorSpace = three.SRGBColorSpace;
+  const material = new three.MeshBasicMaterial({ map, transparent: true, side: three.DoubleSide, ...options });
+  const mesh = new three.Mesh(new three.PlaneGeometry(2.4, 2.4), material);
+  mesh.rotation.set(-0.3, 0.4, 0);
+  return mesh;
+}
+
+/** A canvas of this size, painted. Its context is the 2D one. */
+export function painted(
+  width: number,
+  height: number,
+  paint: (context: CanvasRenderingContext2D) => void,
+): HTMLCanvasElement {
+  const canvas = document.createElement("canvas");
+  canvas.width = width;
+  canvas.height = height;
+  const context = canvas.getContext("2d");
+  if (context === null) throw new Error("There is no 2D context.");
+  paint(context);
+  return canvas;
+}

@@ -1,24 +1,23 @@
 /** The page that draws a case as a browser does, for the comparison. */
 
 import * as three from "three";
-import type scene from "./entry.ts";
+import scene from "./entry.ts";
 
 export type CompatPage = {
-  /** Draws the case and gives its pixels: RGBA, bottom row first, in base64. */
-  draw(name: string, size: { readonly width: number; readonly height: number }): Promise<string>;
+  /** Draws the case that the address names, and gives its pixels: RGBA, bottom row first, in base64. */
+  draw(size: { readonly width: number; readonly height: number }): Promise<string>;
 };
 
 const page: CompatPage = {
-  async draw(name, size) {
+  async draw(size) {
     const canvas = document.createElement("canvas");
     document.body.append(canvas);
     const renderer = new three.WebGLRenderer({ canvas, antialias: true, stencil: true, preserveDrawingBuffer: true });
     renderer.setSize(size.width, size.height);
     const messages = { broadcast: () => undefined, send: () => undefined, onMessage: () => () => undefined };
     const clock = { elapsed: 0, delta: 0 };
-    const module = (await import(`./entry.ts?case=${name}`)) as { readonly default: typeof scene };
     const context = { three, renderer, size, clock, element: canvas, messages, invalidate: () => undefined };
-    const parts = await module.default.setup(context);
+    const parts = await scene.setup(context);
     parts.update?.(clock);
     if (parts.render === undefined) renderer.render(parts.scene, parts.camera);
     else parts.render();

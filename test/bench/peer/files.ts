@@ -1,4 +1,4 @@
-/** Serves the pages that draw in a browser what is compared with us, and the modules that they load, out of this repository. */
+/** Serves the pages that draw in a browser what is compared with us, and what they load, out of this repository. */
 
 import { readFile } from "node:fs/promises";
 import { createServer, type IncomingMessage, type ServerResponse } from "node:http";
@@ -8,7 +8,28 @@ import type { AddressInfo } from "node:net";
 export type PeerFiles = { readonly url: string; close(): void };
 
 const root = new URL("../../../", import.meta.url);
-const modules = /^\/(?:node_modules\/three\/[\w/.-]+\.js|(?:test\/bench|server\/render|shared)\/[\w/.-]+\.ts)$/;
+/** Packages that cases use; nothing else of node_modules is served. */
+const packages = [
+  ...["three", "three-spritetext", "troika-three-text", "troika-three-utils", "troika-worker-utils"],
+  ...["webgl-sdf-generator", "bidi-js", "opentype.js"],
+];
+const served = [
+  new RegExp(`^/node_modules/(?:${packages.join("|").replaceAll(".", "\\.")})/[\\w/.-]+\\.(?:m?js|wasm)$`),
+  /^\/(?:test\/bench|test\/fixtures|server\/render|shared)\/[\w/.-]+\.ts$/,
+  /^\/test\/fixtures\/page-assets\/[\w-]+\.\w+(?:\.json)?$/,
+];
+/** By the ending; what is missing is bytes. A loader looks at these of images only. */
+const types: Readonly<Record<string, string>> = {
+  js: "text/javascript; charset=utf-8",
+  mjs: "text/javascript; charset=utf-8",
+  ts: "text/javascript; charset=utf-8",
+  wasm: "application/wasm",
+  svg: "image/svg+xml",
+  png: "image/png",
+  jpg: "image/jpeg",
+  webp: "image/webp",
+  json: "application/json",
+};
 /** Page → the module that it runs. */
 const pages: Readonly<Record<string, string>> = {
   "/compat": "/test/bench/compat/page.ts",
@@ -18,8 +39,17 @@ const pages: Readonly<Record<string, string>> = {
 const importMap = {
   imports: {
     three: "/node_modules/three/build/three.module.js",
+    "three/webgpu": "/node_modules/three/build/three.webgpu.js",
+    "three/tsl": "/node_modules/three/build/three.tsl.js",
     "three/addons/": "/node_modules/three/examples/jsm/",
     "scenecast/scene": "/server/render/scene.ts",
+    "three-spritetext": "/node_modules/three-spritetext/dist/three-spritetext.mjs",
+    "troika-three-text": "/node_modules/troika-three-text/dist/troika-three-text.esm.js",
+    "troika-three-utils": "/node_modules/troika-three-utils/dist/troika-three-utils.esm.js",
+    "troika-worker-utils": "/node_modules/troika-worker-utils/dist/troika-worker-utils.esm.js",
+    "webgl-sdf-generator": "/node_modules/webgl-sdf-generator/dist/webgl-sdf-generator.mjs",
+    "https://cdn.jsdelivr.net/npm/opentype.js@1.3.4/+esm": "/node_modules/opentype.js/dist/opentype.module.js",
+    "bidi-js": "/node_modules/bidi-js/dist/bidi.mjs",
   },
 };
 
@@ -34,18 +64,19 @@ export async function servePeerFiles(): Promise<PeerFiles> {
 async function answer(request: IncomingMessage, response: ServerResponse): Promise<void> {
   const path = (request.url ?? "/").replace(/\?.*$/, "");
   const module = pages[path];
-  if (module !== undefined) return send(response, "text/html", pageOf(path.slice(1), module));
-  if (!modules.test(path) || path.includes("..")) return send(response, "text/plain", "", 404);
+  if (module !== undefined) return send(response, "text/html; charset=utf-8", pageOf(path.slice(1), module));
+  if (path.includes("..") || !served.some((form) => form.test(path))) return send(response, "text/plain", "", 404);
+  const type = types[path.replace(/.*\./, "")] ?? "application/octet-stream";
   try {
-    const text = await readFile(new URL(`.${path}`, root), "utf8");
-    send(response, "text/javascript", path.endsWith(".ts") ? stripTypeScriptTypes(text) : text);
+    const bytes = await readFile(new URL(`.${path}`, root));
+    send(response, type, path.endsWith(".ts") ? stripTypeScriptTypes(bytes.toString()) : bytes);
   } catch {
     send(response, "text/plain", "", 404);
   }
 }
 
-function send(response: ServerResponse, type: string, body: string, status = 200): void {
-  response.writeHead(status, { "content-type": `${type}; charset=utf-8` }).end(body);
+function send(response: ServerResponse, type: string, body: string | Uint8Array, status = 200): void {
+  response.writeHead(status, { "content-type": type }).end(body);
 }
 
 function pageOf(name: string, module: string): string {

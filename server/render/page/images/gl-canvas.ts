@@ -11,15 +11,17 @@ import { acceptImageSources, type UploadContext } from "./texture-uploads.ts";
 /** What gl has beyond WebGL: STACKGL_resize_drawingbuffer. */
 type ContextExtension = { resize(width: number, height: number): void };
 
-type Context = UploadContext & {
+/** As much of a context as reading from its canvas takes. */
+export type ReadableContext = {
   readonly RGBA: number;
   readonly UNSIGNED_BYTE: number;
   readonly FRAMEBUFFER: number;
   readonly FRAMEBUFFER_BINDING: number;
-  getExtension(name: string): ContextExtension | null;
+  getParameter(name: number): unknown;
   bindFramebuffer(target: number, framebuffer: unknown): void;
   readPixels(x: number, y: number, width: number, height: number, format: number, type: number, into: Uint8Array): void;
 };
+type Context = UploadContext & ReadableContext & { getExtension(name: string): ContextExtension | null };
 type CreateContext = (width: number, height: number, options: object) => Context | null;
 type ContextOptions = { readonly premultipliedAlpha?: boolean };
 
@@ -104,17 +106,20 @@ export class GlCanvas {
 
   /** What was drawn: RGBA, rows from top to bottom, colours not multiplied by alpha. */
   get pixels(): Pixels {
-    const { context: gl } = this;
-    const [width, height] = [this.#width, this.#height];
-    const data = new Uint8ClampedArray(width * height * 4);
-    const bound = gl.getParameter(gl.FRAMEBUFFER_BINDING);
-    gl.bindFramebuffer(gl.FRAMEBUFFER, null);
-    gl.readPixels(0, 0, width, height, gl.RGBA, gl.UNSIGNED_BYTE, new Uint8Array(data.buffer));
-    gl.bindFramebuffer(gl.FRAMEBUFFER, bound);
-    turn(data, width * 4, height);
-    if (this.#isPremultiplied) divideByAlpha(data);
-    return { data, width, height };
+    return pixelsOfContext(this.context, this.#width, this.#height, this.#isPremultiplied);
   }
+}
+
+/** What a WebGL context has drawn on its canvas, as `GlCanvas.pixels`. */
+export function pixelsOfContext(gl: ReadableContext, width: number, height: number, isPremultiplied: boolean): Pixels {
+  const data = new Uint8ClampedArray(width * height * 4);
+  const bound = gl.getParameter(gl.FRAMEBUFFER_BINDING);
+  gl.bindFramebuffer(gl.FRAMEBUFFER, null);
+  gl.readPixels(0, 0, width, height, gl.RGBA, gl.UNSIGNED_BYTE, new Uint8Array(data.buffer));
+  gl.bindFramebuffer(gl.FRAMEBUFFER, bound);
+  turn(data, width * 4, height);
+  if (isPremultiplied) divideByAlpha(data);
+  return { data, width, height };
 }
 
 function restoringAfter(call: (...values: unknown[]) => unknown): (...values: unknown[]) => unknown {

@@ -1,6 +1,7 @@
 /**
- * Owns how pixels get into textures: gl's own texImage2D and its kin know no image of a page, drop arrays of 32-bit integers
- * and mis-size half floats when they turn rows. Render thread.
+ * Owns how pixels get into textures of contexts of gl: those of a scene's further canvases, and the picture's where the
+ * server's own WebGL 2 cannot be had. gl's texImage2D and its kin know no image of a page, drop arrays of 32-bit integers and
+ * mis-size half floats when they turn rows. Render thread.
  *
  * TU1 UNPACK_FLIP_Y_WEBGL and UNPACK_PREMULTIPLY_ALPHA_WEBGL are kept here and done here; gl never hears of them.
  * TU2 An ImageBitmap is taken as it is, whatever these say (WebGL 1.0, section 6.10).

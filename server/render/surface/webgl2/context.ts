@@ -34,6 +34,12 @@ const libraryNames: Partial<Record<NodeJS.Platform, string>> = {
 /** As much of what gl makes as is used: any call makes its context the current one of the thread. */
 type MadeByGl = { readonly isEnabled: (capability: number) => boolean };
 
+/**
+ * What gl made, for as long as the process runs: the object itself is one of C++, and when that is collected, gl ends the
+ * context, or Node the process if no JavaScript runs at that moment. Its bound methods do not keep it.
+ */
+const held: MadeByGl[] = [];
+
 /** What a page's `getContext("webgl2")` gives: its class, for `instanceof` and for the constants on it. */
 export class WebGL2RenderingContext {}
 Object.assign(WebGL2RenderingContext, webGl2Constants);
@@ -53,9 +59,8 @@ export type WebGl2Context = WebGL2RenderingContext & {
 };
 
 /**
- * The context of `size` in the place of `made`, which gl made and which is current. It is held: gl ends what it made, and
- * leaves no context current, when nobody holds it any more. Null, and nothing is changed, where the
- * library cannot be called here or does not do what it should; then gl's own context has to do.
+ * The context of `size` in the place of `made`, which gl made and which is current, and which is held from now on. Null, and
+ * nothing is changed, where the library cannot be called here or does not do what it should; then gl's own has to do.
  */
 export function openWebGl2(
   made: MadeByGl,
@@ -70,7 +75,7 @@ export function openWebGl2(
     if (!gles.getString(VERSION)?.startsWith("OpenGL ES 3")) return null;
     const context = contextOn(gles, size.width, size.height);
     if (!works(context)) return null;
-    // Holds `made` itself, not only the context behind it: gl's objects must not be collected.
+    held.push(made);
     Object.defineProperty(context, "makeCurrent", { value: () => void made.isEnabled(DITHER) });
     return context;
   } catch {

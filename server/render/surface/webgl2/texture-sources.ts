@@ -60,20 +60,49 @@ export function bytesOfPixel(format: number, type: number): number {
 }
 
 /** An image: eight bits of red, green, blue and alpha, the top row first, colours not multiplied by alpha. */
-export type Image = { readonly width: number; readonly height: number; readonly data: Uint8Array | Uint8ClampedArray };
+export type Image = {
+  readonly width: number;
+  readonly height: number;
+  readonly data: Uint8Array | Uint8ClampedArray;
+  /**
+   * Of an ImageBitmap alone, which is taken as it was made, whatever the context is set to (WebGL 1.0, 6.10): whether its
+   * colours are to be multiplied by alpha.
+   */
+  readonly isPremultiplied?: boolean;
+};
 
-/** The pixels of ImageData, ImageBitmap, an image, a canvas or a video; null for what is none of them. */
+/** What a page's images, canvases, bitmaps and videos have here: their pixels, null while there are none. */
+type PageSource = { imagePixels(): Image | null; readonly isPremultiplied?: boolean };
+type CanvasContext = { getImageData(x: number, y: number, width: number, height: number): Image };
+
+/** The pixels of ImageData, ImageBitmap, an image, a canvas or a video; null for what is none of them, or has no pixels. */
 export function imageOf(source: unknown): Image | null {
   if (typeof source !== "object" || source === null || ArrayBuffer.isView(source)) return null;
+  if ("imagePixels" in source) {
+    const { isPremultiplied } = source as PageSource;
+    const image = (source as PageSource).imagePixels();
+    if (image === null || image.width === 0 || image.height === 0) return null;
+    return isPremultiplied === undefined ? image : { ...image, isPremultiplied };
+  }
   const { width, height, data } = source as { width?: unknown; height?: unknown; data?: unknown };
   if (typeof width !== "number" || typeof height !== "number") return null;
-  if (data instanceof Uint8ClampedArray || data instanceof Uint8Array) return { width, height, data };
+  if (data instanceof Uint8ClampedArray || data instanceof Uint8Array) return source as Image;
   const { getContext } = source as { getContext?: (kind: string) => CanvasContext | null };
   const context = typeof getContext === "function" ? getContext.call(source, "2d") : null;
   return context?.getImageData(0, 0, width, height) ?? null;
 }
 
-type CanvasContext = { getImageData(x: number, y: number, width: number, height: number): Image };
+/** A rectangle of an image, in its pixels from the left and the top; null where it reaches out of it. */
+export function partOfImage(image: Image, left: number, top: number, width: number, height: number): Image | null {
+  if (left === 0 && top === 0 && width === image.width && height === image.height) return image;
+  if (top < 0 || left + width > image.width || top + height > image.height) return null;
+  const data = new Uint8Array(width * height * 4);
+  for (let row = 0; row < height; row += 1) {
+    const at = ((top + row) * image.width + left) * 4;
+    data.set(image.data.subarray(at, at + width * 4), row * width * 4);
+  }
+  return { ...image, width, height, data };
+}
 
 /** The pixels of an image as an upload of this format and type wants them, row after row without gaps. */
 export function pixelsOf(image: Image, format: number, type: number, flip: boolean, premultiply: boolean): Uint8Array {

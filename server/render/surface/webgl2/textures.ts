@@ -5,7 +5,7 @@ import { type Calls, type Core, INVALID_OPERATION, INVALID_VALUE } from "./core.
 import type { Gles } from "./gles.ts";
 import { WebGLTexture } from "./objects.ts";
 import type { PixelStore } from "./pixel-store.ts";
-import { bytesOfPixel, flipped, imageOf, pixelsOf, premultiplied } from "./texture-sources.ts";
+import { bytesOfPixel, flipped, type Image, imageOf, partOfImage, pixelsOf, premultiplied } from "./texture-sources.ts";
 
 const PIXEL_UNPACK_BUFFER_BINDING = 0x88ef;
 /** TEXTURE_MIN_LOD, TEXTURE_MAX_LOD, TEXTURE_MAX_ANISOTROPY_EXT. */
@@ -58,7 +58,8 @@ function uploadCalls(core: Core, store: PixelStore) {
     /** (target, level, internal, format, type, source), or with width, height, border after internal. */
     texImage2D: (target: number, level: number, internal: number, ...rest: unknown[]) => {
       const isShort = rest.length <= 3;
-      const [format, type, source, offset = 0] = (isShort ? rest : rest.slice(3)) as [number, number, unknown, number?];
+      const [format, type, given, offset = 0] = (isShort ? rest : rest.slice(3)) as [number, number, unknown, number?];
+      const source = isShort ? (imageOf(given) ?? given) : given;
       const [width, height] = isShort ? sizeOf(source) : [Number(rest[0]), Number(rest[1])];
       const shape = { head: [target, level, internal], width, height, depth: 1, tail: [0] };
       if (!isShort && Number(rest[2]) !== 0) return core.raise(INVALID_VALUE);
@@ -66,7 +67,8 @@ function uploadCalls(core: Core, store: PixelStore) {
     },
     texSubImage2D: (target: number, level: number, x: number, y: number, ...rest: unknown[]) => {
       const isShort = rest.length <= 3;
-      const [format, type, source, offset = 0] = (isShort ? rest : rest.slice(2)) as [number, number, unknown, number?];
+      const [format, type, given, offset = 0] = (isShort ? rest : rest.slice(2)) as [number, number, unknown, number?];
+      const source = isShort ? (imageOf(given) ?? given) : given;
       const [width, height] = isShort ? sizeOf(source) : [Number(rest[0]), Number(rest[1])];
       const shape = { head: [target, level, x, y], width, height, depth: 1, tail: [] };
       upload(core, store, "texSubImage2D", { ...shape, format, type, source, offset });
@@ -115,10 +117,21 @@ function upload(core: Core, store: PixelStore, name: UploadCall, call: Upload): 
     return;
   }
   const image = imageOf(source);
-  if (image === null) throw new TypeError(`${name}() wants a view of memory, an image, a canvas or null.`);
-  const pixels = pixelsOf(image, format, type, store.flipsY && !is3D, store.premultipliesAlpha);
-  const from = [...head, Math.min(width, image.width), is3D ? height : Math.min(height, image.height)];
-  store.tightly(() => robust(...from, ...(is3D ? [depth] : []), ...tail, format, type, pixels.byteLength, pixels));
+  if (image === null) throw new TypeError(`${name}() wants a view of memory, null, or an image or canvas with pixels.`);
+  const part = chosenPart(image, store, call, is3D);
+  if (part === null) return core.raise(INVALID_OPERATION);
+  const isBitmap = part.isPremultiplied !== undefined;
+  const flips = store.flipsY && !is3D && !isBitmap;
+  const pixels = pixelsOf(part, format, type, flips, part.isPremultiplied ?? store.premultipliesAlpha);
+  store.tightly(() => robust(...shape, pixels.byteLength, pixels));
+}
+
+/** What a call with a size takes of an image (WebGL 2.0, 3.7.6); rows are skipped in the order in which they are uploaded. */
+function chosenPart(image: Image, store: PixelStore, { width, height, depth }: Upload, is3D: boolean): Image | null {
+  const { skipPixels, skipRows } = store.unpack;
+  const rows = height * depth;
+  const isTurned = store.flipsY && !is3D && image.isPremultiplied === undefined;
+  return partOfImage(image, skipPixels, isTurned ? image.height - skipRows - rows : skipRows, width, rows);
 }
 
 /** Memory of a program, flipped and multiplied where the scene wants it so; null, with the error, where that cannot be. */

@@ -16,7 +16,7 @@ beforeEach(() => {
       onError: (error) => void errors.push(error),
       onFrameRequested: () => undefined,
     },
-    { url: "file:///scenes/a/scene.ts?scenecast-generation=3" },
+    { url: "file:///scenes/a/scene.ts?case=3" },
   );
   document = window.document;
 });
@@ -143,7 +143,7 @@ describe("elements", () => {
     expect([link.href, link.pathname, window.location.href]).toEqual([
       "file:///scenes/b/model.glb?x=1",
       "/scenes/b/model.glb",
-      "file:///scenes/a/scene.ts",
+      "file:///scenes/a/scene.ts?case=3",
     ]);
   });
 

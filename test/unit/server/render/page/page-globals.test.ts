@@ -35,6 +35,12 @@ test("the names are what they were before when the last page is closed (PN3)", (
   expect(names.map((name) => Object.getOwnPropertyDescriptor(globalThis, name))).toEqual(before);
 });
 
+test("location is the scene's address, with its query", () => {
+  const page = Page.open({ url: "file:///scenes/a.ts?case=two", size });
+  pages.push(page);
+  expect([location.search, location.pathname]).toEqual(["?case=two", "/scenes/a.ts"]);
+});
+
 test("Node's Request counts relative addresses from the scene's file, too", () => {
   const page = open("a");
   expect(new Request("data/x.json").url).toBe("file:///scenes/data/x.json");
