@@ -3,7 +3,8 @@
  *
  * A frame has its number and its time from its drawing; where reading lags behind, it comes into the ring while the next one
  * is drawn. It is read as I420 where the surface gives that, and as RGBA where it does not, where somebody wants the
- * colours themselves, and always at rest: that is the picture that pages fetch exactly.
+ * colours themselves, and always at rest: that is the picture that pages fetch exactly. One that is the same as the one
+ * before, to the last bit, is not published.
  */
 
 import type { OrthographicCamera, PerspectiveCamera } from "three";
@@ -18,7 +19,14 @@ import type { Surface } from "./surface/surface.ts";
 const MAX_TIMES = 256;
 
 type Times = { rendered: number; renderMs: number[]; readbackMs: number[] };
-type Drawn = { readonly number: number; readonly renderedAt: Milliseconds; readonly renderMs: number };
+/** A plain frame that was published, and in which forms. Its memory is that of the ring, or a copy. */
+type Shown = FrameSlot & { readonly filled: FilledForms };
+type Drawn = {
+  readonly number: number;
+  readonly renderedAt: Milliseconds;
+  readonly renderMs: number;
+  readonly isForced: boolean;
+};
 
 export class FramePainter {
   readonly #surface: Surface;
@@ -29,6 +37,9 @@ export class FramePainter {
   #number = 0;
   #rgbaWanted = false;
   #hasRgba = false;
+  /** What the next frame is compared with; null where that is published whatever it looks like. */
+  #shown: Shown | null = null;
+  #kept: FrameSlot | null = null;
   #times: Times = { rendered: 0, renderMs: [], readbackMs: [] };
 
   constructor(surface: Surface, ring: FrameRingWriter, clock: Clock) {
@@ -54,18 +65,25 @@ export class FramePainter {
     return wanted && !this.#hasRgba;
   }
 
+  /** Has the next frame be published even if it looks like the one before. */
+  forget(): void {
+    this.#shown = null;
+  }
+
   /**
-   * Draws the scene, reads the picture into a free slot of the ring and publishes it. `wantsNext` says that another will be
-   * drawn at once, so that reading may lag.
+   * Draws the scene, reads the picture into a free slot of the ring and publishes it, if it looks other than the one before or
+   * `isForced`. `wantsNext` says that another will be drawn at once, so that reading may lag. Resolves to whether a frame was
+   * published.
    */
-  async paint(parts: SceneParts, wantsNext: boolean): Promise<void> {
-    this.#mean?.reset();
+  async paint(parts: SceneParts, wantsNext: boolean, isForced: boolean = false): Promise<boolean> {
     const renderedAt = this.#clock.now();
     const begun = performance.now();
     await this.#surface.draw(parts);
     this.#number += 1;
-    this.#unread.push({ number: this.#number, renderedAt, renderMs: performance.now() - begun });
-    await this.#readAllBut(wantsNext ? this.#surface.lag : 0);
+    this.#unread.push({ number: this.#number, renderedAt, renderMs: performance.now() - begun, isForced });
+    const isPublished = await this.#readAllBut(wantsNext ? this.#surface.lag : 0);
+    if (isPublished) this.#mean?.reset();
+    return isPublished;
   }
 
   /**
@@ -92,6 +110,7 @@ export class FramePainter {
     }
     this.#number += 1;
     const drawn = { number: this.#number, renderedAt, renderMs: performance.now() - begun };
+    this.#keepShown();
     this.#publish(drawn, 0, true, filled);
     return false;
   }
@@ -103,16 +122,42 @@ export class FramePainter {
     return times;
   }
 
-  async #readAllBut(count: number): Promise<void> {
+  async #readAllBut(count: number): Promise<boolean> {
+    let isPublished = false;
     while (this.#unread.length > count) {
       const begun = performance.now();
-      const filled = await this.#read(this.#ring.begin(), this.#rgbaWanted);
+      const slot = this.#ring.begin();
+      const filled = await this.#read(slot, this.#rgbaWanted);
       const readbackMs = performance.now() - begun;
       const drawn = this.#unread.shift();
-      if (drawn === undefined) return;
+      if (drawn === undefined) return isPublished;
       this.#note(drawn.renderMs, readbackMs);
+      if (!drawn.isForced && this.#looksTheSame(slot, filled)) {
+        if (drawn.number === this.#number) this.#number -= 1;
+        continue;
+      }
+      this.#shown = { rgba: slot.rgba, i420: slot.i420, filled };
       this.#publish(drawn, readbackMs, false, filled);
+      isPublished = true;
     }
+    return isPublished;
+  }
+
+  #looksTheSame(slot: FrameSlot, filled: FilledForms): boolean {
+    const before = this.#shown;
+    if (before === null || before.filled.rgba !== filled.rgba || before.filled.i420 !== filled.i420) return false;
+    if (filled.rgba) return Buffer.compare(slot.rgba, before.rgba) === 0;
+    return Buffer.compare(slot.i420, before.i420) === 0;
+  }
+
+  /** The memory of the newest frame becomes free with the next one, which is not what those after it are compared with. */
+  #keepShown(): void {
+    const shown = this.#shown;
+    if (shown === null || shown.rgba === this.#kept?.rgba) return;
+    this.#kept ??= { rgba: sharedCopy(shown.rgba), i420: sharedCopy(shown.i420) };
+    if (shown.filled.rgba) this.#kept.rgba.set(shown.rgba);
+    else this.#kept.i420.set(shown.i420);
+    this.#shown = { ...this.#kept, filled: shown.filled };
   }
 
   async #read(slot: FrameSlot, rgbaToo: boolean): Promise<FilledForms> {
@@ -143,10 +188,11 @@ export class FramePainter {
     }
   }
 
-  #publish(drawn: Drawn, readbackMs: number, atRest: boolean, filled: FilledForms): void {
+  #publish(drawn: Omit<Drawn, "isForced">, readbackMs: number, atRest: boolean, filled: FilledForms): void {
     this.#times.rendered += 1;
     this.#hasRgba = filled.rgba;
-    this.#ring.publish({ ...drawn, readbackMs, atRest }, filled);
+    const { number, renderedAt, renderMs } = drawn;
+    this.#ring.publish({ number, renderedAt, renderMs, readbackMs, atRest }, filled);
   }
 
   #note(renderMs: number, readbackMs: number): void {
@@ -154,6 +200,11 @@ export class FramePainter {
     this.#times.renderMs.push(renderMs);
     this.#times.readbackMs.push(readbackMs);
   }
+}
+
+/** Memory of the same size. */
+function sharedCopy({ length }: Uint8Array): Uint8Array<SharedArrayBuffer> {
+  return new Uint8Array(new SharedArrayBuffer(length));
 }
 
 function canBeMoved(camera: PerspectiveCamera | OrthographicCamera): boolean {

@@ -71,12 +71,14 @@ function workOf(inputs: InputQueue, painter: FramePainter, stage: () => SceneSta
     async draw() {
       const { host, state } = stage();
       const wantsNext = host.update();
-      if (shown.length > 0) post({ kind: "inputs-shown", frame: painter.nextFrame, inputs: shown });
+      // Who steers is to learn that it arrived, whatever comes of it.
+      const isAnswer = shown.length > 0;
+      if (isAnswer) post({ kind: "inputs-shown", frame: painter.nextFrame, inputs: shown });
       shown = [];
-      await host.attemptToDraw(() => painter.paint(host.parts, wantsNext));
+      const isNew = await host.attemptToDraw(() => painter.paint(host.parts, wantsNext, isAnswer));
       stage().noteGlErrors();
       state.handleFrame();
-      return wantsNext;
+      return { wantsNext, isNew };
     },
     async refine() {
       const { host } = stage();
@@ -103,6 +105,7 @@ function follow({ stage, loop, inputs, painter }: Parts): void {
         loop.inputArrived();
         break;
       case "watched":
+        if (message.watched) painter.forget();
         loop.setWatched(message.watched);
         break;
       case "rgba-wanted":

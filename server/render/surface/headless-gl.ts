@@ -20,6 +20,8 @@ export type HeadlessGl = {
   /** What the driver says, which `getParameter` hides. */
   _getParameterDirect?(name: number): unknown;
   readPixels(x: number, y: number, width: number, height: number, format: number, type: number, into: Uint8Array): void;
+  bindFramebuffer(target: number, framebuffer: unknown): void;
+  bindBuffer(target: number, buffer: unknown): void;
   finish(): void;
   isEnabled(capability: number): boolean;
   getError(): number;

@@ -8,7 +8,8 @@
  * RGBA8 like the samples, and not SRGB8_ALPHA8, which three would choose for its colour space.
  *
  * What is read is I420 on a GPU, made there (i420-pass.ts): it is less than half of what RGBA would be on the way into
- * memory, and the encoder has nothing to convert. A program on the CPU is slower at that than swscale, so there it is RGBA.
+ * memory, and the encoder has nothing to convert. A program on the CPU is slower at that than swscale, so there it is RGBA;
+ * and so it is where a page draws with a renderer of its own, which knows nothing of what else is done to the context.
  */
 
 import { FramebufferTexture, SRGBColorSpace, type Texture, WebGLRenderer, WebGLRenderTarget } from "three";
@@ -18,11 +19,15 @@ import type { RendererInfo } from "../render-protocol.ts";
 import type { SceneParts } from "../scene.ts";
 import { canvasOf, createContext, driverOf, type HeadlessGl, readErrors } from "./headless-gl.ts";
 import { I420Pass } from "./i420-pass.ts";
-import type { Surface } from "./surface.ts";
+import { isDrawn, type Surface } from "./surface.ts";
 
 /** Names of renderers that run on the CPU. */
 const SOFTWARE = /llvmpipe|lavapipe|softpipe|swiftshader|software|swrast|warp/i;
 const MSAA_SAMPLES = 4;
+const READ_FRAMEBUFFER = 0x8ca8;
+const READ_FRAMEBUFFER_BINDING = 0x8caa;
+const PIXEL_PACK_BUFFER = 0x88eb;
+const PIXEL_PACK_BUFFER_BINDING = 0x88ed;
 /**
  * Mesa's software renderer reads 1920x1080 in one call in 5 ms, in strips of this size in under 1 ms; a GPU behind Vulkan is
  * two to three times faster so, too (both measured).
@@ -51,6 +56,8 @@ export class WebGlSurface implements Surface {
   #copy: FramebufferTexture | null = null;
   /** Whether the newest picture is in the context's own buffer: the scene renders by itself, or nothing is multisampled. */
   #isInOwnBuffer = true;
+  /** Whether the newest picture is one that a page drew. */
+  #isOfPage = false;
   readonly #errors: string[] = [];
 
   /** Throws `StreamError` "no-gl" when there is no driver or no display. */
@@ -73,11 +80,15 @@ export class WebGlSurface implements Surface {
   }
 
   get givesI420(): boolean {
-    return this.#i420 !== null;
+    return this.#i420 !== null && !this.#isOfPage;
   }
 
   /** Draws the scene and waits until it is drawn. */
   draw(parts: SceneParts): void {
+    const wasOfPage = this.#isOfPage;
+    this.#isOfPage = isDrawn in parts;
+    if (this.#isOfPage) return this.#gl.finish();
+    if (wasOfPage) this.renderer.resetState();
     this.#isInOwnBuffer = parts.render !== undefined || this.#target === null;
     this.renderer.setRenderTarget(parts.render === undefined ? this.#target : null);
     if (parts.render === undefined) this.renderer.render(parts.scene, parts.camera);
@@ -88,6 +99,7 @@ export class WebGlSurface implements Surface {
   /** Copies the picture that was drawn last. Afterwards the renderer draws into its canvas again. */
   read({ rgba, i420 }: FramePixels): void {
     const { width, height } = this.size;
+    if (this.#isOfPage) return this.#readOfPage(rgba, width, height);
     if (rgba !== null) {
       this.#bindPicture();
       this.#readStrips(rgba, width, height);
@@ -103,6 +115,18 @@ export class WebGlSurface implements Surface {
 
   takeErrors(): readonly string[] {
     return this.#errors.splice(0);
+  }
+
+  /** Leaves the context as the page's renderer knows it. */
+  #readOfPage(rgba: Uint8Array | null, width: number, height: number): void {
+    const gl = this.#gl;
+    const [target, buffer] = [gl.getParameter(READ_FRAMEBUFFER_BINDING), gl.getParameter(PIXEL_PACK_BUFFER_BINDING)];
+    gl.bindFramebuffer(READ_FRAMEBUFFER, null);
+    gl.bindBuffer(PIXEL_PACK_BUFFER, null);
+    if (rgba !== null) this.#readStrips(rgba, width, height);
+    gl.bindBuffer(PIXEL_PACK_BUFFER, buffer);
+    gl.bindFramebuffer(READ_FRAMEBUFFER, target);
+    this.#errors.push(...readErrors(gl));
   }
 
   /** Binds what the picture can be read from: of the multisampled target the texture into which three resolved it. */

@@ -8,6 +8,7 @@ import { makeEvent } from "../input-events.ts";
 import { DomRect } from "./dom-rect.ts";
 import type { PageDocument } from "./page-document.ts";
 import { HTML_NAMESPACE, PageElement } from "./page-element.ts";
+import { handScript } from "./script-runner.ts";
 import { declarationsOf, styleDeclaration } from "./style-declaration.ts";
 
 /** An element with a place and a size. */
@@ -86,9 +87,13 @@ class BoxElement extends PageElement {
     return false;
   }
 
-  /** The pointer cannot be locked: fires `pointerlockerror` at the document. */
-  requestPointerLock(): void {
+  /** The pointer cannot be locked: fires `pointerlockerror` at the document, and rejects. */
+  requestPointerLock(): Promise<void> {
     this.ownerDocument?.deliver(makeEvent("pointerlockerror"));
+    const refused = Promise.reject(new TypeError("The pointer cannot be locked from the scene."));
+    // Many pages do not wait for it; they have the event.
+    refused.catch(() => undefined);
+    return refused;
   }
 
   requestFullscreen(): Promise<void> {
@@ -184,7 +189,7 @@ export class StyleElement extends HtmlElement {
   }
 }
 
-/** `<script>`, which does not run: what a scene needs it imports. */
+/** `<script>`. In a scene that is no page it does not run: what that needs it imports. */
 export class ScriptElement extends HtmlElement {
   get src(): string {
     return this.getAttribute("src") ?? "";
@@ -194,6 +199,7 @@ export class ScriptElement extends HtmlElement {
   }
 
   override handleConnected(): void {
+    if (handScript(this.ownerDocument, this)) return;
     const name = this.src === "" ? "" : ` of ${this.src}`;
     const error = new Error(`A <script> element${name} does not run in a scene. Import the module instead.`);
     this.ownerDocument?.defaultView?.reportError(error);

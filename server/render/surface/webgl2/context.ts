@@ -70,8 +70,7 @@ export function openWebGl2(
     if (!gles.getString(VERSION)?.startsWith("OpenGL ES 3")) return null;
     const context = contextOn(gles, size.width, size.height);
     if (!works(context)) return null;
-    const { isEnabled } = made;
-    Object.defineProperty(context, "makeCurrent", { value: () => void isEnabled(DITHER) });
+    Object.defineProperty(context, "makeCurrent", { value: () => void made.isEnabled(DITHER) });
     return context;
   } catch {
     return null;

@@ -26,7 +26,13 @@ it("passes as the clock is stepped, whatever time it is; a pause makes nothing j
       update: ({ elapsed, delta }: { elapsed: number; delta: number }) => void times.push({ elapsed, delta }),
     }),
   };
-  const start = { url: import.meta.url, load: async () => definition, loaded: () => undefined, signal: new AbortController().signal };
+  const start = {
+    url: import.meta.url,
+    load: async () => definition,
+    drawsItself: false,
+    loaded: () => undefined,
+    signal: new AbortController().signal,
+  };
   const host = await SceneHost.start(start, surface, hooks);
   for (const step of [0, 40, 40, 3000]) {
     clock.work(step);
