@@ -1,6 +1,7 @@
 /** Owns what the command line says: its words, its options, its exit codes. Pure but for the check that files are there. */
 
-import { existsSync, readFileSync } from "node:fs";
+import { existsSync, readFileSync, statSync } from "node:fs";
+import { join } from "node:path";
 import { fileURLToPath } from "node:url";
 import { parseArgs } from "node:util";
 import type { StreamErrorCode } from "../../shared/errors.ts";
@@ -32,6 +33,7 @@ export function exitCodeOf(code: StreamErrorCode): number {
 export const helpText: string = `Render a three.js scene on this machine and stream it to browsers.
 
   scenecast serve [scene.ts]     serve a scene, or the example "spheres" if you name none
+  scenecast serve index.html     serve a three.js page as it is, or the folder that it is in
   scenecast new <folder>         write a folder with a scene to begin with
   scenecast link                 make a link with which somebody else can enter: see scenecast link --help
 
@@ -179,10 +181,11 @@ function sceneOf(positionals: readonly string[]): string {
   if (rest.length > 0)
     throw new TypeError(`Only one scene can be served, so "${rest[0]}" is one too many. See scenecast --help.`);
   if (first === undefined) return defaultScene();
-  if (positionals[0] !== "serve" && !/\.(?:[cm]?[jt]s|[jt]sx)$/.test(first)) {
+  if (positionals[0] !== "serve" && !/\.(?:[cm]?[jt]s|[jt]sx|html?)$/.test(first)) {
     throw new TypeError(`There is no command "${first}". See scenecast --help.`);
   }
-  return first;
+  // As a web server has it.
+  return statSync(first, { throwIfNoEntry: false })?.isDirectory() === true ? join(first, "index.html") : first;
 }
 
 /** The example beside the source, seen from the source as well as from the built package. */

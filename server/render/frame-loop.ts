@@ -3,6 +3,7 @@
  *
  * FL1 One thing is done at a time: while a drawing or a step of refining is awaited, what comes waits for its end.
  * FL2 What came meanwhile goes before the next step of refining.
+ * FL3 A scene that is drawn again and again and looks the same counts as resting: it is refined between its frames.
  *
  * A frame is drawn because somebody asked (`invalidate`) or because the scene listened to an input, never for its own
  * sake. `maxFps` is a ceiling kept by the generic cell rate algorithm (ITU-T I.371, virtual scheduling): a tick waits for
@@ -21,12 +22,19 @@ const MAX_LEAD_MS = 100;
 /** Timers fire up to this much late or early. The next due time counts from the last one, so the rate does not drift. */
 const TIMER_GRAIN_MS = 1;
 
+export type DrawnFrame = {
+  /** Whether the scene wants the next one at once. */
+  readonly wantsNext: boolean;
+  /** Whether it looks other than the frame before. */
+  readonly isNew: boolean;
+};
+
 /** What is done in a frame. Awaited one after another; what throws or rejects here ends the thread. */
 export type FrameWork = {
   /** Gives the waiting inputs to the scene. Returns whether it listened to any, so that a frame is due. */
   handleInputs(): boolean;
-  /** Draws a frame, which answers an input or not. Resolves to whether the scene wants the next one at once. */
-  draw(isAnswer: boolean): Promise<boolean>;
+  /** Draws a frame, which answers an input or not. */
+  draw(isAnswer: boolean): Promise<DrawnFrame>;
   /** Does one step of refining the picture at rest. Resolves to whether there is more to do. */
   refine(): Promise<boolean>;
 };
@@ -38,6 +46,8 @@ export class FrameLoop {
   #cancelTurn: () => void = () => undefined;
   #cancelRest: () => void = () => undefined;
   #refiningSince: Milliseconds | null = null;
+  /** When refining is to begin; null where the picture is refined already. */
+  #restsAt: Milliseconds | null = null;
   /** How long before `REST_MS` is over refining begins: as long as it took the last time, when that was not given up. */
   #leadMs = 0;
   /** The theoretical time of the next frame. */
@@ -119,25 +129,33 @@ export class FrameLoop {
   }
 
   async #draw(start: Milliseconds, isAnswer: boolean): Promise<void> {
-    this.#stopResting();
+    this.#cancelRest();
     const isInTime = start - this.#due < this.#interval / 2;
     this.#due = milliseconds((isInTime ? this.#due : start) + this.#interval);
     this.#frameWanted = false;
     this.#isWorking = true;
-    if (await this.#work.draw(isAnswer)) this.#frameWanted = true;
+    const { wantsNext, isNew } = await this.#work.draw(isAnswer);
+    if (wantsNext) this.#frameWanted = true;
     this.#isWorking = false;
+    if (isNew) this.#stopResting();
     if (this.#isStopped) return;
-    if (this.#frameWanted || this.#inputWaits) this.#schedule();
-    else this.#refineAfter(REST_MS - this.#leadMs);
+    if (isNew) this.#restsAt = milliseconds(this.#clock.now() + REST_MS - this.#leadMs);
+    const isMore = this.#frameWanted || this.#inputWaits;
+    const restsIn = this.#restsAt === null ? Number.POSITIVE_INFINITY : this.#restsAt - this.#clock.now();
+    // FL3. A step that is overdue goes before the next frame, or a scene that draws all the time would never have one.
+    if (!isNew && !this.#inputWaits && restsIn <= 0) return this.#refineAfter(0);
+    if (this.#restsAt !== null && !(isNew && isMore)) this.#refineAfter(restsIn);
+    if (isMore) this.#schedule();
   }
 
   #refineAfter(delayMs: number): void {
     this.#cancelRest();
-    this.#cancelRest = this.#clock.after(delayMs, () => void this.#refine());
+    this.#cancelRest = this.#clock.after(Math.max(0, delayMs), () => void this.#refine());
   }
 
   /** One step a turn, so that input comes in between; a frame that is drawn ends it. */
   async #refine(): Promise<void> {
+    if (this.#isWorking) return;
     const since = this.#refiningSince ?? this.#clock.now();
     this.#refiningSince = since;
     this.#isWorking = true;
@@ -147,6 +165,7 @@ export class FrameLoop {
     if (wantsMore) this.#refineAfter(0);
     else {
       this.#refiningSince = null;
+      this.#restsAt = null;
       this.#leadMs = Math.min(MAX_LEAD_MS, this.#clock.now() - since);
     }
     if (this.#frameWanted || this.#inputWaits) this.#schedule();

@@ -3,8 +3,8 @@
  *
  * A frame has its number and its time from its drawing; where reading lags behind, it comes into the ring while the next one
  * is drawn. It is read as I420 where the surface gives that, and as RGBA where it does not, where somebody wants the
- * colours themselves, and always at rest: that is the picture that pages fetch exactly. While things move it may be drawn
- * smaller (drawn-scale.ts).
+ * colours themselves, and always at rest: that is the picture that pages fetch exactly. One that is the same as the one
+ * before, to the last bit, is not published. While things move it may be drawn smaller (drawn-scale.ts).
  */
 
 import type { OrthographicCamera, PerspectiveCamera } from "three";
@@ -22,10 +22,12 @@ import type { Rows, Surface } from "./surface/surface.ts";
 const MAX_TIMES = 256;
 
 type Times = { rendered: number; renderMs: number[]; readbackMs: number[] };
-type Drawn = { readonly number: number; readonly renderedAt: Milliseconds; readonly renderMs: number };
-type Unread = Drawn & { readonly scale: number | null };
-type MovableCamera = PerspectiveCamera | OrthographicCamera;
 type Filled = { readonly forms: FilledForms; readonly size: PictureSize };
+/** A plain frame that was published, in which forms and how large. Its memory is that of the ring, or a copy. */
+type Shown = FrameSlot & { readonly filled: Filled };
+type Drawn = { readonly number: number; readonly renderedAt: Milliseconds; readonly renderMs: number };
+type Unread = Drawn & { readonly scale: number | null; readonly isForced: boolean };
+type MovableCamera = PerspectiveCamera | OrthographicCamera;
 
 export class FramePainter {
   readonly #surface: Surface;
@@ -40,6 +42,9 @@ export class FramePainter {
   #number = 0;
   #rgbaWanted = false;
   #hasRgba = false;
+  /** What the next frame is compared with; null where that is published whatever it looks like. */
+  #shown: Shown | null = null;
+  #kept: FrameSlot | null = null;
   #times: Times = { rendered: 0, renderMs: [], readbackMs: [] };
 
   constructor(surface: Surface, ring: FrameRingWriter, clock: Clock, scale: DrawnScale) {
@@ -66,19 +71,29 @@ export class FramePainter {
     return wanted && !this.#hasRgba;
   }
 
+  /** Has the next frame be published even if it looks like the one before. */
+  forget(): void {
+    this.#shown = null;
+  }
+
   /**
-   * Draws the scene, reads the picture into a free slot of the ring and publishes it. `wantsNext` says that another will be
-   * drawn at once, so that reading may lag; `isAnswer` that somebody waits for it.
+   * Draws the scene, reads the picture into a free slot of the ring and publishes it, if it looks other than the one before
+   * or `isAnswer`: somebody waits for it. `wantsNext` says that another will be drawn at once, so that reading may lag.
+   * Resolves to whether a frame was published.
    */
-  async paint(parts: SceneParts, wantsNext: boolean, isAnswer: boolean = false): Promise<void> {
-    this.#mean?.reset();
-    this.#sample.done = 0;
+  async paint(parts: SceneParts, wantsNext: boolean, isAnswer: boolean = false): Promise<boolean> {
     const renderedAt = this.#clock.now();
     const scale = this.#surface.canScale(parts) ? this.#scale.next(renderedAt, isAnswer || wantsNext) : null;
     await this.#surface.draw(parts, { scale: scale ?? 1 });
     this.#number += 1;
-    this.#unread.push({ number: this.#number, renderedAt, renderMs: this.#clock.now() - renderedAt, scale });
-    await this.#readAllBut(wantsNext ? this.#surface.lag : 0);
+    const renderMs = this.#clock.now() - renderedAt;
+    this.#unread.push({ number: this.#number, renderedAt, renderMs, scale, isForced: isAnswer });
+    const isPublished = await this.#readAllBut(wantsNext ? this.#surface.lag : 0);
+    if (isPublished) {
+      this.#mean?.reset();
+      this.#sample.done = 0;
+    }
+    return isPublished;
   }
 
   /**
@@ -103,6 +118,7 @@ export class FramePainter {
     }
     this.#number += 1;
     const drawn = { number: this.#number, renderedAt, renderMs: this.#clock.now() - renderedAt };
+    this.#keepShown();
     this.#publish(drawn, 0, true, filled);
     return false;
   }
@@ -114,17 +130,47 @@ export class FramePainter {
     return times;
   }
 
-  async #readAllBut(count: number): Promise<void> {
+  async #readAllBut(count: number): Promise<boolean> {
+    let isPublished = false;
     while (this.#unread.length > count) {
       const begun = this.#clock.now();
-      const filled = await this.#read(this.#ring.begin(), this.#rgbaWanted);
+      const slot = this.#ring.begin();
+      const filled = await this.#read(slot, this.#rgbaWanted);
       const readbackMs = this.#clock.now() - begun;
       const drawn = this.#unread.shift();
-      if (drawn === undefined) return;
+      if (drawn === undefined) return isPublished;
       this.#note(drawn.renderMs, readbackMs);
       if (drawn.scale !== null) this.#scale.note(drawn.scale, drawn.renderMs + readbackMs, this.#clock.now());
+      if (!drawn.isForced && this.#looksTheSame(slot, filled)) {
+        if (drawn.number === this.#number) this.#number -= 1;
+        continue;
+      }
+      this.#shown = { rgba: slot.rgba, i420: slot.i420, filled };
       this.#publish(drawn, readbackMs, false, filled);
+      isPublished = true;
     }
+    return isPublished;
+  }
+
+  #looksTheSame(slot: FrameSlot, { forms, size }: Filled): boolean {
+    const before = this.#shown;
+    if (before === null || before.filled.forms.rgba !== forms.rgba || before.filled.forms.i420 !== forms.i420)
+      return false;
+    const { width, height } = size;
+    if (before.filled.size.width !== width || before.filled.size.height !== height) return false;
+    if (!forms.rgba) return Buffer.compare(slot.i420, before.i420) === 0;
+    const bytes = width * height * 4;
+    return Buffer.compare(slot.rgba.subarray(0, bytes), before.rgba.subarray(0, bytes)) === 0;
+  }
+
+  /** The memory of the newest frame becomes free with the next one, which is not what those after it are compared with. */
+  #keepShown(): void {
+    const shown = this.#shown;
+    if (shown === null || shown.rgba === this.#kept?.rgba) return;
+    this.#kept ??= { rgba: sharedCopy(shown.rgba), i420: sharedCopy(shown.i420) };
+    if (shown.filled.forms.rgba) this.#kept.rgba.set(shown.rgba);
+    else this.#kept.i420.set(shown.i420);
+    this.#shown = { ...this.#kept, filled: shown.filled };
   }
 
   async #read(slot: FrameSlot, rgbaToo: boolean): Promise<Filled> {
@@ -194,6 +240,11 @@ export class FramePainter {
     this.#times.renderMs.push(renderMs);
     this.#times.readbackMs.push(readbackMs);
   }
+}
+
+/** Memory of the same size. */
+function sharedCopy({ length }: Uint8Array): Uint8Array<SharedArrayBuffer> {
+  return new Uint8Array(new SharedArrayBuffer(length));
 }
 
 function canBeMoved(camera: MovableCamera): boolean {

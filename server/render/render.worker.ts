@@ -73,12 +73,13 @@ function workOf(inputs: InputQueue, painter: FramePainter, stage: () => SceneSta
     async draw(isAnswer) {
       const { host, state } = stage();
       const wantsNext = host.update();
+      // Who steers is to learn that it arrived, whatever comes of it.
       if (shown.length > 0) post({ kind: "inputs-shown", frame: painter.nextFrame, inputs: shown });
       shown = [];
-      await host.attemptToDraw(() => painter.paint(host.parts, wantsNext, isAnswer));
+      const isNew = await host.attemptToDraw(() => painter.paint(host.parts, wantsNext, isAnswer));
       stage().noteGlErrors();
       state.handleFrame();
-      return wantsNext;
+      return { wantsNext, isNew };
     },
     async refine() {
       const { host } = stage();
@@ -106,6 +107,7 @@ function follow({ stage, loop, inputs, painter, scale }: Parts): void {
         loop.inputArrived();
         break;
       case "watched":
+        if (message.watched) painter.forget();
         loop.setWatched(message.watched);
         break;
       case "rgba-wanted":

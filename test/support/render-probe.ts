@@ -26,6 +26,7 @@ export class RenderProbe {
   readonly rendered: Rendered[] = [];
   /** Who draws, as the driver says. */
   renderer: string = "";
+  title: string = "";
   readonly #process: ChildProcess;
   #sequence = 0;
 
@@ -50,6 +51,7 @@ export class RenderProbe {
       throw fromPlainError(first.error, "scene-failed");
     }
     probe.renderer = first.renderer;
+    probe.title = first.title;
     return probe;
   }
 

@@ -94,6 +94,7 @@ const mayImport: Readonly<Record<string, readonly string[]>> = {
     "server/platform",
     "server/render",
     "server/render/page",
+    "server/render/page/dom",
     "server/render/page/network",
     "server/render/surface",
   ],

@@ -115,12 +115,15 @@ function transformed(path: string, text: string): ModuleSource {
 /** JavaScript is given as it is; a mistake in the scene's own is told in full. */
 function script(path: string, text: string, isOwn: boolean): ModuleSource | null {
   const isModule = path.endsWith(".mjs") || (path.endsWith(".js") && hasModuleSyntax(text));
-  if (isOwn && isModule) {
-    const [error] = transformSync(path, text, { lang: "js", sourceType: "module" }).errors;
-    if (error !== undefined) throw syntaxError(path, text, error);
-  }
+  if (isOwn && isModule) checkModule(path, text);
   // Node's own loader keeps `require.cache` and all that as they should be.
   return isModule ? { format: "module", source: withEnv(text) } : null;
+}
+
+/** Throws `SourceError` for a mistake in the syntax of a JavaScript module. */
+export function checkModule(path: string, text: string): void {
+  const [error] = transformSync(path, text, { lang: "js", sourceType: "module" }).errors;
+  if (error !== undefined) throw syntaxError(path, text, error);
 }
 
 function compile(path: string, text: string): { code: string; map: object | undefined } {

@@ -37,7 +37,9 @@ export type SceneHostHooks = {
 export type SceneStart = {
   /** The address of the scene's file. */
   readonly url: string;
-  readonly load: () => Promise<SceneDefinition>;
+  readonly load: (page: Page) => Promise<SceneDefinition>;
+  /** Whether it draws by itself, as a page does. */
+  readonly drawsItself: boolean;
   /** Called when the module was evaluated, before `setup`. */
   readonly loaded: () => void;
   /** Another scene takes its place before it is there. */
@@ -69,13 +71,14 @@ export class SceneHost {
     let report = (where: string, error: unknown): void =>
       hooks.noticed(sceneError(`The scene threw ${where}`, error).message);
     // After three has looked for what a browser has, before any module of the scene does.
-    const page = Page.open({ url: start.url, size: surface.size, renderer: surface.renderer });
+    const { url, drawsItself } = start;
+    const page = Page.open({ url, size: surface.size, renderer: surface.renderer, drawsItself });
     const belongings = belongingsOf(page, hooks, (where, error) => report(where, error));
     const giveUp = (): void => endBelongings(belongings);
     start.signal.addEventListener("abort", giveUp, { once: true });
     try {
       return await belongings.scope.run(async () => {
-        const definition = await start.load();
+        const definition = await start.load(page);
         start.loaded();
         const parts = await setUp(definition, belongings, surface, hooks);
         const host = new SceneHost(definition, parts, belongings, hooks);
@@ -163,7 +166,9 @@ export class SceneHost {
 
   /** Has the renderer draw on its page again, after another scene that was to take its place came to nothing. */
   resume(renderer: three.WebGLRenderer): void {
+    renderer.resetState();
     this.#belongings.page.adopt(renderer);
+    this.#hooks.invalidate();
   }
 
   /** Takes what the scene threw where nobody caught it, as in a promise. It goes on, as a page does. */

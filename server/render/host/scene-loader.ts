@@ -4,7 +4,9 @@ import { existsSync } from "node:fs";
 import { basename, dirname, extname } from "node:path";
 import { fileURLToPath } from "node:url";
 import { StreamError } from "../../../shared/errors.ts";
+import type { Page } from "../page/page.ts";
 import type { SceneDefinition } from "../scene.ts";
+import { drawsItself, isHtml, moduleDefinition, openHtml } from "./page-scene.ts";
 import { nameFrom, sceneError } from "./scene-error.ts";
 import { SceneModules } from "./scene-modules.ts";
 
@@ -34,17 +36,24 @@ export class SceneLoader {
     return this.#modules.files;
   }
 
-  /** Evaluates the module, anew at each call. Throws `StreamError` "scene-missing", "scene-failed" or "scene-invalid". */
-  async load(): Promise<SceneDefinition> {
+  /** Whether what is loaded next draws by itself, as a page does. */
+  get drawsItself(): boolean {
+    return drawsItself(this.#path);
+  }
+
+  /** Evaluates the module, or the page, anew at each call, in `page`. Throws `StreamError` "scene-missing", "scene-failed" or "scene-invalid". */
+  async load(page: Page): Promise<SceneDefinition> {
     const url = this.#modules.begin();
     if (!existsSync(this.#path)) throw new StreamError("scene-missing", `There is no scene file at ${this.#path}.`);
+    if (isHtml(this.#path)) return await openHtml(this.#path, page, this.#modules);
     let module: { readonly default?: unknown };
     try {
       module = await import(url).catch((error: unknown) => this.#again(error));
     } catch (error) {
       throw sceneError(`The scene file ${this.#path} could not be loaded`, error);
     }
-    return definitionOf(defaultOf(module), this.#path);
+    const value = defaultOf(module);
+    return value === undefined ? moduleDefinition(this.#path, page) : definitionOf(value, this.#path);
   }
 
   /** Imports the scene with the rules of bundlers for CommonJS packages, where it was these that it lacked (SM3). */

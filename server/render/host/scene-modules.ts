@@ -8,6 +8,7 @@
  * SM3 Where Node finds no name that is imported of a CommonJS package, `useInterop` has all names of such packages be there, as
  *     bundlers do. They run a little earlier then.
  * SM4 Every file of the scene's own that was asked for is known, also one that is not there or has a mistake in it.
+ * SM5 In a page, every module goes by its import map. Scripts in its HTML are modules at its own address.
  */
 
 import { existsSync, readFileSync, realpathSync, statSync } from "node:fs";
@@ -15,12 +16,14 @@ import { createRequire, type LoadFnOutput, registerHooks, setSourceMapsSupport }
 import { dirname, resolve as joinPath } from "node:path";
 import { fileURLToPath, pathToFileURL } from "node:url";
 import { publishedPackage } from "../page/network/published.ts";
+import type { ImportMap } from "./import-map.ts";
 import { isInPackage, isOurs, ModuleResolver, missingPath, type ResolvedImport, urlOf } from "./module-resolver.ts";
-import { commonJsModule, isScript, placeAt, readModule } from "./module-source.ts";
+import { checkModule, commonJsModule, isScript, placeAt, readModule } from "./module-source.ts";
 import { SourceError } from "./scene-error.ts";
 
 const GENERATION = "scenecast-generation";
 const INTEROP = "scenecast-interop";
+const INLINE = "scenecast-script";
 const EXPORTS_AGAIN = /(\bmodule\.exports\s*=)\s*require\s*\(/g;
 const IMPORT = /(?:\bfrom|\bimport|\brequire)\s*\(?\s*(["'])([^"'\n]+)\1/g;
 const REFERENCE = /\bnew\s+URL\(\s*(["'`])([^"'`$\n]+)\1\s*,\s*import\.meta\.url\s*,?\s*\)/g;
@@ -32,6 +35,8 @@ export class SceneModules {
   /** Every file that was reached, also those of packages (SM1). */
   readonly #graph = new Set<string>();
   readonly #files = new Set<string>();
+  readonly #inline = new Map<string, string>();
+  #imports: ImportMap | null = null;
   #generation = 0;
   #hasInterop = false;
 
@@ -39,7 +44,8 @@ export class SceneModules {
   constructor(entry: string, query: string = "") {
     this.#query = query;
     this.#entry = existsSync(entry) ? realpathSync(entry) : entry;
-    this.#resolver = new ModuleResolver(projectOf(this.#entry));
+    const isPage = /\.html?$/i.test(this.#entry);
+    this.#resolver = new ModuleResolver(isPage ? dirname(this.#entry) : projectOf(this.#entry));
     setSourceMapsSupport(true, { nodeModules: false, generatedCode: false });
     registerHooks({
       resolve: (specifier, context, next) => {
@@ -69,6 +75,8 @@ export class SceneModules {
   /** Begins a new generation: the address to import the scene's file by. */
   begin(): string {
     this.#generation += 1;
+    this.#imports = null;
+    this.#inline.clear();
     this.#resolver.refresh();
     this.#graph.add(this.#entry);
     this.#files.add(this.#entry);
@@ -77,8 +85,35 @@ export class SceneModules {
     return this.#own(this.#entry, this.#query).href;
   }
 
+  /** Has modules of this generation go by an import map (SM5). */
+  useImports(imports: ImportMap): void {
+    this.#imports = imports;
+  }
+
+  /** The address to import a file by that the page names; the file is watched, also where it is not there. */
+  enter(path: string): string {
+    this.note(path);
+    this.#graph.add(path);
+    return this.#own(path).href;
+  }
+
+  /** The address to import a module by that stands in the page's HTML. Throws `SourceError` for a mistake in its syntax. */
+  enterInline(source: string): string {
+    checkModule(this.#entry, source);
+    const url = this.#own(this.#entry, `${INLINE}=${this.#inline.size}`).href;
+    this.#inline.set(url, source);
+    return url;
+  }
+
+  /** Adds to the scene's own files one that is read by others. */
+  note(path: string): void {
+    this.#files.add(path);
+  }
+
   /** Where an import leads; null where that is for Node to find. */
-  #resolve(specifier: string, parentUrl: string | undefined, isRequire: boolean): string | null {
+  #resolve(asked: string, parentUrl: string | undefined, isRequire: boolean): string | null {
+    if (isOurs(asked)) return this.#resolver.ours(asked);
+    const specifier = this.#mapped(asked, parentUrl);
     if (isOurs(specifier)) return this.#resolver.ours(specifier);
     const published = publishedPackage(specifier);
     if (published !== null) return this.#resolver.ours(published);
@@ -93,8 +128,25 @@ export class SceneModules {
     return this.#own(found.path, found.query).href;
   }
 
+  /** SM5 */
+  #mapped(specifier: string, parentUrl: string | undefined): string {
+    if (this.#imports === null || parentUrl?.startsWith("file:") !== true || isGeneration(specifier)) return specifier;
+    const parent = fileURLToPath(parentUrl);
+    if (!this.#graph.has(parent)) return specifier;
+    const isInstalled = (name: string): boolean => this.#resolver.resolve(name, this.#entry, false) !== null;
+    try {
+      return this.#imports.resolve(specifier, isInstalled) ?? specifier;
+    } catch (error) {
+      const text = readFileSync(parent, "utf8");
+      const at = Math.max(0, text.lastIndexOf(specifier));
+      throw new SourceError((error as Error).message, placeAt(parent, text, at), error);
+    }
+  }
+
   #load(url: string, isRequire: boolean, attribute: string | undefined): LoadFnOutput | null {
     if (!url.startsWith("file:")) return null;
+    const inline = this.#inline.get(url);
+    if (inline !== undefined) return { format: "module", source: inline, shortCircuit: true };
     const path = fileURLToPath(url);
     if (!this.#graph.has(path)) return null;
     const isOwn = !isInPackage(path);

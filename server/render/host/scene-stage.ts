@@ -177,7 +177,7 @@ export class SceneStage {
     this.#resetRenderer();
     try {
       return await SceneHost.start(
-        { url: data.sceneUrl, load: () => loader.load(), loaded, signal },
+        { url: data.sceneUrl, load: (page) => loader.load(page), drawsItself: loader.drawsItself, loaded, signal },
         surface,
         this.#hooks,
       );

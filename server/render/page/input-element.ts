@@ -32,6 +32,7 @@ import type { PageEventTarget } from "./events/page-event-target.ts";
 import { CanvasElement } from "./images/canvas-element.ts";
 import type { Pixels } from "./images/decode-image.ts";
 import { pixelsOfContext, type ReadableContext } from "./images/gl-canvas.ts";
+import { offerPicture, type PictureCanvas } from "./images/picture-canvas.ts";
 import { type SkiaCanvas, skiaCanvasOf } from "./images/skia.ts";
 import { type PageHost, PageWindow, type PageWindowOptions } from "./page-window.ts";
 
@@ -43,7 +44,7 @@ const touchTypes = { down: "touchstart", move: "touchmove", up: "touchend", canc
 type OwnDocument = PageDocument & { readonly defaultView: PageWindow };
 
 /** The canvas of a scene. Events bubble to `ownerDocument` and to `ownerDocument.defaultView`. */
-export class InputElement extends CanvasElement {
+export class InputElement extends CanvasElement implements PictureCanvas {
   readonly #view: PageWindow;
   readonly #picture: { size: PictureSize };
   readonly #captured = new Set<number>();
@@ -51,6 +52,9 @@ export class InputElement extends CanvasElement {
   readonly #touches = new Map<number, TouchPoint>();
   readonly #clicks = new ClickDetector();
   #context: object | null = null;
+  #claim: ((canvas: object) => object | null) | null = null;
+  /** What the events are fired at: this, or the canvas of the page that shows the picture. */
+  #target: CanvasElement = this;
   #areMouseEventsOff = false;
   #called = 0;
 
@@ -109,6 +113,26 @@ export class InputElement extends CanvasElement {
     this.#context = context;
   }
 
+  /** Leaves the document, whose own canvases show the picture: those that `claim` gives its context. */
+  offer(claim: (canvas: object) => object | null): void {
+    this.remove();
+    this.#claim = claim;
+    offerPicture(this.#view.document, this);
+  }
+
+  claim(canvas: object): object | null {
+    const context = this.#claim?.(canvas) ?? null;
+    if (context === null || this.#target === canvas) return context;
+    this.#target = canvas as CanvasElement;
+    this.#view.setCanvas(this.#target);
+    this.#view.document.activeElement = this.#target;
+    return context;
+  }
+
+  isClaimedBy(canvas: object | null): boolean {
+    return canvas === (this.#target === this ? null : this.#target);
+  }
+
   override getContext(kind: string, options?: object): object | null {
     if (kind === "2d") throw new Error("The canvas of the picture is drawn by WebGL. Make another one for 2D drawing.");
     return kind === "webgl2" && this.#context !== null ? this.#context : super.getContext(kind, options);
@@ -137,11 +161,11 @@ export class InputElement extends CanvasElement {
   override setPointerCapture(pointerId: number): void {
     if (this.#captured.size >= MAX_POINTERS || this.#captured.has(pointerId)) return;
     this.#captured.add(pointerId);
-    this.deliver(makeEvent("gotpointercapture", { pointerId }));
+    this.#target.deliver(makeEvent("gotpointercapture", { pointerId }));
   }
 
   override releasePointerCapture(pointerId: number): void {
-    if (this.#captured.delete(pointerId)) this.deliver(makeEvent("lostpointercapture", { pointerId }));
+    if (this.#captured.delete(pointerId)) this.#target.deliver(makeEvent("lostpointercapture", { pointerId }));
   }
 
   override hasPointerCapture(pointerId: number): boolean {
@@ -219,7 +243,9 @@ export class InputElement extends CanvasElement {
     if (phase === "down" || this.#touches.has(pointerId)) this.#touches.set(pointerId, touch);
     else return false;
     if (phase === "up" || phase === "cancel") this.#touches.delete(pointerId);
-    return this.#fire(touchTypes[phase], () => touchFields(modifiers, this, [...this.#touches.values()], touch));
+    return this.#fire(touchTypes[phase], () =>
+      touchFields(modifiers, this.#target, [...this.#touches.values()], touch),
+    );
   }
 
   #fireClick(event: PointerInput, at: PixelPoint, fields: EventFields, isTapPrevented: boolean): void {
@@ -247,9 +273,9 @@ export class InputElement extends CanvasElement {
 
   /** Makes and dispatches an event if somebody may hear it. Returns whether a listener prevented its default. */
   #fire(type: string, fields: () => EventFields): boolean {
-    if (!this.hears(type)) return false;
+    if (!this.#target.hears(type)) return false;
     const event = makeEvent(type, fields());
-    this.#called += this.deliver(event);
+    this.#called += this.#target.deliver(event);
     return event.defaultPrevented;
   }
 }

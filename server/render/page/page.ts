@@ -5,17 +5,20 @@
  * PG1 `renderer.domElement` and the scene's `element` are one object.
  * PG2 The picture's size is the server's: `renderer.setSize`, `setPixelRatio` and the like do nothing, and `getSize` gives
  *     the size of the picture.
+ *     A page that draws by itself has renderers of its own (page-picture.ts), for which the same goes.
  * PG3 `renderer.setAnimationLoop` calls before each frame, and has frames drawn.
  */
 
 import type { WebGLRenderer } from "three";
 import type { InputEvent } from "../../../shared/input.ts";
 import type { PictureSize } from "../../../shared/video.ts";
+import type { PageDocument } from "./dom/page-document.ts";
 import { allowGlCanvases } from "./images/gl-canvas.ts";
 import { acceptImageSources, type UploadContext } from "./images/texture-uploads.ts";
 import { InputElement } from "./input-element.ts";
 import { currentPage, insidePage, installPageGlobals } from "./page-globals.ts";
-import type { PageHost } from "./page-window.ts";
+import { PagePicture } from "./page-picture.ts";
+import type { PageHost, PageWindow } from "./page-window.ts";
 
 export type PageOptions = {
   /** The address of the scene's file. */
@@ -24,6 +27,8 @@ export type PageOptions = {
   readonly size: PictureSize;
   /** What draws the picture; see `adopt`. */
   readonly renderer?: WebGLRenderer;
+  /** Whether what runs here draws the picture by itself, as a page does, on the context of `renderer`. Default false. */
+  readonly drawsItself?: boolean;
 };
 
 /** Contexts that take a page's images already; the server's own WebGL 2, which gl's stands in for, does by itself. */
@@ -35,11 +40,16 @@ export class Page {
   readonly #uninstall: () => void;
   #host: PageHost | null = null;
   #cursor = "";
+  #picture: PagePicture | null = null;
+  /** Whether code of the page runs in a frame or in a listener, after which a frame follows anyway. */
+  #isInside = false;
 
   /** Makes a page whose names are the global ones from now on, until it is closed or another one is opened. */
-  static open({ url, size, renderer }: PageOptions): Page {
+  static open({ url, size, renderer, drawsItself = false }: PageOptions): Page {
     const page = new Page(url, size);
-    if (renderer !== undefined) page.adopt(renderer);
+    if (renderer === undefined) return page;
+    if (drawsItself) page.#lend(renderer);
+    else page.adopt(renderer);
     return page;
   }
 
@@ -66,11 +76,10 @@ export class Page {
   /** Has `renderer` draw on this page's canvas (PG1, PG2, PG3). */
   adopt(renderer: WebGLRenderer): void {
     const { element } = this;
-    const context = renderer.getContext();
-    allowGlCanvases(context);
-    if (!("makeCurrent" in context || accepting.has(context))) acceptImageSources(context as unknown as UploadContext);
-    accepting.add(context);
+    if (this.#picture !== null) return this.#resume(this.#picture);
+    const context = prepare(renderer);
     element.setContext(context);
+    Object.assign(context, { canvas: element });
     const nothing = (): void => undefined;
     Object.assign(renderer, {
       domElement: element,
@@ -80,6 +89,26 @@ export class Page {
       // Of the page that calls: a scene that is replaced stops its own loop.
       setAnimationLoop: (callback: ((time: number) => unknown) | null) => currentPage()?.setAnimationLoop(callback),
     });
+  }
+
+  /** The document, which the HTML of a page is put into. */
+  get document(): PageDocument {
+    return this.element.ownerDocument;
+  }
+
+  /** The window. */
+  get view(): PageWindow {
+    return this.element.ownerDocument.defaultView;
+  }
+
+  /** The canvas of the page that shows the picture; null where none does. */
+  get pictureCanvas(): object | null {
+    return this.#picture?.canvas ?? null;
+  }
+
+  /** Whether the page has drawn on that canvas. */
+  get hasDrawn(): boolean {
+    return this.#picture?.hasDrawn ?? false;
   }
 
   /** The scene is set up: what asked for a frame is called before each from now on. */
@@ -99,14 +128,39 @@ export class Page {
 
   /** Runs `work` of this page's scene while the global names mean this page. */
   inside<Result>(work: () => Result): Result {
-    return insidePage(this.element.ownerDocument.defaultView, work);
+    this.#picture?.enter();
+    const outer = this.#isInside;
+    this.#isInside = true;
+    try {
+      return insidePage(this.element.ownerDocument.defaultView, work);
+    } finally {
+      this.#isInside = outer;
+    }
   }
 
   /** Ends what the scene has running here; the global names mean the page before, if there is one. */
   close(): void {
+    this.#picture?.close();
     this.#uninstall();
     this.element.ownerDocument.defaultView.close();
     this.element.removeAllListeners();
+  }
+
+  /** Another page had the context, whose picture is not this one's. At a resize pages draw anew. */
+  #resume(picture: PagePicture): void {
+    picture.enter(true);
+    this.inside(() => this.element.resize({ width: this.element.width, height: this.element.height }));
+  }
+
+  /** Gives the context of `renderer` to the page's own renderer. */
+  #lend(renderer: WebGLRenderer): void {
+    prepare(renderer);
+    const { width, height } = this.element;
+    const picture = new PagePicture(renderer, { width, height }, () => {
+      if (!this.#isInside) this.#host?.onFrameRequested();
+    });
+    this.#picture = picture;
+    this.element.offer((canvas) => picture.claim(canvas));
   }
 
   #handleCursor(cursor: string): void {
@@ -114,4 +168,13 @@ export class Page {
     this.#cursor = cursor;
     this.#host?.onCursor?.(cursor);
   }
+}
+
+/** Has the context of `renderer` take a page's images, and canvases beside it have contexts of their own. */
+function prepare(renderer: WebGLRenderer): object {
+  const context = renderer.getContext();
+  allowGlCanvases(context);
+  if (!("makeCurrent" in context || accepting.has(context))) acceptImageSources(context as unknown as UploadContext);
+  accepting.add(context);
+  return context;
 }

@@ -9,6 +9,11 @@ import type { FramePixels } from "../../frames/frame-ring.ts";
 import type { RendererInfo } from "../render-protocol.ts";
 import type { SceneParts } from "../scene.ts";
 
+/** Marks parts of which there is nothing to draw: a page has drawn them by itself, into the canvas of the context. */
+export const isDrawn: unique symbol = Symbol("is drawn");
+
+export type DrawnParts = SceneParts & { readonly [isDrawn]: true };
+
 /** Rows of a picture, counted from the bottom. */
 export type Rows = { readonly first: number; readonly count: number };
 
@@ -37,7 +42,10 @@ export type Surface = {
   /** Whether a scene can be drawn smaller and looks the same; where not, `draw` must not be asked to. */
   canScale(parts: SceneParts): boolean;
 
-  /** Draws the scene. What it throws, or rejects with, may be the scene's own; a `StreamError` "no-gl" is the device's end. */
+  /**
+   * Draws the scene, or takes what a page has drawn (`DrawnParts`). What it throws, or rejects with, may be the scene's own;
+   * a `StreamError` "no-gl" is the device's end.
+   */
   draw(parts: SceneParts, options?: DrawingOptions): void | Promise<void>;
 
   /**

@@ -12,7 +12,8 @@
  * have targets of their own, so they are always drawn whole.
  *
  * What is read is I420 on a GPU, made there (i420-pass.ts): it is less than half of what RGBA would be on the way into
- * memory, and the encoder has nothing to convert. A program on the CPU is slower at that than swscale, so there it is RGBA.
+ * memory, and the encoder has nothing to convert. A program on the CPU is slower at that than swscale, so there it is RGBA;
+ * and so it is where a page draws with a renderer of its own, which knows nothing of what else is done to the context.
  */
 
 import { FramebufferTexture, SRGBColorSpace, type Texture, Vector4, WebGLRenderer, WebGLRenderTarget } from "three";
@@ -23,11 +24,15 @@ import type { SceneParts } from "../scene.ts";
 import { canvasOf, createContext, driverOf, type HeadlessGl, readErrors } from "./headless-gl.ts";
 import { I420Pass } from "./i420-pass.ts";
 import { watchShaders } from "./pixel-sized-shaders.ts";
-import type { DrawingOptions, Rows, Surface } from "./surface.ts";
+import { type DrawingOptions, isDrawn, type Rows, type Surface } from "./surface.ts";
 
 /** Names of renderers that run on the CPU. */
 const SOFTWARE = /llvmpipe|lavapipe|softpipe|swiftshader|software|swrast|warp/i;
 const MSAA_SAMPLES = 4;
+const READ_FRAMEBUFFER = 0x8ca8;
+const READ_FRAMEBUFFER_BINDING = 0x8caa;
+const PIXEL_PACK_BUFFER = 0x88eb;
+const PIXEL_PACK_BUFFER_BINDING = 0x88ed;
 /**
  * Mesa's software renderer reads 1920x1080 in one call in 5 ms, in strips of this size in under 1 ms; a GPU behind Vulkan is
  * two to three times faster so, too (both measured).
@@ -61,6 +66,8 @@ export class WebGlSurface implements Surface {
   #countsInPixels = false;
   /** The renderer's own, which in a scene's page does nothing. */
   readonly #setPixelRatio: (ratio: number) => void;
+  /** Whether the newest picture is one that a page drew. */
+  #isOfPage = false;
   readonly #errors: string[] = [];
 
   /** Throws `StreamError` "no-gl" when there is no driver or no display. */
@@ -88,15 +95,23 @@ export class WebGlSurface implements Surface {
   }
 
   get givesI420(): boolean {
-    return this.#i420 !== null;
+    return this.#i420 !== null && !this.#isOfPage;
   }
 
   canScale(parts: SceneParts): boolean {
+    if (isDrawn in parts) return false;
     return parts.render === undefined && this.#target === null && this.#i420 === null && !this.#countsInPixels;
   }
 
   /** Draws the scene and waits until it is drawn. */
   draw(parts: SceneParts, { scale = 1, rows }: DrawingOptions = {}): void {
+    const wasOfPage = this.#isOfPage;
+    this.#isOfPage = isDrawn in parts;
+    if (this.#isOfPage) {
+      this.#drawn = { size: this.size, rows: allRowsOf(this.size) };
+      return this.#gl.finish();
+    }
+    if (wasOfPage) this.renderer.resetState();
     this.#isInOwnBuffer = parts.render !== undefined || this.#target === null;
     const { width, height } = this.size;
     const size = { width: Math.floor(width * scale), height: Math.floor(height * scale) };
@@ -113,6 +128,7 @@ export class WebGlSurface implements Surface {
   /** Copies the picture that was drawn last. Afterwards the renderer draws into its canvas again. */
   read({ rgba, i420 }: FramePixels): PictureSize {
     const { size, rows } = this.#drawn;
+    if (this.#isOfPage) return this.#readOfPage(rgba);
     if (rgba !== null) {
       this.#bindPicture();
       this.#readStrips(rgba, size.width, rows);
@@ -129,6 +145,19 @@ export class WebGlSurface implements Surface {
 
   takeErrors(): readonly string[] {
     return this.#errors.splice(0);
+  }
+
+  /** Leaves the context as the page's renderer knows it. */
+  #readOfPage(rgba: Uint8Array | null): PictureSize {
+    const gl = this.#gl;
+    const [target, buffer] = [gl.getParameter(READ_FRAMEBUFFER_BINDING), gl.getParameter(PIXEL_PACK_BUFFER_BINDING)];
+    gl.bindFramebuffer(READ_FRAMEBUFFER, null);
+    gl.bindBuffer(PIXEL_PACK_BUFFER, null);
+    if (rgba !== null) this.#readStrips(rgba, this.size.width, allRowsOf(this.size));
+    gl.bindBuffer(PIXEL_PACK_BUFFER, buffer);
+    gl.bindFramebuffer(READ_FRAMEBUFFER, target);
+    this.#errors.push(...readErrors(gl));
+    return this.size;
   }
 
   /** Binds what the picture can be read from: of the multisampled target the texture into which three resolved it. */

@@ -7,6 +7,7 @@
 import { makeEvent } from "../events/input-events.ts";
 import { DomRect } from "./dom-rect.ts";
 import { HTML_NAMESPACE, type OwnerDocument, PageElement } from "./page-element.ts";
+import { handScript } from "./script-runner.ts";
 import { declarationsOf, styleDeclaration } from "./style-declaration.ts";
 
 /** An element with a place and a size. */
@@ -85,9 +86,13 @@ class BoxElement extends PageElement {
     return false;
   }
 
-  /** The pointer cannot be locked: fires `pointerlockerror` at the document. */
-  requestPointerLock(): void {
+  /** The pointer cannot be locked: fires `pointerlockerror` at the document, and rejects. */
+  requestPointerLock(): Promise<void> {
     this.ownerDocument?.deliver(makeEvent("pointerlockerror"));
+    const refused = Promise.reject(new TypeError("The pointer cannot be locked from the scene."));
+    // Many pages do not wait for it; they have the event.
+    refused.catch(() => undefined);
+    return refused;
   }
 
   requestFullscreen(): Promise<void> {
@@ -183,7 +188,7 @@ export class StyleElement extends HtmlElement {
   }
 }
 
-/** `<script>`, which does not run: what a scene needs it imports. */
+/** `<script>`. In a scene that is no page it does not run: what that needs it imports. */
 export class ScriptElement extends HtmlElement {
   get src(): string {
     return this.getAttribute("src") ?? "";
@@ -193,6 +198,7 @@ export class ScriptElement extends HtmlElement {
   }
 
   override handleConnected(): void {
+    if (handScript(this.ownerDocument, this)) return;
     const name = this.src === "" ? "" : ` of ${this.src}`;
     const error = new Error(`A <script> element${name} does not run in a scene. Import the module instead.`);
     this.ownerDocument?.defaultView?.reportError(error);

@@ -42,6 +42,19 @@ export function parseMarkup(text: string, document: NodeMaker, isHtml: boolean):
   return [...root.childNodes];
 }
 
+/** Where the text of each `<script>` of HTML begins, in characters. */
+export function scriptOffsets(text: string): number[] {
+  library ??= createRequire(import.meta.url)("htmlparser2") as HtmlParser;
+  const offsets: number[] = [];
+  const parser = new library.Parser({
+    onopentag(name) {
+      if (name === "script") offsets.push(parser.endIndex + 1);
+    },
+  });
+  parser.end(text);
+  return offsets;
+}
+
 /** The markup of a node. */
 export function serialize(node: PageNode): string {
   if (node instanceof PageText) {

@@ -41,6 +41,10 @@ export class CanvasSurface {
     if (this.#canvas !== null) this.#canvas.height = Math.max(1, this.#height);
   }
 
+  get hasContext(): boolean {
+    return this.#context !== null || this.#gl !== null;
+  }
+
   /** The canvas of Skia, made at first use; of one that WebGL draws, a copy. */
   get canvas(): SkiaCanvas {
     if (this.#gl !== null) {

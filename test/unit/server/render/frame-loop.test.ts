@@ -8,6 +8,10 @@ let draws: number[];
 let refines: number;
 let wantsNext: boolean;
 let listens: boolean;
+/** Whether frames look other than the one before. */
+let isNew: boolean;
+/** How long drawing takes. */
+let drawMs: number;
 /** How many steps of refining were done when input was handled last. */
 let heardAfter: number;
 let refineSteps: number;
@@ -18,6 +22,7 @@ let loop: FrameLoop;
 
 beforeEach(() => {
   [draws, refines, wantsNext, listens, refineSteps, stepMs, heardAfter] = [[], 0, false, true, 0, 0, -1];
+  [isNew, drawMs] = [true, 0];
   clock = new SteppedClock();
   loop = new FrameLoop(
     50,
@@ -28,7 +33,8 @@ beforeEach(() => {
       },
       draw: async () => {
         draws.push(clock.now());
-        return wantsNext;
+        clock.work(drawMs);
+        return { wantsNext, isNew };
       },
       refine: async () => {
         refines += 1;
@@ -171,7 +177,11 @@ describe("frame loop", () => {
       });
     const slow = new FrameLoop(
       50,
-      { handleInputs: () => listens, draw: () => work("draw", 70), refine: () => work("refine", 70) },
+      {
+        handleInputs: () => listens,
+        draw: async () => ({ wantsNext: await work("draw", 70), isNew: true }),
+        refine: () => work("refine", 70),
+      },
       clock,
     );
     slow.setWatched(true);
@@ -185,6 +195,33 @@ describe("frame loop", () => {
     slow.close();
     expect(together).toBe(1);
     expect(draws.length).toBeGreaterThanOrEqual(8);
+  });
+
+  it("refines between the frames of a scene that is drawn all the time and looks the same (FL3)", async () => {
+    [wantsNext, refineSteps] = [true, 4];
+    loop.setWatched(true);
+    await clock.pass(1000);
+    expect(refines).toBe(0);
+    isNew = false;
+    await clock.pass(100);
+    expect(refines).toBe(0);
+    await clock.pass(900);
+    expect(refines).toBe(4);
+    expect(draws.length).toBeGreaterThanOrEqual(98);
+    [isNew, refineSteps] = [true, 4];
+    await clock.pass(100);
+    isNew = false;
+    await clock.pass(500);
+    expect(refines).toBe(8);
+  });
+
+  it("refines also where drawing takes longer than the interval between frames (FL3)", async () => {
+    [wantsNext, refineSteps, drawMs, isNew] = [true, 4, 30, true];
+    loop.setWatched(true);
+    await clock.pass(500);
+    isNew = false;
+    await clock.pass(1000);
+    expect(refines).toBe(4);
   });
 
   it("draws and refines nothing once nobody watches", async () => {

@@ -85,6 +85,30 @@ describe("frame painter", () => {
     expect(painter.setRgbaWanted(true)).toBe(false);
   });
 
+  it("publishes no frame that is the same as the one before, unless it is forced or somebody new looks", async () => {
+    for (const given of [asGpu, asSoftware]) {
+      let colour = 1;
+      const read: Surface["read"] = ({ rgba, i420 }) => {
+        rgba?.fill(colour);
+        i420?.fill(colour);
+        return size;
+      };
+      const { painter, newest } = studio({ ...given, read });
+      const paint = (isForced = false) => painter.paint(parts, true, isForced);
+      expect([await paint(), await paint(), await paint()]).toEqual([true, false, false]);
+      expect([newest().number, painter.nextFrame]).toEqual([1, 2]);
+      expect([await paint(true), newest().number]).toEqual([true, 2]);
+      while (await painter.refine(parts));
+      expect(newest()).toMatchObject({ number: 3, atRest: true });
+      // What was refined is not what they are compared with.
+      expect([await paint(), await paint(), newest().number]).toEqual([false, false, 3]);
+      colour = 2;
+      expect([await paint(), await paint(), newest().number]).toEqual([true, false, 4]);
+      painter.forget();
+      expect([await paint(), await paint(), newest().number]).toEqual([true, false, 5]);
+    }
+  });
+
   it("gives a frame the time at which its drawing began, by its clock", async () => {
     const { painter, clock, newest } = studio();
     clock.work(1234);

@@ -29,6 +29,7 @@ it("passes as the clock is stepped, whatever time it is; a pause makes nothing j
   const start = {
     url: import.meta.url,
     load: async () => definition,
+    drawsItself: false,
     loaded: () => undefined,
     signal: new AbortController().signal,
   };
