@@ -11,13 +11,13 @@ import { SceneProject } from "../support/scene-loading.ts";
 
 const size = { width: 320, height: 192 };
 
-/** A scene with a body of setup(); the first line of the body is line 5 of the file. */
+/** A scene in whose middle something moves, with a body of setup(); the first line of the body is line 5 of the file. */
 const scene = (body: string, more = ""): string => `interface Kept { readonly only: "for the types" }
 import * as THREE from "three";
-const scene = new THREE.Scene(), camera = new THREE.PerspectiveCamera(); camera.position.z = 2; scene.background = new THREE.Color("#00ff00");
+const scene = new THREE.Scene(), camera = new THREE.PerspectiveCamera(); camera.position.z = 2; scene.background = new THREE.Color("#00ff00"); const dot = new THREE.Mesh(new THREE.PlaneGeometry(0.2, 0.2)); dot.position.x = 0.3; scene.add(dot);
 export default { animate: true, async setup(): Promise<object> {
 ${body}
-return { scene, camera, ${more} }; } };`;
+return { scene, camera, update() { dot.position.x *= -1; }, ${more} }; } };`;
 
 async function troublesOf(text: string, forMs = 700) {
   using project = new SceneProject({ "scene.ts": text });
