@@ -104,14 +104,19 @@ export class PagePicture {
     if ((renderer as { isWebGLRenderer?: boolean }).isWebGLRenderer !== true || current !== this) return;
     if (renderer.getContext() !== this.#context) return;
     this.#renderers.add(renderer);
-    const nothing = (): void => undefined;
     // It has asked its canvas before that showed the picture.
     const { width, height } = this.#size;
     renderer.setSize(width, height, false);
-    Object.assign(renderer, { setSize: nothing, setPixelRatio: nothing, setDrawingBufferSize: nothing });
+    holdSize(renderer);
     // Its context goes on without it.
-    Object.assign(renderer, { forceContextLoss: nothing });
+    Object.assign(renderer, { forceContextLoss: () => undefined });
   };
+}
+
+/** Has a renderer keep its size, whatever the scene or page sets. */
+export function holdSize(renderer: WebGLRenderer): void {
+  const nothing = (): void => undefined;
+  Object.assign(renderer, { setSize: nothing, setPixelRatio: nothing, setDrawingBufferSize: nothing });
 }
 
 function devTools(): DevTools {

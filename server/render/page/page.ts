@@ -17,7 +17,7 @@ import { allowGlCanvases } from "./images/gl-canvas.ts";
 import { acceptImageSources, type UploadContext } from "./images/texture-uploads.ts";
 import { InputElement } from "./input-element.ts";
 import { currentPage, insidePage, installPageGlobals } from "./page-globals.ts";
-import { PagePicture } from "./page-picture.ts";
+import { holdSize, PagePicture } from "./page-picture.ts";
 import type { PageHost, PageWindow } from "./page-window.ts";
 
 export type PageOptions = {
@@ -60,7 +60,7 @@ export class Page {
       onCursor: (cursor) => this.#handleCursor(cursor),
     };
     this.element = new InputElement(size, host, { url, isSettingUp: true });
-    this.#uninstall = installPageGlobals(this.element.ownerDocument.defaultView);
+    this.#uninstall = installPageGlobals(this.view);
   }
 
   /** The cursor that the scene wants over the picture: a value of CSS's `cursor`, empty for the usual one. */
@@ -80,12 +80,9 @@ export class Page {
     const context = prepare(renderer);
     element.setContext(context);
     Object.assign(context, { canvas: element });
-    const nothing = (): void => undefined;
+    holdSize(renderer);
     Object.assign(renderer, {
       domElement: element,
-      setSize: nothing,
-      setPixelRatio: nothing,
-      setDrawingBufferSize: nothing,
       // Of the page that calls: a scene that is replaced stops its own loop.
       setAnimationLoop: (callback: ((time: number) => unknown) | null) => currentPage()?.setAnimationLoop(callback),
     });
@@ -113,7 +110,7 @@ export class Page {
 
   /** The scene is set up: what asked for a frame is called before each from now on. */
   finishSetup(): void {
-    this.inside(() => this.element.ownerDocument.defaultView.finishSetup());
+    this.inside(() => this.view.finishSetup());
   }
 
   /** Gives an event to the scene. Returns whether anything in it listened. */
@@ -123,7 +120,7 @@ export class Page {
 
   /** Calls what asked for this frame. `time` in ms as of performance.now(). */
   runFrameCallbacks(time: number): void {
-    this.inside(() => this.element.ownerDocument.defaultView.runFrameCallbacks(time));
+    this.inside(() => this.view.runFrameCallbacks(time));
   }
 
   /** Runs `work` of this page's scene while the global names mean this page. */
@@ -132,7 +129,7 @@ export class Page {
     const outer = this.#isInside;
     this.#isInside = true;
     try {
-      return insidePage(this.element.ownerDocument.defaultView, work);
+      return insidePage(this.view, work);
     } finally {
       this.#isInside = outer;
     }
@@ -142,7 +139,7 @@ export class Page {
   close(): void {
     this.#picture?.close();
     this.#uninstall();
-    this.element.ownerDocument.defaultView.close();
+    this.view.close();
     this.element.removeAllListeners();
   }
 

@@ -6,7 +6,7 @@ import { type DisplayPort, RoomViewer } from "../../../client/room-viewer.ts";
 import type { ViewerState } from "../../../client/viewer-state.ts";
 import { Emitter } from "../../../shared/emitter.ts";
 import { ENDED_CLOSE_CODE, MIN_PROTOCOL_VERSION, PROTOCOL_VERSION } from "../../../shared/signaling.ts";
-import { FakeSocket } from "./link/fake-socket.ts";
+import { FakeSocket, installFakeBrowser } from "./link/fake-socket.ts";
 import { peopleMessage, person, welcome } from "./people/people-samples.ts";
 
 /** Shows a picture from `start` to `stop`, and notes what it is told. */
@@ -105,14 +105,7 @@ async function start({ name = null as string | null } = {}): Promise<Started> {
 const live = { kind: "status", status: "live", detail: null } as const;
 const hello = { kind: "hello", protocol: PROTOCOL_VERSION };
 
-beforeEach(() => {
-  vi.useFakeTimers();
-  FakeSocket.all = [];
-  vi.stubGlobal("WebSocket", FakeSocket);
-  vi.stubGlobal("window", new EventTarget());
-  vi.stubGlobal("document", Object.assign(new EventTarget(), { hidden: false }));
-  vi.stubGlobal("fetch", async () => new Response(null, { status: 204 }));
-});
+beforeEach(installFakeBrowser);
 
 afterEach(() => {
   vi.useRealTimers();

@@ -116,6 +116,12 @@ export class HtmlElement extends BoxElement {
     this.textContent = text;
   }
 
+  /** The whole address that an attribute names; what it says where that is none. */
+  protected addressOf(attribute: string): string {
+    const value = this.getAttribute(attribute);
+    return value === null ? "" : (URL.parse(value, this.ownerDocument?.baseURI)?.href ?? value);
+  }
+
   protected override handleStyle(name: string, _value: string): void {
     const isAround = this.localName === "body" || this.localName === "html";
     if (name === "cursor" && isAround) this.ownerDocument?.defaultView?.handleCursor();
@@ -145,8 +151,7 @@ export class SvgElement extends BoxElement {
 /** `<a>`, whose `href` is a whole address. */
 export class AnchorElement extends HtmlElement {
   get href(): string {
-    const value = this.getAttribute("href");
-    return value === null ? "" : this.#url?.href || value;
+    return this.addressOf("href");
   }
   set href(value: string) {
     this.setAttribute("href", value);

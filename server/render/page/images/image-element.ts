@@ -19,8 +19,7 @@ export class ImageElement extends HtmlElement {
   }
 
   get src(): string {
-    const value = this.getAttribute("src");
-    return value === null ? "" : (URL.parse(value, this.ownerDocument?.baseURI)?.href ?? value);
+    return this.addressOf("src");
   }
   set src(value: string) {
     this.setAttribute("src", value);

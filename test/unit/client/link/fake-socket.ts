@@ -1,5 +1,6 @@
-/** Owns a WebSocket that does what a test says. */
+/** Owns a WebSocket that does what a test says, and the rest of a browser that a link touches. */
 
+import { vi } from "vitest";
 import type { ServerMessage } from "../../../../shared/signaling.ts";
 
 export class FakeSocket extends EventTarget {
@@ -51,4 +52,14 @@ export class FakeSocket extends EventTarget {
   close(): void {
     this.readyState = 3;
   }
+}
+
+/** Stands for a browser, with time that stands still, until `vi` is told to put the real things back. */
+export function installFakeBrowser(): void {
+  vi.useFakeTimers();
+  FakeSocket.all = [];
+  vi.stubGlobal("WebSocket", FakeSocket);
+  vi.stubGlobal("window", new EventTarget());
+  vi.stubGlobal("document", Object.assign(new EventTarget(), { hidden: false }));
+  vi.stubGlobal("fetch", async () => new Response(null, { status: 204 }));
 }

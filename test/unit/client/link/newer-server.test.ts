@@ -7,16 +7,9 @@ import { closeCodes } from "../../../../server/http/viewers/signaling-socket.ts"
 import { encodeFeedback } from "../../../../shared/feedback.ts";
 import { ENDED_CLOSE_CODE, PROTOCOL_VERSION } from "../../../../shared/signaling.ts";
 import { welcome } from "../people/people-samples.ts";
-import { FakeSocket } from "./fake-socket.ts";
+import { FakeSocket, installFakeBrowser } from "./fake-socket.ts";
 
-beforeEach(() => {
-  vi.useFakeTimers();
-  FakeSocket.all = [];
-  vi.stubGlobal("WebSocket", FakeSocket);
-  vi.stubGlobal("window", new EventTarget());
-  vi.stubGlobal("document", Object.assign(new EventTarget(), { hidden: false }));
-  vi.stubGlobal("fetch", async () => new Response(null, { status: 204 }));
-});
+beforeEach(installFakeBrowser);
 
 afterEach(() => {
   vi.useRealTimers();

@@ -4,7 +4,7 @@ import { afterEach, beforeEach, describe, expect, it, vi } from "vitest";
 import { ServerLink } from "../../../../client/link/server-link.ts";
 import { PROTOCOL_VERSION } from "../../../../shared/signaling.ts";
 import { welcome } from "../people/people-samples.ts";
-import { FakeSocket } from "./fake-socket.ts";
+import { FakeSocket, installFakeBrowser } from "./fake-socket.ts";
 
 async function start(): Promise<{ link: ServerLink; socket: FakeSocket }> {
   const hello = () => ({ kind: "hello", protocol: PROTOCOL_VERSION, name: "Ann" }) as const;
@@ -14,14 +14,7 @@ async function start(): Promise<{ link: ServerLink; socket: FakeSocket }> {
 }
 
 describe("the link to the server", () => {
-  beforeEach(() => {
-    vi.useFakeTimers();
-    FakeSocket.all = [];
-    vi.stubGlobal("WebSocket", FakeSocket);
-    vi.stubGlobal("window", new EventTarget());
-    vi.stubGlobal("document", Object.assign(new EventTarget(), { hidden: false }));
-    vi.stubGlobal("fetch", async () => new Response(null, { status: 204 }));
-  });
+  beforeEach(installFakeBrowser);
   afterEach(() => {
     vi.useRealTimers();
     vi.unstubAllGlobals();
