@@ -5,6 +5,7 @@ import type { FramePixels } from "../../server/frames/frame-ring.ts";
 import type { PointerInput } from "../../shared/input.ts";
 import type { PictureSize } from "../../shared/video.ts";
 import { i420Error } from "../support/i420-pixels.ts";
+import { pointerInput } from "../support/input-samples.ts";
 import { RenderProbe } from "../support/render-probe.ts";
 import type { BenchCase } from "./cases.ts";
 import { type Spread, spreadOf, sum } from "./figures.ts";
@@ -97,19 +98,6 @@ async function compareForms(probe: RenderProbe, size: PictureSize): Promise<numb
 
 function pointer(phase: "down" | "move", atMs: number): PointerInput {
   const angle = atMs / MS_A_RADIAN;
-  return {
-    kind: "pointer",
-    phase,
-    pointerId: 1,
-    pointerType: "mouse",
-    isPrimary: true,
-    x: 0.5 + RADIUS.x * Math.cos(angle),
-    y: 0.5 + RADIUS.y * Math.sin(angle),
-    button: phase === "down" ? 0 : -1,
-    buttons: 1,
-    modifiers: 0,
-    pressure: 0.5,
-    tiltX: 0,
-    tiltY: 0,
-  };
+  const [x, y] = [0.5 + RADIUS.x * Math.cos(angle), 0.5 + RADIUS.y * Math.sin(angle)];
+  return pointerInput(phase, { x, y, buttons: 1, pressure: 0.5 });
 }

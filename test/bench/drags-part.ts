@@ -5,14 +5,11 @@
 
 import { setTimeout as sleep } from "node:timers/promises";
 import type { Browser } from "playwright-core";
-import { resolveOptions, type StreamServerOptions } from "../../server/options/options.ts";
-import { StreamServer } from "../../server/stream-server.ts";
-import { openViewer } from "../support/chromium.ts";
-import { measuredProcesses } from "./chromium-part.ts";
+import type { StreamServerOptions } from "../../server/options/options.ts";
+import { measureDragged, measureWatched } from "./chromium-part.ts";
 import { type Spread, spreadOf } from "./figures.ts";
-import { measureAnswers, measureDrag } from "./in-page.ts";
-import type { MeasuredReport } from "./measured-report.ts";
-import { figuresOf, type ServerFigures } from "./report-window.ts";
+import { measureAnswers } from "./in-page.ts";
+import type { ServerFigures } from "./report-window.ts";
 
 /** Seconds since the last input. */
 export const pauses = [0.1, 0.3, 1, 3] as const;
@@ -43,31 +40,19 @@ export async function measureDrags(browser: Browser, url: URL, seconds: number):
   return found;
 }
 
-async function measureWay(
+function measureWay(
   browser: Browser,
   scene: URL,
   seconds: number,
   name: string,
   given: Pick<StreamServerOptions, "render" | "quality">,
 ): Promise<DragFigures> {
-  const options = resolveOptions({ scene, logLevel: "silent", http: { port: 0 }, ...given });
-  await using server = await StreamServer.start(options, { session: { processes: measuredProcesses } });
-  const reports: MeasuredReport[] = [];
-  server.on("reported", ({ report }) => reports.push(report as MeasuredReport));
-  const { page, errors } = await openViewer(browser, server.url);
-  try {
-    await measureDrag(page, WARM_UP_MS);
-    const from = reports.length;
-    const shownFps = await measureDrag(page, seconds * 1000);
-    const dragged = reports.slice(from);
-    const figures = figuresOf(dragged);
-    if (figures === null || errors.length > 0) throw new Error(`The stream stood still. ${errors.join(" ")}`);
+  return measureWatched(browser, { scene, ...given }, async (watched) => {
+    const { dragged, figures, shownFps } = await measureDragged(watched, WARM_UP_MS, seconds);
     const inServer = spreadOf(dragged.flatMap(({ measured }) => measured.inputMs));
     await sleep(3000);
     const answers: (Spread | null)[] = [];
-    for (const pause of pauses) answers.push(spreadOf(await measureAnswers(page, pause * 1000, ANSWERS)));
+    for (const pause of pauses) answers.push(spreadOf(await measureAnswers(watched.page, pause * 1000, ANSWERS)));
     return { name, server: figures, shownFps, inServer, answers };
-  } finally {
-    await page.close();
-  }
+  });
 }
