@@ -2,6 +2,7 @@
 /** The entry of the command line. Loads as little as it can before it knows what is asked for. */
 
 import { exitCodes, packageVersion, parseCommandLine } from "./command/command-line.ts";
+import { keepCompiledModules } from "./platform/compile-cache.ts";
 
 const EXIT_DEADLINE_MS = 200;
 
@@ -23,6 +24,7 @@ async function run(): Promise<number> {
         process.stdout.write(`${packageVersion()}\n`);
         return 0;
       case "serve": {
+        keepCompiledModules();
         const { serve } = await import("./command/serve-command.ts");
         return await serve(command);
       }

@@ -25,6 +25,15 @@ export function runtimeFolder(
   return folder === null ? join(stateFolder(environment, platform), "running") : join(folder, "scenecast");
 }
 
+/** For what can be made again at any time. */
+export function cacheFolder(
+  environment: Environment = process.env,
+  platform: NodeJS.Platform = process.platform,
+): string {
+  if (platform === "win32") return join(stateFolder(environment, platform), "cache");
+  return join(absolute(environment["XDG_CACHE_HOME"]) ?? join(homedir(), ".cache"), "scenecast");
+}
+
 /** The specification has relative paths ignored. */
 function absolute(path: string | undefined): string | null {
   return path !== undefined && /^(\/|[a-z]:[\\/])/i.test(path) ? path : null;

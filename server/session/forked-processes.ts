@@ -3,6 +3,7 @@
 import { type ChildProcess, fork } from "node:child_process";
 import { createInterface } from "node:readline";
 import { setTimeout as delay } from "node:timers/promises";
+import { compileCacheEnvironment } from "../platform/compile-cache.ts";
 import { siblingUrl } from "../platform/threads.ts";
 import { type GlBackend, glBackends } from "./gl-backend.ts";
 import type { ProcessEnd, ProcessOptions, ProcessPort, SceneProcess } from "./process-port.ts";
@@ -37,7 +38,12 @@ class ForkedProcess implements SceneProcess {
       serialization: "advanced",
       // Two processes cannot wait for a debugger on one port.
       execArgv: process.execArgv.filter((argument) => !argument.startsWith("--inspect")),
-      env: { ...process.env, ...Object.fromEntries(secrets.map((name) => [name, undefined])), ...env },
+      env: {
+        ...process.env,
+        ...compileCacheEnvironment(),
+        ...Object.fromEntries(secrets.map((name) => [name, undefined])),
+        ...env,
+      },
       stdio: ["ignore", "pipe", "pipe", "ipc"],
     });
     for (const stream of [this.#process.stdout, this.#process.stderr]) {

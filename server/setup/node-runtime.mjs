@@ -3,6 +3,7 @@
 
 import { existsSync, mkdirSync, readFileSync, realpathSync } from "node:fs";
 import { delimiter, dirname, join } from "node:path";
+import { fileURLToPath } from "node:url";
 import { findProgram, runInTerminal, runQuietly, SetupError, say } from "./programs.mjs";
 
 /**
@@ -12,6 +13,9 @@ import { findProgram, runInTerminal, runQuietly, SetupError, say } from "./progr
  * @property {number} major
  * @property {string | null} headers the folder that has its headers in `include/node`, for compiling addons
  */
+
+/** Where Node keeps our sources as it compiled them, without their types: a room starts in two thirds of the time. */
+const compiled = fileURLToPath(new URL("../../.runtime/compiled", import.meta.url));
 
 /** The npm packages that hold a Node, by platform; not every version is there for every platform. */
 const nodePackages = {
@@ -94,7 +98,11 @@ function runtimeAt(execPath, prefix, major) {
  */
 export function environmentFor(node) {
   const name = Object.keys(process.env).find((key) => key.toUpperCase() === "PATH") ?? "PATH";
-  return { ...process.env, [name]: [dirname(node.execPath), process.env[name] ?? ""].join(delimiter) };
+  return {
+    NODE_COMPILE_CACHE: compiled,
+    ...process.env,
+    [name]: [dirname(node.execPath), process.env[name] ?? ""].join(delimiter),
+  };
 }
 
 /**

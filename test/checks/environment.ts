@@ -11,6 +11,8 @@ const variables: Readonly<Record<string, string>> = {
   NO_COLOR: "keeps colours out of the log",
   XDG_STATE_HOME: "the links that were made are kept in its folder `scenecast`; `~/.local/state`",
   LOCALAPPDATA: "the same on Windows",
+  XDG_CACHE_HOME: "our modules as Node compiled them are kept in its folder `scenecast`; `~/.cache`",
+  NODE_COMPILE_CACHE: "another folder for them; with `NODE_DISABLE_COMPILE_CACHE=1` none are kept",
   XDG_RUNTIME_DIR: "`scenecast link` finds the servers of this machine in it",
   SCENECAST_GL_BACKEND: "`vulkan` or `opengl` keeps drawing to one way, on Linux",
   SCENECAST_AS_GPU: "`1` draws as on a GPU where there is none, to try that way",

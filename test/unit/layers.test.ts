@@ -11,7 +11,7 @@ import { circlesOf, type Import, importsOf, readSources } from "../support/sourc
 const mayImport: Readonly<Record<string, readonly string[]>> = {
   shared: [],
 
-  "server/cli.ts": ["server/command"],
+  "server/cli.ts": ["server/command", "server/platform"],
   "server/command": ["server", "server/access", "server/options", "server/platform", "server/share"],
   server: [
     "server/access",
