@@ -22,6 +22,7 @@ export type { PersonRef, ViewerPeople } from "./people/viewer-people.ts";
 export { textColorOn } from "./picture/text-color.ts";
 export { stateInFragment } from "./scene/state-link.ts";
 export type { ViewerScene } from "./scene/viewer-scene.ts";
+export { LONG_WAIT_MS, type StateWords, stateWords, type Tone } from "./state-words.ts";
 export { type Transport, type TransportChoice, transports } from "./streams/transport.ts";
 export type {
   FallbackReason,

@@ -1,18 +1,48 @@
-/** Owns how the viewer page is built: static files with relative URLs that a `default-src 'self'` policy lets through. */
+/**
+ * Owns how what the server gives to browsers is built: the viewer page, static files with relative URLs that a
+ * `default-src 'self'` policy lets through; and with `--mode script` beside it `scenecast.js`, the element in one file.
+ */
 
 import { fileURLToPath } from "node:url";
-import { defineConfig } from "vite";
+import { defineConfig, type UserConfig } from "vite";
 
-export default defineConfig({
+const build = {
+  outDir: fileURLToPath(new URL("../dist/page", import.meta.url)),
+  target: "es2022",
+  // Inlined files would be data: URLs, and the polyfill a script of its own.
+  assetsInlineLimit: 0,
+  modulePreload: { polyfill: false },
+  reportCompressedSize: false,
+} as const;
+
+/** Browsers start no worker of another origin, but one that imports it; where a page forbids that, none is needed. */
+const workerOfAnyOrigin = `const Worker = globalThis.Worker && class {
+  constructor(url, options) {
+    if (new URL(url).origin === location.origin) return new globalThis.Worker(url, options);
+    const text = new Blob(["import " + JSON.stringify(String(url))], { type: "text/javascript" });
+    return new globalThis.Worker(URL.createObjectURL(text), options);
+  }
+};`;
+
+const page: UserConfig = {
   root: fileURLToPath(new URL("./page", import.meta.url)),
   base: "./",
+  build: { ...build, emptyOutDir: true },
+};
+
+const script: UserConfig = {
+  root: fileURLToPath(new URL(".", import.meta.url)),
+  base: "./",
   build: {
-    outDir: fileURLToPath(new URL("../dist/page", import.meta.url)),
-    emptyOutDir: true,
-    target: "es2022",
-    // Inlined files would be data: URLs, and the polyfill a script of its own.
-    assetsInlineLimit: 0,
-    modulePreload: { polyfill: false },
-    reportCompressedSize: false,
+    ...build,
+    emptyOutDir: false,
+    copyPublicDir: false,
+    rolldownOptions: {
+      input: fileURLToPath(new URL("./element/script.ts", import.meta.url)),
+      preserveEntrySignatures: "strict",
+      output: { entryFileNames: "scenecast.js", banner: workerOfAnyOrigin },
+    },
   },
-});
+};
+
+export default defineConfig(({ mode }) => (mode === "script" ? script : page));

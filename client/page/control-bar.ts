@@ -1,8 +1,7 @@
 /** Owns the floating bar: it comes when the pointer moves, a key leads to it or the handle is touched, and goes again. */
 
-import type { ViewerState, ViewerStats } from "../index.ts";
+import { stateWords, type ViewerState, type ViewerStats } from "../index.ts";
 import { find } from "./elements.ts";
-import { wordsFor } from "./state-words.ts";
 import { transportWords } from "./statistics-rows.ts";
 
 const HIDE_AFTER_MS = 2500;
@@ -25,7 +24,7 @@ export class ControlBar {
   }
 
   handleState(state: ViewerState): void {
-    const words = wordsFor(state, 0);
+    const words = stateWords(state, 0);
     this.#dot.dataset["tone"] = words.tone;
     this.#words.textContent = words.short;
     this.show();

@@ -1,8 +1,7 @@
 /** Owns the card over the picture that says what the viewer is doing while there is no live picture. */
 
-import type { ViewerState } from "../index.ts";
+import { LONG_WAIT_MS, type StateWords, stateWords, type ViewerState } from "../index.ts";
 import { find } from "./elements.ts";
-import { LONG_WAIT_MS, type StateWords, wordsFor } from "./state-words.ts";
 
 /** A reconnection faster than this is not worth a word. */
 const APPEAR_AFTER_MS = 300;
@@ -24,7 +23,7 @@ export class StatusOverlay {
   handleState(state: ViewerState): void {
     for (const timer of this.#timers) clearTimeout(timer);
     this.#timers = [];
-    const words = wordsFor(state, 0);
+    const words = stateWords(state, 0);
     if (words.title === null) {
       this.#overlay.hidden = true;
       delete this.#stage.dataset["dimmed"];
@@ -33,7 +32,7 @@ export class StatusOverlay {
     // One that is up already changes its words at once.
     if (this.#overlay.hidden) this.#after(APPEAR_AFTER_MS, () => this.#show(words));
     else this.#show(words);
-    this.#after(LONG_WAIT_MS, () => this.#show(wordsFor(state, LONG_WAIT_MS)));
+    this.#after(LONG_WAIT_MS, () => this.#show(stateWords(state, LONG_WAIT_MS)));
   }
 
   #show(words: StateWords): void {

@@ -44,11 +44,12 @@ function copyData(root) {
 }
 
 /**
- * The arguments that bundle the viewer page into `dist/page`.
+ * The arguments of Node that bundle into `dist/page`, one after the other: the viewer page, then the element beside it.
  * @param {string} root
  */
-export function pageBundling(root) {
-  return [join(root, "node_modules/vite/bin/vite.js"), "build", "--config", "client/vite.config.ts"];
+export function pageBundlings(root) {
+  const bundling = [join(root, "node_modules/vite/bin/vite.js"), "build", "--config", "client/vite.config.ts"];
+  return [bundling, [...bundling, "--mode", "script"]];
 }
 
 /**

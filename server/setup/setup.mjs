@@ -9,7 +9,7 @@ import { createHash } from "node:crypto";
 import { existsSync, mkdirSync, readdirSync, readFileSync, statSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { fileURLToPath } from "node:url";
-import { compileLibrary, pageBundling } from "./library.mjs";
+import { compileLibrary, pageBundlings } from "./library.mjs";
 import { linkVulkanLoader } from "./link-vulkan-loader.mjs";
 import { modulesKey, provideModules } from "./node-modules.mjs";
 import { environmentFor, provideNode, runNode } from "./node-runtime.mjs";
@@ -187,10 +187,12 @@ function runTool(node, file, args) {
  */
 async function providePage(node, stamp) {
   const sources = contentHash([join(root, "package-lock.json"), join(root, "shared"), join(root, "client")]);
-  if (stamp.page === sources && existsSync(join(root, "dist/page/index.html"))) return;
+  if (stamp.page === sources && existsSync(join(root, "dist/page/scenecast.js"))) return;
   say("bundling the viewer page");
   const options = { cwd: root, env: environmentFor(node) };
-  await runQuietly("bundling the viewer page failed", node.execPath, pageBundling(root), options);
+  for (const args of pageBundlings(root)) {
+    await runQuietly("bundling the viewer page failed", node.execPath, args, options);
+  }
   stamp.page = sources;
   writeStamp(stamp);
 }

@@ -21,6 +21,8 @@ const entryPoints = {
   scenecast: "server/index.ts",
   "scenecast/scene": "server/render/scene.ts",
   "scenecast/client": "client/index.ts",
+  "scenecast/element": "client/element/index.ts",
+  "scenecast/react": "client/react.ts",
 } as const;
 export type EntryPoint = keyof typeof entryPoints;
 

@@ -48,11 +48,12 @@ test(
     const script = `
     const { createStreamServer, StreamError } = await import("scenecast");
     const { defineScene } = await import("scenecast/scene");
-    console.log(typeof createStreamServer, typeof StreamError, typeof defineScene);
+    const { SceneCastElement } = await import("scenecast/element");
+    console.log(typeof createStreamServer, typeof StreamError, typeof defineScene, typeof SceneCastElement);
     await createStreamServer({ scene: "none.ts" }).catch((error) => console.log(error.code));
   `;
     const { stdout } = await node("--input-type=module", "--eval", script);
-    expect(stdout).toBe("function function function\nscene-missing\n");
+    expect(stdout).toBe("function function function function\nscene-missing\n");
   },
   1 * minutes,
 );

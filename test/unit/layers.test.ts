@@ -133,6 +133,8 @@ const mayImport: Readonly<Record<string, readonly string[]>> = {
   "server/setup": [],
 
   "client/page": ["client"],
+  "client/element": ["client"],
+  "client/react.ts": ["client", "client/element"],
   client: ["client/input", "client/link", "client/people", "client/picture", "client/scene", "client/streams"],
   "client/streams": ["client/input", "client/link", "client/picture"],
   "client/link": ["client/input"],
@@ -187,6 +189,7 @@ const stands: Readonly<Record<string, readonly string[]>> = {
   "@ngrok/ngrok": ["server/share/tunnel.ts"],
   uqr: ["server/command/qr-code.ts"],
   vite: ["client/vite.config.ts"],
+  react: ["client/react.ts"],
   scenecast: ["examples/"],
   "ngraph.forcelayout": ["examples/"],
   "ngraph.graph": ["examples/"],

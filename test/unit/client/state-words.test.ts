@@ -1,16 +1,16 @@
 /** Owns the checks of the words for what the viewer is doing. */
 
 import { expect, it } from "vitest";
-import { wordsFor } from "../../../../client/page/state-words.ts";
+import { stateWords } from "../../../client/state-words.ts";
 
 it("tells the place in the queue, and that nothing need be done", () => {
-  expect(wordsFor({ kind: "queued", position: 2, waiting: 5 }, 0)).toMatchObject({
+  expect(stateWords({ kind: "queued", position: 2, waiting: 5 }, 0)).toMatchObject({
     tone: "busy",
     title: "The server is full",
     detail: "You are number 2 of 5 in line. You will be let in automatically.",
     action: null,
   });
-  expect(wordsFor({ kind: "queued", position: 1, waiting: 1 }, 0).detail).toMatch(/^You are next in line\./);
+  expect(stateWords({ kind: "queued", position: 1, waiting: 1 }, 0).detail).toMatch(/^You are next in line\./);
 });
 
 it.each([
@@ -19,11 +19,11 @@ it.each([
   ["too-many-viewers", "The server is full", "Try again"],
   ["too-many-rooms", "The server is full", "Try again"],
 ] as const)("says what %s means and what can be done", (code, title, action) => {
-  expect(wordsFor({ kind: "gone", code, sentence: "Why." }, 0)).toMatchObject({ title, detail: "Why.", action });
+  expect(stateWords({ kind: "gone", code, sentence: "Why." }, 0)).toMatchObject({ title, detail: "Why.", action });
 });
 
 it("leaves a link that has ended to the panel that takes another", () => {
-  expect(wordsFor({ kind: "gone", code: "link-ended", sentence: "It ended." }, 0)).toMatchObject({
+  expect(stateWords({ kind: "gone", code: "link-ended", sentence: "It ended." }, 0)).toMatchObject({
     short: "Stopped",
     title: null,
     action: null,

@@ -1,11 +1,13 @@
-/** Owns the words for what the viewer is doing. Pure. */
+/** Owns the words for what a viewer is doing, for whatever shows them. Pure. */
 
-import type { ViewerState } from "../index.ts";
+import type { ViewerState } from "./viewer-state.ts";
 
 /** How a state looks: at rest, under way, or over. */
 export type Tone = "good" | "busy" | "bad";
 
+/** What to say of a viewer's state. */
 export type StateWords = {
+  /** How it looks: `good` at rest, `busy` under way, `bad` where it is over. */
   readonly tone: Tone;
   /** A word or two for the control bar. */
   readonly short: string;
@@ -19,8 +21,8 @@ export type StateWords = {
 /** After this long without an answer a person wants to know why nothing happens. */
 export const LONG_WAIT_MS = 6000;
 
-/** The words for `state`, in which the viewer has been for `sinceMs`. */
-export function wordsFor(state: ViewerState, sinceMs: number): StateWords {
+/** The words for `state`, in which the viewer has been for `sinceMs` milliseconds. */
+export function stateWords(state: ViewerState, sinceMs: number): StateWords {
   const busy = { tone: "busy", action: null } as const;
   const patience = sinceMs >= LONG_WAIT_MS ? "The server has not answered yet. Still trying…" : null;
   switch (state.kind) {
