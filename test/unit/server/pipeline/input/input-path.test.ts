@@ -16,6 +16,7 @@ beforeEach(() => {
   [passed, active] = [[], []];
   path = new InputPath({
     pass: (input) => void passed.push(input),
+    steered: () => undefined,
     sendActive: (viewerIds) => void active.push(viewerIds),
   });
 });
