@@ -59,7 +59,7 @@ it("drawing smaller while things move, and the exact picture at rest, go on afte
   await restAt(probe, landscape);
   probe.tell({ kind: "resize", size: portrait });
   await restAt(probe, portrait);
-  probe.input(pointerInput("move", { x: 0.4 }));
+  probe.input(pointerInput("move", { x: 0.4, buttons: 1 }));
   const moving = await probe.grabWhen(({ atRest }) => !atRest);
   expect(moving.drawnSize).toEqual({ width: 96, height: 160 });
   expect(extent(moving.pixels, moving.drawnSize, green)[1]).toBeGreaterThan(70);
@@ -71,7 +71,9 @@ it("a scene with post-processing that sets its own targets is as sharp as before
   await restAt(probe, landscape);
   probe.tell({ kind: "resize", size: portrait });
   const { pixels } = await restAt(probe, portrait);
-  const row = Array.from({ length: portrait.width }, (_, x) => colourAt(pixels, portrait, (x + 0.5) / portrait.width, 0.5));
+  const row = Array.from({ length: portrait.width }, (_, x) =>
+    colourAt(pixels, portrait, (x + 0.5) / portrait.width, 0.5),
+  );
   const [white, black] = ["255,255,255", "0,0,0"];
   const between = row.filter((colour) => ![white, black].includes(String(colour)));
   expect(row.filter((colour) => String(colour) === white).length).toBeGreaterThan(80);
@@ -118,7 +120,7 @@ test.each(["h264", "vp8"] as const)(
     for (const size of sizes) {
       viewer.setView(windowOf(size));
       await expect.poll(() => resized.at(-1)).toEqual(size);
-      viewer.input(pointerInput("move", { x: 0.4 }));
+      viewer.input(pointerInput("move", { x: 0.4, buttons: 1 }));
       await expect.poll(() => decoded(viewer).sizes.at(-1)).toBe(`${size.width}x${size.height}`);
     }
     const { pictures, changes } = decoded(viewer);
@@ -126,10 +128,10 @@ test.each(["h264", "vp8"] as const)(
     expect(keyFrames.filter((at) => at > 0)).toEqual(changes);
     for (const picture of pictures) {
       const [middle, corner] = [picture.colourAt(0.5, 0.5), picture.colourAt(0.02, 0.98)];
-      expect([(middle[1] ?? 0) > 200 && (middle[0] ?? 0) < 60, (corner[0] ?? 0) > 200 && (corner[1] ?? 0) < 60]).toEqual([
-        true,
-        true,
-      ]);
+      expect([
+        (middle[1] ?? 0) > 200 && (middle[0] ?? 0) < 60,
+        (corner[0] ?? 0) > 200 && (corner[1] ?? 0) < 60,
+      ]).toEqual([true, true]);
     }
     const numbers = viewer.frames.map(({ frame }) => frame);
     expect(numbers).toEqual(numbers.toSorted((a, b) => a - b));
