@@ -16,7 +16,10 @@ export function isSameSize(one: PictureSize, other: PictureSize): boolean {
 
 /** Whether pictures of two sizes have one shape, but for the whole pixels to which their sides are rounded. */
 export function isSameShape(one: PictureSize, other: PictureSize): boolean {
-  return Math.abs(one.width * other.height - one.height * other.width) <= Math.max(one.width + one.height, other.width + other.height);
+  return (
+    Math.abs(one.width * other.height - one.height * other.width) <=
+    Math.max(one.width + one.height, other.width + other.height)
+  );
 }
 
 /**

@@ -38,7 +38,10 @@ export function watchView(picture: Picture, changed: (view: PictureView) => void
 /** The view of this moment. */
 export function viewOf(picture: Picture): PictureView {
   const { width, height } = picture.element.getBoundingClientRect();
-  return { shown: pixelsOf(picture.rectangle(), devicePixelRatio), window: windowOf({ width, height }, devicePixelRatio) };
+  return {
+    shown: pixelsOf(picture.rectangle(), devicePixelRatio),
+    window: windowOf({ width, height }, devicePixelRatio),
+  };
 }
 
 /** The pixels of the screen under a rectangle in CSS pixels; null where there are none, as of an element that is hidden. */

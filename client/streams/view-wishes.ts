@@ -35,7 +35,8 @@ export class ViewWishes {
 
   setView({ shown, window }: Required<Pick<ViewWish, "shown" | "window">>): void {
     const { shown: shownBefore, window: windowBefore = null } = this.#wish;
-    const isSame = isAlike(shown, shownBefore) && isAlike(window, windowBefore) && window?.ratio === windowBefore?.ratio;
+    const isSame =
+      isAlike(shown, shownBefore) && isAlike(window, windowBefore) && window?.ratio === windowBefore?.ratio;
     if (!isSame) this.#change({ shown, window });
   }
 

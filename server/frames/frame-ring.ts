@@ -17,6 +17,7 @@
 import type { Milliseconds } from "../../shared/time.ts";
 import { isSameSize, type PictureSize } from "../../shared/video.ts";
 import { i420Layout } from "./i420-layout.ts";
+import { CLAIMS, FIELDS, layoutOf } from "./ring-layout.ts";
 
 /** The pixels of a frame, in one form or both; null where the writer had no use for a form. */
 export type FramePixels = {
@@ -64,15 +65,9 @@ export type FrameRingInit = {
 
 const LATEST = 0;
 const WAKE = 1;
-const CLAIMS = 2;
 const NONE = -1;
-const FIELDS = 16;
 const RGBA = 1;
 const I420 = 2;
-const PAGE = 4096;
-
-/** The longest side of a picture. */
-const MAX_SIDE = 8192;
 
 /**
  * Makes the memory of a ring for pictures of `size`, or of others of at most `maxPixels` pixels, and at most `readers` readers at a
@@ -91,31 +86,16 @@ export function allocateFrameRing(
   return { memory, size, maxPixels, readers };
 }
 
-function layoutOf(maxPixels: number, readers: number) {
-  const slots = readers + 2;
-  const descriptionsAt = Math.ceil(((CLAIMS + readers) * 4) / 64) * 64;
-  const pixelsAt = Math.ceil((descriptionsAt + slots * FIELDS * 8) / PAGE) * PAGE;
-  const rgbaBytes = maxPixels * 4;
-  // With rows that are filled up to eight bytes (i420-layout.ts).
-  const i420Bytes = Math.ceil((maxPixels + 7 * MAX_SIDE) * 1.5);
-  // What is never written takes no memory: the system gives pages when they are touched first.
-  const i420At = Math.ceil(rgbaBytes / PAGE) * PAGE;
-  const slotBytes = i420At + Math.ceil(i420Bytes / PAGE) * PAGE;
-  return { slots, descriptionsAt, pixelsAt, slotBytes, i420At };
-}
-
 /** What both ends have in common. Any thread may make one over the same memory. */
 class FrameRing {
   protected readonly init: FrameRingInit;
   protected readonly control: Int32Array<SharedArrayBuffer>;
   protected readonly descriptions: readonly Float64Array<SharedArrayBuffer>[];
-  protected readonly readers: number;
 
   constructor(init: FrameRingInit) {
     const layout = layoutOf(init.maxPixels, init.readers);
     const slots = Array.from({ length: layout.slots }, (_, slot) => slot);
     this.init = init;
-    this.readers = init.readers;
     this.control = new Int32Array(init.memory, 0, CLAIMS + init.readers);
     this.descriptions = slots.map(
       (slot) => new Float64Array(init.memory, layout.descriptionsAt + slot * FIELDS * 8, FIELDS),
@@ -218,7 +198,7 @@ export class FrameRingWriter extends FrameRing {
   }
 
   #isClaimed(slot: number): boolean {
-    for (let reader = 0; reader < this.readers; reader += 1) {
+    for (let reader = 0; reader < this.init.readers; reader += 1) {
       if (Atomics.load(this.control, CLAIMS + reader) === slot) return true;
     }
     return false;

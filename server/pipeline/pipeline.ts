@@ -10,7 +10,7 @@ import { allocateFrameRing } from "../frames/frame-ring.ts";
 import { ReaderPool } from "../frames/reader-pool.ts";
 import { wallClock } from "../platform/clock.ts";
 import { cpuMeter } from "../platform/threads.ts";
-import type { RendererInfo, RenderThreadData } from "../render/render-protocol.ts";
+import type { RendererInfo } from "../render/render-protocol.ts";
 import { Renderer, type RendererEvents } from "../render/renderer.ts";
 import type { FromSession, MessagesFrom, SessionConfig, ToSession } from "../session/session-protocol.ts";
 import { PortPool } from "../transport/ice/port-pool.ts";
@@ -21,15 +21,15 @@ import type { Output } from "./outputs/output.ts";
 import { PictureOutlets } from "./outputs/picture-outlets.ts";
 import type { Sink, SinkHandle } from "./outputs/sink.ts";
 import { Sinks } from "./outputs/sinks.ts";
+import { MAX_WINDOW_PIXELS } from "./picture-size.ts";
+import { graphicsOf, type PipelineConfig, type PipelineParts } from "./pipeline-parts.ts";
 import { EncoderSet } from "./quality/encoder-set.ts";
 import { QualityDirector } from "./quality/quality-director.ts";
 import { SteeringPreference } from "./quality/steering-preference.ts";
-import { MAX_WINDOW_PIXELS } from "./picture-size.ts";
 import { RestWatch } from "./rest-watch.ts";
 import { sceneNews } from "./scene-news.ts";
 import { ReportCollector } from "./session-report.ts";
 import { SteeringWindow } from "./steering-window.ts";
-import type { WebRtcWay } from "./viewers/viewer.ts";
 import { Viewers } from "./viewers/viewers.ts";
 
 const REPORT_MS = 1000;
@@ -40,23 +40,6 @@ const REPORT_MS = 1000;
 const MAX_READERS: number = videoCodecs.length + 8;
 
 type ToPipeline = Exclude<ToSession, { readonly kind: "start" | "stop" }>;
-
-export type PipelineConfig = Pick<SessionConfig, "size" | "followsWindow" | "maxFps" | "bitrateBps" | "quality" | "codec" | "presence">;
-
-/** The stages that a pipeline joins, and what is outside of it. */
-export type PipelineParts = {
-  readonly render: Omit<Renderer, typeof Symbol.asyncDispose>;
-  readonly encoders: Pick<
-    EncoderSet,
-    "on" | "running" | "tiersOf" | "setWanted" | "setTarget" | "requestKeyFrame" | "close"
-  >;
-  readonly outlets: Pick<PictureOutlets, "on" | "isWatching" | "handle" | "handleWatched" | "pictureName" | "close">;
-  readonly openWebRtc: (offer: string) => WebRtcWay;
-  /** To the main process. */
-  readonly send: (message: FromSession) => void;
-  /** A stage is gone for good, and the scene's process with it. */
-  readonly fail: (error: unknown) => void;
-};
 
 export class Pipeline {
   readonly renderer: RendererInfo;
@@ -312,9 +295,4 @@ export class Pipeline {
   #end(error: unknown): void {
     if (!this.#closed) this.#parts.fail(error);
   }
-}
-
-/** `SCENECAST_AS_GPU=1` draws as on a GPU where there is none, to try that way. */
-function graphicsOf({ backend }: SessionConfig): Pick<RenderThreadData, "backend" | "asGpu" | "i420"> {
-  return { backend, asGpu: process.env["SCENECAST_AS_GPU"] === "1" ? true : null, i420: null };
 }

@@ -70,6 +70,7 @@ export class SteeringWindow {
     const size = filled === null ? this.#size : pictureSizeFor(filled.window, isGpu);
     if (filled === null || isSameSize(size, this.#size)) {
       this.#awaited = null;
+      this.#filled = filled ?? this.#filled;
       return;
     }
     const at = clock.now();

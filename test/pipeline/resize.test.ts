@@ -1,5 +1,6 @@
 /** The picture gets another size while it is streamed: what scenes and pages hear of it, and what is drawn and encoded. */
 
+import sharp from "sharp";
 import { expect, it, test } from "vitest";
 import { i420Layout } from "../../server/frames/i420-layout.ts";
 import { isSameSize, type PictureSize } from "../../shared/video.ts";
@@ -137,3 +138,38 @@ test.each(["h264", "vp8"] as const)(
     expect(numbers).toEqual(numbers.toSorted((a, b) => a - b));
   },
 );
+
+test("snapshots, exact pictures and Motion JPEG have the new size, in a box as without one, and are not stretched", async () => {
+  await using scene = await SceneSession.start(sceneFixture("follows-window"), { followsWindow: true });
+  const viewer = scene.join("viewer", 1);
+  scene.session.viewers.setControllers(["viewer"]);
+  const { pictures } = scene.session;
+  const jpegs = new Map<string, string[]>([
+    ["whole", []],
+    ["in a box", []],
+  ]);
+  pictures.on("jpegEncoded", async ({ streamId, bytes }) => jpegs.get(streamId)?.push(await looksOf(bytes)));
+  pictures.wantJpeg("whole", { maxFps: 30, quality: 90, size: null });
+  pictures.wantJpeg("in a box", { maxFps: 30, quality: 90, size: { width: 160, height: 96 } });
+  await expect.poll(() => [...jpegs.values()].map((looks) => looks.at(-1))).toEqual(["320x192 green", "160x96 green"]);
+  viewer.setView(windowOf({ width: 240, height: 400 }));
+  await expect.poll(() => [...jpegs.values()].map((looks) => looks.at(-1))).toEqual(["240x400 green", "58x96 green"]);
+  const take = async (size: PictureSize | null) => {
+    const { bytes } = await pictures.takeSnapshot({ format: "png", quality: 90, size }, []);
+    return bytes === null ? null : await looksOf(bytes);
+  };
+  expect([await take(null), await take({ width: 160, height: 96 })]).toEqual(["240x400 green", "58x96 green"]);
+});
+
+/** Size and colour in the middle, where the square of the scene is as wide as high. */
+async function looksOf(bytes: Uint8Array): Promise<string> {
+  const { data, info } = await sharp(bytes).removeAlpha().raw().toBuffer({ resolveWithObject: true });
+  const { width, height, channels } = info;
+  const isGreen = (x: number, y: number) => {
+    const at = (y * width + x) * channels;
+    return (data[at] ?? 0) < 128 && (data[at + 1] ?? 0) > 128;
+  };
+  const across = Array.from({ length: width }, (_, x) => isGreen(x, height >> 1)).filter(Boolean).length;
+  const down = Array.from({ length: height }, (_, y) => isGreen(width >> 1, y)).filter(Boolean).length;
+  return `${width}x${height} ${Math.abs(across - down) <= 2 ? "green" : `${across} by ${down}`}`;
+}

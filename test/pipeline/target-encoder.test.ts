@@ -136,7 +136,11 @@ it.each(["h264", "vp8"] as const)(
     const portrait = { width: 192, height: 320 };
     const small = { width: 160, height: 96 };
     const ring = allocateFrameRing(size, 1);
-    const of = (picture: typeof size) => ({ rgba: new Uint8Array(picture.width * picture.height * 4).fill(128), i420: null, size: picture });
+    const of = (picture: typeof size) => ({
+      rgba: new Uint8Array(picture.width * picture.height * 4).fill(128),
+      i420: null,
+      size: picture,
+    });
     encoder = new TargetEncoder({ codec, maxFps: 60, ring, target: { ...target, size: small } }, () => 0);
     const coded: { readonly isKeyFrame: boolean; readonly data: Uint8Array }[] = [];
     const show = (picture: typeof size) => coded.push(...encoder.encode(of(picture), false, false));
@@ -155,9 +159,14 @@ it.each(["h264", "vp8"] as const)(
       codec,
       coded.map(({ data }) => data),
     );
-    expect(pictures.map(({ width, height }) => `${width}x${height}`)).toEqual(
-      ["160x96", "96x160", "96x160", "96x160", "320x192", "320x192"],
-    );
+    expect(pictures.map(({ width, height }) => `${width}x${height}`)).toEqual([
+      "160x96",
+      "96x160",
+      "96x160",
+      "96x160",
+      "320x192",
+      "320x192",
+    ]);
     expect(pictures.every((picture) => Math.abs((picture.colourAt(0.9, 0.9)[0] ?? 0) - 128) < 6)).toBe(true);
   },
 );

@@ -10,8 +10,8 @@ import { FrameRingReader } from "../../frames/frame-ring.ts";
 import { cpuMeter, threadPort } from "../../platform/threads.ts";
 import { Pace } from "../video/pace.ts";
 import { AvJpegEncoder } from "./av-jpeg-encoder.ts";
-import { sizeIn } from "./picture-protocol.ts";
 import type { FromJpegThread, JpegStream, JpegThreadData, ToJpegThread } from "./jpeg-protocol.ts";
+import { sizeIn } from "./picture-protocol.ts";
 
 /** Wakes now and then for no reason, so that a lost wake-up could cost this much and no more. */
 const MAX_WAIT_MS = 1000;

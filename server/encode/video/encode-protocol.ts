@@ -22,7 +22,12 @@ export function isOfSame({ of: one }: EncodeTarget, { of: other }: EncodeTarget)
 }
 
 export function isSameTarget(one: EncodeTarget, other: EncodeTarget): boolean {
-  return isOfSame(one, other) && isSameSize(one.size, other.size) && one.bitrateBps === other.bitrateBps && one.maxFps === other.maxFps;
+  return (
+    isOfSame(one, other) &&
+    isSameSize(one.size, other.size) &&
+    one.bitrateBps === other.bitrateBps &&
+    one.maxFps === other.maxFps
+  );
 }
 
 export type EncodeThreadData = {

@@ -3,7 +3,6 @@
 import { afterEach, beforeEach, expect, test, vi } from "vitest";
 import { StreamError } from "../../../../shared/errors.ts";
 import { encodeInput } from "../../../../shared/input.ts";
-import type { ViewWindow } from "../../../../shared/signaling.ts";
 import { now } from "../../../../shared/time.ts";
 import { keyInput, pointerInput } from "../../../support/input-samples.ts";
 import { FakeSink } from "./fake-stages.ts";
@@ -281,39 +280,4 @@ test("the scene is drawn as those prefer who steer, from the moment on that they
   ann.say({ kind: "view", shown: null, preference: "sharp", maxBitrateBps: null });
   await scene.move(1200);
   expect(scene.render.received).toEqual(["fluid", "sharp"]);
-});
-
-test("the picture takes the shape of the window of who steers: encoders, scene and main process hear of it once", async () => {
-  await scene.close();
-  scene = new JoinedPipeline({ followsWindow: true });
-  const [ann, bob] = [scene.join("ann"), scene.join("bob")];
-  const say = (viewer: typeof ann, window: ViewWindow) =>
-    viewer.say({ kind: "view", shown: null, window, preference: "auto", maxBitrateBps: null });
-  scene.setControl("bob");
-  say(ann, { width: 390, height: 844, ratio: 3 });
-  await scene.move(500);
-  expect(scene.render.received).toEqual([]);
-  say(bob, { width: 640, height: 640, ratio: 1 });
-  await scene.move(500);
-  scene.setControl("ann");
-  say(bob, { width: 1280, height: 720, ratio: 1 });
-  await scene.move(500);
-  const sizes = [
-    { width: 640, height: 640 },
-    { width: 652, height: 1412 },
-  ];
-  expect(scene.render.received).toEqual(sizes);
-  expect(scene.sent.filter(({ kind }) => kind === "picture-resized")).toEqual(
-    sizes.map((size) => ({ kind: "picture-resized", size })),
-  );
-  expect(scene.encoders.targets.get("h264 0")).toMatchObject({ size: sizes[1], of: sizes[1] });
-});
-
-test("a fixed size stays, whatever windows there are", async () => {
-  const ann = scene.join("ann");
-  scene.setControl("ann");
-  const window = { width: 390, height: 844, ratio: 3 };
-  ann.say({ kind: "view", shown: null, window, preference: "auto", maxBitrateBps: null });
-  await scene.move(500);
-  expect(scene.render.received).toEqual([]);
 });

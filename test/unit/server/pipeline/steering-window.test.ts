@@ -87,6 +87,13 @@ test("a phone's bar that slides costs nothing, one that stays away counts after 
   expect(sizes).toEqual(["390x844", "390x788"]);
 });
 
+test("a bar that slides is known for one from the start, where the picture had its shape already (SW2)", async () => {
+  steering.setControllers(["ann"]);
+  await see("ann", 1280, 720);
+  await see("ann", 1280, 680);
+  expect(sizes).toEqual([]);
+});
+
 test("a phone that is turned is followed at once, and so is a keyboard that takes half of the height (SW2)", async () => {
   steering.setControllers(["ann"]);
   await see("ann", 390, 844);
