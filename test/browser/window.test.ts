@@ -74,7 +74,7 @@ const cornersOf = (width: number, height: number): [number, number][] => [
 const filled = ["red", "red", "red", "red", "green"];
 
 it.each(["webrtc", "websocket"] as const)(
-  "the window of who steers is filled, others see all of it: %s",
+  "the window of who steers is filled, others see all of it, never stretched (PI1): %s",
   async (transport) => {
     server = await serveScene("follows-window", { size: "window" });
     const phone = await open(transport, {
