@@ -16,7 +16,7 @@ import { CanvasScreen } from "./picture/canvas-screen.ts";
 import { ImageScreen } from "./picture/image-screen.ts";
 import { Picture } from "./picture/picture.ts";
 import { PointerLayer } from "./picture/pointer-layer.ts";
-import { shownSize, watchShownSize } from "./picture/shown-size.ts";
+import { viewOf, watchView } from "./picture/shown-size.ts";
 import { VideoScreen } from "./picture/video-screen.ts";
 import type { LiveSession, StreamMessage } from "./streams/streams.ts";
 import { TransportSwitch } from "./streams/transport-switch.ts";
@@ -70,7 +70,8 @@ export class Display extends Emitter<DisplayEvents> {
       sender: this.#sender,
       stats: this.#stats,
     });
-    this.#stopWatching = watchShownSize(picture, (size) => this.#wishes.setShown(size));
+    this.#stopWatching = watchView(picture, (view) => this.#wishes.setView(view));
+    picture.on("reshaped", () => this.#handleShape());
     this.#switch.on("shownChanged", (event) => this.emit("shownChanged", event));
     this.#switch.on("qualityChanged", (event) => this.emit("qualityChanged", event));
     this.#switch.on("pointersMoved", (event) => {
@@ -123,7 +124,7 @@ export class Display extends Emitter<DisplayEvents> {
 
   /** The scene is live. */
   start(session: LiveSession): void {
-    this.#wishes.setShown(shownSize(this.#picture));
+    this.#wishes.setView(viewOf(this.#picture));
     this.#wishes.begin();
     this.#switch.start(session);
   }
@@ -168,6 +169,11 @@ export class Display extends Emitter<DisplayEvents> {
   /** The server refused one of the streams that wait for an answer. Gives whether another may still come. */
   handleRefusal(): boolean {
     return this.#switch.handleRefusal();
+  }
+
+  #handleShape(): void {
+    this.#pointers?.placeAll();
+    this.#wishes.setView(viewOf(this.#picture));
   }
 
   /** Takes everything out of the page. */

@@ -14,6 +14,7 @@ import {
   type ServerMessage,
   type StreamQuality,
 } from "../shared/signaling.ts";
+import type { PictureSize } from "../shared/video.ts";
 import type { Display, DisplayOptions } from "./display.ts";
 import { errorMeaning } from "./link/error-meaning.ts";
 import { ServerLink } from "./link/server-link.ts";
@@ -190,6 +191,8 @@ export class RoomViewer implements Viewer {
         return this.#handlePeople(message);
       case "status":
         return this.#handleStatus(message);
+      case "size":
+        return this.#handleSize(message.size);
       case "title":
         return this.scene.handleTitle(message.title);
       case "notice":
@@ -219,11 +222,15 @@ export class RoomViewer implements Viewer {
     this.links.handleWelcome(welcome);
     this.#sayAgain();
     this.#session = { viewerId: welcome.viewerId, iceServers: welcome.iceServers };
-    this.#display.handleSize(welcome.size);
-    this.scene.handleSize(welcome.size);
+    this.#handleSize(welcome.size);
     this.scene.handleNotice(null);
     this.scene.handleTitle(welcome.title);
     this.#state.update({ refusal: null, queue: null, scene: null });
+  }
+
+  #handleSize(size: PictureSize): void {
+    this.#display.handleSize(size);
+    this.scene.handleSize(size);
   }
 
   /** What the server must know of this viewer, whom it has just met. */

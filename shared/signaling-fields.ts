@@ -32,9 +32,12 @@ import {
 } from "./schema.ts";
 import {
   MAX_VIEW_BITRATE_BPS,
+  MAX_VIEW_RATIO,
   MIN_VIEW_BITRATE_BPS,
+  MIN_VIEW_RATIO,
   preferences,
   type StreamQuality,
+  type ViewWindow,
   type ViewWish,
 } from "./stream-quality.ts";
 import { type PictureSize, type VideoCodec, videoCodecs } from "./video.ts";
@@ -181,6 +184,15 @@ export const signalingFields: Vocabulary<SignalingFields> = {
   view: object<ViewWish>({
     // A size on a screen: any whole numbers, as nobody draws in it.
     shown: orNull(object<PictureSize>({ width: integer(1, 65535), height: integer(1, 65535) })),
+    window: optional(
+      orNull(
+        object<ViewWindow>({
+          width: integer(1, 65535),
+          height: integer(1, 65535),
+          ratio: number(MIN_VIEW_RATIO, MAX_VIEW_RATIO),
+        }),
+      ),
+    ),
     preference: oneOf(preferences),
     maxBitrateBps: orNull(integer(MIN_VIEW_BITRATE_BPS, MAX_VIEW_BITRATE_BPS)),
   }),

@@ -33,7 +33,13 @@ export {
   MAX_STATE_LENGTH,
   type SceneStatus,
 } from "./signaling-fields.ts";
-export { type Preference, preferences, type StreamQuality, type ViewWish } from "./stream-quality.ts";
+export {
+  type Preference,
+  preferences,
+  type StreamQuality,
+  type ViewWindow,
+  type ViewWish,
+} from "./stream-quality.ts";
 
 /** The protocol of this version. Raised at every change that the other end could misunderstand. */
 export const PROTOCOL_VERSION = 3;
@@ -130,6 +136,8 @@ const serverMessages = {
    * them knows that UDP is dead, long before ICE does.
    */
   sent: { connection: "connection", frames: "frames" },
+  /** The picture has another size from now on; the next frames show it. */
+  size: { size: "size" },
   /** The scene was loaded anew under this title. */
   title: { title: "title" },
   /** The scene threw and goes on; a sentence for people. Null takes it back. */

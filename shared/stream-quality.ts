@@ -11,10 +11,22 @@ export type Preference = (typeof preferences)[number];
 export const MIN_VIEW_BITRATE_BPS = 100_000;
 export const MAX_VIEW_BITRATE_BPS = 200_000_000;
 
+/** The room that a page has for the picture: its box in CSS pixels, and how many pixels of the screen one of them is. */
+export type ViewWindow = { readonly width: number; readonly height: number; readonly ratio: number };
+
+/** The ratios that may be told; a browser's own is between, whatever its zoom. */
+export const MIN_VIEW_RATIO = 0.1;
+export const MAX_VIEW_RATIO = 16;
+
 /** How a viewer sees the picture, and what it prefers. */
 export type ViewWish = {
   /** The size in which the picture is shown, in pixels of the screen; more are not sent. Null: not known. */
   readonly shown: PictureSize | null;
+  /**
+   * The room that there is for it, which the picture takes the shape of while this viewer steers. Null: there is none.
+   * Pages of before leave it out.
+   */
+  readonly window?: ViewWindow | null;
   readonly preference: Preference;
   /** More bits a second are not wanted, null: as many as the server gives. */
   readonly maxBitrateBps: number | null;

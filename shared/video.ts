@@ -9,6 +9,30 @@ export type VideoCodec = (typeof videoCodecs)[number];
 /** Width and height of a picture in pixels; both are even, from 16 to 8192. */
 export type PictureSize = { readonly width: number; readonly height: number };
 
+/** Whether two pictures are equally wide and equally high. */
+export function isSameSize(one: PictureSize, other: PictureSize): boolean {
+  return one.width === other.width && one.height === other.height;
+}
+
+/** Whether pictures of two sizes have one shape, but for the whole pixels to which their sides are rounded. */
+export function isSameShape(one: PictureSize, other: PictureSize): boolean {
+  return (
+    Math.abs(one.width * other.height - one.height * other.width) <=
+    Math.max(one.width + one.height, other.width + other.height)
+  );
+}
+
+/**
+ * The size of a picture of `scene` that fits inside of `box`: its shape is kept and it is never enlarged. Null for the
+ * scene's own size.
+ */
+export function fitInside(scene: PictureSize, box: PictureSize): PictureSize | null {
+  const scale = Math.min(box.width / scene.width, box.height / scene.height);
+  if (scale >= 1) return null;
+  const side = (length: number) => Math.max(1, Math.round(length * scale));
+  return { width: side(scene.width), height: side(scene.height) };
+}
+
 /** An encoded frame on its way from the encoder to viewers. */
 export type EncodedPacket = {
   readonly codec: VideoCodec;

@@ -16,18 +16,25 @@ export type PicturePoint = { readonly x: number; readonly y: number };
 /** How far outside of the picture a position may lie while a button is held (input.ts). */
 const FARTHEST = 16;
 
-/** The part of `box` that a picture of `size` covers under `object-fit: contain`; all of it when the size is unknown. */
+/** What is left of a box in CSS pixels, and not worth a bar: pictures have whole pixels. */
+export const MAX_GAP = 2;
+
+/** The part of `box` that a picture of `size` covers under `object-fit: contain`, without bars of less than two pixels; all of it when the size is unknown. */
 export function fitPicture(box: Rectangle, size: PictureSize | null): Rectangle {
   if (size === null || size.width <= 0 || size.height <= 0) return box;
   const scale = Math.min(box.width / size.width, box.height / size.height);
-  const width = size.width * scale;
-  const height = size.height * scale;
+  const width = filling(size.width * scale, box.width);
+  const height = filling(size.height * scale, box.height);
   return {
     left: box.left + (box.width - width) / 2,
     top: box.top + (box.height - height) / 2,
     width,
     height,
   };
+}
+
+function filling(side: number, all: number): number {
+  return all - side < MAX_GAP ? all : side;
 }
 
 /** The point in the picture under a position of the viewport; null where the picture has no area. */

@@ -2,14 +2,23 @@
  * Owns what is seen: the screens on top of each other, the shown one in front, over it the exact picture of a scene at
  * rest, and before all of them the last picture of a stream that ended, kept until another has its own, so that nothing
  * ever flashes black. All of them lie in a frame of the scene's shape, so that a stream of another size moves nothing.
+ *
+ * PI1 Where the scene gets another shape, the frame has it with the first picture of that shape, not sooner; until then a
+ *     picture is shown whole, never stretched.
  */
 
-import type { PictureSize } from "../../shared/video.ts";
+import { Emitter } from "../../shared/emitter.ts";
+import { isSameShape, type PictureSize } from "../../shared/video.ts";
 import { ExactLayer } from "./exact-layer.ts";
-import { fitPicture, type Rectangle } from "./picture-rectangle.ts";
-import { drawPicture, fitInto, pngOf, type Screen } from "./screen.ts";
+import { fitPicture, MAX_GAP, type Rectangle } from "./picture-rectangle.ts";
+import { drawPicture, FIT, fitInto, pngOf, type Screen } from "./screen.ts";
 
-export class Picture {
+export type PictureEvents = {
+  /** The picture has another shape. */
+  readonly reshaped: Record<never, never>;
+};
+
+export class Picture extends Emitter<PictureEvents> {
   /** The element that holds the picture and takes input. */
   readonly element: HTMLDivElement = document.createElement("div");
   /** The exact picture of a scene at rest. */
@@ -20,8 +29,11 @@ export class Picture {
   #shown: Screen | null = null;
   #isFrozen = false;
   #announced: PictureSize | null = null;
+  /** What the frame has the shape of. */
+  #shape: PictureSize | null = null;
 
   constructor(target: HTMLElement, screens: readonly Screen[]) {
+    super();
     Object.assign(this.element.style, { position: "relative", width: "100%", height: "100%", isolation: "isolate" });
     // The frame below measures itself by it.
     this.element.style.containerType = "size";
@@ -32,29 +44,26 @@ export class Picture {
     this.#frame.append(...screens.map((screen) => screen.element), this.exact.element, this.#lastLayer);
     this.element.append(this.#frame);
     target.append(this.element);
+    for (const screen of screens) screen.on("frameShown", () => this.#follow(screen));
   }
 
   /** The size of the scene's picture, which streams may be smaller than. */
   announceSize(size: PictureSize): void {
     this.#announced = size;
-    const shape = size.width / size.height;
-    this.#frame.style.width = `min(100cqw, ${100 * shape}cqh)`;
-    this.#frame.style.height = `min(100cqh, ${100 / shape}cqw)`;
-  }
-
-  /** The size of the scene's picture in pixels; null before anything is known. */
-  get size(): PictureSize | null {
-    return this.#announced ?? this.#shown?.size ?? null;
+    const shown = this.#shown?.size ?? null;
+    if (shown === null ? !this.#isFrozen : isSameShape(shown, size)) this.#reshape(size);
+    else this.#frame.style.setProperty(FIT, "contain");
   }
 
   /** Where the picture is in the viewport. */
   rectangle(): Rectangle {
-    return fitPicture(this.element.getBoundingClientRect(), this.size);
+    return fitPicture(this.element.getBoundingClientRect(), this.#shape ?? this.#shown?.size ?? null);
   }
 
   /** Brings a screen that has a picture to the front. The others lie under it, where they still draw. */
   show(screen: Screen): void {
     if (this.#shown === screen && !this.#isFrozen) return;
+    this.#takeShape(screen);
     if (this.#shown !== null) this.#shown.element.style.zIndex = "";
     screen.element.style.zIndex = "1";
     this.#shown = screen;
@@ -79,8 +88,35 @@ export class Picture {
     this.element.remove();
   }
 
+  /** PI1. Its word comes by another way than the picture, and may be later. */
+  #follow(screen: Screen): void {
+    if (screen === this.#shown && !this.#isFrozen) this.#takeShape(screen);
+  }
+
+  #takeShape({ size }: Screen): void {
+    if (size === null || (this.#shape !== null && isSameShape(size, this.#shape))) return;
+    const announced = this.#announced;
+    this.#reshape(announced !== null && isSameShape(size, announced) ? announced : size);
+  }
+
+  /** Fills the element where next to nothing would be left of it. */
+  #reshape(size: PictureSize): void {
+    this.#shape = size;
+    const [width, height] = [`${(100 * size.width) / size.height}cqh`, `${(100 * size.height) / size.width}cqw`];
+    this.#frame.style.width = sideOf("100cqw", width);
+    this.#frame.style.height = sideOf("100cqh", height);
+    this.#frame.style.removeProperty(FIT);
+    this.emit("reshaped", {});
+  }
+
   #setFrozen(isFrozen: boolean): void {
     this.#isFrozen = isFrozen;
     this.#lastLayer.style.display = isFrozen ? "block" : "none";
   }
+}
+
+/** CSS for the length of `side`, and for `all` where that is hardly more (`fitPicture`). */
+function sideOf(all: string, side: string): string {
+  const gap = `${MAX_GAP}px`;
+  return `min(${all}, calc(${side} + clamp(0px, (${gap} - ${all} + ${side}) * 1000, ${gap})))`;
 }

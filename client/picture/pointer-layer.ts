@@ -44,7 +44,7 @@ export class PointerLayer {
     const style = { position: "absolute", inset: "0", zIndex: "3", overflow: "hidden", pointerEvents: "none" };
     Object.assign(this.#layer.style, style);
     options.element.append(this.#layer);
-    this.#resizing = new ResizeObserver(() => this.#placeAll());
+    this.#resizing = new ResizeObserver(() => this.placeAll());
     this.#resizing.observe(options.element);
   }
 
@@ -105,7 +105,8 @@ export class PointerLayer {
     setTimeout(() => mark.root.remove(), FADE_MS);
   }
 
-  #placeAll(): void {
+  /** The picture lies elsewhere. */
+  placeAll(): void {
     for (const mark of this.#marks.values()) {
       mark.root.style.transition = "";
       this.#place(mark);

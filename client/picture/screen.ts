@@ -83,9 +83,12 @@ export function pngOf(canvas: HTMLCanvasElement): Promise<Blob> {
   });
 }
 
+/** How elements lie on their screens, as CSS has it for `object-fit`; set where they are in a frame. */
+export const FIT = "--scenecast-fit";
+
 /** Lays an element out over all of its screen, whatever size its picture has: the screen has the scene's shape. */
 export function fitInto(screen: HTMLElement, layer: HTMLElement): void {
   Object.assign(layer.style, { position: "absolute", inset: "0", width: "100%", height: "100%" });
-  Object.assign(layer.style, { objectFit: "fill", display: "block" });
+  Object.assign(layer.style, { objectFit: `var(${FIT}, fill)`, display: "block" });
   screen.replaceChildren(layer);
 }

@@ -33,9 +33,11 @@ export class ViewWishes {
     this.#isTelling = false;
   }
 
-  setShown(shown: PictureSize | null): void {
-    const before = this.#wish.shown;
-    if (shown?.width !== before?.width || shown?.height !== before?.height) this.#change({ shown });
+  setView({ shown, window }: Required<Pick<ViewWish, "shown" | "window">>): void {
+    const { shown: shownBefore, window: windowBefore = null } = this.#wish;
+    const isSame =
+      isAlike(shown, shownBefore) && isAlike(window, windowBefore) && window?.ratio === windowBefore?.ratio;
+    if (!isSame) this.#change({ shown, window });
   }
 
   /** Throws `TypeError`. */
@@ -58,6 +60,10 @@ export class ViewWishes {
   #tell(): void {
     this.#send({ kind: "view", ...this.#wish });
   }
+}
+
+function isAlike(one: PictureSize | null, other: PictureSize | null): boolean {
+  return one?.width === other?.width && one?.height === other?.height;
 }
 
 /** Throws `TypeError` naming the value and the rule. */

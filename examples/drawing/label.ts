@@ -1,6 +1,6 @@
 /**
  * Text and small drawings in the picture: painted on a canvas and shown pixel for pixel, so that letters stay sharp, pinned
- * to the picture or at a place of the scene. Sizes are those of a picture 720 high; in a larger one all is larger.
+ * to the picture or at a place of the scene. Sizes are those of a picture of 1280x720; in one of more pixels all is larger.
  */
 
 import * as THREE from "three";
@@ -11,7 +11,7 @@ type Place = { readonly x: number; readonly y: number };
 type TextStyle = { readonly size?: number; readonly color?: string; readonly weight?: string; readonly plate?: string };
 
 export const FONT = '"DejaVu Sans", "Noto Sans", sans-serif';
-const DESIGN_HEIGHT = 720;
+const DESIGN_PIXELS = 1280 * 720;
 /** Not by the whole projection matrix: at rest that shifts the picture by parts of a pixel, and text would blur. */
 const vertexShader = `uniform vec2 picture; uniform vec2 extent; uniform vec2 align; uniform vec2 shift; uniform vec2 pin;
   uniform bool pinned; varying vec2 place;
@@ -33,17 +33,21 @@ const fragmentShader = `uniform sampler2D map; uniform float opacity; varying ve
 
 export class Label extends THREE.Mesh<THREE.PlaneGeometry, THREE.ShaderMaterial> {
   readonly #picture: Picture;
-  readonly #unit: number;
+  #unit: number;
   readonly #extent = new THREE.Vector2();
   /** The part of it that is at its place: 0 left or top, 1 right or bottom. */
   readonly align = new THREE.Vector2();
   readonly #shift = new THREE.Vector2();
   readonly #pin = new THREE.Vector2();
+  /** As in a picture of 1280x720; null where it is at a place in pixels or of the scene. */
+  #pinned: Place | null = null;
+  #offset: Place = { x: 0, y: 0 };
+  #painted: Parameters<Label["paint"]> | null = null;
 
   constructor(picture: Picture, align: Place = { x: 0.5, y: 0.5 }) {
     super(new THREE.PlaneGeometry());
     this.#picture = picture;
-    this.#unit = picture.height / DESIGN_HEIGHT;
+    this.#unit = unitOf(picture);
     this.align.set(align.x, align.y);
     const [extent, shift, pin] = [this.#extent, this.#shift, this.#pin];
     const uniforms = { picture: new THREE.Vector2(picture.width, picture.height), extent, shift, pin };
@@ -55,12 +59,14 @@ export class Label extends THREE.Mesh<THREE.PlaneGeometry, THREE.ShaderMaterial>
       depthTest: false,
       depthWrite: false,
     });
+    this.onBeforeRender = () => this.#followPicture();
     this.frustumCulled = false;
     this.renderOrder = 10;
   }
 
-  /** Paints it anew; `width` and `height` as in a picture 720 high. */
+  /** Paints it anew; `width` and `height` as in a picture of 1280x720. */
   paint(width: number, height: number, paint: Paint): this {
+    this.#painted = [width, height, paint];
     const canvas = document.createElement("canvas");
     canvas.width = Math.ceil(width * this.#unit);
     canvas.height = Math.ceil(height * this.#unit);
@@ -93,9 +99,10 @@ export class Label extends THREE.Mesh<THREE.PlaneGeometry, THREE.ShaderMaterial>
     });
   }
 
-  /** Puts it at a place of the picture, as in one 720 high; what is negative counts from the right or the bottom. */
+  /** Puts it at a place of the picture, as in one of 1280x720; what is negative counts from the right or the bottom. */
   pinTo(x: number, y: number): this {
     const { width, height } = this.#picture;
+    this.#pinned = { x, y };
     this.#pin.set(x * this.#unit, y * this.#unit);
     if (x < 0) this.#pin.x += width;
     if (y < 0) this.#pin.y += height;
@@ -106,14 +113,16 @@ export class Label extends THREE.Mesh<THREE.PlaneGeometry, THREE.ShaderMaterial>
   /** Puts it at a place of the picture in pixels, as events have it, and keeps it within the picture. */
   follow(x: number, y: number): void {
     const { width, height } = this.#picture;
+    this.#pinned = null;
     const [left, top] = [this.#extent.x * this.align.x, this.#extent.y * this.align.y];
     this.#pin.x = Math.min(Math.max(x, left), width - this.#extent.x + left);
     this.#pin.y = Math.min(Math.max(y, top), height - this.#extent.y + top);
     this.#set("pinned", true);
   }
 
-  /** Moves it away from its place in the scene, by pixels of a picture 720 high. */
+  /** Moves it away from its place in the scene, by pixels of a picture of 1280x720. */
   offset(x: number, y: number): this {
+    this.#offset = { x, y };
     this.#shift.set(x, y).multiplyScalar(this.#unit);
     return this;
   }
@@ -142,6 +151,18 @@ export class Label extends THREE.Mesh<THREE.PlaneGeometry, THREE.ShaderMaterial>
   /** No ray hits it: it lies over the scene, not in it. */
   override raycast(): void {}
 
+  /** The picture may have another size than when it was painted and put in its place. */
+  #followPicture(): void {
+    const { width, height } = this.#picture;
+    const drawn = this.material.uniforms["picture"]?.value as THREE.Vector2;
+    if (drawn.x === width && drawn.y === height) return;
+    drawn.set(width, height);
+    this.#unit = unitOf(this.#picture);
+    if (this.#painted !== null) this.paint(...this.#painted);
+    if (this.#pinned !== null) this.pinTo(this.#pinned.x, this.#pinned.y);
+    this.offset(this.#offset.x, this.#offset.y);
+  }
+
   #set<Value>(name: string, value: Value): Value | null {
     const uniform = this.material.uniforms[name];
     const before = (uniform?.value ?? null) as Value | null;
@@ -156,6 +177,10 @@ export function fillPlate(context: CanvasRenderingContext2D, width: number, heig
   context.beginPath();
   context.roundRect(0, 0, width, height, 6);
   context.fill();
+}
+
+function unitOf({ width, height }: Picture): number {
+  return Math.sqrt((width * height) / DESIGN_PIXELS);
 }
 
 function widthOf(text: string, font: string): number {

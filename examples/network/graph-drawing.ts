@@ -32,7 +32,9 @@ export class GraphDrawing {
     this.#colors = graph.communities.map((community) => new THREE.Color(PALETTE[community % PALETTE.length]));
     this.#nodes = { places: triples(degrees.length), tints: triples(degrees.length) };
     this.#ends = { places: triples(graph.edges.length * 2), tints: triples(graph.edges.length * 2) };
-    const balls = new THREE.Points(geometryOf(this.#nodes), ballMaterial(size.height));
+    const balls = new THREE.Points(geometryOf(this.#nodes), ballMaterial());
+    const { height } = balls.material.uniforms;
+    balls.onBeforeRender = () => Object.assign(height ?? {}, { value: size.height });
     balls.geometry.setAttribute("radius", new THREE.BufferAttribute(new Float32Array(this.#radii), 1));
     const lines = new THREE.LineSegments(geometryOf(this.#ends), lineMaterial());
     for (const object of [balls, lines]) object.frustumCulled = false;
@@ -128,10 +130,10 @@ function lineMaterial(): THREE.LineBasicMaterial {
 }
 
 /** Points that look like balls lit from above, darker with distance: far cheaper than geometry. */
-function ballMaterial(height: number): THREE.ShaderMaterial {
+function ballMaterial(): THREE.ShaderMaterial {
   return new THREE.ShaderMaterial({
     vertexColors: true,
-    uniforms: { height: { value: height } },
+    uniforms: { height: { value: 0 } },
     vertexShader: `uniform float height; attribute float radius; varying vec3 tint;
       void main() {
         vec4 place = modelViewMatrix * vec4(position, 1.0);

@@ -82,7 +82,7 @@ function startLines(server: StreamServer, options: ResolvedOptions): string {
     ...(options.share === null ? [] : ["", "  opening the share link …"]),
     "",
     `  renderer: ${renderer?.name ?? "unknown"} on ${backend} (${renderer?.isGpu ? "GPU" : "software"})`,
-    `  picture:  ${size.width}x${size.height}, at most ${render.maxFps} frames per second, ${codec}, ${bits(encode.bitrateBps)}`,
+    `  picture:  ${render.followsWindow ? "as the window of who steers" : `${size.width}x${size.height}`}, at most ${render.maxFps} frames per second, ${codec}, ${bits(encode.bitrateBps)}`,
     "",
     "  press Ctrl-C to stop",
     "",

@@ -10,11 +10,14 @@
  * FR3 A published slot has a whole frame in the forms that its description names.
  * FR4 A reader's frames never go backwards.
  * FR5 A reader whose thread ended is forgotten by `forgetReader`, and what it held is free again.
+ * FR6 Pictures may get another size, up to as many pixels as there is memory for; each frame comes with its own, and one of the
+ *     size before that is held stays whole.
  */
 
 import type { Milliseconds } from "../../shared/time.ts";
-import type { PictureSize } from "../../shared/video.ts";
+import { isSameSize, type PictureSize } from "../../shared/video.ts";
 import { i420Layout } from "./i420-layout.ts";
+import { CLAIMS, FIELDS, layoutOf } from "./ring-layout.ts";
 
 /** The pixels of a frame, in one form or both; null where the writer had no use for a form. */
 export type FramePixels = {
@@ -22,7 +25,9 @@ export type FramePixels = {
   readonly rgba: Uint8Array | null;
   /** Y'CbCr 4:2:0 with the BT.601 matrix in limited range, as i420-layout.ts has it. */
   readonly i420: Uint8Array | null;
-  /** Where RGBA was drawn smaller than the ring's pictures are, its size; its rows follow one another without gaps. */
+  /** How large the picture is. Default: as large as was agreed. */
+  readonly size?: PictureSize;
+  /** Where RGBA was drawn smaller than the picture is, its size; its rows follow one another without gaps. */
   readonly drawnSize?: PictureSize;
 };
 
@@ -51,62 +56,61 @@ export type FrameDescription = {
 /** The ring as it is sent to threads; the memory is shared, not copied. */
 export type FrameRingInit = {
   readonly memory: SharedArrayBuffer;
+  /** How large the first pictures are. */
   readonly size: PictureSize;
+  /** How many pixels a picture may have. */
+  readonly maxPixels: number;
   readonly readers: number;
 };
 
 const LATEST = 0;
 const WAKE = 1;
-const CLAIMS = 2;
 const NONE = -1;
-const FIELDS = 8;
 const RGBA = 1;
 const I420 = 2;
-const PAGE = 4096;
 
-/** Makes the memory of a ring for pictures of `size` and at most `readers` readers at a time. */
-export function allocateFrameRing(size: PictureSize, readers: number): FrameRingInit {
-  const layout = layoutOf(size, readers);
+/**
+ * Makes the memory of a ring for pictures of `size`, or of others of at most `maxPixels` pixels, and at most `readers` readers at a
+ * time.
+ */
+export function allocateFrameRing(
+  size: PictureSize,
+  readers: number,
+  maxPixels: number = size.width * size.height,
+): FrameRingInit {
+  if (maxPixels < size.width * size.height) throw new TypeError("maxPixels must be enough for size.");
+  const layout = layoutOf(maxPixels, readers);
   const memory = new SharedArrayBuffer(layout.pixelsAt + layout.slots * layout.slotBytes);
   new Int32Array(memory, 0, CLAIMS + readers).fill(NONE);
   Atomics.store(new Int32Array(memory), WAKE, 0);
-  return { memory, size, readers };
-}
-
-function layoutOf(size: PictureSize, readers: number) {
-  const slots = readers + 2;
-  const descriptionsAt = Math.ceil(((CLAIMS + readers) * 4) / 64) * 64;
-  const pixelsAt = Math.ceil((descriptionsAt + slots * FIELDS * 8) / PAGE) * PAGE;
-  const rgbaBytes = size.width * size.height * 4;
-  const i420Bytes = i420Layout(size).bytes;
-  // What is never written takes no memory: the system gives pages when they are touched first.
-  const i420At = Math.ceil(rgbaBytes / PAGE) * PAGE;
-  const slotBytes = i420At + Math.ceil(i420Bytes / PAGE) * PAGE;
-  return { slots, descriptionsAt, pixelsAt, slotBytes, rgbaBytes, i420At, i420Bytes };
+  return { memory, size, maxPixels, readers };
 }
 
 /** What both ends have in common. Any thread may make one over the same memory. */
 class FrameRing {
-  readonly size: PictureSize;
+  protected readonly init: FrameRingInit;
   protected readonly control: Int32Array<SharedArrayBuffer>;
   protected readonly descriptions: readonly Float64Array<SharedArrayBuffer>[];
-  protected readonly slots: readonly FrameSlot[];
-  protected readonly readers: number;
 
   constructor(init: FrameRingInit) {
-    const layout = layoutOf(init.size, init.readers);
+    const layout = layoutOf(init.maxPixels, init.readers);
     const slots = Array.from({ length: layout.slots }, (_, slot) => slot);
-    this.size = init.size;
-    this.readers = init.readers;
+    this.init = init;
     this.control = new Int32Array(init.memory, 0, CLAIMS + init.readers);
     this.descriptions = slots.map(
       (slot) => new Float64Array(init.memory, layout.descriptionsAt + slot * FIELDS * 8, FIELDS),
     );
-    this.slots = slots.map((slot) => {
+  }
+
+  /** The memory of each slot for pictures of this size. */
+  protected slotsFor(size: PictureSize): readonly FrameSlot[] {
+    const { memory, maxPixels, readers } = this.init;
+    const layout = layoutOf(maxPixels, readers);
+    return Array.from({ length: layout.slots }, (_, slot) => {
       const at = layout.pixelsAt + slot * layout.slotBytes;
       return {
-        rgba: new Uint8Array(init.memory, at, layout.rgbaBytes),
-        i420: new Uint8Array(init.memory, at + layout.i420At, layout.i420Bytes),
+        rgba: new Uint8Array(memory, at, size.width * size.height * 4),
+        i420: new Uint8Array(memory, at + layout.i420At, i420Layout(size).bytes),
       };
     });
   }
@@ -128,25 +132,48 @@ export class FrameRingControl extends FrameRing {}
 
 /** The writer's end. There is one, in the render thread. */
 export class FrameRingWriter extends FrameRing {
+  #size: PictureSize;
+  #slots: readonly FrameSlot[];
   #slot = NONE;
+
+  constructor(init: FrameRingInit) {
+    super(init);
+    this.#size = init.size;
+    this.#slots = this.slotsFor(init.size);
+  }
+
+  /** Pictures have this size from now on (FR6). A slot that was begun is not valid any more. Throws `TypeError` for too many pixels. */
+  resize(size: PictureSize): void {
+    const { maxPixels } = this.init;
+    if (size.width * size.height > maxPixels) throw new TypeError(`size must have at most ${maxPixels} pixels.`);
+    this.#size = size;
+    this.#slots = this.slotsFor(size);
+    this.#slot = NONE;
+  }
+
+  /** Takes the newest frame out of the ring: until there is another, readers find none. */
+  retire(): void {
+    Atomics.store(this.control, LATEST, NONE);
+  }
 
   /** A free slot to write into. Valid until `publish`; calling it again without publishing gives the same. */
   begin(): FrameSlot {
     if (this.#slot === NONE) this.#slot = this.#freeSlot();
-    const slot = this.slots[this.#slot];
+    const slot = this.#slots[this.#slot];
     if (slot === undefined) throw new Error("no such slot");
     return slot;
   }
 
   /**
    * Makes what was written the newest frame and wakes the readers. `filled` says which forms were written, `drawn` how large
-   * the picture is; one that is smaller than the ring's has RGBA alone. Copies the description; allocates nothing.
+   * the picture is; one that is smaller than it is to be has RGBA alone. Copies the description; allocates nothing.
    */
-  publish(description: FrameDescription, filled: FilledForms, drawn: PictureSize = this.size): void {
+  publish(description: FrameDescription, filled: FilledForms, drawn: PictureSize = this.#size): void {
     const fields = this.descriptions[this.#slot];
     if (fields === undefined) throw new TypeError("publish() must follow begin().");
-    if (filled.i420 && !isSameSize(drawn, this.size))
+    if (filled.i420 && !isSameSize(drawn, this.#size)) {
       throw new TypeError("I420 must be as large as the ring's pictures.");
+    }
     fields[0] = description.number;
     fields[1] = description.renderedAt;
     fields[2] = description.renderMs;
@@ -155,6 +182,8 @@ export class FrameRingWriter extends FrameRing {
     fields[5] = (filled.rgba ? RGBA : 0) | (filled.i420 ? I420 : 0);
     fields[6] = drawn.width;
     fields[7] = drawn.height;
+    fields[8] = this.#size.width;
+    fields[9] = this.#size.height;
     Atomics.store(this.control, LATEST, this.#slot);
     this.#slot = NONE;
     this.wake();
@@ -162,14 +191,14 @@ export class FrameRingWriter extends FrameRing {
 
   #freeSlot(): number {
     const latest = Atomics.load(this.control, LATEST);
-    for (let slot = 0; slot < this.slots.length; slot += 1) {
+    for (let slot = 0; slot < this.#slots.length; slot += 1) {
       if (slot !== latest && !this.#isClaimed(slot)) return slot;
     }
     throw new Error("FR1 is broken: no free slot.");
   }
 
   #isClaimed(slot: number): boolean {
-    for (let reader = 0; reader < this.readers; reader += 1) {
+    for (let reader = 0; reader < this.init.readers; reader += 1) {
       if (Atomics.load(this.control, CLAIMS + reader) === slot) return true;
     }
     return false;
@@ -187,8 +216,9 @@ export class FrameRingReader extends FrameRing {
     atRest: false,
   };
   readonly #claim: number;
-  /** By slot and the forms that a frame has there. */
-  readonly #views: readonly (readonly FramePixels[])[];
+  #size: PictureSize;
+  /** Of pictures of that size, by slot and the forms that a frame has there. */
+  #views: readonly (readonly FramePixels[])[];
   #seenWake = 0;
 
   constructor(init: FrameRingInit, index: number) {
@@ -197,12 +227,13 @@ export class FrameRingReader extends FrameRing {
       throw new TypeError(`index must be a whole number from 0 to ${init.readers - 1}.`);
     }
     this.#claim = CLAIMS + index;
-    this.#views = this.slots.map(({ rgba, i420 }) =>
-      [0, RGBA, I420, RGBA | I420].map((forms) => ({
-        rgba: (forms & RGBA) === 0 ? null : rgba,
-        i420: (forms & I420) === 0 ? null : i420,
-      })),
-    );
+    this.#size = init.size;
+    this.#views = this.#viewsFor(init.size);
+  }
+
+  /** How large the picture is that is held, or was last. */
+  get size(): PictureSize {
+    return this.#size;
   }
 
   /** Blocks this thread until a frame is published or `wake` is called, or until the time is over. */
@@ -215,7 +246,10 @@ export class FrameRingReader extends FrameRing {
   acquire(): FramePixels | null {
     for (;;) {
       const slot = Atomics.load(this.control, LATEST);
-      if (slot === NONE) return null;
+      if (slot === NONE) {
+        this.release();
+        return null;
+      }
       Atomics.store(this.control, this.#claim, slot);
       if (Atomics.load(this.control, LATEST) !== slot) continue;
       return this.#viewOf(slot, this.#describe(slot));
@@ -228,11 +262,27 @@ export class FrameRingReader extends FrameRing {
   }
 
   #viewOf(slot: number, forms: number): FramePixels | null {
+    const fields = this.descriptions[slot];
+    const [width = 0, height = 0] = [fields?.[6], fields?.[7]];
+    const [fullWidth = 0, fullHeight = 0] = [fields?.[8], fields?.[9]];
+    if (fullWidth !== this.#size.width || fullHeight !== this.#size.height) {
+      this.#size = { width: fullWidth, height: fullHeight };
+      this.#views = this.#viewsFor(this.#size);
+    }
     const view = this.#views[slot]?.[forms] ?? null;
-    const [, , , , , , width = 0, height = 0] = this.descriptions[slot] ?? [];
-    const drawnSize = { width, height };
-    if (view === null || isSameSize(drawnSize, this.size)) return view;
-    return { rgba: view.rgba?.subarray(0, width * height * 4) ?? null, i420: null, drawnSize };
+    if (view === null || (width === fullWidth && height === fullHeight)) return view;
+    const rgba = view.rgba?.subarray(0, width * height * 4) ?? null;
+    return { rgba, i420: null, size: this.#size, drawnSize: { width, height } };
+  }
+
+  #viewsFor(size: PictureSize): readonly (readonly FramePixels[])[] {
+    return this.slotsFor(size).map(({ rgba, i420 }) =>
+      [0, RGBA, I420, RGBA | I420].map((forms) => ({
+        rgba: (forms & RGBA) === 0 ? null : rgba,
+        i420: (forms & I420) === 0 ? null : i420,
+        size,
+      })),
+    );
   }
 
   /** Returns the forms that the frame has. */
@@ -246,8 +296,4 @@ export class FrameRingReader extends FrameRing {
     description.atRest = fields?.[4] === 1;
     return fields?.[5] ?? 0;
   }
-}
-
-function isSameSize(one: PictureSize, other: PictureSize): boolean {
-  return one.width === other.width && one.height === other.height;
 }

@@ -56,8 +56,12 @@ export type StreamServerOptions = {
   readonly rooms?: RoomsOptions;
   readonly control?: ControlOptions;
   readonly render?: {
-    /** The size of the picture in pixels: even numbers from 16 to 8192. Default 1280x720. */
-    readonly size?: PictureSize;
+    /**
+     * The size of the picture in pixels: even numbers from 16 to 8192; or `"window"`, which takes the shape of the window of who
+     * steers, 1280x720 until somebody does: in software with as many pixels as that, on a GPU with up to 2560x1440. Default
+     * `"window"`.
+     */
+    readonly size?: PictureSize | "window";
     /** The most frames a second, 1 to 240. Default 60. */
     readonly maxFps?: number;
     /**
@@ -89,7 +93,13 @@ export type ResolvedOptions = {
   readonly viewers: ResolvedViewers;
   readonly rooms: ResolvedRooms;
   readonly control: ResolvedControl;
-  readonly render: { readonly size: PictureSize; readonly maxFps: number; readonly scale: number | "auto" };
+  readonly render: {
+    /** To begin with, where it follows the window of who steers. */
+    readonly size: PictureSize;
+    readonly followsWindow: boolean;
+    readonly maxFps: number;
+    readonly scale: number | "auto";
+  };
   /** `codec` is null for `"auto"`. */
   readonly encode: { readonly codec: VideoCodec | null; readonly bitrateBps: number };
   readonly quality: ResolvedQuality;
@@ -120,7 +130,7 @@ export function resolveOptions(options: StreamServerOptions): ResolvedOptions {
     rooms: resolveRooms(top["rooms"] ?? {}),
     control: resolveControl(top["control"] ?? {}, isOpen),
     render: {
-      size: sizeOf(render["size"] ?? { width: 1280, height: 720 }),
+      ...sizeOf(render["size"] ?? "window"),
       maxFps: number("options.render.maxFps", render["maxFps"] ?? 60, 1, 240),
       scale: scaleOf(render["scale"] ?? "auto"),
     },
@@ -145,9 +155,14 @@ function signalOf(value: unknown): AbortSignal | null {
   return value;
 }
 
-function sizeOf(value: unknown): PictureSize {
+function sizeOf(value: unknown): Pick<ResolvedOptions["render"], "size" | "followsWindow"> {
+  if (value === "window") return { size: { width: 1280, height: 720 }, followsWindow: true };
+  if (typeof value !== "object") {
+    throw new TypeError('options.render.size must be "window" or an object of width and height.');
+  }
   const fields = fieldsOf("options.render.size", value, ["width", "height"]);
-  return { width: evenNumber("width", fields["width"]), height: evenNumber("height", fields["height"]) };
+  const size = { width: evenNumber("width", fields["width"]), height: evenNumber("height", fields["height"]) };
+  return { size, followsWindow: false };
 }
 
 function scaleOf(value: unknown): number | "auto" {

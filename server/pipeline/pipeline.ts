@@ -4,12 +4,13 @@
  */
 
 import { now } from "../../shared/time.ts";
-import { videoCodecs } from "../../shared/video.ts";
+import { type PictureSize, videoCodecs } from "../../shared/video.ts";
 import type { PacketMessage } from "../encode/video/encode-protocol.ts";
 import { allocateFrameRing } from "../frames/frame-ring.ts";
 import { ReaderPool } from "../frames/reader-pool.ts";
+import { wallClock } from "../platform/clock.ts";
 import { cpuMeter } from "../platform/threads.ts";
-import type { RendererInfo, RenderThreadData } from "../render/render-protocol.ts";
+import type { RendererInfo } from "../render/render-protocol.ts";
 import { Renderer, type RendererEvents } from "../render/renderer.ts";
 import type { FromSession, MessagesFrom, SessionConfig, ToSession } from "../session/session-protocol.ts";
 import { PortPool } from "../transport/ice/port-pool.ts";
@@ -20,13 +21,15 @@ import type { Output } from "./outputs/output.ts";
 import { PictureOutlets } from "./outputs/picture-outlets.ts";
 import type { Sink, SinkHandle } from "./outputs/sink.ts";
 import { Sinks } from "./outputs/sinks.ts";
+import { MAX_WINDOW_PIXELS } from "./picture-size.ts";
+import { graphicsOf, type PipelineConfig, type PipelineParts } from "./pipeline-parts.ts";
 import { EncoderSet } from "./quality/encoder-set.ts";
 import { QualityDirector } from "./quality/quality-director.ts";
 import { SteeringPreference } from "./quality/steering-preference.ts";
 import { RestWatch } from "./rest-watch.ts";
 import { sceneNews } from "./scene-news.ts";
 import { ReportCollector } from "./session-report.ts";
-import type { WebRtcWay } from "./viewers/viewer.ts";
+import { SteeringWindow } from "./steering-window.ts";
 import { Viewers } from "./viewers/viewers.ts";
 
 const REPORT_MS = 1000;
@@ -37,23 +40,6 @@ const REPORT_MS = 1000;
 const MAX_READERS: number = videoCodecs.length + 8;
 
 type ToPipeline = Exclude<ToSession, { readonly kind: "start" | "stop" }>;
-
-export type PipelineConfig = Pick<SessionConfig, "size" | "maxFps" | "bitrateBps" | "quality" | "codec" | "presence">;
-
-/** The stages that a pipeline joins, and what is outside of it. */
-export type PipelineParts = {
-  readonly render: Omit<Renderer, typeof Symbol.asyncDispose>;
-  readonly encoders: Pick<
-    EncoderSet,
-    "on" | "running" | "tiersOf" | "setWanted" | "setTarget" | "requestKeyFrame" | "close"
-  >;
-  readonly outlets: Pick<PictureOutlets, "on" | "isWatching" | "handle" | "handleWatched" | "pictureName" | "close">;
-  readonly openWebRtc: (offer: string) => WebRtcWay;
-  /** To the main process. */
-  readonly send: (message: FromSession) => void;
-  /** A stage is gone for good, and the scene's process with it. */
-  readonly fail: (error: unknown) => void;
-};
 
 export class Pipeline {
   readonly renderer: RendererInfo;
@@ -73,6 +59,8 @@ export class Pipeline {
   readonly #loggedGlErrors = new Set<string>();
   readonly #cpuMs = cpuMeter();
   readonly #preference: SteeringPreference;
+  /** Null where the size is fixed. */
+  readonly #window: SteeringWindow | null;
   readonly #reporter: NodeJS.Timeout;
   #closed = false;
 
@@ -86,7 +74,7 @@ export class Pipeline {
     send: (message: FromSession) => void,
     fail: (error: unknown) => void,
   ): Promise<Pipeline> {
-    const ring = allocateFrameRing(config.size, MAX_READERS);
+    const ring = allocateFrameRing(config.size, MAX_READERS, config.followsWindow ? MAX_WINDOW_PIXELS : undefined);
     const readers = new ReaderPool(MAX_READERS);
     const { sceneUrl, size, maxFps, bitrateBps, watch, codec, iceHost, ice, scale, quality } = config;
     const drawing = { scale, preference: quality.preference, ...graphicsOf(config) };
@@ -134,6 +122,7 @@ export class Pipeline {
     this.#input = new InputPath({
       pass: (input) => render.handleInput(input),
       sendActive: (viewerIds) => send({ kind: "viewers-active", viewerIds }),
+      steered: (viewerId) => this.#window?.noteSteered(viewerId),
     });
     this.#viewers = new Viewers({
       codec: config.codec,
@@ -143,8 +132,10 @@ export class Pipeline {
       director: this.#director,
       report: this.#report,
       send,
+      windowsChanged: () => this.#window?.update(),
       watchingChanged: () => this.#updateWatched(),
     });
+    this.#window = config.followsWindow ? this.#followWindow(config.size) : null;
     this.#outputs = [this.#viewers, this.#sinks, outlets];
     this.#rest = new RestWatch({
       nameOf: (frame) => outlets.pictureName(frame),
@@ -188,6 +179,7 @@ export class Pipeline {
         break;
       case "viewer-left":
         this.#viewers.leave(message.viewerId);
+        this.#window?.update();
         break;
       case "whep-offered":
         void this.#viewers.answerWhep(message.viewerId, message.person, message.sdp);
@@ -195,6 +187,7 @@ export class Pipeline {
       case "control-changed":
         this.#input.setControllers(message.viewerIds);
         this.#preference.setControllers(message.viewerIds, this.#viewers.streams);
+        this.#window?.setControllers(message.viewerIds);
         break;
       case "scene-message-received":
         this.#parts.render.sendMessage(message.from, message.body);
@@ -215,6 +208,7 @@ export class Pipeline {
     this.#closed = true;
     clearInterval(this.#reporter);
     this.#input.close();
+    this.#window?.close();
     this.#director.close();
     await Promise.allSettled([this.#viewers.close(), this.#sinks.close()]);
     const { render, encoders, outlets } = this.#parts;
@@ -239,6 +233,19 @@ export class Pipeline {
       default:
         this.#send(sceneNews(message));
     }
+  }
+
+  #followWindow(size: PictureSize): SteeringWindow {
+    const { isGpu } = this.renderer;
+    const windows = () => this.#viewers.windows;
+    return new SteeringWindow({ clock: wallClock, isGpu, size, windows, changed: (to) => this.#resize(to) });
+  }
+
+  /** The encoders are told first, so that the first picture of this size finds them ready. */
+  #resize(size: PictureSize): void {
+    this.#send({ kind: "picture-resized", size });
+    this.#director.resize(size);
+    this.#parts.render.resize(size);
   }
 
   /** Each is counted; the first of a name is in the log. */
@@ -288,9 +295,4 @@ export class Pipeline {
   #end(error: unknown): void {
     if (!this.#closed) this.#parts.fail(error);
   }
-}
-
-/** `SCENECAST_AS_GPU=1` draws as on a GPU where there is none, to try that way. */
-function graphicsOf({ backend }: SessionConfig): Pick<RenderThreadData, "backend" | "asGpu" | "i420"> {
-  return { backend, asGpu: process.env["SCENECAST_AS_GPU"] === "1" ? true : null, i420: null };
 }

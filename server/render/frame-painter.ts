@@ -33,7 +33,7 @@ export class FramePainter {
   readonly #surface: Surface;
   readonly #ring: FrameRingWriter;
   readonly #clock: Clock;
-  readonly #mean: SampleMean | null;
+  #mean: SampleMean | null;
   readonly #scale: DrawnScale;
   readonly #strips = new StripCount();
   /** How the sample that is drawn now is cut, what is done of it, and how long that took. */
@@ -52,7 +52,7 @@ export class FramePainter {
     this.#ring = ring;
     this.#clock = clock;
     this.#scale = scale;
-    this.#mean = surface.isMultisampled ? null : new SampleMean(surface.size.width * surface.size.height);
+    this.#mean = this.#meanOfSize();
   }
 
   /** The number that the next frame will have. */
@@ -74,6 +74,22 @@ export class FramePainter {
   /** Has the next frame be published even if it looks like the one before. */
   forget(): void {
     this.#shown = null;
+  }
+
+  /** The picture gets another size: until one of that is drawn, nobody is to have one of this. */
+  retire(): void {
+    this.#ring.retire();
+  }
+
+  /** The surface has another size. What was drawn and not read is gone. */
+  handleResize(): void {
+    this.#ring.resize(this.#surface.size);
+    this.#ring.retire();
+    this.#unread.length = 0;
+    this.#mean = this.#meanOfSize();
+    this.#sample = { strips: 1, done: 0, ms: 0 };
+    this.#shown = null;
+    this.#kept = null;
   }
 
   /**
@@ -128,6 +144,11 @@ export class FramePainter {
     const times = this.#times;
     this.#times = { rendered: 0, renderMs: [], readbackMs: [] };
     return times;
+  }
+
+  #meanOfSize(): SampleMean | null {
+    const { width, height } = this.#surface.size;
+    return this.#surface.isMultisampled ? null : new SampleMean(width * height);
   }
 
   async #readAllBut(count: number): Promise<boolean> {

@@ -74,6 +74,8 @@ export type ToRenderThread =
   | { readonly kind: "rgba-wanted"; readonly wanted: boolean }
   /** What is to be given up where drawing is too slow, as those who steer prefer it. */
   | { readonly kind: "preference"; readonly preference: Preference }
+  /** The picture is to have this size, at most as many pixels as the ring has room for. */
+  | { readonly kind: "resize"; readonly size: PictureSize }
   | { readonly kind: "message"; readonly from: MessageSender; readonly body: MessageBody }
   /** The scene is to take this state; JSON text. */
   | { readonly kind: "set-state"; readonly state: string }

@@ -2,6 +2,7 @@
 
 import { workerData } from "node:worker_threads";
 import { toPlainError } from "../../shared/errors.ts";
+import type { PictureSize } from "../../shared/video.ts";
 import { FrameRingWriter } from "../frames/frame-ring.ts";
 import { type Clock, wallClock } from "../platform/clock.ts";
 import { cpuMeter, threadPort } from "../platform/threads.ts";
@@ -35,9 +36,10 @@ async function main(): Promise<void> {
   const scale = new DrawnScale(data);
   const painter = new FramePainter(surface, new FrameRingWriter(data.ring), clock, scale);
   const inputs = new InputQueue();
+  const wanted: { size: PictureSize | null } = { size: null };
   const loop: FrameLoop = new FrameLoop(
     data.maxFps,
-    workOf(inputs, painter, () => stage),
+    workOf(inputs, painter, () => stage, wanted),
     clock,
   );
   const invalidate = () => loop.invalidate();
@@ -48,7 +50,7 @@ async function main(): Promise<void> {
   await stage.host.inside(() => painter.paint(stage.host.parts, false));
   stage.noteGlErrors();
   stage.state.flush();
-  follow({ stage, loop, inputs, painter, scale });
+  follow({ stage, loop, inputs, painter, scale, wanted });
   reportEverySecond(painter);
   post({ kind: "ready", renderer: surface.info, ...stage.description });
 }
@@ -61,8 +63,19 @@ function surviveStrays(strayed: (where: string, error: unknown) => void): void {
 }
 
 /** What is done in a frame. `stage` is not there before the first one. */
-function workOf(inputs: InputQueue, painter: FramePainter, stage: () => SceneStage): FrameWork {
+function workOf(
+  inputs: InputQueue,
+  painter: FramePainter,
+  stage: () => SceneStage,
+  wanted: { size: PictureSize | null },
+): FrameWork {
   let shown: ShownInput[] = [];
+  const resize = (): void => {
+    if (wanted.size === null) return;
+    stage().resize(wanted.size);
+    painter.handleResize();
+    wanted.size = null;
+  };
   return {
     handleInputs() {
       const events = inputs.drain();
@@ -71,6 +84,7 @@ function workOf(inputs: InputQueue, painter: FramePainter, stage: () => SceneSta
       return listened.length > 0;
     },
     async draw(isAnswer) {
+      resize();
       const { host, state } = stage();
       const wantsNext = host.update();
       // Who steers is to learn that it arrived, whatever comes of it.
@@ -82,6 +96,7 @@ function workOf(inputs: InputQueue, painter: FramePainter, stage: () => SceneSta
       return { wantsNext, isNew };
     },
     async refine() {
+      resize();
       const { host } = stage();
       if (!painter.isRefining) post({ kind: "resting", frame: painter.nextFrame });
       const wantsMore = await host.attemptToDraw(() => painter.refine(host.parts));
@@ -97,9 +112,11 @@ type Parts = {
   readonly inputs: InputQueue;
   readonly painter: FramePainter;
   readonly scale: DrawnScale;
+  /** The size that the picture is to have with the next frame. */
+  readonly wanted: { size: PictureSize | null };
 };
 
-function follow({ stage, loop, inputs, painter, scale }: Parts): void {
+function follow({ stage, loop, inputs, painter, scale, wanted }: Parts): void {
   port.on("message", (message: ToRenderThread) => {
     switch (message.kind) {
       case "input":
@@ -115,6 +132,11 @@ function follow({ stage, loop, inputs, painter, scale }: Parts): void {
         break;
       case "preference":
         scale.setPreference(message.preference);
+        break;
+      case "resize":
+        wanted.size = message.size;
+        painter.retire();
+        loop.invalidate();
         break;
       case "message":
         stage.host.handleMessage(message.from, message.body);

@@ -5,6 +5,7 @@ import type { MessageBody } from "../../shared/custom-message.ts";
 import { Emitter } from "../../shared/emitter.ts";
 import type { StreamError } from "../../shared/errors.ts";
 import type { Preference } from "../../shared/signaling.ts";
+import type { PictureSize } from "../../shared/video.ts";
 import { siblingUrl, Thread } from "../platform/threads.ts";
 import { StartProgress } from "./host/start-progress.ts";
 import type {
@@ -113,6 +114,11 @@ export class Renderer extends Emitter<RendererEvents> {
   /** While somebody takes frames as RGBA there are such; if the newest is not, another is drawn. */
   setRgbaWanted(wanted: boolean): void {
     this.#thread.post({ kind: "rgba-wanted", wanted });
+  }
+
+  /** The picture is to have this size; the next frame has it. */
+  resize(size: PictureSize): void {
+    this.#thread.post({ kind: "resize", size });
   }
 
   /** What is given up where drawing is too slow. */

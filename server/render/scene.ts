@@ -50,7 +50,7 @@ export type SceneContext = {
   readonly three: typeof import("three");
   /** The renderer that draws the scene; change its tone mapping, shadows and so on as in a page. */
   readonly renderer: WebGLRenderer;
-  /** The size of the picture in pixels. */
+  /** The size of the picture in pixels; the same object has another size when the picture has. */
   readonly size: PictureSize;
   /** The time of the scene. */
   readonly clock: SceneClock;
@@ -70,7 +70,7 @@ export type SceneContext = {
 export type SceneParts = {
   /** What is drawn. */
   readonly scene: ThreeScene;
-  /** What it is seen by; one whose aspect ratio is that of `size`. */
+  /** What it is seen by; one whose aspect ratio is that of `size`, which it is kept at when the picture gets another size. */
   readonly camera: Camera;
   /** Called before every frame. Return `true` to be called again for the next frame (it animates), else nothing. */
   update?(clock: SceneClock): boolean | undefined | void;
@@ -79,6 +79,11 @@ export type SceneParts = {
    * post-processing with `EffectComposer` and the like. Anti-aliasing is up to it then.
    */
   render?(): void;
+  /**
+   * Called when the picture has another size, in pixels, after `resize` was fired at the window: the picture follows the window
+   * of who steers. Renderer, camera and `size` have it by then; the targets of a scene that renders by itself are its own.
+   */
+  resize?(size: PictureSize): void;
   /**
    * Gives what the scene must know to look the same again, as JSON of at most 16 384 characters: the camera, what is
    * selected. Asked after frames, at most four times a second. The server keeps the newest for a process that is started

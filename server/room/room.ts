@@ -170,6 +170,7 @@ export class Room extends Emitter<RoomEvents> {
       this.#console.handle(line);
       this.emit("consolePrinted", line);
     });
+    session.on("resized", ({ size }) => announcer.setSize(size));
     session.on("titleChanged", ({ title }) => announcer.setTitle(title));
     session.on("viewersActive", ({ viewerIds }) => {
       this.#usedAt = performance.now();

@@ -91,6 +91,11 @@ export class SceneAnnouncer {
     if (isNew) this.#viewers.sendEach((viewerId, entry) => this.welcomeFor(viewerId, entry));
   }
 
+  setSize(size: PictureSize): void {
+    this.#size = size;
+    this.#viewers.broadcast({ kind: "size", size });
+  }
+
   setTitle(title: string): void {
     this.#title = clip(title, MAX_TITLE_LENGTH);
     this.#viewers.broadcast({ kind: "title", title: this.#title });

@@ -31,7 +31,7 @@ type Making = Map<ExactFormat, Promise<MadePicture | null>>;
 
 export class ExactPicture extends Emitter<ExactPictureEvents> {
   readonly #take: ExactPictureOptions["take"];
-  readonly #costs: ExactCosts;
+  #costs: ExactCosts;
   #picture: string | null = null;
   #making: Making = new Map();
   /** A picture that is being drawn, and who waits for it: each is told whether it came. */
@@ -40,6 +40,11 @@ export class ExactPicture extends Emitter<ExactPictureEvents> {
   constructor({ size, take }: ExactPictureOptions) {
     super();
     this.#take = take;
+    this.#costs = new ExactCosts(size);
+  }
+
+  /** Pictures have this size from now on. */
+  setSize(size: PictureSize): void {
     this.#costs = new ExactCosts(size);
   }
 

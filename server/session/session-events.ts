@@ -4,6 +4,7 @@ import type { ConsoleLine } from "../../shared/console.ts";
 import type { MessageBody } from "../../shared/custom-message.ts";
 import type { StreamError } from "../../shared/errors.ts";
 import type { ServerMessage } from "../../shared/signaling.ts";
+import type { PictureSize } from "../../shared/video.ts";
 import type { ProcessPort } from "./process-port.ts";
 import type { SceneConfig, SessionReport, StartReport } from "./session-protocol.ts";
 import type { SessionReady } from "./session-run.ts";
@@ -43,6 +44,8 @@ export type SessionEvents = {
   /** The scene printed something. */
   consolePrinted: ConsoleLine;
   titleChanged: { readonly title: string };
+  /** The picture has another size. */
+  resized: { readonly size: PictureSize };
   /** Input of these viewers reached the scene. At most once a second. */
   viewersActive: { readonly viewerIds: readonly string[] };
   /** The scene sends a message to a person, or to everybody (null). */

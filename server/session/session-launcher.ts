@@ -1,6 +1,7 @@
 /** Owns how a process of a scene is started, in the main process: on which way to OpenGL, and with what. */
 
 import { StreamError } from "../../shared/errors.ts";
+import type { PictureSize } from "../../shared/video.ts";
 import { type GlBackend, noGl } from "./gl-backend.ts";
 import type { SceneConfig } from "./session-protocol.ts";
 import { type SessionReady, SessionRun, type SessionRunOptions } from "./session-run.ts";
@@ -17,16 +18,23 @@ export type Launched = { readonly run: SessionRun; readonly ready: SessionReady;
 
 export class SessionLauncher {
   readonly #options: SessionLauncherOptions;
+  #size: PictureSize;
   #run: SessionRun | null = null;
   #closed = false;
 
   constructor(options: SessionLauncherOptions) {
     this.#options = options;
+    this.#size = options.config.size;
   }
 
   /** The process that was started last; null before the first one and after `forget`. */
   get run(): SessionRun | null {
     return this.#run;
+  }
+
+  /** The next process begins with a picture of this size. */
+  setSize(size: PictureSize): void {
+    this.#size = size;
   }
 
   /** There is no process any more. */
@@ -72,7 +80,7 @@ export class SessionLauncher {
     const { config, sceneState, logged, ...options } = this.#options;
     const run = SessionRun.start({
       ...options,
-      config: { ...config, backend: opened.backend },
+      config: { ...config, size: this.#size, backend: opened.backend },
       sceneState: sceneState(),
       env: opened.env,
     });

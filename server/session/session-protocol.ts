@@ -23,7 +23,10 @@ export type ConnectionMessage = Extract<
 export type SceneConfig = {
   /** The scene module as a `file:` URL. */
   readonly sceneUrl: string;
+  /** How large the picture is, to begin with. */
   readonly size: PictureSize;
+  /** Whether it takes the shape of the window of who steers. */
+  readonly followsWindow: boolean;
   /** The most frames a second, 1 to 240. */
   readonly maxFps: number;
   /** How large the picture is drawn while things move, without a GPU. */
@@ -178,6 +181,8 @@ export type FromSession =
   | { readonly kind: "snapshot-refused"; readonly requestId: number; readonly error: PlainError }
   /** The scene may be about to rest: this picture of it is being drawn. `rest-changed` tells what became of it. */
   | { readonly kind: "rest-begun"; readonly picture: string }
+  /** The picture has another size from now on. */
+  | { readonly kind: "picture-resized"; readonly size: PictureSize }
   /** The scene rests; `picture` is the name of what it shows. Null: it moves again. */
   | { readonly kind: "rest-changed"; readonly picture: string | null }
   | { readonly kind: "whep-answered"; readonly viewerId: string; readonly sdp: string }

@@ -13,6 +13,7 @@ import { setTimeout as delay } from "node:timers/promises";
 import type { MessageBody } from "../../shared/custom-message.ts";
 import { Emitter } from "../../shared/emitter.ts";
 import { fromPlainError, StreamError, toPlainError } from "../../shared/errors.ts";
+import type { PictureSize } from "../../shared/video.ts";
 import { ExactPicture } from "./exact-picture.ts";
 import { forkedProcesses } from "./forked-processes.ts";
 import type { GlBackend } from "./gl-backend.ts";
@@ -195,6 +196,8 @@ export class Session {
         return this.exactPicture.handleBegun(message.picture);
       case "rest-changed":
         return this.exactPicture.handleRest(message.picture);
+      case "picture-resized":
+        return this.#handleResize(message.size);
       case "viewer-closed":
         return this.#emitter.emit("viewerClosed", { viewerId: message.viewerId, reason: message.reason });
       case "start-progressed":
@@ -221,6 +224,13 @@ export class Session {
       case "log":
         return this.#log(message.level, message.text);
     }
+  }
+
+  /** A process that is started again begins with it. */
+  #handleResize(size: PictureSize): void {
+    this.#launcher.setSize(size);
+    this.exactPicture.setSize(size);
+    this.#emitter.emit("resized", { size });
   }
 
   #goLive(ready: SessionReady): void {

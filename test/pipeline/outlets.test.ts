@@ -216,10 +216,16 @@ test("pictures of a frame that was drawn smaller have the size that they should,
   const description = { number: 1, renderedAt: now(), renderMs: 0, readbackMs: 0, atRest: false };
   writer.publish(description, { rgba: true, i420: false }, drawn);
   const pool = new PicturePool({ ring, reader: 0 });
-  for (const wanted of [null, { width: 30, height: 20 }]) {
-    const { bytes } = await pool.take(task({ size: wanted }));
+  for (const [box, inside] of [
+    [null, size],
+    [
+      { width: 30, height: 20 },
+      { width: 27, height: 20 },
+    ],
+  ] as const) {
+    const { bytes } = await pool.take(task({ size: box }));
     const { width, height } = await sharp(bytes ?? new Uint8Array()).metadata();
-    expect({ width, height }).toEqual(wanted ?? size);
+    expect({ width, height }).toEqual(inside);
     await expectQuadrants(bytes ?? new Uint8Array(), 1);
   }
   await pool.close();

@@ -129,3 +129,44 @@ it("a size that no encoder takes leaves the encoder that there is, with the new 
   encoder.setTarget({ ...target, size: { width: 240, height: 144 } });
   expect(encode().isKeyFrame).toBe(true);
 });
+
+it.each(["h264", "vp8"] as const)(
+  "pictures of another size get one new encoder, before or after the target for them is known (TE5): %s",
+  (codec) => {
+    const portrait = { width: 192, height: 320 };
+    const small = { width: 160, height: 96 };
+    const ring = allocateFrameRing(size, 1);
+    const of = (picture: typeof size) => ({
+      rgba: new Uint8Array(picture.width * picture.height * 4).fill(128),
+      i420: null,
+      size: picture,
+    });
+    encoder = new TargetEncoder({ codec, maxFps: 60, ring, target: { ...target, size: small } }, () => 0);
+    const coded: { readonly isKeyFrame: boolean; readonly data: Uint8Array }[] = [];
+    const show = (picture: typeof size) => coded.push(...encoder.encode(of(picture), false, false));
+    show(size);
+    // Half of each side, as before.
+    show(portrait);
+    encoder.setTarget({ ...target, size: { width: 96, height: 160 }, of: portrait });
+    show(portrait);
+    // A target for what is still to come.
+    encoder.setTarget({ ...target, size, of: size });
+    show(portrait);
+    show(size);
+    show(size);
+    expect(coded.map(({ isKeyFrame }) => isKeyFrame)).toEqual([true, true, false, false, true, false]);
+    const pictures = decodePictures(
+      codec,
+      coded.map(({ data }) => data),
+    );
+    expect(pictures.map(({ width, height }) => `${width}x${height}`)).toEqual([
+      "160x96",
+      "96x160",
+      "96x160",
+      "96x160",
+      "320x192",
+      "320x192",
+    ]);
+    expect(pictures.every((picture) => Math.abs((picture.colourAt(0.9, 0.9)[0] ?? 0) - 128) < 6)).toBe(true);
+  },
+);

@@ -18,7 +18,11 @@ import {
 import { now } from "../../shared/time.ts";
 import type { VideoCodec } from "../../shared/video.ts";
 
-export type SceneSessionOptions = { readonly state?: string; readonly presence?: boolean };
+export type SceneSessionOptions = {
+  readonly state?: string;
+  readonly presence?: boolean;
+  readonly followsWindow?: boolean;
+};
 
 export class SceneSession {
   readonly session: Session;
@@ -33,11 +37,11 @@ export class SceneSession {
     return started;
   }
 
-  private constructor(scene: string, { state, presence = true }: SceneSessionOptions) {
+  private constructor(scene: string, { state, presence = true, followsWindow = false }: SceneSessionOptions) {
     const size = { width: 320, height: 192 };
     const { sceneUrl, render, encode, quality, ice } = resolveOptions({ scene, render: { size } });
     const kept = { watch: false, iceHost: "127.0.0.1", ice, presence };
-    const config = { sceneUrl: sceneUrl.href, ...render, ...encode, quality, ...kept };
+    const config = { sceneUrl: sceneUrl.href, ...render, followsWindow, ...encode, quality, ...kept };
     this.session = Session.start({ config, sceneState: state ?? null });
     this.session.on("reported", ({ report }) => this.reports.push(report));
     this.session.on("viewerMessageSent", ({ viewerId, message }) => this.#viewers.get(viewerId)?.told.push(message));

@@ -8,7 +8,7 @@ import {
 } from "../../server/index.ts";
 
 export type ServedSceneOptions = {
-  readonly size?: { readonly width: number; readonly height: number };
+  readonly size?: { readonly width: number; readonly height: number } | "window";
   readonly codec?: VideoCodec | "auto";
   readonly watch?: boolean;
   readonly port?: number;

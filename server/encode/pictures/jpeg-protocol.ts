@@ -9,13 +9,13 @@ export type JpegThreadData = {
   readonly reader: number;
 };
 
-/** A stream of JPEG pictures; `size` is the one that they have. */
+/** A stream of JPEG pictures; `size` is a box that they fit inside, null for the size of the scene. */
 export type JpegStream = {
   readonly streamId: string;
   readonly maxFps: number;
   /** 1 to 100. */
   readonly quality: number;
-  readonly size: PictureSize;
+  readonly size: PictureSize | null;
 };
 
 /** The session is the only sender. */

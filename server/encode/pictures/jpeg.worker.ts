@@ -5,16 +5,25 @@
 
 import { receiveMessageOnPort, workerData } from "node:worker_threads";
 import { toPlainError } from "../../../shared/errors.ts";
+import { isSameSize, type PictureSize } from "../../../shared/video.ts";
 import { FrameRingReader } from "../../frames/frame-ring.ts";
 import { cpuMeter, threadPort } from "../../platform/threads.ts";
 import { Pace } from "../video/pace.ts";
 import { AvJpegEncoder } from "./av-jpeg-encoder.ts";
 import type { FromJpegThread, JpegStream, JpegThreadData, ToJpegThread } from "./jpeg-protocol.ts";
+import { sizeIn } from "./picture-protocol.ts";
 
 /** Wakes now and then for no reason, so that a lost wake-up could cost this much and no more. */
 const MAX_WAIT_MS = 1000;
 
-type Running = { readonly encoder: AvJpegEncoder; readonly pace: Pace; lastFrame: number };
+type Running = {
+  readonly stream: JpegStream;
+  readonly pace: Pace;
+  /** For pictures of the size of `source`. */
+  encoder: AvJpegEncoder;
+  source: PictureSize;
+  lastFrame: number;
+};
 
 const data = workerData as JpegThreadData;
 const port = threadPort();
@@ -50,11 +59,23 @@ class JpegLoop {
     }
   }
 
-  #begin({ streamId, maxFps, quality, size }: JpegStream): void {
-    this.#attempt(streamId, () => {
-      const encoder = new AvJpegEncoder(data.ring.size, size, quality);
-      this.#streams.set(streamId, { encoder, pace: new Pace(maxFps), lastFrame: 0 });
+  #begin(stream: JpegStream): void {
+    const source = this.#ring.size;
+    this.#attempt(stream.streamId, () => {
+      const running = { stream, pace: new Pace(stream.maxFps), encoder: encoderFor(stream, source), source };
+      this.#streams.set(stream.streamId, { ...running, lastFrame: 0 });
     });
+  }
+
+  /** The scene's picture may have another size than before. */
+  #encoderOf(running: Running): AvJpegEncoder {
+    const { size } = this.#ring;
+    if (isSameSize(size, running.source)) return running.encoder;
+    const next = encoderFor(running.stream, size);
+    running.encoder.close();
+    running.encoder = next;
+    running.source = size;
+    return next;
   }
 
   #end(streamId: string): void {
@@ -73,7 +94,7 @@ class JpegLoop {
         if (stream.lastFrame === frame || stream.pace.waitMs(at) > 0) continue;
         stream.pace.take(at);
         stream.lastFrame = frame;
-        this.#attempt(streamId, () => this.#send(streamId, stream.encoder.encode(pixels, drawnSize), frame));
+        this.#attempt(streamId, () => this.#send(streamId, this.#encoderOf(stream).encode(pixels, drawnSize), frame));
       }
     }
     this.#ring.release();
@@ -94,6 +115,10 @@ class JpegLoop {
       port.postMessage(message);
     }
   }
+}
+
+function encoderFor({ size, quality }: JpegStream, source: PictureSize): AvJpegEncoder {
+  return new AvJpegEncoder(source, sizeIn(size, source), quality);
 }
 
 try {

@@ -4,7 +4,7 @@
  */
 
 import type { Milliseconds } from "../../../shared/time.ts";
-import type { PictureSize } from "../../../shared/video.ts";
+import { fitInside, isSameShape, type PictureSize } from "../../../shared/video.ts";
 import type { FrameRingInit } from "../../frames/frame-ring.ts";
 
 /** `webp-exact` is WebP that loses nothing: smaller than PNG and slower to make. */
@@ -20,7 +20,7 @@ export type PictureTask = {
   readonly format: PictureFormat;
   /** 1 to 100; of no account where nothing is lost. */
   readonly quality: number;
-  /** Null for the size of the scene. */
+  /** A box that the picture fits inside; null for the size of the scene. */
   readonly size: PictureSize | null;
   /** The frame must be drawn at this time or later, unless there is none by `freshBy`. */
   readonly freshFrom: Milliseconds;
@@ -33,13 +33,18 @@ export type PictureTask = {
   readonly known: readonly string[];
 };
 
+/** The size of a picture of `scene` for who asked for `box`, when the scene may have had another shape. */
+export function sizeIn(box: PictureSize | null, scene: PictureSize): PictureSize {
+  if (box === null) return scene;
+  return isSameShape(box, scene) && box.width <= scene.width ? box : (fitInside(scene, box) ?? scene);
+}
+
 /** The tag of a picture of a frame in a form: two of the same tag have the same bytes. */
 export function pictureTag(
-  { session, format, quality, size }: Pick<PictureTask, "session" | "format" | "quality" | "size">,
+  { session, format, quality, size }: Pick<PictureTask, "session" | "format" | "quality"> & { size: PictureSize },
   frame: number,
-  scene: PictureSize,
 ): string {
-  const { width, height } = size ?? scene;
+  const { width, height } = size;
   const form = format === "png" || format === "webp-exact" ? format : `${format}${quality}`;
   return `${pictureName(session, frame)}-${width}x${height}-${form}`;
 }

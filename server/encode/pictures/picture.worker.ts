@@ -10,7 +10,7 @@ import { now } from "../../../shared/time.ts";
 import type { PictureSize } from "../../../shared/video.ts";
 import { type FramePixels, FrameRingReader } from "../../frames/frame-ring.ts";
 import { lowerPictureThreads } from "./low-priority.ts";
-import { type PictureTask, type PictureThreadData, pictureTag, type TakenPicture } from "./picture-protocol.ts";
+import { type PictureTask, type PictureThreadData, pictureTag, sizeIn, type TakenPicture } from "./picture-protocol.ts";
 
 /** Wakes now and then for no reason, so that a lost wake-up could cost this much and no more. */
 const MAX_WAIT_MS = 100;
@@ -24,12 +24,13 @@ const ring = new FrameRingReader(data.ring, data.reader);
 
 /** The task that piscina calls by its name. */
 export async function takePicture(task: PictureTask): Promise<TakenPicture> {
-  const { rgba, drawnSize = data.ring.size } = acquireWanted(task);
+  const { rgba, drawnSize = ring.size } = acquireWanted(task);
   try {
     lowerPictureThreads();
-    const tag = pictureTag(task, ring.description.number, data.ring.size);
+    const size = sizeIn(task.size, ring.size);
+    const tag = pictureTag({ ...task, size }, ring.description.number);
     const begun = performance.now();
-    const bytes = task.known.includes(tag) ? null : await encode(rgba, drawnSize, task);
+    const bytes = task.known.includes(tag) ? null : await encode(rgba, drawnSize, { ...task, size });
     return { tag, bytes, encodeMs: performance.now() - begun };
   } finally {
     ring.release();
@@ -59,9 +60,11 @@ function hasRgba(frame: FramePixels): frame is FramePixels & RgbaPixels {
   return frame.rgba !== null;
 }
 
-async function encode(pixels: Uint8Array, drawn: PictureSize, task: PictureTask): Promise<Uint8Array> {
+type SizedTask = Pick<PictureTask, "format" | "quality"> & { readonly size: PictureSize };
+
+async function encode(pixels: Uint8Array, drawn: PictureSize, task: SizedTask): Promise<Uint8Array> {
   const picture = sharp(pixels, { raw: { ...drawn, channels: 4 } }).removeAlpha();
-  const size = task.size ?? data.ring.size;
+  const { size } = task;
   const isDrawnSo = size.width === drawn.width && size.height === drawn.height;
   const shown = isDrawnSo ? picture : await scaled(picture, drawn, size);
   return withFormat(shown.flip(), task.format, task.quality).toBuffer();

@@ -1,7 +1,7 @@
 /** Owns the messages between the session and an encode thread. After each message to it the session wakes the ring. */
 
 import type { Milliseconds } from "../../../shared/time.ts";
-import type { EncodedPacket, PictureSize, VideoCodec } from "../../../shared/video.ts";
+import { type EncodedPacket, isSameSize, type PictureSize, type VideoCodec } from "../../../shared/video.ts";
 import type { FrameRingInit } from "../../frames/frame-ring.ts";
 
 /** What an encoder is to give; it may change at any time. */
@@ -10,9 +10,25 @@ export type EncodeTarget = {
   readonly bitrateBps: number;
   /** The size of the coded pictures, not larger than those of the ring. */
   readonly size: PictureSize;
+  /** For pictures of the ring of which size that is meant. Default: of the first ones. */
+  readonly of?: PictureSize;
   /** The most frames a second; of more, the newest are taken, and always the last one before the scene rests. */
   readonly maxFps: number;
 };
+
+/** Whether two targets are meant for pictures of one size. */
+export function isOfSame({ of: one }: EncodeTarget, { of: other }: EncodeTarget): boolean {
+  return one === undefined || other === undefined ? one === other : isSameSize(one, other);
+}
+
+export function isSameTarget(one: EncodeTarget, other: EncodeTarget): boolean {
+  return (
+    isOfSame(one, other) &&
+    isSameSize(one.size, other.size) &&
+    one.bitrateBps === other.bitrateBps &&
+    one.maxFps === other.maxFps
+  );
+}
 
 export type EncodeThreadData = {
   readonly codec: VideoCodec;

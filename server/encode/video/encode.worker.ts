@@ -81,9 +81,13 @@ class EncodeLoop {
 
   #encodeNewest(): void {
     const pixels = this.#ring.acquire();
+    if (pixels === null) {
+      this.#dueAt = NEVER;
+      return;
+    }
     const { description } = this.#ring;
     const isRefining = description.number === this.#last && !this.#keyFrameWanted;
-    if (pixels === null || !this.#isDue(isRefining)) return this.#ring.release();
+    if (!this.#isDue(isRefining)) return this.#ring.release();
     this.#pace?.take(performance.now());
     const { atRest } = description;
     this.#dueAt = atRest && this.#encoder.refines && !isRefining ? performance.now() + REFINE_MS : NEVER;

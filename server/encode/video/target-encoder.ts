@@ -6,10 +6,12 @@
  * TE3 Where TE1 does not hold, a new encoder is made only for a bit rate that differs by more than a fifth, and for
  *     whatever reason not within 3 s of the one before.
  * TE4 A size that no encoder takes is not tried again; the encoder that there is goes on with the new bit rate.
+ * TE5 Pictures of another size get a new encoder at once, whatever TE3 says, with the first of them. A target for pictures of
+ *     another size waits for them; before it is there, they are coded smaller by as much as those before.
  */
 
 import { StreamError } from "../../../shared/errors.ts";
-import type { PictureSize } from "../../../shared/video.ts";
+import { isSameSize, type PictureSize } from "../../../shared/video.ts";
 import type { FramePixels } from "../../frames/frame-ring.ts";
 import { type AvEncoder, type EncodedPicture, type EncodeTimes, openEncoder } from "./av-encoder.ts";
 import type { EncodeTarget, EncodeThreadData } from "./encode-protocol.ts";
@@ -28,6 +30,10 @@ export class TargetEncoder {
   /** What the encoder gives, and what it is to give. */
   #current: EncodeTarget;
   #target: EncodeTarget;
+  /** The newest target, which may be for pictures that are still to come (TE5). */
+  #wished: EncodeTarget;
+  /** How large the pictures are that come. */
+  #source: PictureSize;
   #openedAt: number;
   #isNew = true;
 
@@ -36,7 +42,9 @@ export class TargetEncoder {
     this.#data = data;
     this.#clock = clock;
     this.#target = data.target;
+    this.#wished = data.target;
     this.#current = data.target;
+    this.#source = data.ring.size;
     this.#encoder = this.#open(data.target);
     this.#openedAt = clock();
   }
@@ -62,11 +70,16 @@ export class TargetEncoder {
 
   /** Counts from the next picture on. */
   setTarget(target: EncodeTarget): void {
-    this.#target = this.#refused.has(nameOf(target.size)) ? { ...target, size: this.#current.size } : target;
+    const isAwaited = !isSameSize(target.of ?? this.#data.ring.size, this.#source);
+    const keepsSize = isAwaited || this.#refused.has(nameOf(target.size));
+    this.#wished = target;
+    this.#target = keepsSize ? { ...target, size: this.#current.size } : target;
   }
 
   /** As `AvEncoder.encode`; `atRest` says whether the scene rests. A new encoder begins with a key frame. */
   encode(pixels: FramePixels, atRest: boolean, asKeyFrame: boolean): EncodedPicture[] {
+    const { size = this.#source } = pixels;
+    if (!isSameSize(size, this.#source)) this.#followPicture(size);
     if (this.#target !== this.#current) this.#follow();
     this.#encoder.setAtRest(atRest);
     const pictures = this.#encoder.encode(pixels, asKeyFrame || this.#isNew);
@@ -76,6 +89,15 @@ export class TargetEncoder {
 
   close(): void {
     this.#encoder.close();
+  }
+
+  /** TE5 */
+  #followPicture(size: PictureSize): void {
+    const wished = this.#wished;
+    const of = wished.of ?? this.#data.ring.size;
+    this.#source = size;
+    this.#target = isSameSize(of, size) ? wished : { ...wished, size: scaled(size, wished.size.width / of.width) };
+    this.#replace();
   }
 
   #follow(): void {
@@ -95,25 +117,35 @@ export class TargetEncoder {
   #reopen(): void {
     const at = this.#clock();
     if (!this.#encoder.takesBitrate && at - this.#openedAt < REOPEN_PAUSE_MS) return;
-    this.#openedAt = at;
     try {
-      const next = this.#open(this.#target);
-      this.#encoder.close();
-      this.#encoder = next;
-      this.#current = this.#target;
-      this.#isNew = true;
+      this.#replace();
     } catch (error) {
       if (!(error instanceof StreamError)) throw error;
       this.#refused.add(nameOf(this.#target.size));
-      this.setTarget(this.#target);
+      this.setTarget(this.#wished);
     }
   }
 
-  #open({ bitrateBps, size: codedSize, maxFps: takenFps }: EncodeTarget): AvEncoder {
-    const { codec, ring, maxFps } = this.#data;
-    const threads = encoderThreads(codedSize);
-    return openEncoder({ codec, size: ring.size, codedSize, maxFps, takenFps, bitrateBps, threads });
+  /** The new encoder is there before the old one goes. */
+  #replace(): void {
+    this.#openedAt = this.#clock();
+    const next = this.#open(this.#target);
+    this.#encoder.close();
+    this.#encoder = next;
+    this.#current = this.#target;
+    this.#isNew = true;
   }
+
+  #open({ bitrateBps, size: codedSize, maxFps: takenFps }: EncodeTarget): AvEncoder {
+    const { codec, maxFps } = this.#data;
+    const threads = encoderThreads(codedSize);
+    return openEncoder({ codec, size: this.#source, codedSize, maxFps, takenFps, bitrateBps, threads });
+  }
+}
+
+function scaled({ width, height }: PictureSize, scale: number): PictureSize {
+  const even = (side: number) => Math.max(16, 2 * Math.round((side * Math.min(1, scale)) / 2));
+  return { width: even(width), height: even(height) };
 }
 
 function nameOf({ width, height }: PictureSize): string {

@@ -1,6 +1,6 @@
 /** Owns what may be asked of a picture in the query of its address: `size`, `quality` and `fps`. Pure. */
 
-import type { PictureSize } from "../../../shared/video.ts";
+import { fitInside, type PictureSize } from "../../../shared/video.ts";
 import type { JpegForm, SnapshotForm } from "../../session/session-protocol.ts";
 
 type Query = Readonly<Record<string, unknown>>;
@@ -20,17 +20,6 @@ export function parseJpegQuery(query: Query, scene: PictureSize): JpegForm {
 export function parseSnapshotQuery(format: SnapshotForm["format"], query: Query, scene: PictureSize): SnapshotForm {
   const quality = qualityOf(query["quality"], defaults.snapshotQuality);
   return { format, quality, size: sizeOf(query["size"], scene) };
-}
-
-/**
- * The size of a picture of `scene` that fits inside of `box`: its shape is kept and it is never enlarged. Null for the
- * scene's own size.
- */
-export function fitInside(scene: PictureSize, box: PictureSize): PictureSize | null {
-  const scale = Math.min(box.width / scene.width, box.height / scene.height);
-  if (scale >= 1) return null;
-  const side = (length: number) => Math.max(1, Math.round(length * scale));
-  return { width: side(scene.width), height: side(scene.height) };
 }
 
 function sizeOf(value: unknown, scene: PictureSize): PictureSize | null {

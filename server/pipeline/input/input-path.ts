@@ -16,6 +16,8 @@ export type InputPathOptions = {
   readonly pass: (input: QueuedInput) => void;
   /** Input of these viewers reached the scene. At most once a second. */
   readonly sendActive: (viewerIds: readonly string[]) => void;
+  /** A viewer let go of what it pressed, turned a wheel or pressed a key. */
+  readonly steered: (viewerId: string) => void;
 };
 
 export class InputPath {
@@ -32,7 +34,9 @@ export class InputPath {
   /** Takes an event of a viewer that its gate accepted. */
   handle(viewerId: string, sequence: number, event: InputEvent, receivedAt: Milliseconds): void {
     for (const passed of this.#gate.filter(viewerId, event)) {
-      if (this.#pass(viewerId, sequence, passed, receivedAt)) this.#noteActive(viewerId);
+      if (!this.#pass(viewerId, sequence, passed, receivedAt)) continue;
+      this.#noteActive(viewerId);
+      if (isSteering(passed)) this.#options.steered(viewerId);
     }
   }
 
@@ -76,4 +80,10 @@ export class InputPath {
     this.#active.clear();
     this.#teller = setTimeout(() => this.#sendActive(), ACTIVE_MS);
   }
+}
+
+/** To look around steers nothing, and what is pressed is not over yet. */
+function isSteering(event: InputEvent): boolean {
+  if (event.kind === "pointer") return event.phase === "up";
+  return event.kind === "wheel" || (event.kind === "key" && event.phase === "down");
 }

@@ -101,7 +101,7 @@ export class PictureOutlets extends Emitter<PictureOutletsEvents> implements Out
     this.#jpeg ??= this.#startJpeg();
     this.#streams.add(streamId);
     this.emit("watchingChanged", {});
-    this.#jpeg.begin({ streamId, maxFps, quality, size: size ?? this.#ring.size });
+    this.#jpeg.begin({ streamId, maxFps, quality, size });
   }
 
   #endStream(streamId: string): void {

@@ -7,8 +7,8 @@ import type { Emitter } from "../../../shared/emitter.ts";
 import type { StreamError } from "../../../shared/errors.ts";
 import type { Preference, ServerMessage } from "../../../shared/signaling.ts";
 import { type Milliseconds, now } from "../../../shared/time.ts";
-import type { PictureSize, VideoCodec } from "../../../shared/video.ts";
-import type { EncodeTarget, PacketMessage } from "../../encode/video/encode-protocol.ts";
+import { isSameSize, type PictureSize, type VideoCodec } from "../../../shared/video.ts";
+import { type EncodeTarget, isOfSame, type PacketMessage } from "../../encode/video/encode-protocol.ts";
 import type { Sinks } from "../outputs/sinks.ts";
 import type { VideoStream } from "../viewers/video-stream.ts";
 import type { ViewerEvents } from "../viewers/viewer.ts";
@@ -50,6 +50,9 @@ type Directed = {
 
 export class QualityDirector {
   readonly #options: QualityDirectorOptions;
+  #limits: StreamLimits;
+  /** All that a stream may have. */
+  #whole: EncodeTarget;
   readonly #keyFrames: KeyFrameWishes;
   readonly #plans = new Map<VideoCodec, TierPlan>();
   readonly #encoders = new Map<string, Directed>();
@@ -62,11 +65,12 @@ export class QualityDirector {
   constructor(options: QualityDirectorOptions) {
     this.#options = options;
     const { encoders, sinks } = options;
-    const { size, maxFps, bitrateBps } = options.limits;
+    this.#limits = options.limits;
+    this.#whole = wholeOf(options.limits);
     this.#news = new QualityNews(options.send);
     this.#keyFrames = new KeyFrameWishes((id, reason) => encoders.requestKeyFrame(id, reason));
     this.#sinks = new SinkPlan({
-      whole: { size, maxFps, bitrateBps },
+      whole: () => this.#whole,
       encoders,
       sinks: () => sinks.streams,
       end: (stream, error) => sinks.end(stream, error),
@@ -84,6 +88,14 @@ export class QualityDirector {
     for (const stream of this.#options.streams()) {
       if (stream.transport.needsKeyFrame) this.#keyFrames.wish(stream.viewerId, encoderOf(stream), "start");
     }
+  }
+
+  /** The scene has another size. To be told before it is drawn so. */
+  resize(size: PictureSize): void {
+    this.#limits = { ...this.#limits, size, of: size };
+    this.#whole = wholeOf(this.#limits);
+    for (const { ladder } of this.#encoders.values()) ladder.resize(size);
+    this.#direct(now());
   }
 
   /** Follows what a viewer wishes and what is known of its ways. */
@@ -157,7 +169,7 @@ export class QualityDirector {
       const tier = planned.get(stream.id) ?? 0;
       const isNew = stream.tier === null;
       if (stream.moveTo(tier) && !isNew) moved.push({ codec, tier });
-      stream.setMaxBitrate(carriedFor(allowedBitrate(this.#options.limits, null, stream.wish.maxBitrateBps)));
+      stream.setMaxBitrate(carriedFor(allowedBitrate(this.#limits, null, stream.wish.maxBitrateBps)));
     }
     return moved;
   }
@@ -188,15 +200,15 @@ export class QualityDirector {
     });
     this.#options.encoders.setTarget(id, directed.target);
     // No frame comes of itself that would show more.
-    const isLarger = before !== null && directed.target.size.width > before.size.width;
+    const isLarger = before !== null && isLargerOfSame(directed.target, before);
     if (made === null && isLarger) this.#options.encoders.requestKeyFrame(id, "start");
     return { ...id, isWhole: this.#isWhole(directed.target, allowedBps) };
   }
 
   /** Whether an encoder gives, or soon will, all that a stream may have. */
   #isWhole({ size, maxFps }: EncodeTarget, allowedBps: number): boolean {
-    const { limits } = this.#options;
-    const hasAllPixels = size.width === limits.size.width && size.height === limits.size.height;
+    const limits = this.#limits;
+    const hasAllPixels = isSameSize(size, limits.size);
     return hasAllPixels && maxFps === limits.maxFps && allowedBps >= limits.bitrateBps;
   }
 
@@ -206,7 +218,7 @@ export class QualityDirector {
   }
 
   #newLadder(): QualityLadder {
-    return new QualityLadder(this.#options.limits);
+    return new QualityLadder(this.#limits);
   }
 
   /** What a viewer asks for alone must not end the scene of the others. */
@@ -220,7 +232,7 @@ export class QualityDirector {
 
   #allowed(stream: VideoStream): number {
     const carries = this.#carried(stream) ?? this.#begins(stream);
-    return allowedBitrate(this.#options.limits, carries, stream.wish.maxBitrateBps);
+    return allowedBitrate(this.#limits, carries, stream.wish.maxBitrateBps);
   }
 
   /** What its way carries, or another way to the same viewer; null where that is not known. */
@@ -253,6 +265,15 @@ function encoderOf({ codec, plannedTier }: VideoStream): EncoderId {
 
 function nameOf({ codec, tier }: EncoderId): string {
   return `${codec} ${tier}`;
+}
+
+function wholeOf({ size, of, maxFps, bitrateBps }: StreamLimits): EncodeTarget {
+  return { size, ...(of === undefined ? {} : { of }), maxFps, bitrateBps };
+}
+
+/** Of pictures of another size there is a first one anyway. */
+function isLargerOfSame(target: EncodeTarget, before: EncodeTarget): boolean {
+  return isOfSame(target, before) && target.size.width > before.size.width;
 }
 
 /** Null where one of them is not known. */

@@ -18,11 +18,12 @@
  *     a smaller one after a second. A scene at rest follows a larger one too, where there are bits enough for it.
  * QL7 What the bit rate's ceiling gives for a pixel is always enough: where the way is no limit nothing is given up.
  * QL8 It begins with 2.5 Mbit/s at most where nothing is known of the way, and rises as in QL1 while nothing speaks against it.
+ * QL9 Where the scene gets another size, a stream keeps its bit rate and its rung.
  */
 
 import type { Preference } from "../../../shared/signaling.ts";
 import type { PictureSize } from "../../../shared/video.ts";
-import type { EncodeTarget } from "../../encode/video/encode-protocol.ts";
+import { type EncodeTarget, isSameTarget } from "../../encode/video/encode-protocol.ts";
 import { pixelsPerSecond, positionIn, type Rung, rungsOf, stepsOf } from "./quality-rungs.ts";
 
 /** The rest is for packet headers and for packets that are sent again. */
@@ -62,6 +63,8 @@ const COVERED = 0.95;
 export type StreamLimits = {
   /** The size of the scene and the most frames that it draws in a second. */
   readonly size: PictureSize;
+  /** The same where the scene has had another size. */
+  readonly of?: PictureSize;
   readonly maxFps: number;
   readonly bitrateBps: number;
   readonly minBitrateBps: number;
@@ -97,9 +100,10 @@ export function carriedFor(bitrateBps: number): number {
 }
 
 export class QualityLadder {
-  readonly #limits: StreamLimits;
-  readonly #minBitsPerPixel: number;
+  #limits: StreamLimits;
+  #minBitsPerPixel: number;
   #target: EncodeTarget | null = null;
+  #preference: Preference = "auto";
   #decidedAt = -Infinity;
   #bound: { step: number; smallerSince: number | null } = { step: 1, smallerSince: null };
   #shortSince: number | null = null;
@@ -111,14 +115,24 @@ export class QualityLadder {
 
   constructor(limits: StreamLimits) {
     this.#limits = limits;
-    const { width, height } = limits.size;
-    const ofCeiling = limits.bitrateBps / (width * height * limits.maxFps);
-    this.#minBitsPerPixel = Math.min(MIN_BITS_PER_PIXEL, CEILING_SHARE * ofCeiling);
+    this.#minBitsPerPixel = minBitsPerPixel(limits);
+  }
+
+  /** The scene has another size (QL9). */
+  resize(size: PictureSize): void {
+    const rungs = () => rungsOf(this.#limits, this.#preference, this.#bound.step);
+    const here = positionIn(rungs(), this.#target);
+    this.#limits = { ...this.#limits, size, of: size };
+    this.#minBitsPerPixel = minBitsPerPixel(this.#limits);
+    if (this.#target === null) return;
+    const there = rungs()[Math.min(here, rungs().length - 1)]?.size ?? size;
+    this.#target = { ...this.#target, size: there, of: size };
   }
 
   /** What the encoder is to give from now on. The same object as before where nothing changed. */
   decide(input: LadderInput): EncodeTarget {
     const before = this.#target;
+    this.#preference = input.preference;
     const wasBest = positionIn(rungsOf(this.#limits, input.preference, this.#bound.step), before) === 0;
     this.#followScreen(input);
     const rungs = rungsOf(this.#limits, input.preference, this.#bound.step);
@@ -136,8 +150,9 @@ export class QualityLadder {
           );
     this.#decidedAt = input.at;
     const rung = rungs[there] ?? { size: this.#limits.size, fps: this.#limits.maxFps };
-    const target = { bitrateBps, size: rung.size, maxFps: rung.fps };
-    if (before !== null && JSON.stringify(target) === JSON.stringify(before)) return before;
+    const { of } = this.#limits;
+    const target = { bitrateBps, size: rung.size, ...(of === undefined ? {} : { of }), maxFps: rung.fps };
+    if (before !== null && isSameTarget(target, before)) return before;
     this.#target = target;
     return target;
   }
@@ -230,4 +245,8 @@ export class QualityLadder {
     this.#upAt = at;
     return there;
   }
+}
+
+function minBitsPerPixel({ size: { width, height }, bitrateBps, maxFps }: StreamLimits): number {
+  return Math.min(MIN_BITS_PER_PIXEL, (CEILING_SHARE * bitrateBps) / (width * height * maxFps));
 }

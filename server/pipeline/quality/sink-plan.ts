@@ -10,7 +10,7 @@
 
 import { StreamError } from "../../../shared/errors.ts";
 import type { VideoCodec } from "../../../shared/video.ts";
-import type { EncodeTarget } from "../../encode/video/encode-protocol.ts";
+import { type EncodeTarget, isSameTarget } from "../../encode/video/encode-protocol.ts";
 import type { SinkStream } from "../outputs/sink-stream.ts";
 import type { EncoderId, EncoderSet } from "./encoder-set.ts";
 import { MAX_TIERS } from "./tier-plan.ts";
@@ -22,7 +22,7 @@ export type ViewerTier = EncoderId & { readonly isWhole: boolean };
 
 export type SinkPlanOptions = {
   /** All that a stream may have. */
-  readonly whole: EncodeTarget;
+  readonly whole: () => EncodeTarget;
   readonly encoders: Pick<EncoderSet, "setTarget">;
   readonly sinks: () => readonly SinkStream[];
   /** Called for a sink that cannot have packets. */
@@ -90,7 +90,7 @@ export class SinkPlan {
   #begin(stream: SinkStream, viewerTiers: readonly ViewerTier[], wholeTier: ViewerTier | undefined): EncoderId | null {
     if (wholeTier !== undefined) return moved(stream, wholeTier.tier);
     const [any] = viewerTiers;
-    if (any === undefined) this.#open(stream, 0, this.#options.whole);
+    if (any === undefined) this.#open(stream, 0, this.#options.whole());
     return moved(stream, any === undefined ? 0 : (this.#ownTier(stream) ?? any.tier));
   }
 
@@ -112,7 +112,7 @@ export class SinkPlan {
 
   /** What viewers left in this tier is not what a sink is to have. */
   #aimAlone(stream: SinkStream, tier: number): void {
-    if (tier < MAX_TIERS) this.#open(stream, tier, this.#options.whole);
+    if (tier < MAX_TIERS) this.#open(stream, tier, this.#options.whole());
   }
 
   /** The encoder that no viewer takes, started where there is none yet; null where it cannot be had (KP4). */
@@ -121,7 +121,7 @@ export class SinkPlan {
     const target = this.#targetOf(stream);
     const others = this.#options.sinks().filter(({ codec }) => codec === stream.codec);
     const own = (other: SinkStream) => other.tiers.all.filter((tier) => tier >= MAX_TIERS);
-    const alike = others.find((other) => own(other).length > 0 && isSame(this.#targetOf(other), target));
+    const alike = others.find((other) => own(other).length > 0 && isSameTarget(this.#targetOf(other), target));
     const shared = alike === undefined ? undefined : own(alike)[0];
     if (shared !== undefined) return shared;
     const taken = new Set(others.flatMap(own));
@@ -135,16 +135,11 @@ export class SinkPlan {
   }
 
   #targetOf({ sink }: SinkStream): EncodeTarget {
-    return sink.target ?? this.#options.whole;
+    return sink.target ?? this.#options.whole();
   }
 }
 
 /** Moves it, and names the encoder where a key frame is to be asked for. */
 function moved(stream: SinkStream, tier: number): EncoderId | null {
   return stream.moveTo(tier) ? { codec: stream.codec, tier } : null;
-}
-
-function isSame(one: EncodeTarget, other: EncodeTarget): boolean {
-  const hasSameSize = one.size.width === other.size.width && one.size.height === other.size.height;
-  return hasSameSize && one.bitrateBps === other.bitrateBps && one.maxFps === other.maxFps;
 }

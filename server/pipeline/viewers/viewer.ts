@@ -6,7 +6,7 @@
 
 import { Emitter } from "../../../shared/emitter.ts";
 import { type StreamErrorCode, toPlainError } from "../../../shared/errors.ts";
-import type { ServerMessage, ViewWish } from "../../../shared/signaling.ts";
+import type { ServerMessage, ViewWindow, ViewWish } from "../../../shared/signaling.ts";
 import { encodeSocketFeedback, parseClientSocketMessage } from "../../../shared/socket-message.ts";
 import type { VideoCodec } from "../../../shared/video.ts";
 import type { ConnectionMessage } from "../../session/session-protocol.ts";
@@ -64,7 +64,7 @@ export class Viewer extends Emitter<ViewerEvents> {
   /** The newest connection by WebRTC; of use while its stream is there. */
   #webRtc: WebRtcWay | null = null;
   readonly #input: ViewerInput;
-  #wish: ViewWish = { shown: null, preference: "auto", maxBitrateBps: null };
+  #wish: ViewWish = { shown: null, window: null, preference: "auto", maxBitrateBps: null };
   #paused: boolean;
   #startedStreams = 0;
 
@@ -82,6 +82,11 @@ export class Viewer extends Emitter<ViewerEvents> {
   /** Whether it has a stream or one on the way, and looks. */
   get isWatching(): boolean {
     return this.#streams.size > 0 && !this.#paused;
+  }
+
+  /** The room that it has for the picture; null where it does not say. */
+  get window(): ViewWindow | null {
+    return this.#wish.window ?? null;
   }
 
   /** The streams on which it takes frames now. */
@@ -110,8 +115,8 @@ export class Viewer extends Emitter<ViewerEvents> {
         this.#setPaused(message.paused);
         break;
       case "view": {
-        const { shown, preference, maxBitrateBps } = message;
-        this.#wish = { shown, preference, maxBitrateBps };
+        const { kind: _kind, ...wish } = message;
+        this.#wish = wish;
         this.emit("wishChanged", {});
       }
     }

@@ -16,6 +16,7 @@ import type { QualityDirector } from "../quality/quality-director.ts";
 import type { ReportCollector } from "../session-report.ts";
 import { type ShownInput, ShownInputs } from "../shown-inputs.ts";
 import { SocketBatch } from "../socket-batch.ts";
+import type { ViewerWindow } from "../steering-window.ts";
 import { PeoplePointers } from "./people-pointers.ts";
 import type { VideoStream } from "./video-stream.ts";
 import { Viewer, type WebRtcWay } from "./viewer.ts";
@@ -34,6 +35,8 @@ export type ViewersOptions = {
   readonly report: ReportCollector;
   /** To the main process. */
   readonly send: (message: FromSession) => void;
+  /** Called when one may have another window. */
+  readonly windowsChanged: () => void;
   /** Called when one came, went, looks away or looks again. */
   readonly watchingChanged: () => void;
 };
@@ -66,6 +69,11 @@ export class Viewers implements PacketOutput {
     return [...this.#viewers.values()].flatMap(({ streams }) => streams);
   }
 
+  /** The windows of all who are there, in the order in which they came. */
+  get windows(): readonly ViewerWindow[] {
+    return [...this.#viewers.values()].map(({ id, window }) => ({ viewerId: id, window }));
+  }
+
   join(id: string, person: number, paused: boolean): Viewer {
     const { send, codec, openWebRtc } = this.#options;
     const viewer = new Viewer(id, {
@@ -79,6 +87,7 @@ export class Viewers implements PacketOutput {
     this.#pointers?.add(id, person, (pointers) => viewer.sendFeedback("pointer", pointers));
     viewer.on("streamsChanged", () => this.#options.watchingChanged());
     this.#options.director.follow(viewer);
+    viewer.on("wishChanged", () => this.#options.windowsChanged());
     viewer.on("pauseChanged", ({ paused: isAway }) => this.#followPause(id, isAway));
     viewer.on("pointersReady", () => this.#pointers?.greet(id));
     viewer.on("inputAccepted", (input) => this.#handleInput(viewer, input));

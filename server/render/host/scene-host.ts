@@ -8,11 +8,13 @@ import type { Json, MessageBody } from "../../../shared/custom-message.ts";
 import { StreamError } from "../../../shared/errors.ts";
 import type { InputEvent } from "../../../shared/input.ts";
 import type { Milliseconds } from "../../../shared/time.ts";
+import { isSameSize, type PictureSize } from "../../../shared/video.ts";
 import type { Clock } from "../../platform/clock.ts";
 import { Page } from "../page/page.ts";
 import type { MessageSender } from "../render-protocol.ts";
 import type { SceneContext, SceneDefinition, SceneParts } from "../scene.ts";
 import type { Surface } from "../surface/surface.ts";
+import { keepShape } from "./camera-shape.ts";
 import { sceneError } from "./scene-error.ts";
 import { SceneMailbox } from "./scene-messages.ts";
 import { SceneScope } from "./scene-scope.ts";
@@ -52,6 +54,8 @@ type Belongings = {
   /** The page that it runs in. */
   readonly page: Page;
   readonly mailbox: SceneMailbox;
+  /** That of the picture, as the scene knows it. */
+  readonly size: { width: number; height: number };
   readonly clock: { elapsed: number; delta: number };
 };
 
@@ -72,15 +76,16 @@ export class SceneHost {
       hooks.noticed(sceneError(`The scene threw ${where}`, error).message);
     // After three has looked for what a browser has, before any module of the scene does.
     const { url, drawsItself } = start;
+    const size = { ...surface.size };
     const page = Page.open({ url, size: surface.size, renderer: surface.renderer, drawsItself });
-    const belongings = belongingsOf(page, hooks, (where, error) => report(where, error));
+    const belongings = belongingsOf(page, size, hooks, (where, error) => report(where, error));
     const giveUp = (): void => endBelongings(belongings);
     start.signal.addEventListener("abort", giveUp, { once: true });
     try {
       return await belongings.scope.run(async () => {
         const definition = await start.load(page);
         start.loaded();
-        const parts = await setUp(definition, belongings, surface, hooks);
+        const parts = await setUp(definition, belongings, surface.renderer, hooks);
         const host = new SceneHost(definition, parts, belongings, hooks);
         report = (where, error) => host.#trouble(where, error);
         page.finishSetup();
@@ -98,7 +103,7 @@ export class SceneHost {
   static blank(url: string, surface: Surface, hooks: SceneHostHooks): SceneHost {
     const parts = { scene: new three.Scene(), camera: new three.Camera() };
     const page = Page.open({ url, size: surface.size });
-    const belongings = belongingsOf(page, hooks, () => undefined);
+    const belongings = belongingsOf(page, { ...surface.size }, hooks, () => undefined);
     page.close();
     return new SceneHost({ setup: () => parts }, parts, belongings, hooks);
   }
@@ -134,6 +139,21 @@ export class SceneHost {
   handleInput(event: InputEvent): boolean {
     const { scope, page } = this.#belongings;
     return scope.run(() => page.handleInput(event));
+  }
+
+  /** The picture has another size than the scene knows, or may have. */
+  resize(to: PictureSize): void {
+    const { page, size } = this.#belongings;
+    if (isSameSize(size, to)) return;
+    const before = { ...size };
+    Object.assign(size, to);
+    this.#attempt("in resize()", () => {
+      const { camera, resize } = this.parts;
+      // A scene that sees parallel may want to show as much in another direction.
+      if (resize === undefined || !("isOrthographicCamera" in camera)) keepShape(camera, before, to);
+      page.resize(to);
+      this.parts.resize?.({ ...to });
+    });
   }
 
   /** Gives a message to the scene's listeners. */
@@ -215,12 +235,17 @@ export class SceneHost {
 }
 
 /** What belongs to a scene besides its page. `report` is told what is thrown where the scene is called. */
-function belongingsOf(page: Page, hooks: SceneHostHooks, report: (where: string, error: unknown) => void): Belongings {
+function belongingsOf(
+  page: Page,
+  size: Belongings["size"],
+  hooks: SceneHostHooks,
+  report: (where: string, error: unknown) => void,
+): Belongings {
   const inListener = (error: unknown): void => report("in a listener", error);
   const scope = new SceneScope((error) => hooks.strayed(sceneError("The scene threw in a timer", error).message));
   page.follow({ onError: inListener, onFrameRequested: hooks.invalidate });
   const mailbox = new SceneMailbox({ post: hooks.messageSent, onError: inListener });
-  return { scope, page, mailbox, clock: { elapsed: 0, delta: 0 } };
+  return { scope, page, mailbox, size, clock: { elapsed: 0, delta: 0 } };
 }
 
 function endBelongings({ scope, mailbox, page }: Belongings): void {
@@ -231,8 +256,8 @@ function endBelongings({ scope, mailbox, page }: Belongings): void {
 
 async function setUp(
   definition: SceneDefinition,
-  { page, mailbox, clock }: Belongings,
-  { renderer, size }: Surface,
+  { page, mailbox, size, clock }: Belongings,
+  renderer: Surface["renderer"],
   { invalidate }: SceneHostHooks,
 ): Promise<SceneParts> {
   const context: SceneContext = {

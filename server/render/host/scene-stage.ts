@@ -8,6 +8,7 @@
  */
 
 import { toPlainError } from "../../../shared/errors.ts";
+import type { PictureSize } from "../../../shared/video.ts";
 import type { Clock } from "../../platform/clock.ts";
 import { FileWatch } from "../../platform/file-watch.ts";
 import { joinSentences } from "../../platform/sentences.ts";
@@ -106,6 +107,12 @@ export class SceneStage {
     return this.#host;
   }
 
+  /** Draws pictures of another size from now on. A scene that is on its way learns it when it is there. */
+  resize(size: PictureSize): void {
+    this.#options.surface.resize(size);
+    this.#host.resize(size);
+  }
+
   /** What the main process is told of the scene that is shown now. */
   get description(): Pick<Extract<FromRenderThread, { readonly kind: "reloaded" }>, "title" | "messagesFrom"> {
     const { title, messagesFrom } = this.#host;
@@ -152,6 +159,7 @@ export class SceneStage {
     this.state.flush();
     this.#host.dispose();
     this.#host = next;
+    next.resize(this.#options.surface.size);
     this.#settleRenderer(false);
     this.#notices.clear(this.#begun);
     this.state.begin(next.stateful);

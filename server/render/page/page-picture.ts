@@ -33,9 +33,10 @@ type Canvas = object & { readonly isConnected?: boolean };
 export class PagePicture {
   readonly #context: object;
   readonly #server: WebGLRenderer;
-  readonly #size: PictureSize;
+  #size: PictureSize;
   readonly #onDrawn: () => void;
-  readonly #renderers = new Set<WebGLRenderer>();
+  /** The page's, each with its own `setSize`, which it does not find there. */
+  readonly #renderers = new Map<WebGLRenderer, WebGLRenderer["setSize"]>();
   #canvas: Canvas | null = null;
   #hasDrawn = false;
 
@@ -79,7 +80,14 @@ export class PagePicture {
     if ((current === this && !isForced) || this.#canvas === null) return;
     current = this;
     Object.assign(this.#context, { canvas: this.#canvas });
-    for (const renderer of this.#renderers) forgetState(renderer);
+    for (const renderer of this.#renderers.keys()) forgetState(renderer);
+  }
+
+  /** The context has another size. */
+  resize(size: PictureSize): void {
+    this.#size = size;
+    this.enter(true);
+    for (const setSize of this.#renderers.values()) setSize(size.width, size.height, false);
   }
 
   /** Idempotent. */
@@ -103,7 +111,7 @@ export class PagePicture {
     const { detail: renderer } = event as CustomEvent<WebGLRenderer>;
     if ((renderer as { isWebGLRenderer?: boolean }).isWebGLRenderer !== true || current !== this) return;
     if (renderer.getContext() !== this.#context) return;
-    this.#renderers.add(renderer);
+    this.#renderers.set(renderer, renderer.setSize.bind(renderer));
     // It has asked its canvas before that showed the picture.
     const { width, height } = this.#size;
     renderer.setSize(width, height, false);

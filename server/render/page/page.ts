@@ -6,6 +6,7 @@
  * PG2 The picture's size is the server's: `renderer.setSize`, `setPixelRatio` and the like do nothing, and `getSize` gives
  *     the size of the picture.
  *     A page that draws by itself has renderers of its own (page-picture.ts), for which the same goes.
+ *     When that changes they have the new one, before the window hears `resize`.
  * PG3 `renderer.setAnimationLoop` calls before each frame, and has frames drawn.
  */
 
@@ -111,6 +112,12 @@ export class Page {
   /** The scene is set up: what asked for a frame is called before each from now on. */
   finishSetup(): void {
     this.inside(() => this.view.finishSetup());
+  }
+
+  /** The picture has another size, which the renderer of the server has already. */
+  resize(size: PictureSize): void {
+    this.#picture?.resize(size);
+    this.inside(() => this.element.resize(size));
   }
 
   /** Gives an event to the scene. Returns whether anything in it listened. */

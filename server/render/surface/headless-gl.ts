@@ -29,6 +29,13 @@ export type HeadlessGl = {
 };
 type CreateGl = (width: number, height: number, options: { createWebGL2Context: boolean }) => HeadlessGl | null;
 
+type Resizable = {
+  /** Of our own context (webgl2/context.ts). */
+  resizeDrawingBuffer?(width: number, height: number): void;
+  /** Of gl's. */
+  getExtension(name: string): { resize(width: number, height: number): void } | null;
+};
+
 const CONTEXT_LOST = 0x0507;
 const CONTEXT_LOST_WEBGL = 0x9242;
 /** OpenGL ES 3.0.6, table 2.3. */
@@ -57,6 +64,13 @@ export function createContext(size: PictureSize): HeadlessGl {
   // Any call makes the context that gl has just made current in this thread.
   context.getError();
   return (openWebGl2(context, size) as unknown as HeadlessGl | null) ?? context;
+}
+
+/** Gives what stands for the canvas another size; its picture is lost. */
+export function resizeContext(gl: HeadlessGl, { width, height }: PictureSize): void {
+  const context = gl as unknown as Resizable;
+  if (context.resizeDrawingBuffer !== undefined) context.resizeDrawingBuffer(width, height);
+  else context.getExtension("STACKGL_resize_drawingbuffer")?.resize(width, height);
 }
 
 /** The names of the errors that there are now. Throws `StreamError` "no-gl" when the device was lost. */

@@ -98,6 +98,13 @@ export class I420Pass {
     this.#triangle.frustumCulled = false;
   }
 
+  /** Frees what it has on the GPU. */
+  dispose(): void {
+    this.target.dispose();
+    this.#triangle.geometry.dispose();
+    (this.#triangle.material as RawShaderMaterial).dispose();
+  }
+
   /** Turns a picture over and into I420. Leaves the target bound, and all else of the renderer as it was. */
   draw(renderer: WebGLRenderer, picture: Texture): void {
     const { autoClear, info } = renderer;

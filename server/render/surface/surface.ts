@@ -28,6 +28,7 @@ export type Surface = {
   /** What scenes are drawn with. */
   readonly renderer: WebGLRenderer;
   readonly info: RendererInfo;
+  /** How large pictures are now. */
   readonly size: PictureSize;
   /** Whether one drawing is already anti-aliased. If not, the caller may draw and read several times, and take the mean. */
   readonly isMultisampled: boolean;
@@ -38,6 +39,9 @@ export type Surface = {
    * the next go on side by side.
    */
   readonly lag: 0 | 1;
+
+  /** Draws pictures of another size from now on; those that were not read yet are gone. The renderer has that size, too. */
+  resize(size: PictureSize): void;
 
   /** Whether a scene can be drawn smaller and looks the same; where not, `draw` must not be asked to. */
   canScale(parts: SceneParts): boolean;

@@ -21,7 +21,7 @@ import type { PictureSize } from "../../../shared/video.ts";
 import type { FramePixels } from "../../frames/frame-ring.ts";
 import type { RendererInfo } from "../render-protocol.ts";
 import type { SceneParts } from "../scene.ts";
-import { canvasOf, createContext, driverOf, type HeadlessGl, readErrors } from "./headless-gl.ts";
+import { canvasOf, createContext, driverOf, type HeadlessGl, readErrors, resizeContext } from "./headless-gl.ts";
 import { I420Pass } from "./i420-pass.ts";
 import { watchShaders } from "./pixel-sized-shaders.ts";
 import { type DrawingOptions, isDrawn, type Rows, type Surface } from "./surface.ts";
@@ -51,12 +51,12 @@ export type WebGlSurfaceOptions = {
 export class WebGlSurface implements Surface {
   readonly renderer: WebGLRenderer;
   readonly info: RendererInfo;
-  readonly size: PictureSize;
   readonly lag = 0;
   readonly #gl: HeadlessGl;
   /** Where the picture is drawn: a multisampled target, or null for the context's own buffer, which has one sample. */
   readonly #target: WebGLRenderTarget | null;
-  readonly #i420: I420Pass | null;
+  #i420: I420Pass | null;
+  #size: PictureSize;
   /** A copy of the context's own buffer, which no shader can read. */
   #copy: FramebufferTexture | null = null;
   /** Whether the newest picture is in the context's own buffer: the scene renders by itself, or nothing is multisampled. */
@@ -64,15 +64,16 @@ export class WebGlSurface implements Surface {
   /** What was drawn last: how large, and which rows of it. */
   #drawn: { readonly size: PictureSize; readonly rows: Rows };
   #countsInPixels = false;
-  /** The renderer's own, which in a scene's page does nothing. */
+  /** The renderer's own, which in a scene's page do nothing. */
   readonly #setPixelRatio: (ratio: number) => void;
+  readonly #setSize: WebGLRenderer["setSize"];
   /** Whether the newest picture is one that a page drew. */
   #isOfPage = false;
   readonly #errors: string[] = [];
 
   /** Throws `StreamError` "no-gl" when there is no driver or no display. */
   constructor({ size, backend, asGpu = null, i420 = null }: WebGlSurfaceOptions) {
-    this.size = size;
+    this.#size = size;
     this.#gl = createContext(size);
     this.#drawn = { size, rows: allRowsOf(size) };
     watchShaders(this.#gl, () => {
@@ -85,9 +86,27 @@ export class WebGlSurface implements Surface {
     this.renderer = new WebGLRenderer({ canvas, context: this.#gl as never });
     this.renderer.setSize(size.width, size.height, false);
     this.#setPixelRatio = this.renderer.setPixelRatio.bind(this.renderer);
+    this.#setSize = this.renderer.setSize.bind(this.renderer);
     const drawsAsGpu = asGpu ?? this.info.isGpu;
     this.#target = drawsAsGpu ? multisampledTarget(size) : null;
     this.#i420 = (i420 ?? drawsAsGpu) ? new I420Pass(size) : null;
+  }
+
+  get size(): PictureSize {
+    return this.#size;
+  }
+
+  resize(size: PictureSize): void {
+    this.#size = size;
+    this.#drawn = { size, rows: allRowsOf(size) };
+    resizeContext(this.#gl, size);
+    this.#setSize(size.width, size.height, false);
+    this.#target?.setSize(size.width, size.height);
+    this.#copy?.dispose();
+    this.#copy = null;
+    if (this.#i420 === null) return;
+    this.#i420.dispose();
+    this.#i420 = new I420Pass(size);
   }
 
   get isMultisampled(): boolean {

@@ -34,6 +34,14 @@ const clientMessages: readonly ClientMessage[] = [
   { kind: "control", request: { action: "mode", mode: "host" } },
   { kind: "view", shown: null, preference: "sharp", maxBitrateBps: 100_000 },
   { kind: "view", shown: { width: 1, height: 9000 }, preference: "auto", maxBitrateBps: null },
+  {
+    kind: "view",
+    shown: null,
+    window: { width: 390, height: 844, ratio: 2.625 },
+    preference: "auto",
+    maxBitrateBps: null,
+  },
+  { kind: "view", shown: null, window: null, preference: "auto", maxBitrateBps: null },
   { kind: "exact-received", request: 1, bytes: 20_000 },
   { kind: "message", json: '{"a":1}' },
   { kind: "message", base64: "AP8=" },
@@ -66,6 +74,7 @@ const serverMessages: readonly ServerMessage[] = [
   { kind: "candidate", connection: 1, candidate: { candidate: "", sdpMid: null, sdpMLineIndex: null } },
   { kind: "streaming", connection: 1, codec: "h264" },
   { kind: "sent", connection: 1, frames: 2 ** 40 },
+  { kind: "size", size },
   { kind: "title", title: "Spheres" },
   { kind: "notice", text: null },
   { kind: "error", code: "kicked", message: "Out." },
@@ -216,4 +225,14 @@ describe("PV2: a server", () => {
     expect(protocolRefusal(5, 2, 4)).toMatch(/^This page is newer than the server\./);
     expect(protocolRefusal(Number.NaN)).not.toBeNull();
   });
+});
+
+it.each([
+  [{ width: 0, height: 844, ratio: 1 }, "message.window.width must be a whole number from 1 to 65535."],
+  [{ width: 390, height: 65_536, ratio: 1 }, "message.window.height must be a whole number from 1 to 65535."],
+  [{ width: 390, height: 844, ratio: 1e9 }, "message.window.ratio must be a number from 0.1 to 16."],
+  [{ width: 390.5, height: 844, ratio: 1 }, "message.window.width must be a whole number from 1 to 65535."],
+])("a window that can be none is refused: %o", (window, sentence) => {
+  const message = { kind: "view", shown: null, window, preference: "auto", maxBitrateBps: null };
+  expect(() => parseClientMessage(JSON.stringify(message))).toThrow(sentence);
 });

@@ -23,6 +23,12 @@ describe("the picture's rectangle", () => {
     expect(picture).toEqual({ left: 180, top: 50, width: 640, height: 360 });
   });
 
+  it("has no bars of less than two pixels, which whole pixels of a picture may leave", () => {
+    const box = { left: 0, top: 0, width: 390, height: 844 };
+    expect(fitPicture(box, { width: 652, height: 1412 })).toEqual(box);
+    expect(fitPicture(box, { width: 650, height: 1416 }).width).toBeCloseTo(387.4, 1);
+  });
+
   it("is the whole element while the size is unknown", () => {
     const box = { left: 1, top: 2, width: 3, height: 4 };
     expect(fitPicture(box, null)).toEqual(box);

@@ -84,7 +84,7 @@ describe("arguments", () => {
     [["--port", "-1"], "Option '--port' argument is ambiguous. See scenecast --help."],
     [["--port", "abc"], "--port must be a whole number from 0 to 65535."],
     [["--host", ""], "--host must be a host name or an IP address."],
-    [["--size", "big"], "--size must be written like 1280x720."],
+    [["--size", "big"], "--size must be window, or written like 1280x720."],
     [["--size", "15x720"], "The width in --size must be an even number from 16 to 8192."],
     [["--fps", "0"], "--fps must be a number from 1 to 240."],
     [["--render-scale", "half"], '--render-scale must be "auto" or a number from 0.25 to 1.'],

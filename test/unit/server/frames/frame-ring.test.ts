@@ -77,6 +77,42 @@ describe("frame ring", () => {
     }
   });
 
+  it("takes pictures of another size, each with its own, and keeps whole what is held (FR6)", () => {
+    const init = allocateFrameRing(size, 1, size.width * size.height + 100);
+    const [writer, reader] = [new FrameRingWriter(init), new FrameRingReader(init, 0)];
+    write(writer, 1);
+    const held = reader.acquire();
+    expect([held?.size, reader.size]).toEqual([size, size]);
+    const portrait = { width: 30, height: size.height };
+    writer.resize(portrait);
+    for (const number of [2, 3, 4, 5]) {
+      const slot = writer.begin();
+      slot.rgba.fill(number);
+      slot.i420.fill(number);
+      writer.publish(describeFrame(number), { rgba: true, i420: true });
+    }
+    expect(held?.rgba?.every((byte) => byte === 1)).toBe(true);
+    const next = reader.acquire();
+    expect([next?.size, reader.size, next?.rgba?.length, next?.i420?.length]).toEqual([
+      portrait,
+      portrait,
+      30 * size.height * 4,
+      32 * size.height * 1.5,
+    ]);
+    expect([next?.rgba?.every((byte) => byte === 5), next?.i420?.every((byte) => byte === 5)]).toEqual([true, true]);
+    expect(() => writer.resize({ width: size.width + 2, height: size.height })).toThrow("size must have at most");
+  });
+
+  it("has nothing to read once the newest frame was retired, until there is another", () => {
+    const init = allocateFrameRing(size, 1);
+    const [writer, reader] = [new FrameRingWriter(init), new FrameRingReader(init, 0)];
+    write(writer, 1);
+    writer.retire();
+    expect(reader.acquire()).toBeNull();
+    write(writer, 2);
+    expect(reader.acquire()?.rgba?.[0]).toBe(2);
+  });
+
   it("never writes a slot that a reader holds, and never runs out of slots (FR1, FR2)", () => {
     const init = allocateFrameRing(size, 3);
     const writer = new FrameRingWriter(init);

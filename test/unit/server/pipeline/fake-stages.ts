@@ -17,7 +17,7 @@ import { Emitter } from "../../../../shared/emitter.ts";
 import type { StreamError } from "../../../../shared/errors.ts";
 import type { IceCandidate } from "../../../../shared/signaling.ts";
 import { milliseconds } from "../../../../shared/time.ts";
-import type { VideoCodec } from "../../../../shared/video.ts";
+import type { PictureSize, VideoCodec } from "../../../../shared/video.ts";
 
 /** A way that takes all frames from its first key frame on, and carries what the test says. */
 export class FakeTransport
@@ -160,6 +160,9 @@ export class FakeRenderer extends Emitter<RendererEvents> {
     this.received.push(state);
   }
   setRgbaWanted(): void {}
+  resize(size: PictureSize): void {
+    this.received.push(size);
+  }
   setPreference(preference: string): void {
     this.received.push(preference);
   }

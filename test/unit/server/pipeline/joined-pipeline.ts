@@ -19,6 +19,8 @@ export const size = { width: 1280, height: 720 };
 export const whole = { size, maxFps: 60, bitrateBps: 8_000_000 };
 const FRAME_MS = 16;
 
+type JoinedPipelineOptions = { codec?: VideoCodec | null; presence?: boolean; followsWindow?: boolean };
+
 /** Runs in the virtual time of vitest's fake timers. */
 export class JoinedPipeline {
   readonly encoders = new FakeEncoders();
@@ -32,10 +34,10 @@ export class JoinedPipeline {
   refusal: StreamError | null = null;
   readonly #viewers = new Map<string, SocketViewer>();
 
-  constructor({ codec = null, presence = true }: { codec?: VideoCodec | null; presence?: boolean } = {}) {
+  constructor({ codec = null, presence = true, followsWindow = false }: JoinedPipelineOptions = {}) {
     const quality = { preference: "auto", minBitrateBps: 150_000 } as const;
     this.pipeline = new Pipeline(
-      { ...whole, quality, codec, presence },
+      { ...whole, followsWindow, quality, codec, presence },
       {
         render: this.render,
         encoders: this.encoders,

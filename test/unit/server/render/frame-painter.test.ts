@@ -24,6 +24,7 @@ function fakeSurface(given: Partial<Surface>): Surface {
     size,
     lag: 0,
     ...asGpu,
+    resize: () => undefined,
     canScale: () => false,
     draw: async () => {
       drawn += 1;
@@ -114,6 +115,31 @@ describe("frame painter", () => {
     clock.work(1234);
     await painter.paint(parts, false);
     expect(newest().renderedAt).toBe(1234);
+  });
+
+  it("has no frame to show from the word of another size on until one of that is drawn, and counts on", async () => {
+    const surface = { size, ...asSoftware };
+    const { painter, newest, pixels } = studio({
+      ...asSoftware,
+      get size() {
+        return surface.size;
+      },
+      read: ({ rgba }) => {
+        rgba?.fill(9);
+        return surface.size;
+      },
+    });
+    await painter.paint(parts, false);
+    await painter.refine(parts);
+    painter.retire();
+    expect(pixels()).toBeNull();
+    surface.size = { width: 4, height: 6 };
+    painter.handleResize();
+    expect(painter.isRefining).toBe(false);
+    await painter.paint(parts, false);
+    expect([newest().number, pixels()?.length]).toEqual([2, 4 * 6 * 4]);
+    while (await painter.refine(parts));
+    expect(newest()).toMatchObject({ number: 3, atRest: true, rgba: 9 });
   });
 
   it("lets reading lag one behind while frames follow each other, and reads the last one at once", async () => {

@@ -3,6 +3,7 @@
 import { afterEach, beforeEach, expect, test } from "vitest";
 import { resolveOptions } from "../../../../server/options/options.ts";
 import { Session } from "../../../../server/session/session.ts";
+import type { PictureSize } from "../../../../shared/video.ts";
 import { FakeProcesses } from "../../../support/fake-processes.ts";
 import { fakeScene } from "../../../support/fake-scene.ts";
 
@@ -31,6 +32,23 @@ test("the process is told the scene, its state and the way to OpenGL", async () 
   second.ready("The title");
   expect(await session.ready).toMatchObject({ title: "The title" });
   expect(session.pid).toBe(2);
+});
+
+test("a process that is started again begins with the size that the picture had last", async () => {
+  const resized: PictureSize[] = [];
+  session.on("resized", ({ size }) => resized.push(size));
+  const first = await processes.nth(1);
+  first.ready();
+  await session.ready;
+  const size = { width: 652, height: 1412 };
+  first.say({ kind: "picture-resized", size });
+  first.end({ kind: "killed", signal: "SIGSEGV" });
+  const second = await processes.nth(2);
+  expect(first.sent.slice(0, 1)).toMatchObject([
+    { config: { size: { width: 1280, height: 720 }, followsWindow: true } },
+  ]);
+  expect(second.sent).toMatchObject([{ config: { size, followsWindow: true } }]);
+  expect(resized).toEqual([size]);
 });
 
 test("it goes from starting to live, to restarting, to live, and to closed, which is the end (SS1)", async () => {

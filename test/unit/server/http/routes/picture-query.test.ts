@@ -1,5 +1,6 @@
 import { expect, test } from "vitest";
-import { fitInside, parseJpegQuery, parseSnapshotQuery } from "../../../../../server/http/routes/picture-query.ts";
+import { parseJpegQuery, parseSnapshotQuery } from "../../../../../server/http/routes/picture-query.ts";
+import { fitInside } from "../../../../../shared/video.ts";
 
 const scene = { width: 1280, height: 720 };
 

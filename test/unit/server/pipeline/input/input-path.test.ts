@@ -10,12 +10,14 @@ import { keyInput, pointerInput, wheelInput } from "../../../../support/input-sa
 let path: InputPath;
 let passed: QueuedInput[];
 let active: (readonly string[])[];
+let steered: string[];
 
 beforeEach(() => {
   vi.useFakeTimers();
-  [passed, active] = [[], []];
+  [passed, active, steered] = [[], [], []];
   path = new InputPath({
     pass: (input) => void passed.push(input),
+    steered: (viewerId) => void steered.push(viewerId),
     sendActive: (viewerIds) => void active.push(viewerIds),
   });
 });
@@ -89,4 +91,17 @@ test("who is let go of did not use control by that", () => {
   path.setControllers(["ann"]);
   vi.advanceTimersByTime(5000);
   expect(active).toEqual([["bob"]]);
+});
+
+test("who lets go of a press, turns a wheel or presses a key has steered; who only looks around, or may not, has not", () => {
+  path.setControllers(["ann", "bob"]);
+  send("ann", pointerInput("move"), pointerInput("down"), pointerInput("move", { buttons: 1 }));
+  send("cid", pointerInput("down"), pointerInput("up"), keyInput("down"));
+  // Ann has the pointer.
+  send("bob", pointerInput("down"), pointerInput("up"), wheelInput());
+  expect(steered).toEqual([]);
+  send("ann", pointerInput("up"));
+  send("bob", wheelInput());
+  send("ann", keyInput("down"), keyInput("up"));
+  expect(steered).toEqual(["ann", "bob", "ann"]);
 });

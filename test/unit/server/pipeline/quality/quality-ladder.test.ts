@@ -33,6 +33,10 @@ class Simulation {
     return forms.filter((form, index) => index > 0 && form !== forms[index - 1]).length;
   }
 
+  resize(to: typeof size): void {
+    this.#ladder.resize(to);
+  }
+
   run(ms: number, carriesBps: number | null, changed: Partial<LadderInput> = {}): EncodeTarget {
     for (let passed = 0; passed < ms; passed += 250) {
       const allowedBps = allowedBitrate(limits, carriesBps, null);
@@ -172,4 +176,18 @@ test("sizes are even, and no side becomes smaller than a picture can be seen in"
   const { size: coded } = simulation.run(10_000, 100_000);
   expect([coded.width % 2, coded.height % 2]).toEqual([0, 0]);
   expect(coded.height).toBeGreaterThanOrEqual(96);
+});
+
+test("where the scene gets another size a stream keeps its bit rate and its part of each side (QL9)", () => {
+  const simulation = new Simulation();
+  simulation.run(10_000, 2.2e6);
+  const before = simulation.now;
+  expect(before.size.width).toBeLessThan(1280);
+  const step = before.size.width / 1280;
+  const portrait = { width: 652, height: 1412 };
+  simulation.resize(portrait);
+  const after = simulation.run(250, 2.2e6);
+  expect([after.bitrateBps, after.maxFps, after.of]).toEqual([before.bitrateBps, before.maxFps, portrait]);
+  expect(after.size.width / 652).toBeCloseTo(step, 2);
+  expect(after.size.height / 1412).toBeCloseTo(step, 2);
 });

@@ -1,0 +1,123 @@
+/** The picture fills the window of who steers, on a phone upright and turned; others see it whole and point where they point. */
+
+import type { Browser, BrowserContextOptions, Page } from "playwright-core";
+import sharp from "sharp";
+import { afterAll, beforeAll, expect, it } from "vitest";
+import type { Transport } from "../../client/streams/transport.ts";
+import type { StreamServer } from "../../server/index.ts";
+import { waitUntilLive } from "../support/chromium.ts";
+import { serveScene } from "../support/served-scene.ts";
+import { connectChromium } from "../support/shared-chromium.ts";
+
+let browser: Browser;
+let server: StreamServer;
+beforeAll(async () => {
+  browser = await connectChromium();
+});
+afterAll(() => browser.close());
+
+type Sampled = Window & { samples: string[] };
+
+/** Notes the size of the stream's pictures as they change, and each time that what is seen in the middle is black. In the page. */
+function samplePicture(): void {
+  const samples: string[] = [];
+  Object.assign(window, { samples });
+  const context = new OffscreenCanvas(1, 1).getContext("2d", { willReadFrequently: true });
+  const sample = (): void => {
+    requestAnimationFrame(sample);
+    const { element } = window.scenecast ?? {};
+    const isVideo = element?.dataset["transport"] === "webrtc";
+    const source = element?.querySelector<HTMLVideoElement | HTMLCanvasElement>(isVideo ? "video" : "canvas");
+    if (source == null || context === null || window.scenecast.state.kind !== "live") return;
+    const size =
+      source instanceof HTMLVideoElement ? [source.videoWidth, source.videoHeight] : [source.width, source.height];
+    if (samples.at(-1) !== size.join("x")) samples.push(size.join("x"));
+    context.drawImage(source, 0, 0, 1, 1);
+    if (Math.max(...context.getImageData(0, 0, 1, 1).data.subarray(0, 3)) < 60) samples.push("black");
+  };
+  sample();
+}
+
+async function open(transport: Transport, options: BrowserContextOptions): Promise<{ page: Page; errors: string[] }> {
+  const page = await browser.newPage({ ...options, colorScheme: "dark" });
+  const errors: string[] = [];
+  page.on("pageerror", (error) => errors.push(error.message));
+  page.on("console", (message) => message.type() === "error" && errors.push(message.text()));
+  await page.addInitScript(samplePicture);
+  const address = new URL(server.url);
+  address.searchParams.set("transport", transport);
+  await page.goto(address.href);
+  await waitUntilLive(page);
+  return { page, errors };
+}
+
+/** What is on the screen at these points, in CSS pixels: red, green, white or else. */
+async function seenAt(page: Page, points: readonly (readonly [number, number])[]): Promise<string[]> {
+  const { data, info } = await sharp(await page.screenshot({ scale: "css" }))
+    .removeAlpha()
+    .raw()
+    .toBuffer({ resolveWithObject: true });
+  return points.map(([x, y]) => {
+    const at = (Math.round(y) * info.width + Math.round(x)) * info.channels;
+    const [red = 0, green = 0, blue = 0] = data.subarray(at, at + 3);
+    if (Math.min(red, green, blue) > 200) return "white";
+    if (Math.max(red, green, blue) < 60) return "dark";
+    return red > 200 && green < 60 ? "red" : green > 200 && red < 60 ? "green" : `${red} ${green} ${blue}`;
+  });
+}
+
+/** The corners of a window of this size, and its middle. */
+const cornersOf = (width: number, height: number): [number, number][] => [
+  ...[0, width - 1].flatMap((x) => [0, height - 1].map((y): [number, number] => [x, y])),
+  [width / 2, height / 2],
+];
+const filled = ["red", "red", "red", "red", "green"];
+
+it.each(["webrtc", "websocket"] as const)(
+  "the window of who steers is filled, others see all of it, never stretched (PI1): %s",
+  async (transport) => {
+    server = await serveScene("follows-window", { size: "window" });
+    const phone = await open(transport, {
+      viewport: { width: 390, height: 844 },
+      deviceScaleFactor: 3,
+      hasTouch: true,
+    });
+    await expect.poll(() => seenAt(phone.page, cornersOf(390, 844))).toEqual(filled);
+    expect(server.size).toEqual({ width: 652, height: 1412 });
+    await phone.page.setViewportSize({ width: 844, height: 390 });
+    await expect.poll(() => seenAt(phone.page, cornersOf(844, 390))).toEqual(filled);
+    await phone.page.touchscreen.tap(700, 300);
+    await expect.poll(() => seenAt(phone.page, [[700, 300]])).toEqual(["white"]);
+    const samples = await phone.page.evaluate(() => (window as unknown as Sampled).samples);
+    // A canvas that was never drawn on is black, and 300 pixels wide.
+    expect(samples.slice(samples.indexOf("652x1412"))).toEqual(["652x1412", "1412x652"]);
+
+    const desk = await open(transport, { viewport: { width: 1440, height: 900 } });
+    const height = (1440 * 390) / 844;
+    const top = (900 - height) / 2;
+    const inBars = [top - 4, 900 - top + 4].map((y): [number, number] => [300, y]);
+    const inPicture = [top + 4, 900 - top - 4].map((y): [number, number] => [300, y]);
+    await expect.poll(() => seenAt(desk.page, [...inBars, ...inPicture])).toEqual(["dark", "dark", "red", "red"]);
+
+    // Who clicks steers: it lands where it points, and then the picture is this window's.
+    const [x, y] = [1000, top + 150];
+    await desk.page.mouse.click(x, y);
+    const across = (x / 1440 - 0.5) * (844 / 390);
+    const down = (y - top) / height;
+    await expect.poll(() => seenAt(desk.page, cornersOf(1440, 900))).toEqual(filled);
+    await expect.poll(() => seenAt(desk.page, [[(across / 1.6 + 0.5) * 1440, down * 900]])).toEqual(["white"]);
+    const width = (390 * 1440) / 900;
+    const beside = (844 - width) / 2;
+    await expect
+      .poll(() =>
+        seenAt(phone.page, [
+          [beside - 4, 200],
+          [beside + 4, 200],
+          [844 - beside + 4, 20],
+        ]),
+      )
+      .toEqual(["dark", "red", "dark"]);
+    expect([...phone.errors, ...desk.errors]).toEqual([]);
+    await Promise.all([phone.page.close(), desk.page.close(), server.close()]);
+  },
+);
