@@ -12,6 +12,7 @@ import type { Clock } from "../../platform/clock.ts";
 import { Page } from "../page/page.ts";
 import type { MessageSender } from "../render-protocol.ts";
 import type { SceneContext, SceneDefinition, SceneParts } from "../scene.ts";
+import type { Overlay } from "../surface/overlay.ts";
 import type { Surface } from "../surface/surface.ts";
 import { sceneError } from "./scene-error.ts";
 import { SceneMailbox } from "./scene-messages.ts";
@@ -123,6 +124,11 @@ export class SceneHost {
   /** The title that the scene gives itself. */
   get title(): string | undefined {
     return this.#definition.title;
+  }
+
+  /** What lies over its picture. */
+  get overlay(): Overlay {
+    return this.#belongings.page.overlay;
   }
 
   /** Whose messages the scene takes. */

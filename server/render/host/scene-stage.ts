@@ -152,6 +152,7 @@ export class SceneStage {
     this.state.flush();
     this.#host.dispose();
     this.#host = next;
+    this.#options.surface.setOverlay(next.overlay);
     this.#settleRenderer(false);
     this.#notices.clear(this.#begun);
     this.state.begin(next.stateful);

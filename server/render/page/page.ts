@@ -12,6 +12,7 @@
 import type { WebGLRenderer } from "three";
 import type { InputEvent } from "../../../shared/input.ts";
 import type { PictureSize } from "../../../shared/video.ts";
+import type { Overlay } from "../surface/overlay.ts";
 import type { PageDocument } from "./dom/page-document.ts";
 import { allowGlCanvases } from "./images/gl-canvas.ts";
 import { acceptImageSources, type UploadContext } from "./images/texture-uploads.ts";
@@ -58,6 +59,8 @@ export class Page {
       onError: (error) => (this.#host === null ? console.error(error) : this.#host.onError(error)),
       onFrameRequested: () => this.#host?.onFrameRequested(),
       onCursor: (cursor) => this.#handleCursor(cursor),
+      // What changes in a frame is seen in it, or asks for the next as the rest of the scene does.
+      onSeenChange: () => this.#isInside || this.#host?.onFrameRequested(),
     };
     this.element = new InputElement(size, host, { url, isSettingUp: true });
     this.#uninstall = installPageGlobals(this.view);
@@ -86,6 +89,11 @@ export class Page {
       // Of the page that calls: a scene that is replaced stops its own loop.
       setAnimationLoop: (callback: ((time: number) => unknown) | null) => currentPage()?.setAnimationLoop(callback),
     });
+  }
+
+  /** What lies over the picture. */
+  get overlay(): Overlay {
+    return this.view.labels;
   }
 
   /** The document, which the HTML of a page is put into. */

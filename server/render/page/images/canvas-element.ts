@@ -90,17 +90,8 @@ export class CanvasElement extends HtmlElement {
     throw new Error("A canvas of a scene gives no MediaStream. The picture itself is streamed.");
   }
 
-  override setPointerCapture(pointerId: number): void {
-    this.#picture?.setPointerCapture(pointerId);
-  }
-  override releasePointerCapture(pointerId: number): void {
-    this.#picture?.releasePointerCapture(pointerId);
-  }
-  override hasPointerCapture(pointerId: number): boolean {
-    return this.#picture?.hasPointerCapture(pointerId) ?? false;
-  }
-
-  protected override handleStyle(name: string): void {
+  protected override handleStyle(name: string, value: string): void {
+    super.handleStyle(name, value);
     if (name === "cursor" && this.#picture !== null) this.ownerDocument?.defaultView?.handleCursor();
   }
 
