@@ -30,6 +30,8 @@ export type SceneHostHooks = {
   readonly noticed: (text: string | null) => void;
   /** The scene threw where nobody waits for it, as in a timer: a sentence for viewers. */
   readonly strayed: (text: string) => void;
+  /** The scene wants another cursor over its picture, a value of CSS's `cursor`. */
+  readonly cursorChanged: (page: Page, cursor: string) => void;
   /** The scene sends a message to a person, or to everybody (null). */
   readonly messageSent: (to: number | null, body: MessageBody) => void;
 };
@@ -124,6 +126,16 @@ export class SceneHost {
   /** The title that the scene gives itself. */
   get title(): string | undefined {
     return this.#definition.title;
+  }
+
+  /** Whether it is the scene of this page. */
+  owns(page: Page): boolean {
+    return this.#belongings.page === page;
+  }
+
+  /** The cursor that it wants over its picture, a value of CSS's `cursor`. */
+  get cursor(): string {
+    return this.#belongings.page.cursor;
   }
 
   /** What lies over its picture. */
@@ -224,7 +236,11 @@ export class SceneHost {
 function belongingsOf(page: Page, hooks: SceneHostHooks, report: (where: string, error: unknown) => void): Belongings {
   const inListener = (error: unknown): void => report("in a listener", error);
   const scope = new SceneScope((error) => hooks.strayed(sceneError("The scene threw in a timer", error).message));
-  page.follow({ onError: inListener, onFrameRequested: hooks.invalidate });
+  page.follow({
+    onError: inListener,
+    onFrameRequested: hooks.invalidate,
+    onCursor: (cursor) => hooks.cursorChanged(page, cursor),
+  });
   const mailbox = new SceneMailbox({ post: hooks.messageSent, onError: inListener });
   return { scope, page, mailbox, clock: { elapsed: 0, delta: 0 } };
 }

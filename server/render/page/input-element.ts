@@ -161,11 +161,6 @@ export class InputElement extends CanvasElement implements PictureCanvas {
     return this.#view.document;
   }
 
-  protected override handleStyle(name: string, value: string): void {
-    super.handleStyle(name, value);
-    if (name === "cursor") this.#view.handleCursor();
-  }
-
   /**
    * Fires the DOM events that a page would for `event`. Returns whether any listener was called; if none was, nothing in
    * the scene can have changed. For the render thread.

@@ -148,10 +148,12 @@ export class PageWindow extends PageEventTarget {
     this.#host.onError(error);
   }
 
-  /** The cursor over the picture is that of the canvas, else of what it lies in. */
+  /** The cursor over the picture is that of what lies over it, or of the canvas, else of what that lies in. */
   handleCursor(): void {
     const { body, documentElement } = this.document;
-    const cursors = [this.#canvas, body, documentElement].map((element) => element?.style["cursor"] ?? "");
+    const cursors = [...this.labels.layers, this.#canvas, body, documentElement].map(
+      (element) => element?.style["cursor"] ?? "",
+    );
     this.#host.onCursor?.(cursors.find((cursor) => cursor !== "") ?? "");
   }
 

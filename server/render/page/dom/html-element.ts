@@ -158,8 +158,7 @@ export class HtmlElement extends BoxElement {
       this.#isLabel = true;
       this.ownerDocument?.defaultView?.labels.note(this);
     }
-    const isAround = this.localName === "body" || this.localName === "html";
-    if (name === "cursor" && isAround) this.ownerDocument?.defaultView?.handleCursor();
+    if (name === "cursor") this.ownerDocument?.defaultView?.handleCursor();
   }
 
   protected override empty(): PageElement {

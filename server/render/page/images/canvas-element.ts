@@ -90,11 +90,6 @@ export class CanvasElement extends HtmlElement {
     throw new Error("A canvas of a scene gives no MediaStream. The picture itself is streamed.");
   }
 
-  protected override handleStyle(name: string, value: string): void {
-    super.handleStyle(name, value);
-    if (name === "cursor" && this.#picture !== null) this.ownerDocument?.defaultView?.handleCursor();
-  }
-
   protected override handleAttribute(name: string, value: string | null): void {
     if (name === "width") this.width = Number(value ?? 300);
     if (name === "height") this.height = Number(value ?? 150);

@@ -83,6 +83,12 @@ export class Labels implements Overlay {
     return placed.map(({ quad }) => quad);
   }
 
+  /** What labels lie in. */
+  get layers(): readonly PageElement[] {
+    const parents = [...this.#elements].flatMap(({ parentNode }) => (isElement(parentNode) ? parentNode : []));
+    return [...new Set(parents)];
+  }
+
   /** The label that takes the pointer at a place of the picture, as it was drawn last; null where none does. */
   labelAt(x: number, y: number): PageElement | null {
     const isOver = ({ picture, quad }: Placed) => picture.takesPointer && isInside(x, y, quad, picture);
@@ -91,7 +97,6 @@ export class Labels implements Overlay {
 
   /** The topmost layer that takes the pointer at a place of the picture; null where none does. */
   layerAt(x: number, y: number): PageElement | null {
-    const parents = new Set([...this.#elements].flatMap(({ parentNode }) => (isElement(parentNode) ? parentNode : [])));
     const { width, height } = this.#parts.size();
     const isOver = (layer: PageElement): boolean => {
       const known = this.#layers.get(layer);
@@ -99,7 +104,7 @@ export class Labels implements Overlay {
       return known?.isShown === true && isHere && layer.isConnected && known.style.get("pointer-events") !== "none";
     };
     return (
-      [...parents]
+      this.layers
         .filter(isOver)
         .sort((a, b) => (isBefore(a, b) ? -1 : 1))
         .at(-1) ?? null
