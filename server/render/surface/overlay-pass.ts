@@ -40,6 +40,8 @@ void main() {
 const FLOATS = 5;
 const MIN_ATLAS = 512;
 const MAX_ATLAS = 4096;
+/** How many times the pixels of all images the texture has, where it can. */
+const MIN_ROOM = 3;
 
 /** Of a drawing: where it is, how large, and which rows of it are new. */
 export type Drawing = { readonly framebuffer: GlObject; readonly size: PictureSize; readonly rows: Rows };
@@ -131,7 +133,11 @@ export class OverlayPass {
   /** Puts all that is seen now into an empty texture, a larger one where it has to be. */
   #repack(quads: readonly OverlayQuad[]): void {
     const images = [...new Set(quads.map(({ image }) => image))].sort((a, b) => b.height - a.height);
-    for (let size = this.#atlas.size; ; size *= 2) {
+    const area = images.reduce((sum, { width, height }) => sum + width * height, 0);
+    let first = this.#atlas.size;
+    // So much room that images which change all the time do not fill it at once.
+    while (first ** 2 < MIN_ROOM * area && first < MAX_ATLAS) first *= 2;
+    for (let size = first; ; size *= 2) {
       this.#startAtlas(size);
       const isWhole = images.map((image) => this.#add(image)).every(Boolean);
       if (isWhole || size >= MAX_ATLAS) return;

@@ -5,16 +5,15 @@ type TextContext = { fillText(...parts: never[]): void; strokeText(...parts: nev
 const SENTENCE =
   "This machine has no fonts, so text on canvases and in labels is not drawn. Install some, for example fonts-dejavu-core.";
 
-/** Has contexts of this prototype look, when they draw text, whether `fontCount` gives any font at all. */
+/** Has contexts of this prototype look, when text is drawn first, whether `fontCount` gives any font at all. */
 export function sayMissingFonts(prototype: TextContext, fontCount: () => number): void {
-  let isSaid = false;
+  let isLookedFor = false;
   for (const name of ["fillText", "strokeText"] as const) {
     const native = prototype[name] as (...parts: unknown[]) => void;
     Reflect.set(prototype, name, function draw(this: TextContext, ...parts: unknown[]): void {
-      if (!isSaid && fontCount() === 0) {
-        isSaid = true;
-        console.warn(SENTENCE);
-      }
+      // Listing the fonts takes a millisecond.
+      if (!isLookedFor && fontCount() === 0) console.warn(SENTENCE);
+      isLookedFor = true;
       native.apply(this, parts);
     });
   }
