@@ -29,14 +29,17 @@ it("shows the page's cube in its colours, with its cursor, and turns it by hand"
   const [corner] = await shownColours(page, [[0.03, 0.03]]);
   expect(Math.max(...(corner ?? [255]).slice(0, 3))).toBeLessThan(40);
   expect(await page.title()).toContain("My first three.js app");
-  await expect.poll(() => page.evaluate(() => getComputedStyle(window.scenecast.element).cursor)).toBe("grab");
+  const cursor = () => page.evaluate(() => getComputedStyle(window.scenecast.element).cursor);
+  await expect.poll(cursor).toBe("grab");
   const { width, height } = page.viewportSize() ?? { width: 0, height: 0 };
   await page.mouse.move(width / 2, height / 2);
   await page.mouse.down();
   // OrbitControls turns by half for a drag as long as half the height.
   await page.mouse.move(width / 2 - height / 4, height / 2, { steps: 5 });
   await page.mouse.move(width / 2 - height / 2, height / 2, { steps: 5 });
+  await expect.poll(cursor).toBe("grabbing");
   await page.mouse.up();
+  await expect.poll(cursor).toBe("grab");
   await expect.poll(() => isPlain(1)).toBe(true);
   expect(errors).toEqual([]);
   await page.close();

@@ -12,11 +12,11 @@
 import type { WebGLRenderer } from "three";
 import type { InputEvent } from "../../../shared/input.ts";
 import type { PictureSize } from "../../../shared/video.ts";
-import type { Overlay } from "../surface/overlay.ts";
 import type { PageDocument } from "./dom/page-document.ts";
 import { allowGlCanvases } from "./images/gl-canvas.ts";
 import { acceptImageSources, type UploadContext } from "./images/texture-uploads.ts";
 import { InputElement } from "./input-element.ts";
+import type { Labels } from "./labels/labels.ts";
 import { currentPage, insidePage, installPageGlobals } from "./page-globals.ts";
 import { holdSize, PagePicture } from "./page-picture.ts";
 import type { PageHost, PageWindow } from "./page-window.ts";
@@ -92,7 +92,7 @@ export class Page {
   }
 
   /** What lies over the picture. */
-  get overlay(): Overlay {
+  get overlay(): Labels {
     return this.view.labels;
   }
 

@@ -3,7 +3,7 @@
  * In the render thread.
  */
 
-import type { OverlayImage } from "./overlay.ts";
+import type { OverlayImage } from "../overlay.ts";
 
 export type AtlasPlace = { readonly x: number; readonly y: number };
 

@@ -6,9 +6,9 @@
  */
 
 import type { PictureSize } from "../../../shared/video.ts";
+import type { OverlayImage, OverlayQuad } from "../overlay.ts";
 import type { DrawingGl, GlObject } from "./drawing-gl.ts";
 import { keepingState } from "./kept-state.ts";
-import type { OverlayImage, OverlayQuad } from "./overlay.ts";
 import { OverlayAtlas } from "./overlay-atlas.ts";
 import type { Rows } from "./surface.ts";
 

@@ -6,9 +6,9 @@
 import type { WebGLRenderer } from "three";
 import type { PictureSize } from "../../../shared/video.ts";
 import type { FramePixels } from "../../frames/frame-ring.ts";
+import type { Overlay } from "../overlay.ts";
 import type { RendererInfo } from "../render-protocol.ts";
 import type { SceneParts } from "../scene.ts";
-import type { Overlay } from "./overlay.ts";
 
 /** Marks parts of which there is nothing to draw: a page has drawn them by itself, into the canvas of the context. */
 export const isDrawn: unique symbol = Symbol("is drawn");

@@ -19,12 +19,12 @@
 import { FramebufferTexture, SRGBColorSpace, type Texture, Vector4, WebGLRenderer, WebGLRenderTarget } from "three";
 import type { PictureSize } from "../../../shared/video.ts";
 import type { FramePixels } from "../../frames/frame-ring.ts";
+import type { Overlay, OverlayQuad } from "../overlay.ts";
 import type { RendererInfo } from "../render-protocol.ts";
 import type { SceneParts } from "../scene.ts";
 import type { GlObject } from "./drawing-gl.ts";
 import { canvasOf, createContext, driverOf, type HeadlessGl, readErrors } from "./headless-gl.ts";
 import { I420Pass } from "./i420-pass.ts";
-import type { Overlay, OverlayQuad } from "./overlay.ts";
 import { OverlayPass } from "./overlay-pass.ts";
 import { watchShaders } from "./pixel-sized-shaders.ts";
 import { type DrawingOptions, isDrawn, type Rows, type Surface } from "./surface.ts";

@@ -5,8 +5,8 @@
  */
 
 import { makeEvent } from "../events/input-events.ts";
-import { isLabelTransform } from "../labels/label-transform.ts";
 import { DomRect } from "./dom-rect.ts";
+import { isLabelTransform } from "./label-transform.ts";
 import { HTML_NAMESPACE, type OwnerDocument, PageElement } from "./page-element.ts";
 import { handScript } from "./script-runner.ts";
 import { type StyleSheet, sheetOf } from "./sheet-rules.ts";

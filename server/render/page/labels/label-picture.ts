@@ -1,6 +1,6 @@
 /** Owns what a label looks like: its element painted by Skia, as an image. In the render thread. */
 
-import type { OverlayImage } from "../../surface/overlay.ts";
+import type { OverlayImage } from "../../overlay.ts";
 import type { PageElement } from "../dom/page-element.ts";
 import { createSkiaCanvas } from "../images/skia.ts";
 import type { Cascade, ComputedStyle } from "../styles/cascade.ts";

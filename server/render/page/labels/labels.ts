@@ -9,15 +9,15 @@
  * LB5 What changes outside of a frame asks for one.
  */
 
-import type { Overlay, OverlayQuad } from "../../surface/overlay.ts";
+import type { Overlay, OverlayQuad } from "../../overlay.ts";
 import type { HtmlElement } from "../dom/html-element.ts";
+import { type LabelPlace, labelPlace } from "../dom/label-transform.ts";
 import { isElement, type PageElement } from "../dom/page-element.ts";
 import type { PageNode } from "../dom/page-node.ts";
 import { isBefore } from "../dom/tree-order.ts";
 import type { Cascade, ComputedStyle } from "../styles/cascade.ts";
 import type { StyleSheets } from "../styles/style-sheets.ts";
 import { type LabelPicture, paintLabel } from "./label-picture.ts";
-import { type LabelPlace, labelPlace } from "./label-transform.ts";
 
 export type LabelsParts = {
   readonly sheets: StyleSheets;

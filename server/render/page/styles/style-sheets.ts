@@ -3,16 +3,11 @@
  * first asked for, and anew when a sheet has changed. In the render thread.
  */
 
-import type { ElementNode, PageNode } from "../dom/page-node.ts";
+import type { SheetElement } from "../dom/document-view.ts";
+import type { ElementNode } from "../dom/page-node.ts";
 import { matcherOf } from "../dom/selectors.ts";
 import { isBefore } from "../dom/tree-order.ts";
 import { mediaTest, rulesOf, specificityOf } from "./style-text.ts";
-
-/** An element with a sheet in it, or one that names it. */
-export type SheetElement = PageNode & {
-  sheetText(): string;
-  getAttribute(name: string): string | null;
-};
 
 type Rule = {
   readonly matches: (element: ElementNode) => boolean;
