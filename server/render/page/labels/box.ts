@@ -52,13 +52,19 @@ export function boxPaint(
   const paint: Paint = (context, x, y) => {
     for (const shadow of shadows.toReversed()) paintShadow(context, shadow, { x, y, ...size }, radii);
     if (background !== "transparent") {
-      context.fillStyle = background;
+      setFill(context, background);
       trace(context, { x, y, ...size }, radii);
       context.fill();
     }
     if (hasBorder) paintBorder(context, style, border, { x, y, ...size }, radii);
   };
   return { paint, reach: reachOf(shadows) };
+}
+
+/** A colour that cannot be read is none. */
+function setFill(context: SkiaContext, colour: string): void {
+  context.fillStyle = "transparent";
+  context.fillStyle = colour;
 }
 
 type Rect = { readonly x: number; readonly y: number; readonly width: number; readonly height: number };
@@ -125,7 +131,7 @@ function paintBorder(
     left: [x, y, border.left, h],
   };
   for (const side of sides) {
-    context.fillStyle = colour(side);
+    setFill(context, colour(side));
     context.fillRect(...rects[side]);
   }
 }

@@ -23,6 +23,8 @@ export function paintText(context: SkiaContext, text: string, x: number, y: numb
     context.fillText(text, x - ASIDE, y);
     context.restore();
   }
+  // One that cannot be read would leave the colour of whatever was painted before.
+  context.fillStyle = "black";
   context.fillStyle = style.colour;
   context.fillText(text, x, y);
   if (style.lines === "none") return;

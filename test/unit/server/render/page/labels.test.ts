@@ -88,6 +88,23 @@ describe("labels", () => {
     ]);
   });
 
+  test("have no background in a colour that cannot be read, and what is in them lies in its place", () => {
+    const element = add(100, 50, "background: nonesuch; display: flex; gap: 4px; height: auto");
+    element.innerHTML =
+      '<i style="width: 4px; height: 10px; background: blue"></i><i style="width: 4px; height: 4px; background: lime"></i>';
+    const { width, height, pixels } = labels().quads()[0]?.image ?? { width: 0, height: 0, pixels: new Uint8Array() };
+    expect([width, height]).toEqual([20, 10]);
+    const at = (x: number, y: number) => pixels.slice((y * width + x) * 4, (y * width + x) * 4 + 4).join(" ");
+    expect([at(0, 9), at(3, 0), at(4, 0), at(8, 3), at(8, 4), at(12, 0)]).toEqual([
+      "0 0 255 255",
+      "0 0 255 255",
+      "0 0 0 0",
+      "0 255 0 255",
+      "0 0 0 0",
+      "0 0 0 0",
+    ]);
+  });
+
   test("lie over each other by z-index, and come back when they were taken out (LB3)", () => {
     const [low, high] = [add(100, 50, "z-index: 2"), add(110, 50, "z-index: 1")];
     expect([corner(0), corner(1)]).toEqual([
