@@ -3,6 +3,7 @@
  */
 
 import { type ConsoleLine, consoleLevels, MAX_CONSOLE_TEXT } from "./console.ts";
+import { type Cursor, cursors } from "./cursor.ts";
 import { type MessageBody, parseMessageBody, requireJson } from "./custom-message.ts";
 import { type StreamErrorCode, streamErrorSentences } from "./errors.ts";
 import {
@@ -113,6 +114,7 @@ export type SignalingFields = {
   readonly view: ViewWish;
   readonly quality: StreamQuality;
   readonly consoleLine: ConsoleLine;
+  readonly cursor: Cursor;
 };
 
 const id = integer(1, 2 ** 31 - 1);
@@ -205,6 +207,7 @@ export const signalingFields: Vocabulary<SignalingFields> = {
     loss: number(0, 1),
   }),
   consoleLine: object<ConsoleLine>({ level: oneOfOr(consoleLevels, "info"), text: text(MAX_CONSOLE_TEXT) }),
+  cursor: oneOfOr(cursors, "default"),
 };
 
 /** Browsers leave out what they have not. */

@@ -142,6 +142,8 @@ const serverMessages = {
   title: { title: "title" },
   /** The scene threw and goes on; a sentence for people. Null takes it back. */
   notice: { text: "sentence or null" },
+  /** The cursor that the scene wants over its picture; for those who steer. */
+  cursor: { cursor: "cursor" },
   /** The scene printed something to its console; for hosts. */
   console: { "...": "consoleLine" },
   error: { code: "errorCode", message: "sentence" },

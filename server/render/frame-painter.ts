@@ -235,7 +235,7 @@ export class FramePainter {
     const aspect = "aspect" in camera ? camera.aspect : null;
     camera.setViewOffset(width, height, x, y, width, height);
     try {
-      await this.#surface.draw(parts, rows === null ? {} : { rows });
+      await this.#surface.draw(parts, rows === null ? { isSample: true } : { rows, isSample: true });
     } finally {
       camera.clearViewOffset();
       if ("aspect" in camera && aspect !== null && camera.aspect !== aspect) {

@@ -1,6 +1,7 @@
 /** Owns the messages between the session and its render thread. Times are milliseconds since the epoch. */
 
 import type { ConsoleLine } from "../../shared/console.ts";
+import type { Cursor } from "../../shared/cursor.ts";
 import type { MessageBody } from "../../shared/custom-message.ts";
 import type { InputEvent } from "../../shared/input.ts";
 import type { Role } from "../../shared/people.ts";
@@ -117,6 +118,8 @@ export type FromRenderThread =
   | { readonly kind: "reloaded"; readonly title: string; readonly messagesFrom: "control" | "everyone" }
   /** A message of the scene for a person, or for everybody (null). */
   | { readonly kind: "message"; readonly to: number | null; readonly body: MessageBody }
+  /** The scene wants another cursor over its picture. */
+  | { readonly kind: "cursor"; readonly cursor: Cursor }
   /** The scene's state changed: JSON text, or null where it gives none. At most four times a second. */
   | { readonly kind: "state"; readonly state: string | null }
   /** Sent once a second while frames are rendered; at most 256 times a list. */

@@ -13,6 +13,7 @@ import type { NewViewer } from "../access/viewer-connection.ts";
 import type { ResolvedControl } from "../options/people-options.ts";
 import { Session, type SessionOptions, type SessionStatus } from "../session/session.ts";
 import type { SessionReport, StartReport } from "../session/session-protocol.ts";
+import { CursorRelay } from "./cursor-relay.ts";
 import { HostConsole } from "./host-console.ts";
 import { JpegStreams } from "./jpeg-streams.ts";
 import { People } from "./people.ts";
@@ -72,6 +73,7 @@ export class Room extends Emitter<RoomEvents> {
     this.people = new People({ viewers, control, presence });
     this.announcer = new SceneAnnouncer({ viewers, room: name, title, size, presence, hasLinks, iceServers });
     this.#relay = new SceneRelay({ session, viewers, people: this.people });
+    new CursorRelay({ session, viewers, people: this.people });
     this.#seatParts = {
       viewers,
       people: this.people,

@@ -1,6 +1,7 @@
 /** Owns what a session is started with, what its status may be and what it tells of, as the main process sees it. */
 
 import type { ConsoleLine } from "../../shared/console.ts";
+import type { Cursor } from "../../shared/cursor.ts";
 import type { MessageBody } from "../../shared/custom-message.ts";
 import type { StreamError } from "../../shared/errors.ts";
 import type { ServerMessage } from "../../shared/signaling.ts";
@@ -52,6 +53,8 @@ export type SessionEvents = {
   sceneMessageSent: { readonly to: number | null; readonly body: MessageBody };
   /** `sceneState` changed. */
   sceneStateChanged: { readonly state: string | null };
+  /** The scene wants another cursor over its picture. */
+  cursorChanged: { readonly cursor: Cursor };
   reported: { readonly report: SessionReport };
   logged: { readonly level: "debug" | "info" | "warn" | "error"; readonly text: string };
 };

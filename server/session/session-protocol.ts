@@ -1,6 +1,7 @@
 /** Owns the messages between the main process and the process of a scene, sent over Node's IPC channel. */
 
 import type { ConsoleLine } from "../../shared/console.ts";
+import type { Cursor } from "../../shared/cursor.ts";
 import type { MessageBody } from "../../shared/custom-message.ts";
 import type { PlainError } from "../../shared/errors.ts";
 import type { ServerMessage, ViewerMessage } from "../../shared/signaling.ts";
@@ -198,5 +199,7 @@ export type FromSession =
   | { readonly kind: "send-scene-message"; readonly to: number | null; readonly body: MessageBody }
   /** The scene's state changed: JSON text, or null where it gives none. At most four times a second. */
   | { readonly kind: "scene-state-changed"; readonly state: string | null }
+  /** The scene wants another cursor over its picture. */
+  | { readonly kind: "cursor-changed"; readonly cursor: Cursor }
   | { readonly kind: "report"; readonly report: SessionReport }
   | { readonly kind: "log"; readonly level: "debug" | "info" | "warn" | "error"; readonly text: string };

@@ -219,6 +219,8 @@ export class Session {
       case "scene-state-changed":
         if (this.#scene.handle(message)) this.#emitter.emit("sceneStateChanged", { state: message.state });
         return;
+      case "cursor-changed":
+        return this.#emitter.emit("cursorChanged", { cursor: message.cursor });
       case "report":
         return this.#emitter.emit("reported", { report: message.report });
       case "log":

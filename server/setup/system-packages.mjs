@@ -2,6 +2,7 @@
 /** Owns what npm cannot give on Linux: drawing without a screen, compilers, a browser for tests. Nothing elsewhere. */
 
 import { existsSync, readdirSync, readFileSync } from "node:fs";
+import { hasFonts } from "./fonts.mjs";
 import { findSharedLibrary } from "./link-vulkan-loader.mjs";
 import { findProgram, runQuietly, SetupError, say } from "./programs.mjs";
 
@@ -10,8 +11,8 @@ import { findProgram, runQuietly, SetupError, say } from "./programs.mjs";
  * @typedef {{ readonly drawing: boolean, readonly browser: boolean, readonly network: boolean, readonly compiling: boolean }} Needs
  */
 /**
- * `service`: what Debian would run in the background from then on, and is not to.
- * @typedef {{ readonly package: string, readonly isThere: () => boolean, readonly service?: string }} Requirement
+ * `service`: what Debian would run in the background from then on, and is not to. `isSpare`: all else works without it.
+ * @typedef {{ readonly package: string, readonly isThere: () => boolean, readonly service?: string, readonly isSpare?: boolean }} Requirement
  */
 
 /** The libraries that gl's ANGLE loads, and Debian's packages for them. */
@@ -36,6 +37,8 @@ function requirementsFor(needs) {
     }
     // Any driver will do, best that of a GPU; these are Mesa's, with one that draws on the CPU.
     requirements.push({ package: "mesa-vulkan-drivers", isThere: hasVulkanDriver });
+    // Text on canvases, and labels.
+    requirements.push({ package: "fonts-dejavu-core", isThere: () => hasFonts(), isSpare: true });
   }
   if (needs.compiling) {
     for (const name of ["python3", "make", "g++"]) {
@@ -80,7 +83,8 @@ export async function provideSystemPackages(needs) {
   if (missing.length === 0) return;
   const packages = missing.map((requirement) => requirement.package);
   const services = missing.flatMap(({ service }) => service ?? []);
-  if (hasApt()) await installWithApt(packages, services);
+  const isNeeded = missing.some(({ isSpare = false }) => !isSpare);
+  if (hasApt()) await installWithApt(packages, services, isNeeded);
   else say(`this system seems to lack what Debian calls ${packages.join(", ")}; please install it if something fails`);
 }
 
@@ -96,12 +100,14 @@ const withoutServices = `
 /**
  * @param {readonly string[]} packages
  * @param {readonly string[]} services
+ * @param {boolean} isNeeded whether nothing goes on without them
  */
-async function installWithApt(packages, services) {
+async function installWithApt(packages, services, isNeeded) {
   const install = ["apt-get", "install", "--yes", "--no-install-recommends", ...packages];
   const byHand = `sudo apt-get update && sudo ${install.join(" ")}`;
   const isRoot = process.getuid?.() === 0;
   if (!isRoot && !(await maySudo())) {
+    if (!isNeeded) return say(`without ${packages.join(" ")} scenes draw no text; to have it: ${byHand}`);
     throw new SetupError(`system packages are missing; type this, then try again:\n  ${byHand}`);
   }
   say(`installing the system packages ${packages.join(" ")}`);

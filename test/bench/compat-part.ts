@@ -5,6 +5,7 @@ import { RenderProbe } from "../support/render-probe.ts";
 import { caseNames } from "./compat/entry.ts";
 import type { CompatPage } from "./compat/page.ts";
 import { readSmallPictures, caseSize as size, smallOf, writeSmallPictures } from "./compat/small-pictures.ts";
+import { pixelsOf } from "./page-pixels.ts";
 import { servePeerFiles } from "./peer/files.ts";
 import { launchRenderer } from "./peer-part.ts";
 import { type Luma, lumaOf, ssim } from "./ssim.ts";
@@ -67,7 +68,8 @@ export function keepPictures(results: readonly CompatResult[]): void {
   writeSmallPictures(kept);
 }
 
-async function attempt(where: string, draw: () => Promise<Uint8Array>): Promise<Luma | string> {
+/** What `draw` gives, in grey; where it throws, why. */
+export async function attempt(where: string, draw: () => Promise<Uint8Array>): Promise<Luma | string> {
   try {
     return lumaOf(await draw(), size, true);
   } catch (error) {
@@ -100,6 +102,7 @@ async function drawnThere(name: string, page: Page, url: string): Promise<Uint8A
   const draw = (size: { width: number; height: number }) => (window as unknown as { page: CompatPage }).page.draw(size);
   const text = await page.evaluate(draw, size);
   if (errors.length > 0) throw new Error(errors[0]);
+  if (name.startsWith("labels/")) return await pixelsOf(await page.screenshot());
   return Uint8Array.from(Buffer.from(text, "base64"));
 }
 

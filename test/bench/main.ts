@@ -17,6 +17,7 @@ import { measureNetworks } from "./network-part.ts";
 import { measureRest } from "./network-rest.ts";
 import { networkTable, recoveryTable, restTable } from "./network-table.ts";
 import { type BenchOptions, parseOptions, usage } from "./options.ts";
+import { measurePages, pagesTable } from "./pages-part.ts";
 import { measurePeer, type PeerFigures } from "./peer-part.ts";
 import { waitForQuiet } from "./quiet.ts";
 import { measureRooms } from "./rooms-part.ts";
@@ -150,8 +151,12 @@ async function main(options: BenchOptions): Promise<void> {
   const compat = parts.has("compat")
     ? await attempt("what runs in a page", options, () => measureCompat(options.conditions))
     : null;
+  const pages = parts.has("compat")
+    ? await attempt("whole pages", options, () => measurePages(options.conditions))
+    : null;
   if (compat !== null && options.keepsPictures) keepPictures(compat);
   if (compat !== null) print(compatTable(compat), { ...names, names: 1 });
+  if (pages !== null) print(pagesTable(pages), { ...names, names: 1 });
 
   const renderer = whole[0]?.figures.renderer ?? rooms?.[0]?.renderer ?? bare[0]?.figures.renderer ?? null;
   const encoder = bare[0]?.figures.encoder ?? null;

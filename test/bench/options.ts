@@ -41,7 +41,7 @@ parts (all, when none is named)
   rooms      several scenes at once, one viewer each; Linux only
   network    bad networks: slow, lossy, far away, shaking, changing
   peer       the other way: three in headless Chromium, sent by Chromium's own WebRTC
-  compat     what runs in a page runs here: small scenes drawn by us and by Chromium, compared
+  compat     what runs in a page runs here: small scenes and whole pages, drawn by us and by Chromium, compared
 
 options
   --size WxH       only this size; may be given several times

@@ -18,7 +18,7 @@ afterAll(async () => {
   await server?.close();
 });
 
-it("shows the page's cube in its colours, and turns it by hand", async () => {
+it("shows the page's cube in its colours, with its cursor, and turns it by hand", async () => {
   const { page, errors } = await openViewer(browser, server.url);
   await waitUntilLive(page);
   const isPlain = async (channel: number): Promise<boolean> => {
@@ -29,13 +29,17 @@ it("shows the page's cube in its colours, and turns it by hand", async () => {
   const [corner] = await shownColours(page, [[0.03, 0.03]]);
   expect(Math.max(...(corner ?? [255]).slice(0, 3))).toBeLessThan(40);
   expect(await page.title()).toContain("My first three.js app");
+  const cursor = () => page.evaluate(() => getComputedStyle(window.scenecast.element).cursor);
+  await expect.poll(cursor).toBe("grab");
   const { width, height } = page.viewportSize() ?? { width: 0, height: 0 };
   await page.mouse.move(width / 2, height / 2);
   await page.mouse.down();
   // OrbitControls turns by half for a drag as long as half the height.
   await page.mouse.move(width / 2 - height / 4, height / 2, { steps: 5 });
   await page.mouse.move(width / 2 - height / 2, height / 2, { steps: 5 });
+  await expect.poll(cursor).toBe("grabbing");
   await page.mouse.up();
+  await expect.poll(cursor).toBe("grab");
   await expect.poll(() => isPlain(1)).toBe(true);
   expect(errors).toEqual([]);
   await page.close();

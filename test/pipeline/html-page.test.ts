@@ -159,6 +159,14 @@ describe("watching a page", () => {
     await at(classic, 0.5, 0.5, red);
   });
 
+  it("takes a style sheet that is saved, by which its labels look", async () => {
+    await using probe = await open("labels/index.html", { watch: true });
+    await at(probe, 190 / size.width, 120 / size.height, red);
+    const file = join(folder, "labels/labels.css");
+    await writeFile(file, (await readFile(file, "utf8")).replace("rgb(255 0 0)", "aqua"));
+    await at(probe, 190 / size.width, 120 / size.height, [0, 255, 255]);
+  });
+
   it("leaves the page as it was, drawing and hearing, where the new one throws (PD3)", async () => {
     await using probe = await open("manual/index.html", { watch: true });
     await at(probe, 0.25, 0.5, red);

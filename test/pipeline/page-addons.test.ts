@@ -33,7 +33,7 @@ it.each([
   ["partOfACanvas", 0],
   ["fontFace", 36],
   ["canvasFile", ["image/jpeg", "data:image/png;base64,"]],
-  ["styles", [false, "", 1]],
+  ["styles", [false, "black", 1]],
 ])("%s", (name, wanted) => expect(state[name]).toEqual(wanted));
 
 it("OpenGL refuses nothing", () => {

@@ -104,7 +104,9 @@ const mayImport: Readonly<Record<string, readonly string[]>> = {
     "server/render/page/dom",
     "server/render/page/events",
     "server/render/page/images",
+    "server/render/page/labels",
     "server/render/page/network",
+    "server/render/page/styles",
     "server/render/page/workers",
   ],
   "server/render/page/workers": [
@@ -113,6 +115,13 @@ const mayImport: Readonly<Record<string, readonly string[]>> = {
     "server/render/page/images",
     "server/render/page/network",
   ],
+  "server/render/page/labels": [
+    "server/render",
+    "server/render/page/dom",
+    "server/render/page/images",
+    "server/render/page/styles",
+  ],
+  "server/render/page/styles": ["server/render/page/dom"],
   "server/render/page/images": ["server/render/page/dom", "server/render/page/events"],
   "server/render/page/dom": ["server/render/page/events"],
   "server/render/page/network": ["server/render/page/events"],

@@ -1,5 +1,6 @@
 /** Owns what the HTML of a page becomes: elements of its document, and a list of its scripts. In the render thread. */
 
+import { HtmlElement } from "../page/dom/html-element.ts";
 import { parseMarkup, scriptOffsets } from "../page/dom/markup.ts";
 import type { PageDocument } from "../page/dom/page-document.ts";
 import { HTML_NAMESPACE, PageElement } from "../page/dom/page-element.ts";
@@ -73,7 +74,7 @@ export function kindOf(script: RunnableScript): ScriptKind {
 export function namesBeside(document: PageDocument, canvas: object | null): string[] {
   const names = new Set<string>();
   const visit = (element: PageElement): void => {
-    if (element === canvas || unseen.includes(element.localName)) return;
+    if (element === canvas || unseen.includes(element.localName) || isLabel(element)) return;
     if (element.style["display"] === "none" || (element.namespaceURI === HTML_NAMESPACE && hasNoBox(element))) return;
     const isAround = canvas !== null && contains(element, canvas);
     const isSeen = seen.includes(element.localName) || hasText(element);
@@ -84,6 +85,11 @@ export function namesBeside(document: PageDocument, canvas: object | null): stri
   const all = [...names];
   const more = all.length - MAX_NAMES;
   return more > 0 ? [...all.slice(0, MAX_NAMES), `${more} more`] : all;
+}
+
+/** Labels over the picture are drawn. */
+function isLabel(element: PageElement): boolean {
+  return element instanceof HtmlElement && element.isLabel;
 }
 
 function hasNoBox(element: PageElement): boolean {

@@ -49,6 +49,10 @@ export async function openHtml(path: string, page: Page, modules: SceneModules):
   setScriptRunner(document, () => undefined);
   document.readyState = "loading";
   const scripts = fillDocument(document, readFileSync(path, "utf8"), path);
+  for (const link of document.getElementsByTagName("link")) {
+    const file = view.fileOf(link.getAttribute("href") ?? "");
+    if (file !== null && /\bstylesheet\b/i.test(link.getAttribute("rel") ?? "")) modules.note(file);
+  }
   const runner = new PageScripts({ page, modules, imports });
   setScriptRunner(document, (script) => void runner.runAdded(script, path));
   const errors = await runner.run(scripts);

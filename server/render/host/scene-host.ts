@@ -10,6 +10,7 @@ import type { InputEvent } from "../../../shared/input.ts";
 import type { Milliseconds } from "../../../shared/time.ts";
 import { isSameSize, type PictureSize } from "../../../shared/video.ts";
 import type { Clock } from "../../platform/clock.ts";
+import type { Overlay } from "../overlay.ts";
 import { Page } from "../page/page.ts";
 import type { MessageSender } from "../render-protocol.ts";
 import type { SceneContext, SceneDefinition, SceneParts } from "../scene.ts";
@@ -31,6 +32,8 @@ export type SceneHostHooks = {
   readonly noticed: (text: string | null) => void;
   /** The scene threw where nobody waits for it, as in a timer: a sentence for viewers. */
   readonly strayed: (text: string) => void;
+  /** The scene wants another cursor over its picture, a value of CSS's `cursor`. */
+  readonly cursorChanged: (page: Page, cursor: string) => void;
   /** The scene sends a message to a person, or to everybody (null). */
   readonly messageSent: (to: number | null, body: MessageBody) => void;
 };
@@ -128,6 +131,21 @@ export class SceneHost {
   /** The title that the scene gives itself. */
   get title(): string | undefined {
     return this.#definition.title;
+  }
+
+  /** Whether it is the scene of this page. */
+  owns(page: Page): boolean {
+    return this.#belongings.page === page;
+  }
+
+  /** The cursor that it wants over its picture, a value of CSS's `cursor`. */
+  get cursor(): string {
+    return this.#belongings.page.cursor;
+  }
+
+  /** What lies over its picture. */
+  get overlay(): Overlay {
+    return this.#belongings.page.overlay;
   }
 
   /** Whose messages the scene takes. */
@@ -243,7 +261,11 @@ function belongingsOf(
 ): Belongings {
   const inListener = (error: unknown): void => report("in a listener", error);
   const scope = new SceneScope((error) => hooks.strayed(sceneError("The scene threw in a timer", error).message));
-  page.follow({ onError: inListener, onFrameRequested: hooks.invalidate });
+  page.follow({
+    onError: inListener,
+    onFrameRequested: hooks.invalidate,
+    onCursor: (cursor) => hooks.cursorChanged(page, cursor),
+  });
   const mailbox = new SceneMailbox({ post: hooks.messageSent, onError: inListener });
   return { scope, page, mailbox, size, clock: { elapsed: 0, delta: 0 } };
 }

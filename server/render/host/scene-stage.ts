@@ -7,6 +7,7 @@
  * SG3 While a scene is on its way, what it does is told twice a second, unless it keeps the thread from that.
  */
 
+import { type Cursor, cursorOf } from "../../../shared/cursor.ts";
 import { toPlainError } from "../../../shared/errors.ts";
 import type { PictureSize } from "../../../shared/video.ts";
 import type { Clock } from "../../platform/clock.ts";
@@ -51,6 +52,8 @@ export class SceneStage {
   /** The scene that is on its way. */
   #starting = new AbortController();
   #begun = 0;
+  /** As it was told last. */
+  #cursor: Cursor = "default";
   #isStarted = false;
   /** Called when a scene is there, or is known not to be. */
   #settled: () => void = () => undefined;
@@ -66,6 +69,8 @@ export class SceneStage {
       invalidate: () => SceneScope.outside(invalidate),
       noticed: (text) => SceneScope.outside(() => this.#notices.setTrouble(text)),
       strayed: (text) => SceneScope.outside(() => this.#notices.setStray(text)),
+      // Of a scene on its way it is told when that is there.
+      cursorChanged: (page, cursor) => this.#host.owns(page) && this.#tellCursor(cursor),
       messageSent: (to, body) => post({ kind: "message", to, body }),
     };
     this.state = new SceneState({
@@ -160,6 +165,8 @@ export class SceneStage {
     this.#host.dispose();
     this.#host = next;
     next.resize(this.#options.surface.size);
+    this.#options.surface.setOverlay(next.overlay);
+    this.#tellCursor(next.cursor);
     this.#settleRenderer(false);
     this.#notices.clear(this.#begun);
     this.state.begin(next.stateful);
@@ -197,6 +204,13 @@ export class SceneStage {
       ended();
       this.#follow();
     }
+  }
+
+  #tellCursor(value: string): void {
+    const cursor = cursorOf(value);
+    if (cursor === this.#cursor) return;
+    this.#cursor = cursor;
+    this.#options.post({ kind: "cursor", cursor });
   }
 
   #settleRenderer(isRestored: boolean): void {

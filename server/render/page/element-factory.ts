@@ -1,8 +1,9 @@
 /** Owns which class the elements of a page have, by their names. Render thread. */
 
-import { AnchorElement, HtmlElement, ScriptElement, StyleElement } from "./dom/html-element.ts";
+import { AnchorElement, HtmlElement, ScriptElement } from "./dom/html-element.ts";
 import type { PageDocument } from "./dom/page-document.ts";
 import type { PageElement } from "./dom/page-element.ts";
+import { LinkElement, StyleElement } from "./dom/sheet-elements.ts";
 import { CanvasElement } from "./images/canvas-element.ts";
 import { ImageElement } from "./images/image-element.ts";
 import { VideoElement } from "./images/video-element.ts";
@@ -18,6 +19,8 @@ export function elementFactory(document: PageDocument, name: string): PageElemen
       return new VideoElement(document);
     case "a":
       return new AnchorElement(document, name);
+    case "link":
+      return new LinkElement(document, name);
     case "style":
       return new StyleElement(document, name);
     case "script":

@@ -12,6 +12,7 @@ import { now } from "../../../shared/time.ts";
 import type { PictureSize } from "../../../shared/video.ts";
 import { ClickDetector } from "./click-detector.ts";
 import type { PageDocument } from "./dom/page-document.ts";
+import type { PageElement } from "./dom/page-element.ts";
 import type { PageNode } from "./dom/page-node.ts";
 import {
   buttonChange,
@@ -37,6 +38,8 @@ import { type SkiaCanvas, skiaCanvasOf } from "./images/skia.ts";
 import { type PageHost, PageWindow, type PageWindowOptions } from "./page-window.ts";
 
 const MAX_POINTERS = 64;
+/** What browsers number the mouse. */
+const MOUSE_ID = 1;
 
 const touchTypes = { down: "touchstart", move: "touchmove", up: "touchend", cancel: "touchcancel" } as const;
 
@@ -47,7 +50,6 @@ type OwnDocument = PageDocument & { readonly defaultView: PageWindow };
 export class InputElement extends CanvasElement implements PictureCanvas {
   readonly #view: PageWindow;
   readonly #picture: { size: PictureSize };
-  readonly #captured = new Set<number>();
   readonly #places = new Map<number, PixelPoint>();
   readonly #touches = new Map<number, TouchPoint>();
   readonly #clicks = new ClickDetector();
@@ -55,6 +57,8 @@ export class InputElement extends CanvasElement implements PictureCanvas {
   #claim: ((canvas: object) => object | null) | null = null;
   /** What the events are fired at: this, or the canvas of the page that shows the picture. */
   #target: CanvasElement = this;
+  /** What the event that is dispatched now is fired at: that canvas, or what lies over it. */
+  #hit: PageElement = this;
   #areMouseEventsOff = false;
   #called = 0;
 
@@ -157,42 +161,26 @@ export class InputElement extends CanvasElement implements PictureCanvas {
     return this.#view.document;
   }
 
-  /** Every pointer's events come here anyway; this only remembers that the scene asked. */
-  override setPointerCapture(pointerId: number): void {
-    if (this.#captured.size >= MAX_POINTERS || this.#captured.has(pointerId)) return;
-    this.#captured.add(pointerId);
-    this.#target.deliver(makeEvent("gotpointercapture", { pointerId }));
-  }
-
-  override releasePointerCapture(pointerId: number): void {
-    if (this.#captured.delete(pointerId)) this.#target.deliver(makeEvent("lostpointercapture", { pointerId }));
-  }
-
-  override hasPointerCapture(pointerId: number): boolean {
-    return this.#captured.has(pointerId);
-  }
-
-  protected override handleStyle(name: string): void {
-    if (name === "cursor") this.#view.handleCursor();
-  }
-
   /**
    * Fires the DOM events that a page would for `event`. Returns whether any listener was called; if none was, nothing in
    * the scene can have changed. For the render thread.
    */
   dispatchInput(event: InputEvent): boolean {
     this.#called = 0;
+    this.#hit = this.#target;
     switch (event.kind) {
       case "pointer":
         this.#dispatchPointer(event);
         break;
       case "wheel":
+        this.#aim(MOUSE_ID, event);
         this.#fire("wheel", () => wheelFields(event, pixelPoint(event, this.#picture.size)));
         break;
       case "key":
         this.#dispatchKey(event);
         break;
       case "double-click":
+        this.#aim(MOUSE_ID, event);
         this.#fire("dblclick", () => this.#doubleClickFields(event));
         break;
       case "release":
@@ -203,10 +191,17 @@ export class InputElement extends CanvasElement implements PictureCanvas {
     return this.#called > 0;
   }
 
+  /** Finds what is under the pointer. */
+  #aim(pointerId: number, event: PixelPoint): void {
+    this.#hit = this.#view.pointers.targetOf(pointerId, pixelPoint(event, this.#picture.size), this.#target);
+  }
+
   #dispatchPointer(event: PointerInput): void {
     const at = pixelPoint(event, this.#picture.size);
     const fields = pointerFields(event, at, this.#places.get(event.pointerId));
     this.#remember(event, at);
+    this.#aim(event.pointerId, event);
+    this.#crossOver(event, fields);
     const names = namesOf(event);
     const isPrevented = names.pointer.map((name) => this.#fire(name, () => fields)).includes(true);
     // Pointer Events section 11: preventing a press takes the mouse events of a mouse away until its release.
@@ -217,7 +212,23 @@ export class InputElement extends CanvasElement implements PictureCanvas {
     this.#fireClick(event, at, fields, isTapPrevented);
     if (event.phase !== "up" && event.phase !== "cancel") return;
     this.#areMouseEventsOff = false;
-    this.releasePointerCapture(event.pointerId);
+    this.#view.pointers.release(event.pointerId);
+  }
+
+  /** Fires what a page hears where a pointer goes from one element to another that lies over it, or back. */
+  #crossOver(event: PointerInput, fields: EventFields): void {
+    const { pointers } = this.#view;
+    if (event.phase === "leave" || event.phase === "cancel") return pointers.leave(event.pointerId);
+    const [hit, before] = [this.#hit, pointers.moveTo(event.pointerId, this.#hit)];
+    if (before === null || event.phase === "enter") return;
+    const kinds = event.pointerType === "mouse" ? ["pointer", "mouse"] : ["pointer"];
+    const fireAt = (element: PageElement, what: string, silent: boolean, closing: string): void => {
+      this.#hit = element;
+      for (const kind of kinds) this.#fire(`${kind}${what}`, () => fields);
+      if (!silent) for (const kind of kinds) this.#fire(`${kind}${closing}`, () => fields);
+    };
+    fireAt(before, "out", before.contains(hit), "leave");
+    fireAt(hit, "over", hit.contains(before), "enter");
   }
 
   #remember(event: PointerInput, at: PixelPoint): void {
@@ -243,9 +254,7 @@ export class InputElement extends CanvasElement implements PictureCanvas {
     if (phase === "down" || this.#touches.has(pointerId)) this.#touches.set(pointerId, touch);
     else return false;
     if (phase === "up" || phase === "cancel") this.#touches.delete(pointerId);
-    return this.#fire(touchTypes[phase], () =>
-      touchFields(modifiers, this.#target, [...this.#touches.values()], touch),
-    );
+    return this.#fire(touchTypes[phase], () => touchFields(modifiers, this.#hit, [...this.#touches.values()], touch));
   }
 
   #fireClick(event: PointerInput, at: PixelPoint, fields: EventFields, isTapPrevented: boolean): void {
@@ -273,9 +282,9 @@ export class InputElement extends CanvasElement implements PictureCanvas {
 
   /** Makes and dispatches an event if somebody may hear it. Returns whether a listener prevented its default. */
   #fire(type: string, fields: () => EventFields): boolean {
-    if (!this.#target.hears(type)) return false;
+    if (!this.#hit.hears(type)) return false;
     const event = makeEvent(type, fields());
-    this.#called += this.#target.deliver(event);
+    this.#called += this.#hit.deliver(event);
     return event.defaultPrevented;
   }
 }

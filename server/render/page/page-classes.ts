@@ -1,11 +1,12 @@
 /** Owns the classes that a page has by name. Those of Skia are loaded when they are first asked for. Render thread. */
 
 import { DomRect } from "./dom/dom-rect.ts";
-import { AnchorElement, HtmlElement, ScriptElement, StyleElement, SvgElement } from "./dom/html-element.ts";
+import { AnchorElement, HtmlElement, ScriptElement, SvgElement } from "./dom/html-element.ts";
 import { PageDocument } from "./dom/page-document.ts";
 import { PageElement } from "./dom/page-element.ts";
 import { NodeList, PageFragment, PageNode, PageText } from "./dom/page-node.ts";
 import { XMLSerializer } from "./dom/parser.ts";
+import { LinkElement, StyleElement } from "./dom/sheet-elements.ts";
 import { eventClasses } from "./events/event-classes.ts";
 import type { PageEventTarget } from "./events/page-event-target.ts";
 import { CanvasElement } from "./images/canvas-element.ts";
@@ -27,7 +28,12 @@ const classes: Readonly<Record<string, unknown>> = {
   ...{ Text: PageText, Comment: PageText, CharacterData: PageText, DocumentFragment: PageFragment },
   ...{ Document: PageDocument, HTMLDocument: PageDocument, NodeList, HTMLCollection: NodeList, XMLSerializer },
   ...{ HTMLCanvasElement: CanvasElement, HTMLImageElement: ImageElement, HTMLVideoElement: VideoElement },
-  ...{ HTMLAnchorElement: AnchorElement, HTMLStyleElement: StyleElement, HTMLScriptElement: ScriptElement },
+  ...{
+    HTMLAnchorElement: AnchorElement,
+    HTMLStyleElement: StyleElement,
+    HTMLLinkElement: LinkElement,
+    HTMLScriptElement: ScriptElement,
+  },
   ...Object.fromEntries(plainTags.split(" ").map((tag) => [`HTML${tag}Element`, class extends HtmlElement {}])),
   ...{ DOMRect: DomRect, DOMRectReadOnly: DomRect, Storage, ...eventClasses },
   ...{ ImageBitmap, createImageBitmap, OffscreenCanvas, FileReader },

@@ -22,7 +22,7 @@ const fromPrototype: readonly string[] = [
   ...["getSelection", "scrollTo", "reportError", "addEventListener", "removeEventListener", "dispatchEvent"],
 ];
 /** Of our window, but no global names, or there in Node already. */
-const ownNames: ReadonlySet<string> = new Set(["setTimeout", "clearTimeout", "fonts"]);
+const ownNames: ReadonlySet<string> = new Set(["setTimeout", "clearTimeout", "fonts", "sheets", "labels", "pointers"]);
 
 /** Makes the names of `view` global. Returns a function that undoes it. */
 export function installPageGlobals(view: PageWindow): () => void {

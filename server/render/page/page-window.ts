@@ -6,17 +6,22 @@
 import type { PictureSize } from "../../../shared/video.ts";
 import { AnimationFrames } from "./animation-frames.ts";
 import { PageDocument } from "./dom/page-document.ts";
-import type { PageElement } from "./dom/page-element.ts";
+import { isElement, type PageElement } from "./dom/page-element.ts";
 import { domParserOf } from "./dom/parser.ts";
+import { styleDeclaration } from "./dom/style-declaration.ts";
 import { elementFactory } from "./element-factory.ts";
 import { PageEventTarget } from "./events/page-event-target.ts";
 import { FontFaceSet, fontFaceOf } from "./images/fonts.ts";
+import { Labels } from "./labels/labels.ts";
 import { Addresses } from "./network/addresses.ts";
 import { type Fetch, pageFetch } from "./network/page-fetch.ts";
 import { xmlHttpRequestOf } from "./network/xml-http-request.ts";
 import { observersOf } from "./observers.ts";
 import { definePageClasses } from "./page-classes.ts";
+import { PointerTargets } from "./pointer-targets.ts";
 import { createStorage, type Storage } from "./storage.ts";
+import { Cascade } from "./styles/cascade.ts";
+import { StyleSheets } from "./styles/style-sheets.ts";
 import { pageWorkerOf } from "./workers/page-worker.ts";
 
 /** What a page needs of its owner. */
@@ -27,6 +32,8 @@ export type PageHost = {
   onFrameRequested(): void;
   /** Told which cursor the scene wants over the picture, a value of CSS's `cursor`; empty for the usual one. */
   onCursor?(cursor: string): void;
+  /** Told that something changed that lies over the picture. */
+  onSeenChange?(): void;
 };
 
 export type PageWindowOptions = {
@@ -52,6 +59,9 @@ export class PageWindow extends PageEventTarget {
   readonly document: PageDocument;
   readonly location: URL;
   readonly fonts: FontFaceSet;
+  readonly sheets: StyleSheets;
+  readonly labels: Labels;
+  readonly pointers: PointerTargets;
   readonly fetch: Fetch;
   readonly requestAnimationFrame: AnimationFrames["request"];
   readonly cancelAnimationFrame: AnimationFrames["cancel"];
@@ -59,6 +69,7 @@ export class PageWindow extends PageEventTarget {
   readonly #addresses: Addresses;
   readonly #workers = new Set<{ release(): void }>();
   readonly #playing = new Set<{ close(): void }>();
+  readonly #cascade: Cascade;
   readonly #size: () => PictureSize;
   readonly #host: PageHost;
   #canvas: PageElement | null = null;
@@ -79,6 +90,11 @@ export class PageWindow extends PageEventTarget {
     this.requestAnimationFrame = this.#frames.request;
     this.cancelAnimationFrame = this.#frames.cancel;
     this.fonts = new FontFaceSet(null, (error) => host.onError(error));
+    this.sheets = new StyleSheets(size);
+    this.#cascade = new Cascade(this.sheets, size);
+    const onChange = (): void => host.onSeenChange?.();
+    this.labels = new Labels({ sheets: this.sheets, cascade: this.#cascade, size, onChange });
+    this.pointers = new PointerTargets(this.labels);
     this.document = documentOf(this, url.href);
     this.#addresses = new Addresses(url.href);
     this.fetch = pageFetch(this.#addresses);
@@ -132,10 +148,12 @@ export class PageWindow extends PageEventTarget {
     this.#host.onError(error);
   }
 
-  /** The cursor over the picture is that of the canvas, else of what it lies in. */
+  /** The cursor over the picture is that of what lies over it, or of the canvas, else of what that lies in. */
   handleCursor(): void {
     const { body, documentElement } = this.document;
-    const cursors = [this.#canvas, body, documentElement].map((element) => element?.style["cursor"] ?? "");
+    const cursors = [...this.labels.layers, this.#canvas, body, documentElement].map(
+      (element) => element?.style["cursor"] ?? "",
+    );
     this.#host.onCursor?.(cursors.find((cursor) => cursor !== "") ?? "");
   }
 
@@ -145,7 +163,10 @@ export class PageWindow extends PageEventTarget {
   }
 
   getComputedStyle(element: { readonly style?: object }): object {
-    return element.style ?? {};
+    if (!isElement(element)) return element.style ?? {};
+    const style = styleDeclaration();
+    for (const [name, value] of this.#cascade.styleOf(element)) style.setProperty(name, value);
+    return style;
   }
 
   getSelection(): null {

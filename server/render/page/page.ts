@@ -17,6 +17,7 @@ import type { PageDocument } from "./dom/page-document.ts";
 import { allowGlCanvases } from "./images/gl-canvas.ts";
 import { acceptImageSources, type UploadContext } from "./images/texture-uploads.ts";
 import { InputElement } from "./input-element.ts";
+import type { Labels } from "./labels/labels.ts";
 import { currentPage, insidePage, installPageGlobals } from "./page-globals.ts";
 import { holdSize, PagePicture } from "./page-picture.ts";
 import type { PageHost, PageWindow } from "./page-window.ts";
@@ -59,6 +60,8 @@ export class Page {
       onError: (error) => (this.#host === null ? console.error(error) : this.#host.onError(error)),
       onFrameRequested: () => this.#host?.onFrameRequested(),
       onCursor: (cursor) => this.#handleCursor(cursor),
+      // What changes in a frame is seen in it, or asks for the next as the rest of the scene does.
+      onSeenChange: () => this.#isInside || this.#host?.onFrameRequested(),
     };
     this.element = new InputElement(size, host, { url, isSettingUp: true });
     this.#uninstall = installPageGlobals(this.view);
@@ -87,6 +90,11 @@ export class Page {
       // Of the page that calls: a scene that is replaced stops its own loop.
       setAnimationLoop: (callback: ((time: number) => unknown) | null) => currentPage()?.setAnimationLoop(callback),
     });
+  }
+
+  /** What lies over the picture. */
+  get overlay(): Labels {
+    return this.view.labels;
   }
 
   /** The document, which the HTML of a page is put into. */

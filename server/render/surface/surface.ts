@@ -6,6 +6,7 @@
 import type { WebGLRenderer } from "three";
 import type { PictureSize } from "../../../shared/video.ts";
 import type { FramePixels } from "../../frames/frame-ring.ts";
+import type { Overlay } from "../overlay.ts";
 import type { RendererInfo } from "../render-protocol.ts";
 import type { SceneParts } from "../scene.ts";
 
@@ -22,6 +23,8 @@ export type DrawingOptions = {
   readonly scale?: number;
   /** The rows to be drawn of a scene that does not render by itself; the others stay as they were. Default all. */
   readonly rows?: Rows;
+  /** Whether it is one of several drawings of a picture, each moved a little: what lies over it stays where it was. */
+  readonly isSample?: boolean;
 };
 
 export type Surface = {
@@ -58,6 +61,9 @@ export type Surface = {
    * "no-gl" when the device was lost.
    */
   read(into: FramePixels): PictureSize | Promise<PictureSize>;
+
+  /** What lies over the pictures from now on; null is nothing. */
+  setOverlay(overlay: Overlay | null): void;
 
   /** What the device refused since the last call, in the order in which it was noticed. */
   takeErrors(): readonly string[];

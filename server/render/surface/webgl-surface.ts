@@ -19,10 +19,13 @@
 import { FramebufferTexture, SRGBColorSpace, type Texture, Vector4, WebGLRenderer, WebGLRenderTarget } from "three";
 import type { PictureSize } from "../../../shared/video.ts";
 import type { FramePixels } from "../../frames/frame-ring.ts";
+import type { Overlay, OverlayQuad } from "../overlay.ts";
 import type { RendererInfo } from "../render-protocol.ts";
 import type { SceneParts } from "../scene.ts";
+import type { GlObject } from "./drawing-gl.ts";
 import { canvasOf, createContext, driverOf, type HeadlessGl, readErrors, resizeContext } from "./headless-gl.ts";
 import { I420Pass } from "./i420-pass.ts";
+import { OverlayPass } from "./overlay-pass.ts";
 import { watchShaders } from "./pixel-sized-shaders.ts";
 import { type DrawingOptions, isDrawn, type Rows, type Surface } from "./surface.ts";
 
@@ -67,6 +70,11 @@ export class WebGlSurface implements Surface {
   /** The renderer's own, which in a scene's page do nothing. */
   readonly #setPixelRatio: (ratio: number) => void;
   readonly #setSize: WebGLRenderer["setSize"];
+  readonly #overlayPass: OverlayPass;
+  #overlay: Overlay | null = null;
+  #quads: readonly OverlayQuad[] = [];
+  /** Where the newest picture is with what lies over it; null where nothing does. */
+  #composed: GlObject = null;
   /** Whether the newest picture is one that a page drew. */
   #isOfPage = false;
   readonly #errors: string[] = [];
@@ -79,6 +87,7 @@ export class WebGlSurface implements Surface {
     watchShaders(this.#gl, () => {
       this.#countsInPixels = true;
     });
+    this.#overlayPass = new OverlayPass(this.#gl as never, size);
     const name = driverOf(this.#gl);
     this.info = { name, isGpu: !SOFTWARE.test(name), backend };
     const canvas = canvasOf(size);
@@ -102,6 +111,7 @@ export class WebGlSurface implements Surface {
     resizeContext(this.#gl, size);
     this.#setSize(size.width, size.height, false);
     this.#target?.setSize(size.width, size.height);
+    this.#overlayPass.resize(size);
     this.#copy?.dispose();
     this.#copy = null;
     if (this.#i420 === null) return;
@@ -122,13 +132,30 @@ export class WebGlSurface implements Surface {
     return parts.render === undefined && this.#target === null && this.#i420 === null && !this.#countsInPixels;
   }
 
+  setOverlay(overlay: Overlay | null): void {
+    this.#overlay = overlay;
+    this.#quads = [];
+  }
+
   /** Draws the scene and waits until it is drawn. */
-  draw(parts: SceneParts, { scale = 1, rows }: DrawingOptions = {}): void {
+  draw(parts: SceneParts, options: DrawingOptions = {}): void {
+    this.#drawParts(parts, options);
+    if (options.isSample !== true) this.#quads = this.#overlay?.quads() ?? [];
+    this.#composed = null;
+    if (this.#quads.length > 0) {
+      const framebuffer = this.#pictureFramebuffer();
+      this.#composed = this.#overlayPass.compose({ framebuffer, ...this.#drawn }, this.#quads);
+    }
+    this.#gl.finish();
+  }
+
+  #drawParts(parts: SceneParts, { scale = 1, rows }: DrawingOptions): void {
     const wasOfPage = this.#isOfPage;
     this.#isOfPage = isDrawn in parts;
     if (this.#isOfPage) {
+      this.#isInOwnBuffer = true;
       this.#drawn = { size: this.size, rows: allRowsOf(this.size) };
-      return this.#gl.finish();
+      return;
     }
     if (wasOfPage) this.renderer.resetState();
     this.#isInOwnBuffer = parts.render !== undefined || this.#target === null;
@@ -141,7 +168,6 @@ export class WebGlSurface implements Surface {
     } else if (scale !== 1) drawSmaller(this.renderer, this.#setPixelRatio, scale, () => this.#render(parts));
     else if (rows !== undefined) drawRows(this.renderer, width, rows, () => this.#render(parts));
     else this.#render(parts);
-    this.#gl.finish();
   }
 
   /** Copies the picture that was drawn last. Afterwards the renderer draws into its canvas again. */
@@ -170,7 +196,7 @@ export class WebGlSurface implements Surface {
   #readOfPage(rgba: Uint8Array | null): PictureSize {
     const gl = this.#gl;
     const [target, buffer] = [gl.getParameter(READ_FRAMEBUFFER_BINDING), gl.getParameter(PIXEL_PACK_BUFFER_BINDING)];
-    gl.bindFramebuffer(READ_FRAMEBUFFER, null);
+    gl.bindFramebuffer(READ_FRAMEBUFFER, this.#composed);
     gl.bindBuffer(PIXEL_PACK_BUFFER, null);
     if (rgba !== null) this.#readStrips(rgba, this.size.width, allRowsOf(this.size));
     gl.bindBuffer(PIXEL_PACK_BUFFER, buffer);
@@ -179,20 +205,23 @@ export class WebGlSurface implements Surface {
     return this.size;
   }
 
-  /** Binds what the picture can be read from: of the multisampled target the texture into which three resolved it. */
+  /** Where the picture was drawn: of the multisampled target the texture into which three resolved it. */
+  #pictureFramebuffer(): GlObject {
+    if (this.#isInOwnBuffer || this.#target === null) return null;
+    return (this.renderer.properties.get(this.#target) as { __webglFramebuffer: GlObject }).__webglFramebuffer;
+  }
+
+  /** Binds what the picture can be read from. */
   #bindPicture(): void {
     this.renderer.setRenderTarget(null);
-    if (this.#isInOwnBuffer || this.#target === null) return;
-    const { __webglFramebuffer: framebuffer } = this.renderer.properties.get(this.#target) as {
-      __webglFramebuffer: unknown;
-    };
-    this.renderer.state.bindFramebuffer(this.#gl.FRAMEBUFFER, framebuffer as never);
+    const framebuffer = this.#composed ?? this.#pictureFramebuffer();
+    if (framebuffer !== null) this.renderer.state.bindFramebuffer(this.#gl.FRAMEBUFFER, framebuffer as never);
   }
 
   #pictureTexture(): Texture {
-    if (!this.#isInOwnBuffer && this.#target !== null) return this.#target.texture;
+    if (this.#composed === null && !this.#isInOwnBuffer && this.#target !== null) return this.#target.texture;
     this.#copy ??= new FramebufferTexture(this.size.width, this.size.height);
-    this.renderer.setRenderTarget(null);
+    this.#bindPicture();
     this.renderer.copyFramebufferToTexture(this.#copy);
     return this.#copy;
   }

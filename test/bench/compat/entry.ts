@@ -6,6 +6,7 @@ import type { Case } from "./case.ts";
 const groups: Readonly<Record<string, () => Promise<{ readonly cases: Readonly<Record<string, Case>> }>>> = {
   addons: () => import("./addons.ts"),
   images: () => import("./images.ts"),
+  labels: () => import("./labels.ts"),
   libraries: () => import("./libraries.ts"),
   light: () => import("./light.ts"),
   materials: () => import("./materials.ts"),

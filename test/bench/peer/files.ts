@@ -1,9 +1,11 @@
 /** Serves the pages that draw in a browser what is compared with us, and what they load, out of this repository. */
 
 import { readFile } from "node:fs/promises";
-import { createServer, type IncomingMessage, type ServerResponse } from "node:http";
+import { createServer, type ServerResponse } from "node:http";
 import { stripTypeScriptTypes } from "node:module";
 import type { AddressInfo } from "node:net";
+import { join } from "node:path";
+import { pathToFileURL } from "node:url";
 
 export type PeerFiles = { readonly url: string; close(): void };
 
@@ -29,6 +31,8 @@ const types: Readonly<Record<string, string>> = {
   jpg: "image/jpeg",
   webp: "image/webp",
   json: "application/json",
+  html: "text/html; charset=utf-8",
+  css: "text/css",
 };
 /** Page → the module that it runs. */
 const pages: Readonly<Record<string, string>> = {
@@ -53,26 +57,56 @@ const importMap = {
   },
 };
 
-/** Serves on a free port of loopback. The caller closes it. */
-export async function servePeerFiles(): Promise<PeerFiles> {
-  const server = createServer((request, response) => void answer(request, response));
+/** What the pages of cases link that is of this repository. */
+const IN_PAGES = /^\/(?:compat\/(?<case>[\w-]+\.ts)|(?<asset>fixtures\/page-assets\/[\w.-]+))$/;
+
+/**
+ * Serves on a free port of loopback, with the pages that are in folders of `pagesFolder`, each at an origin of its own, as where it is
+ * at home: http://<folder>.localhost. The caller closes it.
+ */
+export async function servePeerFiles(pagesFolder: string | null = null): Promise<PeerFiles> {
+  const server = createServer((request, response) => {
+    const path = (request.url ?? "/").replace(/\?.*$/, "");
+    const folder = /^([\w-]+)\.localhost/.exec(request.headers.host ?? "")?.[1];
+    if (folder === undefined || pagesFolder === null) return void answer(path, response);
+    const { groups } = IN_PAGES.exec(path) ?? {};
+    if (groups?.["case"] !== undefined) return void answer(`/test/bench/compat/${groups["case"]}`, response);
+    if (groups?.["asset"] !== undefined) return void answer(`/test/${groups["asset"]}`, response);
+    if (path.includes("..") || served.some((form) => form.test(path))) return void answer(path, response);
+    void sendFile(response, pathToFileURL(join(pagesFolder, folder, path)));
+  });
   await new Promise<void>((resolve) => server.listen(0, "127.0.0.1", resolve));
   const { port } = server.address() as AddressInfo;
   return { url: `http://127.0.0.1:${port}/`, close: () => void server.close() };
 }
 
-async function answer(request: IncomingMessage, response: ServerResponse): Promise<void> {
-  const path = (request.url ?? "/").replace(/\?.*$/, "");
+async function answer(path: string, response: ServerResponse): Promise<void> {
   const module = pages[path];
   if (module !== undefined) return send(response, "text/html; charset=utf-8", pageOf(path.slice(1), module));
   if (path.includes("..") || !served.some((form) => form.test(path))) return send(response, "text/plain", "", 404);
-  const type = types[path.replace(/.*\./, "")] ?? "application/octet-stream";
+  await sendFile(response, new URL(`.${path}`, root));
+}
+
+async function sendFile(response: ServerResponse, file: URL): Promise<void> {
+  const ending = file.pathname.replace(/.*\./, "");
   try {
-    const bytes = await readFile(new URL(`.${path}`, root));
-    send(response, type, path.endsWith(".ts") ? stripTypeScriptTypes(bytes.toString()) : bytes);
+    const bytes = await readFile(file);
+    const text =
+      ending === "ts" ? stripTypeScriptTypes(bytes.toString()) : ending === "html" ? withImports(bytes) : bytes;
+    send(response, types[ending] ?? "application/octet-stream", text);
   } catch {
     send(response, "text/plain", "", 404);
   }
+}
+
+/** Packages by their names, which a bundler would see to; beside an import map of the page's own, what that leaves out. */
+function withImports(html: Buffer): string {
+  const tag = `<script type="importmap">${JSON.stringify(importMap)}</script>`;
+  const text = html.toString();
+  // The first map to name a package counts.
+  const own = /<script type="importmap">[\s\S]*?<\/script>/.exec(text);
+  if (own === null) return text.replace(/<head>/i, `<head>${tag}`);
+  return text.replace(own[0], `${own[0]}${tag}`);
 }
 
 function send(response: ServerResponse, type: string, body: string | Uint8Array, status = 200): void {

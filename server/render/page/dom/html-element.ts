@@ -6,9 +6,10 @@
 
 import { makeEvent } from "../events/input-events.ts";
 import { DomRect } from "./dom-rect.ts";
+import { isLabelTransform } from "./label-transform.ts";
 import { HTML_NAMESPACE, type OwnerDocument, PageElement } from "./page-element.ts";
 import { handScript } from "./script-runner.ts";
-import { declarationsOf, styleDeclaration } from "./style-declaration.ts";
+import { type StyleSheet, sheetOf } from "./sheet-rules.ts";
 
 /** An element with a place and a size. */
 class BoxElement extends PageElement {
@@ -80,10 +81,14 @@ class BoxElement extends PageElement {
   scrollTo(): void {}
   scroll(): void {}
 
-  setPointerCapture(_pointerId: number): void {}
-  releasePointerCapture(_pointerId: number): void {}
-  hasPointerCapture(_pointerId: number): boolean {
-    return false;
+  setPointerCapture(pointerId: number): void {
+    this.ownerDocument?.defaultView?.pointers.capture(pointerId, this);
+  }
+  releasePointerCapture(pointerId: number): void {
+    if (this.hasPointerCapture(pointerId)) this.ownerDocument?.defaultView?.pointers.release(pointerId);
+  }
+  hasPointerCapture(pointerId: number): boolean {
+    return this.ownerDocument?.defaultView?.pointers.hasCapture(pointerId, this) ?? false;
   }
 
   /** The pointer cannot be locked: fires `pointerlockerror` at the document, and rejects. */
@@ -102,13 +107,19 @@ class BoxElement extends PageElement {
 
 /** An element of HTML. */
 export class HtmlElement extends BoxElement {
-  hidden = false;
   title = "";
+  #isLabel = false;
 
   constructor(document: OwnerDocument | null, name: string) {
     super(document, name, HTML_NAMESPACE);
   }
 
+  get hidden(): boolean {
+    return this.hasAttribute("hidden");
+  }
+  set hidden(value: boolean) {
+    this.toggleAttribute("hidden", Boolean(value));
+  }
   get innerText(): string {
     return this.textContent ?? "";
   }
@@ -122,9 +133,32 @@ export class HtmlElement extends BoxElement {
     return value === null ? "" : (URL.parse(value, this.ownerDocument?.baseURI)?.href ?? value);
   }
 
-  protected override handleStyle(name: string, _value: string): void {
-    const isAround = this.localName === "body" || this.localName === "html";
-    if (name === "cursor" && isAround) this.ownerDocument?.defaultView?.handleCursor();
+  /** Whether it is a label: it was put over the picture as CSS2DRenderer does it. */
+  get isLabel(): boolean {
+    return this.#isLabel;
+  }
+
+  override handleConnected(): void {
+    if (this.#isLabel) this.ownerDocument?.defaultView?.labels.note(this);
+    super.handleConnected();
+  }
+
+  /** Of a label, what is looked at in each frame anyway is no change of its look. */
+  protected override isLook(name: string): boolean {
+    if (this.#isLabel && (name === "display" || name === "opacity")) return false;
+    return super.isLook(name);
+  }
+
+  protected override handleChangeBelow(): void {
+    if (this.#isLabel) this.ownerDocument?.defaultView?.labels.handleChange();
+  }
+
+  protected override handleStyle(name: string, value: string): void {
+    if (name === "transform" && !this.#isLabel && isLabelTransform(value)) {
+      this.#isLabel = true;
+      this.ownerDocument?.defaultView?.labels.note(this);
+    }
+    if (name === "cursor") this.ownerDocument?.defaultView?.handleCursor();
   }
 
   protected override empty(): PageElement {
@@ -186,13 +220,6 @@ export class AnchorElement extends HtmlElement {
   }
 }
 
-/** `<style>`. */
-export class StyleElement extends HtmlElement {
-  get sheet(): StyleSheet {
-    return sheetOf(this.textContent ?? "");
-  }
-}
-
 /** `<script>`. In a scene that is no page it does not run: what that needs it imports. */
 export class ScriptElement extends HtmlElement {
   get src(): string {
@@ -209,20 +236,6 @@ export class ScriptElement extends HtmlElement {
     this.ownerDocument?.defaultView?.reportError(error);
     setImmediate(() => this.deliver(makeEvent("error", { message: error.message })));
   }
-}
-
-/** A rule of a style sheet, with as much as SVGLoader reads of it. */
-type StyleRule = { readonly type: 1; readonly selectorText: string; readonly style: object };
-type StyleSheet = { readonly cssRules: readonly StyleRule[]; insertRule(): number; deleteRule(): void };
-
-function sheetOf(text: string): StyleSheet {
-  const rules = [...text.replace(/\/\*[\s\S]*?\*\//g, "").matchAll(/([^{}@]+)\{([^{}]*)\}/g)];
-  const cssRules = rules.map(([, selector = "", block = ""]): StyleRule => {
-    const style = styleDeclaration();
-    for (const [name, value] of declarationsOf(block)) style.setProperty(name, value);
-    return { type: 1, selectorText: selector.trim(), style };
-  });
-  return { cssRules, insertRule: () => 0, deleteRule: () => undefined };
 }
 
 function pixelsOf(size: string | undefined): number | null {

@@ -35,6 +35,8 @@ export class PageElement extends PageNode {
   readonly localName: string;
   readonly tagName: string;
   readonly nodeName: string;
+  /** Counts the changes of this element's own attributes and style. */
+  ownVersion = 0;
   scrollTop = 0;
   scrollLeft = 0;
   readonly #document: OwnerDocument | null;
@@ -74,7 +76,7 @@ export class PageElement extends PageNode {
   /** The properties of the `style` attribute. */
   get style(): StyleDeclaration {
     if (this.#style === null) {
-      const style = styleDeclaration((name, value) => this.handleStyle(name, value));
+      const style = styleDeclaration((name, value) => this.#noteStyle(name, value));
       for (const [name, value] of declarationsOf(this.#attributes.get("style") ?? "")) style.setProperty(name, value);
       this.#style = style;
     }
@@ -139,6 +141,7 @@ export class PageElement extends PageNode {
     this.#attributes.set(key, String(value));
     if (key === "style" && this.#style !== null) this.#style.cssText = String(value);
     this.handleAttribute(key, String(value));
+    this.#noteOwnChange();
   }
   hasAttribute(name: string): boolean {
     return this.getAttribute(name) !== null;
@@ -149,7 +152,9 @@ export class PageElement extends PageNode {
   removeAttribute(name: string): void {
     const key = this.#nameOf(name);
     if (key === "style" && this.#style !== null) this.#style.cssText = "";
-    if (this.#attributes.delete(key)) this.handleAttribute(key, null);
+    if (!this.#attributes.delete(key)) return;
+    this.handleAttribute(key, null);
+    this.#noteOwnChange();
   }
   toggleAttribute(name: string, force: boolean = !this.hasAttribute(name)): boolean {
     if (force) this.setAttribute(name, "");
@@ -222,6 +227,22 @@ export class PageElement extends PageNode {
 
   /** A property of the style was set, or taken away (empty). */
   protected handleStyle(_name: string, _value: string): void {}
+
+  /** Whether a change of its own style changes how it looks, and not only where it is. */
+  protected isLook(name: string): boolean {
+    return name !== "transform" && name !== "transform-origin" && name !== "z-index";
+  }
+
+  #noteStyle(name: string, value: string): void {
+    this.handleStyle(name, value);
+    if (this.isLook(name)) this.#noteOwnChange();
+    else this.handleChangeBelow();
+  }
+
+  #noteOwnChange(): void {
+    this.ownVersion += 1;
+    this.noteChange();
+  }
 
   #parse(text: string): readonly (PageNode | string)[] {
     const document = this.ownerDocument;

@@ -31,7 +31,8 @@ export abstract class PageNode extends PageEventTarget {
   abstract readonly nodeName: string;
   readonly childNodes: NodeList = new NodeList();
   parentNode: PageNode | null = null;
-  nodeValue: string | null = null;
+  /** Counts what changed in this node and below it, as far as it may be seen. */
+  version = 0;
   #document: PageNode | null;
 
   constructor(document: PageNode | null, onError: (error: unknown) => void) {
@@ -43,6 +44,10 @@ export abstract class PageNode extends PageEventTarget {
     return this.parentNode;
   }
 
+  get nodeValue(): string | null {
+    return null;
+  }
+  set nodeValue(_text: string | null) {}
   get ownerDocument(): PageNode | null {
     return this.#document;
   }
@@ -103,6 +108,7 @@ export abstract class PageNode extends PageEventTarget {
     if (at < 0) throw new DOMException("The node to insert before is no child.", "NotFoundError");
     this.childNodes.splice(at, 0, child);
     child.parentNode = this;
+    this.noteChange();
     if (this.isConnected) child.handleConnected();
     return child;
   }
@@ -112,6 +118,7 @@ export abstract class PageNode extends PageEventTarget {
     if (at < 0) throw new DOMException("The node to be removed is no child of this node.", "NotFoundError");
     this.childNodes.splice(at, 1);
     child.parentNode = null;
+    this.noteChange();
     return child;
   }
 
@@ -166,6 +173,17 @@ export abstract class PageNode extends PageEventTarget {
     for (const child of this.childNodes) child.handleConnected();
   }
 
+  /** Something changed in this node that may be seen. */
+  protected noteChange(): void {
+    for (let at: PageNode | null = this; at !== null; at = at.parentNode) {
+      at.version += 1;
+      at.handleChangeBelow();
+    }
+  }
+
+  /** Something changed here or below. */
+  protected handleChangeBelow(): void {}
+
   #nodeOf(part: PageNode | string): PageNode {
     if (part instanceof PageNode) return part;
     return new PageText(this.ownerDocument, String(part));
@@ -184,16 +202,26 @@ Object.assign(PageNode.prototype, nodeTypes);
 export class PageText extends PageNode {
   readonly nodeType: number;
   readonly nodeName: string;
+  #text: string;
 
   constructor(document: PageNode | null, text: string, nodeType: number = nodeTypes.TEXT_NODE) {
     super(document, () => undefined);
     this.nodeType = nodeType;
     this.nodeName = nodeType === nodeTypes.COMMENT_NODE ? "#comment" : "#text";
-    this.nodeValue = text;
+    this.#text = text;
   }
 
+  override get nodeValue(): string {
+    return this.#text;
+  }
+  override set nodeValue(text: string | null) {
+    const next = text ?? "";
+    if (next === this.#text) return;
+    this.#text = next;
+    this.noteChange();
+  }
   get data(): string {
-    return this.nodeValue ?? "";
+    return this.#text;
   }
   set data(text: string) {
     this.nodeValue = String(text);

@@ -35,6 +35,21 @@ export function isMatching(element: ElementNode, selector: string): boolean {
   return simple === null ? cssSelect().is<PageNode, ElementNode>(element, selector, options(element)) : simple(element);
 }
 
+/** Tells whether elements match, for who asks often. One that cannot be read matches nothing. */
+export function matcherOf(selector: string): (element: ElementNode) => boolean {
+  const simple = simpleTest(selector);
+  if (simple !== null) return simple;
+  try {
+    return cssSelect().compile<PageNode, ElementNode>(selector, {
+      adapter,
+      xmlMode: false,
+      lowerCaseTags: true,
+    } as never);
+  } catch {
+    return () => false;
+  }
+}
+
 function simpleTest(selector: string): ((element: ElementNode) => boolean) | null {
   const [, mark, name = ""] = SIMPLE.exec(selector.trim()) ?? [];
   if (mark === undefined) return null;

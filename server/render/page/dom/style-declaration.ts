@@ -43,6 +43,7 @@ class Declaration {
   setProperty(name: string, value: unknown): void {
     const text = value === null || value === undefined ? "" : String(value);
     const key = hyphenated(name);
+    if (text === (this.values.get(key) ?? "")) return;
     if (text === "") this.values.delete(key);
     else this.values.set(key, text);
     this.#changed(key, text);
@@ -94,8 +95,19 @@ export function declarationsOf(text: string): [name: string, value: string][] {
     .map(([name, value]) => [name, value]);
 }
 
+/** Names that were asked for, and there are few. */
+const spellings = new Map<string, string>();
+const MAX_SPELLINGS = 1000;
+
 function hyphenated(name: string): string {
   if (name.startsWith("--")) return name;
-  if (name === "cssFloat") return "float";
+  const known = spellings.get(name);
+  if (known !== undefined) return known;
+  const made = name === "cssFloat" ? "float" : spelled(name);
+  if (spellings.size < MAX_SPELLINGS) spellings.set(name, made);
+  return made;
+}
+
+function spelled(name: string): string {
   return name.replace(/[A-Z]/g, (letter) => `-${letter.toLowerCase()}`).replace(/^(?:webkit|moz|ms)-/, "-$&");
 }

@@ -112,6 +112,11 @@ export class PageEventTarget extends EventTarget {
     else this.#registrations.set(type, left);
   }
 
+  /** Whether anybody listens to anything here. */
+  get hasListeners(): boolean {
+    return this.#registrations.size > 0;
+  }
+
   /** Dispatches `event` here and on the parents. Returns false if a listener prevented its default. */
   override dispatchEvent(event: Event): boolean {
     this.deliver(event);

@@ -90,20 +90,6 @@ export class CanvasElement extends HtmlElement {
     throw new Error("A canvas of a scene gives no MediaStream. The picture itself is streamed.");
   }
 
-  override setPointerCapture(pointerId: number): void {
-    this.#picture?.setPointerCapture(pointerId);
-  }
-  override releasePointerCapture(pointerId: number): void {
-    this.#picture?.releasePointerCapture(pointerId);
-  }
-  override hasPointerCapture(pointerId: number): boolean {
-    return this.#picture?.hasPointerCapture(pointerId) ?? false;
-  }
-
-  protected override handleStyle(name: string): void {
-    if (name === "cursor" && this.#picture !== null) this.ownerDocument?.defaultView?.handleCursor();
-  }
-
   protected override handleAttribute(name: string, value: string | null): void {
     if (name === "width") this.width = Number(value ?? 300);
     if (name === "height") this.height = Number(value ?? 150);

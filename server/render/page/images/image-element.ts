@@ -101,6 +101,7 @@ export class ImageElement extends HtmlElement {
     if (loading !== this.#loading) return;
     this.#loading = null;
     this.#pixels = loaded;
+    this.noteChange();
     this.deliver(loaded === null ? makeErrorEvent(error) : makeEvent("load"));
   }
 }

@@ -11,9 +11,6 @@ export type PictureCanvas = {
   claim(canvas: object): object | null;
   /** Whether this canvas shows the picture; null asks whether none does. */
   isClaimedBy(canvas: object | null): boolean;
-  setPointerCapture(pointerId: number): void;
-  releasePointerCapture(pointerId: number): void;
-  hasPointerCapture(pointerId: number): boolean;
   toDataURL(): never;
 };
 

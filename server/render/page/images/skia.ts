@@ -5,6 +5,7 @@
 
 import { createRequire } from "node:module";
 import type * as Skia from "@napi-rs/canvas";
+import { sayMissingFonts } from "./missing-fonts.ts";
 
 export type SkiaCanvas = Skia.Canvas;
 export type SkiaContext = Skia.SKRSContext2D;
@@ -16,13 +17,11 @@ let library: typeof Skia | null = null;
 
 export function skia(): typeof Skia {
   if (library !== null) return library;
-  library = createRequire(import.meta.url)("@napi-rs/canvas") as typeof Skia;
-  acceptDrawables(library);
-  if (library.GlobalFonts.families.length === 0) {
-    console.warn(
-      "This machine has no fonts, so text on canvases is not drawn. Install some, for example fonts-dejavu-core.",
-    );
-  }
+  const loaded = createRequire(import.meta.url)("@napi-rs/canvas") as typeof Skia;
+  const prototype = Object.getPrototypeOf(loaded.createCanvas(1, 1).getContext("2d")) as SkiaContext;
+  acceptDrawables(prototype);
+  sayMissingFonts(prototype, () => loaded.GlobalFonts.families.length);
+  library = loaded;
   return library;
 }
 
@@ -39,8 +38,7 @@ export function skiaCanvasOf(data: Uint8ClampedArray, width: number, height: num
   return canvas;
 }
 
-function acceptDrawables({ createCanvas }: typeof Skia): void {
-  const prototype = Object.getPrototypeOf(createCanvas(1, 1).getContext("2d")) as SkiaContext;
+function acceptDrawables(prototype: SkiaContext): void {
   for (const name of ["drawImage", "createPattern"] as const) {
     const native = Reflect.get(prototype, name) as (...parts: unknown[]) => unknown;
     Reflect.set(prototype, name, function draw(this: SkiaContext, source: unknown, ...rest: unknown[]): unknown {

@@ -36,6 +36,7 @@ function fakeSurface(given: Partial<Surface>): Surface {
       i420?.fill(100 + number);
       return size;
     },
+    setOverlay: () => undefined,
     takeErrors: () => [],
     ...given,
   };

@@ -129,3 +129,23 @@ test("a handle tells of its room while it is there and after it has ended", asyn
   expect(ann.ended).toBe("room-idle");
   expect(ann.messages).not.toContainEqual(expect.objectContaining({ status: "closed" }));
 });
+
+test("the scene's cursor is for who steers, and the usual one is back where control has moved on (CR1, CR2)", async () => {
+  const [ann, ben] = [enter("ann"), enter("ben")];
+  const cursors = ({ messages }: KeptConnection) =>
+    messages.flatMap((message) => (message.kind === "cursor" ? [message.cursor] : []));
+  const steers = (viewerId: string) => room.people.steering.includes(viewerId);
+  room.people.handleMessage("ann", { kind: "control", request: { action: "mode", mode: "one" } });
+  room.people.handleMessage("ann", { kind: "control", request: { action: "take" } });
+  await expect.poll(() => [steers("ann"), steers("ben")]).toEqual([true, false]);
+  process.say({ kind: "cursor-changed", cursor: "grab" });
+  process.say({ kind: "cursor-changed", cursor: "grab" });
+  expect([cursors(ann), cursors(ben)]).toEqual([["grab"], []]);
+  room.people.handleMessage("ben", { kind: "control", request: { action: "take" } });
+  expect([cursors(ann), cursors(ben)]).toEqual([["grab", "default"], ["grab"]]);
+  process.say({ kind: "cursor-changed", cursor: "grabbing" });
+  expect([cursors(ann), cursors(ben)]).toEqual([
+    ["grab", "default"],
+    ["grab", "grabbing"],
+  ]);
+});
