@@ -56,11 +56,12 @@ export class Display extends Emitter<DisplayEvents> {
     const screens = { webrtc: new VideoScreen(), websocket: new CanvasScreen(), mjpeg: new ImageScreen() };
     const picture = new Picture(viewer.target, Object.values(screens));
     const { element } = picture;
-    const rectangle = () => picture.rectangle();
+    const pointAt = (clientX: number, clientY: number) => picture.pointAt(clientX, clientY);
     this.#picture = picture;
     this.#sender = new InputSender((sequence, timeMs) => this.#stats.latency.handleInput(sequence, timeMs));
-    this.#capture = new InputCapture({ element, rectangle, ownKeys: viewer.ownKeys, sink: this.#sender });
-    this.#pointers = viewer.showPointers ? new PointerLayer({ element, rectangle, personOf }) : null;
+    this.#capture = new InputCapture({ element, pointAt, ownKeys: viewer.ownKeys, sink: this.#sender });
+    const layout = () => picture.layout();
+    this.#pointers = viewer.showPointers ? new PointerLayer({ element, layout, personOf }) : null;
     this.#wishes = new ViewWishes((message) => link.send(message), { shown: null, preference, maxBitrateBps });
     this.#switch = new TransportSwitch({
       choice: viewer.transport,

@@ -47,10 +47,10 @@ describe("an animated scene", () => {
 
     const panel = page.locator("#statistics");
     expect(await panel.isVisible()).toBe(false);
-    await page.keyboard.press("s");
+    await page.keyboard.press("Alt+s");
     await expect.poll(() => panel.innerText()).toMatch(/Size\s+640 × 360/);
     expect(await panel.innerText()).toMatch(/Codec\s+H\.264/);
-    await page.keyboard.press("s");
+    await page.keyboard.press("Alt+s");
     expect(await panel.isVisible()).toBe(false);
     await page.close();
   });
