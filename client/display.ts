@@ -21,12 +21,12 @@ import { VideoScreen } from "./picture/video-screen.ts";
 import type { LiveSession, StreamMessage } from "./streams/streams.ts";
 import { TransportSwitch } from "./streams/transport-switch.ts";
 import { ViewWishes } from "./streams/view-wishes.ts";
-import type { ViewerStats } from "./streams/viewer-stats.ts";
+import type { ViewerStats, WayTrouble } from "./streams/viewer-stats.ts";
 import { ViewerStatsKeeper } from "./streams/viewer-stats-keeper.ts";
 import type { ResolvedViewerOptions } from "./viewer-options.ts";
 
 export type DisplayEvents = {
-  /** Whether a picture of a stream that runs is on the screen may have changed. */
+  /** Whether a picture of a stream that runs is on the screen, or why none is, may have changed. */
   readonly shownChanged: Record<never, never>;
   /** `quality` changed. */
   readonly qualityChanged: Record<never, never>;
@@ -88,6 +88,11 @@ export class Display extends Emitter<DisplayEvents> {
   /** Whether a picture of a stream that runs is on the screen. */
   get isShown(): boolean {
     return this.#switch.isShown;
+  }
+
+  /** Why the way that was chosen brings no picture; null where that is not known, or another is tried. */
+  get trouble(): WayTrouble | null {
+    return this.#switch.trouble;
   }
 
   /** What the server sends on the shown stream; null before it says so. */

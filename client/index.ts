@@ -29,6 +29,7 @@ export type {
   ReceiverDigest,
   TransportPath,
   ViewerStats,
+  WayTrouble,
 } from "./streams/viewer-stats.ts";
 export type { Viewer, ViewerEvents } from "./viewer.ts";
 export type { ViewerOptions } from "./viewer-options.ts";

@@ -1,6 +1,7 @@
 /** Owns the words for what the viewer is doing. Pure. */
 
-import type { ViewerState } from "../index.ts";
+import type { Transport, ViewerState, WayTrouble } from "../index.ts";
+import { reasonWords } from "./statistics-rows.ts";
 
 /** How a state looks: at rest, under way, or over. */
 export type Tone = "good" | "busy" | "bad";
@@ -25,12 +26,14 @@ export function wordsFor(state: ViewerState, sinceMs: number): StateWords {
   const patience = sinceMs >= LONG_WAIT_MS ? "The server has not answered yet. Still trying…" : null;
   switch (state.kind) {
     case "connecting":
+      if (state.trouble !== null) return troubleWords(state.trouble);
       return { ...busy, short: "Connecting", title: "Connecting…", detail: patience };
     case "waiting":
       return { ...busy, short: "Waiting", title: "Waiting for the scene…", detail: state.sentence };
     case "queued":
       return { ...busy, short: "Queued", title: "The server is full", detail: queueWords(state) };
     case "reconnecting":
+      if (state.trouble !== null) return troubleWords(state.trouble);
       return { ...busy, short: "Reconnecting", title: "Reconnecting…", detail: patience };
     // The panel for the token says the rest (token-panel.ts).
     case "locked":
@@ -40,6 +43,23 @@ export function wordsFor(state: ViewerState, sinceMs: number): StateWords {
     case "gone":
       return { tone: "bad", short: "Stopped", ...goneWords(state) };
   }
+}
+
+const ways: Readonly<Record<Transport, string>> = {
+  webrtc: "WebRTC",
+  websocket: "Video over the WebSocket",
+  mjpeg: "Motion JPEG",
+};
+
+/** The page's address keeps it to one way; the button goes to the same page without that. */
+function troubleWords({ way, reason }: WayTrouble): StateWords {
+  return {
+    tone: "bad",
+    short: "Connecting",
+    title: `${ways[way]} does not work here`,
+    detail: `This page takes no other way, as its address says, and ${reasonWords[reason]}. It is still tried.`,
+    action: "Try every way",
+  };
 }
 
 type Gone = Extract<ViewerState, { readonly kind: "gone" }>;

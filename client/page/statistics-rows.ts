@@ -76,15 +76,17 @@ export function transportWords(transport: ViewerStats["transport"]): string | nu
 /** Why the pictures do not come by WebRTC, in words; null where there is nothing to say. */
 export function fallbackHint(stats: ViewerStats): string | null {
   const way = transportWords(stats.transport);
-  return stats.fallbackReason === null || way === null ? null : `Over ${way}: ${reasons[stats.fallbackReason]}.`;
+  return stats.fallbackReason === null || way === null ? null : `Over ${way}: ${reasonWords[stats.fallbackReason]}.`;
 }
 
-const reasons: Readonly<Record<FallbackReason, string>> = {
+export const reasonWords: Readonly<Record<FallbackReason, string>> = {
   "webrtc-blocked": "UDP is blocked here",
-  "webrtc-lost": "UDP stopped getting through",
+  "webrtc-failed": "no connection by WebRTC could be made",
+  "webrtc-lost": "the connection by WebRTC was lost",
   "webrtc-missing": "this browser has no WebRTC",
   "websocket-blocked": "a proxy blocks WebSockets",
   insecure: "this page was not loaded over HTTPS",
   "no-decoder": "this browser cannot decode the video",
+  "mjpeg-failed": "the stream ends as soon as it begins",
   chosen: "chosen by this page",
 };

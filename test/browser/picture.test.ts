@@ -77,6 +77,24 @@ describe("a still scene", () => {
     await page.close();
   });
 
+  it("is saved as the server drew it, where the browser falsifies what scripts read", async () => {
+    const { page } = await openViewer(browser, server.url, {
+      before: () => {
+        // As Firefox does where it resists fingerprinting.
+        HTMLCanvasElement.prototype.toBlob = (callback) => callback(new Blob(["stripes"]));
+      },
+    });
+    await waitUntilLive(page);
+    const saved = page.waitForEvent("download");
+    await page.locator("#snapshot-button").dispatchEvent("click");
+    const file = await (await saved).createReadStream();
+    const bytes = Buffer.concat(await file.toArray());
+    expect(bytes.equals(Buffer.from(await (await fetch(new URL("snapshot.png", server.url))).arrayBuffer()))).toBe(
+      true,
+    );
+    await page.close();
+  });
+
   it("tells the time from a click to its picture", async () => {
     const { page } = await openViewer(browser, server.url);
     await waitUntilLive(page);
