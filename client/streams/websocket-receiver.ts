@@ -35,8 +35,11 @@ export type WebSocketReceiverOptions = {
 const STATS_INTERVAL_MS = 1000;
 const ANSWER_TIMEOUT_MS = 5000;
 const RETRY_MS = 300;
-/** A decoder that has had frames for so long and gave neither a picture nor an error gives none. */
-const MUTE_MS = 6000;
+/**
+ * A decoder that has had frames for so long and gave neither a picture nor an error gives none. Before the server takes the
+ * viewer for one that is gone (SF4 in socket-flow.ts).
+ */
+const MUTE_MS = 4000;
 
 /** The server gathers receipts for so long before it sends one. */
 const RECEIPT_DELAY_MS = 10;

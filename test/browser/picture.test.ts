@@ -30,7 +30,7 @@ describe("an animated scene", () => {
     await page.close();
   });
 
-  it("is told about in figures, which the overlay shows at the key s", async () => {
+  it("is told about in figures, which the overlay shows at Alt and s", async () => {
     const { page } = await openViewer(browser, server.url);
     await waitUntilLive(page);
     const statsOf = () => page.evaluate(() => window.scenecast.stats());
