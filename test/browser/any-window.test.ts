@@ -81,8 +81,9 @@ it("without scripts there is a sentence", async () => {
   const context = await browser.newContext({ javaScriptEnabled: false });
   const page = await context.newPage();
   await page.goto(server.url);
-  await page.screenshot({ path: "/tmp/pages-work/noscript.png" });
-  await page.locator("noscript .card-title").waitFor({ timeout: 4000 });
+  const title = page.locator("noscript .card-title");
+  await title.waitFor();
+  expect(await title.textContent()).toBe("This page needs JavaScript");
   await context.close();
 });
 
