@@ -1,7 +1,8 @@
 /**
  * Owns how much video may be on its way over a WebSocket, what that is thought to carry, and what the viewer's page can
  * take. Pure; one for each stream. A receipt says that a frame has reached the viewer's machine, an acknowledgement that its
- * page took it; where no receipts come, as through a proxy that answers for the browser itself, an acknowledgement is both.
+ * page took it; where no receipts come an acknowledgement is both. (A proxy that answers pings itself hides the way behind it,
+ * which then counts as the page.)
  *
  * SF1 A frame is sent while the oldest unacknowledged one is younger than the shortest round trip plus 200 ms.
  * SF2 Past that nothing is sent until the way is free again: all is acknowledged, or the oldest is younger than half.
