@@ -21,12 +21,12 @@ import { VideoScreen } from "./picture/video-screen.ts";
 import type { LiveSession, StreamMessage } from "./streams/streams.ts";
 import { TransportSwitch } from "./streams/transport-switch.ts";
 import { ViewWishes } from "./streams/view-wishes.ts";
-import type { ViewerStats } from "./streams/viewer-stats.ts";
+import type { ViewerStats, WayTrouble } from "./streams/viewer-stats.ts";
 import { ViewerStatsKeeper } from "./streams/viewer-stats-keeper.ts";
 import type { ResolvedViewerOptions } from "./viewer-options.ts";
 
 export type DisplayEvents = {
-  /** Whether a picture of a stream that runs is on the screen may have changed. */
+  /** Whether a picture of a stream that runs is on the screen, or why none is, may have changed. */
   readonly shownChanged: Record<never, never>;
   /** `quality` changed. */
   readonly qualityChanged: Record<never, never>;
@@ -56,11 +56,12 @@ export class Display extends Emitter<DisplayEvents> {
     const screens = { webrtc: new VideoScreen(), websocket: new CanvasScreen(), mjpeg: new ImageScreen() };
     const picture = new Picture(viewer.target, Object.values(screens));
     const { element } = picture;
-    const rectangle = () => picture.rectangle();
+    const pointAt = (clientX: number, clientY: number) => picture.pointAt(clientX, clientY);
     this.#picture = picture;
     this.#sender = new InputSender((sequence, timeMs) => this.#stats.latency.handleInput(sequence, timeMs));
-    this.#capture = new InputCapture({ element, rectangle, ownKeys: viewer.ownKeys, sink: this.#sender });
-    this.#pointers = viewer.showPointers ? new PointerLayer({ element, rectangle, personOf }) : null;
+    this.#capture = new InputCapture({ element, pointAt, ownKeys: viewer.ownKeys, sink: this.#sender });
+    const layout = () => picture.layout();
+    this.#pointers = viewer.showPointers ? new PointerLayer({ element, layout, personOf }) : null;
     this.#wishes = new ViewWishes((message) => link.send(message), { shown: null, preference, maxBitrateBps });
     this.#switch = new TransportSwitch({
       choice: viewer.transport,
@@ -88,6 +89,11 @@ export class Display extends Emitter<DisplayEvents> {
   /** Whether a picture of a stream that runs is on the screen. */
   get isShown(): boolean {
     return this.#switch.isShown;
+  }
+
+  /** Why the way that was chosen brings no picture; null where that is not known, or another is tried. */
+  get trouble(): WayTrouble | null {
+    return this.#switch.trouble;
   }
 
   /** What the server sends on the shown stream; null before it says so. */

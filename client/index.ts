@@ -22,7 +22,7 @@ export type { PersonRef, ViewerPeople } from "./people/viewer-people.ts";
 export { textColorOn } from "./picture/text-color.ts";
 export { stateInFragment } from "./scene/state-link.ts";
 export type { ViewerScene } from "./scene/viewer-scene.ts";
-export { LONG_WAIT_MS, type StateWords, stateWords, type Tone } from "./state-words.ts";
+export { LONG_WAIT_MS, reasonWords, type StateWords, stateWords, type Tone } from "./state-words.ts";
 export { type Transport, type TransportChoice, transports } from "./streams/transport.ts";
 export type {
   FallbackReason,
@@ -30,6 +30,7 @@ export type {
   ReceiverDigest,
   TransportPath,
   ViewerStats,
+  WayTrouble,
 } from "./streams/viewer-stats.ts";
 export type { Viewer, ViewerEvents } from "./viewer.ts";
 export type { ViewerOptions } from "./viewer-options.ts";

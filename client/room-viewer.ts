@@ -23,6 +23,7 @@ import { Control } from "./people/control.ts";
 import { Links } from "./people/links.ts";
 import { Pause } from "./people/pause.ts";
 import { People } from "./people/people.ts";
+import { fetchSnapshot } from "./picture/server-snapshot.ts";
 import { RemoteScene } from "./scene/remote-scene.ts";
 import type { LiveSession } from "./streams/streams.ts";
 import type { ViewerStats } from "./streams/viewer-stats.ts";
@@ -68,7 +69,10 @@ export class RoomViewer implements Viewer {
       personOf: (number) => (number === this.people.me?.number ? null : this.people.find(number)),
     });
     this.#state = new ViewerStateKeeper(
-      () => ({ link: link.state, isShown: this.#display.isShown, isPaused: this.isPaused }),
+      () => {
+        const { isShown, trouble } = this.#display;
+        return { link: link.state, isShown, trouble, isPaused: this.isPaused };
+      },
       (state) => this.#emitter.emit("stateChanged", { state }),
     );
     this.#listenToServer();
@@ -113,8 +117,8 @@ export class RoomViewer implements Viewer {
     return this.#display.stats();
   }
 
-  snapshot(): Promise<Blob> {
-    return this.#display.snapshot();
+  snapshot(from: "screen" | "server" = "screen"): Promise<Blob> {
+    return from === "server" ? fetchSnapshot(this.#link.addressOf("snapshot.png")) : this.#display.snapshot();
   }
 
   pause(): void {

@@ -1,5 +1,7 @@
 /** Owns the words for what a viewer is doing, for whatever shows them. Pure. */
 
+import type { Transport } from "./streams/transport.ts";
+import type { FallbackReason, WayTrouble } from "./streams/viewer-stats.ts";
 import type { ViewerState } from "./viewer-state.ts";
 
 /** How a state looks: at rest, under way, or over. */
@@ -27,12 +29,14 @@ export function stateWords(state: ViewerState, sinceMs: number): StateWords {
   const patience = sinceMs >= LONG_WAIT_MS ? "The server has not answered yet. Still trying…" : null;
   switch (state.kind) {
     case "connecting":
+      if (state.trouble !== null) return troubleWords(state.trouble);
       return { ...busy, short: "Connecting", title: "Connecting…", detail: patience };
     case "waiting":
       return { ...busy, short: "Waiting", title: "Waiting for the scene…", detail: state.sentence };
     case "queued":
       return { ...busy, short: "Queued", title: "The server is full", detail: queueWords(state) };
     case "reconnecting":
+      if (state.trouble !== null) return troubleWords(state.trouble);
       return { ...busy, short: "Reconnecting", title: "Reconnecting…", detail: patience };
     // The panel for the token says the rest (token-panel.ts).
     case "locked":
@@ -42,6 +46,36 @@ export function stateWords(state: ViewerState, sinceMs: number): StateWords {
     case "gone":
       return { tone: "bad", short: "Stopped", ...goneWords(state) };
   }
+}
+
+const ways: Readonly<Record<Transport, string>> = {
+  webrtc: "WebRTC",
+  websocket: "Video over the WebSocket",
+  mjpeg: "Motion JPEG",
+};
+
+/** Why pictures do not come by a way, as the end of a sentence. */
+export const reasonWords: Readonly<Record<FallbackReason, string>> = {
+  "webrtc-blocked": "UDP is blocked here",
+  "webrtc-failed": "no connection by WebRTC could be made",
+  "webrtc-lost": "the connection by WebRTC was lost",
+  "webrtc-missing": "this browser has no WebRTC",
+  "websocket-blocked": "a proxy blocks WebSockets",
+  insecure: "this page was not loaded over HTTPS",
+  "no-decoder": "this browser cannot decode the video",
+  "mjpeg-failed": "the stream ends as soon as it begins",
+  chosen: "chosen by this page",
+};
+
+/** It is kept to one way; the button lets it take every one. */
+function troubleWords({ way, reason }: WayTrouble): StateWords {
+  return {
+    tone: "bad",
+    short: "Connecting",
+    title: `${ways[way]} does not work here`,
+    detail: `This page takes no other way, and ${reasonWords[reason]}. It is still tried.`,
+    action: "Try every way",
+  };
 }
 
 type Gone = Extract<ViewerState, { readonly kind: "gone" }>;

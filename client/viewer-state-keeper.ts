@@ -3,6 +3,7 @@
 import type { StreamErrorCode } from "../shared/errors.ts";
 import type { SceneStatus } from "../shared/signaling.ts";
 import type { LinkState } from "./link/server-link.ts";
+import type { WayTrouble } from "./streams/viewer-stats.ts";
 import type { ViewerState } from "./viewer-state.ts";
 
 /** Why the server will have nothing to do with this viewer. */
@@ -14,6 +15,8 @@ export type ViewerParts = {
   readonly scene: { readonly status: SceneStatus; readonly detail: string | null } | null;
   /** Whether the picture of a stream that runs is on the screen. */
   readonly isShown: boolean;
+  /** Why the way that was chosen brings no picture; null where that is not known. */
+  readonly trouble: WayTrouble | null;
   /** Whether the viewer looks away, so that a stream may rest. */
   readonly isPaused: boolean;
   /** Whether there was ever a picture. */
@@ -29,7 +32,8 @@ export function viewerStateOf(parts: ViewerParts): ViewerState {
   if (parts.refusal !== null && !parts.isShown) return { kind: "gone", ...parts.refusal };
   if (parts.link === "closed") return { kind: "gone", code: "closed", sentence: "This viewer was closed." };
   if (parts.link === "locked") return { kind: "locked" };
-  const onTheWay: ViewerState = parts.wasShown ? { kind: "reconnecting" } : { kind: "connecting" };
+  const { trouble } = parts;
+  const onTheWay: ViewerState = { kind: parts.wasShown ? "reconnecting" : "connecting", trouble };
   if (parts.link === "open" && parts.queue !== null) return { kind: "queued", ...parts.queue };
   if (parts.link !== "open" || parts.scene === null) return onTheWay;
   switch (parts.scene.status) {
@@ -50,11 +54,16 @@ export function isSameState(a: ViewerState, b: ViewerState): boolean {
   if (a.kind === "waiting" && b.kind === "waiting") return a.sentence === b.sentence;
   if (a.kind === "queued" && b.kind === "queued") return a.position === b.position && a.waiting === b.waiting;
   if (a.kind === "gone" && b.kind === "gone") return a.code === b.code && a.sentence === b.sentence;
+  if (isOnTheWay(a) && isOnTheWay(b)) return a.kind === b.kind && a.trouble?.reason === b.trouble?.reason;
   return a.kind === b.kind;
 }
 
+function isOnTheWay(state: ViewerState): state is Extract<ViewerState, { readonly trouble: WayTrouble | null }> {
+  return state.kind === "connecting" || state.kind === "reconnecting";
+}
+
 /** What the parts say of themselves, at any time. */
-export type LiveParts = Pick<ViewerParts, "link" | "isShown" | "isPaused">;
+export type LiveParts = Pick<ViewerParts, "link" | "isShown" | "trouble" | "isPaused">;
 
 /** What was told and holds until something else is told. */
 export type ToldParts = Pick<ViewerParts, "scene" | "queue" | "refusal">;
@@ -65,7 +74,7 @@ export class ViewerStateKeeper {
   readonly #changed: (state: ViewerState) => void;
   #told: ToldParts = { scene: null, queue: null, refusal: null };
   #wasShown = false;
-  #state: ViewerState = { kind: "connecting" };
+  #state: ViewerState = { kind: "connecting", trouble: null };
 
   constructor(live: () => LiveParts, changed: (state: ViewerState) => void) {
     this.#live = live;

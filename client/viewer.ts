@@ -73,8 +73,12 @@ export type Viewer = {
   on<Name extends keyof ViewerEvents>(name: Name, listener: (event: ViewerEvents[Name]) => void): () => void;
   /** The figures of this moment. */
   stats(): ViewerStats;
-  /** The picture of this moment as PNG in its own size. Rejects with an `Error` when there is none yet. */
-  snapshot(): Promise<Blob>;
+  /**
+   * The picture of this moment as PNG in its own size: as it is on the `screen`, which is the default and which some
+   * browsers give a script in false colours, or the very pixels that the `server` drew last. Rejects with an `Error` when
+   * there is none.
+   */
+  snapshot(from?: "screen" | "server"): Promise<Blob>;
   /** No frames are sent until `resume()`; the last picture stays. */
   pause(): void;
   /** Takes `pause()` back. A hidden page stays paused. */

@@ -21,8 +21,18 @@
  * over changes of the way and begin anew after a `welcome` and whenever the status leaves `live`.
  */
 
-/** Bits of `modifiers`. */
-export const modifierBits = { shift: 1, control: 2, alt: 4, meta: 8 } as const;
+/** Bits of `modifiers`: the keys that are held, and the locks that are on. */
+export const modifierBits = {
+  shift: 1,
+  control: 2,
+  alt: 4,
+  meta: 8,
+  altGraph: 16,
+  capsLock: 32,
+  numLock: 64,
+} as const;
+
+const MAX_MODIFIERS = 127;
 
 export const pointerPhases = ["move", "down", "up", "cancel", "enter", "leave"] as const;
 export const pointerTypes = ["mouse", "pen", "touch"] as const;
@@ -38,6 +48,8 @@ export type PointerInput = {
   readonly pointerId: number;
   readonly pointerType: (typeof pointerTypes)[number];
   readonly isPrimary: boolean;
+  /** Whether this press has wandered further than a tap may, by the measure of the viewer's page. False without a press. */
+  readonly isDrag: boolean;
   readonly x: number;
   readonly y: number;
   /** The button that changed, -1 if none; 0 left, 1 middle, 2 right, up to 15. */
@@ -118,7 +130,7 @@ function writeEvent(event: InputEvent, bytes: Uint8Array, view: DataView): numbe
       view.setUint8(at, pointerPhases.indexOf(event.phase));
       view.setInt32(at + 1, event.pointerId, true);
       view.setUint8(at + 5, pointerTypes.indexOf(event.pointerType));
-      view.setUint8(at + 6, event.isPrimary ? 1 : 0);
+      view.setUint8(at + 6, (event.isPrimary ? 1 : 0) | (event.isDrag ? 2 : 0));
       view.setFloat32(at + 7, event.x, true);
       view.setFloat32(at + 11, event.y, true);
       view.setInt8(at + 15, event.button);
@@ -185,12 +197,13 @@ function readEvent(kind: (typeof kinds)[number], bytes: Uint8Array, view: DataVi
         phase: oneOf("pointer.phase", pointerPhases, view.getUint8(at)),
         pointerId: view.getInt32(at + 1, true),
         pointerType: oneOf("pointer.pointerType", pointerTypes, view.getUint8(at + 5)),
-        isPrimary: flag("pointer.isPrimary", view.getUint8(at + 6)),
+        isPrimary: (inRange("pointer.flags", view.getUint8(at + 6), 0, 3) & 1) === 1,
+        isDrag: (view.getUint8(at + 6) & 2) === 2,
         x: inRange("pointer.x", view.getFloat32(at + 7, true), -16, 16),
         y: inRange("pointer.y", view.getFloat32(at + 11, true), -16, 16),
         button: inRange("pointer.button", view.getInt8(at + 15), -1, 15),
         buttons: view.getUint16(at + 16, true),
-        modifiers: inRange("pointer.modifiers", view.getUint8(at + 18), 0, 15),
+        modifiers: inRange("pointer.modifiers", view.getUint8(at + 18), 0, MAX_MODIFIERS),
         pressure: inRange("pointer.pressure", view.getFloat32(at + 19, true), 0, 1),
         tiltX: inRange("pointer.tiltX", view.getInt8(at + 23), -90, 90),
         tiltY: inRange("pointer.tiltY", view.getInt8(at + 24), -90, 90),
@@ -204,7 +217,7 @@ function readEvent(kind: (typeof kinds)[number], bytes: Uint8Array, view: DataVi
         deltaX: inRange("wheel.deltaX", view.getFloat32(at + 8, true), -10_000, 10_000),
         deltaY: inRange("wheel.deltaY", view.getFloat32(at + 12, true), -10_000, 10_000),
         buttons: view.getUint16(at + 16, true),
-        modifiers: inRange("wheel.modifiers", view.getUint8(at + 18), 0, 15),
+        modifiers: inRange("wheel.modifiers", view.getUint8(at + 18), 0, MAX_MODIFIERS),
       };
     case "key":
       return readKey(bytes, view);
@@ -215,7 +228,7 @@ function readEvent(kind: (typeof kinds)[number], bytes: Uint8Array, view: DataVi
         x: inRange("double-click.x", view.getFloat32(at, true), -16, 16),
         y: inRange("double-click.y", view.getFloat32(at + 4, true), -16, 16),
         button: inRange("double-click.button", view.getInt8(at + 8), 0, 15),
-        modifiers: inRange("double-click.modifiers", view.getUint8(at + 9), 0, 15),
+        modifiers: inRange("double-click.modifiers", view.getUint8(at + 9), 0, MAX_MODIFIERS),
       };
     case "release":
       exactLength(kind, length, 0);
@@ -234,7 +247,7 @@ function readKey(bytes: Uint8Array, view: DataView): KeyInput {
     phase: oneOf("key.phase", keyPhases, view.getUint8(at)),
     location: inRange("key.location", view.getUint8(at + 1), 0, 3),
     repeat: flag("key.repeat", view.getUint8(at + 2)),
-    modifiers: inRange("key.modifiers", view.getUint8(at + 3), 0, 15),
+    modifiers: inRange("key.modifiers", view.getUint8(at + 3), 0, MAX_MODIFIERS),
     code: text("key.code", bytes.subarray(at + 6, at + 6 + codeBytes)),
     key: text("key.key", bytes.subarray(at + 6 + codeBytes, at + 6 + codeBytes + keyBytes)),
   };

@@ -42,10 +42,10 @@ export {
 } from "./stream-quality.ts";
 
 /** The protocol of this version. Raised at every change that the other end could misunderstand. */
-export const PROTOCOL_VERSION = 3;
+export const PROTOCOL_VERSION = 4;
 
 /** The oldest protocol that this version still understands, on either end. */
-export const MIN_PROTOCOL_VERSION = 3;
+export const MIN_PROTOCOL_VERSION = 4;
 
 /**
  * The code with which the server closes a socket (RFC 6455 section 7.4) after an `error` that says why it parts with

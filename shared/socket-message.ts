@@ -4,7 +4,9 @@
  *
  * To the viewer: a frame is 1, codec, flags, 0, frame (u32), time (f64, milliseconds since the epoch), then the coded
  * picture; feedback is 2, then the form of feedback.ts. Frames belong to the `streaming` message before them.
- * To the server: an acknowledgement is 1, then frame (u32); input is 2, then the form of input.ts.
+ * To the server: an acknowledgement is 1, then frame (u32); input is 2, then the form of input.ts. A receipt is 3, then frame
+ * (u32): a viewer sends none itself. The server sends a ping (RFC 6455 section 5.5.2) with the frame's number behind each
+ * frame; the pong that the browser's network answers with, whatever its page is doing, is the receipt.
  */
 
 import { encodeFeedback, type Feedback, parseFeedback } from "./feedback.ts";
@@ -27,8 +29,11 @@ export type SocketFrame = {
 export type ServerSocketMessage = SocketFrame | { readonly kind: "feedback"; readonly feedback: Feedback };
 
 export type ClientSocketMessage =
-  /** The frame came in whole. Every frame is acknowledged, in order; one stands for all before it. */
-  { readonly kind: "ack"; readonly frame: number } | { readonly kind: "input"; readonly input: InputMessage };
+  /** The page took the frame. Every frame is acknowledged, in order; one stands for all before it. */
+  | { readonly kind: "ack"; readonly frame: number }
+  /** The frame reached the viewer's machine. */
+  | { readonly kind: "receipt"; readonly frame: number }
+  | { readonly kind: "input"; readonly input: InputMessage };
 
 /** The longest binary message to the server in bytes. */
 export const MAX_CLIENT_SOCKET_BYTES: number = MAX_INPUT_BYTES + 1;
@@ -101,6 +106,20 @@ export function encodeAck(frame: number): Uint8Array<ArrayBuffer> {
   return bytes;
 }
 
+/** What a ping says behind the binary form of a frame, so that the pong is its receipt; null for any other message. */
+export function pingBehind(bytes: Uint8Array): Uint8Array<ArrayBuffer> | null {
+  return bytes[0] === 1 && bytes.byteLength > FRAME_HEADER_BYTES ? new Uint8Array(bytes.subarray(4, 8)) : null;
+}
+
+/** The binary form of a receipt, of what a pong says; null where that is none. */
+export function receiptOf(pong: Uint8Array): Uint8Array<ArrayBuffer> | null {
+  if (pong.byteLength !== 4) return null;
+  const bytes = new Uint8Array(5);
+  bytes[0] = 3;
+  bytes.set(pong, 1);
+  return bytes;
+}
+
 /** The binary form of an input on the WebSocket. */
 export function encodeSocketInput(input: InputMessage): Uint8Array<ArrayBuffer> {
   const form = encodeInput(input);
@@ -121,9 +140,12 @@ export function parseClientSocketMessage(data: unknown): ClientSocketMessage {
     case 1:
       if (data.byteLength !== 5) throw new TypeError(`ack must have 5 bytes, not ${data.byteLength}.`);
       return { kind: "ack", frame: view.getUint32(1, true) };
+    case 3:
+      if (data.byteLength !== 5) throw new TypeError(`receipt must have 5 bytes, not ${data.byteLength}.`);
+      return { kind: "receipt", frame: view.getUint32(1, true) };
     case 2:
       return { kind: "input", input: parseInput(data.subarray(1)) };
     default:
-      throw new TypeError("message.kind must be 1 or 2.");
+      throw new TypeError("message.kind must be from 1 to 3.");
   }
 }

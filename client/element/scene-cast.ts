@@ -132,7 +132,7 @@ export class SceneCastElement extends Base {
     const picture = document.createElement("div");
     picture.setAttribute("part", "picture");
     const card = new StatusCard(
-      { begin: () => this.#begin(), unlock: async (token) => (await this.#viewer?.unlock(token)) ?? false },
+      { begin: () => this.#beginAnew(), unlock: async (token) => (await this.#viewer?.unlock(token)) ?? false },
       (isDimmed) => picture.toggleAttribute("data-dimmed", isDimmed),
     );
     root.append(picture, card.element);
@@ -167,6 +167,13 @@ export class SceneCastElement extends Base {
     if (this.clientWidth === 0 || this.clientHeight === 0) {
       console.warn("A <scene-cast> has no size, so nothing of it is seen. Give it a width and a height.", this);
     }
+  }
+
+  /** By every way, where the one that it is kept to brings nothing. */
+  #beginAnew(): void {
+    const state = this.#viewer?.state;
+    if (state !== undefined && "trouble" in state && state.trouble !== null) this.removeAttribute("transport");
+    else this.#begin();
   }
 
   #listen(viewer: Viewer, card: StatusCard): void {

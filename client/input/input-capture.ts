@@ -1,14 +1,7 @@
 /** Owns the element that the hand is on: joins pointers, wheel and keyboard, and lets go of everything when focus goes. */
 
 import type { InputEvent } from "../../shared/input.ts";
-import {
-  clampToPicture,
-  clampWhileHeld,
-  isInsidePicture,
-  type PicturePoint,
-  type Rectangle,
-  toPicturePoint,
-} from "../picture/picture-rectangle.ts";
+import { clampToPicture, clampWhileHeld, isInsidePicture, type PicturePoint } from "../picture/picture-rectangle.ts";
 import type { InputSink } from "./input-sender.ts";
 import { KeyboardCapture } from "./keyboard-capture.ts";
 import { modifiersOf } from "./modifiers.ts";
@@ -18,8 +11,8 @@ import { wheelPixels } from "./wheel-delta.ts";
 export type InputCaptureOptions = {
   /** Covers the picture. Becomes focusable, and loses scrolling, zooming and the context menu. */
   readonly element: HTMLElement;
-  /** Where the picture is now. */
-  readonly rectangle: () => Rectangle;
+  /** The point in the picture under a position of the viewport; null where there is none. */
+  readonly pointAt: (clientX: number, clientY: number) => PicturePoint | null;
   /** Values of `KeyboardEvent.key` that are not sent. */
   readonly ownKeys: ReadonlySet<string>;
   readonly sink: InputSink;
@@ -28,7 +21,7 @@ export type InputCaptureOptions = {
 /** Listens until it is closed. */
 export class InputCapture {
   readonly #element: HTMLElement;
-  readonly #rectangle: () => Rectangle;
+  readonly #pointAt: InputCaptureOptions["pointAt"];
   readonly #sink: InputSink;
   readonly #pointers: PointerCapture;
   readonly #keyboard: KeyboardCapture;
@@ -36,7 +29,7 @@ export class InputCapture {
 
   constructor(options: InputCaptureOptions) {
     this.#element = options.element;
-    this.#rectangle = options.rectangle;
+    this.#pointAt = options.pointAt;
     this.#sink = options.sink;
     this.#pointers = new PointerCapture(options);
     this.#keyboard = new KeyboardCapture(options);
@@ -67,7 +60,9 @@ export class InputCapture {
     style.setProperty("-webkit-tap-highlight-color", "transparent");
     const options = { signal: this.#listeners.signal, passive: false };
     // gesturestart and gesturechange are Safari's pinch. A prevented touchstart would cost the double click.
-    for (const name of ["mousedown", "dragstart", "contextmenu", "touchmove", "gesturestart", "gesturechange"]) {
+    const gestures = ["mousedown", "dragstart", "contextmenu", "touchmove", "gesturestart", "gesturechange"];
+    // With these a mouse's fourth and fifth button go back and forward in the browser's history.
+    for (const name of [...gestures, "mouseup", "auxclick"]) {
       this.#element.addEventListener(name, preventDefault, options);
     }
   }
@@ -88,7 +83,7 @@ export class InputCapture {
     event.preventDefault();
     const point = this.#pointOf(event);
     if (point === null) return;
-    const pixels = wheelPixels(event, this.#rectangle().height);
+    const pixels = wheelPixels(event, this.#element.clientHeight);
     if (pixels.deltaX === 0 && pixels.deltaY === 0) return;
     this.#send({ kind: "wheel", ...point, ...pixels, buttons: event.buttons, modifiers: modifiersOf(event) }, event);
   }
@@ -118,7 +113,7 @@ export class InputCapture {
 
   /** Where a wheel or a double click points; null beside the picture. */
   #pointOf(event: MouseEvent): PicturePoint | null {
-    const point = toPicturePoint(this.#rectangle(), event.clientX, event.clientY);
+    const point = this.#pointAt(event.clientX, event.clientY);
     if (point === null) return null;
     if (isInsidePicture(point)) return clampToPicture(point);
     return this.#pointers.isHolding ? clampWhileHeld(point) : null;

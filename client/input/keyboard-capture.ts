@@ -76,12 +76,12 @@ export class KeyboardCapture {
     const owner = keyOwner(event, this.#ownKeys);
     if (owner === "own" || owner === "browser" || !fits(event)) return;
     if (owner === "scene") event.preventDefault();
-    this.#down.set(event.code, event);
+    this.#down.set(idOf(event), event);
     this.#send("down", event, event.timeStamp);
   }
 
   #handleUp(event: KeyboardEvent): void {
-    if (!this.#down.delete(event.code)) return;
+    if (!this.#down.delete(idOf(event))) return;
     this.#send("up", event, event.timeStamp);
     if (event.key !== "Meta") return;
     // macOS tells of no key that goes up while Meta is down.
@@ -103,6 +103,11 @@ export class KeyboardCapture {
       timeMs,
     );
   }
+}
+
+/** Keys of an on-screen keyboard have no code. Shift may have gone up in between, so that they write another letter. */
+function idOf({ code, key }: KeyboardEvent): string {
+  return code === "" ? `key ${key.toLowerCase()}` : `code ${code}`;
 }
 
 function fits(event: KeyboardEvent): boolean {

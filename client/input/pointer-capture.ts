@@ -6,40 +6,39 @@
  */
 
 import type { PointerInput } from "../../shared/input.ts";
-import {
-  clampToPicture,
-  clampWhileHeld,
-  isInsidePicture,
-  type PicturePoint,
-  type Rectangle,
-  toPicturePoint,
-} from "../picture/picture-rectangle.ts";
+import { clampToPicture, clampWhileHeld, isInsidePicture, type PicturePoint } from "../picture/picture-rectangle.ts";
 import type { InputSink } from "./input-sender.ts";
 import { modifiersOf } from "./modifiers.ts";
 
 export type PointerCaptureOptions = {
   readonly element: HTMLElement;
-  /** Where the picture is now. */
-  readonly rectangle: () => Rectangle;
+  /** The point in the picture under a position of the viewport; null where there is none. */
+  readonly pointAt: (clientX: number, clientY: number) => PicturePoint | null;
   readonly sink: InputSink;
 };
 
-type LastMove = { readonly x: number; readonly y: number; readonly timeMs: number };
+/** In CSS pixels of the viewport, whatever the scene's picture measures. */
+type Place = { readonly x: number; readonly y: number };
+type LastMove = Place & { readonly timeMs: number };
+/** `last` is where it was in the picture when that was known last. */
+type Press = { buttons: number; readonly start: Place; isDrag: boolean; last: PicturePoint };
+
+/** Who wanders further than this from where it was pressed, in CSS pixels, drags and does not tap. */
+const TAP_SLOP_PX = 15;
 
 /** Listens until it is closed. */
 export class PointerCapture {
   readonly #element: HTMLElement;
-  readonly #rectangle: () => Rectangle;
+  readonly #pointAt: PointerCaptureOptions["pointAt"];
   readonly #sink: InputSink;
   readonly #listeners = new AbortController();
-  /** The buttons of each held pointer. */
-  readonly #held = new Map<number, number>();
+  readonly #held = new Map<number, Press>();
   readonly #inside = new Set<number>();
   readonly #lastMoves = new Map<number, LastMove>();
 
   constructor(options: PointerCaptureOptions) {
     this.#element = options.element;
-    this.#rectangle = options.rectangle;
+    this.#pointAt = options.pointAt;
     this.#sink = options.sink;
     this.#listen();
   }
@@ -85,28 +84,28 @@ export class PointerCapture {
     if (point === null || !isInsidePicture(point)) return;
     this.#capture(event.pointerId);
     this.#enter(event, point);
-    this.#held.set(event.pointerId, event.buttons);
+    const start = { x: event.clientX, y: event.clientY };
+    this.#held.set(event.pointerId, { buttons: event.buttons, start, isDrag: false, last: point });
     this.#remember(event);
     this.#sink.ordered(pointerInput("down", event, point, event.button), event.timeStamp);
   }
 
   #handleMove(event: PointerEvent): void {
-    const buttonsBefore = this.#held.get(event.pointerId);
-    if (buttonsBefore === undefined) {
+    const press = this.#held.get(event.pointerId);
+    if (press === undefined) {
       if (event.buttons === 0) this.#hover(event);
       return;
     }
-    const button = changedButton(buttonsBefore, event.buttons);
+    const button = changedButton(press.buttons, event.buttons);
     if (button === -1) {
-      this.#sendMove(event, clampWhileHeld);
+      this.#sendMove(event);
       return;
     }
     // A further button of the same mouse is a move in Pointer Events, but one that must not be lost.
-    const point = this.#pointOf(event);
-    if (point === null) return;
-    this.#held.set(event.pointerId, event.buttons);
+    const point = this.#heldPointOf(event, press);
+    press.buttons = event.buttons;
     this.#remember(event);
-    this.#sink.ordered(pointerInput("move", event, clampWhileHeld(point), button), event.timeStamp);
+    this.#sink.ordered(pointerInput("move", event, point, button, press.isDrag), event.timeStamp);
   }
 
   #hover(event: PointerEvent): void {
@@ -117,19 +116,20 @@ export class PointerCapture {
       return;
     }
     this.#enter(event, point);
-    this.#sendMove(event, clampToPicture);
+    this.#sendMove(event);
   }
 
-  #sendMove(event: PointerEvent, clamp: (point: PicturePoint) => PicturePoint): void {
+  #sendMove(event: PointerEvent): void {
     const latest = event.getCoalescedEvents?.().at(-1) ?? event;
     const last = this.#lastMoves.get(event.pointerId);
     // pointermove tells again what pointerrawupdate has told. Clocks of browsers are coarse: a later move may have its time.
     if (last !== undefined && latest.timeStamp < last.timeMs) return;
     if (last !== undefined && latest.clientX === last.x && latest.clientY === last.y) return;
-    const point = this.#pointOf(latest);
+    const press = this.#held.get(event.pointerId);
+    const point = press === undefined ? this.#hoverPointOf(latest) : this.#heldPointOf(latest, press);
     if (point === null) return;
     this.#remember(latest);
-    this.#sink.move(pointerInput("move", latest, clamp(point), -1), latest.timeStamp);
+    this.#sink.move(pointerInput("move", latest, point, -1, press?.isDrag), latest.timeStamp);
   }
 
   #remember(event: PointerEvent): void {
@@ -137,11 +137,12 @@ export class PointerCapture {
   }
 
   #handleEnd(event: PointerEvent, phase: "up" | "cancel"): void {
-    if (!this.#held.delete(event.pointerId)) return;
-    const point = this.#pointOf(event);
-    if (point === null) return;
+    const press = this.#held.get(event.pointerId);
+    if (press === undefined) return;
+    this.#held.delete(event.pointerId);
+    const point = this.#heldPointOf(event, press);
     const button = phase === "up" ? event.button : -1;
-    this.#sink.ordered(pointerInput(phase, event, clampWhileHeld(point), button), event.timeStamp);
+    this.#sink.ordered(pointerInput(phase, event, point, button, press.isDrag), event.timeStamp);
     if (event.pointerType === "touch" || phase === "cancel" || !isInsidePicture(point)) this.#leave(event, point);
   }
 
@@ -171,7 +172,21 @@ export class PointerCapture {
   }
 
   #pointOf(event: PointerEvent): PicturePoint | null {
-    return toPicturePoint(this.#rectangle(), event.clientX, event.clientY);
+    return this.#pointAt(event.clientX, event.clientY);
+  }
+
+  #hoverPointOf(event: PointerEvent): PicturePoint | null {
+    const point = this.#pointOf(event);
+    return point === null ? null : clampToPicture(point);
+  }
+
+  /** Where a held pointer is, or was last where the picture has no point there. Notes how far it wandered. */
+  #heldPointOf(event: PointerEvent, press: Press): PicturePoint {
+    const { clientX: x, clientY: y } = event;
+    if (Math.hypot(x - press.start.x, y - press.start.y) > TAP_SLOP_PX) press.isDrag = true;
+    const point = this.#pointOf(event);
+    if (point !== null) press.last = clampWhileHeld(point);
+    return press.last;
   }
 }
 
@@ -180,6 +195,7 @@ function pointerInput(
   event: PointerEvent,
   point: PicturePoint,
   button: number,
+  isDrag: boolean = false,
 ): PointerInput {
   const type = event.pointerType;
   return {
@@ -188,6 +204,7 @@ function pointerInput(
     pointerId: event.pointerId,
     pointerType: type === "touch" || type === "pen" ? type : "mouse",
     isPrimary: event.isPrimary,
+    isDrag,
     x: point.x,
     y: point.y,
     button: Math.min(15, button),

@@ -117,7 +117,12 @@ export class SignalingClient extends Emitter<SignalingEvents> {
   #connect(): void {
     this.#dropSocket();
     this.#setState("connecting");
-    const socket = new WebSocket(this.#options.url());
+    const socket = openSocket(this.#options.url());
+    if (socket === null) {
+      // As one that is refused, once those who made us listen.
+      this.#timer = setTimeout(() => this.#handleClose(0), 0);
+      return;
+    }
     const signal = this.#socketListeners.signal;
     this.#socket = socket;
     socket.binaryType = "arraybuffer";
@@ -189,5 +194,15 @@ export class SignalingClient extends Emitter<SignalingEvents> {
     if (this.#state === state) return;
     this.#state = state;
     this.emit("stateChanged", { state });
+  }
+}
+
+/** Null where the browser has WebSockets and will not have them used here. */
+function openSocket(url: string): WebSocket | null {
+  try {
+    return new WebSocket(url);
+  } catch (error) {
+    console.warn("The browser refused a WebSocket.", error);
+    return null;
   }
 }

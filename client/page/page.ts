@@ -13,6 +13,7 @@ import { PeoplePanel } from "./people-panel.ts";
 import { readPreference } from "./preferences.ts";
 import { QualityControl, rememberedQuality } from "./quality-control.ts";
 import { hideLinkToken, linkToken } from "./share-link.ts";
+import { hasShortcuts, listenForShortcuts } from "./shortcuts.ts";
 import { saveSnapshot } from "./snapshot.ts";
 import { StatisticsPanel } from "./statistics-panel.ts";
 import { StatusOverlay } from "./status-overlay.ts";
@@ -27,13 +28,10 @@ declare global {
   }
 }
 
-const ownKeys = ["s", "f", "p", "?"] as const;
-
 const token = linkToken();
 const name = cleanName(readPreference(NAME_PREFERENCE) ?? "");
 const viewer = createViewer({
   target: find("stage", HTMLElement),
-  ownKeys,
   transport: wishedTransport(),
   ...rememberedQuality(),
   ...(token === null ? {} : { token }),
@@ -100,7 +98,16 @@ help.addEventListener("close", () => {
 find("bar", HTMLElement).addEventListener("click", (event) => {
   if (event.detail > 0 && !help.open) viewer.element.focus({ preventScroll: true });
 });
-window.addEventListener("keydown", handleKey);
+if (hasShortcuts(location.search, window.parent !== window)) {
+  listenForShortcuts(
+    new Map([
+      ["p", { button: "people-button", act: () => unlessHelped(() => people.toggle()) }],
+      ["s", { button: "statistics-button", act: () => unlessHelped(() => statistics.toggle()) }],
+      ["f", { button: "full-screen-button", act: () => unlessHelped(() => fullScreen.toggle()) }],
+      ["h", { button: "help-button", act: toggleHelp }],
+    ]),
+  );
+} else find("help-shortcuts", HTMLElement).hidden = true;
 // The browser's own rule would ring the whole picture at every key of the scene.
 window.addEventListener(
   "keydown",
@@ -114,15 +121,9 @@ function wishedTransport(): TransportChoice {
   return transports.find((transport) => transport === wish) ?? "auto";
 }
 
-function handleKey(event: KeyboardEvent): void {
-  if (event.target instanceof HTMLInputElement || event.target instanceof HTMLSelectElement) return;
-  if (event.repeat || event.ctrlKey || event.altKey || event.metaKey || event.isComposing) return;
-  const key = event.shiftKey ? event.key : event.key.toLowerCase();
-  if (help.open && key !== "?") return;
-  if (key === "s") statistics.toggle();
-  if (key === "f") fullScreen.toggle();
-  if (key === "p") people.toggle();
-  if (key === "?") toggleHelp();
+/** Behind the help nothing happens. */
+function unlessHelped(act: () => void): void {
+  if (!help.open) act();
 }
 
 function toggleHelp(): void {

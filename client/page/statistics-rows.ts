@@ -1,6 +1,6 @@
 /** Owns how the figures of a viewer read to a person. Pure. */
 
-import type { FallbackReason, StreamQuality, ViewerStats } from "../index.ts";
+import { reasonWords, type StreamQuality, type ViewerStats } from "../index.ts";
 
 export type Row = { readonly name: string; readonly value: string };
 
@@ -76,15 +76,5 @@ export function transportWords(transport: ViewerStats["transport"]): string | nu
 /** Why the pictures do not come by WebRTC, in words; null where there is nothing to say. */
 export function fallbackHint(stats: ViewerStats): string | null {
   const way = transportWords(stats.transport);
-  return stats.fallbackReason === null || way === null ? null : `Over ${way}: ${reasons[stats.fallbackReason]}.`;
+  return stats.fallbackReason === null || way === null ? null : `Over ${way}: ${reasonWords[stats.fallbackReason]}.`;
 }
-
-const reasons: Readonly<Record<FallbackReason, string>> = {
-  "webrtc-blocked": "UDP is blocked here",
-  "webrtc-lost": "UDP stopped getting through",
-  "webrtc-missing": "this browser has no WebRTC",
-  "websocket-blocked": "a proxy blocks WebSockets",
-  insecure: "this page was not loaded over HTTPS",
-  "no-decoder": "this browser cannot decode the video",
-  chosen: "chosen by this page",
-};

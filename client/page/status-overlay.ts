@@ -15,15 +15,17 @@ export class StatusOverlay {
   readonly #action = find("overlay-action", HTMLButtonElement);
   readonly #stage = find("stage", HTMLElement);
   #timers: Timer[] = [];
+  #isInTrouble = false;
 
   constructor() {
-    this.#action.addEventListener("click", () => location.reload());
+    this.#action.addEventListener("click", () => this.#startAnew());
   }
 
   handleState(state: ViewerState): void {
     for (const timer of this.#timers) clearTimeout(timer);
     this.#timers = [];
     const words = stateWords(state, 0);
+    this.#isInTrouble = "trouble" in state && state.trouble !== null;
     if (words.title === null) {
       this.#overlay.hidden = true;
       delete this.#stage.dataset["dimmed"];
@@ -33,6 +35,14 @@ export class StatusOverlay {
     if (this.#overlay.hidden) this.#after(APPEAR_AFTER_MS, () => this.#show(words));
     else this.#show(words);
     this.#after(LONG_WAIT_MS, () => this.#show(stateWords(state, LONG_WAIT_MS)));
+  }
+
+  /** Loads the page anew, by every way where the one that its address names brings nothing. */
+  #startAnew(): void {
+    const address = new URL(location.href);
+    if (!this.#isInTrouble) return location.reload();
+    address.searchParams.delete("transport");
+    location.assign(address);
   }
 
   #show(words: StateWords): void {

@@ -10,11 +10,18 @@ const codecStrings: Readonly<Record<VideoCodec, string>> = {
   av1: "av01.0.08M.08",
 };
 
+const ANSWER_TIMEOUT_MS = 2000;
+
 /** The codecs that this browser decodes, in the order of the server; none without WebCodecs or a canvas for threads. */
 export async function supportedCodecs(): Promise<VideoCodec[]> {
   if (typeof VideoDecoder !== "function" || typeof EncodedVideoChunk !== "function") return [];
-  const answers = await Promise.all(videoCodecs.map((codec) => isSupported(codec)));
+  const answers = await Promise.all(videoCodecs.map((codec) => Promise.race([isSupported(codec), silence()])));
   return videoCodecs.filter((_codec, index) => answers[index]);
+}
+
+/** A browser that does not even say whether it decodes does not. */
+function silence(): Promise<false> {
+  return new Promise((resolve) => setTimeout(() => resolve(false), ANSWER_TIMEOUT_MS));
 }
 
 async function isSupported(codec: VideoCodec): Promise<boolean> {

@@ -1,8 +1,8 @@
-/** Owns where the picture lies inside its element, and where a pointer lies inside the picture. Pure. */
+/** Owns where the picture lies inside its element, and which points in it are sent. Pure. */
 
 import type { PictureSize } from "../../shared/video.ts";
 
-/** In CSS pixels from the left and top of the browser's viewport. */
+/** In CSS pixels from the left and top of the viewport, or of the element that it lies in. */
 export type Rectangle = {
   readonly left: number;
   readonly top: number;
@@ -35,12 +35,6 @@ export function fitPicture(box: Rectangle, size: PictureSize | null): Rectangle 
 
 function filling(side: number, all: number): number {
   return all - side < MAX_GAP ? all : side;
-}
-
-/** The point in the picture under a position of the viewport; null where the picture has no area. */
-export function toPicturePoint(picture: Rectangle, clientX: number, clientY: number): PicturePoint | null {
-  if (!(picture.width > 0 && picture.height > 0)) return null;
-  return { x: (clientX - picture.left) / picture.width, y: (clientY - picture.top) / picture.height };
 }
 
 export function isInsidePicture(point: PicturePoint): boolean {

@@ -10,7 +10,8 @@
 import { Emitter } from "../../shared/emitter.ts";
 import { isSameShape, type PictureSize } from "../../shared/video.ts";
 import { ExactLayer } from "./exact-layer.ts";
-import { fitPicture, MAX_GAP, type Rectangle } from "./picture-rectangle.ts";
+import { type Corners, pointInPlane, type ViewportPoint } from "./picture-plane.ts";
+import { fitPicture, MAX_GAP, type PicturePoint, type Rectangle } from "./picture-rectangle.ts";
 import { drawPicture, FIT, fitInto, pngOf, type Screen } from "./screen.ts";
 
 export type PictureEvents = {
@@ -26,6 +27,8 @@ export class Picture extends Emitter<PictureEvents> {
   readonly #frame = document.createElement("div");
   readonly #last = document.createElement("canvas");
   readonly #lastLayer = document.createElement("div");
+  /** Marks without a size, in the order of `Corners`. */
+  readonly #corners = [makeCorner(0, 0), makeCorner(1, 0), makeCorner(0, 1), makeCorner(1, 1)] as const;
   #shown: Screen | null = null;
   #isFrozen = false;
   #announced: PictureSize | null = null;
@@ -42,6 +45,7 @@ export class Picture extends Emitter<PictureEvents> {
     this.#last.ariaHidden = "true";
     fitInto(this.#lastLayer, this.#last);
     this.#frame.append(...screens.map((screen) => screen.element), this.exact.element, this.#lastLayer);
+    this.#frame.append(...this.#corners);
     this.element.append(this.#frame);
     target.append(this.element);
     for (const screen of screens) screen.on("frameShown", () => this.#follow(screen));
@@ -55,9 +59,21 @@ export class Picture extends Emitter<PictureEvents> {
     else this.#frame.style.setProperty(FIT, "contain");
   }
 
-  /** Where the picture is in the viewport. */
+  /** What of the viewport the picture takes, with all that the page's styles do to it. */
   rectangle(): Rectangle {
     return fitPicture(this.element.getBoundingClientRect(), this.#shape ?? this.#shown?.size ?? null);
+  }
+
+  /** Where the picture is in its element, whatever the page's styles do to that. */
+  layout(): Rectangle {
+    const { clientWidth: width, clientHeight: height } = this.element;
+    return fitPicture({ left: 0, top: 0, width, height }, this.#shape ?? this.#shown?.size ?? null);
+  }
+
+  /** The point in the picture under a position of the viewport; null where there is none. */
+  pointAt(clientX: number, clientY: number): PicturePoint | null {
+    const corners: Corners = [at(this.#corners[0]), at(this.#corners[1]), at(this.#corners[2]), at(this.#corners[3])];
+    return pointInPlane(corners, clientX, clientY);
   }
 
   /** Brings a screen that has a picture to the front. The others lie under it, where they still draw. */
@@ -119,4 +135,18 @@ export class Picture extends Emitter<PictureEvents> {
 function sideOf(all: string, side: string): string {
   const gap = `${MAX_GAP}px`;
   return `min(${all}, calc(${side} + clamp(0px, (${gap} - ${all} + ${side}) * 1000, ${gap})))`;
+}
+
+/** A mark at a corner of the frame: the browser takes it wherever it takes the picture. */
+function makeCorner(x: 0 | 1, y: 0 | 1): HTMLElement {
+  const corner = document.createElement("span");
+  corner.ariaHidden = "true";
+  const place = { position: "absolute", left: `${100 * x}%`, top: `${100 * y}%`, width: "0", height: "0" };
+  Object.assign(corner.style, place);
+  return corner;
+}
+
+function at(corner: HTMLElement): ViewportPoint {
+  const { left: x, top: y } = corner.getBoundingClientRect();
+  return { x, y };
 }

@@ -11,8 +11,8 @@ import { textColorOn } from "./text-color.ts";
 export type PointerLayerOptions = {
   /** What the layer covers; it holds the picture. */
   readonly element: HTMLElement;
-  /** Where the picture is in the viewport. */
-  readonly rectangle: () => Rectangle;
+  /** Where the picture is in the element. */
+  readonly layout: () => Rectangle;
   /** Others by their number; null for who is not told of, and for ourselves. */
   readonly personOf: (number: number) => Person | null;
 };
@@ -114,13 +114,13 @@ export class PointerLayer {
   }
 
   #place({ root, tag, pointer }: Mark): void {
-    const picture = this.#options.rectangle();
-    const box = this.#options.element.getBoundingClientRect();
-    const x = picture.left - box.left + pointer.x * picture.width;
-    const y = picture.top - box.top + pointer.y * picture.height;
+    const picture = this.#options.layout();
+    const { clientWidth: width, clientHeight: height } = this.#options.element;
+    const x = picture.left + pointer.x * picture.width;
+    const y = picture.top + pointer.y * picture.height;
     root.style.transform = `translate(${x.toFixed(1)}px, ${y.toFixed(1)}px)`;
     // At the right and lower edge the name goes to the other side, where there is room.
-    tag.style.translate = `${x > box.width - 140 ? "calc(-100% - 12px)" : "0"} ${y > box.height - 48 ? "-40px" : "0"}`;
+    tag.style.translate = `${x > width - 140 ? "calc(-100% - 12px)" : "0"} ${y > height - 48 ? "-40px" : "0"}`;
   }
 }
 

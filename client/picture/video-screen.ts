@@ -1,4 +1,7 @@
-/** Owns the video element that shows a WebRTC stream. */
+/**
+ * Owns the video element that shows a WebRTC stream. Which frame it shows the browser tells at each; one that does not
+ * (Firefox before 132) is asked at each animation frame which it played last.
+ */
 
 import type { PictureSize } from "../../shared/video.ts";
 import { fitInto, Screen } from "./screen.ts";
@@ -6,6 +9,9 @@ import { fitInto, Screen } from "./screen.ts";
 export class VideoScreen extends Screen {
   readonly #video = document.createElement("video");
   #callback: number | null = null;
+  #animation: number | null = null;
+  #played: number | null = null;
+  #presented = 0;
 
   constructor() {
     super();
@@ -37,11 +43,13 @@ export class VideoScreen extends Screen {
     return hasData ? this.#video : null;
   }
 
-  play(stream: MediaStream): void {
+  /** `lastPlayed` gives the RTP time stamp of the frame that was played last; null where that is not known. */
+  play(stream: MediaStream, lastPlayed: () => number | null): void {
     this.#stopCounting();
     this.forgetPicture();
     this.#video.srcObject = stream;
-    this.#count();
+    if (countsFrames(this.#video)) this.#count();
+    else this.#lookAt(lastPlayed);
     // Autoplay of a muted video may still be refused, in a power-saving mode say; the next touch starts it.
     this.#video.play().catch(() => {
       window.addEventListener("pointerdown", () => void this.#video.play().catch(() => {}), { once: true });
@@ -55,8 +63,19 @@ export class VideoScreen extends Screen {
     this.#video.srcObject = null;
   }
 
+  #lookAt(lastPlayed: () => number | null): void {
+    this.#animation = requestAnimationFrame((timeMs) => {
+      this.#lookAt(lastPlayed);
+      const name = lastPlayed();
+      if (name === null || name === this.#played || this.source === null) return;
+      this.#played = name;
+      this.#presented += 1;
+      this.notePicture();
+      this.emit("frameShown", { name, timeMs, presentedFrames: this.#presented });
+    });
+  }
+
   #count(): void {
-    if (!countsFrames(this.#video)) return;
     this.#callback = this.#video.requestVideoFrameCallback((_now, metadata) => {
       this.#count();
       this.notePicture();
@@ -70,11 +89,11 @@ export class VideoScreen extends Screen {
 
   #stopCounting(): void {
     if (this.#callback !== null) this.#video.cancelVideoFrameCallback(this.#callback);
-    this.#callback = null;
+    if (this.#animation !== null) cancelAnimationFrame(this.#animation);
+    [this.#callback, this.#animation, this.#played, this.#presented] = [null, null, null, 0];
   }
 }
 
-/** Firefox before 132 cannot. */
 function countsFrames(video: HTMLVideoElement): boolean {
   return "requestVideoFrameCallback" in video;
 }

@@ -49,7 +49,9 @@ export class MjpegReceiver extends Emitter<MjpegReceiverEvents> {
 
   async #run(url: string): Promise<void> {
     try {
-      await this.#read(await fetch(url, { signal: this.#ending.signal, cache: "no-store" }));
+      // Under its own name, multipart/x-mixed-replace, WebKit lets nobody read it.
+      const headers = { Accept: "application/octet-stream" };
+      await this.#read(await fetch(url, { signal: this.#ending.signal, cache: "no-store", headers }));
       this.#die("The server ended the stream.");
     } catch (error) {
       this.#die(String(error));

@@ -6,9 +6,11 @@
 /** Longer than any picture. */
 const MAX_PART_BYTES = 64 * 1024 * 1024;
 
-/** The boundary that a Content-Type names; null without one. */
+/** The boundary that the Content-Type of such a response names; null without one. */
 export function boundaryOf(contentType: string | null): string | null {
-  const match = /^multipart\/x-mixed-replace *;.*\bboundary="?([^";]+)/i.exec(contentType ?? "");
+  const match = /^(?:multipart\/x-mixed-replace|application\/octet-stream) *;.*\bboundary="?([^";]+)/i.exec(
+    contentType ?? "",
+  );
   return match?.[1] ?? null;
 }
 

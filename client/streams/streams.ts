@@ -49,7 +49,8 @@ export type StreamsEvents = {
   readonly connectionEnded: { readonly transport: Transport };
 };
 
-type WebRtcRun = { readonly connection: number; readonly receiver: WebRtcReceiver; hasDied: boolean };
+/** Without a receiver where the browser has WebRTC and throws when it is asked for a connection. */
+type WebRtcRun = { readonly connection: number; readonly receiver: WebRtcReceiver | null; hasDied: boolean };
 type WebSocketRun = { readonly receiver: WebSocketReceiver; hasDied: boolean };
 type MjpegRun = { readonly receiver: MjpegReceiver; hasDied: boolean };
 
@@ -61,6 +62,7 @@ export class Streams extends Emitter<StreamsEvents> {
   #websocket: WebSocketRun | null = null;
   #mjpeg: MjpegRun | null = null;
   #isPaused = false;
+  #isWebRtcBlocked = false;
 
   constructor(screens: Screens, link: ServerLink) {
     super();
@@ -68,16 +70,21 @@ export class Streams extends Emitter<StreamsEvents> {
     this.#link = link;
     const all: readonly Screen[] = Object.values(screens);
     for (const screen of all) screen.on("firstShown", () => this.emit("changed", {}));
-    screens.webrtc.on("frameShown", () => this.#webrtc?.receiver.noteLife());
+    screens.webrtc.on("frameShown", () => this.#webrtc?.receiver?.noteLife());
   }
 
   isRunning(transport: Transport): boolean {
     return { webrtc: this.#webrtc, websocket: this.#websocket, mjpeg: this.#mjpeg }[transport] !== null;
   }
 
+  /** Whether WebRTC died for want of a way, although both ends agreed on it. */
+  get isWebRtcBlocked(): boolean {
+    return this.#isWebRtcBlocked;
+  }
+
   /** Input by WebRTC's channels; null while they are not open. */
   get webRtcInput(): InputWay | null {
-    return this.#webrtc?.receiver.input ?? null;
+    return this.#webrtc?.receiver?.input ?? null;
   }
 
   /** `inputWaitMs` is how long input on its channels has been waiting for the server. */
@@ -87,11 +94,11 @@ export class Streams extends Emitter<StreamsEvents> {
     return {
       hasDied,
       hasPicture: this.#screens.webrtc.hasPicture,
-      interruptedMs: receiver.interruptedMs,
-      missingMs: receiver.missingMs,
+      interruptedMs: receiver?.interruptedMs ?? 0,
+      missingMs: receiver?.missingMs ?? 0,
       inputWaitMs,
-      canCarryInput: receiver.input !== null,
-      lastLifeMs: receiver.lastLifeMs,
+      canCarryInput: receiver !== null && receiver.input !== null,
+      lastLifeMs: receiver?.lastLifeMs ?? Number.NEGATIVE_INFINITY,
     };
   }
 
@@ -102,16 +109,18 @@ export class Streams extends Emitter<StreamsEvents> {
 
   startWebRtc({ iceServers }: LiveSession): void {
     const connection = this.#nextConnection();
-    const receiver = new WebRtcReceiver(iceServers);
-    const run: WebRtcRun = { connection, receiver, hasDied: false };
+    const receiver = openWebRtc(iceServers);
+    const run: WebRtcRun = { connection, receiver, hasDied: receiver === null };
     this.#webrtc = run;
+    if (receiver === null) return;
     receiver.on("offerMade", ({ sdp }) => this.#link.send({ kind: "offer", connection, sdp }));
     receiver.on("candidateFound", ({ candidate }) => this.#link.send({ kind: "candidate", connection, candidate }));
-    receiver.on("streamArrived", ({ stream }) => this.#screens.webrtc.play(stream));
+    receiver.on("streamArrived", ({ stream, lastPlayed }) => this.#screens.webrtc.play(stream, lastPlayed));
     receiver.on("feedbackReceived", ({ feedback }) => this.emit("feedbackReceived", { feedback }));
     receiver.on("statsMeasured", ({ digest }) => this.emit("statsMeasured", { transport: "webrtc", digest }));
     receiver.on("died", ({ reason }) => {
       run.hasDied = true;
+      if (reason === "blocked") this.#isWebRtcBlocked = true;
       // While another stream waits for its answer too, or none runs, it is the socket that is dead.
       if (reason === "unanswered" && this.#websocket?.receiver.isAnswered !== true) this.#restartLink();
       this.emit("changed", {});
@@ -157,7 +166,7 @@ export class Streams extends Emitter<StreamsEvents> {
         const run = this.#webrtc;
         this.#webrtc = null;
         if (run === null) return;
-        run.receiver.close();
+        run.receiver?.close();
         this.#link.send({ kind: "disconnect", connection: run.connection });
         this.#screens.webrtc.stop();
         return;
@@ -177,7 +186,7 @@ export class Streams extends Emitter<StreamsEvents> {
   setPaused(isPaused: boolean): void {
     this.#isPaused = isPaused;
     if (isPaused) return;
-    this.#webrtc?.receiver.forgiveMissing();
+    this.#webrtc?.receiver?.forgiveMissing();
     // It may have been waiting for its answer in vain; the ladder begins another.
     if (this.#websocket?.receiver.isAnswered === false) this.stop("websocket");
   }
@@ -217,7 +226,7 @@ export class Streams extends Emitter<StreamsEvents> {
 
   /** The server refused one of the streams that wait for an answer. Gives whether another may still come. */
   handleRefusal(): boolean {
-    if (this.#webrtc?.receiver.isUnanswered === true) this.#webrtc.hasDied = true;
+    if (this.#webrtc?.receiver?.isUnanswered === true) this.#webrtc.hasDied = true;
     else if (this.#websocket?.receiver.isAnswered === false) this.#websocket.hasDied = true;
     this.emit("changed", {});
     return this.#webrtc?.hasDied === false || this.#websocket?.hasDied === false;
@@ -242,5 +251,14 @@ export class Streams extends Emitter<StreamsEvents> {
   #nextConnection(): number {
     this.#connection += 1;
     return this.#connection;
+  }
+}
+
+function openWebRtc(iceServers: readonly IceServer[]): WebRtcReceiver | null {
+  try {
+    return new WebRtcReceiver(iceServers);
+  } catch (error) {
+    console.warn("The browser refused a connection by WebRTC.", error);
+    return null;
   }
 }

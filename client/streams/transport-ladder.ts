@@ -85,6 +85,7 @@ export class TransportLadder {
   #inputHeldUntilMs = 0;
   #isSocketBroken = false;
   #mjpegRetryAtMs = 0;
+  #fallbackDeaths = 0;
 
   constructor(choice: TransportChoice) {
     this.#choice = choice;
@@ -95,6 +96,11 @@ export class TransportLadder {
     return this.#deaths;
   }
 
+  /** How often another way died by itself. */
+  get fallbackDeaths(): number {
+    return this.#fallbackDeaths;
+  }
+
   /** Another session: everything begins anew, but what is shown stays. */
   restart(): void {
     this.#startedMs = null;
@@ -102,6 +108,7 @@ export class TransportLadder {
     this.#retryAtMs = 0;
     this.#forgetWebRtc();
     this.#isSocketBroken = false;
+    this.#fallbackDeaths = 0;
   }
 
   /** The network is another: no reason to wait with WebRTC any longer. */
@@ -113,6 +120,7 @@ export class TransportLadder {
   decide(facts: LadderFacts): LadderWishes {
     if (facts.isPaused) return this.#rest(facts);
     this.#startedMs ??= facts.nowMs;
+    if (facts.websocket?.hasDied === true || facts.mjpeg?.hasDied === true) this.#fallbackDeaths += 1;
     if (facts.websocket?.hasDied === true) this.#isSocketBroken = true;
     if (facts.mjpeg?.hasDied === true) this.#mjpegRetryAtMs = facts.nowMs + MJPEG_RETRY_MS;
     const state = this.#judge(facts);

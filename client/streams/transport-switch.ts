@@ -14,15 +14,15 @@ import type { Picture } from "../picture/picture.ts";
 import type { Screen } from "../picture/screen.ts";
 import { fetchExactPicture } from "./exact-fetch.ts";
 import { ExactPicture } from "./exact-picture.ts";
-import { fallbackReasonOf } from "./fallback-reason.ts";
+import { type FallbackFacts, fallbackReasonOf, wayTroubleOf } from "./fallback-reason.ts";
 import { type LiveSession, type Screens, type StreamMessage, Streams } from "./streams.ts";
 import { type Transport, type TransportChoice, transports } from "./transport.ts";
 import { type LadderFacts, type LadderWishes, TransportLadder } from "./transport-ladder.ts";
-import type { FallbackReason } from "./viewer-stats.ts";
+import type { FallbackReason, WayTrouble } from "./viewer-stats.ts";
 import type { ViewerStatsKeeper } from "./viewer-stats-keeper.ts";
 
 export type TransportSwitchEvents = {
-  /** Whether a picture of a stream that runs is on the screen may have changed. */
+  /** Whether a picture of a stream that runs is on the screen, or why none is, may have changed. */
   readonly shownChanged: Record<never, never>;
   /** `quality` changed. */
   readonly qualityChanged: Record<never, never>;
@@ -60,6 +60,7 @@ export class TransportSwitch extends Emitter<TransportSwitchEvents> {
   /** How many exact pictures were asked for. */
   #requests = 0;
   #isDeciding = false;
+  #trouble: WayTrouble | null = null;
   #isPaused = false;
 
   constructor(options: TransportSwitchOptions) {
@@ -103,16 +104,12 @@ export class TransportSwitch extends Emitter<TransportSwitchEvents> {
 
   /** Why the pictures do not come by WebRTC; null where they do or may still. */
   get fallbackReason(): FallbackReason | null {
-    return fallbackReasonOf({
-      choice: this.#options.choice,
-      shown: this.#shown,
-      link: this.#options.link.kind,
-      canWebRtc: canWebRtc(),
-      canDecode: this.#codecs?.length !== 0,
-      isSecure: isSecureContext,
-      deaths: this.#ladder.deaths,
-      hadWebRtc: this.#hadWebRtc,
-    });
+    return fallbackReasonOf(this.#fallbackFacts());
+  }
+
+  /** Why no picture comes by the one way that the page is kept to; null where that is not known, or another is tried. */
+  get trouble(): WayTrouble | null {
+    return this.#trouble;
   }
 
   /** The scene is live. */
@@ -229,10 +226,36 @@ export class TransportSwitch extends Emitter<TransportSwitchEvents> {
     // What begins or ends here tells of itself at once; the next tick sees it.
     if (this.#session === null || this.#isDeciding) return;
     this.#isDeciding = true;
-    this.#follow(this.#ladder.decide(this.#facts()), this.#session);
-    this.#isDeciding = false;
+    try {
+      this.#follow(this.#ladder.decide(this.#facts()), this.#session);
+    } finally {
+      this.#isDeciding = false;
+    }
+    this.#noteTrouble();
     const { link, sender } = this.#options;
     if (!this.#isPaused && this.#input === "link" && sender.waitMs > DEAD_LINK_MS) link.restart();
+  }
+
+  #noteTrouble(): void {
+    const trouble = this.isShown ? null : wayTroubleOf(this.#fallbackFacts());
+    if (trouble?.reason === this.#trouble?.reason) return;
+    this.#trouble = trouble;
+    this.emit("shownChanged", {});
+  }
+
+  #fallbackFacts(): FallbackFacts {
+    return {
+      choice: this.#options.choice,
+      shown: this.#shown,
+      link: this.#options.link.kind,
+      canWebRtc: canWebRtc(),
+      canDecode: this.#codecs?.length !== 0,
+      isSecure: isSecureContext,
+      deaths: this.#ladder.deaths,
+      fallbackDeaths: this.#ladder.fallbackDeaths,
+      hadWebRtc: this.#hadWebRtc,
+      isWebRtcBlocked: this.#streams.isWebRtcBlocked,
+    };
   }
 
   #facts(): LadderFacts {

@@ -1,6 +1,7 @@
 /** Owns what the figures of a viewer are. They are kept in viewer-stats-keeper.ts. */
 
 import type { VideoCodec } from "../../shared/video.ts";
+import type { Transport } from "./transport.ts";
 
 /** How the pictures come. */
 export type TransportPath =
@@ -58,19 +59,26 @@ export type LatencyDigest = {
 };
 
 /**
- * Why the pictures do not come by WebRTC.
- * `webrtc-blocked`: it never got through; `webrtc-lost`: it did, and was lost; `webrtc-missing`: the browser has none;
+ * Why the pictures do not come by WebRTC, or not at all by the way that the page is kept to.
+ * `webrtc-blocked`: both ends agreed and no packet got through; `webrtc-failed`: it could not be had, for another reason;
+ * `webrtc-lost`: it was there, and was lost; `webrtc-missing`: the browser has none;
  * `websocket-blocked`: a proxy lets no WebSocket through; `insecure`: the page does not come by HTTPS, without which
- * browsers do not decode; `no-decoder`: the browser cannot decode; `chosen`: the page wants it so.
+ * browsers do not decode; `no-decoder`: the browser cannot decode; `mjpeg-failed`: Motion JPEG ends as soon as it begins;
+ * `chosen`: the page wants it so.
  */
 export type FallbackReason =
   | "webrtc-blocked"
+  | "webrtc-failed"
   | "webrtc-lost"
   | "webrtc-missing"
   | "websocket-blocked"
   | "insecure"
   | "no-decoder"
+  | "mjpeg-failed"
   | "chosen";
+
+/** Why the one way that a viewer is kept to brings no picture. */
+export type WayTrouble = { readonly way: Transport; readonly reason: FallbackReason };
 
 /**
  * The figures of a viewer. What the browser measures is 0 or null until the first two seconds of a connection are over.

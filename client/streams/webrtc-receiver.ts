@@ -19,15 +19,20 @@ export type ReceiverEvents = {
   readonly offerMade: { readonly sdp: string };
   /** One of our own candidates to send to the server. */
   readonly candidateFound: { readonly candidate: IceCandidate };
-  readonly streamArrived: { readonly stream: MediaStream };
+  /** `lastPlayed` gives the RTP time stamp of the frame that was played last; null where the browser does not tell. */
+  readonly streamArrived: { readonly stream: MediaStream; readonly lastPlayed: () => number | null };
   readonly feedbackReceived: { readonly feedback: Feedback };
   /** Once a second while connected. */
   readonly statsMeasured: { readonly digest: ReceiverDigest };
-  /** It ended by itself; `close()` says nothing. `unanswered`: the server did not even answer the offer. */
-  readonly died: { readonly reason: "failed" | "unanswered"; readonly sentence: string };
+  /** It ended by itself; `close()` says nothing. */
+  readonly died: { readonly reason: WebRtcDeath; readonly sentence: string };
 };
 
+/** `unanswered`: the server did not even answer the offer; `blocked`: both ends agreed, and nothing got through. */
+export type WebRtcDeath = "failed" | "unanswered" | "blocked";
+
 const STATS_INTERVAL_MS = 1000;
+const OFFER_TIMEOUT_MS = 5000;
 const ANSWER_TIMEOUT_MS = 5000;
 const CONNECT_TIMEOUT_MS = 10_000;
 
@@ -56,6 +61,8 @@ export class WebRtcReceiver extends Emitter<ReceiverEvents> {
   #lastLifeMs = Number.NEGATIVE_INFINITY;
   #interruptedSinceMs: number | null = null;
   #isLooking = false;
+  /** Whether both ends agreed on a connection, and whether it was made. */
+  #progress: "offered" | "agreed" | "connected" = "offered";
   #deadline: Timer | null = null;
   #graceTimer: Timer | null = null;
   #counters: StatsCounters | null = null;
@@ -64,6 +71,7 @@ export class WebRtcReceiver extends Emitter<ReceiverEvents> {
   readonly #foundEarly: IceCandidate[] = [];
   #closed = false;
 
+  /** Throws what the browser throws where it has WebRTC and will not have it used. */
   constructor(iceServers: readonly IceServer[]) {
     super();
     this.#peer = new RTCPeerConnection({ iceServers: [...iceServers], bundlePolicy: "max-bundle" });
@@ -123,13 +131,14 @@ export class WebRtcReceiver extends Emitter<ReceiverEvents> {
 
   /** Makes the offer. Everything else follows from what comes back. */
   async start(): Promise<void> {
+    this.#setDeadline("failed", "The browser made no offer.", OFFER_TIMEOUT_MS);
     try {
       // The browser's own description may have candidates by now, and the server would wait for each of their names.
       const offer = await this.#peer.createOffer();
       await this.#peer.setLocalDescription(offer);
       const { sdp } = offer;
       if (this.#closed || sdp === undefined) return;
-      this.#deadline = setTimeout(() => this.#die("unanswered", "The server did not answer."), ANSWER_TIMEOUT_MS);
+      this.#setDeadline("unanswered", "The server did not answer.", ANSWER_TIMEOUT_MS);
       this.emit("offerMade", { sdp });
     } catch (error) {
       this.#die("failed", `The browser could not make an offer: ${String(error)}`);
@@ -139,8 +148,9 @@ export class WebRtcReceiver extends Emitter<ReceiverEvents> {
   async handleAnswer(sdp: string): Promise<void> {
     if (this.#closed || this.#peer.signalingState !== "have-local-offer") return;
     try {
-      this.#setDeadline("The connection was not made in time.");
+      this.#setDeadline("failed", "The connection was not made in time.", CONNECT_TIMEOUT_MS);
       await this.#peer.setRemoteDescription({ type: "answer", sdp });
+      if (this.#progress === "offered") this.#progress = "agreed";
       for (const candidate of this.#foundEarly.splice(0)) this.emit("candidateFound", { candidate });
       const early = this.#earlyCandidates ?? [];
       this.#earlyCandidates = null;
@@ -184,7 +194,8 @@ export class WebRtcReceiver extends Emitter<ReceiverEvents> {
     });
     this.#peer.addEventListener("track", ({ track, receiver, streams }) => {
       noBuffering(receiver);
-      this.emit("streamArrived", { stream: streams[0] ?? new MediaStream([track]) });
+      const lastPlayed = () => receiver.getSynchronizationSources?.()[0]?.rtpTimestamp ?? null;
+      this.emit("streamArrived", { stream: streams[0] ?? new MediaStream([track]), lastPlayed });
     });
     this.#peer.addEventListener("connectionstatechange", () => this.#handleConnectionState());
   }
@@ -193,6 +204,7 @@ export class WebRtcReceiver extends Emitter<ReceiverEvents> {
     this.#graceTimer = clear(this.#graceTimer);
     switch (this.#peer.connectionState) {
       case "connected":
+        this.#progress = "connected";
         this.#deadline = clear(this.#deadline);
         this.#interruptedSinceMs = null;
         this.noteLife();
@@ -258,15 +270,16 @@ export class WebRtcReceiver extends Emitter<ReceiverEvents> {
     }
   }
 
-  #setDeadline(sentence: string): void {
+  #setDeadline(reason: WebRtcDeath, sentence: string, afterMs: number): void {
     clear(this.#deadline);
-    this.#deadline = setTimeout(() => this.#die("failed", sentence), CONNECT_TIMEOUT_MS);
+    this.#deadline = setTimeout(() => this.#die(reason, sentence), afterMs);
   }
 
-  #die(reason: "failed" | "unanswered", sentence: string): void {
+  #die(reason: WebRtcDeath, sentence: string): void {
     if (this.#closed) return;
+    const isBlocked = reason === "failed" && this.#progress === "agreed";
     this.close();
-    this.emit("died", { reason, sentence });
+    this.emit("died", { reason: isBlocked ? "blocked" : reason, sentence });
   }
 
   #clearTimers(): void {

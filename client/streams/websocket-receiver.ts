@@ -35,6 +35,11 @@ export type WebSocketReceiverOptions = {
 const STATS_INTERVAL_MS = 1000;
 const ANSWER_TIMEOUT_MS = 5000;
 const RETRY_MS = 300;
+/**
+ * A decoder that has had frames for so long and gave neither a picture nor an error gives none. Before the server takes the
+ * viewer for one that is gone (SF4 in socket-flow.ts).
+ */
+const MUTE_MS = 4000;
 
 /** The server gathers receipts for so long before it sends one. */
 const RECEIPT_DELAY_MS = 10;
@@ -55,6 +60,7 @@ export class WebSocketReceiver extends Emitter<WebSocketReceiverEvents> {
   #codec: VideoCodec | null = null;
   #timer: ReturnType<typeof setTimeout> | null = null;
   #failures = 0;
+  #hasDecoded = false;
   #heldAck: number | null = null;
   #counters: Counters = { bytes: 0, decoded: 0, decodeMs: 0 };
   #skipped = 0;
@@ -97,6 +103,7 @@ export class WebSocketReceiver extends Emitter<WebSocketReceiverEvents> {
     const { screen, acknowledge } = this.#options;
     if (screen.backlog < MAX_BACKLOG) acknowledge(frame);
     else this.#heldAck = frame;
+    if (!this.#hasDecoded) this.#timer ??= setTimeout(() => this.#handleMute(), MUTE_MS);
     screen.decode(frame, isKeyFrame, data);
   }
 
@@ -125,7 +132,14 @@ export class WebSocketReceiver extends Emitter<WebSocketReceiverEvents> {
     this.#timer = setTimeout(() => this.emit("unanswered", {}), ANSWER_TIMEOUT_MS);
   }
 
+  #handleMute(): void {
+    console.warn("The browser's decoder says nothing.");
+    this.emit("died", {});
+  }
+
   #handleDecoded(decodeMs: number, isDrawn: boolean): void {
+    if (!this.#hasDecoded) this.#stopTimer();
+    this.#hasDecoded = true;
     this.#failures = 0;
     this.#counters.decoded += 1;
     this.#counters.decodeMs += decodeMs;

@@ -7,7 +7,7 @@ import { findSharedLibrary } from "./link-vulkan-loader.mjs";
 import { findProgram, runQuietly, SetupError, say } from "./programs.mjs";
 
 /**
- * `network`: what tests put between a server and its viewers, and the second browser.
+ * `network`: what tests put between a server and its viewers, and further browsers.
  * @typedef {{ readonly drawing: boolean, readonly browser: boolean, readonly network: boolean, readonly compiling: boolean }} Needs
  */
 /**
@@ -68,6 +68,9 @@ function networkRequirements() {
     { package: "iproute2", isThere: () => has("ip") },
     { package: "nftables", isThere: () => has("nft") },
     { package: firefox, isThere: () => has(firefox) },
+    // WebKit, and the screen that it wants.
+    { package: "webkit2gtk-driver", isThere: () => has("WebKitWebDriver") },
+    { package: "xvfb", isThere: () => has("Xvfb") },
     // Firefox decodes H.264 with it.
     { package: "libavcodec-extra", isThere: hasVideoDecoders },
   ];

@@ -37,9 +37,18 @@ export type WayEstimate = {
   readonly queueMs: number | null;
   /** The part of the packets of late that were lost, 0 to 1. */
   readonly loss: number;
+  /** The part of all pixels a second that the viewer's page can take, 0 to 1, where it is the page that is slow. */
+  readonly pageShare: number;
 };
 
-export const unknownWay: WayEstimate = { bitrateBps: null, beginBps: null, roundTripMs: null, queueMs: null, loss: 0 };
+export const unknownWay: WayEstimate = {
+  bitrateBps: null,
+  beginBps: null,
+  roundTripMs: null,
+  queueMs: null,
+  loss: 0,
+  pageShare: 1,
+};
 
 export type TransportEvents = {
   /** Frames can be sent from now on. */

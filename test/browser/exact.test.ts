@@ -39,6 +39,22 @@ beforeAll(async () => {
 });
 afterAll(() => server?.close());
 
+it("is exact, and uncovered by a movement, where the browser does not tell which frame it shows", async () => {
+  const { page } = await openPage(browser, {
+    before: () => {
+      Reflect.deleteProperty(HTMLVideoElement.prototype, "requestVideoFrameCallback");
+    },
+  });
+  await page.goto(`${server.url}?transport=webrtc`);
+  await waitUntilLive(page);
+  await expectExact(page, server.url);
+  const before = await drawnPixels(server.url);
+  await page.mouse.click(300, 300);
+  await expect.poll(async () => worstDifference(await shownPixels(page), before)).toBeGreaterThan(8);
+  await expectExact(page, server.url);
+  await page.close();
+});
+
 describe.each(transports)("a scene at rest by %s", (transport) => {
   it("is shown to the pixel, where the video alone is not", async () => {
     const { page, errors } = await open(server.url, transport);

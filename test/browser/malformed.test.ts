@@ -21,6 +21,7 @@ const press: PointerInput = {
   pointerId: 1,
   pointerType: "mouse",
   isPrimary: true,
+  isDrag: false,
   x: 0.5,
   y: 0.5,
   button: 0,

@@ -30,7 +30,7 @@ describe("an animated scene", () => {
     await page.close();
   });
 
-  it("is told about in figures, which the overlay shows at the key s", async () => {
+  it("is told about in figures, which the overlay shows at Alt and s", async () => {
     const { page } = await openViewer(browser, server.url);
     await waitUntilLive(page);
     const statsOf = () => page.evaluate(() => window.scenecast.stats());
@@ -47,10 +47,10 @@ describe("an animated scene", () => {
 
     const panel = page.locator("#statistics");
     expect(await panel.isVisible()).toBe(false);
-    await page.keyboard.press("s");
+    await page.keyboard.press("Alt+s");
     await expect.poll(() => panel.innerText()).toMatch(/Size\s+640 × 360/);
     expect(await panel.innerText()).toMatch(/Codec\s+H\.264/);
-    await page.keyboard.press("s");
+    await page.keyboard.press("Alt+s");
     expect(await panel.isVisible()).toBe(false);
     await page.close();
   });
@@ -74,6 +74,24 @@ describe("a still scene", () => {
     expect(await read()).toEqual(before);
     expect(await page.evaluate(() => window.scenecast.state)).toEqual({ kind: "live" });
     expect(errors).toEqual([]);
+    await page.close();
+  });
+
+  it("is saved as the server drew it, where the browser falsifies what scripts read", async () => {
+    const { page } = await openViewer(browser, server.url, {
+      before: () => {
+        // As Firefox does where it resists fingerprinting.
+        HTMLCanvasElement.prototype.toBlob = (callback) => callback(new Blob(["stripes"]));
+      },
+    });
+    await waitUntilLive(page);
+    const saved = page.waitForEvent("download");
+    await page.locator("#snapshot-button").dispatchEvent("click");
+    const file = await (await saved).createReadStream();
+    const bytes = Buffer.concat(await file.toArray());
+    expect(bytes.equals(Buffer.from(await (await fetch(new URL("snapshot.png", server.url))).arrayBuffer()))).toBe(
+      true,
+    );
     await page.close();
   });
 

@@ -48,7 +48,7 @@ describe("the quality control", () => {
     await using server = await serveScene("quadrants");
     const { page } = await openViewer(browser, server.url);
     await waitUntilLive(page);
-    await page.keyboard.press("s");
+    await page.keyboard.press("Alt+s");
     await page.selectOption("#quality-preference", "sharp");
     await page.check("#save-data");
     const wishes = () => page.evaluate(() => [window.scenecast.preference, window.scenecast.maxBitrateBps]);

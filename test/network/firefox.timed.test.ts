@@ -82,6 +82,36 @@ it("turns the scene by dragging, and turns it back", async () => {
   await expect.poll(difference, { timeout }).toBeLessThan(3);
 });
 
+it("has clicks where the hand is on a page that is turned and in perspective", async () => {
+  await using server = await serveScene("hears");
+  await open(`${server.url}?transport=webrtc`);
+  await expect.poll(() => isLive(view), { timeout }).toBe(true);
+  const transform = "perspective(900px) rotateY(40deg) rotateZ(160deg) scale(0.6)";
+  const place = await page.evaluate((transform) => {
+    const lines: string[] = [];
+    Object.assign(window, { lines });
+    window.scenecast.on("messageReceived", ({ data }) => lines.push(String(data)));
+    Object.assign(document.body.style, { transformOrigin: "640px 360px", transform });
+    const at = new DOMMatrix(transform).transformPoint(new DOMPoint(300 - 640, 200 - 360));
+    return { x: 640 + at.x / at.w, y: 360 + at.y / at.w };
+  }, transform);
+  await page.mouse.click(place.x, place.y);
+  const clicked = async () => {
+    const lines = (await page.evaluate("window.lines")) as string[];
+    return (
+      lines
+        .find((line) => line.startsWith("click"))
+        ?.split(" ")
+        .slice(1)
+        .map(Number) ?? []
+    );
+  };
+  await expect.poll(clicked, { timeout }).toHaveLength(2);
+  const [x = 0, y = 0] = await clicked();
+  // The scene's picture is half as wide as the page.
+  expect(Math.hypot(2 * x - 300, 2 * y - 200)).toBeLessThan(5);
+});
+
 it.each(["h264", "vp8"] as const)(
   "decodes %s of the WebSocket by WebCodecs and takes input",
   { retry: 3 },

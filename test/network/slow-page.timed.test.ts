@@ -1,4 +1,4 @@
-/** The viewer page in Chromium behind a slow network: when that is fast again, a click is seen at once. */
+/** The viewer page in Chromium behind a slow network: when that is fast again, a click is seen at once. And on a slow processor. */
 
 import { setTimeout as sleep } from "node:timers/promises";
 import type { Browser, Page } from "playwright-core";
@@ -45,5 +45,20 @@ it.each([
   expect(median).toBeLessThan(300 + 2 * usual);
   expect(await isLive(page)).toBe(true);
   expect(await seenWay(page)).toBe("websocket");
+  await page.close();
+});
+
+it("a slow processor is not taken for a slow network", async () => {
+  await using server = await serveScene("noise", { size: { width: 1280, height: 720 } });
+  const page = await browser.newPage({ viewport: { width: 1280, height: 720 } });
+  const session = await page.context().newCDPSession(page);
+  await session.send("Emulation.setCPUThrottlingRate", { rate: 10 });
+  await page.goto(`${server.url}?transport=websocket`);
+  // What the page cannot take is not sent, in pixels; a slow network would have cost bits, and then pixels.
+  const seen = async () => {
+    const quality = await page.evaluate(() => window.scenecast.quality);
+    return { hasFewerPixels: (quality?.size.width ?? 1280) < 1280, hasItsBits: (quality?.bitrateBps ?? 0) > 5_000_000 };
+  };
+  await expect.poll(seen).toEqual({ hasFewerPixels: true, hasItsBits: true });
   await page.close();
 });

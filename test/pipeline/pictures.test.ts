@@ -59,7 +59,7 @@ async function untilNothingIsDrawn(): Promise<void> {
 
 function press(x: number): PointerInput {
   const flat = { modifiers: 0, pressure: 0.5, tiltX: 0, tiltY: 0 };
-  const place = { pointerId: 1, pointerType: "mouse", isPrimary: true, x, y: 0.5 } as const;
+  const place = { pointerId: 1, pointerType: "mouse", isPrimary: true, isDrag: false, x, y: 0.5 } as const;
   return { kind: "pointer", phase: "down", ...place, button: 0, buttons: 1, ...flat };
 }
 

@@ -11,6 +11,7 @@ export function pointerInput(phase: PointerInput["phase"], fields: Partial<Point
     pointerId: 1,
     pointerType: "mouse",
     isPrimary: true,
+    isDrag: false,
     x: 0.5,
     y: 0.5,
     button: buttonOf[phase],

@@ -1,5 +1,6 @@
 /**
- * Owns one watcher's response of Motion JPEG: `multipart/x-mixed-replace`, a part for each picture.
+ * Owns one watcher's response of Motion JPEG: `multipart/x-mixed-replace`, a part for each picture. The same bytes go out as
+ * `application/octet-stream` to who accepts that alone.
  *
  * MJ1 Nothing is buffered for a watcher that is slow: while bytes of a picture are unsent the next ones are left out, and
  *     then it gets the newest. So the last picture of a movement always comes.
@@ -26,10 +27,15 @@ export const multipartDefaults: MultipartOptions = { stallMs: 5_000, repeatMs: 2
 const boundary = "picture";
 const head = `--${boundary}\r\nContent-Type: image/jpeg\r\n\r\n`;
 
-export const multipartType: string = `multipart/x-mixed-replace; boundary=${boundary}`;
+/** The type for an asker with this `Accept`: WebKit lets no script read what is called multipart. */
+export function multipartType(accept: string | undefined): string {
+  const isOctets = accept === "application/octet-stream";
+  return `${isOctets ? accept : "multipart/x-mixed-replace"}; boundary=${boundary}`;
+}
 
 export class MultipartStream {
   readonly #response: ServerResponse;
+  readonly #type: string;
   readonly #metrics: Metrics;
   readonly #options: MultipartOptions;
   readonly #firstDeadline: NodeJS.Timeout;
@@ -40,8 +46,14 @@ export class MultipartStream {
   #closed = false;
 
   /** The caller closes it when the response does. */
-  constructor(response: ServerResponse, metrics: Metrics, options: MultipartOptions = multipartDefaults) {
+  constructor(
+    response: ServerResponse,
+    metrics: Metrics,
+    options: MultipartOptions = multipartDefaults,
+    type: string = multipartType(undefined),
+  ) {
     this.#response = response;
+    this.#type = type;
     this.#metrics = metrics;
     this.#options = options;
     // A write to one that went a moment ago; "close" says all there is to say.
@@ -78,7 +90,8 @@ export class MultipartStream {
   #begin(): void {
     clearTimeout(this.#firstDeadline);
     this.#response.writeHead(200, {
-      "Content-Type": multipartType,
+      "Content-Type": this.#type,
+      Vary: "Accept",
       "Cache-Control": "no-store",
       // nginx would hold parts back to fill its buffers.
       "X-Accel-Buffering": "no",

@@ -61,11 +61,12 @@ function stream(
 ): void {
   const form = attempt(response, () => parseJpegQuery(request.query, pictures.size()));
   if (form === null) return;
+  const type = multipartType(request.headers.accept);
   if (request.method === "HEAD") {
-    response.type(multipartType).set("Cache-Control", "no-store").end();
+    response.set("Content-Type", type).vary("Accept").set("Cache-Control", "no-store").end();
     return;
   }
-  const parts = new MultipartStream(response, metrics, options);
+  const parts = new MultipartStream(response, metrics, options, type);
   const off = attempt(response, () => pictures.watch(form, (jpeg) => parts.show(jpeg)));
   if (off === null) return parts.close();
   metrics.addJpegWatchers(1);

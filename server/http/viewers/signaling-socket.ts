@@ -19,7 +19,7 @@ import {
   protocolRefusal,
   type ServerMessage,
 } from "../../../shared/signaling.ts";
-import { MAX_CLIENT_SOCKET_BYTES } from "../../../shared/socket-message.ts";
+import { MAX_CLIENT_SOCKET_BYTES, pingBehind, receiptOf } from "../../../shared/socket-message.ts";
 import { now } from "../../../shared/time.ts";
 import type { Seat, ViewerConnection } from "../../access/viewer-connection.ts";
 import { TokenBucket } from "../../platform/token-bucket.ts";
@@ -92,9 +92,7 @@ export class SignalingSocket implements ViewerConnection {
     }, options.helloDeadlineMs);
     this.#pings = setInterval(() => this.#ping(), options.pingIntervalMs);
     socket.on("message", (data, isBinary) => this.#handleFrame(data, isBinary));
-    socket.on("pong", () => {
-      this.#heardAt = performance.now();
-    });
+    socket.on("pong", (data) => this.#handlePong(data));
     socket.on("ping", () => this.#takeToken(this.#textBucket));
     socket.on("error", (error) => this.#emitter.emit("refused", { reason: error.message }));
     socket.on("close", (code) => this.#handleClose(code));
@@ -118,7 +116,10 @@ export class SignalingSocket implements ViewerConnection {
 
   /** Sends a binary message. A viewer that does not read is dropped (SK4). */
   sendBytes(bytes: Uint8Array): void {
-    if (this.#isWritable()) this.#socket.send(bytes);
+    if (!this.#isWritable()) return;
+    this.#socket.send(bytes);
+    const ping = pingBehind(bytes);
+    if (ping !== null) this.#socket.ping(ping);
   }
 
   /** Cuts the connection without a word, because the viewer takes none. */
@@ -200,6 +201,14 @@ export class SignalingSocket implements ViewerConnection {
       this.close(closeCodes.policyViolation, "Too many messages.");
     }
     return false;
+  }
+
+  /** The viewer's machine answers, and what it answers to a frame's ping is a receipt of that. */
+  #handlePong(data: Uint8Array): void {
+    this.#heardAt = performance.now();
+    const receipt = receiptOf(data);
+    if (receipt === null || this.#state === "closed" || !this.#takeToken(this.#bytesBucket)) return;
+    this.#seat?.handleBytes(receipt);
   }
 
   #ping(): void {

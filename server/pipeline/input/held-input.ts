@@ -61,7 +61,7 @@ export class HeldInput {
 
 /** Keys of an on-screen keyboard have no code. A code is never taken for the name of such a key. */
 function idOf({ code, key }: KeyInput): string {
-  return code === "" ? `key ${key}` : `code ${code}`;
+  return code === "" ? `key ${key.toLowerCase()}` : `code ${code}`;
 }
 
 function cancelOf(event: PointerInput): PointerInput {

@@ -161,7 +161,9 @@ export class QualityDirector {
     const viewers = streams.map((stream) => {
       const tier = stream.plannedTier;
       const isThere = tier !== null && tiers.includes(tier);
-      return { id: stream.id, allowedBps: this.#allowed(stream), tier: isThere ? tier : null };
+      // Who looks with a slow page is to share a tier with nobody who need not.
+      const allowedBps = this.#allowed(stream) * stream.transport.estimate.pageShare;
+      return { id: stream.id, allowedBps, tier: isThere ? tier : null };
     });
     const planned = plan.plan(viewers, tiers, at);
     const moved: EncoderId[] = [];
@@ -194,6 +196,7 @@ export class QualityDirector {
       allowedBps,
       // Who comes to a sink begins with what that gets, as beside other viewers (TP5).
       isKnown: isKnown || this.#sinks.hasSink(id),
+      pageShare: Math.min(...members.map(({ transport }) => transport.estimate.pageShare)),
       shown: largestOf(members.map(({ wish }) => wish.shown)),
       preference: preferenceOf(members, this.#options.preference),
       made: made ?? this.#madeBefore(first, at),

@@ -19,6 +19,7 @@
  * QL7 What the bit rate's ceiling gives for a pixel is always enough: where the way is no limit nothing is given up.
  * QL8 It begins with 2.5 Mbit/s at most where nothing is known of the way, and rises as in QL1 while nothing speaks against it.
  * QL9 Where the scene gets another size, a stream keeps its bit rate and its rung.
+ * QL10 A rung has no more pixels a second than the slowest page can take. It goes down for that at once.
  */
 
 import type { Preference } from "../../../shared/signaling.ts";
@@ -77,6 +78,8 @@ export type LadderInput = {
   readonly allowedBps: number;
   /** Whether anything was measured of the way. */
   readonly isKnown: boolean;
+  /** The part of all pixels a second that the slowest page can take, 0 to 1. */
+  readonly pageShare: number;
   /** On what screen the picture is shown at most; null: not known. */
   readonly shown: PictureSize | null;
   readonly preference: Preference;
@@ -141,13 +144,7 @@ export class QualityLadder {
     const there =
       input.made === null
         ? this.#rest(rungs, here, bitrateBps, wasBest)
-        : this.#climb(
-            rungs,
-            here,
-            { bitrateBps, bitrateBefore: before?.bitrateBps ?? bitrateBps },
-            input.made,
-            input.at,
-          );
+        : this.#move(rungs, here, { bitrateBps, bitrateBefore: before?.bitrateBps ?? bitrateBps }, input);
     this.#decidedAt = input.at;
     const rung = rungs[there] ?? { size: this.#limits.size, fps: this.#limits.maxFps };
     const { of } = this.#limits;
@@ -190,6 +187,19 @@ export class QualityLadder {
     const hasEnough = (rung: Rung) => bitrateBps / pixelsPerSecond(rung, this.#limits.maxFps) >= this.#minBitsPerPixel;
     const found = rungs.slice(0, here).findIndex(hasEnough);
     return found === -1 ? here : found;
+  }
+
+  /** QL10, then what the bits allow. */
+  #move(rungs: readonly Rung[], here: number, bitrates: Bitrates, { made, at, pageShare }: LadderInput): number {
+    if (made === null) return here;
+    const { size, maxFps: fps } = this.#limits;
+    const mostPixels = pageShare * pixelsPerSecond({ size, fps }, made.drawnFps);
+    const canTake = (rung: Rung | undefined) =>
+      pageShare === 1 || (rung !== undefined && pixelsPerSecond(rung, made.drawnFps) <= mostPixels);
+    if (!canTake(rungs[here])) return this.#goDown(rungs, here, canTake, at);
+    // Those above that are too much for the page are not there for what the bits allow.
+    const above = rungs.findIndex(canTake);
+    return above + this.#climb(rungs.slice(above), here - above, bitrates, made, at);
   }
 
   #climb(

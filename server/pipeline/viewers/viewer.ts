@@ -128,7 +128,9 @@ export class Viewer extends Emitter<ViewerEvents> {
       const message = parseClientSocketMessage(bytes);
       if (message.kind === "input") return this.#input.handleMessage(message.input);
       const transport = this.#streams.get("socket")?.transport;
-      if (transport instanceof SocketTransport) transport.handleAcknowledgement(message.frame);
+      if (!(transport instanceof SocketTransport)) return;
+      if (message.kind === "ack") transport.handleAcknowledgement(message.frame);
+      else transport.handleReceipt(message.frame);
     });
   }
 

@@ -3,11 +3,9 @@
 import type { Milliseconds } from "../../../shared/time.ts";
 import type { PixelPoint } from "./events/input-events.ts";
 
-type Press = { readonly isTouch: boolean; readonly start: PixelPoint; isDrag: boolean };
+type Press = { readonly isTouch: boolean; isDrag: boolean };
 type Click = { readonly button: number; readonly at: PixelPoint; readonly time: Milliseconds; readonly count: number };
 
-/** A touch that wanders further than this, in pixels of the picture, is a drag and no tap. A mouse clicks after a drag. */
-const TAP_SLOP = 15;
 const REPEAT_TIME = 500;
 const REPEAT_DISTANCE = 5;
 const MAX_PRESSES = 64;
@@ -17,17 +15,18 @@ export class ClickDetector {
   readonly #presses = new Map<string, Press>();
   #last: Click | null = null;
 
-  press(pointerId: number, button: number, isTouch: boolean, at: PixelPoint): void {
+  press(pointerId: number, button: number, isTouch: boolean): void {
     if (this.#presses.size >= MAX_PRESSES) this.#presses.clear();
-    this.#presses.set(`${pointerId}:${button}`, { isTouch, start: at, isDrag: false });
+    this.#presses.set(`${pointerId}:${button}`, { isTouch, isDrag: false });
     const touches = [...this.#presses.values()].filter((press) => press.isTouch);
     // Two fingers pinch; none of them taps.
     if (touches.length > 1) for (const touch of touches) touch.isDrag = true;
   }
 
-  move(pointerId: number, at: PixelPoint): void {
+  /** The pointer wandered too far for a tap. A mouse clicks after a drag all the same. */
+  drag(pointerId: number): void {
     const press = this.#presses.get(`${pointerId}:0`);
-    if (press?.isTouch && distance(press.start, at) > TAP_SLOP) press.isDrag = true;
+    if (press?.isTouch) press.isDrag = true;
   }
 
   /** Returns the number of the click in a row (DOM's `detail`), or 0 if this release is no click. */

@@ -260,9 +260,9 @@ export class InputElement extends CanvasElement implements PictureCanvas {
   #fireClick(event: PointerInput, at: PixelPoint, fields: EventFields, isTapPrevented: boolean): void {
     const { pointerId, button } = event;
     if (event.phase === "cancel") this.#clicks.cancel(pointerId);
-    if (event.phase === "move") this.#clicks.move(pointerId, at);
+    if (event.isDrag) this.#clicks.drag(pointerId);
     const change = buttonChange(event);
-    if (change === "press") this.#clicks.press(pointerId, button, event.pointerType === "touch", at);
+    if (change === "press") this.#clicks.press(pointerId, button, event.pointerType === "touch");
     if (change !== "release") return;
     const isOnPicture = event.x >= 0 && event.x <= 1 && event.y >= 0 && event.y <= 1;
     const detail = this.#clicks.release(pointerId, button, at, now());

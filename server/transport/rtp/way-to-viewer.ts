@@ -13,7 +13,7 @@ import {
 } from "werift";
 import { CongestionControl } from "../congestion/congestion-control.ts";
 import { MIN_BPS } from "../congestion/delay-control.ts";
-import type { WayEstimate } from "../transport.ts";
+import { unknownWay, type WayEstimate } from "../transport.ts";
 
 /** What is left for video of each packet of 1200 bytes. */
 const PAYLOAD_PART = 0.96;
@@ -53,6 +53,7 @@ export class WayToViewer {
     const payload = (bps: number | null) =>
       bps === null ? null : Math.round(bps * PAYLOAD_PART * (1 - Math.min(loss, MAX_AGAIN_PART)));
     return {
+      ...unknownWay,
       bitrateBps: payload(bitrate),
       beginBps: payload(this.control?.begins(at) ?? null),
       roundTripMs: this.roundTripMs,

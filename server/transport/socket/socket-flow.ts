@@ -1,6 +1,8 @@
 /**
- * Owns how much video may be on its way over a WebSocket, and what that is thought to carry, from its acknowledgements alone.
- * Pure; one for each stream.
+ * Owns how much video may be on its way over a WebSocket, what that is thought to carry, and what the viewer's page can
+ * take. Pure; one for each stream. A receipt says that a frame has reached the viewer's machine, an acknowledgement that its
+ * page took it; where no receipts come an acknowledgement is both. (A proxy that answers pings itself hides the way behind it,
+ * which then counts as the page.)
  *
  * SF1 A frame is sent while the oldest unacknowledged one is younger than the shortest round trip plus 200 ms.
  * SF2 Past that nothing is sent until the way is free again: all is acknowledged, or the oldest is younger than half.
@@ -10,10 +12,12 @@
  *     no number of pauses brings more of it there; only that it is stuck is counted from the end of the pause.
  * SF6 In bytes, no more is on its way than is carried in the shortest round trip and 200 ms; where the rate is not known yet,
  *     128 KiB and as much as was acknowledged so far. One frame always may be.
+ * SF7 What the way carries is measured by receipts, and what the page takes by how long after them it acknowledges.
  * So a connection that stalls holds a quarter of a second of video, whatever its length, and no delay stays behind.
  */
 
 import type { Milliseconds } from "../../../shared/time.ts";
+import { PageLoad } from "../congestion/page-load.ts";
 import { SocketRate } from "../congestion/socket-rate.ts";
 
 const MAX_WAITING_MS = 200;
@@ -32,13 +36,19 @@ const FIRST_BYTES = 128 * 1024;
 const MAX_WAITING_OF_RATE_MS = 200;
 const MIN_BYTES = 16 * 1024;
 
-type Unacknowledged = { readonly frame: number; readonly sentAt: Milliseconds; readonly bytes: number };
+type Unacknowledged = {
+  readonly frame: number;
+  readonly sentAt: Milliseconds;
+  readonly bytes: number;
+  receivedAt: Milliseconds | null;
+};
 
 /** `send` it, `skip` it, or skip it and `ask` for a key frame. */
 export type SendDecision = "send" | "skip" | "ask";
 
 export class SocketFlow {
   readonly #rate = new SocketRate();
+  readonly #page = new PageLoad();
   #unacknowledged: Unacknowledged[] = [];
   #bytes = { onTheWay: 0, acknowledged: 0 };
   #roundTrip: { readonly ms: number; readonly at: Milliseconds } | null = null;
@@ -62,6 +72,11 @@ export class SocketFlow {
     return this.#rate.targetBps;
   }
 
+  /** The part of all pixels a second that the page can take, 0 to 1. */
+  get pageShare(): number {
+    return this.#page.share;
+  }
+
   /** What there may be to send at most, in bits a second; null: unknown. */
   setMaxBitrate(bitrateBps: number | null): void {
     this.#rate.setWanted(bitrateBps);
@@ -80,7 +95,7 @@ export class SocketFlow {
     if (this.#state === "congested") return "skip";
     if (this.#state === "behind" && !isKeyFrame) return this.#mayAsk(at) ? "ask" : "skip";
     this.#state = "open";
-    this.#unacknowledged.push({ frame, sentAt: at, bytes });
+    this.#unacknowledged.push({ frame, sentAt: at, bytes, receivedAt: null });
     this.#bytes.onTheWay += bytes;
     this.#rate.noteSent(bytes, at);
     return "send";
@@ -88,11 +103,21 @@ export class SocketFlow {
 
   /** Notes an acknowledgement, which stands for all frames up to it. Returns whether a key frame is to be asked for. */
   acknowledge(frame: number, at: Milliseconds): boolean {
-    const newest = this.#unacknowledged.findLast((sent) => sent.frame <= frame);
-    if (newest === undefined) return false;
+    if (this.#unacknowledged[0] === undefined || this.#unacknowledged[0].frame > frame) return false;
     this.#acknowledgedAt = at;
+    this.receive(frame, at);
+    this.#take(frame, at);
+    if (this.#state !== "congested" || !this.#isFree(at)) return false;
+    this.#state = "behind";
+    return this.#mayAsk(at);
+  }
+
+  /** Notes a receipt, which stands for all frames up to it. */
+  receive(frame: number, at: Milliseconds): void {
+    const newest = this.#unacknowledged.findLast((sent) => sent.frame <= frame);
+    if (newest === undefined || newest.receivedAt !== null) return;
     this.#noteRoundTrip(at - newest.sentAt, at);
-    const bytes = this.#take(frame);
+    const bytes = this.#markReceived(frame, at);
     this.#rate.noteAcknowledged({
       at,
       roundTripMs: at - newest.sentAt,
@@ -101,9 +126,6 @@ export class SocketFlow {
       frameBytes: newest.bytes,
       bytesOnTheWay: this.#bytes.onTheWay,
     });
-    if (this.#state !== "congested" || !this.#isFree(at)) return false;
-    this.#state = "behind";
-    return this.#mayAsk(at);
   }
 
   /** A pause begins or ends (SF5). */
@@ -111,6 +133,7 @@ export class SocketFlow {
     this.#state = this.#isFree(at) ? "behind" : "congested";
     this.#askedAt = -Infinity;
     this.#interruptedAt = at;
+    this.#page.forgive();
   }
 
   /** Whether the viewer takes nothing any more (SF4). */
@@ -146,11 +169,23 @@ export class SocketFlow {
     return Math.max(MIN_BYTES, (rate / 8000) * (shortest + MAX_WAITING_OF_RATE_MS));
   }
 
-  /** Takes off what was acknowledged and gives its bytes. */
-  #take(frame: number): number {
-    let bytes = 0;
-    for (const sent of this.#unacknowledged) if (sent.frame <= frame) bytes += sent.bytes;
+  /** Takes off what was acknowledged. */
+  #take(frame: number, at: Milliseconds): void {
+    for (const { frame: sent, receivedAt } of this.#unacknowledged) {
+      if (sent <= frame && receivedAt !== null) this.#page.noteTaken(at - receivedAt, at);
+    }
     this.#unacknowledged = this.#unacknowledged.filter((sent) => sent.frame > frame);
+  }
+
+  /** Marks what was received and gives its bytes. */
+  #markReceived(frame: number, at: Milliseconds): number {
+    let bytes = 0;
+    for (const sent of this.#unacknowledged) {
+      if (sent.frame > frame || sent.receivedAt !== null) continue;
+      sent.receivedAt = at;
+      bytes += sent.bytes;
+      this.#page.noteReceived(at);
+    }
     this.#bytes = { onTheWay: this.#bytes.onTheWay - bytes, acknowledged: this.#bytes.acknowledged + bytes };
     return bytes;
   }

@@ -61,16 +61,27 @@ export class SocketTransport extends Emitter<TransportEvents> implements Transpo
     return true;
   }
 
-  /** Takes an acknowledgement of the viewer. */
+  /** Takes an acknowledgement of the viewer's page. */
   handleAcknowledgement(frame: number): void {
     if (this.#flow.acknowledge(frame, now()) && !this.#paused) this.emit("keyFrameRequested", {});
+    this.#tellNews();
+  }
+
+  /** The viewer's machine has a frame, whatever its page is doing. */
+  handleReceipt(frame: number): void {
+    this.#flow.receive(frame, now());
+    this.#tellNews();
+  }
+
+  #tellNews(): void {
     const { estimate } = this;
     if (this.#news.isNews(estimate, now())) this.emit("estimateChanged", { estimate });
   }
 
   get estimate(): WayEstimate {
-    const { bitrateBps, roundTripMs, queueMs } = this.#flow;
-    return { ...unknownWay, bitrateBps: bitrateBps === null ? null : Math.round(bitrateBps), roundTripMs, queueMs };
+    const { bitrateBps, roundTripMs, queueMs, pageShare } = this.#flow;
+    const carried = bitrateBps === null ? null : Math.round(bitrateBps);
+    return { ...unknownWay, bitrateBps: carried, roundTripMs, queueMs, pageShare };
   }
 
   setMaxBitrate(bitrateBps: number | null): void {

@@ -16,6 +16,7 @@ class FakeDisplay extends Emitter<{ shownChanged: object; qualityChanged: object
   readonly preference = "auto";
   readonly maxBitrateBps = null;
   readonly quality = null;
+  readonly trouble = null;
   isShown = false;
   isOtherStreamLeft = false;
 

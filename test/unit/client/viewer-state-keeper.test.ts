@@ -14,6 +14,7 @@ const live: ViewerParts = {
   link: "open",
   scene: { status: "live", detail: null },
   isShown: true,
+  trouble: null,
   isPaused: false,
   wasShown: true,
   refusal: null,
@@ -28,6 +29,13 @@ it("is connecting until the first picture and reconnecting after it", () => {
 
 it("is not live without a socket, even while pictures come", () => {
   expect(viewerStateOf({ ...live, link: "waiting", scene: null }).kind).toBe("reconnecting");
+});
+
+it("says why the way that was chosen brings no picture, while it tries that again", () => {
+  const trouble = { way: "webrtc", reason: "webrtc-blocked" } as const;
+  const state = viewerStateOf({ ...live, isShown: false, wasShown: false, trouble });
+  expect(state).toEqual({ kind: "connecting", trouble });
+  expect(isSameState(state, { kind: "connecting", trouble: null })).toBe(false);
 });
 
 it("waits for a scene that starts or restarts, with its reason", () => {
@@ -92,7 +100,7 @@ it("is gone when its room was closed", () => {
 });
 
 it("is told once of each change, and remembers that there was a picture", () => {
-  let parts: LiveParts = { link: "open", isShown: false, isPaused: false };
+  let parts: LiveParts = { link: "open", isShown: false, trouble: null, isPaused: false };
   const told: ViewerState["kind"][] = [];
   const keeper = new ViewerStateKeeper(
     () => parts,

@@ -114,7 +114,9 @@ export function keyFields(event: KeyInput): EventFields {
 
 /** The fields of the KeyboardEvent `keypress`, which keys that write a character fire; null for other keys. */
 export function keyPressFields(event: KeyInput): EventFields | null {
-  const isText = [...event.key].length === 1 && (event.modifiers & (modifierBits.control | modifierBits.meta)) === 0;
+  // Windows tells of AltGr as of Control and Alt, and it writes.
+  const isCommand = (event.modifiers & (modifierBits.control | modifierBits.meta)) !== 0;
+  const isText = [...event.key].length === 1 && (!isCommand || (event.modifiers & modifierBits.altGraph) !== 0);
   if (event.phase !== "down" || !(isText || event.key === "Enter")) return null;
   const charCode = event.key === "Enter" ? 13 : (event.key.codePointAt(0) ?? 0);
   return { ...keyFields(event), keyCode: charCode, charCode, which: charCode };
@@ -183,6 +185,9 @@ function modifierFields(modifiers: number): EventFields {
     Control: (modifiers & modifierBits.control) !== 0,
     Alt: (modifiers & modifierBits.alt) !== 0,
     Meta: (modifiers & modifierBits.meta) !== 0,
+    AltGraph: (modifiers & modifierBits.altGraph) !== 0,
+    CapsLock: (modifiers & modifierBits.capsLock) !== 0,
+    NumLock: (modifiers & modifierBits.numLock) !== 0,
   };
   return {
     shiftKey: held.Shift,

@@ -1,14 +1,8 @@
-/** Owns the checks of where the picture lies and where a pointer lies in it. */
+/** Owns the checks of where the picture lies and which points in it are sent. */
 
 import { describe, expect, it } from "vitest";
 import { changedButton } from "../../../../client/input/pointer-capture.ts";
-import {
-  clampToPicture,
-  clampWhileHeld,
-  fitPicture,
-  isInsidePicture,
-  toPicturePoint,
-} from "../../../../client/picture/picture-rectangle.ts";
+import { clampToPicture, clampWhileHeld, fitPicture } from "../../../../client/picture/picture-rectangle.ts";
 
 const size = { width: 1280, height: 720 };
 
@@ -36,24 +30,6 @@ describe("the picture's rectangle", () => {
 });
 
 describe("a point in the picture", () => {
-  const picture = { left: 0, top: 40, width: 1280, height: 720 };
-
-  it("runs from 0 to 1 over the picture, not over its element", () => {
-    expect(toPicturePoint(picture, 0, 40)).toEqual({ x: 0, y: 0 });
-    expect(toPicturePoint(picture, 1280, 760)).toEqual({ x: 1, y: 1 });
-    expect(toPicturePoint(picture, 640, 400)).toEqual({ x: 0.5, y: 0.5 });
-  });
-
-  it("is outside on the bars", () => {
-    const point = toPicturePoint(picture, 640, 4);
-    expect(point).toEqual({ x: 0.5, y: -0.05 });
-    expect(point !== null && isInsidePicture(point)).toBe(false);
-  });
-
-  it("does not exist in a picture without area", () => {
-    expect(toPicturePoint({ left: 0, top: 0, width: 0, height: 10 }, 1, 1)).toBeNull();
-  });
-
   it("may lie outside while held, but not farther than a message can say", () => {
     expect(clampWhileHeld({ x: -40, y: 1.5 })).toEqual({ x: -16, y: 1.5 });
     expect(clampToPicture({ x: -0.2, y: 1.5 })).toEqual({ x: 0, y: 1 });

@@ -44,6 +44,7 @@ it("gives a part as soon as the boundary behind it is there", () => {
 it("reads the boundary from the content type of such a response only", () => {
   expect(boundaryOf("multipart/x-mixed-replace; boundary=picture")).toBe("picture");
   expect(boundaryOf('Multipart/X-Mixed-Replace;boundary="a b"')).toBe("a b");
+  expect(boundaryOf("application/octet-stream; boundary=picture")).toBe("picture");
   expect(boundaryOf("text/html")).toBeNull();
   expect(boundaryOf(null)).toBeNull();
 });

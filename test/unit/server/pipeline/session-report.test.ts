@@ -4,7 +4,7 @@ import { unknownWay } from "../../../../server/transport/transport.ts";
 
 test("a report tells of each way while frames are encoded, and at rest of none, as nothing is known anew", () => {
   const report = new ReportCollector();
-  const way = { bitrateBps: 2e6, beginBps: 1e6, roundTripMs: 40, queueMs: 7, loss: 0.01 };
+  const way = { bitrateBps: 2e6, beginBps: 1e6, roundTripMs: 40, queueMs: 7, loss: 0.01, pageShare: 1 };
   report.count("encoded", 3);
   expect(report.take(2, 1, [way, unknownWay])).toMatchObject({
     encoded: 3,

@@ -12,6 +12,7 @@ export type SocketSample = {
   readonly queueMs: number;
   readonly estimateBps: number | null;
   readonly skipped: number;
+  readonly pageShare: number;
 };
 
 const FRAME_MS = 33;
@@ -29,6 +30,8 @@ export class SimulatedSocket {
   rateBps: number;
   /** The page was busy until then and acknowledges nothing. */
   busyUntil = 0;
+  /** How long the page takes for a frame of all pixels; for fewer it takes as much less. */
+  takesMs = 0;
   demand = 1;
   readonly maxBitrateBps: number;
   readonly #delayMs: number;
@@ -36,6 +39,8 @@ export class SimulatedSocket {
   #at = 0;
   #frame = 0;
   #linkBusyUntil = 0;
+  #pageBusyUntil = 0;
+  #receipts: { readonly frame: number; readonly at: number }[] = [];
   #acks: { readonly frame: number; readonly at: number }[] = [];
   #targets: number[] = [];
   #wantsKeyFrame = true;
@@ -60,7 +65,13 @@ export class SimulatedSocket {
       }
       if (this.#at % 100 !== 99) continue;
       const queueMs = Math.max(0, this.#linkBusyUntil - this.#at);
-      samples.push({ deliveredBps: delivered * 80, queueMs, estimateBps: this.#flow.bitrateBps, skipped });
+      samples.push({
+        deliveredBps: delivered * 80,
+        queueMs,
+        estimateBps: this.#flow.bitrateBps,
+        skipped,
+        pageShare: this.#flow.pageShare,
+      });
       [delivered, skipped] = [0, 0];
     }
     return samples;
@@ -82,12 +93,19 @@ export class SimulatedSocket {
     if (decision !== "send") return 0;
     this.#wantsKeyFrame = false;
     this.#linkBusyUntil = Math.max(this.#at, this.#linkBusyUntil) + (bytes * 8000) / this.rateBps;
-    this.#acks.push({ frame: this.#frame, at: this.#linkBusyUntil + 2 * this.#delayMs });
+    const arrivedAt = this.#linkBusyUntil + 2 * this.#delayMs;
+    this.#receipts.push({ frame: this.#frame, at: arrivedAt });
+    this.#pageBusyUntil = Math.max(arrivedAt, this.#pageBusyUntil) + this.takesMs * this.#flow.pageShare;
+    this.#acks.push({ frame: this.#frame, at: this.#pageBusyUntil });
     return bytes;
   }
 
   #takeAcks(): void {
     const at = milliseconds(this.#at);
+    while ((this.#receipts[0]?.at ?? Number.POSITIVE_INFINITY) <= this.#at) {
+      const receipt = this.#receipts.shift();
+      if (receipt !== undefined) this.#flow.receive(receipt.frame, at);
+    }
     while (this.#at >= this.busyUntil && (this.#acks[0]?.at ?? Number.POSITIVE_INFINITY) <= this.#at) {
       const ack = this.#acks.shift();
       if (ack !== undefined && this.#flow.acknowledge(ack.frame, at)) this.#wantsKeyFrame = true;

@@ -64,3 +64,35 @@ describe("a viewer by WebSocket", () => {
     expect(after).toBeLessThan(1.5 * before);
   });
 });
+
+describe("a viewer whose page is slow", () => {
+  it.each([60, 100, 200])(
+    "that takes %i ms for a frame is not taken for one with a slow network (SF7, PL2)",
+    (takesMs) => {
+      const way = new SimulatedSocket(200e6);
+      way.takesMs = takesMs;
+      way.run(6000);
+      const steady = way.run(10_000);
+      expect(steady.every(({ estimateBps }) => estimateBps === null)).toBe(true);
+      // 30 frames a second come.
+      const share = mean(steady.map(({ pageShare }) => pageShare));
+      expect(share).toBeLessThan((1.2 * 33) / takesMs);
+      expect(share).toBeGreaterThan((0.4 * 33) / takesMs);
+    },
+  );
+
+  it("gets all again when it is fast again (PL3)", () => {
+    const way = new SimulatedSocket(200e6);
+    way.takesMs = 60;
+    way.run(6000);
+    way.takesMs = 10;
+    way.run(15_000);
+    expect(way.run(1000).at(-1)?.pageShare).toBe(1);
+  });
+
+  it("is told from one with a slow network, which gets fewer bits and all pixels (PL1)", () => {
+    const way = new SimulatedSocket(1e6);
+    way.takesMs = 5;
+    expect(way.run(20_000).every(({ pageShare }) => pageShare === 1)).toBe(true);
+  });
+});

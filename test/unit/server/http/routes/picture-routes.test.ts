@@ -47,6 +47,10 @@ test("who has the picture already is told so, and HEAD gets the headers alone", 
   expect(Number(head.headers.get("content-length"))).toBeGreaterThan(10);
   const stream = await get("stream.mjpg", { method: "HEAD" });
   expect([stream.status, await stream.text()]).toEqual([200, ""]);
+  expect(stream.headers.get("content-type")).toBe("multipart/x-mixed-replace; boundary=picture");
+  // WebKit lets no script read what is called multipart.
+  const octets = await get("stream.mjpg", { method: "HEAD", headers: { accept: "application/octet-stream" } });
+  expect(octets.headers.get("content-type")).toBe("application/octet-stream; boundary=picture");
 });
 
 test("what makes no sense is 400 with the field and its rule, another method 405", async () => {

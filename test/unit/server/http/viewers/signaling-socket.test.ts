@@ -2,7 +2,7 @@ import { afterEach, expect, test } from "vitest";
 import { signalingSocketDefaults } from "../../../../../server/http/viewers/signaling-socket.ts";
 import type { StreamServer } from "../../../../../server/stream-server.ts";
 import { PROTOCOL_VERSION } from "../../../../../shared/signaling.ts";
-import { MAX_CLIENT_SOCKET_BYTES } from "../../../../../shared/socket-message.ts";
+import { MAX_CLIENT_SOCKET_BYTES, parseClientSocketMessage } from "../../../../../shared/socket-message.ts";
 import { startFakeServer } from "../../../../support/fake-scene.ts";
 import { TestClient } from "../../../../support/signaling-client.ts";
 
@@ -36,6 +36,18 @@ test("hello is answered by welcome and the status, an offer by the scene's proce
   expect(server.viewers().length).toBe(1);
   client.socket.close();
   await expect.poll(() => server.viewers().length).toBe(0);
+});
+
+test("a frame is followed by a ping, whose pong is a receipt that the scene's process gets", async () => {
+  server = await startFakeServer();
+  const client = await TestClient.join(server.url);
+  const heard: number[][] = [];
+  client.socket.on("message", (data: Buffer, isBinary) => void (isBinary && heard.push([...data])));
+  // The fake process sends back whatever bytes it gets; with these it sends a frame, number 0x04030201.
+  const frame = [1, 0, 1, 0, 1, 2, 3, 4, ...new Array<number>(8).fill(0), 9, 9];
+  client.socket.send(Uint8Array.from(frame));
+  await expect.poll(() => heard).toEqual([frame, [3, 1, 2, 3, 4]]);
+  expect(parseClientSocketMessage(Uint8Array.from([3, 1, 2, 3, 4]))).toEqual({ kind: "receipt", frame: 0x04030201 });
 });
 
 test.each([

@@ -79,7 +79,7 @@ test("a viewer whose way is slow lowers nothing for a sink, and is lowered as wi
   const way = scene.joinByWebRtc("slow");
   await scene.move(500);
   expect(scene.encoders.wantedNames).toEqual(["h264 0"]);
-  way.estimate = { bitrateBps: 1_000_000, beginBps: null, roundTripMs: 80, loss: 0, queueMs: 0 };
+  way.estimate = { bitrateBps: 1_000_000, beginBps: null, roundTripMs: 80, loss: 0, queueMs: 0, pageShare: 1 };
   way.emit("estimateChanged", { estimate: way.estimate });
   await scene.move(3000);
   expect(scene.encoders.targets.get("h264 0")).toMatchObject({ bitrateBps: 900_000 });

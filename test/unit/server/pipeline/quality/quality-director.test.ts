@@ -80,7 +80,7 @@ function flow(ms: number): void {
 }
 
 function carry({ stream, transport }: Watching, bitrateBps: number | null, beginBps: number | null = null): void {
-  transport.estimate = { bitrateBps, beginBps, roundTripMs: 40, queueMs: 0, loss: 0 };
+  transport.estimate = { bitrateBps, beginBps, roundTripMs: 40, queueMs: 0, loss: 0, pageShare: 1 };
   follower.emit("estimateChanged", { stream });
 }
 

@@ -44,6 +44,7 @@ class Simulation {
         at: this.#at,
         allowedBps,
         isKnown: carriesBps !== null,
+        pageShare: 1,
         shown: null,
         preference: "auto",
         made: this.#made,
@@ -80,6 +81,16 @@ test("a way of which nothing is known is tried with little first, and for all of
   expect(simulation.run(250, null)).toEqual({ bitrateBps: 2_500_000, size, maxFps: 60 });
   expect(simulation.run(1250, null)).toEqual({ bitrateBps: 8_000_000, size, maxFps: 60 });
   expect(simulation.changes).toBe(0);
+});
+
+test("a slow page gets fewer pixels a second at once, whatever the way carries, and more as it takes more (QL10)", () => {
+  const simulation = new Simulation();
+  simulation.run(2000, null);
+  const slow = simulation.run(250, null, { pageShare: 0.3 });
+  expect(slow).toEqual({ bitrateBps: 8e6, size: { width: size.width / 2, height: size.height / 2 }, maxFps: 60 });
+  expect(simulation.run(10_000, null, { pageShare: 0.5 })).toEqual(slow);
+  expect(simulation.run(10_000, null, { pageShare: 0.01 }).maxFps).toBe(10);
+  expect(simulation.run(10_000, null, { pageShare: 1 }).size).toEqual(size);
 });
 
 test("where the way is no limit all pixels and frames are sent, whatever the scene could use (QL7)", () => {

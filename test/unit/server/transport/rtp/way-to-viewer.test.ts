@@ -38,6 +38,7 @@ function report(loss: number, lsr = 0, dlsr = 0): RtcpPacket {
 describe("a way without transport-wide feedback", () => {
   it("is without limit before anything is known", () => {
     expect(way.estimate(START)).toEqual({
+      pageShare: 1,
       bitrateBps: null,
       beginBps: null,
       roundTripMs: null,
