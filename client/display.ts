@@ -4,6 +4,7 @@
  * is live.
  */
 
+import type { Cursor } from "../shared/cursor.ts";
 import { Emitter } from "../shared/emitter.ts";
 import type { Feedback, PersonPointer } from "../shared/feedback.ts";
 import type { Person } from "../shared/people.ts";
@@ -148,6 +149,11 @@ export class Display extends Emitter<DisplayEvents> {
   /** The viewer looks away, or looks again. */
   setPaused(isPaused: boolean): void {
     this.#switch.setPaused(isPaused);
+  }
+
+  /** The cursor that the scene wants over its picture. */
+  setCursor(cursor: Cursor): void {
+    this.element.style.cursor = cursor === "default" ? "" : cursor;
   }
 
   handleSize(size: PictureSize): void {

@@ -3,7 +3,6 @@
  * parts do not know each other; what one says goes to another here.
  */
 
-import type { Cursor } from "../shared/cursor.ts";
 import { Emitter } from "../shared/emitter.ts";
 import type { StreamErrorCode } from "../shared/errors.ts";
 import type { Role } from "../shared/people.ts";
@@ -205,7 +204,7 @@ export class RoomViewer implements Viewer {
       case "console":
         return this.#emitter.emit("consolePrinted", { level: message.level, text: message.text });
       case "cursor":
-        return this.#setCursor(message.cursor);
+        return this.#display.setCursor(message.cursor);
       case "message":
         return this.scene.handleMessage(message);
       case "scene-state":
@@ -217,15 +216,11 @@ export class RoomViewer implements Viewer {
     }
   }
 
-  #setCursor(cursor: Cursor): void {
-    this.element.style.cursor = cursor === "default" ? "" : cursor;
-  }
-
   #handleWelcome(welcome: Extract<ServerMessage, { readonly kind: "welcome" }>): void {
     if (welcome.protocol < MIN_PROTOCOL_VERSION) {
       return this.#handleError("protocol-version", "The server is too old for this page. It has to be updated.");
     }
-    this.#setCursor("default");
+    this.#display.setCursor("default");
     // To the server we are a new viewer: what ran before belongs to another.
     this.#display.stop();
     this.#link.enterRoom(welcome.room);

@@ -20,6 +20,8 @@ class FakeDisplay extends Emitter<{ shownChanged: object; qualityChanged: object
   isShown = false;
   isOtherStreamLeft = false;
 
+  cursor = "";
+
   constructor(options: DisplayOptions) {
     super();
     this.options = options;
@@ -39,6 +41,9 @@ class FakeDisplay extends Emitter<{ shownChanged: object; qualityChanged: object
     return {};
   }
 
+  setCursor(cursor: string): void {
+    this.cursor = cursor;
+  }
   setPaused(isPaused: boolean): void {
     this.told.push(isPaused ? "paused" : "resumed");
   }
@@ -126,6 +131,15 @@ it("is live from the first picture, and back after the scene restarted", async (
   expect(display.told).toEqual(["resumed", "stop", "size 1280x720", "start secret", "stop", "start secret"]);
   await viewer.close();
   expect(viewer.state).toMatchObject({ kind: "gone", code: "closed" });
+});
+
+it("shows the scene's cursor while it is told of one, and the usual one when it comes anew", async () => {
+  const { viewer, display } = await start();
+  FakeSocket.last.open(welcome, live, { kind: "cursor", cursor: "grab" });
+  expect(display.cursor).toBe("grab");
+  FakeSocket.last.say(welcome);
+  expect(display.cursor).toBe("default");
+  await viewer.close();
 });
 
 it("hands people and control on once both are known, and never its own pointer", async () => {
