@@ -1,6 +1,6 @@
 /** Owns the card over the picture that says what the viewer is doing while there is no live picture. */
 
-import type { ViewerState } from "../index.ts";
+import type { Viewer, ViewerState } from "../index.ts";
 import { find } from "./elements.ts";
 import { LONG_WAIT_MS, type StateWords, wordsFor } from "./state-words.ts";
 
@@ -15,16 +15,22 @@ export class StatusOverlay {
   readonly #detail = find("overlay-detail", HTMLElement);
   readonly #action = find("overlay-action", HTMLButtonElement);
   readonly #stage = find("stage", HTMLElement);
+  readonly #viewer: Viewer;
   #timers: Timer[] = [];
 
-  constructor() {
-    this.#action.addEventListener("click", () => location.reload());
+  constructor(viewer: Viewer) {
+    this.#viewer = viewer;
+    this.#action.addEventListener("click", () => {
+      if (viewer.state.kind === "waiting") viewer.scene.restart();
+      else location.reload();
+    });
   }
 
   handleState(state: ViewerState): void {
     for (const timer of this.#timers) clearTimeout(timer);
     this.#timers = [];
-    const words = wordsFor(state, 0);
+    const isHost = this.#viewer.role === "host";
+    const words = wordsFor(state, 0, isHost);
     if (words.title === null) {
       this.#overlay.hidden = true;
       delete this.#stage.dataset["dimmed"];
@@ -33,7 +39,7 @@ export class StatusOverlay {
     // One that is up already changes its words at once.
     if (this.#overlay.hidden) this.#after(APPEAR_AFTER_MS, () => this.#show(words));
     else this.#show(words);
-    this.#after(LONG_WAIT_MS, () => this.#show(wordsFor(state, LONG_WAIT_MS)));
+    this.#after(LONG_WAIT_MS, () => this.#show(wordsFor(state, LONG_WAIT_MS, isHost)));
   }
 
   #show(words: StateWords): void {

@@ -60,6 +60,8 @@ export class Pipeline {
   readonly renderer: RendererInfo;
   readonly title: string;
   readonly messagesFrom: MessagesFrom;
+  /** Whether the render thread comes back from what it does. */
+  readonly renderPulse: Renderer["pulse"];
   readonly #parts: PipelineParts;
   readonly #send: (message: FromSession) => void;
   readonly #director: QualityDirector;
@@ -124,6 +126,7 @@ export class Pipeline {
     this.renderer = render.ready.renderer;
     this.title = render.ready.title;
     this.messagesFrom = render.ready.messagesFrom;
+    this.renderPulse = render.pulse;
     this.#director = new QualityDirector({
       limits: { ...config, ...config.quality },
       preference,

@@ -7,8 +7,10 @@
 import { toPlainError } from "../../shared/errors.ts";
 import type { FromSession, SessionConfig, ToSession } from "../session/session-protocol.ts";
 import { currentCulprit } from "../transport/culprit.ts";
+import { Heartbeat } from "./heartbeat.ts";
 import { Pipeline } from "./pipeline.ts";
 import { StrayErrors } from "./stray-errors.ts";
+import { placeOfThread } from "./thread-place.ts";
 
 const send = (message: FromSession): void => {
   if (process.connected) process.send?.(message);
@@ -40,6 +42,13 @@ const strays = new StrayErrors({
 process.on("uncaughtException", (error) => strays.handle(error));
 process.on("unhandledRejection", (error) => strays.handle(error));
 
+// From now on, as loading what comes next takes a while.
+const heartbeat = new Heartbeat({
+  pulse: () => pipeline?.renderPulse ?? null,
+  send: (pulse) => send({ kind: "pulse", ...pulse }),
+  locate: () => placeOfThread("render thread"),
+});
+
 async function start(config: SessionConfig, state: string | null): Promise<void> {
   try {
     pipeline = await Pipeline.start(config, state, send, fail);
@@ -51,6 +60,7 @@ async function start(config: SessionConfig, state: string | null): Promise<void>
 }
 
 async function stop(): Promise<void> {
+  heartbeat.close();
   await pipeline?.close();
   process.exit(0);
 }

@@ -53,10 +53,7 @@ type Connection =
 
 type WebRtcTransportEvents = TransportEvents & { readonly candidateGathered: IceCandidate };
 
-export class WebRtcTransport
-  extends Emitter<WebRtcTransportEvents>
-  implements Transport, Culprit
-{
+export class WebRtcTransport extends Emitter<WebRtcTransportEvents> implements Transport, Culprit {
   readonly codec: VideoCodec;
   readonly #peer: RTCPeerConnection;
   readonly #ice: IceAgent;
@@ -186,7 +183,8 @@ export class WebRtcTransport
 
   /** Takes an error that the viewer's packets brought about where nothing caught it. Too many of them end the connection. */
   handleStray(error: unknown): void {
-    if (!this.#strays.take()) this.#lose(`Too much of what it sent led to errors, such as: ${error instanceof Error ? error.message : "one"}`);
+    if (!this.#strays.take())
+      this.#lose(`Too much of what it sent led to errors, such as: ${error instanceof Error ? error.message : "one"}`);
   }
 
   /** Ends the connection. Idempotent. */

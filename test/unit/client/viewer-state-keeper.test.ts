@@ -32,7 +32,13 @@ it("is not live without a socket, even while pictures come", () => {
 
 it("waits for a scene that starts or restarts, with its reason", () => {
   const scene = { status: "restarting", detail: "It fell." } as const;
-  expect(viewerStateOf({ ...live, scene })).toEqual({ kind: "waiting", sentence: "It fell." });
+  expect(viewerStateOf({ ...live, scene })).toEqual({
+    kind: "waiting",
+    sentence: "It fell.",
+    isDown: false,
+  });
+  const down = { status: "down", detail: "It fell." } as const;
+  expect(viewerStateOf({ ...live, scene: down })).toMatchObject({ kind: "waiting", isDown: true });
 });
 
 it("is gone with a sentence when the scene failed, and lives again with it", () => {
