@@ -16,15 +16,15 @@ export type StateWords = {
   /** For the overlay; null when the picture speaks for itself. */
   readonly title: string | null;
   readonly detail: string | null;
-  /** What the button of the overlay says, which loads the page anew; null for none. */
+  /** What the button of the overlay says, which loads the page anew, or starts a scene that is down; null for none. */
   readonly action: string | null;
 };
 
 /** After this long without an answer a person wants to know why nothing happens. */
 export const LONG_WAIT_MS = 6000;
 
-/** The words for `state`, in which the viewer has been for `sinceMs` milliseconds. */
-export function stateWords(state: ViewerState, sinceMs: number): StateWords {
+/** The words for `state`, in which the viewer, a host or not, has been for `sinceMs` milliseconds. */
+export function stateWords(state: ViewerState, sinceMs: number, isHost: boolean = false): StateWords {
   const busy = { tone: "busy", action: null } as const;
   const patience = sinceMs >= LONG_WAIT_MS ? "The server has not answered yet. Still trying…" : null;
   switch (state.kind) {
@@ -32,6 +32,7 @@ export function stateWords(state: ViewerState, sinceMs: number): StateWords {
       if (state.trouble !== null) return troubleWords(state.trouble);
       return { ...busy, short: "Connecting", title: "Connecting…", detail: patience };
     case "waiting":
+      if (state.isDown) return downWords(state, isHost);
       return { ...busy, short: "Waiting", title: "Waiting for the scene…", detail: state.sentence };
     case "queued":
       return { ...busy, short: "Queued", title: "The server is full", detail: queueWords(state) };
@@ -76,6 +77,12 @@ function troubleWords({ way, reason }: WayTrouble): StateWords {
     detail: `This page takes no other way, and ${reasonWords[reason]}. It is still tried.`,
     action: "Try every way",
   };
+}
+
+/** Whoever is no host can only wait. */
+function downWords({ sentence }: Extract<ViewerState, { readonly kind: "waiting" }>, isHost: boolean): StateWords {
+  const action = isHost ? "Start it again" : null;
+  return { tone: "bad", short: "Down", title: "The scene is down", detail: sentence, action };
 }
 
 type Gone = Extract<ViewerState, { readonly kind: "gone" }>;

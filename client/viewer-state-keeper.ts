@@ -39,7 +39,8 @@ export function viewerStateOf(parts: ViewerParts): ViewerState {
   switch (parts.scene.status) {
     case "starting":
     case "restarting":
-      return { kind: "waiting", sentence: parts.scene.detail };
+    case "down":
+      return { kind: "waiting", sentence: parts.scene.detail, isDown: parts.scene.status === "down" };
     case "failed":
       return { kind: "gone", code: "scene-failed", sentence: parts.scene.detail ?? "The scene stopped with an error." };
     case "closed":
@@ -51,7 +52,7 @@ export function viewerStateOf(parts: ViewerParts): ViewerState {
 
 /** Whether two states say the same. */
 export function isSameState(a: ViewerState, b: ViewerState): boolean {
-  if (a.kind === "waiting" && b.kind === "waiting") return a.sentence === b.sentence;
+  if (a.kind === "waiting" && b.kind === "waiting") return a.sentence === b.sentence && a.isDown === b.isDown;
   if (a.kind === "queued" && b.kind === "queued") return a.position === b.position && a.waiting === b.waiting;
   if (a.kind === "gone" && b.kind === "gone") return a.code === b.code && a.sentence === b.sentence;
   if (isOnTheWay(a) && isOnTheWay(b)) return a.kind === b.kind && a.trouble?.reason === b.trouble?.reason;

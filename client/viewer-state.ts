@@ -7,8 +7,11 @@ import type { WayTrouble } from "./streams/viewer-stats.ts";
 export type ViewerState =
   /** On the way to the first picture. `trouble` says why the way that was chosen brings none, where that is known. */
   | { readonly kind: "connecting"; readonly trouble: WayTrouble | null }
-  /** The server is there, the scene is not yet, or not again. `sentence` says why, when there is something to say. */
-  | { readonly kind: "waiting"; readonly sentence: string | null }
+  /**
+   * The server is there, the scene is not yet, or not again. `sentence` says why, when there is something to say. `isDown`:
+   * it fell again and again, and is tried ever more seldom; a host can have it started (`viewer.scene.restart()`).
+   */
+  | { readonly kind: "waiting"; readonly sentence: string | null; readonly isDown: boolean }
   /** All places are taken; it goes on by itself when it is this viewer's turn. `position` counts from 1. */
   | { readonly kind: "queued"; readonly position: number; readonly waiting: number }
   /** The picture is the scene's of now. */

@@ -36,6 +36,7 @@ function logRoom(log: Log, room: Room): void {
   );
   room.on("statusChanged", ({ status, detail }) => {
     if (status === "restarting") log.warn(`Restarting the scene. ${detail}`, fields);
+    else if (status === "down") log.error(detail ?? "The scene is down.", fields);
     else if (status === "failed" && (room.announcer.renderer !== null || fields !== undefined)) {
       log.error(detail ?? "The scene failed.", fields);
     } else log.debug(`The scene is ${status}.`, fields);

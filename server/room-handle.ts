@@ -66,6 +66,14 @@ export class RoomHandle {
     return this.#room.session.pid;
   }
 
+  /**
+   * Starts the scene again in a new process, with the state that it gave last: one that runs, and one that is `down`. Does
+   * nothing before it was live once, and after it ended.
+   */
+  restart(): void {
+    this.#room.session.restart();
+  }
+
   /** Those who watch, in the order in which they came. */
   viewers(): readonly ViewerInfo[] {
     return [...this.#room.viewers.entries].map(([viewerId, entry]) => viewerInfo(this.#room, viewerId, entry));

@@ -221,7 +221,7 @@ export class StreamServer {
   }
 
   #makeRoom(name: string): Room {
-    const { sceneUrl, ice, control, access } = this.#options;
+    const { sceneUrl, ice, control, access, rooms } = this.#options;
     return new Room({
       name,
       title: basename(fileURLToPath(sceneUrl)).replace(/\.[^.]*$/, ""),
@@ -229,6 +229,7 @@ export class StreamServer {
       hasLinks: access.token !== null && access.authenticate === null,
       iceServers: (viewerId) => iceServersFor(ice, viewerId),
       config: configOf(this.#options),
+      hangMs: rooms.hangMs,
       ...this.#parts.session,
     });
   }

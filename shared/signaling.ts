@@ -81,6 +81,8 @@ const clientMessages = {
   message: { "...": "body" },
   /** The scene is to take a state that it gave before; JSON text. */
   "scene-state": { state: "sceneState" },
+  /** A host has the scene started again, with its state: one that runs, and one that is down. */
+  restart: {},
 } as const;
 
 const serverMessages = {

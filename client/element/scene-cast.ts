@@ -1,6 +1,6 @@
 /** Owns the element `<scene-cast>`: attributes in, a viewer inside, its events out. */
 
-import { createViewer, type MessageData, type Viewer, type ViewerEvents } from "../index.ts";
+import { createViewer, type MessageData, type Viewer, type ViewerEvents, type ViewerState } from "../index.ts";
 import { type CastAttribute, castAttributes, castOptions } from "./cast-options.ts";
 import { styleCast } from "./cast-style.ts";
 import { StatusCard } from "./status-card.ts";
@@ -169,18 +169,20 @@ export class SceneCastElement extends Base {
     }
   }
 
-  /** By every way, where the one that it is kept to brings nothing. */
+  /** Starts the scene where it is down; by every way, where the one that it is kept to brings nothing. */
   #beginAnew(): void {
     const state = this.#viewer?.state;
-    if (state !== undefined && "trouble" in state && state.trouble !== null) this.removeAttribute("transport");
+    if (state?.kind === "waiting") this.#viewer?.scene.restart();
+    else if (state !== undefined && "trouble" in state && state.trouble !== null) this.removeAttribute("transport");
     else this.#begin();
   }
 
   #listen(viewer: Viewer, card: StatusCard): void {
     viewer.element.role = "application";
     viewer.element.ariaLabel = this.getAttribute("aria-label") ?? "The scene";
-    card.handleState(viewer.state);
-    viewer.on("stateChanged", ({ state }) => void (this.#viewer === viewer && card.handleState(state)));
+    const tell = (state: ViewerState): void => card.handleState(state, viewer.role === "host");
+    tell(viewer.state);
+    viewer.on("stateChanged", ({ state }) => void (this.#viewer === viewer && tell(state)));
     for (const name of sceneCastEvents) {
       viewer.on(name, (detail) => {
         if (this.#viewer === viewer) this.dispatchEvent(new CustomEvent(name, { detail }));

@@ -44,16 +44,16 @@ export class StatusCard {
     this.element.append(this.#card);
   }
 
-  handleState(state: ViewerState): void {
+  handleState(state: ViewerState, isHost: boolean): void {
     this.#stopTimers();
-    const words = wordsOf(state, 0);
+    const words = wordsOf(state, 0, isHost);
     if (words.title === null) return this.hide();
     this.#form.hidden = !wantsToken(state);
     // One that is up already changes its words at once, and what does not go on by itself is said at once.
     if (this.element.hidden && words.tone !== "bad" && !wantsToken(state)) {
       this.#after(APPEAR_AFTER_MS, () => this.#show(words));
     } else this.#show(words);
-    this.#after(LONG_WAIT_MS, () => this.#show(wordsOf(state, LONG_WAIT_MS)));
+    this.#after(LONG_WAIT_MS, () => this.#show(wordsOf(state, LONG_WAIT_MS, isHost)));
   }
 
   /** What keeps the element from showing anything. */
@@ -98,8 +98,8 @@ function wantsToken(state: ViewerState): boolean {
 }
 
 /** The page that the server gives has a panel for these; an element has its card. */
-function wordsOf(state: ViewerState, sinceMs: number): StateWords {
-  const words = stateWords(state, sinceMs);
+function wordsOf(state: ViewerState, sinceMs: number, isHost: boolean): StateWords {
+  const words = stateWords(state, sinceMs, isHost);
   if (state.kind === "locked") {
     return { ...words, title: "This room needs a token", detail: "Paste the share link that you were given." };
   }

@@ -39,7 +39,7 @@ const viewer = createViewer({
 });
 window.scenecast = viewer;
 
-const overlay = new StatusOverlay();
+const overlay = new StatusOverlay(viewer);
 const tokenPanel = new TokenPanel(viewer);
 const notices = new NoticeBar();
 const statistics = new StatisticsPanel();

@@ -1,6 +1,6 @@
 /** Owns the card over the picture that says what the viewer is doing while there is no live picture. */
 
-import { LONG_WAIT_MS, type StateWords, stateWords, type ViewerState } from "../index.ts";
+import { LONG_WAIT_MS, type StateWords, stateWords, type Viewer, type ViewerState } from "../index.ts";
 import { find } from "./elements.ts";
 
 /** A reconnection faster than this is not worth a word. */
@@ -14,17 +14,20 @@ export class StatusOverlay {
   readonly #detail = find("overlay-detail", HTMLElement);
   readonly #action = find("overlay-action", HTMLButtonElement);
   readonly #stage = find("stage", HTMLElement);
+  readonly #viewer: Viewer;
   #timers: Timer[] = [];
   #isInTrouble = false;
 
-  constructor() {
+  constructor(viewer: Viewer) {
+    this.#viewer = viewer;
     this.#action.addEventListener("click", () => this.#startAnew());
   }
 
   handleState(state: ViewerState): void {
     for (const timer of this.#timers) clearTimeout(timer);
     this.#timers = [];
-    const words = stateWords(state, 0);
+    const isHost = this.#viewer.role === "host";
+    const words = stateWords(state, 0, isHost);
     this.#isInTrouble = "trouble" in state && state.trouble !== null;
     if (words.title === null) {
       this.#overlay.hidden = true;
@@ -34,11 +37,12 @@ export class StatusOverlay {
     // One that is up already changes its words at once.
     if (this.#overlay.hidden) this.#after(APPEAR_AFTER_MS, () => this.#show(words));
     else this.#show(words);
-    this.#after(LONG_WAIT_MS, () => this.#show(stateWords(state, LONG_WAIT_MS)));
+    this.#after(LONG_WAIT_MS, () => this.#show(stateWords(state, LONG_WAIT_MS, isHost)));
   }
 
-  /** Loads the page anew, by every way where the one that its address names brings nothing. */
+  /** Starts the scene where it is down, or loads the page anew, by every way where the one that its address names brings nothing. */
   #startAnew(): void {
+    if (this.#viewer.state.kind === "waiting") return this.#viewer.scene.restart();
     const address = new URL(location.href);
     if (!this.#isInTrouble) return location.reload();
     address.searchParams.delete("transport");

@@ -70,6 +70,10 @@ export class RemoteScene implements ViewerScene {
     this.#send({ kind: "scene-state", state: text });
   }
 
+  restart(): void {
+    this.#send({ kind: "restart" });
+  }
+
   stateLink(): string | null {
     return this.#state === null ? null : linkWithState(location.href, this.#state);
   }

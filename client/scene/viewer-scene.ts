@@ -23,6 +23,8 @@ export type ViewerScene = {
    * longer or cannot be sent. `messageReceived` of the viewer is a message of the scene.
    */
   send(data: MessageData): void;
+  /** Has the scene started again, with its state, as a host. `refused` of the viewer tells where it is not. */
+  restart(): void;
   /** This page's address with the state of the scene in its fragment; null where the scene gives none. */
   stateLink(): string | null;
 };

@@ -9,7 +9,7 @@ import type { Identity } from "./identity.ts";
 import type { Links } from "./links.ts";
 import { isRefusal, type Refusal, refusals, unidentified } from "./refusal.ts";
 import { type RequestSource, sourceOf, type Trust, trustOf } from "./request-source.ts";
-import { type Claimed, fullRights } from "./signed-links.ts";
+import { type Claimed, COOKIE_LIFE_SECONDS, fullRights } from "./signed-links.ts";
 
 export { isRefusal, type Refusal } from "./refusal.ts";
 
@@ -101,11 +101,14 @@ export class AccessGate {
     if (entry.kind !== "token") return null;
     const { cookieName } = entry.links.signed;
     const cookie = await entry.links.signed.issueCookie(identity);
+    const untilMs = (identity.expiresAt ?? Number.POSITIVE_INFINITY) - this.#clock();
+    const maxAge = Math.max(0, Math.min(COOKIE_LIFE_SECONDS, Math.floor(untilMs / 1000)));
     const { isSecure } = this.sourceOf(request);
     const isFramed = isSecure && frameAncestors.length > 0;
     // Partitioned: other sites' pages get it only in the frame in which the token was given.
     const scope = isFramed ? "SameSite=None; Partitioned" : "SameSite=Lax";
-    return `${cookieName}=${cookie}; HttpOnly; ${scope}${isSecure ? "; Secure" : ""}`;
+    // Else it would be gone with the browser's window.
+    return `${cookieName}=${cookie}; Max-Age=${maxAge}; HttpOnly; ${scope}${isSecure ? "; Secure" : ""}`;
   }
 
   /** Who asks. The proxies of `trustProxy` are believed, and the tunnel for what comes to the name of the share link. */

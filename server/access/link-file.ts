@@ -3,7 +3,7 @@
  * themselves: what is in it lets nobody in. Several servers with one token share it.
  */
 
-import { readFileSync, statSync } from "node:fs";
+import { readFileSync, renameSync, statSync } from "node:fs";
 import type { Role } from "../../shared/people.ts";
 import { writePrivateFile } from "../platform/private-file.ts";
 import { isRoom } from "./room-name.ts";
@@ -47,7 +47,9 @@ export class LinkFile {
       this.#seen = seen;
       return seen === "" ? null : parse(readFileSync(this.#path, "utf8"));
     } catch (error) {
-      this.#failed(`The links in ${this.#path} could not be read (${reasonOf(error)}), so revoked ones work again.`);
+      const kept = isDamage(error) ? this.#setAside() : "";
+      const sentence = `The links in ${this.#path} could not be read (${reasonOf(error)}), so revoked ones work again.`;
+      this.#failed(`${sentence}${kept}`);
       return null;
     }
   }
@@ -60,6 +62,17 @@ export class LinkFile {
       this.#failed(
         `The links could not be written to ${this.#path} (${reasonOf(error)}), so revoked ones will work again after a restart.`,
       );
+    }
+  }
+
+  /** Else the next link that is made would overwrite what a person could mend. Returns a sentence that says where it is. */
+  #setAside(): string {
+    const aside = `${this.#path}.damaged-${new Date().toISOString().replaceAll(/[:.]/g, "-")}`;
+    try {
+      renameSync(this.#path, aside);
+      return ` The file is kept as ${aside}.`;
+    } catch {
+      return "";
     }
   }
 
@@ -92,7 +105,12 @@ function isRecord(value: unknown): value is LinkRecord {
   );
 }
 
+/** Whether it was read, and is no list of links. */
+function isDamage(error: unknown): boolean {
+  return error instanceof SyntaxError || error instanceof RangeError;
+}
+
 function reasonOf(error: unknown): string {
   if (error instanceof Error && "code" in error) return String(error.code);
-  return error instanceof SyntaxError || error instanceof RangeError ? error.message : String(error);
+  return isDamage(error) ? (error as Error).message : String(error);
 }

@@ -14,7 +14,7 @@ import { type Role, roles } from "../../shared/people.ts";
 import type { Identity } from "./identity.ts";
 import { isRoom } from "./room-name.ts";
 
-const COOKIE_LIFE_SECONDS = 7 * 24 * 3600;
+export const COOKIE_LIFE_SECONDS: number = 7 * 24 * 3600;
 const ISSUER = "scenecast";
 
 /** What a link says. */

@@ -10,6 +10,7 @@ export const peopleFlags = {
   "no-named-rooms": { type: "boolean" },
   "room-empty": { type: "string" },
   "room-idle": { type: "string" },
+  "room-hang": { type: "string" },
   control: { type: "string" },
   "control-idle": { type: "string" },
 } as const;
@@ -25,6 +26,7 @@ export const peopleHelp = `Viewers and rooms:
   --no-named-rooms          only the shared room, no /s/<name>
   --room-empty <seconds>    30; how long a room is kept after everybody has left
   --room-idle <seconds>     600; a room without input for this long is closed when somebody is waiting for a place
+  --room-hang <seconds>     10; a scene that does not answer for this long is ended and started again; 0 for never
 `;
 
 /** The name on the command line of each of these options. */
@@ -34,6 +36,7 @@ export const peopleOptionNames: readonly (readonly [option: string, flag: string
   ["options.rooms.max", "--max-rooms"],
   ["options.rooms.emptySeconds", "--room-empty"],
   ["options.rooms.idleSeconds", "--room-idle"],
+  ["options.rooms.hangSeconds", "--room-hang"],
   ["options.control.mode", "--control"],
   ["options.control.idleSeconds", "--control-idle"],
 ];
@@ -60,6 +63,7 @@ export function readPeopleFlags(values: Values): PeopleArguments {
       ...numberField("max", values["max-rooms"]),
       ...numberField("emptySeconds", values["room-empty"]),
       ...numberField("idleSeconds", values["room-idle"]),
+      ...numberField("hangSeconds", values["room-hang"]),
       ...(values["no-named-rooms"] === true ? { named: false } : {}),
     },
     control: {

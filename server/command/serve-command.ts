@@ -90,9 +90,12 @@ function startLines(server: StreamServer, options: ResolvedOptions): string {
   ].join("\n");
 }
 
-/** The host's own links, and with a token those to be passed on. */
+/** The host's own links, and with a token those to be passed on. What is no terminal is a log, which is to hold no secrets. */
 function links({ url, inviteLink, port }: StreamServer, options: ResolvedOptions): string[] {
   const pages = [url, ...networkPages(options, port)];
+  if (options.access.token !== null && !process.stdout.isTTY) {
+    return [...pages.map((page) => `  ${page}`), "", `  ${noTerminal(port)}`];
+  }
   const own = pages.map((page) => `  ${linkTo(page, options.access.token)}`);
   if (inviteLink === null) return own;
   const { hash } = new URL(inviteLink);
@@ -105,8 +108,14 @@ function links({ url, inviteLink, port }: StreamServer, options: ResolvedOptions
   ];
 }
 
-/** What is printed when there is a share link; `withCode` as a QR code too. */
+function noTerminal(port: number): string {
+  const command = `scenecast link --port ${port} --role host`;
+  return `links that let somebody in are not printed here, since this is no terminal; to get one: ${command}`;
+}
+
+/** What is printed when there is a share link; on a terminal with what lets in by it, and as a QR code too. */
 export function shareLines(link: string, withCode: boolean = process.stdout.isTTY): string {
+  if (!withCode) return `  share link: ${link.replace(/#.*$/, "")}\n\n`;
   const code = withCode ? `\n${qrCode(link).replaceAll(/^/gm, "  ")}\n` : "";
   return `  share link: ${link}\n${code}\n`;
 }

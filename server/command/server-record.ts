@@ -18,8 +18,9 @@ export type ServerRecord = {
   readonly startedAt: number;
 };
 
-/** Keeps the record of this server until it is disposed of. Throws what the file system says. */
-export function keepRecord(record: ServerRecord, folder: string = runtimeFolder()): Disposable {
+/** Keeps the record of this server until it is disposed of. Throws what the file system says, and where there is no folder. */
+export function keepRecord(record: ServerRecord, folder: string | null = runtimeFolder()): Disposable {
+  if (folder === null) throw new Error("this user has no folder of their own (set HOME or XDG_RUNTIME_DIR).");
   const path = join(folder, `scenecast-${record.port}.json`);
   writePrivateFile(path, `${JSON.stringify(record)}\n`);
   return {
@@ -31,7 +32,8 @@ export function keepRecord(record: ServerRecord, folder: string = runtimeFolder(
 }
 
 /** The servers that run, by port. Records of those that fell are removed. */
-export function findRecords(folder: string = runtimeFolder()): readonly ServerRecord[] {
+export function findRecords(folder: string | null = runtimeFolder()): readonly ServerRecord[] {
+  if (folder === null) return [];
   const found: ServerRecord[] = [];
   for (const name of namesIn(folder)) {
     const path = join(folder, name);

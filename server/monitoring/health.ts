@@ -11,6 +11,7 @@ export type Health = {
     /** The name under `/s/`; "" for the shared room. */
     readonly room: string;
     readonly title: string;
+    /** That of the scene, or `hanging` while it is live and does not answer. */
     readonly status: string;
     readonly viewers: number;
   }[];

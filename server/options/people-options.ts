@@ -30,6 +30,11 @@ export type RoomsOptions = {
   readonly emptySeconds?: number;
   /** A room without input for so long is ended when somebody waits for a place; in seconds, 1 to 86 400. Default 600. */
   readonly idleSeconds?: number;
+  /**
+   * A scene that does not answer for so long, as one in a loop that never ends, is ended and started again with its state; in
+   * seconds, 1 to 86 400, or 0 for never. One that is being set up may take any time. Default 10.
+   */
+  readonly hangSeconds?: number;
 };
 
 /** Who steers. */
@@ -47,6 +52,7 @@ export type ResolvedRooms = {
   readonly named: boolean;
   readonly emptyMs: number;
   readonly idleMs: number;
+  readonly hangMs: number;
 };
 export type ResolvedControl = { readonly mode: ControlMode; readonly idleMs: number };
 
@@ -61,13 +67,14 @@ export function resolveViewers(value: unknown): ResolvedViewers {
 
 export function resolveRooms(value: unknown): ResolvedRooms {
   const name = "options.rooms";
-  const fields = fieldsOf(name, value, ["kind", "named", "max", "emptySeconds", "idleSeconds"]);
+  const fields = fieldsOf(name, value, ["kind", "named", "max", "emptySeconds", "idleSeconds", "hangSeconds"]);
   return {
     kind: oneOf(`${name}.kind`, fields["kind"] ?? "shared", roomKinds),
     named: boolean(`${name}.named`, fields["named"] ?? true),
     max: wholeNumber(`${name}.max`, fields["max"] ?? 8, 1, 256),
     emptyMs: 1000 * wholeNumber(`${name}.emptySeconds`, fields["emptySeconds"] ?? 30, 0, 86_400),
     idleMs: 1000 * wholeNumber(`${name}.idleSeconds`, fields["idleSeconds"] ?? 600, 1, 86_400),
+    hangMs: 1000 * wholeNumber(`${name}.hangSeconds`, fields["hangSeconds"] ?? 10, 0, 86_400),
   };
 }
 

@@ -13,8 +13,9 @@ import { cpuMeter } from "../platform/threads.ts";
 import type { RendererInfo } from "../render/render-protocol.ts";
 import { Renderer, type RendererEvents } from "../render/renderer.ts";
 import type { FromSession, MessagesFrom, SessionConfig, ToSession } from "../session/session-protocol.ts";
+import { prepareCertificate } from "../transport/certificate.ts";
 import { PortPool } from "../transport/ice/port-pool.ts";
-import { prepareCertificate, WebRtcTransport } from "../transport/webrtc-transport.ts";
+import { WebRtcTransport } from "../transport/webrtc-transport.ts";
 import { FramePacketizer } from "./frame-packetizer.ts";
 import { InputPath } from "./input/input-path.ts";
 import type { Output } from "./outputs/output.ts";
@@ -45,6 +46,8 @@ export class Pipeline {
   readonly renderer: RendererInfo;
   readonly title: string;
   readonly messagesFrom: MessagesFrom;
+  /** Whether the render thread comes back from what it does. */
+  readonly renderPulse: Renderer["pulse"];
   readonly #parts: PipelineParts;
   readonly #send: (message: FromSession) => void;
   readonly #director: QualityDirector;
@@ -111,6 +114,7 @@ export class Pipeline {
     this.renderer = render.ready.renderer;
     this.title = render.ready.title;
     this.messagesFrom = render.ready.messagesFrom;
+    this.renderPulse = render.pulse;
     this.#director = new QualityDirector({
       limits: { ...config, ...config.quality },
       preference,

@@ -6,11 +6,11 @@
 
 import { toPlainError } from "../../shared/errors.ts";
 import type { FromSession, SessionConfig, ToSession } from "../session/session-protocol.ts";
+import { currentCulprit } from "../transport/culprit.ts";
+import { Heartbeat } from "./heartbeat.ts";
 import { Pipeline } from "./pipeline.ts";
-
-/** So many stray errors within ten seconds end the process: something is broken for good. */
-const MAX_STRAY_ERRORS = 20;
-const STRAY_WINDOW_MS = 10_000;
+import { StrayErrors } from "./stray-errors.ts";
+import { placeOfThread } from "./thread-place.ts";
 
 const send = (message: FromSession): void => {
   if (process.connected) process.send?.(message);
@@ -35,7 +35,19 @@ process.on("disconnect", () => process.exit(0));
 process.on("SIGINT", () => undefined);
 process.on("SIGHUP", () => undefined);
 process.on("SIGTERM", () => void stop());
-surviveStrayErrors();
+const strays = new StrayErrors({
+  culprit: currentCulprit,
+  log: (level, text) => send({ kind: "log", level, text }),
+});
+process.on("uncaughtException", (error) => strays.handle(error));
+process.on("unhandledRejection", (error) => strays.handle(error));
+
+// From now on, as loading what comes next takes a while.
+const heartbeat = new Heartbeat({
+  pulse: () => pipeline?.renderPulse ?? null,
+  send: (pulse) => send({ kind: "pulse", ...pulse }),
+  locate: () => placeOfThread("render thread"),
+});
 
 async function start(config: SessionConfig, state: string | null): Promise<void> {
   try {
@@ -48,6 +60,7 @@ async function start(config: SessionConfig, state: string | null): Promise<void>
 }
 
 async function stop(): Promise<void> {
+  heartbeat.close();
   await pipeline?.close();
   process.exit(0);
 }
@@ -57,21 +70,4 @@ function fail(error: unknown): void {
   if (!process.connected) process.exit(1);
   const message: FromSession = { kind: "failed", error: toPlainError(error) };
   process.send?.(message, undefined, undefined, () => process.exit(1));
-}
-
-/** An error in a listener of a library must cost at most its viewer, not the scene. Too many end the process. */
-function surviveStrayErrors(): void {
-  let times: number[] = [];
-  const note = (error: unknown) => {
-    const at = performance.now();
-    times = [...times.filter((time) => at - time < STRAY_WINDOW_MS), at];
-    send({
-      kind: "log",
-      level: "warn",
-      text: `An error that nothing caught: ${error instanceof Error ? error.stack : String(error)}`,
-    });
-    if (times.length > MAX_STRAY_ERRORS) fail(error);
-  };
-  process.on("uncaughtException", note);
-  process.on("unhandledRejection", note);
 }

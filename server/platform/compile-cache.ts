@@ -15,8 +15,10 @@ type Environment = Readonly<Record<string, string | undefined>>;
 export function compileCacheEnvironment(environment: Environment = process.env): { NODE_COMPILE_CACHE?: string } {
   const { NODE_COMPILE_CACHE: wanted, NODE_DISABLE_COMPILE_CACHE: unwanted } = environment;
   if (wanted !== undefined || unwanted !== undefined) return {};
+  const cache = cacheFolder({ environment });
+  if (cache === null) return {};
+  const folder = join(cache, "compiled");
   try {
-    const folder = join(cacheFolder(environment), "compiled");
     mkdirSync(folder, { recursive: true, mode: 0o700 });
     return { NODE_COMPILE_CACHE: folder };
   } catch {

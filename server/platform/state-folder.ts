@@ -1,37 +1,66 @@
 /** Owns where what must outlive a server is kept: folders of the user's, which nobody else may look into. */
 
-import { homedir } from "node:os";
+import { homedir, userInfo } from "node:os";
 import { join } from "node:path";
 
 type Environment = Readonly<Record<string, string | undefined>>;
 
-/** For what is kept from one start to the next (XDG Base Directory Specification). */
-export function stateFolder(
-  environment: Environment = process.env,
-  platform: NodeJS.Platform = process.platform,
-): string {
-  if (platform === "win32") {
-    return join(absolute(environment["LOCALAPPDATA"]) ?? join(homedir(), "AppData", "Local"), "scenecast");
+/** What is asked of the system; replaced in tests. */
+export type Places = {
+  readonly environment?: Environment;
+  readonly platform?: NodeJS.Platform;
+  /** The user's own folder; throws where the system knows none. */
+  readonly home?: () => string;
+};
+
+/** For what is kept from one start to the next (XDG Base Directory Specification); null for a user who has no folder. */
+export function stateFolder({
+  environment = process.env,
+  platform = process.platform,
+  home,
+}: Places = {}): string | null {
+  const isWindows = platform === "win32";
+  const set = absolute(environment[isWindows ? "LOCALAPPDATA" : "XDG_STATE_HOME"]);
+  if (set !== null) return join(set, "scenecast");
+  const own = homeFolder(home);
+  return own === null ? null : join(own, ...(isWindows ? ["AppData", "Local"] : [".local", "state"]), "scenecast");
+}
+
+/** For what counts while a server runs; null as above. */
+export function runtimeFolder(places: Places = {}): string | null {
+  const { environment = process.env, platform = process.platform } = places;
+  const set = platform === "win32" ? null : absolute(environment["XDG_RUNTIME_DIR"]);
+  if (set !== null) return join(set, "scenecast");
+  const state = stateFolder(places);
+  return state === null ? null : join(state, "running");
+}
+
+/** `HOME` may be empty, and a container's user may be one whom the system does not know. */
+function homeFolder(home: (() => string) | undefined): string | null {
+  for (const ask of home === undefined ? [homedir, () => userInfo().homedir] : [home]) {
+    try {
+      const folder = absolute(ask());
+      if (folder !== null) return folder;
+    } catch {
+      // Unknown to the system: there is no such folder.
+    }
   }
-  return join(absolute(environment["XDG_STATE_HOME"]) ?? join(homedir(), ".local", "state"), "scenecast");
+  return null;
 }
 
-/** For what counts while a server runs. */
-export function runtimeFolder(
-  environment: Environment = process.env,
-  platform: NodeJS.Platform = process.platform,
-): string {
-  const folder = platform === "win32" ? null : absolute(environment["XDG_RUNTIME_DIR"]);
-  return folder === null ? join(stateFolder(environment, platform), "running") : join(folder, "scenecast");
-}
-
-/** For what can be made again at any time. */
-export function cacheFolder(
-  environment: Environment = process.env,
-  platform: NodeJS.Platform = process.platform,
-): string {
-  if (platform === "win32") return join(stateFolder(environment, platform), "cache");
-  return join(absolute(environment["XDG_CACHE_HOME"]) ?? join(homedir(), ".cache"), "scenecast");
+/** For what can be made again at any time; null as above. */
+export function cacheFolder({
+  environment = process.env,
+  platform = process.platform,
+  home,
+}: Places = {}): string | null {
+  const isWindows = platform === "win32";
+  const set = absolute(environment[isWindows ? "LOCALAPPDATA" : "XDG_CACHE_HOME"]);
+  if (set !== null) return join(set, "scenecast", ...(isWindows ? ["cache"] : []));
+  const own = homeFolder(home);
+  return own === null
+    ? null
+    : join(own, ...(isWindows ? ["AppData", "Local", "scenecast", "cache"] : [".cache", "scenecast"]));
 }
 
 /** The specification has relative paths ignored. */

@@ -35,6 +35,8 @@ export type RenderThreadData = {
   readonly backend: RendererInfo["backend"];
   /** Draws as on a GPU, or as without one, whichever there is; null looks. */
   readonly asGpu: boolean | null;
+  /** The memory of the thread's pulse (render-pulse.ts). */
+  readonly pulse: SharedArrayBuffer;
   /** Gives frames as I420, or as RGBA alone; null is the former as on a GPU. */
   readonly i420: boolean | null;
 };

@@ -17,6 +17,7 @@ import { installScopes } from "./host/scene-scope.ts";
 import { SceneStage } from "./host/scene-stage.ts";
 import { InputQueue } from "./input-merge.ts";
 import type { FromRenderThread, RenderThreadData, ShownInput, ToRenderThread } from "./render-protocol.ts";
+import { renderPulse } from "./render-pulse.ts";
 import { WebGlSurface } from "./surface/webgl-surface.ts";
 
 const REPORT_MS = 1000;
@@ -26,6 +27,7 @@ const port = threadPort();
 const post = (message: FromRenderThread) => port.postMessage(message);
 
 async function main(): Promise<void> {
+  renderPulse.start(data.pulse);
   const clock: Clock = wallClock;
   const output = new SceneConsole({ post: (level, text) => post({ kind: "console", level, text }) });
   output.install();

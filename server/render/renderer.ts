@@ -16,6 +16,7 @@ import type {
   StartReport,
   ToRenderThread,
 } from "./render-protocol.ts";
+import { allocatePulse, PulseReader } from "./render-pulse.ts";
 
 export type RendererEvents = {
   readonly messageReceived: Exclude<FromRenderThread, { readonly kind: "ready" | "starting" }>;
@@ -37,14 +38,18 @@ type Ready = Extract<FromRenderThread, { readonly kind: "ready" }>;
 
 export class Renderer extends Emitter<RendererEvents> {
   readonly ready: Ready;
+  /** Whether the thread comes back from what it does. */
+  readonly pulse: PulseReader;
   readonly #thread: Thread<ToRenderThread, FromRenderThread>;
   /** What came before anybody listened. */
   #early: RendererEvents["messageReceived"][] | null = [];
 
   /** Starts the thread and waits until the first frame is in the ring. Rejects with the scene's `StreamError`. */
-  static async start(data: RenderThreadData, told: RendererStart = {}): Promise<Renderer> {
+  static async start(data: Omit<RenderThreadData, "pulse">, told: RendererStart = {}): Promise<Renderer> {
     const url = siblingUrl(import.meta.url, "./render.worker");
-    const thread = new Thread<ToRenderThread, FromRenderThread>(url, "render thread", data, "scene-failed");
+    const pulse = allocatePulse();
+    const workerData: RenderThreadData = { ...data, pulse };
+    const thread = new Thread<ToRenderThread, FromRenderThread>(url, "render thread", workerData, "scene-failed");
     const early: RendererEvents["messageReceived"][] = [];
     const progress = new StartProgress((report) => told.progressed?.(report));
     const started = new Promise<Renderer>((resolve, reject) => {
@@ -54,7 +59,7 @@ export class Renderer extends Emitter<RendererEvents> {
         else if (message.kind === "files" && told.filesFound !== undefined) told.filesFound(message.files);
         else if (message.kind === "ready") {
           off();
-          resolve(new Renderer(thread, message, early));
+          resolve(new Renderer(thread, message, early, new PulseReader(pulse)));
         } else early.push(message);
       });
       thread.on("ended", reject);
@@ -66,10 +71,12 @@ export class Renderer extends Emitter<RendererEvents> {
     thread: Thread<ToRenderThread, FromRenderThread>,
     ready: Ready,
     early: RendererEvents["messageReceived"][],
+    pulse: PulseReader,
   ) {
     super();
     this.#thread = thread;
     this.ready = ready;
+    this.pulse = pulse;
     this.#early = early;
     thread.on("messageReceived", (message) => {
       if (message.kind === "ready" || message.kind === "starting") return;

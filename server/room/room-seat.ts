@@ -39,6 +39,8 @@ export class RoomSeat implements Seat {
       case "message":
       case "scene-state":
         return relay.handleMessage(viewerId, message);
+      case "restart":
+        return relay.handleRestart(viewerId);
       case "exact-received":
         return exactReceived({ viewerId, request: message.request, bytes: message.bytes });
       case "pause":

@@ -38,7 +38,7 @@ export type RoomEvents = {
   readonly viewerLeft: { readonly viewerId: string; readonly entry: ViewerEntry };
   readonly statusChanged: { readonly status: SceneStatus; readonly detail: string | null };
   readonly noticed: { readonly text: string | null };
-  /** How the first start of the scene goes, once a second. */
+  /** How a start of the scene goes, once a second. */
   readonly startProgressed: StartReport;
   /** The scene printed something. */
   readonly consolePrinted: ConsoleLine;
@@ -59,6 +59,8 @@ export class Room extends Emitter<RoomEvents> {
   readonly #seatParts: RoomSeatParts;
   readonly #console: HostConsole = new HostConsole(this.viewers);
   #usedAt = performance.now();
+  #notice: string | null = null;
+  #hang: string | null = null;
   #closed: Promise<void> | null = null;
 
   /** Starts the scene; wait for `session.ready`. The caller closes it, also when that rejects. */
@@ -167,6 +169,7 @@ export class Room extends Emitter<RoomEvents> {
     session.on("viewerStuck", ({ viewerId }) => viewers.cut(viewerId));
     session.on("viewerClosed", ({ viewerId }) => this.endWhep(viewerId));
     session.on("noticed", ({ text }) => this.#handleNotice(text));
+    session.on("hung", ({ text }) => this.#handleHang(text));
     session.on("startProgressed", (report) => this.#handleProgress(report));
     session.on("consolePrinted", (line) => {
       this.#console.handle(line);
@@ -205,12 +208,25 @@ export class Room extends Emitter<RoomEvents> {
   }
 
   #handleProgress(report: StartReport): void {
-    if (this.status !== "starting") return;
-    this.announcer.setStatus("starting", report.sentence);
+    if (this.status !== "starting" && this.status !== "restarting") return;
+    this.announcer.setStatus(this.status, report.sentence);
     this.emit("startProgressed", report);
   }
 
   #handleNotice(text: string | null): void {
+    this.#notice = text;
+    this.#tellNotice();
+  }
+
+  #handleHang(text: string | null): void {
+    this.announcer.isHanging = text !== null;
+    this.#hang = text;
+    this.#tellNotice();
+  }
+
+  /** A scene that hangs has nothing else to say. */
+  #tellNotice(): void {
+    const text = this.#hang ?? this.#notice;
     if (this.announcer.setNotice(text)) this.emit("noticed", { text });
   }
 }

@@ -33,6 +33,8 @@ export class SceneAnnouncer {
   #renderer: RendererInfo | null = null;
   #statusMessage: Message<"status"> = { kind: "status", status: "starting", detail: null };
   #notice: Message<"notice"> | null = null;
+  /** Whether the scene, which is live, does not answer. */
+  isHanging = false;
 
   constructor(options: SceneAnnouncerOptions) {
     this.#options = options;
@@ -58,7 +60,8 @@ export class SceneAnnouncer {
   }
 
   get health(): Health["rooms"][number] {
-    return { room: this.#options.room, title: this.#title, status: this.status, viewers: this.#viewers.count };
+    const status = this.isHanging && this.status === "live" ? "hanging" : this.status;
+    return { room: this.#options.room, title: this.#title, status, viewers: this.#viewers.count };
   }
 
   get statusMessage(): Message<"status"> {

@@ -69,6 +69,13 @@ export class SceneRelay {
     viewers.refuse(viewerId, "room-lost", "The scene is not running right now, so it did not receive the message.");
   }
 
+  /** Has the scene started again, as a host. */
+  handleRestart(viewerId: string): void {
+    const { viewers, session } = this.#options;
+    if (viewers.get(viewerId)?.identity.role === "host") return session.restart();
+    viewers.refuse(viewerId, "not-allowed", "Only a host may have the scene started again.");
+  }
+
   /** SR1. */
   #isAllowed(viewerId: string, message: SceneMessage): boolean {
     const allowance = this.#allowances.get(viewerId) ?? newAllowance();

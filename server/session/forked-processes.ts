@@ -1,11 +1,12 @@
 /** Owns the process of a scene on this machine: forked by the main process, which it does not outlive. */
 
 import { type ChildProcess, fork } from "node:child_process";
-import { createInterface } from "node:readline";
 import { setTimeout as delay } from "node:timers/promises";
 import { compileCacheEnvironment } from "../platform/compile-cache.ts";
 import { siblingUrl } from "../platform/threads.ts";
 import { type GlBackend, glBackends } from "./gl-backend.ts";
+import { guardOrphan } from "./orphan-guard.ts";
+import { PrintedLines } from "./printed-lines.ts";
 import type { ProcessEnd, ProcessOptions, ProcessPort, SceneProcess } from "./process-port.ts";
 import type { FromSession, ToSession } from "./session-protocol.ts";
 
@@ -47,7 +48,7 @@ class ForkedProcess implements SceneProcess {
       stdio: ["ignore", "pipe", "pipe", "ipc"],
     });
     for (const stream of [this.#process.stdout, this.#process.stderr]) {
-      if (stream) createInterface(stream).on("line", printed);
+      if (stream) PrintedLines.follow(stream, printed);
     }
     this.#process.on("message", (message) => received(message as FromSession));
     this.ended = this.#waitForEnd();
@@ -71,6 +72,7 @@ class ForkedProcess implements SceneProcess {
     const child = this.#process;
     const kill = (): void => this.kill();
     process.once("exit", kill);
+    const endGuard = child.pid === undefined ? null : guardOrphan(child.pid);
     // "exit" may come before the last messages and lines were read, "close" after them, but never if a process that
     // the scene started holds the pipes.
     const closed = new Promise<void>((resolve) => child.once("close", () => resolve()));
@@ -84,6 +86,8 @@ class ForkedProcess implements SceneProcess {
     });
     const drained = new AbortController();
     const deadline = delay(DRAIN_MS, undefined, { signal: drained.signal }).catch(() => undefined);
+    // Before the number of the process is given to another.
+    await endGuard?.();
     if (failure === null) await Promise.race([closed, deadline]);
     drained.abort();
     process.off("exit", kill);

@@ -1,6 +1,6 @@
 /**
  * Owns what a save does, in the main process, where the render thread cannot see to it by itself, since it is gone or kept busy:
- * a scene that could not be kept up is tried again.
+ * a scene that could not be kept up is tried again. So it is when somebody asks for it.
  */
 
 import { fileURLToPath } from "node:url";
@@ -59,19 +59,34 @@ export class SavedFiles {
     }
   }
 
-  /** What to say of a scene that fell again and again and is tried with the next save. Throws it where it stays down. */
-  lastWords(error: StreamError): StreamError {
-    const then =
-      this.#watch === null ? "It has failed too often to be started again." : `It fails again and again. ${AGAIN}`;
-    const last = new StreamError("room-lost", joinSentences(error.message, then), { cause: error });
-    if (this.#watch === null) throw last;
-    return last;
+  /** What to say of a scene that fell again and again and is tried after `waitMs`, and with the next save. */
+  downWords(error: StreamError, waitMs: number): StreamError {
+    const minutes = waitMs / 60_000;
+    const span = minutes < 1 ? `${waitMs / 1000} seconds` : minutes === 1 ? "a minute" : `${minutes} minutes`;
+    const sooner = this.#watch === null ? "" : ", or when a file is saved";
+    const then = `It fails again and again, so it is tried again in ${span}${sooner}.`;
+    return new StreamError("room-lost", joinSentences(error.message, then), { cause: error });
   }
 
-  /** Resolves when a file was saved after `since`, a time of `performance.now()`, and with `close`. */
-  async next(since: number): Promise<void> {
-    if (this.#savedAt > since || this.#closed) return;
-    await new Promise<void>((resolve) => this.#waiting.add(resolve));
+  /** As if a file had been saved. */
+  ask(): void {
+    this.#savedAt = performance.now();
+    this.#release();
+  }
+
+  /**
+   * Resolves with true when a file was saved after `since`, a time of `performance.now()`, or somebody asked; with false after
+   * `maxMs` and with `close`.
+   */
+  async next(since: number, maxMs: number | null = null): Promise<boolean> {
+    if (this.#savedAt > since || this.#closed) return !this.#closed;
+    const { promise, resolve } = Promise.withResolvers<void>();
+    this.#waiting.add(resolve);
+    const deadline = maxMs === null ? undefined : setTimeout(resolve, maxMs);
+    await promise;
+    this.#waiting.delete(resolve);
+    clearTimeout(deadline);
+    return this.#savedAt > since && !this.#closed;
   }
 
   close(): void {

@@ -16,6 +16,8 @@ export type SessionOptions = {
   readonly sceneState?: string | null;
   /** What starts the process. Default: it is forked on this machine. */
   readonly processes?: ProcessPort;
+  /** How long a scene may not answer before its process is ended; 0 is for ever. Default 10 000 ms. */
+  readonly hangMs?: number;
   /** How long a WHEP offer may wait for its answer. Default 10 000 ms. */
   readonly whepDeadlineMs?: number;
 };
@@ -23,8 +25,10 @@ export type SessionOptions = {
 export type SessionStatus =
   | { readonly kind: "starting" }
   | { readonly kind: "live"; readonly ready: SessionReady }
-  /** `attempt` counts the falls of the last 30 s; `error` is the last one. */
+  /** `attempt` counts the falls in a row; `error` is the last one. */
   | { readonly kind: "restarting"; readonly attempt: number; readonly error: StreamError }
+  /** It fell again and again: it is tried ever more seldom, or when somebody asks. */
+  | { readonly kind: "down"; readonly error: StreamError }
   | { readonly kind: "failed"; readonly error: StreamError }
   | { readonly kind: "closed" };
 
@@ -40,7 +44,9 @@ export type SessionEvents = {
   viewerClosed: { readonly viewerId: string; readonly reason: string };
   /** The scene threw and goes on; null when it works again. */
   noticed: { readonly text: string | null };
-  /** How the first start of the scene goes, once a second. */
+  /** The scene does not answer; null when it does again. */
+  hung: { readonly text: string | null };
+  /** How a start of the scene goes, once a second. */
   startProgressed: StartReport;
   /** The scene printed something. */
   consolePrinted: ConsoleLine;

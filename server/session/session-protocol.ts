@@ -10,6 +10,7 @@ import type { PictureFormat } from "../encode/pictures/picture-protocol.ts";
 import type { ResolvedQuality } from "../options/quality-options.ts";
 import type { RenderScale } from "../render/drawn-scale.ts";
 import type { MessageSender, RendererInfo, StartReport } from "../render/render-protocol.ts";
+import type { PulsePlace } from "../render/render-pulse.ts";
 import type { IceSettings } from "../transport/ice/ice-servers.ts";
 
 export type { MessageSender, RendererInfo, StartReport };
@@ -113,6 +114,20 @@ export type SessionReport = {
   readonly cpuMs: Readonly<Record<"render" | "encode" | "transport", number>>;
 };
 
+/** How a scene's process does. */
+export type ScenePulse = {
+  /** How long the scene's thread has not come back to its event loop. */
+  readonly silentMs: number;
+  /** Where in the scene it is. */
+  readonly place: PulsePlace;
+  /** The place in the scene's source where it is, `scene.ts:12:5`; null where that is not known. */
+  readonly where: string | null;
+  /** Whether a scene is on its way, which may take any time. */
+  readonly isStarting: boolean;
+  /** Whether a debugger is attached, which may halt it. */
+  readonly isDebugged: boolean;
+};
+
 /** The main process is the only sender. `viewerId` is of its choice and unique in a session's life. */
 export type ToSession =
   /** `sceneState` is the JSON text of the state that the scene is to begin in; null for its own. */
@@ -156,6 +171,8 @@ export type FromSession =
       readonly size: PictureSize;
       readonly messagesFrom: MessagesFrom;
     }
+  /** It lives; once a second from its start to its end. */
+  | ({ readonly kind: "pulse" } & ScenePulse)
   /** How its start goes, once a second until `ready`. */
   | ({ readonly kind: "start-progressed" } & StartReport)
   /** The scene's own files, where they are watched; again when there are more. */

@@ -3,7 +3,7 @@
  * prints, and that it does not outlive its welcome.
  */
 
-import { fromPlainError, StreamError } from "../../shared/errors.ts";
+import { fromPlainError, StreamError, toPlainError } from "../../shared/errors.ts";
 import type { ProcessEnd, ProcessPort, SceneProcess } from "./process-port.ts";
 import type { FromSession, SessionConfig, ToSession } from "./session-protocol.ts";
 
@@ -110,8 +110,10 @@ export class SessionRun {
     clearTimeout(deadline);
   }
 
-  kill(): void {
+  /** Ends the process by force; `why` is what is told of its end. */
+  kill(why: StreamError | null = null): void {
     this.#isOurs = true;
+    this.#failure ??= why;
     this.#process.kill();
   }
 
@@ -136,4 +138,9 @@ export class SessionRun {
     if (this.#lines.length > 0) error.stack = `${error.message}\n${this.#lines.join("\n")}`;
     return error;
   }
+}
+
+/** What was thrown on the way to a process that streams, as everybody is told of it. */
+export function asStreamError(error: unknown): StreamError {
+  return error instanceof StreamError ? error : fromPlainError(toPlainError(error), "room-lost");
 }

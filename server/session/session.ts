@@ -3,20 +3,20 @@
  * ended. The viewers that joined, who of them has control and the state of the scene stay across restarts; connections and
  * the WHEP resources do not.
  *
- * SS1 the status goes from starting to live or failed, from live to restarting, from there to live or failed; failed and
- *     closed are the end, and closed is reached from each.
+ * SS1 the status goes from starting to live or failed, from live to restarting or down, from there to live; failed and closed
+ *     are the end, and closed is reached from each.
  * SS2 what a viewer sends reaches the process only while the status is live, after its `viewer-joined`.
  * SS3 a fall of the first start is an answer to whoever started; a fall of a later one is tried again (RestartPolicy).
  */
 
-import { setTimeout as delay } from "node:timers/promises";
 import type { MessageBody } from "../../shared/custom-message.ts";
 import { Emitter } from "../../shared/emitter.ts";
-import { fromPlainError, StreamError, toPlainError } from "../../shared/errors.ts";
+import { StreamError } from "../../shared/errors.ts";
 import type { PictureSize } from "../../shared/video.ts";
 import { ExactPicture } from "./exact-picture.ts";
 import { forkedProcesses } from "./forked-processes.ts";
 import type { GlBackend } from "./gl-backend.ts";
+import { HangWatch } from "./hang-watch.ts";
 import { KeptScene } from "./kept-scene.ts";
 import { PictureRequests } from "./picture-requests.ts";
 import { RestartPolicy } from "./restart-policy.ts";
@@ -30,7 +30,7 @@ import {
   type MessagesFrom,
   type ToSession,
 } from "./session-protocol.ts";
-import type { SessionReady, SessionRun } from "./session-run.ts";
+import { asStreamError, type SessionReady, type SessionRun } from "./session-run.ts";
 import { SessionViewers } from "./session-viewers.ts";
 
 export type { SessionEvents, SessionOptions, SessionStatus };
@@ -47,11 +47,12 @@ export class Session {
   readonly #emitter = new Emitter<SessionEvents>();
   readonly #launcher: SessionLauncher;
   readonly #scene: KeptScene;
-  readonly #closing = new AbortController();
   readonly #restarts = new RestartPolicy();
   readonly #saved: SavedFiles;
+  readonly #hangs: HangWatch;
   readonly #life: Promise<void>;
   #status: SessionStatus = { kind: "starting" };
+  #isClosing = false;
 
   /** Starts the process of a scene. Returns at once; wait for `ready`. The caller closes it, also when that rejects. */
   static start(options: SessionOptions): Session {
@@ -67,14 +68,25 @@ export class Session {
     this.#launcher = new SessionLauncher({
       processes: options.processes ?? forkedProcesses(),
       config: options.config,
-      sceneState: () => this.#scene.begin(),
+      sceneState: () => {
+        this.#hangs.reset();
+        return this.#scene.begin();
+      },
       received: (message) => this.#handleMessage(message),
       printed: (line) => this.#log("debug", line),
       logged: (level, text) => this.#log(level, text),
     });
     this.viewers = new SessionViewers((message) => this.#sendLive(message), options.whepDeadlineMs ?? 10_000);
     const { sceneUrl, watch } = options.config;
-    this.#saved = new SavedFiles(sceneUrl, watch, () => this.#launcher.run?.kill());
+    this.#saved = new SavedFiles(sceneUrl, watch, () => this.#end("A file was saved, so the scene is started again."));
+    this.#hangs = new HangWatch({
+      hangMs: options.hangMs ?? 10_000,
+      told: (text) => {
+        this.#saved.isBusy = text !== null;
+        this.#emitter.emit("hung", { text });
+      },
+      end: (error) => this.#launcher.run?.kill(error),
+    });
     const first = this.#saved.keepTrying(
       () => this.#launcher.launchFirst(),
       (sentence) => this.#emitter.emit("startProgressed", { sentence, isLate: true, isBusy: false }),
@@ -117,13 +129,26 @@ export class Session {
     this.#scene.want(state);
   }
 
+  /**
+   * Starts the scene again, with its state: what runs is ended, and what waits for its next try is tried now. Does nothing
+   * before it was live, and after its end.
+   */
+  restart(): void {
+    const { kind } = this.#status;
+    if (kind === "starting" || kind === "failed" || kind === "closed") return;
+    this.#restarts.reset();
+    this.#end("A host has the scene started again.");
+    this.#saved.ask();
+  }
+
   /** Ends the process, by force after a second. Resolves when it is gone. */
   async close(): Promise<void> {
-    if (!this.#closing.signal.aborted) {
-      this.#closing.abort();
+    if (!this.#isClosing) {
+      this.#isClosing = true;
       this.#setStatus({ kind: "closed" });
       this.#refuseQuestions(new StreamError("closed"));
       this.#saved.close();
+      this.#hangs.close();
       await this.#launcher.close();
     }
     await this.#life;
@@ -140,8 +165,11 @@ export class Session {
       let current = run;
       this.#goLive(ready);
       while (!this.#isClosing) {
+        const begun = performance.now();
         const error = await current.ended;
-        const next = await this.#restart(backend, error);
+        const wellMs = performance.now() - begun - this.#hangs.hungMs;
+        this.#hangs.reset();
+        const next = await this.#restart(backend, error, wellMs);
         if (next === null) return;
         current = next;
       }
@@ -152,18 +180,18 @@ export class Session {
     }
   }
 
-  async #restart(backend: GlBackend, fall: StreamError): Promise<SessionRun | null> {
+  /** `wellMs` is how long the process that fell had worked. */
+  async #restart(backend: GlBackend, fall: StreamError, wellMs: number): Promise<SessionRun | null> {
     let error = fall;
     let begun = performance.now();
+    let { waitMs, isDown } = this.#restarts.fell(wellMs);
     for (;;) {
       this.#refuseQuestions(error);
       if (this.#isClosing) return null;
-      const wait = this.#restarts.fell(performance.now());
-      const told = wait === null ? this.#saved.lastWords(error) : error;
-      this.#setStatus({ kind: "restarting", attempt: this.#restarts.attempt, error: told });
-      if (wait === null) await this.#saved.next(begun).then(() => this.#restarts.reset());
+      if (isDown) this.#setStatus({ kind: "down", error: this.#saved.downWords(error, waitMs) });
+      else this.#setStatus({ kind: "restarting", attempt: this.#restarts.attempt, error });
+      if (await this.#saved.next(begun, waitMs)) this.#restarts.reset();
       begun = performance.now();
-      await delay(wait ?? 0, undefined, { signal: this.#closing.signal }).catch(() => undefined);
       const run = this.#isClosing ? null : await this.#launcher.launch(backend);
       if (this.#isClosing) return null;
       try {
@@ -173,6 +201,7 @@ export class Session {
       } catch (thrown) {
         await run?.stop();
         error = asStreamError(thrown);
+        ({ waitMs, isDown } = this.#restarts.fell(0));
       }
     }
   }
@@ -200,6 +229,8 @@ export class Session {
         return this.#handleResize(message.size);
       case "viewer-closed":
         return this.#emitter.emit("viewerClosed", { viewerId: message.viewerId, reason: message.reason });
+      case "pulse":
+        return this.#hangs.handlePulse(message);
       case "start-progressed":
         this.#saved.isBusy = message.isBusy;
         return this.#emitter.emit("startProgressed", message);
@@ -235,9 +266,14 @@ export class Session {
     this.#emitter.emit("resized", { size });
   }
 
+  #end(why: string): void {
+    this.#launcher.run?.kill(new StreamError("room-lost", why));
+  }
+
   #goLive(ready: SessionReady): void {
     this.#scene.messagesFrom = ready.messagesFrom;
     this.#saved.isBusy = false;
+    this.#hangs.handleLive();
     const live: SessionStatus = { kind: "live", ready };
     if (!this.#enter(live)) return;
     // Before anybody who hears of it sends anything (SS2).
@@ -262,10 +298,6 @@ export class Session {
     this.exactPicture.handleRest(null);
   }
 
-  get #isClosing(): boolean {
-    return this.#closing.signal.aborted;
-  }
-
   #setStatus(status: SessionStatus): void {
     if (this.#enter(status)) this.#emitter.emit("statusChanged", { status });
   }
@@ -277,8 +309,4 @@ export class Session {
     this.#status = status;
     return true;
   }
-}
-
-function asStreamError(error: unknown): StreamError {
-  return error instanceof StreamError ? error : fromPlainError(toPlainError(error), "room-lost");
 }

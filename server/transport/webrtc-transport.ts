@@ -4,19 +4,20 @@
  */
 
 import { randomBytes } from "node:crypto";
-import { type RTCDataChannel, RTCDtlsTransport, RTCPeerConnection, type RTCRtpTransceiver } from "werift";
+import { type RTCDataChannel, RTCPeerConnection, type RTCRtpTransceiver } from "werift";
 import { Emitter } from "../../shared/emitter.ts";
 import { StreamError } from "../../shared/errors.ts";
 import { controlChannelLabel, type IceCandidate, pointerChannelLabel } from "../../shared/signaling.ts";
 import { now } from "../../shared/time.ts";
 import type { VideoCodec } from "../../shared/video.ts";
+import { TokenBucket } from "../platform/token-bucket.ts";
+import { type Culprit, chargedTo, uncharged } from "./culprit.ts";
 import { EstimateNews } from "./estimate-news.ts";
 import { IceAgent, type IceAgentOptions } from "./ice/ice-agent.ts";
 import { chooseCodec, offeredCodecs } from "./offered-codecs.ts";
 import type { OutgoingFeedback } from "./outgoing-feedback.ts";
-import { openRtpExit } from "./rtp/rtp-exit.ts";
-import { RtpVideoSender } from "./rtp/rtp-video-sender.ts";
-import { prepareSrtpKeys } from "./rtp/srtp-keys.ts";
+import { openVideoSender } from "./rtp/open-video-sender.ts";
+import type { RtpVideoSender } from "./rtp/rtp-video-sender.ts";
 import {
   type FeedbackChannel,
   noCounts,
@@ -27,7 +28,7 @@ import {
   unknownWay,
   type WayEstimate,
 } from "./transport.ts";
-import { codecParameters, headerExtensions, streamParametersOf, withParityStream } from "./webrtc-codecs.ts";
+import { codecParameters, headerExtensions, withParityStream } from "./webrtc-codecs.ts";
 
 export type WebRtcOptions = IceAgentOptions & {
   /** The codec for everybody, or null for the first that the viewer accepts. */
@@ -42,16 +43,17 @@ const KEY_FRAME_PAUSE_MS = 250;
 /** Frames that are refused cost a key frame, and that no more often. */
 const REFUSED_PAUSE_MS = 500;
 const MAX_EARLY_CANDIDATES = 64;
+/** So many errors at once, and one a second, are bad luck or a stranger's packets; a viewer that brings about more is lost. */
+const STRAYS_AT_ONCE = 20;
 
 type Connection =
   | { readonly state: "connecting" }
   | { readonly state: "connected"; readonly sender: RtpVideoSender }
   | { readonly state: "closed" };
 
-export class WebRtcTransport
-  extends Emitter<TransportEvents & { readonly candidateGathered: IceCandidate }>
-  implements Transport
-{
+type WebRtcTransportEvents = TransportEvents & { readonly candidateGathered: IceCandidate };
+
+export class WebRtcTransport extends Emitter<WebRtcTransportEvents> implements Transport, Culprit {
   readonly codec: VideoCodec;
   readonly #peer: RTCPeerConnection;
   readonly #ice: IceAgent;
@@ -65,6 +67,7 @@ export class WebRtcTransport
   #asking: NodeJS.Timeout | undefined;
   #maxBitrateBps: number | null = null;
   readonly #news = new EstimateNews();
+  readonly #strays = new TokenBucket({ clock: now, perSecond: 1, burst: STRAYS_AT_ONCE });
   /** The viewer's candidates that came before its offer was taken in; null since then. */
   #earlyCandidates: IceCandidate[] | null = [];
 
@@ -74,12 +77,13 @@ export class WebRtcTransport
     const offered = offeredCodecs(offer);
     this.codec = chooseCodec(offered, options.codec);
     this.#ice = new IceAgent(options);
-    this.#peer = new RTCPeerConnection({
+    const config = {
       codecs: { video: codecParameters(this.codec, offered.get(this.codec) ?? null) },
       headerExtensions: { video: headerExtensions() },
       bundlePolicy: "max-bundle",
       ...this.#ice.peerConfig,
-    });
+    } as const;
+    this.#peer = chargedTo(this, () => new RTCPeerConnection(config));
     this.#peer.onIceCandidate.subscribe((candidate) => this.#tellCandidate(candidate));
     this.#peer.onDataChannel.subscribe((channel) => this.#adopt(channel));
     this.#peer.connectionStateChange.subscribe((state) => this.#follow(state));
@@ -90,7 +94,11 @@ export class WebRtcTransport
    * Gives the answer to the offer that the constructor got. With `trickle` it comes at once and candidates follow as
    * events; without, it carries them all. Throws `StreamError` "bad-sdp" and closes when the offer cannot be used.
    */
-  async answer(offer: string, trickle: boolean): Promise<string> {
+  answer(offer: string, trickle: boolean): Promise<string> {
+    return chargedTo(this, () => this.#answer(offer, trickle));
+  }
+
+  async #answer(offer: string, trickle: boolean): Promise<string> {
     try {
       await this.#peer.setRemoteDescription({ type: "offer", sdp: await this.#ice.readable(offer) });
       const early = this.#earlyCandidates ?? [];
@@ -122,7 +130,7 @@ export class WebRtcTransport
       if (this.#earlyCandidates.length < MAX_EARLY_CANDIDATES) this.#earlyCandidates.push(candidate);
       return;
     }
-    this.#addCandidate(candidate).catch(() => undefined);
+    chargedTo(this, () => this.#addCandidate(candidate)).catch(() => undefined);
   }
 
   send(frame: OutgoingFrame, sent: (rtpTimestamp: number) => void): boolean {
@@ -142,7 +150,7 @@ export class WebRtcTransport
   sendFeedback(channel: FeedbackChannel, feedback: OutgoingFeedback): void {
     const open = this.#channels.get(channel);
     if (open?.readyState !== "open" || open.bufferedAmount > MAX_FEEDBACK_BYTES) return;
-    open.send(feedback.channelForm());
+    chargedTo(this, () => open.send(feedback.channelForm()));
   }
 
   /** The RTP stream stands still meanwhile, as that of a scene at rest does: its numbers go on without a gap. */
@@ -168,6 +176,17 @@ export class WebRtcTransport
     return this.#connection.sender.takeCounts();
   }
 
+  /** What its listeners do is not charged to the viewer whose packet brought it about. */
+  override emit<Name extends keyof WebRtcTransportEvents>(name: Name, payload: WebRtcTransportEvents[Name]): void {
+    uncharged(() => super.emit(name, payload));
+  }
+
+  /** Takes an error that the viewer's packets brought about where nothing caught it. Too many of them end the connection. */
+  handleStray(error: unknown): void {
+    if (!this.#strays.take())
+      this.#lose(`Too much of what it sent led to errors, such as: ${error instanceof Error ? error.message : "one"}`);
+  }
+
   /** Ends the connection. Idempotent. */
   async close(): Promise<void> {
     if (this.#connection.state === "closed") return;
@@ -175,7 +194,7 @@ export class WebRtcTransport
     this.#connection = { state: "closed" };
     clearTimeout(this.#deadline);
     clearTimeout(this.#asking);
-    await this.#peer.close().catch(() => undefined);
+    await chargedTo(this, () => this.#peer.close()).catch(() => undefined);
     this.#ice.close();
   }
 
@@ -230,29 +249,14 @@ export class WebRtcTransport
 
   #connect(): void {
     clearTimeout(this.#deadline);
-    const sender = this.#openSender(this.#videoTransceiver());
+    const sender = openVideoSender(this.#videoTransceiver(), this.#paritySsrc, {
+      keyFrameRequested: () => this.#requestKeyFrame(),
+      roomMade: () => this.#askForRefused(),
+      wayReported: () => this.#tellEstimate(),
+    });
+    sender.setMaxBitrate(this.#maxBitrateBps);
     this.#connection = { state: "connected", sender };
     this.emit("connected", {});
-  }
-
-  #openSender(video: RTCRtpTransceiver): RtpVideoSender {
-    const { dtlsTransport } = video.sender;
-    prepareSrtpKeys(dtlsTransport);
-    const sender = new RtpVideoSender(
-      streamParametersOf(video, this.#paritySsrc),
-      {
-        sendRtp: openRtpExit(dtlsTransport),
-        sendRtcp: (packets) => void dtlsTransport.sendRtcp(packets).catch(() => undefined),
-      },
-      {
-        keyFrameRequested: () => this.#requestKeyFrame(),
-        roomMade: () => this.#askForRefused(),
-        wayReported: () => this.#tellEstimate(),
-      },
-    );
-    sender.setMaxBitrate(this.#maxBitrateBps);
-    dtlsTransport.onRtcp.subscribe((packet) => sender.handleRtcp(packet));
-    return sender;
   }
 
   /** Returns whether nothing but a key frame is of use now. */
@@ -285,11 +289,6 @@ export class WebRtcTransport
     void this.close();
     this.emit("lost", { reason });
   }
-}
-
-/** Makes the certificate of this process now, so that the first viewer does not wait for it. */
-export async function prepareCertificate(): Promise<void> {
-  await RTCDtlsTransport.SetupCertificate();
 }
 
 function channelOf(label: string): FeedbackChannel | null {

@@ -3,7 +3,9 @@
 import type { Browser, Page } from "playwright-core";
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
 import type { StreamServer } from "../../server/index.ts";
-import { openViewer, shownCentre, waitUntilLive } from "../support/chromium.ts";
+import type { Health } from "../../server/monitoring/health.ts";
+import { openPage, openViewer, shownCentre, waitUntilLive } from "../support/chromium.ts";
+import { startFakeServer } from "../support/fake-scene.ts";
 import { readFrameRecord, recordFrames } from "../support/frame-recorder.ts";
 import { descendantsOf, processExists } from "../support/processes.ts";
 import { readMetric, serveScene } from "../support/served-scene.ts";
@@ -70,6 +72,26 @@ describe("a session that is killed", () => {
     await page.mouse.up();
     await page.mouse.move(960, 360, { steps: 3 });
     await expect.poll(red).toBeGreaterThan(185);
+    await page.close();
+  });
+});
+
+describe("a scene that is down", () => {
+  it("says so and why, and starts when a host presses the button", async () => {
+    await using server = await startFakeServer({ query: "fallAfter=200" });
+    const statuses: string[] = [];
+    server.on("statusChanged", ({ status }) => statuses.push(status));
+    const { page } = await openPage(browser);
+    await page.goto(server.url);
+    await page.waitForSelector("text=The scene is down");
+    expect(await page.textContent("#overlay-detail")).toMatch(
+      /ended unexpectedly \(SIGKILL\)\. It fails again and again, so it is tried again in 30 seconds\.$/,
+    );
+    const { rooms, ok } = (await (await fetch(new URL("healthz", server.url))).json()) as Health;
+    expect([rooms[0]?.status, ok]).toEqual(["down", false]);
+    statuses.length = 0;
+    await page.click("text=Start it again");
+    await expect.poll(() => statuses.slice(0, 2)).toEqual(["live", "restarting"]);
     await page.close();
   });
 });

@@ -13,6 +13,7 @@ import type { Clock } from "../../platform/clock.ts";
 import type { Overlay } from "../overlay.ts";
 import { Page } from "../page/page.ts";
 import type { MessageSender } from "../render-protocol.ts";
+import { renderPulse } from "../render-pulse.ts";
 import type { SceneContext, SceneDefinition, SceneParts } from "../scene.ts";
 import type { Surface } from "../surface/surface.ts";
 import { keepShape } from "./camera-shape.ts";
@@ -122,9 +123,10 @@ export class SceneHost {
   /** How its state is asked for and given. */
   get stateful(): Pick<SceneParts, "getState" | "setState"> {
     const { parts } = this;
+    const inState = <Result>(work: () => Result): Result => renderPulse.at("state", () => this.inside(work));
     return {
-      ...(parts.getState === undefined ? {} : { getState: () => this.inside(() => parts.getState?.() as Json) }),
-      ...(parts.setState === undefined ? {} : { setState: (state) => this.inside(() => parts.setState?.(state)) }),
+      ...(parts.getState === undefined ? {} : { getState: () => inState(() => parts.getState?.() as Json) }),
+      ...(parts.setState === undefined ? {} : { setState: (state) => inState(() => parts.setState?.(state)) }),
     };
   }
 
@@ -156,7 +158,7 @@ export class SceneHost {
   /** Gives an event to the scene. Returns whether anything in it listened. */
   handleInput(event: InputEvent): boolean {
     const { scope, page } = this.#belongings;
-    return scope.run(() => page.handleInput(event));
+    return renderPulse.at("listener", () => scope.run(() => page.handleInput(event)));
   }
 
   /** The picture has another size than the scene knows, or may have. */
@@ -177,7 +179,7 @@ export class SceneHost {
   /** Gives a message to the scene's listeners. */
   handleMessage(from: MessageSender, body: MessageBody): void {
     const { scope, mailbox } = this.#belongings;
-    scope.run(() => mailbox.deliver(from, body));
+    renderPulse.at("message", () => scope.run(() => mailbox.deliver(from, body)));
   }
 
   /** Moves the scene's time on. Returns whether it wants the next frame too. */
@@ -187,15 +189,17 @@ export class SceneHost {
     const elapsed = (time - this.#begun) / 1000;
     clock.delta = Math.min(elapsed - clock.elapsed, LONGEST_DELTA);
     clock.elapsed = elapsed;
-    scope.run(() => page.runFrameCallbacks(time - performance.timeOrigin));
-    const again = this.#attempt("in update()", () => this.parts.update?.(clock) === true);
+    const runCallbacks = (): void => page.runFrameCallbacks(time - performance.timeOrigin);
+    renderPulse.at("frame-callback", () => scope.run(runCallbacks));
+    const move = (): boolean => this.parts.update?.(clock) === true;
+    const again = renderPulse.at("update", () => this.#attempt("in update()", move));
     return this.#definition.animate === true || again === true;
   }
 
   /** Draws by `draw`, catching what the scene's own objects throw. Resolves to what `draw` does; false if it threw. */
   async attemptToDraw(draw: () => Promise<boolean | void>): Promise<boolean> {
     try {
-      return (await this.inside(draw)) === true;
+      return (await renderPulse.at("draw", () => this.inside(draw))) === true;
     } catch (error) {
       this.#noteThrown("while it was drawn", error);
       return false;
@@ -216,7 +220,7 @@ export class SceneHost {
 
   /** Ends the scene: its timers, and what it holds on the GPU. */
   dispose(): void {
-    this.#attempt("in dispose()", () => this.parts.dispose?.());
+    renderPulse.at("dispose", () => this.#attempt("in dispose()", () => this.parts.dispose?.()));
     endBelongings(this.#belongings);
   }
 
@@ -293,7 +297,7 @@ async function setUp(
   };
   let parts: SceneParts;
   try {
-    parts = await definition.setup(context);
+    parts = await renderPulse.at("setup", () => definition.setup(context));
   } catch (error) {
     throw sceneError("The scene threw in setup()", error);
   }

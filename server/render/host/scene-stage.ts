@@ -14,6 +14,7 @@ import type { Clock } from "../../platform/clock.ts";
 import { FileWatch } from "../../platform/file-watch.ts";
 import { joinSentences } from "../../platform/sentences.ts";
 import type { FromRenderThread, RenderThreadData } from "../render-protocol.ts";
+import { renderPulse } from "../render-pulse.ts";
 import type { Surface } from "../surface/surface.ts";
 import type { LoadWatch } from "./load-watch.ts";
 import { keepSettings } from "./renderer-settings.ts";
@@ -25,6 +26,8 @@ import { SceneState } from "./scene-state.ts";
 import { watchShaders } from "./shader-errors.ts";
 
 const BEAT_MS = 500;
+/** More than viewers are shown. */
+const MAX_TITLE = 1_000;
 /** A scene that takes so long to be set up anew is worth a word. */
 const LONG_SETUP_MS = 10_000;
 
@@ -121,7 +124,7 @@ export class SceneStage {
   /** What the main process is told of the scene that is shown now. */
   get description(): Pick<Extract<FromRenderThread, { readonly kind: "reloaded" }>, "title" | "messagesFrom"> {
     const { title, messagesFrom } = this.#host;
-    return { title: title ?? this.#options.loader.defaultTitle, messagesFrom };
+    return { title: (title ?? this.#options.loader.defaultTitle).slice(0, MAX_TITLE), messagesFrom };
   }
 
   /** Tells of what OpenGL refused in the frame that was drawn last. To be called after each. */
@@ -180,7 +183,11 @@ export class SceneStage {
     loads.reset();
     let step: "load" | "setup" = "load";
     const beat = setInterval(() => this.#beat(step, begun), BEAT_MS);
-    const ended = (): void => clearInterval(beat);
+    const arrived = renderPulse.starting();
+    const ended = (): void => {
+      clearInterval(beat);
+      arrived();
+    };
     signal.addEventListener("abort", ended, { once: true });
     this.#beat(step, begun);
     const loaded = (): void => {

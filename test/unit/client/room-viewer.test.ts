@@ -125,7 +125,7 @@ it("is live from the first picture, and back after the scene restarted", async (
   expect(viewer.scene).toMatchObject({ title: "Spheres", size: { width: 1280, height: 720 } });
   expect(viewer.role).toBe("controller");
   FakeSocket.last.say({ kind: "status", status: "restarting", detail: "It fell." });
-  expect(viewer.state).toEqual({ kind: "waiting", sentence: "It fell." });
+  expect(viewer.state).toEqual({ kind: "waiting", sentence: "It fell.", isDown: false });
   FakeSocket.last.say(live);
   expect(states).toEqual(["live", "waiting", "reconnecting", "live"]);
   expect(display.told).toEqual(["resumed", "stop", "size 1280x720", "start secret", "stop", "start secret"]);
@@ -261,7 +261,7 @@ describe("with a server of another version", () => {
     const { viewer } = await start();
     FakeSocket.last.open(welcome, live);
     FakeSocket.last.sayRaw({ kind: "status", status: "moving", detail: "To another machine." });
-    expect(viewer.state).toEqual({ kind: "waiting", sentence: "To another machine." });
+    expect(viewer.state).toEqual({ kind: "waiting", sentence: "To another machine.", isDown: false });
     FakeSocket.last.say(live);
     expect(viewer.state.kind).toBe("live");
     await viewer.close();

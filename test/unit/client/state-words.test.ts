@@ -29,3 +29,18 @@ it("leaves a link that has ended to the panel that takes another", () => {
     action: null,
   });
 });
+
+it("offers to start a scene that is down to a host, and to nobody else", () => {
+  const down = { kind: "waiting", sentence: "It fell.", isDown: true } as const;
+  expect(stateWords(down, 0, true)).toMatchObject({
+    tone: "bad",
+    title: "The scene is down",
+    detail: "It fell.",
+    action: "Start it again",
+  });
+  expect(stateWords(down, 0)).toMatchObject({ title: "The scene is down", action: null });
+  expect(stateWords({ ...down, isDown: false }, 0, true)).toMatchObject({
+    title: "Waiting for the scene…",
+    action: null,
+  });
+});

@@ -40,7 +40,13 @@ it("says why the way that was chosen brings no picture, while it tries that agai
 
 it("waits for a scene that starts or restarts, with its reason", () => {
   const scene = { status: "restarting", detail: "It fell." } as const;
-  expect(viewerStateOf({ ...live, scene })).toEqual({ kind: "waiting", sentence: "It fell." });
+  expect(viewerStateOf({ ...live, scene })).toEqual({
+    kind: "waiting",
+    sentence: "It fell.",
+    isDown: false,
+  });
+  const down = { status: "down", detail: "It fell." } as const;
+  expect(viewerStateOf({ ...live, scene: down })).toMatchObject({ kind: "waiting", isDown: true });
 });
 
 it("is gone with a sentence when the scene failed, and lives again with it", () => {

@@ -46,6 +46,7 @@ const clientMessages: readonly ClientMessage[] = [
   { kind: "message", json: '{"a":1}' },
   { kind: "message", base64: "AP8=" },
   { kind: "scene-state", state: "[1]" },
+  { kind: "restart" },
 ];
 
 const serverMessages: readonly ServerMessage[] = [
@@ -89,7 +90,7 @@ it.each(serverMessages)("the server's message is read as it was written: %o", (m
 });
 
 const clientKinds =
-  "hello, offer, candidate, stream, disconnect, pause, name, control, view, exact-received, message, scene-state";
+  "hello, offer, candidate, stream, disconnect, pause, name, control, view, exact-received, message, scene-state, restart";
 const [welcome] = serverMessages;
 
 describe("a message that breaks a rule is refused with the field and the rule", () => {

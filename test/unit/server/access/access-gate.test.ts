@@ -37,6 +37,14 @@ async function cookieFor(gate: AccessGate, links: Links, role: Role, room: strin
   return (await gate.cookieFor(request(), identity))?.split(";")[0] ?? "";
 }
 
+test("a cookie lasts a week, or as long as the link by which it was given", async () => {
+  const { gate } = withLinks();
+  const cookieOf = async (expiresAt: number | null): Promise<string | null> =>
+    gate.cookieFor(request(), { role: "viewer", room: null, expiresAt, linkId: null, name: null });
+  expect(await cookieOf(null)).toMatch(/; Max-Age=604800; HttpOnly; SameSite=Lax$/);
+  expect(await cookieOf(start + 90_500)).toMatch(/; Max-Age=90; HttpOnly/);
+});
+
 describe("with no token asked for", () => {
   test("everybody is a host and needs no cookie", async () => {
     const gate = gateFor({ kind: "open" });

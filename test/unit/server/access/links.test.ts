@@ -213,7 +213,13 @@ describe("the file", () => {
       const { links, failures, time } = open(folder);
       time.now += 5_000;
       expect(links.list()).toEqual([]);
-      expect(failures).toEqual([expect.stringMatching(/could not be read \(.*\), so revoked ones work again\.$/)]);
+      const [aside = ""] = readdirSync(folder);
+      expect(failures).toEqual([
+        expect.stringMatching(
+          /could not be read \(.*\), so revoked ones work again\. The file is kept as .*\.damaged-\S+\.$/,
+        ),
+      ]);
+      expect([failures[0]?.includes(aside), readFileSync(join(folder, aside), "utf8")]).toEqual([true, text]);
       await links.make({ role: "viewer" });
       expect(open(folder).links.list()).toHaveLength(1);
     },

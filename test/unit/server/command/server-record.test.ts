@@ -70,13 +70,32 @@ describe("folders", () => {
     [{ XDG_STATE_HOME: "/a", XDG_RUNTIME_DIR: "b" }, "darwin", "/a/scenecast", "/a/scenecast/running"],
     [{ LOCALAPPDATA: "C:\\a", XDG_RUNTIME_DIR: "/b" }, "win32", "C:\\a/scenecast", "C:\\a/scenecast/running"],
   ])("with %o on %s", (environment, platform, state, runtime) => {
-    expect(stateFolder(environment, platform)).toBe(state);
-    expect(runtimeFolder(environment, platform)).toBe(runtime);
+    expect(stateFolder({ environment, platform })).toBe(state);
+    expect(runtimeFolder({ environment, platform })).toBe(runtime);
   });
 
   test("without anything said, below the user's home", () => {
-    expect(stateFolder({}, "linux")).toMatch(/^\/.*\/\.local\/state\/scenecast$/);
-    expect(stateFolder({ XDG_STATE_HOME: "relative" }, "linux")).toBe(stateFolder({}, "linux"));
-    expect(stateFolder({}, "win32")).toMatch(/AppData.Local.scenecast$/);
+    expect(stateFolder({ environment: {}, platform: "linux" })).toMatch(/^\/.*\/\.local\/state\/scenecast$/);
+    expect(stateFolder({ environment: { XDG_STATE_HOME: "relative" }, platform: "linux" })).toBe(
+      stateFolder({ environment: {}, platform: "linux" }),
+    );
+    expect(stateFolder({ environment: {}, platform: "win32" })).toMatch(/AppData.Local.scenecast$/);
   });
+});
+
+test("a user without a folder of their own has none kept, and nothing goes into the working directory", () => {
+  const unknown = (): string => {
+    throw new Error("uv_os_homedir returned ENOENT");
+  };
+  for (const home of [unknown, () => ""]) {
+    const places = { environment: {}, platform: "linux", home } as const;
+    expect([stateFolder(places), runtimeFolder(places)]).toEqual([null, null]);
+  }
+  // With HOME empty, the folder that the system knows for this user.
+  const home = process.env["HOME"];
+  process.env["HOME"] = "";
+  expect(stateFolder({ environment: {}, platform: "linux" })).toMatch(/^\/.*scenecast$/);
+  process.env["HOME"] = home;
+  expect(() => keepRecord(recordOn(1), null)).toThrow("this user has no folder of their own");
+  expect(findRecords(null)).toEqual([]);
 });

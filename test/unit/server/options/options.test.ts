@@ -22,7 +22,7 @@ test("a scene alone gets every default", () => {
     share: null,
     ice: { stun: [], turn: [], credentials: null, ports: null, publicIp: null, policy: "all" },
     viewers: { max: 64, presence: true },
-    rooms: { kind: "shared", named: true, max: 8, emptyMs: 30_000, idleMs: 600_000 },
+    rooms: { kind: "shared", named: true, max: 8, emptyMs: 30_000, idleMs: 600_000, hangMs: 10_000 },
     control: { mode: "everyone", idleMs: 20_000 },
     render: { size: { width: 1280, height: 720 }, followsWindow: true, maxFps: 60, scale: "auto" },
     encode: { codec: null, bitrateBps: 8_000_000 },

@@ -4,6 +4,7 @@ import type { EncodeTarget, PacketMessage } from "../../../../server/encode/vide
 import type { PictureOutletsEvents } from "../../../../server/pipeline/outputs/picture-outlets.ts";
 import type { Sink, SinkPacket } from "../../../../server/pipeline/outputs/sink.ts";
 import type { EncoderId, EncoderSetEvents } from "../../../../server/pipeline/quality/encoder-set.ts";
+import { allocatePulse, PulseReader } from "../../../../server/render/render-pulse.ts";
 import type { Renderer, RendererEvents } from "../../../../server/render/renderer.ts";
 import {
   noCounts,
@@ -146,6 +147,7 @@ export class FakeRenderer extends Emitter<RendererEvents> {
     title: "A scene",
     messagesFrom: "everyone",
   };
+  readonly pulse = new PulseReader(allocatePulse());
   isWatched = false;
   isClosed = false;
   readonly received: unknown[] = [];

@@ -144,3 +144,28 @@ test("what viewers send without end is left out for a process that is far behind
   await expect.poll(() => statuses).toContain("restarting");
   expect(session.status).toMatchObject({ error: { message: expect.stringContaining("it no longer answered") } });
 });
+
+test("a process that hangs is told of and ended, and the next one begins in the state that it gave last", async () => {
+  const hung: (string | null)[] = [];
+  session.on("hung", ({ text }) => hung.push(text));
+  const first = await processes.nth(1);
+  first.ready();
+  await session.ready;
+  first.say({ kind: "scene-state-changed", state: "[7]" });
+  const well = { kind: "pulse", place: "draw", where: null, isStarting: false, isDebugged: false } as const;
+  first.say({ ...well, silentMs: 4_000 });
+  await expect.poll(() => hung).toEqual([expect.stringMatching(/^The scene does not answer: drawing a frame/)]);
+  first.say({ ...well, silentMs: 0 });
+  await expect.poll(() => hung.at(-1)).toBeNull();
+  expect(statuses).toEqual(["starting", "live"]);
+  first.say({ ...well, silentMs: 10_000 });
+  const second = await processes.nth(2);
+  expect(session.status).toMatchObject({
+    kind: "restarting",
+    error: { message: "The scene did not answer for 10 seconds: drawing a frame does not come to an end." },
+  });
+  expect(second.sent).toMatchObject([{ kind: "start", sceneState: "[7]" }]);
+  second.ready();
+  await expect.poll(() => session.status.kind).toBe("live");
+  expect(hung.at(-1)).toBeNull();
+});

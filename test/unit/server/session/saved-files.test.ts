@@ -70,7 +70,9 @@ test("without watching, or without OpenGL, or closed, it is not tried again", as
   const failing = async (): Promise<never> => Promise.reject(fallen);
   const off = new SavedFiles(project.url("scene.ts"), false, () => undefined);
   await expect(off.keepTrying(failing, () => undefined)).rejects.toBe(fallen);
-  expect(() => off.lastWords(fallen)).toThrow("It fell. It has failed too often to be started again.");
+  expect(off.downWords(fallen, 30_000).message).toBe(
+    "It fell. It fails again and again, so it is tried again in 30 seconds.",
+  );
   const on = new SavedFiles(project.url("scene.ts"), true, () => undefined);
   const noGl = new StreamError("no-gl");
   await expect(
@@ -79,8 +81,8 @@ test("without watching, or without OpenGL, or closed, it is not tried again", as
       () => undefined,
     ),
   ).rejects.toBe(noGl);
-  expect(on.lastWords(fallen).message).toBe(
-    "It fell. It fails again and again. It is tried again when a file is saved.",
+  expect(on.downWords(fallen, 120_000).message).toBe(
+    "It fell. It fails again and again, so it is tried again in 2 minutes, or when a file is saved.",
   );
   const waiting = on.keepTrying(failing, () => undefined);
   setTimeout(() => on.close(), 50);

@@ -172,13 +172,28 @@ test("messages go both ways, and so does who used control", async () => {
   expect(await active).toEqual({ viewerIds: ["a"] });
 });
 
-test("a process that keeps falling stays down at last, with a reason", async () => {
+test("a process that keeps falling is down at last, with a reason, and starts again when a host wants it", async () => {
   const statuses = statusesOf(start("fallAfter=1"));
   await session.ready;
-  await expect.poll(() => session.status.kind).toBe("failed");
+  await expect.poll(() => session.status.kind).toBe("down");
   expect(statuses.filter((status) => status === "restarting")).toHaveLength(5);
-  expect(session.status).toMatchObject({ error: { message: expect.stringContaining("failed too often") } });
+  expect(session.status).toMatchObject({ error: { message: expect.stringContaining("tried again in 30 seconds.") } });
   await expect(session.viewers.answerWhep("a", 1, "v=0")).rejects.toMatchObject({ code: "room-lost" });
+  const before = statuses.length;
+  session.restart();
+  await expect.poll(() => statuses.slice(before, before + 2)).toEqual(["live", "restarting"]);
+});
+
+test("a scene that runs starts again when a host wants it, with the state that it gave last", async () => {
+  const statuses = statusesOf(start("state=[1]"));
+  await session.ready;
+  session.setSceneState("[2]");
+  await expect.poll(() => session.sceneState).toBe("[2]");
+  const killed = session.pid;
+  session.restart();
+  await expect.poll(() => statuses).toEqual(["starting", "live", "restarting", "live"]);
+  expect(session.pid).not.toBe(killed);
+  expect(await askProcess()).toMatchObject({ state: "[2]" });
 });
 
 test("a process that does not stop is killed after a second", async () => {

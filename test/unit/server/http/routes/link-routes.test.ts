@@ -126,7 +126,9 @@ test("access gives a cookie for the server's token and for a link, and 401 for w
   for (const right of [token, shown]) {
     const response = await show(right);
     expect(response.status).toBe(204);
-    expect(response.headers["set-cookie"]?.[0]).toMatch(/^scenecast-[0-9a-f]{8}=[\w.-]+; HttpOnly; SameSite=Lax$/);
+    expect(response.headers["set-cookie"]?.[0]).toMatch(
+      /^scenecast-[0-9a-f]{8}=[\w.-]+; Max-Age=\d+; HttpOnly; SameSite=Lax$/,
+    );
     expect(response.headers["set-cookie"]?.[0]).not.toContain(right);
   }
   expect(await show("wrong")).toMatchObject({ status: 401, body: "The token is wrong.\n" });
