@@ -12,6 +12,7 @@ export const streamErrorSentences = {
   "no-control": "You need control to do that.",
   "control-refused": "Your request for control was declined.",
   "too-fast": "You are sending too much at once, so part of it was ignored.",
+  flooded: "You were removed because you kept sending too much.",
   kicked: "A host removed you from this room.",
   "too-many-links": "The server keeps no more links. Revoke some first.",
   "link-ended": "This link has expired or was revoked.",

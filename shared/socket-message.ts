@@ -93,6 +93,11 @@ export function parseServerSocketMessage(bytes: Uint8Array): ServerSocketMessage
   };
 }
 
+/** Whether a message to the server is an acknowledgement; it may still be malformed. */
+export function isAck(bytes: Uint8Array): boolean {
+  return bytes[0] === 1;
+}
+
 /** The binary form of an acknowledgement. */
 export function encodeAck(frame: number): Uint8Array<ArrayBuffer> {
   const bytes = new Uint8Array(5);

@@ -12,6 +12,7 @@ export type ErrorMeaning = "parting" | "refusal" | "stream" | "omission" | "repo
 const meanings: Partial<Record<StreamErrorCode, ErrorMeaning>> = {
   "protocol-version": "parting",
   kicked: "parting",
+  flooded: "parting",
   "link-ended": "parting",
   "room-idle": "parting",
   "too-many-viewers": "refusal",

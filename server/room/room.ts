@@ -15,6 +15,7 @@ import { Session, type SessionOptions, type SessionStatus } from "../session/ses
 import type { SessionReport, StartReport } from "../session/session-protocol.ts";
 import { HostConsole } from "./host-console.ts";
 import { JpegStreams } from "./jpeg-streams.ts";
+import type { MessageBudgets } from "./message-budgets.ts";
 import { People } from "./people.ts";
 import { type ExactReceipt, RoomSeat, type RoomSeatParts } from "./room-seat.ts";
 import { SceneAnnouncer } from "./scene-announcer.ts";
@@ -29,6 +30,8 @@ export type RoomOptions = SessionOptions & {
   readonly control: ResolvedControl;
   /** Whether links can be made for this server. */
   readonly hasLinks: boolean;
+  /** How much viewers may say, in all rooms. */
+  readonly budgets: MessageBudgets;
   iceServers(viewerId: string): readonly IceServer[];
 };
 
@@ -61,7 +64,7 @@ export class Room extends Emitter<RoomEvents> {
   #closed: Promise<void> | null = null;
 
   /** Starts the scene; wait for `session.ready`. The caller closes it, also when that rejects. */
-  constructor({ name, title, control, hasLinks, iceServers, ...options }: RoomOptions) {
+  constructor({ name, title, control, hasLinks, budgets, iceServers, ...options }: RoomOptions) {
     super();
     this.name = name;
     const { size, presence } = options.config;
@@ -77,6 +80,7 @@ export class Room extends Emitter<RoomEvents> {
       people: this.people,
       relay: this.#relay,
       session: session.viewers,
+      budgets,
       exactReceived: (receipt) => this.emit("exactReceived", receipt),
     };
     this.jpegStreams = new JpegStreams(session.pictures);

@@ -71,7 +71,7 @@ export class Session {
       printed: (line) => this.#log("debug", line),
       logged: (level, text) => this.#log(level, text),
     });
-    this.viewers = new SessionViewers((message) => this.#sendLive(message), options.whepDeadlineMs ?? 10_000);
+    this.viewers = new SessionViewers((message, taken) => this.#sendLive(message, taken), options.whepDeadlineMs ?? 10_000);
     const { sceneUrl, watch } = options.config;
     this.#saved = new SavedFiles(sceneUrl, watch, () => this.#launcher.run?.kill());
     const first = this.#saved.keepTrying(
@@ -236,8 +236,8 @@ export class Session {
   }
 
   /** Returns false, and sends nothing, while the status is not live (SS2). */
-  #sendLive(message: ToSession): boolean {
-    return this.#status.kind === "live" && this.#launcher.run?.send(message) === true;
+  #sendLive(message: ToSession, taken?: () => void): boolean {
+    return this.#status.kind === "live" && this.#launcher.run?.send(message, taken) === true;
   }
 
   #log(level: SessionEvents["logged"]["level"], text: string): void {

@@ -1,12 +1,14 @@
 /** A room whose process is played by the test, and viewers whose connections keep what they are sent. */
 
-import { afterEach, beforeEach, expect, test } from "vitest";
+import { afterEach, beforeEach, expect, test, vi } from "vitest";
 import type { Seat, ViewerConnection } from "../../../../server/access/viewer-connection.ts";
 import { resolveOptions } from "../../../../server/options/options.ts";
+import { MessageBudgets } from "../../../../server/room/message-budgets.ts";
 import { Room } from "../../../../server/room/room.ts";
 import { RoomHandle } from "../../../../server/room-handle.ts";
 import type { StreamErrorCode } from "../../../../shared/errors.ts";
 import type { ServerMessage } from "../../../../shared/signaling.ts";
+import { now } from "../../../../shared/time.ts";
 import { type FakeProcess, FakeProcesses } from "../../../support/fake-processes.ts";
 import { fakeScene } from "../../../support/fake-scene.ts";
 
@@ -43,7 +45,7 @@ beforeEach(async () => {
   const kept = { watch: false, iceHost: null, ice, presence: true };
   const config = { sceneUrl: sceneUrl.href, ...render, ...encode, quality, ...kept };
   const processes = new FakeProcesses();
-  room = new Room({ name: "lab", title: "file", control, hasLinks: false, iceServers: () => [], config, processes });
+  room = new Room({ name: "lab", title: "file", control, hasLinks: false, budgets: new MessageBudgets(now), iceServers: () => [], config, processes });
   process = await processes.nth(1);
   process.ready();
   await room.session.ready;
@@ -128,4 +130,22 @@ test("a handle tells of its room while it is there and after it has ended", asyn
   expect([handle.status, handle.viewers(), handle.pid]).toEqual(["closed", [], null]);
   expect(ann.ended).toBe("room-idle");
   expect(ann.messages).not.toContainEqual(expect.objectContaining({ status: "closed" }));
+});
+
+test("who floods is told, and then sent out, and others go on (MB3)", () => {
+  vi.useFakeTimers({ toFake: ["performance"] });
+  try {
+    const [flooder, innocent] = [enter("flooder"), enter("innocent")];
+    for (let second = 0; second < 6; second += 1) {
+      for (let count = 0; count < 50; count += 1) flooder.seat?.handleMessage({ kind: "pause", paused: count % 2 === 0 });
+      vi.advanceTimersByTime(1_000);
+    }
+    const told = flooder.messages.filter((message) => message.kind === "error" && message.code === "too-fast");
+    expect([told.length, flooder.ended, innocent.ended]).toEqual([5, "flooded", null]);
+    const before = process.sent.length;
+    innocent.seat?.handleMessage({ kind: "offer", connection: 1, sdp: "v=0" });
+    expect(process.kinds.slice(before)).toEqual(["viewer-message-received"]);
+  } finally {
+    vi.useRealTimers();
+  }
 });
