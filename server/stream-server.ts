@@ -6,14 +6,13 @@ import { fileURLToPath } from "node:url";
 import { Emitter } from "../shared/emitter.ts";
 import { StreamError } from "../shared/errors.ts";
 import type { SceneStatus } from "../shared/signaling.ts";
-import { now } from "../shared/time.ts";
 import type { PictureSize } from "../shared/video.ts";
 import type { LinkInfo, LinkOptions, Links } from "./access/links.ts";
 import type { FrontDoor } from "./front-door.ts";
 import type { HttpServerOptions } from "./http/http-server.ts";
 import { type ResolvedOptions, resolveOptions, type StreamServerOptions } from "./options/options.ts";
 import { Entrance } from "./room/entrance.ts";
-import { MessageBudgets } from "./room/message-budgets.ts";
+import { Places } from "./room/places.ts";
 import { Room } from "./room/room.ts";
 import { Rooms } from "./room/rooms.ts";
 import { RoomHandle, type ViewerInfo } from "./room-handle.ts";
@@ -59,7 +58,6 @@ export class StreamServer {
   readonly #emitter = new Emitter<StreamServerEvents>();
   readonly #rooms: Rooms;
   readonly #entrance: Entrance;
-  readonly #budgets = new MessageBudgets(now);
   readonly #close = (): void => void this.close();
   #state: State = { kind: "starting" };
 
@@ -95,7 +93,7 @@ export class StreamServer {
     this.#rooms = new Rooms({ ...options.rooms, make: (name) => this.#makeRoom(name) });
     this.#rooms.on("opened", ({ room }) => reportRoom(room, this.#emitter));
     this.#rooms.on("closed", ({ room }) => this.#emitter.emit("roomClosed", { room: room.name }));
-    this.#entrance = new Entrance({ rooms: this.#rooms, maxViewers: options.viewers.max });
+    this.#entrance = new Entrance({ rooms: this.#rooms, places: new Places(options.viewers.max, options.access) });
     options.signal?.addEventListener("abort", this.#close, { once: true });
   }
 
@@ -229,7 +227,7 @@ export class StreamServer {
       name,
       title: basename(fileURLToPath(sceneUrl)).replace(/\.[^.]*$/, ""),
       control,
-      budgets: this.#budgets,
+      budgets: this.#entrance.budgets,
       hasLinks: access.token !== null && access.authenticate === null,
       iceServers: (viewerId) => iceServersFor(ice, viewerId),
       config: configOf(this.#options),

@@ -8,6 +8,7 @@ export const streamErrorSentences = {
   "bad-sdp": "The session description (SDP) could not be understood.",
   "too-many-viewers": "The server has as many viewers as it allows. Try again later.",
   "too-many-rooms": "The server runs as many rooms as it allows. Try again later.",
+  "no-room": "There is no such room right now.",
   "not-allowed": "Your role does not allow that.",
   "no-control": "You need control to do that.",
   "control-refused": "Your request for control was declined.",

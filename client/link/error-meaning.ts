@@ -17,6 +17,7 @@ const meanings: Partial<Record<StreamErrorCode, ErrorMeaning>> = {
   "room-idle": "parting",
   "too-many-viewers": "refusal",
   "too-many-rooms": "refusal",
+  "no-room": "refusal",
   "no-common-codec": "stream",
   "bad-sdp": "stream",
   "no-encoder": "stream",

@@ -16,6 +16,8 @@
  * AC6 of several cookies the one counts that may enter and allows most; a cookie comes before a header.
  * AC7 where the application says who asks, it alone does: no token, link or cookie counts. Who cannot be found out is
  *     nobody, and AC1 holds as if no token were asked for.
+ * AC8 only hosts of all rooms hear of them, by `/healthz` and `/metrics`; others of the one that they ask about. So the name of
+ *     a private room is known to those alone who were given it, and opens it for every link that is not for another room.
  */
 
 /** Whether only this machine reaches what listens on `host`. */

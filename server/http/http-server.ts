@@ -17,15 +17,17 @@ import type { Metrics } from "../monitoring/metrics.ts";
 import type { ResolvedHttp } from "../options/network-options.ts";
 import { linkTo } from "../share/addresses.ts";
 import { splitRoom, unmount } from "./base-path.ts";
-import { LastingResponses } from "./lasting-responses.ts";
+import { LastingResponses, type ResponseLimit } from "./lasting-responses.ts";
 import { listen, makeServer } from "./listening.ts";
 import { pageFiles, securityHeaders } from "./page-files.ts";
 import { refuse } from "./refusals.ts";
+import { RequestLimits } from "./request-limits.ts";
 import { accessRoutes, sendRefusal } from "./routes/access-routes.ts";
 import { type ExactHandler, exactRoutes } from "./routes/exact-routes.ts";
 import { linkRoutes } from "./routes/link-routes.ts";
 import type { MultipartOptions } from "./routes/multipart-stream.ts";
 import { type PictureHandler, pictureRoutes } from "./routes/picture-routes.ts";
+import { healthRoute, metricsRoute } from "./routes/watch-routes.ts";
 import { type WhepHandler, whepRoutes } from "./routes/whep-routes.ts";
 import type { HttpViewerOptions } from "./viewers/http-viewer.ts";
 import { HttpViewers } from "./viewers/http-viewers.ts";
@@ -45,7 +47,10 @@ export type HttpServerOptions = ResolvedHttp & {
   /** The address of the page of a room, for who reaches us as `origin`. */
   pageOf(room: string, origin: string): string;
   readonly metrics: Metrics;
-  health(): Health;
+  /** Of one room, or of all where `room` is null. */
+  health(room: string | null): Health;
+  /** How many may watch by a response that goes on. */
+  readonly places: ResponseLimit;
   /** Default: the built page of this package. */
   readonly pageDirectory?: string;
   readonly socket?: SignalingSocketOptions;
@@ -68,7 +73,8 @@ export class HttpServer {
   readonly #server: Server;
   readonly #door: SocketDoor;
   readonly #httpViewers: HttpViewers;
-  readonly #lasting = new LastingResponses();
+  readonly #lasting: LastingResponses;
+  readonly #limits = new RequestLimits();
   readonly #rooms = new WeakMap<IncomingMessage, string>();
   readonly #admissions = new WeakMap<IncomingMessage, Admission>();
   readonly #emitter = new Emitter<HttpServerEvents>();
@@ -86,7 +92,8 @@ export class HttpServer {
     this.#options = options;
     this.#port = options.port;
     this.#gate = new AccessGate(options);
-    this.#httpViewers = new HttpViewers(options.httpViewer);
+    this.#lasting = new LastingResponses(options.places);
+    this.#httpViewers = new HttpViewers(options.places, options.httpViewer);
     this.#httpViewers.on("greeted", (viewer) => this.#emitter.emit("viewerGreeted", viewer));
     this.#server = makeServer(options.tls, this.#makeApp());
     this.#door = this.#makeDoor();
@@ -131,7 +138,7 @@ export class HttpServer {
 
   #makeDoor(): SocketDoor {
     const { basePath, socket } = this.#options;
-    const door = new SocketDoor({ gate: this.#gate, basePath, socket });
+    const door = new SocketDoor({ gate: this.#gate, limits: this.#limits, basePath, socket });
     door.on("greeted", (viewer) => this.#emitter.emit("viewerGreeted", viewer));
     door.on("refused", ({ refusal, request }) => this.#noteRefusal(refusal, request));
     door.on("messageRefused", ({ reason }) => {
@@ -148,11 +155,13 @@ export class HttpServer {
     app.use((request, response, next) => this.#unmount(request, response, next));
     app.use(this.#refusing((request) => this.#gate.refuseHost(request)));
     app.use(this.#refusing((request) => (changes(request) ? this.#gate.refuseOrigin(request) : null)));
-    app.get("/healthz", (request, response) => this.#answerHealth(request, response));
+    const { health } = this.#options;
+    const roomOf = (request: Request): string => this.#roomOf(request);
+    app.get("/healthz", healthRoute({ health, roomOf, identify: (request) => this.#gate.identify(request, roomOf(request)) }));
     app.use(
       "/access",
       accessRoutes(this.#gate, {
-        roomOf: (request) => this.#roomOf(request),
+        roomOf,
         refused: (refusal, request) => this.#noteRefusal(refusal, request),
       }),
     );
@@ -169,16 +178,18 @@ export class HttpServer {
   }
 
   #addRoutes(app: Express): void {
-    app.get("/metrics", async (_request, response) => {
-      const { metrics } = this.#options;
-      response.set({ "Content-Type": metrics.contentType, "Cache-Control": "no-store" }).send(await metrics.text());
-    });
     const admissionOf = (request: Request): Admission => this.#admissionOf(request);
+    app.get("/metrics", metricsRoute(this.#options.metrics, admissionOf));
+    app.use("/whep", this.#limits.guard("whep", "POST", admissionOf));
+    app.use("/viewer", this.#limits.guard("join", "POST", admissionOf));
+    app.use("/links", this.#limits.guard("links", "POST", admissionOf));
+    app.use(["/snapshot.png", "/snapshot.jpg", "/snapshot.webp"], this.#limits.guard("snapshot", "GET", admissionOf));
     app.use("/whep", whepRoutes(this.#options.whep, admissionOf));
     app.use("/viewer", this.#httpViewers.routes(admissionOf));
     app.use(["/stream.mjpg", "/exact"], (request, response, next) => {
-      this.#lasting.add(response, admissionOf(request).identity);
-      next();
+      const refusal = this.#lasting.add(response, admissionOf(request));
+      if (refusal === null) next();
+      else refuse(response, 503, refusal);
     });
     const picturesOf = (request: Request): PictureHandler => this.#options.picturesOf(admissionOf(request));
     app.use(pictureRoutes(picturesOf, this.#options.metrics, this.#options.multipart));
@@ -245,18 +256,8 @@ export class HttpServer {
       this.#noteRefusal(identity, request);
       return sendRefusal(response, identity);
     }
-    this.#admissions.set(request, { identity, room });
+    this.#admissions.set(request, { identity, room, address: this.#gate.sourceOf(request).address });
     next();
-  }
-
-  /** Who has not shown the token hears whether the server is well, and no more. */
-  async #answerHealth(request: Request, response: Response): Promise<void> {
-    const health = this.#options.health();
-    const isKnown = !isRefusal(await this.#gate.identify(request, this.#roomOf(request)));
-    response
-      .status(health.ok ? 200 : 503)
-      .set("Cache-Control", "no-store")
-      .json(isKnown ? health : { ok: health.ok });
   }
 
   #refusing(refusalOf: (request: Request) => Refusal | null): RequestHandler {

@@ -10,7 +10,7 @@
 
 import type { ViewerMessage } from "../../shared/signaling.ts";
 import { isAck } from "../../shared/socket-message.ts";
-import type { Milliseconds } from "../../shared/time.ts";
+import { type Milliseconds, now } from "../../shared/time.ts";
 import { BucketTable } from "../platform/bucket-table.ts";
 
 type Kind = ViewerMessage["kind"] | "input";
@@ -50,7 +50,7 @@ export class MessageBudgets {
   /** When each viewer was told that it says too much. */
   readonly #told = new Map<string, readonly number[]>();
 
-  constructor(clock: () => Milliseconds) {
+  constructor(clock: () => Milliseconds = now) {
     this.#clock = clock;
   }
 

@@ -25,6 +25,7 @@ const statuses: Partial<Record<StreamErrorCode, number>> = {
   "bad-message": 400,
   "no-common-codec": 406,
   "not-allowed": 404,
+  "no-room": 404,
   "too-many-viewers": 503,
   "too-many-rooms": 503,
   "room-lost": 503,

@@ -16,6 +16,7 @@ import {
 } from "../../../shared/signaling.ts";
 import type { Admission } from "../../access/identity.ts";
 import type { NewViewer } from "../../access/viewer-connection.ts";
+import type { ResponseLimit } from "../lasting-responses.ts";
 import { refuse, refuseMethod } from "../refusals.ts";
 import { HttpViewer, type HttpViewerOptions } from "./http-viewer.ts";
 
@@ -29,10 +30,12 @@ const MAX_MESSAGES = 32;
 
 export class HttpViewers extends Emitter<HttpViewersEvents> {
   readonly #viewers = new Map<string, HttpViewer>();
+  readonly #places: Pick<ResponseLimit, "isKept">;
   readonly #options: HttpViewerOptions | undefined;
 
-  constructor(options?: HttpViewerOptions) {
+  constructor(places: Pick<ResponseLimit, "isKept">, options?: HttpViewerOptions) {
     super();
+    this.#places = places;
     this.#options = options;
   }
 
@@ -73,7 +76,7 @@ export class HttpViewers extends Emitter<HttpViewersEvents> {
   async #greet(admission: Admission, request: Request, response: Response): Promise<void> {
     const refusal = protocolRefusal(Number(request.query["protocol"] ?? PROTOCOL_VERSION));
     if (refusal !== null) return refuse(response, 400, refusal);
-    if (this.#viewers.size >= MAX_VIEWERS)
+    if (this.#viewers.size >= MAX_VIEWERS && !this.#places.isKept(admission))
       return refuse(response, 503, "Too many viewers are connected by plain HTTP. Try again later.");
     const viewer = new HttpViewer(this.#options);
     this.#viewers.set(viewer.id, viewer);

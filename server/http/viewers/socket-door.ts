@@ -10,10 +10,12 @@ import { type AccessGate, isRefusal, type Refusal } from "../../access/access-ga
 import type { Admission } from "../../access/identity.ts";
 import type { NewViewer } from "../../access/viewer-connection.ts";
 import { splitRoom, unmount } from "../base-path.ts";
+import type { RequestLimits } from "../request-limits.ts";
 import { closeCodes, SignalingSocket, type SignalingSocketOptions } from "./signaling-socket.ts";
 
 export type SocketDoorOptions = {
   readonly gate: AccessGate;
+  readonly limits: RequestLimits;
   readonly basePath: string;
   readonly socket: SignalingSocketOptions | undefined;
 };
@@ -55,8 +57,10 @@ export class SocketDoor extends Emitter<SocketDoorEvents> {
       return refuse(socket, identity.status);
     }
     if (this.#closed) return refuse(socket, 503);
+    const admission = { identity, room, address: gate.sourceOf(request).address };
+    if (!this.#options.limits.take("join", admission)) return refuse(socket, 429);
     this.#webSockets.handleUpgrade(request, socket, head, (webSocket) => {
-      this.#follow(new SignalingSocket(webSocket, this.#options.socket), { identity, room });
+      this.#follow(new SignalingSocket(webSocket, this.#options.socket), admission);
     });
   }
 

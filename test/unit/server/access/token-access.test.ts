@@ -59,7 +59,6 @@ const guarded: readonly (readonly [string, string, RawRequest, number])[] = [
   ["a snapshot", "snapshot.png", {}, 200],
   ["a viewer by HTTP", "viewer", { method: "POST", headers: { "content-type": "application/json" }, body: "{}" }, 201],
   ["what a viewer by HTTP hears", "viewer/some-id", {}, 404],
-  ["metrics", "metrics", {}, 200],
   ["what is not there", "nothing", {}, 404],
 ];
 

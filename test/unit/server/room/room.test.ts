@@ -56,7 +56,7 @@ afterEach(() => room.close());
 function enter(viewerId: string): KeptConnection {
   const connection = new KeptConnection();
   const identity = { role: "host", room: null, expiresAt: null, linkId: null, name: null } as const;
-  const admission = { identity, room: "lab" };
+  const admission = { identity, room: "lab", address: "127.0.0.1" };
   room.enter({ viewerId, way: "page", connection, admission, name: null });
   return connection;
 }
