@@ -57,7 +57,7 @@ export class RoomViewer implements Viewer {
     this.#link = link;
     this.people = new People({ name: options.name, send });
     this.control = new Control(this.people, (request) => send({ kind: "control", request }));
-    this.links = new Links(() => link.addressOf("links"));
+    this.links = new Links(() => link.addressOf("links"), link.fetch);
     this.scene = new RemoteScene(send);
     this.#pause = new Pause(options.pauseWhenHidden ? document : null);
     this.#display = makeDisplay({
@@ -159,6 +159,7 @@ export class RoomViewer implements Viewer {
     link.on("frameReceived", ({ frame }) => this.#display.handleFrame(frame));
     link.on("feedbackReceived", ({ feedback }) => this.#display.handleFeedback(feedback));
     link.on("ended", () => this.#handleEnd());
+    link.on("cookieRefused", (event) => this.#emitter.emit("cookieRefused", event));
   }
 
   #listenToParts(): void {

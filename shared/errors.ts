@@ -16,6 +16,7 @@ export const streamErrorSentences = {
   flooded: "You were removed because you kept sending too much.",
   kicked: "A host removed you from this room.",
   "too-many-links": "The server keeps no more links. Revoke some first.",
+  "origin-refused": "Pages of this web site may not use this server.",
   "link-ended": "This link has expired or was revoked.",
   "room-idle": "This room was closed because nobody was using it and others were waiting.",
   "scene-missing": "The scene file does not exist.",

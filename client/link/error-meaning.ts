@@ -13,6 +13,7 @@ const meanings: Partial<Record<StreamErrorCode, ErrorMeaning>> = {
   "protocol-version": "parting",
   kicked: "parting",
   flooded: "parting",
+  "origin-refused": "parting",
   "link-ended": "parting",
   "room-idle": "parting",
   "too-many-viewers": "refusal",

@@ -37,10 +37,12 @@ export type ReceivedBytes =
   | Exclude<ServerSocketMessage, SocketFrame>
   | (SocketFrame & { readonly data: Uint8Array<ArrayBuffer> });
 
-/** Both are asked at each attempt. */
+/** All are asked at each attempt. */
 export type SignalingOptions = {
   /** The address of the WebSocket, `ws:` or `wss:`. */
   readonly url: () => string;
+  /** Its subprotocols. */
+  readonly protocols: () => string[];
   readonly hello: () => ClientMessage;
 };
 
@@ -117,7 +119,7 @@ export class SignalingClient extends Emitter<SignalingEvents> {
   #connect(): void {
     this.#dropSocket();
     this.#setState("connecting");
-    const socket = new WebSocket(this.#options.url());
+    const socket = new WebSocket(this.#options.url(), this.#options.protocols());
     const signal = this.#socketListeners.signal;
     this.#socket = socket;
     socket.binaryType = "arraybuffer";

@@ -19,6 +19,7 @@ import { linkTo } from "../share/addresses.ts";
 import { splitRoom, unmount } from "./base-path.ts";
 import { LastingResponses, type ResponseLimit } from "./lasting-responses.ts";
 import { listen, makeServer } from "./listening.ts";
+import { forOtherSites } from "./other-sites.ts";
 import { pageFiles, securityHeaders } from "./page-files.ts";
 import { refuse } from "./refusals.ts";
 import { RequestLimits } from "./request-limits.ts";
@@ -61,8 +62,8 @@ export type HttpServerOptions = ResolvedHttp & {
 export type HttpServerEvents = {
   /** A viewer said hello on its socket, or came by plain HTTP. */
   viewerGreeted: NewViewer;
-  /** A request was not answered as it wished; a sentence for the log. */
-  refused: { readonly reason: string; readonly detail: string };
+  /** A request was not answered as it wished; a sentence for the log, which needs it once where it `isToldOnce`. */
+  refused: { readonly reason: string; readonly detail: string; readonly isToldOnce?: boolean };
   /** A request met an error of ours. */
   failed: { readonly error: unknown };
 };
@@ -154,7 +155,7 @@ export class HttpServer {
     app.use(securityHeaders(this.#options.frameAncestors));
     app.use((request, response, next) => this.#unmount(request, response, next));
     app.use(this.#refusing((request) => this.#gate.refuseHost(request)));
-    app.use(this.#refusing((request) => (changes(request) ? this.#gate.refuseOrigin(request) : null)));
+    app.use(forOtherSites((request) => this.#gate.allowedSiteOf(request)));
     const { health } = this.#options;
     const roomOf = (request: Request): string => this.#roomOf(request);
     app.get("/healthz", healthRoute({ health, roomOf, identify: (request) => this.#gate.identify(request, roomOf(request)) }));
@@ -165,6 +166,7 @@ export class HttpServer {
         refused: (refusal, request) => this.#noteRefusal(refusal, request),
       }),
     );
+    app.use(this.#refusing((request) => (changes(request) ? this.#gate.refuseOrigin(request) : null)));
     app.get("/", (request, response, next) => this.#sendToOwnRoom(request, response, next));
     app.use(pageFiles(this.#options.pageDirectory));
     // Whatever comes from here on wants the right to be in the room.
@@ -197,7 +199,6 @@ export class HttpServer {
       exactRoutes({
         exactOf: (request) => this.#options.exactOf(admissionOf(request)),
         metrics: this.#options.metrics,
-        isOriginAllowed: (request) => this.#gate.refuseOrigin(request) === null,
       }),
     );
     app.use(
@@ -269,10 +270,10 @@ export class HttpServer {
     };
   }
 
-  #noteRefusal({ reason }: Refusal, request: IncomingMessage): void {
+  #noteRefusal({ reason, isToldOnce = false }: Refusal, request: IncomingMessage): void {
     const { host = "none", origin = "none" } = request.headers;
     const detail = `from ${this.#gate.sourceOf(request).address}, origin ${origin}, host ${host}`;
-    this.#emitter.emit("refused", { reason, detail });
+    this.#emitter.emit("refused", { reason, detail, isToldOnce });
   }
 
   #handleError(error: unknown, request: Request, response: Response, next: NextFunction): void {

@@ -5,7 +5,7 @@ import { type IncomingMessage, STATUS_CODES } from "node:http";
 import type { Duplex } from "node:stream";
 import { WebSocketServer } from "ws";
 import { Emitter } from "../../../shared/emitter.ts";
-import { MAX_SIGNALING_BYTES } from "../../../shared/signaling.ts";
+import { MAX_SIGNALING_BYTES, SOCKET_PROTOCOL } from "../../../shared/signaling.ts";
 import { type AccessGate, isRefusal, type Refusal } from "../../access/access-gate.ts";
 import type { Admission } from "../../access/identity.ts";
 import type { NewViewer } from "../../access/viewer-connection.ts";
@@ -42,6 +42,8 @@ export class SocketDoor extends Emitter<SocketDoorEvents> {
       clientTracking: false,
       perMessageDeflate: false,
       maxPayload: MAX_SIGNALING_BYTES,
+      // Another one that was offered may be a key.
+      handleProtocols: (offered) => offered.has(SOCKET_PROTOCOL) && SOCKET_PROTOCOL,
     });
   }
 

@@ -36,7 +36,8 @@ export class IceAgent {
 
   constructor(options: IceAgentOptions) {
     this.#options = options;
-    this.#candidates = new RemoteCandidates(options.iceHost !== null);
+    // By TURN alone nothing is sent to this machine: whom a relay reaches is for its own rules to say.
+    this.#candidates = new RemoteCandidates(options.iceHost !== null || options.ice.policy === "relay");
   }
 
   /** What the connection is made with. */

@@ -4,7 +4,7 @@
  *
  * RC1 at most 24 of one viewer, those of its description among them; a browser has one or two for each of its networks.
  *     One that was named before is not tried again.
- * RC2 never this machine itself, unless the server keeps to it; never many at once (multicast, broadcast) or nobody.
+ * RC2 never this machine itself, unless the server keeps to it or a relay sends for it; never many at once (multicast, broadcast) or nobody.
  * RC3 no port below 1024, where nobody's video comes from, and no host by its name, but for those of multicast DNS.
  */
 
@@ -27,7 +27,7 @@ export class RemoteCandidates {
   readonly #isLocal: boolean;
   readonly #known = new Set<string>();
 
-  /** `isLocal`: the server is reached from this machine only. */
+  /** `isLocal`: the server is reached from this machine only, or what it sends comes from elsewhere. */
   constructor(isLocal: boolean) {
     this.#isLocal = isLocal;
   }
