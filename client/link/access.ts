@@ -6,7 +6,7 @@
 
 import { Emitter } from "../../shared/emitter.ts";
 import { KEY_PROTOCOL, SOCKET_PROTOCOL } from "../../shared/signaling.ts";
-import { answerOf, type AccessAnswer, keyIn } from "./access-answer.ts";
+import { type AccessAnswer, answerOf, keyIn } from "./access-answer.ts";
 
 /** As `fetch`, with what lets the page in. */
 export type ServerFetch = (url: URL | string, init?: RequestInit) => Promise<Response>;

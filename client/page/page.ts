@@ -70,7 +70,8 @@ viewer.on("stateChanged", ({ state }) => {
   if (state.kind === "live" && document.activeElement === document.body) viewer.element.focus({ preventScroll: true });
 });
 viewer.on("cookieRefused", () => {
-  const text = "This browser blocks cookies. You are in for as long as this page is open; after a reload, open the link again.";
+  const text =
+    "This browser blocks cookies. You are in for as long as this page is open; after a reload, open the link again.";
   toasts.show({ key: "cookie", text });
 });
 viewer.on("noticeChanged", ({ text }) => notices.handleNotice(text));

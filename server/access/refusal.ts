@@ -19,14 +19,7 @@ const MAX_ORIGIN_LENGTH = 100;
 const noStore = { "Cache-Control": "no-store" };
 const bearer = { "WWW-Authenticate": 'Bearer realm="scenecast"', ...noStore };
 
-type RefusalName =
-  | "wantsToken"
-  | "wrongToken"
-  | "linkEnded"
-  | "otherRoom"
-  | "tooOften"
-  | "turnedAway"
-  | "otherHost";
+type RefusalName = "wantsToken" | "wrongToken" | "linkEnded" | "otherRoom" | "tooOften" | "turnedAway" | "otherHost";
 
 export const refusals: Readonly<Record<RefusalName, Refusal>> = {
   wantsToken: {

@@ -158,7 +158,10 @@ export class HttpServer {
     app.use(forOtherSites((request) => this.#gate.allowedSiteOf(request)));
     const { health } = this.#options;
     const roomOf = (request: Request): string => this.#roomOf(request);
-    app.get("/healthz", healthRoute({ health, roomOf, identify: (request) => this.#gate.identify(request, roomOf(request)) }));
+    app.get(
+      "/healthz",
+      healthRoute({ health, roomOf, identify: (request) => this.#gate.identify(request, roomOf(request)) }),
+    );
     app.use(
       "/access",
       accessRoutes(this.#gate, {

@@ -37,7 +37,11 @@ export class RequestLimits {
   guard(kind: LimitedKind, method: "GET" | "POST", admissionOf: (request: Request) => Admission): RequestHandler {
     return (request: Request, response: Response, next: NextFunction): void => {
       if (request.method !== method || this.take(kind, admissionOf(request))) return next();
-      refuse(response, 429, "This is being asked for too often by your link or from your address. Try again in a second.");
+      refuse(
+        response,
+        429,
+        "This is being asked for too often by your link or from your address. Try again in a second.",
+      );
     };
   }
 

@@ -53,7 +53,8 @@ export class RoomSeat implements Seat {
   }
 
   handleBytes(bytes: Uint8Array): void {
-    if (this.#allows((budgets, talker) => budgets.takeBytes(talker, bytes))) this.#parts.session.handleBytes(this.#viewerId, bytes);
+    if (this.#allows((budgets, talker) => budgets.takeBytes(talker, bytes)))
+      this.#parts.session.handleBytes(this.#viewerId, bytes);
   }
 
   leave(): void {

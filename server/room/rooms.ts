@@ -126,7 +126,8 @@ export class Rooms extends Emitter<RoomsEvents> {
       this.#rooms.set(room, performance.now());
       return room;
     }
-    const sentence = "There is no such room right now, and a link for viewers opens none. It opens when somebody else does.";
+    const sentence =
+      "There is no such room right now, and a link for viewers opens none. It opens when somebody else does.";
     const rootSentence = "Each has a room of their own here. To watch in one, ask somebody in it for its address.";
     throw new StreamError("no-room", this.isPrivate && name === "" ? rootSentence : sentence);
   }

@@ -71,7 +71,10 @@ export class Session {
       printed: (line) => this.#log("debug", line),
       logged: (level, text) => this.#log(level, text),
     });
-    this.viewers = new SessionViewers((message, taken) => this.#sendLive(message, taken), options.whepDeadlineMs ?? 10_000);
+    this.viewers = new SessionViewers(
+      (message, taken) => this.#sendLive(message, taken),
+      options.whepDeadlineMs ?? 10_000,
+    );
     const { sceneUrl, watch } = options.config;
     this.#saved = new SavedFiles(sceneUrl, watch, () => this.#launcher.run?.kill());
     const first = this.#saved.keepTrying(

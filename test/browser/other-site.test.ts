@@ -31,7 +31,10 @@ afterAll(async () => {
   site?.close();
 });
 
-async function serve(http: StreamServerOptions["http"], access: StreamServerOptions["access"] = { token }): Promise<string> {
+async function serve(
+  http: StreamServerOptions["http"],
+  access: StreamServerOptions["access"] = { token },
+): Promise<string> {
   server = await createStreamServer({
     scene: new URL("../fixtures/scenes/quadrants.ts", import.meta.url),
     logLevel: "silent",
@@ -67,16 +70,21 @@ async function expectQuadrants(shown: Page | Frame): Promise<void> {
   }
 }
 
-test.each(["webrtc", "websocket", "mjpeg"] as const)("a page of an allowed site shows the picture by %s, without a cookie", async (transport) => {
-  const url = await serve({ allowedOrigins: [site.origin] });
-  const shown = await open(viewerUrl(url, { transport }));
-  await expectQuadrants(shown);
-  expect(await shown.context().cookies()).toEqual([]);
-  expect(await shown.evaluate(() => window.scenecast.stats().transport)).toBe(transport);
-  expect(await shown.evaluate(() => window.scenecast.role)).toBe("host");
-  // What goes by fetch besides: the picture without loss at rest, and links.
-  expect(await shown.evaluate(async () => (await window.scenecast.links.create({ role: "viewer" })).link)).toContain("#token=");
-});
+test.each(["webrtc", "websocket", "mjpeg"] as const)(
+  "a page of an allowed site shows the picture by %s, without a cookie",
+  async (transport) => {
+    const url = await serve({ allowedOrigins: [site.origin] });
+    const shown = await open(viewerUrl(url, { transport }));
+    await expectQuadrants(shown);
+    expect(await shown.context().cookies()).toEqual([]);
+    expect(await shown.evaluate(() => window.scenecast.stats().transport)).toBe(transport);
+    expect(await shown.evaluate(() => window.scenecast.role)).toBe("host");
+    // What goes by fetch besides: the picture without loss at rest, and links.
+    expect(await shown.evaluate(async () => (await window.scenecast.links.create({ role: "viewer" })).link)).toContain(
+      "#token=",
+    );
+  },
+);
 
 test("a page of a site that is not allowed says which option would let it in", async () => {
   const url = await serve({});
@@ -104,9 +112,13 @@ test("our own page in a frame, where the browser keeps no cookie of it, is let i
   const shown = await open(site.frameUrl(`${url}/#token=${token}`));
   await expect.poll(() => shown.frames().length).toBe(2);
   const frame = shown.frames()[1] as Frame;
-  await frame.waitForFunction(() => document.querySelector("#toasts")?.textContent?.includes("blocks cookies"), undefined, {
-    timeout: 30_000,
-  });
+  await frame.waitForFunction(
+    () => document.querySelector("#toasts")?.textContent?.includes("blocks cookies"),
+    undefined,
+    {
+      timeout: 30_000,
+    },
+  );
   await expectQuadrants(frame);
   expect(await shown.context().cookies()).toEqual([]);
 });

@@ -6,7 +6,20 @@ type Edit = { readonly at: number; readonly removed: number; readonly put: reado
 
 /** Values at the edges of what numbers, texts and lists can be. */
 const odd = fc.oneof(
-  fc.constantFrom(null, true, -1, 0, 2 ** 31, 2 ** 53, Number.MAX_VALUE, 1e-7, "", "__proto__", "\ud800", "a".repeat(70_000)),
+  fc.constantFrom(
+    null,
+    true,
+    -1,
+    0,
+    2 ** 31,
+    2 ** 53,
+    Number.MAX_VALUE,
+    1e-7,
+    "",
+    "__proto__",
+    "\ud800",
+    "a".repeat(70_000),
+  ),
   fc.integer(),
   fc.double(),
   fc.string(),
@@ -20,7 +33,9 @@ const edits = fc.array(
 
 /** Bytes of any sort, or of a sample with some of them changed, taken out or put in. */
 export function bytesLike(samples: readonly Uint8Array[]): fc.Arbitrary<Uint8Array> {
-  const mutated = fc.tuple(fc.constantFrom(...samples), edits).map(([sample, all]) => Uint8Array.from(all.reduce(edited, [...sample])));
+  const mutated = fc
+    .tuple(fc.constantFrom(...samples), edits)
+    .map(([sample, all]) => Uint8Array.from(all.reduce(edited, [...sample])));
   return fc.oneof({ weight: 1, arbitrary: fc.uint8Array({ maxLength: 300 }) }, { weight: 4, arbitrary: mutated });
 }
 
@@ -49,7 +64,9 @@ export function jsonLike(samples: readonly object[]): fc.Arbitrary<string> {
       for (const [at, value] of changes) message[names[at % names.length] ?? ""] = value;
       return JSON.stringify(message);
     });
-  const nested = fc.integer({ min: 1, max: 30_000 }).map((depth) => `{"kind":"message","json":${"[".repeat(depth)}${"]".repeat(depth)}}`);
+  const nested = fc
+    .integer({ min: 1, max: 30_000 })
+    .map((depth) => `{"kind":"message","json":${"[".repeat(depth)}${"]".repeat(depth)}}`);
   const texts = samples.map((sample) => JSON.stringify(sample));
   return fc.oneof(
     { weight: 4, arbitrary: changed },

@@ -26,5 +26,7 @@ function fuzz(target: Target, forMs: number): void {
   process.exitCode = 1;
   const [input] = details.counterexample ?? [];
   console.log(`  seed ${details.seed}; ${String(details.errorInstance)}`);
-  console.log(`  ${input instanceof Uint8Array ? `bytes ${Buffer.from(input).toString("hex")}` : JSON.stringify(input)}`);
+  console.log(
+    `  ${input instanceof Uint8Array ? `bytes ${Buffer.from(input).toString("hex")}` : JSON.stringify(input)}`,
+  );
 }

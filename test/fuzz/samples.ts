@@ -15,7 +15,13 @@ const feedback = [
   { kind: "received", ordered: 12 },
   { kind: "pointers", pointers: [{ person: 3, x: 0.5, y: 0.25, state: "over" }] },
 ] as const;
-const frame = { codec: "h264", isKeyFrame: true, frame: 4, time: milliseconds(5), data: Uint8Array.of(1, 2, 3) } as const;
+const frame = {
+  codec: "h264",
+  isKeyFrame: true,
+  frame: 4,
+  time: milliseconds(5),
+  data: Uint8Array.of(1, 2, 3),
+} as const;
 
 export const inputs: readonly Uint8Array[] = messages.map((message) => encodeInput(message));
 export const feedbacks: readonly Uint8Array[] = feedback.map((one) => encodeFeedback(one));

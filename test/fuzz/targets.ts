@@ -3,7 +3,7 @@
  * that takes long is as bad as one that throws something else.
  */
 
-import fc from "fast-check";
+import type fc from "fast-check";
 import { parseMessage, RtcpPacketConverter } from "werift";
 import { isAllowedHost, isAllowedOrigin } from "../../server/access/access-rules.ts";
 import { addressKey } from "../../server/access/address-key.ts";
@@ -37,7 +37,9 @@ const MAX_MS = 250;
 const scene = { width: 1280, height: 720 };
 
 export const targets: readonly Target[] = [
-  text("parseClientMessage", jsonLike(samples.clientMessages), (json) => readsAgain(parseClientMessage, parseClientMessage(json))),
+  text("parseClientMessage", jsonLike(samples.clientMessages), (json) =>
+    readsAgain(parseClientMessage, parseClientMessage(json)),
+  ),
   text("parseServerMessage", jsonLike(samples.serverMessages), (json) => {
     const message = parseServerMessage(json);
     if (message !== null) readsAgain(parseServerMessage, message);
@@ -53,9 +55,12 @@ export const targets: readonly Target[] = [
     const total = parseInputPost(input).reduce((sum, message) => sum + 1 + message.byteLength, 0);
     same(total, input.byteLength);
   }),
-  text("parseMessageBody", jsonLike(samples.clientMessages), (json) => parseMessageBody(fields("message", JSON.parse(json))), [
-    SyntaxError,
-  ]),
+  text(
+    "parseMessageBody",
+    jsonLike(samples.clientMessages),
+    (json) => parseMessageBody(fields("message", JSON.parse(json))),
+    [SyntaxError],
+  ),
   text("cleanName", textLike(["Ann", "\u202eAnn\u0000\u200b", "👩‍👩‍👧‍👦".repeat(20)]), (name) => {
     const cleaned = cleanName(name);
     if (cleaned !== null) same(cleanName(cleaned), cleaned);
@@ -91,7 +96,8 @@ export function checkTimed(target: Target, input: Uint8Array | string): void {
   target.check(input);
   const tookMs = performance.now() - begun;
   // Once may be the machine's.
-  if (tookMs > MAX_MS && timeOf(target, input) > MAX_MS) throw new Error(`${target.name} took ${Math.round(tookMs)} ms.`);
+  if (tookMs > MAX_MS && timeOf(target, input) > MAX_MS)
+    throw new Error(`${target.name} took ${Math.round(tookMs)} ms.`);
 }
 
 function timeOf(target: Target, input: Uint8Array | string): number {
@@ -102,7 +108,12 @@ function timeOf(target: Target, input: Uint8Array | string): number {
 
 type Throwable = abstract new (...args: never[]) => Error;
 
-function text(name: string, inputs: fc.Arbitrary<string>, parse: (input: string) => unknown, may: readonly Throwable[] = []): Target {
+function text(
+  name: string,
+  inputs: fc.Arbitrary<string>,
+  parse: (input: string) => unknown,
+  may: readonly Throwable[] = [],
+): Target {
   return { name, inputs, check: (input) => attempt(() => parse(String(input)), may) };
 }
 
@@ -150,7 +161,8 @@ function checkRtcp(input: Uint8Array): void {
     for (const packet of packets) sender.handleRtcp(packet);
     const { bitrateBps, roundTripMs, loss } = sender.estimate;
     const figures = [bitrateBps ?? 1, roundTripMs ?? 1, loss];
-    if (!figures.every((figure) => figure >= 0)) throw new Error(`It makes the estimate ${JSON.stringify(sender.estimate)}.`);
+    if (!figures.every((figure) => figure >= 0))
+      throw new Error(`It makes the estimate ${JSON.stringify(sender.estimate)}.`);
   } finally {
     sender.close();
   }

@@ -25,7 +25,8 @@ type Answer = { readonly type: string | null; readonly body: string };
 function answerTo({ pathname, searchParams }: URL): Answer {
   const [viewer, frame, image] = ["viewer", "frame", "image"].map((name) => searchParams.get(name));
   if (viewer) return { type: "text/html", body: viewerPage(viewer) };
-  if (frame) return { type: "text/html", body: `<!doctype html><iframe src="${frame}" width="800" height="500"></iframe>` };
+  if (frame)
+    return { type: "text/html", body: `<!doctype html><iframe src="${frame}" width="800" height="500"></iframe>` };
   if (image) return { type: "text/html", body: `<!doctype html><img src="${image}">` };
   if (!/^\/(client|shared)\/[\w/.-]+\.ts$/.test(pathname) || pathname.includes("..")) return { type: null, body: "" };
   return { type: "text/javascript", body: stripTypeScriptTypes(readFileSync(new URL(`.${pathname}`, root), "utf8")) };

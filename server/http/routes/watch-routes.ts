@@ -32,7 +32,8 @@ export function healthRoute({ health, roomOf, identify }: HealthRouteOptions): R
 
 export function metricsRoute(metrics: Metrics, admissionOf: (request: Request) => Admission): RequestHandler {
   return async (request: Request, response: Response): Promise<void> => {
-    if (!hearsOfAll(admissionOf(request).identity)) return refuse(response, 403, "The metrics are for hosts of all rooms.");
+    if (!hearsOfAll(admissionOf(request).identity))
+      return refuse(response, 403, "The metrics are for hosts of all rooms.");
     response.set({ "Content-Type": metrics.contentType, "Cache-Control": "no-store" }).send(await metrics.text());
   };
 }

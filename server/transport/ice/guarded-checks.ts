@@ -18,7 +18,9 @@ type StunMessage = {
 type StunSocket = {
   sendStun(message: StunMessage, address: Address): Promise<void>;
   request(message: StunMessage, address: Address, ...more: readonly unknown[]): Promise<unknown>;
-  readonly onRequestReceived: { subscribe(heard: (message: StunMessage, address: Address, data?: Uint8Array) => void): void };
+  readonly onRequestReceived: {
+    subscribe(heard: (message: StunMessage, address: Address, data?: Uint8Array) => void): void;
+  };
 };
 
 /** Of all the sockets that `connection` makes from now on. */

@@ -169,7 +169,11 @@ describe("a page of another site (AC9)", () => {
   const json = { "content-type": "application/json", origin };
 
   async function keyOf(body: object, headers: Record<string, string> = {}): Promise<string> {
-    const answer = await send("access", { method: "POST", headers: { ...json, ...headers }, body: JSON.stringify(body) });
+    const answer = await send("access", {
+      method: "POST",
+      headers: { ...json, ...headers },
+      body: JSON.stringify(body),
+    });
     expect([answer.status, answer.headers["set-cookie"]]).toEqual([200, undefined]);
     return (JSON.parse(answer.body) as { key: string }).key;
   }
@@ -242,7 +246,13 @@ describe("a page of another site (AC9)", () => {
   test("a key that is over lets nobody in, and is no guess (SL5, AC4)", async () => {
     await start();
     const links = new Links({ token, folder: null, clock: () => Date.now() - 3_700_000 });
-    const { key } = await links.signed.issueKey({ role: "host", room: null, expiresAt: null, linkId: null, name: null });
+    const { key } = await links.signed.issueKey({
+      role: "host",
+      room: null,
+      expiresAt: null,
+      linkId: null,
+      name: null,
+    });
     for (let count = 0; count < 20; count += 1) {
       expect((await send("snapshot.png", { headers: bearer(key) })).status).toBe(401);
     }

@@ -31,7 +31,10 @@ function ask(path: string, headers: Headers, init: RequestInit = {}): Promise<Re
   return fetch(new URL(path, server.url), { headers: { ...headers }, ...init });
 }
 
-async function healthOf(path: string, headers: Headers): Promise<{ viewers: number; rooms: readonly { room: string }[] }> {
+async function healthOf(
+  path: string,
+  headers: Headers,
+): Promise<{ viewers: number; rooms: readonly { room: string }[] }> {
   return (await (await ask(`${path}healthz`, headers)).json()) as never;
 }
 
@@ -134,7 +137,9 @@ test("one link takes no more than its part of the places, and says so", async ()
 
 test("snapshots are counted by link, and links that are not asked so much go on", async () => {
   await start({});
-  const statuses = await Promise.all(Array.from({ length: 60 }, async () => (await ask("snapshot.jpg", viewer)).status));
+  const statuses = await Promise.all(
+    Array.from({ length: 60 }, async () => (await ask("snapshot.jpg", viewer)).status),
+  );
   expect(statuses).toContain(429);
   expect((await ask("snapshot.jpg", controller)).status).toBe(200);
 });

@@ -44,7 +44,11 @@ test("acknowledgements cost nothing, and input has a bucket of its own (MB2)", (
 
 test("who goes on is told once a second and sent out after five times, who rests in between is not (MB3)", () => {
   const verdicts = new Map<number, Verdict[]>();
-  for (at = 0; at <= 5_000; at += 1_000) verdicts.set(at, say(flooder, 100).filter((verdict) => verdict !== "taken"));
+  for (at = 0; at <= 5_000; at += 1_000)
+    verdicts.set(
+      at,
+      say(flooder, 100).filter((verdict) => verdict !== "taken"),
+    );
   for (const told of [0, 1_000, 2_000, 3_000, 4_000]) {
     expect([verdicts.get(told)?.[0], new Set(verdicts.get(told)?.slice(1))]).toEqual(["told", new Set(["left-out"])]);
   }

@@ -13,7 +13,10 @@ function comer(address: string, more: Partial<Identity> = {}) {
 }
 
 function refusalAfter(count: number, one: ReturnType<typeof comer>, other = one): string | null {
-  return places.refusalFor(other, Array.from({ length: count }, () => one));
+  return places.refusalFor(
+    other,
+    Array.from({ length: count }, () => one),
+  );
 }
 
 test("from one address comes half of those that there may be, of IPv6 from one network (PL2)", () => {
@@ -46,10 +49,13 @@ test("a place is kept for hosts, but not where everybody is one (PL1)", () => {
   const host = comer("203.0.113.7", { role: "host" });
   expect([places.isKept(host), refusalAfter(64, host)]).toEqual([true, null]);
   const open = new Places(64, { token: null, authenticate: null });
-  expect([open.isKept(host), open.refusalFor(host, Array.from({ length: 32 }, () => host))]).toEqual([
-    false,
-    expect.stringContaining("32 viewers from your address"),
-  ]);
+  expect([
+    open.isKept(host),
+    open.refusalFor(
+      host,
+      Array.from({ length: 32 }, () => host),
+    ),
+  ]).toEqual([false, expect.stringContaining("32 viewers from your address")]);
   expect(new Places(64, { token: null, authenticate: () => null }).isKept(host)).toBe(true);
   expect(places.isKept(comer("203.0.113.7", { role: "controller" }))).toBe(false);
 });

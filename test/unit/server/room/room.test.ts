@@ -45,7 +45,16 @@ beforeEach(async () => {
   const kept = { watch: false, iceHost: null, ice, presence: true };
   const config = { sceneUrl: sceneUrl.href, ...render, ...encode, quality, ...kept };
   const processes = new FakeProcesses();
-  room = new Room({ name: "lab", title: "file", control, hasLinks: false, budgets: new MessageBudgets(now), iceServers: () => [], config, processes });
+  room = new Room({
+    name: "lab",
+    title: "file",
+    control,
+    hasLinks: false,
+    budgets: new MessageBudgets(now),
+    iceServers: () => [],
+    config,
+    processes,
+  });
   process = await processes.nth(1);
   process.ready();
   await room.session.ready;
@@ -137,7 +146,8 @@ test("who floods is told, and then sent out, and others go on (MB3)", () => {
   try {
     const [flooder, innocent] = [enter("flooder"), enter("innocent")];
     for (let second = 0; second < 6; second += 1) {
-      for (let count = 0; count < 50; count += 1) flooder.seat?.handleMessage({ kind: "pause", paused: count % 2 === 0 });
+      for (let count = 0; count < 50; count += 1)
+        flooder.seat?.handleMessage({ kind: "pause", paused: count % 2 === 0 });
       vi.advanceTimersByTime(1_000);
     }
     const told = flooder.messages.filter((message) => message.kind === "error" && message.code === "too-fast");

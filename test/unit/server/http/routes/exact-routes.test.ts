@@ -41,11 +41,7 @@ beforeEach(async () => {
   scene = new Emitter();
   metrics = new Metrics();
   waiting = [];
-  server = createServer(
-    express().use(
-      exactRoutes({ exactOf: () => pictures, metrics }),
-    ),
-  );
+  server = createServer(express().use(exactRoutes({ exactOf: () => pictures, metrics })));
   await once(server.listen(0, "127.0.0.1"), "listening");
   base = `http://127.0.0.1:${(server.address() as AddressInfo).port}/exact/`;
 });

@@ -18,7 +18,15 @@ describe("candidates", () => {
   const open = (): RemoteCandidates => new RemoteCandidates(false);
 
   test("of addresses that a viewer can have are tried, in its own network as well (RC2)", () => {
-    for (const address of ["192.168.1.20", "10.1.2.3", "169.254.7.7", "203.0.113.9", "2001:db8::7", "fd00::1", "fe80::7"]) {
+    for (const address of [
+      "192.168.1.20",
+      "10.1.2.3",
+      "169.254.7.7",
+      "203.0.113.9",
+      "2001:db8::7",
+      "fd00::1",
+      "fe80::7",
+    ]) {
       expect(open().accepts(candidate(address)), address).toBe(true);
     }
     expect(open().accepts(`a=${candidate("203.0.113.9", 5000, "typ srflx raddr 10.0.0.5 rport 5000")}\r`)).toBe(true);
@@ -54,7 +62,9 @@ describe("candidates", () => {
   test("are tried up to 24, and none twice (RC1)", () => {
     const candidates = open();
     expect([1, 2].map(() => candidates.accepts(candidate("203.0.113.9", 5000)))).toEqual([true, false]);
-    const accepted = Array.from({ length: 40 }, (_, index) => candidates.accepts(candidate("203.0.113.9", 6000 + index)));
+    const accepted = Array.from({ length: 40 }, (_, index) =>
+      candidates.accepts(candidate("203.0.113.9", 6000 + index)),
+    );
     expect(accepted.filter(Boolean)).toHaveLength(23);
   });
 });
