@@ -2,21 +2,21 @@
 
 import { roles } from "../../shared/people.ts";
 import type { ServerMessage } from "../../shared/signaling.ts";
-import type { ServerFetch } from "../link/access.ts";
 import type { AccessLink, LinkWish, NewAccessLink, ViewerLinks } from "./viewer-links.ts";
 
 type Fields = Readonly<Record<string, unknown>>;
+type Ask = (url: URL, request: RequestInit) => Promise<Response>;
 type Welcome = Extract<ServerMessage, { readonly kind: "welcome" }>;
 
 export class Links implements ViewerLinks {
   readonly #address: () => URL;
-  readonly #fetch: ServerFetch;
+  readonly #fetch: Ask;
   #canCreate = false;
   /** The room under `s/`; "" for the common room. */
   #room = "";
 
   /** `address` gives where `links` is now; `ask` is the fetch to use. */
-  constructor(address: () => URL, ask: ServerFetch) {
+  constructor(address: () => URL, ask: Ask) {
     this.#address = address;
     this.#fetch = ask;
   }
