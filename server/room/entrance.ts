@@ -4,7 +4,7 @@
  * EN1 There are so many places (places.ts), in all rooms. Who comes when they are taken, or needs a room for which there is
  *     no place, waits, and is let in as soon as there is one; those who came first first. At most 100 wait; the next is
  *     refused. A host waits for no place, and for a room before all others.
- * EN2 Who waits is told its position at every change. A WHEP player cannot wait and is refused, as it is while others do.
+ * EN2 Who waits is told its position at every change. A WHEP player cannot wait and is refused.
  * EN3 A viewer whose right ends, because its link expires or is revoked, is sent out within a second.
  */
 
@@ -63,7 +63,9 @@ export class Entrance {
   enter(viewer: NewViewer): void {
     const { admission, connection } = viewer;
     const isKept = this.#options.places.isKept(admission);
-    const refusal = this.#refusalFor(admission) ?? (isKept || this.#waiting.length < MAX_WAITING ? null : crowded);
+    const others = this.#waiting.map((waiting) => waiting.admission);
+    const isCrowded = !isKept && others.length >= MAX_WAITING;
+    const refusal = isCrowded ? crowded : this.#options.places.refusalFor(admission, others, MAX_WAITING);
     if (refusal !== null) return connection.end("too-many-viewers", refusal);
     connection.setSeat(this.#waitingSeat(viewer));
     if (isKept) this.#waiting.unshift(viewer);
@@ -73,8 +75,8 @@ export class Entrance {
 
   /** Lets a WHEP player in. Rejects with a `StreamError`. */
   async answerWhep(sdp: string, admission: Admission): Promise<{ id: string; answer: string }> {
-    const isFull = this.#waiting.length > 0 || this.#isFull;
-    const full = isFull && !this.#options.places.isKept(admission) ? "All places are taken. Try again later." : null;
+    const isFull = this.#isFull && !this.#options.places.isKept(admission);
+    const full = isFull ? "All places are taken. Try again later." : null;
     const refusal = full ?? this.#refusalFor(admission);
     if (refusal !== null) throw new StreamError("too-many-viewers", refusal);
     this.#arriving.add(admission);
@@ -101,8 +103,7 @@ export class Entrance {
   /** PL2 */
   #refusalFor(admission: Admission): string | null {
     const inside = this.#options.rooms.all.flatMap(({ viewers }) => [...viewers.entries.values()]);
-    const waiting = this.#waiting.map((viewer) => viewer.admission);
-    return this.#options.places.refusalFor(admission, [...inside, ...waiting, ...this.#arriving]);
+    return this.#options.places.refusalFor(admission, [...inside, ...this.#arriving]);
   }
 
   #open(admission: Admission): Room {
@@ -137,6 +138,7 @@ export class Entrance {
 
   #tryToAdmit(viewer: NewViewer): boolean {
     if (this.#isFull && !this.#options.places.isKept(viewer.admission)) return false;
+    if (this.#refusalFor(viewer.admission) !== null) return false;
     try {
       this.#open(viewer.admission).enter(viewer);
       return true;

@@ -2,7 +2,8 @@
  * Owns how many viewers there may be, in all rooms, and how many of them by one link or from one address. Pure.
  *
  * PL1 At most `max` at once. A host always gets in, where a host is somebody who showed more than that they found the server.
- * PL2 From one address come at most half of them, by one link seven eighths, and four in any case. Who waits counts, too.
+ * PL2 From one address come at most half of them, by one link seven eighths, and four in any case. The same goes for the
+ *     places in the queue.
  * PL3 Addresses of this machine are not counted: behind a tunnel or a proxy that is not believed all have the same.
  */
 
@@ -31,11 +32,11 @@ export class Places {
     return identity.role === "host" && !this.#isOpen;
   }
 
-  /** Why one more may not come so, beside those who are there, as a sentence; null where it may (PL2). */
-  refusalFor(comer: Comer, others: readonly Comer[]): string | null {
+  /** Why one more may not come so, beside those who have some of `max` places, as a sentence; null where it may (PL2). */
+  refusalFor(comer: Comer, others: readonly Comer[], max: number = this.max): string | null {
     if (this.isKept(comer)) return null;
-    const maxOfAddress = shareOf(this.max, 1 / 2);
-    const maxOfLink = shareOf(this.max, 7 / 8);
+    const maxOfAddress = shareOf(max, 1 / 2);
+    const maxOfLink = shareOf(max, 7 / 8);
     const key = addressOf(comer);
     if (key !== null && others.filter((other) => addressOf(other) === key).length >= maxOfAddress) {
       return `There are ${maxOfAddress} viewers from your address already, and no more may come from one. Try again later.`;

@@ -20,6 +20,7 @@ const SLOW = 500;
 const SNAPSHOTS = 50;
 const JOINS_PER_SECOND = 100;
 const TICK_MS = 20;
+const RETRY_MS = 1_000;
 
 async function open(): Promise<WebSocket> {
   const socket = new WebSocket(new URL("signal", url), { headers });
@@ -31,7 +32,7 @@ async function open(): Promise<WebSocket> {
 
 /** For ever, with a pause after what failed. */
 async function again(work: () => Promise<void>): Promise<never> {
-  for (;;) await work().catch(() => sleep(200));
+  for (;;) await work().catch(() => sleep(RETRY_MS));
 }
 
 async function floodMessages(): Promise<void> {

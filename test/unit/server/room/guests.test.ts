@@ -128,11 +128,15 @@ test("a host gets in where all places and rooms are taken, and before all who wa
   expect(await later.received(({ kind }) => kind === "queued")).toMatchObject({ position: 1, waiting: 2 });
 });
 
-test("one link takes no more than its part of the places, and says so", async () => {
+test("one link takes no more than its part of the places: who comes later by it waits, and others do not (PL2)", async () => {
   await start({ viewers: { max: 8 } });
-  await Promise.all(Array.from({ length: 7 }, () => join("", viewer)));
-  expect(await refusalOf("", viewer)).toBe("too-many-viewers");
+  const inside = await Promise.all(Array.from({ length: 7 }, () => join("", viewer)));
+  const waiting = await TestClient.open(server.url, { ...viewer });
+  waiting.hello();
+  expect(await waiting.received(({ kind }) => kind === "queued")).toMatchObject({ position: 1, waiting: 1 });
   await join("", controller);
+  inside[0]?.socket.close();
+  await waiting.received(({ kind }) => kind === "welcome");
 });
 
 test("snapshots are counted by link, and links that are not asked so much go on", async () => {
