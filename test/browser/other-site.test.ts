@@ -78,7 +78,7 @@ test.each(["webrtc", "websocket", "mjpeg"] as const)(
     await expectQuadrants(shown);
     expect(await shown.context().cookies()).toEqual([]);
     // Told once a second.
-  await expect.poll(() => shown.evaluate(() => window.scenecast.stats().transport)).toBe(transport);
+    await expect.poll(() => shown.evaluate(() => window.scenecast.stats().transport?.kind)).toBe(transport);
     expect(await shown.evaluate(() => window.scenecast.role)).toBe("host");
     // What goes by fetch besides: the picture without loss at rest, and links.
     expect(await shown.evaluate(async () => (await window.scenecast.links.create({ role: "viewer" })).link)).toContain(
