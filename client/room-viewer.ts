@@ -59,7 +59,7 @@ export class RoomViewer implements Viewer {
     this.#link = link;
     this.people = new People({ name: options.name, send });
     this.control = new Control(this.people, (request) => send({ kind: "control", request }));
-    this.links = new Links(() => link.addressOf("links"));
+    this.links = new Links(() => link.addressOf("links"), link.fetch);
     this.scene = new RemoteScene(send);
     this.#pause = new Pause(options.pauseWhenHidden ? document : null);
     this.#display = makeDisplay({
@@ -117,7 +117,7 @@ export class RoomViewer implements Viewer {
   }
 
   snapshot(from: "screen" | "server" = "screen"): Promise<Blob> {
-    return from === "server" ? fetchSnapshot(this.#link.addressOf("snapshot.png")) : this.#display.snapshot();
+    return from === "server" ? fetchSnapshot(this.#link.addressOf("snapshot.png"), this.#link.fetch) : this.#display.snapshot();
   }
 
   pause(): void {
@@ -164,6 +164,7 @@ export class RoomViewer implements Viewer {
     link.on("frameReceived", ({ frame }) => this.#display.handleFrame(frame));
     link.on("feedbackReceived", ({ feedback }) => this.#display.handleFeedback(feedback));
     link.on("ended", () => this.#handleEnd());
+    link.on("cookieRefused", (event) => this.#emitter.emit("cookieRefused", event));
   }
 
   #listenToParts(): void {

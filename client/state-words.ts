@@ -121,6 +121,12 @@ function goneTitle(code: Gone["code"]): string {
       return "You were removed";
     case "room-idle":
       return "This room was closed";
+    case "no-room":
+      return "This room is not open";
+    case "flooded":
+      return "You were removed";
+    case "origin-refused":
+      return "This site may not use the server";
     case "scene-failed":
       return "The scene stopped";
     case "protocol-version":

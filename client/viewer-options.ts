@@ -18,7 +18,7 @@ export type ViewerOptions = {
   readonly ownKeys?: readonly string[];
   /** The way of the pictures. Default `auto`: WebRTC, or what gets through where that does not. */
   readonly transport?: TransportChoice;
-  /** The token of a share link, where the server wants one. It is exchanged for a cookie at once. Default none. */
+  /** The token of a share link, where the server wants one. It is exchanged for a cookie at once, or for a key where there can be none. Default none. */
   readonly token?: string;
   /** What the viewer wants to be called. Default none: the server makes a name up. */
   readonly name?: string;

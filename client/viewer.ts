@@ -41,6 +41,11 @@ export type ViewerEvents = {
   readonly pointersMoved: { readonly pointers: readonly PersonPointer[] };
   /** Frames stopped or go on, by `pause()`, `resume()` or because the page was hidden or shown. */
   readonly pausedChanged: { readonly isPaused: boolean };
+  /**
+   * The browser keeps no cookie of the server that this page comes from, so the token that was right counts for as long as the
+   * page is open. A page of another site is always let in so, and not told.
+   */
+  readonly cookieRefused: Record<never, never>;
   /** What the server sends this viewer is of another quality; null before it says so. */
   readonly qualityChanged: { readonly quality: StreamQuality | null };
 };

@@ -7,6 +7,9 @@ import type { Room } from "./room/room.ts";
 import type { Rooms } from "./room/rooms.ts";
 import type { StreamServerEvents } from "./stream-server-events.ts";
 
+/** Strangers can make up as many as they like of what is told once. */
+const MAX_TOLD_ONCE = 100;
+
 /** The viewers and the share link. */
 export function logServer(log: Log, events: Emitter<StreamServerEvents>): void {
   events.on("viewerJoined", ({ viewerId, room, way, role }) =>
@@ -62,7 +65,14 @@ function logStart(log: Log, room: Room, fields: Readonly<Record<string, unknown>
 export function logHttp(log: Log, http: HttpServer): void {
   const logRefused = sparsely(log.warn);
   const logFailed = sparsely(log.error);
-  http.on("refused", ({ reason, detail }) => logRefused(`Refused ${reason}.`, { detail: printable(detail) }));
+  const told = new Set<string>();
+  http.on("refused", ({ reason, detail, isToldOnce }) => {
+    const fields = { detail: printable(detail) };
+    if (isToldOnce !== true) return logRefused(`Refused ${reason}.`, fields);
+    if (told.has(reason) || told.size >= MAX_TOLD_ONCE) return;
+    told.add(reason);
+    log.warn(`Refused ${reason}.`, fields);
+  });
   http.on("failed", ({ error }) => {
     logFailed("A request failed.", { error: error instanceof Error ? (error.stack ?? error.message) : String(error) });
   });

@@ -17,6 +17,7 @@ import { openLog } from "./monitoring/log.ts";
 import { Metrics } from "./monitoring/metrics.ts";
 import type { ResolvedOptions } from "./options/options.ts";
 import type { Entrance } from "./room/entrance.ts";
+import type { Places } from "./room/places.ts";
 import type { Room } from "./room/room.ts";
 import type { Rooms } from "./room/rooms.ts";
 import { measureRoom } from "./room-reports.ts";
@@ -44,6 +45,7 @@ export class FrontDoor {
   /** Listens. Rejects as `HttpServer.start`. The caller closes it. */
   static async open(options: FrontDoorOptions): Promise<FrontDoor> {
     const { rooms, entrance, events } = options;
+    const { places } = entrance;
     const log = openLog(options.logLevel);
     logServer(log, events);
     logRooms(log, rooms);
@@ -58,8 +60,9 @@ export class FrontDoor {
       entry,
       metrics,
       pageOf: (room, origin) => pageOf(options, room, origin),
-      health: () => healthOf(rooms, entrance),
-      picturesOf: (admission) => picturesOf(rooms, admission),
+      places,
+      health: (room) => healthOf(rooms, entrance, room),
+      picturesOf: (admission) => picturesOf(rooms, places, admission),
       exactOf: (admission) => exactOf(rooms, admission),
       newRoom: rooms.isPrivate ? () => rooms.nameForNewcomer() : null,
       whep: {
@@ -135,21 +138,22 @@ function measureRooms(rooms: Rooms, entrance: Entrance, metrics: Metrics): void 
   countLive();
 }
 
-/** Of the rooms that there are; without a shared one, none at all is well too. */
-function healthOf(rooms: Rooms, entrance: Entrance): Health {
+/** Of the rooms that there are, or the one that is asked about; without a shared one, none at all is well too. */
+function healthOf(rooms: Rooms, entrance: Entrance, room: string | null): Health {
   const healths = rooms.all.map(({ announcer }) => announcer.health);
+  const own = healths.filter((health) => health.room === room);
   return {
     ok: healths.every(({ status }) => status === "live"),
     renderer: rooms.first.announcer.renderer,
-    rooms: healths,
-    viewers: entrance.count,
+    rooms: room === null ? healths : own,
+    viewers: room === null ? entrance.count : own.reduce((sum, { viewers }) => sum + viewers, 0),
     waiting: entrance.waiting,
   };
 }
 
-function picturesOf(rooms: Rooms, admission: Admission): PictureHandler {
+function picturesOf(rooms: Rooms, places: Places, admission: Admission): PictureHandler {
   requireRoom(rooms, admission);
-  const room = rooms.open(admission.room);
+  const room = rooms.open(admission.room, { role: admission.identity.role, isKept: places.isKept(admission) });
   return {
     size: () => room.announcer.size,
     watch: (form, watcher) => room.jpegStreams.watch(form, watcher),

@@ -12,6 +12,7 @@ import type { FrontDoor } from "./front-door.ts";
 import type { HttpServerOptions } from "./http/http-server.ts";
 import { type ResolvedOptions, resolveOptions, type StreamServerOptions } from "./options/options.ts";
 import { Entrance } from "./room/entrance.ts";
+import { Places } from "./room/places.ts";
 import { Room } from "./room/room.ts";
 import { Rooms } from "./room/rooms.ts";
 import { RoomHandle, type ViewerInfo } from "./room-handle.ts";
@@ -92,7 +93,7 @@ export class StreamServer {
     this.#rooms = new Rooms({ ...options.rooms, make: (name) => this.#makeRoom(name) });
     this.#rooms.on("opened", ({ room }) => reportRoom(room, this.#emitter));
     this.#rooms.on("closed", ({ room }) => this.#emitter.emit("roomClosed", { room: room.name }));
-    this.#entrance = new Entrance({ rooms: this.#rooms, maxViewers: options.viewers.max });
+    this.#entrance = new Entrance({ rooms: this.#rooms, places: new Places(options.viewers.max, options.access) });
     options.signal?.addEventListener("abort", this.#close, { once: true });
   }
 
@@ -226,6 +227,7 @@ export class StreamServer {
       name,
       title: basename(fileURLToPath(sceneUrl)).replace(/\.[^.]*$/, ""),
       control,
+      budgets: this.#entrance.budgets,
       hasLinks: access.token !== null && access.authenticate === null,
       iceServers: (viewerId) => iceServersFor(ice, viewerId),
       config: configOf(this.#options),

@@ -53,6 +53,12 @@ export const MIN_PROTOCOL_VERSION = 4;
  */
 export const ENDED_CLOSE_CODE = 4403;
 
+/** The subprotocol of the WebSocket (RFC 6455 section 1.9), for who must name one. */
+export const SOCKET_PROTOCOL = "scenecast";
+
+/** With a key after it, another one: scripts in browsers can set no header of a WebSocket. */
+export const KEY_PROTOCOL = "key.";
+
 /** The labels of the two data channels that a viewer's offer opens. */
 export const pointerChannelLabel = "pointer";
 export const controlChannelLabel = "control";

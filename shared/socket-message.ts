@@ -98,6 +98,16 @@ export function parseServerSocketMessage(bytes: Uint8Array): ServerSocketMessage
   };
 }
 
+/** Whether a message to the server is an acknowledgement; it may still be malformed. */
+export function isAck(bytes: Uint8Array): boolean {
+  return bytes[0] === 1;
+}
+
+/** Whether a message to the server is a receipt; it may still be malformed. */
+export function isReceipt(bytes: Uint8Array): boolean {
+  return bytes[0] === 3;
+}
+
 /** The binary form of an acknowledgement. */
 export function encodeAck(frame: number): Uint8Array<ArrayBuffer> {
   const bytes = new Uint8Array(5);

@@ -24,6 +24,7 @@ export const sceneCastEvents: readonly (keyof ViewerEvents)[] = Object.keys({
   pointersMoved: true,
   pausedChanged: true,
   qualityChanged: true,
+  cookieRefused: true,
 } satisfies Record<keyof ViewerEvents, true>) as (keyof ViewerEvents)[];
 
 /** Those that a running viewer takes; another value of the others begins anew. */

@@ -12,10 +12,13 @@ export type ErrorMeaning = "parting" | "refusal" | "stream" | "omission" | "repo
 const meanings: Partial<Record<StreamErrorCode, ErrorMeaning>> = {
   "protocol-version": "parting",
   kicked: "parting",
+  flooded: "parting",
+  "origin-refused": "parting",
   "link-ended": "parting",
   "room-idle": "parting",
   "too-many-viewers": "refusal",
   "too-many-rooms": "refusal",
+  "no-room": "refusal",
   "no-common-codec": "stream",
   "bad-sdp": "stream",
   "no-encoder": "stream",

@@ -10,6 +10,7 @@ import {
   parseServerMessage,
   type ServerMessage,
 } from "../../shared/signaling.ts";
+import type { ServerFetch } from "./access.ts";
 import { BackOff } from "./back-off.ts";
 import { HttpInput } from "./http-input.ts";
 import { HttpMessages } from "./http-messages.ts";
@@ -36,6 +37,7 @@ type Answer = { readonly messages: readonly unknown[]; readonly next: number };
 
 export class HttpSignaling extends Emitter<HttpSignalingEvents> {
   readonly #base: () => URL;
+  readonly #ask: ServerFetch;
   readonly #backOff = new BackOff({ startMs: 500, maxMs: 5000 });
   readonly #ending = new AbortController();
   /** Where the server made this viewer, and knows it. */
@@ -44,9 +46,10 @@ export class HttpSignaling extends Emitter<HttpSignalingEvents> {
   #input: HttpInput | null = null;
   #messages: HttpMessages | null = null;
 
-  /** `base` gives the address that `viewer` stands under, at each attempt. Begins at once. */
-  constructor(base: () => URL) {
+  /** `base` gives the address that `viewer` stands under, at each attempt; `ask` is the fetch to use. Begins at once. */
+  constructor(base: () => URL, ask: ServerFetch) {
     super();
+    this.#ask = ask;
     this.#base = base;
     this.#viewers = new URL("viewer", base());
     // A page that goes must not leave a viewer behind; from the browser's history it comes back as another.
@@ -181,14 +184,14 @@ export class HttpSignaling extends Emitter<HttpSignalingEvents> {
 
   #request(url: URL, init: RequestInit, timeoutMs: number): Promise<Response> {
     const signal = AbortSignal.any([this.#ending.signal, AbortSignal.timeout(timeoutMs)]);
-    return fetch(url, { ...init, signal, cache: "no-store" });
+    return this.#ask(url, { ...init, signal, cache: "no-store" });
   }
 
   /** Tells the server that this viewer goes. */
   #leave(): void {
     if (this.#viewerId === null) return;
     const url = new URL(`viewer/${this.#viewerId}`, this.#viewers);
-    fetch(url, { method: "DELETE", keepalive: true }).catch(() => {
+    this.#ask(url, { method: "DELETE", keepalive: true }).catch(() => {
       // The server finds out by itself that nobody asks any more.
     });
     this.#drop();

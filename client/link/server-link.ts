@@ -8,7 +8,8 @@ import type { Feedback } from "../../shared/feedback.ts";
 import type { ClientMessage, ServerMessage } from "../../shared/signaling.ts";
 import { encodeAck } from "../../shared/socket-message.ts";
 import type { InputWay } from "../input/input-sender.ts";
-import { Access } from "./access.ts";
+import { Access, type ServerFetch } from "./access.ts";
+import type { AccessAnswer } from "./access-answer.ts";
 import { HttpSignaling } from "./http-signaling.ts";
 import { roomUrl } from "./room-address.ts";
 import { type ReceivedBytes, SignalingClient, type SignalingState } from "./signaling-client.ts";
@@ -27,6 +28,8 @@ export type LinkEvents = {
   readonly feedbackReceived: { readonly feedback: Feedback };
   /** The server parted with us, and has said why. */
   readonly ended: Record<never, never>;
+  /** The browser kept no cookie of our own server: who was let in is so for as long as the page is open. */
+  readonly cookieRefused: Record<never, never>;
 };
 
 export type LinkOptions = {
@@ -62,6 +65,7 @@ export class ServerLink extends Emitter<LinkEvents> {
     super();
     this.#options = options;
     this.#access = new Access(() => this.addressOf("access"), options.token);
+    this.#access.on("cookieRefused", (event) => this.emit("cookieRefused", event));
     void this.#begin();
   }
 
@@ -79,6 +83,11 @@ export class ServerLink extends Emitter<LinkEvents> {
   get input(): InputWay | null {
     if (this.#socket?.state === "open") return this.#socket.input;
     return this.#http?.input ?? null;
+  }
+
+  /** Asks for what stands beside the WebSocket, with what lets us in. */
+  get fetch(): ServerFetch {
+    return this.#access.fetch;
   }
 
   /** The address of Motion JPEG for the viewer that the server knows as `viewerId`. */
@@ -132,26 +141,40 @@ export class ServerLink extends Emitter<LinkEvents> {
 
   /** Shows the server a token. Resolves with whether it lets us in. */
   async unlock(token: string): Promise<boolean> {
-    if ((await this.#access.show(token)) !== "open" || this.#state === "closed") return false;
+    const answer = await this.#access.show(token);
+    if (answer.kind === "refused") this.#handleAnswer(answer);
+    if (answer.kind !== "open" || this.#state === "closed") return false;
     this.#start();
     return true;
   }
 
   close(): void {
+    this.#access.close();
     this.#stop();
     this.#setState("closed");
   }
 
   async #begin(): Promise<void> {
-    const answer = this.#access.hasToken ? await this.#access.enter() : "open";
-    if (this.#state === "closed") return;
-    if (answer === "locked") this.#lock();
-    else this.#start();
+    const answer: AccessAnswer = this.#access.hasToken ? await this.#access.enter() : { kind: "open" };
+    if (this.#state !== "closed" && !this.#handleAnswer(answer)) this.#start();
+  }
+
+  /** Whether it was one that keeps us out. */
+  #handleAnswer(answer: AccessAnswer): boolean {
+    if (answer.kind === "locked") this.#lock();
+    if (answer.kind === "refused") {
+      this.emit("messageReceived", { message: { kind: "error", code: "origin-refused", message: answer.sentence } });
+    }
+    return answer.kind === "locked" || answer.kind === "refused";
   }
 
   #start(): void {
     this.#stop();
-    const socket = new SignalingClient({ url: () => this.#socketUrl(), hello: this.#options.hello });
+    const socket = new SignalingClient({
+      url: () => this.#socketUrl(),
+      protocols: () => this.#access.protocols,
+      hello: this.#options.hello,
+    });
     this.#socket = socket;
     socket.on("stateChanged", () => void (this.#socket === socket && this.#handleSocketState(socket)));
     socket.on("messageReceived", ({ message }) => this.emit("messageReceived", { message }));
@@ -185,10 +208,9 @@ export class ServerLink extends Emitter<LinkEvents> {
     this.#refusals += 1;
     const socket = this.#socket;
     const answer = await this.#access.enter();
-    if (this.#socket !== socket || socket?.state === "open") return;
-    if (answer === "locked") this.#lock();
+    if (this.#socket !== socket || socket?.state === "open" || this.#handleAnswer(answer)) return;
     // Once may be a server that starts. Twice, while it answers: the room is no more, or no WebSocket gets through.
-    else if (answer === "open" && this.#refusals > 1) this.#tryOtherwise();
+    if (answer.kind === "open" && this.#refusals > 1) this.#tryOtherwise();
   }
 
   #tryOtherwise(): void {
@@ -204,7 +226,7 @@ export class ServerLink extends Emitter<LinkEvents> {
   #openHttp(): void {
     this.#patienceTimer = clear(this.#patienceTimer);
     if (this.#http !== null || this.#socket === null || this.#socket.state === "open") return;
-    const http = new HttpSignaling(() => this.addressOf(""));
+    const http = new HttpSignaling(() => this.addressOf(""), this.fetch);
     this.#http = http;
     http.on("openChanged", ({ isOpen }) => {
       this.#socket?.slowDown(isOpen ? SOCKET_RETRY_MS : 0);
@@ -234,7 +256,7 @@ export class ServerLink extends Emitter<LinkEvents> {
     this.#lockTimer = null;
     const answer = await this.#access.enter();
     if (this.#state !== "locked" || this.#lockTimer !== null) return;
-    if (answer === "open") this.#start();
+    if (answer.kind === "open") this.#start();
     else this.#lockTimer = setTimeout(() => void this.#checkLock(), LOCK_CHECK_MS);
   }
 

@@ -37,10 +37,12 @@ export type ReceivedBytes =
   | Exclude<ServerSocketMessage, SocketFrame>
   | (SocketFrame & { readonly data: Uint8Array<ArrayBuffer> });
 
-/** Both are asked at each attempt. */
+/** All are asked at each attempt. */
 export type SignalingOptions = {
   /** The address of the WebSocket, `ws:` or `wss:`. */
   readonly url: () => string;
+  /** Its subprotocols. */
+  readonly protocols: () => string[];
   readonly hello: () => ClientMessage;
 };
 
@@ -117,7 +119,7 @@ export class SignalingClient extends Emitter<SignalingEvents> {
   #connect(): void {
     this.#dropSocket();
     this.#setState("connecting");
-    const socket = openSocket(this.#options.url());
+    const socket = openSocket(this.#options.url(), this.#options.protocols());
     if (socket === null) {
       // As one that is refused, once those who made us listen.
       this.#timer = setTimeout(() => this.#handleClose(0), 0);
@@ -198,9 +200,9 @@ export class SignalingClient extends Emitter<SignalingEvents> {
 }
 
 /** Null where the browser has WebSockets and will not have them used here. */
-function openSocket(url: string): WebSocket | null {
+function openSocket(url: string, protocols: string[]): WebSocket | null {
   try {
-    return new WebSocket(url);
+    return new WebSocket(url, protocols);
   } catch (error) {
     console.warn("The browser refused a WebSocket.", error);
     return null;

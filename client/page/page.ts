@@ -67,6 +67,11 @@ viewer.on("stateChanged", ({ state }) => {
   // Keys go to the scene without a click first, unless the hand is already elsewhere.
   if (state.kind === "live" && document.activeElement === document.body) viewer.element.focus({ preventScroll: true });
 });
+viewer.on("cookieRefused", () => {
+  const text =
+    "This browser blocks cookies. You are in for as long as this page is open; after a reload, open the link again.";
+  toasts.show({ key: "cookie", text });
+});
 viewer.on("noticeChanged", ({ text }) => notices.handleNotice(text));
 viewer.on("statsUpdated", ({ stats }) => {
   statistics.handleStats(stats, viewer.quality);

@@ -5,17 +5,20 @@ import type { ServerMessage } from "../../shared/signaling.ts";
 import type { AccessLink, LinkWish, NewAccessLink, ViewerLinks } from "./viewer-links.ts";
 
 type Fields = Readonly<Record<string, unknown>>;
+type Ask = (url: URL, request: RequestInit) => Promise<Response>;
 type Welcome = Extract<ServerMessage, { readonly kind: "welcome" }>;
 
 export class Links implements ViewerLinks {
   readonly #address: () => URL;
+  readonly #fetch: Ask;
   #canCreate = false;
   /** The room under `s/`; "" for the common room. */
   #room = "";
 
-  /** `address` gives where `links` is now. */
-  constructor(address: () => URL) {
+  /** `address` gives where `links` is now; `ask` is the fetch to use. */
+  constructor(address: () => URL, ask: Ask) {
     this.#address = address;
+    this.#fetch = ask;
   }
 
   get canCreate(): boolean {
@@ -52,7 +55,7 @@ export class Links implements ViewerLinks {
   async #ask(url: URL, request: RequestInit): Promise<Response> {
     let response: Response;
     try {
-      response = await fetch(url, { ...request, cache: "no-store" });
+      response = await this.#fetch(url, { ...request, cache: "no-store" });
     } catch (cause) {
       throw new Error("The server could not be reached.", { cause });
     }

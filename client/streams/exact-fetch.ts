@@ -3,8 +3,11 @@
  * is told how much came, so that who sends it knows the way.
  */
 
+import type { ServerFetch } from "../link/access.ts";
+
 export type ExactFetch = {
   readonly url: URL;
+  readonly ask: ServerFetch;
   readonly signal: AbortSignal;
   /** Called with how many bytes have come so far, at most every 20 ms. */
   readonly received: (bytes: number) => void;
@@ -14,8 +17,8 @@ const RECEIPT_MS = 20;
 const accepted = "image/webp, image/png";
 
 /** Gives null where the server has that picture no more; rejects where it may be tried again, or `signal` says so. */
-export async function fetchExactPicture({ url, signal, received }: ExactFetch): Promise<ImageBitmap | null> {
-  const response = await fetch(url, { signal, cache: "no-store", headers: { Accept: accepted } });
+export async function fetchExactPicture({ url, ask, signal, received }: ExactFetch): Promise<ImageBitmap | null> {
+  const response = await ask(url, { signal, cache: "no-store", headers: { Accept: accepted } });
   if (response.status === 204 || response.status === 404) return null;
   if (!response.ok || response.body === null) throw new Error(`The server answered ${response.status}.`);
   const picture = await readWhole(response, response.body, received);

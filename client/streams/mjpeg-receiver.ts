@@ -5,6 +5,7 @@
  */
 
 import { Emitter } from "../../shared/emitter.ts";
+import type { ServerFetch } from "../link/access.ts";
 import type { ImageScreen } from "../picture/image-screen.ts";
 import { boundaryOf, MultipartReader } from "./multipart-reader.ts";
 import { noDigest } from "./receiver-stats.ts";
@@ -32,12 +33,13 @@ export class MjpegReceiver extends Emitter<MjpegReceiverEvents> {
   #counters = { bytes: 0, decoded: 0, decodeMs: 0 };
   #skipped = 0;
 
-  constructor(screen: ImageScreen, url: string) {
+  /** `ask` is the fetch to use. */
+  constructor(screen: ImageScreen, url: string, ask: ServerFetch) {
     super();
     this.#screen = screen;
     screen.start();
     this.#statsTimer = setInterval(() => this.#measure(), STATS_INTERVAL_MS);
-    void this.#run(url);
+    void this.#run(url, ask);
   }
 
   close(): void {
@@ -47,11 +49,11 @@ export class MjpegReceiver extends Emitter<MjpegReceiverEvents> {
     this.#screen.stop();
   }
 
-  async #run(url: string): Promise<void> {
+  async #run(url: string, ask: ServerFetch): Promise<void> {
     try {
       // Under its own name, multipart/x-mixed-replace, WebKit lets nobody read it.
       const headers = { Accept: "application/octet-stream" };
-      await this.#read(await fetch(url, { signal: this.#ending.signal, cache: "no-store", headers }));
+      await this.#read(await ask(url, { signal: this.#ending.signal, cache: "no-store", headers }));
       this.#die("The server ended the stream.");
     } catch (error) {
       this.#die(String(error));

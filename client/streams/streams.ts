@@ -147,7 +147,7 @@ export class Streams extends Emitter<StreamsEvents> {
   }
 
   startMjpeg({ viewerId }: LiveSession): void {
-    const receiver = new MjpegReceiver(this.#screens.mjpeg, this.#link.mjpegUrl(viewerId));
+    const receiver = new MjpegReceiver(this.#screens.mjpeg, this.#link.mjpegUrl(viewerId), this.#link.fetch);
     const run: MjpegRun = { receiver, hasDied: false };
     this.#mjpeg = run;
     receiver.on("statsMeasured", ({ digest }) => this.emit("statsMeasured", { transport: "mjpeg", digest }));

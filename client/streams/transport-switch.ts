@@ -173,6 +173,7 @@ export class TransportSwitch extends Emitter<TransportSwitchEvents> {
     const request = this.#requests;
     return fetchExactPicture({
       url: link.exactUrl(picture, this.#session?.viewerId ?? "", this.quality?.estimateBps ?? null, request),
+      ask: link.fetch,
       signal,
       received: (bytes) => link.send({ kind: "exact-received", request, bytes }),
     });

@@ -2,14 +2,15 @@
 
 import type { IncomingMessage } from "node:http";
 import { roles } from "../../shared/people.ts";
+import { KEY_PROTOCOL } from "../../shared/signaling.ts";
 import { isAllowedHost, isAllowedOrigin, isLoopback } from "./access-rules.ts";
 import { type Authenticate, identityBy } from "./authentication.ts";
 import { FailureLimit } from "./failure-limit.ts";
 import type { Identity } from "./identity.ts";
 import type { Links } from "./links.ts";
-import { isRefusal, type Refusal, refusals, unidentified } from "./refusal.ts";
+import { isRefusal, otherSite, type Refusal, refusals, unidentified } from "./refusal.ts";
 import { type RequestSource, sourceOf, type Trust, trustOf } from "./request-source.ts";
-import { type Claimed, COOKIE_LIFE_SECONDS, fullRights } from "./signed-links.ts";
+import { type Claimed, COOKIE_LIFE_SECONDS, fullRights, type IssuedKey } from "./signed-links.ts";
 
 export { isRefusal, type Refusal } from "./refusal.ts";
 
@@ -65,7 +66,13 @@ export class AccessGate {
     const { origin, host } = request.headers;
     const hosts = new Set([host, this.sourceOf(request).host]);
     const isAllowed = [...hosts].some((name) => isAllowedOrigin(origin, name, this.#options.allowedOrigins));
-    return isAllowed ? null : refusals.otherSite;
+    return isAllowed ? null : otherSite(origin ?? "");
+  }
+
+  /** The other site that was allowed (AC9) and of whose pages one asks, or, for its images, shows what is asked for. */
+  allowedSiteOf({ headers }: IncomingMessage): string | null {
+    const { origin = URL.parse(headers.referer ?? "")?.origin } = headers;
+    return this.#options.allowedOrigins.find((allowed) => allowed === origin) ?? null;
   }
 
   /** Who asks to enter `room`, or why not: AC3 to AC7. */
@@ -75,7 +82,7 @@ export class AccessGate {
     if (entry.kind === "application") return this.#identifyByApplication(entry.authenticate, request, room);
     const known = await this.#identifyByCookie(entry.links, request, room);
     if (known !== null && !isRefusal(known)) return known;
-    const shown = /^Bearer +(\S+) *$/i.exec(request.headers.authorization ?? "")?.[1];
+    const shown = shownIn(request);
     return shown === undefined ? (known ?? refusals.wantsToken) : this.identifyToken(request, shown, room);
   }
 
@@ -109,6 +116,12 @@ export class AccessGate {
     const scope = isFramed ? "SameSite=None; Partitioned" : "SameSite=Lax";
     // Else it would be gone with the browser's window.
     return `${cookieName}=${cookie}; Max-Age=${maxAge}; HttpOnly; ${scope}${isSecure ? "; Secure" : ""}`;
+  }
+
+  /** A key for who was let in, to be shown in place of a cookie; null where nobody needs one. */
+  async keyFor(identity: Identity): Promise<IssuedKey | null> {
+    const { entry } = this.#options;
+    return entry.kind === "token" ? await entry.links.signed.issueKey(identity) : null;
   }
 
   /** Who asks. The proxies of `trustProxy` are believed, and the tunnel for what comes to the name of the share link. */
@@ -146,6 +159,13 @@ export class AccessGate {
       return unidentified(error);
     }
   }
+}
+
+/** A token or a key in a header. Scripts in browsers can set no other for a WebSocket than that of its protocols. */
+function shownIn({ headers }: IncomingMessage): string | undefined {
+  const bearer = /^Bearer +(\S+) *$/i.exec(headers.authorization ?? "")?.[1];
+  const protocols = headers["sec-websocket-protocol"]?.split(",").map((name) => name.trim()) ?? [];
+  return bearer ?? protocols.find((name) => name.startsWith(KEY_PROTOCOL))?.slice(KEY_PROTOCOL.length);
 }
 
 /** AC5. */

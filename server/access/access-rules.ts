@@ -7,8 +7,8 @@
  * AC2 what opens a viewer or changes something must come from our own page or an allowed one: `Origin` has the same host
  *     as `Host`, or as `X-Forwarded-Host` where a trusted proxy says so. Without an `Origin` it comes from no page.
  * AC3 where a token is asked for, all but the page's files, `/access` and the bare answer of `/healthz` wants it, or the
- *     token of a link: as `Authorization: Bearer`, or as the cookie that `POST /access` gave for it. It is never taken
- *     from a URL. The server's own token makes a host, a link what it says.
+ *     token of a link: as `Authorization: Bearer`, or as the cookie or the key that `POST /access` gave for it. It is never
+ *     taken from a URL. The server's own token makes a host, a link what it says.
  * AC4 an address that shows wrong tokens is answered 429 after ten at once, and then to all but one a second, right
  *     tokens included: otherwise a guess would tell by its answer whether it was right. Cookies are not held up, and a
  *     link that was right once is no guess.
@@ -16,6 +16,10 @@
  * AC6 of several cookies the one counts that may enter and allows most; a cookie comes before a header.
  * AC7 where the application says who asks, it alone does: no token, link or cookie counts. Who cannot be found out is
  *     nobody, and AC1 holds as if no token were asked for.
+ * AC8 only hosts of all rooms hear of them, by `/healthz` and `/metrics`; others of the one that they ask about. So the name of
+ *     a private room is known to those alone who were given it, and opens it for every link that is not for another room.
+ * AC9 pages of an allowed origin may do what ours may, by CORS and without cookies. Those of others are told by `/access` which
+ *     option would let them, and nothing else.
  */
 
 /** Whether only this machine reaches what listens on `host`. */

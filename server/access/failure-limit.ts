@@ -1,6 +1,6 @@
 /** Owns how often an address may show a wrong token (AC4). Pure but for the clock, which can be given. */
 
-import { isIPv6 } from "node:net";
+import { addressKey } from "./address-key.ts";
 
 export type FailureLimitOptions = {
   /** So many failures at once. */
@@ -54,9 +54,9 @@ export class FailureLimit {
     return Math.min(burst, bucket.tokens + ((clock() - bucket.filledAt) / 1000) * perSecond);
   }
 
-  /** An IPv6 user has a whole /64. Addresses that no longer fit into the table share one bucket. */
+  /** Addresses that no longer fit into the table share one bucket. */
   #keyOf(address: string): string {
-    const key = isIPv6(address) ? prefix64(address) : address;
+    const key = addressKey(address);
     if (this.#buckets.has(key) || this.#buckets.size < this.#options.maxAddresses) return key;
     this.#forgetFull();
     return this.#buckets.size < this.#options.maxAddresses ? key : "others";
@@ -67,14 +67,4 @@ export class FailureLimit {
       if (this.#tokensOf(key) >= this.#options.burst) this.#buckets.delete(key);
     }
   }
-}
-
-/** The first four groups of an IPv6 address, `::` written out. */
-function prefix64(address: string): string {
-  const [head = "", tail] = address.toLowerCase().split("::");
-  const before = head === "" ? [] : head.split(":");
-  const after = tail === undefined || tail === "" ? [] : tail.split(":");
-  const zeros = tail === undefined ? 0 : Math.max(0, 8 - before.length - after.length);
-  const groups = [...before, ...Array.from({ length: zeros }, () => "0"), ...after];
-  return `${groups.slice(0, 4).join(":")}::/64`;
 }

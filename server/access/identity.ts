@@ -15,5 +15,11 @@ export type Identity = {
   readonly name: string | null;
 };
 
-/** A request that was let in. `room` is the name under `s/`; "" is the shared room at the root. */
-export type Admission = { readonly identity: Identity; readonly room: string };
+/** A request that was let in. */
+export type Admission = {
+  readonly identity: Identity;
+  /** The name under `s/`; "" is the shared room at the root. */
+  readonly room: string;
+  /** Where it comes from, as far as proxies that are trusted say it. */
+  readonly address: string;
+};

@@ -128,10 +128,10 @@ export class Links extends Emitter<LinksEvents> {
     return true;
   }
 
-  /** Whom a token brings: the server's own or that of a link. */
+  /** Whom a token brings: the server's own or that of a link, or a key that was given for one. */
   async identityOf(token: string): Promise<Claimed> {
     if (this.signed.isOwnToken(token)) return fullRights;
-    return this.#unlessRevoked(await this.signed.readLink(token));
+    return this.#unlessRevoked((await this.signed.readLink(token)) ?? (await this.signed.readKey(token)));
   }
 
   /** Whom a cookie brings. */

@@ -5,6 +5,8 @@ export type Refusal = {
   readonly sentence: string;
   /** Follows "Refused …" in the log, and names nothing secret. */
   readonly reason: string;
+  /** Whether it goes on being asked, so that the log is told once. */
+  readonly isToldOnce?: boolean;
   readonly headers: Readonly<Record<string, string>>;
 };
 
@@ -12,18 +14,12 @@ export function isRefusal(value: object): value is Refusal {
   return "status" in value && "sentence" in value && "reason" in value;
 }
 
+const MAX_ORIGIN_LENGTH = 100;
+
 const noStore = { "Cache-Control": "no-store" };
 const bearer = { "WWW-Authenticate": 'Bearer realm="scenecast"', ...noStore };
 
-type RefusalName =
-  | "wantsToken"
-  | "wrongToken"
-  | "linkEnded"
-  | "otherRoom"
-  | "tooOften"
-  | "turnedAway"
-  | "otherHost"
-  | "otherSite";
+type RefusalName = "wantsToken" | "wrongToken" | "linkEnded" | "otherRoom" | "tooOften" | "turnedAway" | "otherHost";
 
 export const refusals: Readonly<Record<RefusalName, Refusal>> = {
   wantsToken: {
@@ -64,13 +60,21 @@ export const refusals: Readonly<Record<RefusalName, Refusal>> = {
     reason: "a request for another host",
     headers: {},
   },
-  otherSite: {
-    status: 403,
-    sentence: "Pages of other web sites may not use this server.",
-    reason: "a request from another web site",
-    headers: {},
-  },
 };
+
+/** For a page of `origin`, as the browser says it. */
+export function otherSite(origin: string): Refusal {
+  const site = URL.parse(origin)?.origin ?? "null";
+  const name = site === "null" || site.length > MAX_ORIGIN_LENGTH ? "https://…" : site;
+  const option = `--allowed-origin ${name} (http.allowedOrigins)`;
+  return {
+    status: 403,
+    sentence: `Pages of ${name} may not use this server. It has to be started with ${option}.`,
+    reason: `a page of ${name}, which ${option} would let in`,
+    isToldOnce: true,
+    headers: {},
+  };
+}
 
 /** For when it could not be found out who asks; `cause` is what was thrown. */
 export function unidentified(cause: unknown): Refusal {

@@ -1,11 +1,13 @@
 /**
- * Owns what links and cookies carry: signed claims (JWT, RFC 7519), so that the server believes them without keeping them.
+ * Owns what links, cookies and keys carry: signed claims (JWT, RFC 7519), so that the server believes them without keeping them.
  * The only file that imports jose.
  *
  * SL1 signed with HS256, and verified with nothing else whatever the header says.
- * SL2 links and cookies are told apart by `aud`: neither is taken for the other.
+ * SL2 links, cookies and keys are told apart by `aud`: none is taken for another.
  * SL3 a right signature is not enough: every claim is checked, and one too few is as bad as a wrong one.
  * SL4 a cookie ends with the link that it was given for, and after a week in any case.
+ * SL5 a key stands in for a cookie where browsers keep none. It ends after an hour; one that is given for another ends for good
+ *     when that would, so that whoever got hold of one is out after a week, too.
  */
 
 import { createHmac, randomBytes, scryptSync, timingSafeEqual } from "node:crypto";
@@ -15,6 +17,7 @@ import type { Identity } from "./identity.ts";
 import { isRoom } from "./room-name.ts";
 
 export const COOKIE_LIFE_SECONDS: number = 7 * 24 * 3600;
+const KEY_LIFE_SECONDS = 3600;
 const ISSUER = "scenecast";
 
 /** What a link says. */
@@ -25,6 +28,9 @@ export type LinkClaims = {
   /** In milliseconds since the epoch; its fraction of a second is dropped. */
   readonly expiresAt: number;
 };
+
+/** A key, and how long it works. */
+export type IssuedKey = { readonly key: string; readonly expiresSeconds: number };
 
 /** Who somebody is by what it showed; `ended` for what was ours and is no more; null for what never was. */
 export type Claimed = Identity | "ended" | null;
@@ -81,15 +87,33 @@ export class SignedLinks {
   }
 
   async readCookie(value: string): Promise<Claimed> {
-    const claims = await this.#verify(value, "cookie");
+    // Its week is over, and that of its link is not: the link works once more.
+    return this.#identityIn(await this.#verify(value, "cookie"), null);
+  }
+
+  /** `over` is what one is that is over, though what it was given for is not. */
+  #identityIn(claims: JWTPayload | null, over: "ended" | null): Claimed {
     if (claims === null) return null;
     const { exp, jti, role, room, link, until } = claims;
     if (!isEnd(exp) || !isLinkId(jti) || !isRole(role) || !(room === null || isRoom(room))) return null;
     if (!(link === null || isLinkId(link)) || !(until === null || isEnd(until))) return null;
     if (until !== null && this.#isOver(until)) return "ended";
-    // Its week is over, and that of its link is not: the link works once more.
-    if (this.#isOver(exp)) return null;
+    if (this.#isOver(exp)) return over;
     return { role, room, expiresAt: until === null ? null : until * 1000, linkId: link, name: null };
+  }
+
+  /** A key that stands for `identity` (SL5). */
+  async issueKey({ role, room, expiresAt, linkId }: Identity): Promise<IssuedKey> {
+    const at = secondsOf(this.#clock());
+    const week = at + COOKIE_LIFE_SECONDS;
+    const until = expiresAt === null ? week : Math.min(secondsOf(expiresAt), week);
+    const exp = Math.min(until, at + KEY_LIFE_SECONDS);
+    const key = await this.#sign({ aud: "key", jti: newLinkId(), exp, role, room, link: linkId, until });
+    return { key, expiresSeconds: Math.max(0, exp - at) };
+  }
+
+  async readKey(key: string): Promise<Claimed> {
+    return this.#identityIn(await this.#verify(key, "key"), "ended");
   }
 
   #sign(claims: JWTPayload): Promise<string> {
@@ -97,7 +121,7 @@ export class SignedLinks {
   }
 
   /** The claims of what is signed by us; its end is looked at by the caller. */
-  async #verify(token: string, audience: "link" | "cookie"): Promise<JWTPayload | null> {
+  async #verify(token: string, audience: "link" | "cookie" | "key"): Promise<JWTPayload | null> {
     try {
       const requiredClaims = ["exp", "jti", "role", "room"];
       const rules = { algorithms: ["HS256"], issuer: ISSUER, requiredClaims, currentDate: new Date(0) };

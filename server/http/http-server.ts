@@ -17,15 +17,18 @@ import type { Metrics } from "../monitoring/metrics.ts";
 import type { ResolvedHttp } from "../options/network-options.ts";
 import { linkTo } from "../share/addresses.ts";
 import { splitRoom, unmount } from "./base-path.ts";
-import { LastingResponses } from "./lasting-responses.ts";
+import { LastingResponses, type ResponseLimit } from "./lasting-responses.ts";
 import { listen, makeServer } from "./listening.ts";
+import { forOtherSites } from "./other-sites.ts";
 import { pageFiles, securityHeaders } from "./page-files.ts";
 import { refuse } from "./refusals.ts";
+import { RequestLimits } from "./request-limits.ts";
 import { accessRoutes, sendRefusal } from "./routes/access-routes.ts";
 import { type ExactHandler, exactRoutes } from "./routes/exact-routes.ts";
 import { linkRoutes } from "./routes/link-routes.ts";
 import type { MultipartOptions } from "./routes/multipart-stream.ts";
 import { type PictureHandler, pictureRoutes } from "./routes/picture-routes.ts";
+import { healthRoute, metricsRoute } from "./routes/watch-routes.ts";
 import { type WhepHandler, whepRoutes } from "./routes/whep-routes.ts";
 import type { HttpViewerOptions } from "./viewers/http-viewer.ts";
 import { HttpViewers } from "./viewers/http-viewers.ts";
@@ -45,7 +48,10 @@ export type HttpServerOptions = ResolvedHttp & {
   /** The address of the page of a room, for who reaches us as `origin`. */
   pageOf(room: string, origin: string): string;
   readonly metrics: Metrics;
-  health(): Health;
+  /** Of one room, or of all where `room` is null. */
+  health(room: string | null): Health;
+  /** How many may watch by a response that goes on. */
+  readonly places: ResponseLimit;
   /** Default: the built page of this package. */
   readonly pageDirectory?: string;
   readonly socket?: SignalingSocketOptions;
@@ -56,8 +62,8 @@ export type HttpServerOptions = ResolvedHttp & {
 export type HttpServerEvents = {
   /** A viewer said hello on its socket, or came by plain HTTP. */
   viewerGreeted: NewViewer;
-  /** A request was not answered as it wished; a sentence for the log. */
-  refused: { readonly reason: string; readonly detail: string };
+  /** A request was not answered as it wished; a sentence for the log, which needs it once where it `isToldOnce`. */
+  refused: { readonly reason: string; readonly detail: string; readonly isToldOnce?: boolean };
   /** A request met an error of ours. */
   failed: { readonly error: unknown };
 };
@@ -68,7 +74,8 @@ export class HttpServer {
   readonly #server: Server;
   readonly #door: SocketDoor;
   readonly #httpViewers: HttpViewers;
-  readonly #lasting = new LastingResponses();
+  readonly #lasting: LastingResponses;
+  readonly #limits = new RequestLimits();
   readonly #rooms = new WeakMap<IncomingMessage, string>();
   readonly #admissions = new WeakMap<IncomingMessage, Admission>();
   readonly #emitter = new Emitter<HttpServerEvents>();
@@ -86,7 +93,8 @@ export class HttpServer {
     this.#options = options;
     this.#port = options.port;
     this.#gate = new AccessGate(options);
-    this.#httpViewers = new HttpViewers(options.httpViewer);
+    this.#lasting = new LastingResponses(options.places);
+    this.#httpViewers = new HttpViewers(options.places, options.httpViewer);
     this.#httpViewers.on("greeted", (viewer) => this.#emitter.emit("viewerGreeted", viewer));
     this.#server = makeServer(options.tls, this.#makeApp());
     this.#door = this.#makeDoor();
@@ -131,7 +139,7 @@ export class HttpServer {
 
   #makeDoor(): SocketDoor {
     const { basePath, socket } = this.#options;
-    const door = new SocketDoor({ gate: this.#gate, basePath, socket });
+    const door = new SocketDoor({ gate: this.#gate, limits: this.#limits, basePath, socket });
     door.on("greeted", (viewer) => this.#emitter.emit("viewerGreeted", viewer));
     door.on("refused", ({ refusal, request }) => this.#noteRefusal(refusal, request));
     door.on("messageRefused", ({ reason }) => {
@@ -147,15 +155,21 @@ export class HttpServer {
     app.use(securityHeaders(this.#options.frameAncestors));
     app.use((request, response, next) => this.#unmount(request, response, next));
     app.use(this.#refusing((request) => this.#gate.refuseHost(request)));
-    app.use(this.#refusing((request) => (changes(request) ? this.#gate.refuseOrigin(request) : null)));
-    app.get("/healthz", (request, response) => this.#answerHealth(request, response));
+    app.use(forOtherSites((request) => this.#gate.allowedSiteOf(request)));
+    const { health } = this.#options;
+    const roomOf = (request: Request): string => this.#roomOf(request);
+    app.get(
+      "/healthz",
+      healthRoute({ health, roomOf, identify: (request) => this.#gate.identify(request, roomOf(request)) }),
+    );
     app.use(
       "/access",
       accessRoutes(this.#gate, {
-        roomOf: (request) => this.#roomOf(request),
+        roomOf,
         refused: (refusal, request) => this.#noteRefusal(refusal, request),
       }),
     );
+    app.use(this.#refusing((request) => (changes(request) ? this.#gate.refuseOrigin(request) : null)));
     app.get("/", (request, response, next) => this.#sendToOwnRoom(request, response, next));
     app.use(pageFiles(this.#options.pageDirectory));
     // Whatever comes from here on wants the right to be in the room.
@@ -169,16 +183,18 @@ export class HttpServer {
   }
 
   #addRoutes(app: Express): void {
-    app.get("/metrics", async (_request, response) => {
-      const { metrics } = this.#options;
-      response.set({ "Content-Type": metrics.contentType, "Cache-Control": "no-store" }).send(await metrics.text());
-    });
     const admissionOf = (request: Request): Admission => this.#admissionOf(request);
+    app.get("/metrics", metricsRoute(this.#options.metrics, admissionOf));
+    app.use("/whep", this.#limits.guard("whep", "POST", admissionOf));
+    app.use("/viewer", this.#limits.guard("join", "POST", admissionOf));
+    app.use("/links", this.#limits.guard("links", "POST", admissionOf));
+    app.use(["/snapshot.png", "/snapshot.jpg", "/snapshot.webp"], this.#limits.guard("snapshot", "GET", admissionOf));
     app.use("/whep", whepRoutes(this.#options.whep, admissionOf));
     app.use("/viewer", this.#httpViewers.routes(admissionOf));
     app.use(["/stream.mjpg", "/exact"], (request, response, next) => {
-      this.#lasting.add(response, admissionOf(request).identity);
-      next();
+      const refusal = this.#lasting.add(response, admissionOf(request));
+      if (refusal === null) next();
+      else refuse(response, 503, refusal);
     });
     const picturesOf = (request: Request): PictureHandler => this.#options.picturesOf(admissionOf(request));
     app.use(pictureRoutes(picturesOf, this.#options.metrics, this.#options.multipart));
@@ -186,7 +202,6 @@ export class HttpServer {
       exactRoutes({
         exactOf: (request) => this.#options.exactOf(admissionOf(request)),
         metrics: this.#options.metrics,
-        isOriginAllowed: (request) => this.#gate.refuseOrigin(request) === null,
       }),
     );
     app.use(
@@ -245,18 +260,8 @@ export class HttpServer {
       this.#noteRefusal(identity, request);
       return sendRefusal(response, identity);
     }
-    this.#admissions.set(request, { identity, room });
+    this.#admissions.set(request, { identity, room, address: this.#gate.sourceOf(request).address });
     next();
-  }
-
-  /** Who has not shown the token hears whether the server is well, and no more. */
-  async #answerHealth(request: Request, response: Response): Promise<void> {
-    const health = this.#options.health();
-    const isKnown = !isRefusal(await this.#gate.identify(request, this.#roomOf(request)));
-    response
-      .status(health.ok ? 200 : 503)
-      .set("Cache-Control", "no-store")
-      .json(isKnown ? health : { ok: health.ok });
   }
 
   #refusing(refusalOf: (request: Request) => Refusal | null): RequestHandler {
@@ -268,10 +273,10 @@ export class HttpServer {
     };
   }
 
-  #noteRefusal({ reason }: Refusal, request: IncomingMessage): void {
+  #noteRefusal({ reason, isToldOnce = false }: Refusal, request: IncomingMessage): void {
     const { host = "none", origin = "none" } = request.headers;
     const detail = `from ${this.#gate.sourceOf(request).address}, origin ${origin}, host ${host}`;
-    this.#emitter.emit("refused", { reason, detail });
+    this.#emitter.emit("refused", { reason, detail, isToldOnce });
   }
 
   #handleError(error: unknown, request: Request, response: Response, next: NextFunction): void {

@@ -179,7 +179,7 @@ export class Pipeline {
         this.#viewers.handleMessage(message.viewerId, message.message);
         break;
       case "viewer-bytes-received":
-        this.#viewers.handleBytes(message.viewerId, message.bytes);
+        for (const bytes of message.messages) this.#viewers.handleBytes(message.viewerId, bytes);
         break;
       case "viewer-left":
         this.#viewers.leave(message.viewerId);

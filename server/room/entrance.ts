@@ -1,32 +1,37 @@
 /**
  * Owns who is let in, in the main process: viewers of all rooms come through it, and are given a seat.
  *
- * EN1 At most `maxViewers` are in at once, in all rooms. Who comes later, or needs a room for which there is no place,
- *     waits, and is let in as soon as there is one; those who came first first. At most 100 wait; the next is refused.
- * EN2 Who waits is told its position at every change. A WHEP player cannot wait and is refused, as it is while others do.
+ * EN1 There are so many places (places.ts), in all rooms. Who comes when they are taken, or needs a room for which there is
+ *     no place, waits, and is let in as soon as there is one; those who came first first. At most 100 wait; the next is
+ *     refused. A host waits for no place, and for a room before all others.
+ * EN2 Who waits is told its position at every change. A WHEP player cannot wait and is refused.
  * EN3 A viewer whose right ends, because its link expires or is revoked, is sent out within a second.
  */
 
 import { StreamError } from "../../shared/errors.ts";
 import type { Admission, Identity } from "../access/identity.ts";
 import type { NewViewer, Seat } from "../access/viewer-connection.ts";
+import { MessageBudgets } from "./message-budgets.ts";
+import type { Places } from "./places.ts";
 import type { Room } from "./room.ts";
 import type { Rooms } from "./rooms.ts";
 
 export type EntranceOptions = {
   readonly rooms: Rooms;
-  /** How many viewers may be in at once. */
-  readonly maxViewers: number;
+  readonly places: Places;
 };
 
 const MAX_WAITING = 100;
 const CHECK_MS = 1_000;
+const crowded = "All places are taken, and too many people are waiting already. Try again later.";
 
 export class Entrance {
+  /** How much viewers may say, whichever room they are in. */
+  readonly budgets: MessageBudgets = new MessageBudgets();
   readonly #options: EntranceOptions;
   #waiting: NewViewer[] = [];
   /** WHEP players who wait for the answer to their offer. */
-  #arriving = 0;
+  readonly #arriving = new Set<Admission>();
   /** To whom their positions were sent last, in that order. */
   #sentTo = "";
   readonly #checks: NodeJS.Timeout;
@@ -38,6 +43,10 @@ export class Entrance {
     rooms.on("closed", () => this.#admit());
     this.#checks = setInterval(() => this.#check(), CHECK_MS);
     this.#checks.unref();
+  }
+
+  get places(): Places {
+    return this.#options.places;
   }
 
   /** How many viewers are in. */
@@ -52,24 +61,29 @@ export class Entrance {
 
   /** Takes a viewer in, now or later. */
   enter(viewer: NewViewer): void {
-    if (this.#waiting.length >= MAX_WAITING) {
-      const sentence = "All places are taken, and too many people are waiting already. Try again later.";
-      return viewer.connection.end("too-many-viewers", sentence);
-    }
-    viewer.connection.setSeat(this.#waitingSeat(viewer));
-    this.#waiting.push(viewer);
+    const { admission, connection } = viewer;
+    const isKept = this.#options.places.isKept(admission);
+    const others = this.#waiting.map((waiting) => waiting.admission);
+    const isCrowded = !isKept && others.length >= MAX_WAITING;
+    const refusal = isCrowded ? crowded : this.#options.places.refusalFor(admission, others, MAX_WAITING);
+    if (refusal !== null) return connection.end("too-many-viewers", refusal);
+    connection.setSeat(this.#waitingSeat(viewer));
+    if (isKept) this.#waiting.unshift(viewer);
+    else this.#waiting.push(viewer);
     this.#admit();
   }
 
   /** Lets a WHEP player in. Rejects with a `StreamError`. */
-  async answerWhep(sdp: string, { identity, room }: Admission): Promise<{ id: string; answer: string }> {
-    if (this.#waiting.length > 0 || this.#isFull)
-      throw new StreamError("too-many-viewers", "All places are taken. Try again later.");
-    this.#arriving += 1;
+  async answerWhep(sdp: string, admission: Admission): Promise<{ id: string; answer: string }> {
+    const isFull = this.#isFull && !this.#options.places.isKept(admission);
+    const full = isFull ? "All places are taken. Try again later." : null;
+    const refusal = full ?? this.#refusalFor(admission);
+    if (refusal !== null) throw new StreamError("too-many-viewers", refusal);
+    this.#arriving.add(admission);
     try {
-      return await this.#options.rooms.open(room).answerWhep(sdp, identity);
+      return await this.#open(admission).answerWhep(sdp, admission);
     } finally {
-      this.#arriving -= 1;
+      this.#arriving.delete(admission);
     }
   }
 
@@ -83,7 +97,18 @@ export class Entrance {
   }
 
   get #isFull(): boolean {
-    return this.count + this.#arriving >= this.#options.maxViewers;
+    return this.count + this.#arriving.size >= this.#options.places.max;
+  }
+
+  /** PL2 */
+  #refusalFor(admission: Admission): string | null {
+    const inside = this.#options.rooms.all.flatMap(({ viewers }) => [...viewers.entries.values()]);
+    return this.#options.places.refusalFor(admission, [...inside, ...this.#arriving]);
+  }
+
+  #open(admission: Admission): Room {
+    const { rooms, places } = this.#options;
+    return rooms.open(admission.room, { role: admission.identity.role, isKept: places.isKept(admission) });
   }
 
   /** Before a viewer is in, what comes from it is of no use. */
@@ -112,9 +137,10 @@ export class Entrance {
   }
 
   #tryToAdmit(viewer: NewViewer): boolean {
-    if (this.#isFull) return false;
+    if (this.#isFull && !this.#options.places.isKept(viewer.admission)) return false;
+    if (this.#refusalFor(viewer.admission) !== null) return false;
     try {
-      this.#options.rooms.open(viewer.admission.room).enter(viewer);
+      this.#open(viewer.admission).enter(viewer);
       return true;
     } catch (error) {
       if (!(error instanceof StreamError)) throw error;

@@ -1,8 +1,10 @@
 /** Owns a viewer's seat in a room, in the main process: what comes from it goes to who deals with it, and to nobody once it left. */
 
+import { StreamError } from "../../shared/errors.ts";
 import type { ViewerMessage } from "../../shared/signaling.ts";
 import type { Seat } from "../access/viewer-connection.ts";
 import type { SessionViewers } from "../session/session-viewers.ts";
+import type { MessageBudgets, Verdict } from "./message-budgets.ts";
 import type { People } from "./people.ts";
 import type { SceneRelay } from "./scene-relay.ts";
 import type { ViewerDirectory } from "./viewer-directory.ts";
@@ -16,6 +18,7 @@ export type RoomSeatParts = {
   readonly relay: SceneRelay;
   /** What goes to the scene's process. */
   readonly session: SessionViewers;
+  readonly budgets: MessageBudgets;
   exactReceived(receipt: ExactReceipt): void;
 };
 
@@ -29,7 +32,7 @@ export class RoomSeat implements Seat {
   }
 
   handleMessage(message: ViewerMessage): void {
-    if (!this.#isThere) return;
+    if (!this.#allows((budgets, talker) => budgets.takeMessage(talker, message.kind))) return;
     const viewerId = this.#viewerId;
     const { people, relay, session, exactReceived } = this.#parts;
     switch (message.kind) {
@@ -52,15 +55,32 @@ export class RoomSeat implements Seat {
   }
 
   handleBytes(bytes: Uint8Array): void {
-    if (this.#isThere) this.#parts.session.handleBytes(this.#viewerId, bytes);
+    if (this.#allows((budgets, talker) => budgets.takeBytes(talker, bytes)))
+      this.#parts.session.handleBytes(this.#viewerId, bytes);
   }
 
   leave(): void {
+    this.#parts.budgets.forget(this.#viewerId);
     this.#parts.viewers.remove(this.#viewerId);
   }
 
-  /** One that was sent out may have more to say. */
-  get #isThere(): boolean {
-    return this.#parts.viewers.get(this.#viewerId) !== null;
+  /** Not what is too much (MB3), nor anything of one that was sent out, who may have more to say. */
+  #allows(take: (budgets: MessageBudgets, talker: { viewerId: string; linkId: string | null }) => Verdict): boolean {
+    const viewerId = this.#viewerId;
+    const { viewers, budgets } = this.#parts;
+    const entry = viewers.get(viewerId);
+    if (entry === null) return false;
+    switch (take(budgets, { viewerId, linkId: entry.identity.linkId })) {
+      case "taken":
+        return true;
+      case "left-out":
+        return false;
+      case "told":
+        viewers.refuse(viewerId, "too-fast", new StreamError("too-fast").message);
+        return false;
+      case "sent-out":
+        viewers.end(viewerId, "flooded", new StreamError("flooded").message);
+        return false;
+    }
   }
 }

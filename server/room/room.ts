@@ -8,7 +8,7 @@ import type { ConsoleLine } from "../../shared/console.ts";
 import { Emitter } from "../../shared/emitter.ts";
 import { StreamError, type StreamErrorCode } from "../../shared/errors.ts";
 import type { IceServer, SceneStatus, ServerMessage } from "../../shared/signaling.ts";
-import type { Identity } from "../access/identity.ts";
+import type { Admission } from "../access/identity.ts";
 import type { NewViewer } from "../access/viewer-connection.ts";
 import type { ResolvedControl } from "../options/people-options.ts";
 import { Session, type SessionOptions, type SessionStatus } from "../session/session.ts";
@@ -16,6 +16,7 @@ import type { SessionReport, StartReport } from "../session/session-protocol.ts"
 import { CursorRelay } from "./cursor-relay.ts";
 import { HostConsole } from "./host-console.ts";
 import { JpegStreams } from "./jpeg-streams.ts";
+import type { MessageBudgets } from "./message-budgets.ts";
 import { People } from "./people.ts";
 import { type ExactReceipt, RoomSeat, type RoomSeatParts } from "./room-seat.ts";
 import { SceneAnnouncer } from "./scene-announcer.ts";
@@ -30,6 +31,8 @@ export type RoomOptions = SessionOptions & {
   readonly control: ResolvedControl;
   /** Whether links can be made for this server. */
   readonly hasLinks: boolean;
+  /** How much viewers may say, in all rooms. */
+  readonly budgets: MessageBudgets;
   iceServers(viewerId: string): readonly IceServer[];
 };
 
@@ -64,7 +67,7 @@ export class Room extends Emitter<RoomEvents> {
   #closed: Promise<void> | null = null;
 
   /** Starts the scene; wait for `session.ready`. The caller closes it, also when that rejects. */
-  constructor({ name, title, control, hasLinks, iceServers, ...options }: RoomOptions) {
+  constructor({ name, title, control, hasLinks, budgets, iceServers, ...options }: RoomOptions) {
     super();
     this.name = name;
     const { size, presence } = options.config;
@@ -81,6 +84,7 @@ export class Room extends Emitter<RoomEvents> {
       people: this.people,
       relay: this.#relay,
       session: session.viewers,
+      budgets,
       exactReceived: (receipt) => this.emit("exactReceived", receipt),
     };
     this.jpegStreams = new JpegStreams(session.pictures);
@@ -103,9 +107,9 @@ export class Room extends Emitter<RoomEvents> {
   }
 
   /** Lets a viewer in and gives it its seat. */
-  enter({ viewerId, way, connection, admission: { identity }, name }: NewViewer): void {
+  enter({ viewerId, way, connection, admission: { identity, address }, name }: NewViewer): void {
     const person = this.people.prepare(identity.name ?? name, identity.name !== null);
-    const entry: ViewerEntry = { way, identity, person, connection };
+    const entry: ViewerEntry = { way, identity, address, person, connection };
     connection.setSeat(new RoomSeat(viewerId, this.#seatParts));
     for (const message of this.#greetingFor(viewerId, entry)) connection.sendMessage(message);
     this.session.viewers.join(viewerId, { person, paused: false });
@@ -115,12 +119,12 @@ export class Room extends Emitter<RoomEvents> {
   }
 
   /** Lets a WHEP player in. Rejects with a `StreamError`. */
-  async answerWhep(sdp: string, identity: Identity): Promise<{ id: string; answer: string }> {
+  async answerWhep(sdp: string, { identity, address }: Admission): Promise<{ id: string; answer: string }> {
     const id = randomUUID();
     const person = this.people.prepare(identity.name ?? "Player", false);
     try {
       const answer = await this.session.viewers.answerWhep(id, person, sdp);
-      this.viewers.add(id, { way: "whep", identity, person, connection: null });
+      this.viewers.add(id, { way: "whep", identity, address, person, connection: null });
       return { id, answer };
     } catch (error) {
       this.people.discard(person);

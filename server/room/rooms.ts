@@ -4,19 +4,28 @@
  * RM1 Where rooms are shared, room "" is there from start to end; those with names are made when somebody comes.
  * RM2 Where rooms are private, there is no room "": who comes there gets a room of its own under a name that nobody
  *     guesses. The first is started with the server, so that a scene which does not work is known at once.
- * RM3 There are at most `max` rooms.
+ * RM3 There are at most `max` rooms, and one more for a host for whom a place is kept.
  * RM4 A room that everybody left is ended after `emptyMs`, and its state forgotten. While somebody waits for a place, a
  *     room in which nobody came and no input reached the scene for `idleMs` is ended, the longest idle first.
+ * RM5 Viewers make no rooms: they come to those that there are. A private room that nobody entered yet is not there for them.
  */
 
 import { randomBytes } from "node:crypto";
 import { Emitter } from "../../shared/emitter.ts";
 import { StreamError } from "../../shared/errors.ts";
+import type { Role } from "../../shared/people.ts";
 import type { ResolvedRooms } from "../options/people-options.ts";
 import type { Room } from "./room.ts";
 
 /** Which rooms there may be, and how one is made. */
 export type RoomsParts = ResolvedRooms & { make(name: string): Room };
+
+/** Who wants a room. */
+export type RoomSeeker = {
+  readonly role: Role;
+  /** Whether it is a host for whom a place is kept. */
+  readonly isKept: boolean;
+};
 
 export type RoomsEvents = {
   readonly opened: { readonly room: Room };
@@ -30,6 +39,8 @@ export class Rooms extends Emitter<RoomsEvents> {
   readonly #rooms = new Map<Room, number>();
   #first: Room | null = null;
   #spare: Room | null = null;
+  /** The spare, until somebody entered it. */
+  #unclaimed: Room | null = null;
   #closed = false;
 
   constructor(parts: RoomsParts) {
@@ -54,7 +65,7 @@ export class Rooms extends Emitter<RoomsEvents> {
   /** Makes the first room (RM1, RM2). Once. */
   start(): Room {
     this.#first = this.#make(this.isPrivate ? newName() : "");
-    if (this.isPrivate) this.#spare = this.#first;
+    if (this.isPrivate) this.#spare = this.#unclaimed = this.#first;
     return this.#first;
   }
 
@@ -69,17 +80,20 @@ export class Rooms extends Emitter<RoomsEvents> {
 
   /**
    * The room of this name, made if need be; "" is a new one where rooms are private. Throws `StreamError` "too-many-rooms"
-   * when there is no place for it, "not-allowed" when there may not be such a room.
+   * when there is no place for it, "no-room" where who seeks it may not make it (RM5), "not-allowed" when there may not be
+   * such a room.
    */
-  open(name: string): Room {
+  open(name: string, { role, isKept }: RoomSeeker): Room {
     if (this.#closed) throw new StreamError("closed", "The server was closed.");
+    if (role === "viewer") return this.#openForViewer(name);
     const room = this.isPrivate && name === "" ? this.#takeSpare() : this.find(name);
     if (room !== null) {
+      if (room === this.#unclaimed) this.#unclaimed = null;
       this.#rooms.set(room, performance.now());
       return room;
     }
     if (!this.isPrivate && !this.#parts.named) throw new StreamError("not-allowed", "This server has only one room.");
-    if (this.#rooms.size >= this.#parts.max) {
+    if (this.#rooms.size >= this.#parts.max + (isKept ? 1 : 0)) {
       const sentence = `The server is already running ${this.#parts.max} rooms, and no more are allowed.`;
       throw new StreamError("too-many-rooms", sentence);
     }
@@ -103,6 +117,19 @@ export class Rooms extends Emitter<RoomsEvents> {
   async close(): Promise<void> {
     this.#closed = true;
     await Promise.all(this.all.map((room) => room.close()));
+  }
+
+  /** RM5. */
+  #openForViewer(name: string): Room {
+    const room = this.find(name);
+    if (room !== null && room !== this.#unclaimed) {
+      this.#rooms.set(room, performance.now());
+      return room;
+    }
+    const sentence =
+      "There is no such room right now, and a link for viewers opens none. It opens when somebody else does.";
+    const rootSentence = "Each has a room of their own here. To watch in one, ask somebody in it for its address.";
+    throw new StreamError("no-room", this.isPrivate && name === "" ? rootSentence : sentence);
   }
 
   /** The first of private rooms is nobody's until somebody comes. */

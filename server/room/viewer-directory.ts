@@ -12,6 +12,8 @@ export type ViewerWay = "page" | "whep" | "http";
 export type ViewerEntry = {
   readonly way: ViewerWay;
   readonly identity: Identity;
+  /** Where it comes from. */
+  readonly address: string;
   /** Its number among the people of the room. */
   readonly person: number;
   /** Null for WHEP. */

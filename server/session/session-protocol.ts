@@ -143,8 +143,8 @@ export type ToSession =
   /** The scene is to take this state; JSON text. */
   | { readonly kind: "scene-state-wanted"; readonly state: string }
   | { readonly kind: "viewer-left"; readonly viewerId: string }
-  /** Binary messages of a viewer by WebSocket, or by HTTP where there is none (socket-message.ts). */
-  | { readonly kind: "viewer-bytes-received"; readonly viewerId: string; readonly bytes: Uint8Array }
+  /** Binary messages of a viewer by WebSocket, or by HTTP where there is none (socket-message.ts), in their order. */
+  | { readonly kind: "viewer-bytes-received"; readonly viewerId: string; readonly messages: readonly Uint8Array[] }
   /** Somebody watches Motion JPEG of this sort, or nobody does any more. `streamId` is the main process's choice. */
   | { readonly kind: "jpeg-wanted"; readonly streamId: string; readonly form: JpegForm }
   | { readonly kind: "jpeg-unwanted"; readonly streamId: string }

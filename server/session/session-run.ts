@@ -25,11 +25,12 @@ export type SessionRunOptions = {
 
 const STOP_DEADLINE_MS = 1_000;
 /**
- * More unread messages than this and the process hangs. What viewers send without end, input, acknowledgements and messages
- * to the scene, is left out long before, so that it takes a process that reads nothing and not one that is flooded.
+ * More unread messages than this and the process hangs. Of what viewers send without end, messages to the scene are left out
+ * long before, and input waits elsewhere (viewer-inbox.ts), so that it takes a process that reads nothing and not one that
+ * is flooded.
  */
 const MAX_UNREAD = 4_096;
-const MAX_UNREAD_INPUTS = 1_024;
+const MAX_UNREAD_OF_VIEWERS = 1_024;
 const KEPT_LINES = 20;
 /** What Node, V8 and the C library print when they end a process; libraries print much else about errors that are none. */
 const lastWords = /^(?:\w*Error\b|FATAL|terminate called|free\(|malloc|corrupted|double free)|assertion/i;
@@ -84,12 +85,12 @@ export class SessionRun {
   }
 
   /**
-   * Sends a message, and returns whether; a process that is gone does not get it, and one that is far behind not what
+   * Sends a message, and returns whether; `taken` is called once it no longer waits on this side. A process that is gone does not get it, and one that is far behind not what
    * viewers send without end. One that reads nothing any more is killed.
    */
-  send(message: ToSession): boolean {
-    const isEndless = message.kind === "viewer-bytes-received" || message.kind === "scene-message-received";
-    if (isEndless && this.#unread > MAX_UNREAD_INPUTS) return false;
+  send(message: ToSession, taken: () => void = () => undefined): boolean {
+    const isEndless = message.kind === "scene-message-received";
+    if (isEndless && this.#unread > MAX_UNREAD_OF_VIEWERS) return false;
     if (this.#unread >= MAX_UNREAD) {
       this.#hung = true;
       this.kill();
@@ -97,6 +98,7 @@ export class SessionRun {
     }
     const isSent = this.#process.send(message, () => {
       this.#unread -= 1;
+      taken();
     });
     if (isSent) this.#unread += 1;
     return isSent;

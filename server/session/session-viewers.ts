@@ -5,6 +5,7 @@
 
 import type { StreamError } from "../../shared/errors.ts";
 import type { ConnectionMessage, FromSession, ToSession } from "./session-protocol.ts";
+import { ViewerInbox } from "./viewer-inbox.ts";
 import { WhepOffers } from "./whep-offers.ts";
 
 /** What the scene's process is told of a viewer that joins. */
@@ -18,13 +19,17 @@ export type JoiningViewer = {
 type WhepMessage = Extract<FromSession, { readonly kind: "whep-answered" } | { readonly kind: "whep-refused" }>;
 
 export class SessionViewers {
-  readonly #send: (message: ToSession) => boolean;
+  readonly #send: (message: ToSession, taken?: () => void) => boolean;
   readonly #offers: WhepOffers;
+  readonly #inboxes = new Map<string, ViewerInbox>();
   readonly #viewers = new Map<string, JoiningViewer>();
   #controllers: readonly string[] = [];
 
-  /** `send` returns false, and sends nothing, while the scene is not live. */
-  constructor(send: (message: ToSession) => boolean, whepDeadlineMs: number) {
+  /**
+   * `send` returns false, and sends nothing, while the scene is not live; it calls `taken` once the message no longer waits
+   * on this side, or never, where the process falls.
+   */
+  constructor(send: (message: ToSession, taken?: () => void) => boolean, whepDeadlineMs: number) {
     this.#send = send;
     this.#offers = new WhepOffers(send, whepDeadlineMs);
   }
@@ -38,6 +43,7 @@ export class SessionViewers {
   leave(viewerId: string): void {
     this.#offers.handleLeft(viewerId);
     this.#viewers.delete(viewerId);
+    this.#inboxes.delete(viewerId);
     this.#controllers = this.#controllers.filter((controller) => controller !== viewerId);
     this.#send({ kind: "viewer-left", viewerId });
   }
@@ -56,7 +62,8 @@ export class SessionViewers {
 
   /** Takes a binary message of a viewer, at the same times. */
   handleBytes(viewerId: string, bytes: Uint8Array): void {
-    this.#send({ kind: "viewer-bytes-received", viewerId, bytes });
+    const inbox = this.#inboxes.get(viewerId) ?? this.#openInbox(viewerId);
+    inbox.handle(bytes);
   }
 
   /** Input of these viewers reaches the scene from now on, and that of no others. */
@@ -82,6 +89,8 @@ export class SessionViewers {
 
   /** A process of the scene is live that knows of nobody yet. */
   handleLive(): void {
+    // What waited for the process before is of no use to this one (SS2).
+    this.#inboxes.clear();
     for (const [viewerId, viewer] of this.#viewers) this.#send({ kind: "viewer-joined", viewerId, ...viewer });
     this.#send({ kind: "control-changed", viewerIds: this.#controllers });
   }
@@ -89,5 +98,13 @@ export class SessionViewers {
   /** The process fell, or it is over. */
   refuse(error: StreamError): void {
     this.#offers.refuse(error);
+  }
+
+  #openInbox(viewerId: string): ViewerInbox {
+    const inbox = new ViewerInbox((messages, taken) => {
+      return this.#send({ kind: "viewer-bytes-received", viewerId, messages }, taken);
+    });
+    this.#inboxes.set(viewerId, inbox);
+    return inbox;
   }
 }

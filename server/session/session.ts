@@ -76,7 +76,10 @@ export class Session {
       printed: (line) => this.#log("debug", line),
       logged: (level, text) => this.#log(level, text),
     });
-    this.viewers = new SessionViewers((message) => this.#sendLive(message), options.whepDeadlineMs ?? 10_000);
+    this.viewers = new SessionViewers(
+      (message, taken) => this.#sendLive(message, taken),
+      options.whepDeadlineMs ?? 10_000,
+    );
     const { sceneUrl, watch } = options.config;
     this.#saved = new SavedFiles(sceneUrl, watch, () => this.#end("A file was saved, so the scene is started again."));
     this.#hangs = new HangWatch({
@@ -284,8 +287,8 @@ export class Session {
   }
 
   /** Returns false, and sends nothing, while the status is not live (SS2). */
-  #sendLive(message: ToSession): boolean {
-    return this.#status.kind === "live" && this.#launcher.run?.send(message) === true;
+  #sendLive(message: ToSession, taken?: () => void): boolean {
+    return this.#status.kind === "live" && this.#launcher.run?.send(message, taken) === true;
   }
 
   #log(level: SessionEvents["logged"]["level"], text: string): void {

@@ -38,6 +38,7 @@ const commands = {
   test: { draws: true, browser: true, network: true, page: true, run: test },
   "test:slow": { draws: true, browser: true, network: true, page: true, run: testSlow },
   bench: { draws: true, browser: true, network: false, page: true, run: bench },
+  fuzz: { draws: false, browser: false, network: false, page: false, run: fuzz },
   lab: { draws: false, browser: false, network: false, page: false, run: lab },
   check: { draws: false, browser: false, network: false, page: true, run: check },
   coverage: { draws: false, browser: false, network: false, page: false, run: coverage },
@@ -116,6 +117,14 @@ function runTests(node, args) {
  */
 function bench(node, args) {
   return runNode(node, [...sourceFlags, "test/bench/main.ts", ...args], root);
+}
+
+/**
+ * @param {NodeRuntime} node
+ * @param {readonly string[]} args
+ */
+function fuzz(node, args) {
+  return runNode(node, [...sourceFlags, "test/fuzz/main.ts", ...args], root);
 }
 
 /**

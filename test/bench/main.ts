@@ -5,12 +5,14 @@
 
 import type { Browser } from "playwright-core";
 import { launchChromium } from "../support/chromium.ts";
+import { floodKinds, measureFloods } from "../support/floods/floods.ts";
 import { type BareFigures, measureBare } from "./bare-part.ts";
 import { type BenchCase, casesOf, caseText, defaultScene, freeScene, sixtySpheres } from "./cases.ts";
 import { type ChromiumFigures, measureInChromium } from "./chromium-part.ts";
 import { compatTable, keepPictures, measureCompat } from "./compat-part.ts";
 import { measureDrags } from "./drags-part.ts";
 import { spreadOf } from "./figures.ts";
+import { floodsTable } from "./floods-part.ts";
 import { machineTable } from "./machine.ts";
 import { type NetworkCondition, networkConditions, REST } from "./network-conditions.ts";
 import { measureNetworks } from "./network-part.ts";
@@ -157,6 +159,11 @@ async function main(options: BenchOptions): Promise<void> {
   if (compat !== null && options.keepsPictures) keepPictures(compat);
   if (compat !== null) print(compatTable(compat), { ...names, names: 1 });
   if (pages !== null) print(pagesTable(pages), { ...names, names: 1 });
+
+  const floods = parts.has("floods")
+    ? await attempt("floods", options, () => measureFloods(floodKinds, options.seconds))
+    : null;
+  print(floodsTable(floods ?? []), { ...names, names: 1 });
 
   const renderer = whole[0]?.figures.renderer ?? rooms?.[0]?.renderer ?? bare[0]?.figures.renderer ?? null;
   const encoder = bare[0]?.figures.encoder ?? null;

@@ -22,16 +22,16 @@ export const routes: readonly Route[] = [
   {
     methods: "GET, POST",
     path: "/access",
-    what: '`POST {"token"}` exchanges a token for a cookie; `GET` tells whether there is one: 204, 401, 403 or 429',
+    what: '`POST {"token"}` exchanges a token for a cookie, with `"wantsKey": true` for a key; `GET` tells whether one is right: 204, 401, 403 or 429',
     open: true,
   },
   {
     methods: "GET",
     path: "/healthz",
-    what: "200 or 503 and JSON: `ok`, and for those who may enter `renderer`, `rooms`, `viewers`, `waiting`",
+    what: "200 or 503 and JSON: `ok`, and for those who may enter `renderer`, `rooms`, `viewers`, `waiting`; of all rooms for hosts",
     open: true,
   },
-  { methods: "GET", path: "/metrics", what: "Prometheus" },
+  { methods: "GET", path: "/metrics", what: "Prometheus; for hosts of all rooms" },
   {
     methods: "GET",
     path: "/signal",

@@ -32,6 +32,7 @@ export class FakeProcess implements SceneProcess {
   /** Whether it reads what it is sent. */
   isReading = true;
   readonly #options: ProcessOptions;
+  #unread: (() => void)[] = [];
   readonly #end = Promise.withResolvers<ProcessEnd>();
   #isGone = false;
 
@@ -45,8 +46,15 @@ export class FakeProcess implements SceneProcess {
     if (this.#isGone) return false;
     this.sent.push(message);
     if (this.isReading) taken();
+    else this.#unread.push(taken);
     if (message.kind === "stop") this.end({ kind: "exited", exitCode: 0 });
     return true;
+  }
+
+  /** Reads what waits, and reads on. */
+  read(): void {
+    this.isReading = true;
+    for (const taken of this.#unread.splice(0)) taken();
   }
 
   kill(): void {

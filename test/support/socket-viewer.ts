@@ -23,8 +23,8 @@ export class SocketViewer {
   #closedAt: number | null = null;
 
   /** Resolves with the first frame. */
-  static async open(serverUrl: string): Promise<SocketViewer> {
-    const viewer = new SocketViewer(serverUrl);
+  static async open(serverUrl: string, headers: Readonly<Record<string, string>> = {}): Promise<SocketViewer> {
+    const viewer = new SocketViewer(serverUrl, headers);
     const deadline = AbortSignal.timeout(30_000);
     await once(viewer.#socket, "open", { signal: deadline });
     viewer.#say({ kind: "hello", protocol: PROTOCOL_VERSION });
@@ -32,8 +32,8 @@ export class SocketViewer {
     return viewer;
   }
 
-  private constructor(serverUrl: string) {
-    this.#socket = new WebSocket(new URL("signal", serverUrl));
+  private constructor(serverUrl: string, headers: Readonly<Record<string, string>>) {
+    this.#socket = new WebSocket(new URL("signal", serverUrl), { headers });
     this.#socket.binaryType = "nodebuffer";
     this.#socket.on("message", (data: Buffer, isBinary) => {
       if (isBinary) this.#handleBytes(data);

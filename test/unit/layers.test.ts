@@ -33,6 +33,7 @@ const mayImport: Readonly<Record<string, readonly string[]>> = {
     "server/http/viewers",
     "server/monitoring",
     "server/options",
+    "server/platform",
     "server/share",
   ],
   "server/http/routes": ["server/access", "server/http", "server/monitoring", "server/session"],
@@ -135,7 +136,7 @@ const mayImport: Readonly<Record<string, readonly string[]>> = {
   "server/transport/rtp": ["server/transport", "server/transport/congestion"],
   "server/transport/socket": ["server/transport", "server/transport/congestion"],
   "server/transport/congestion": [],
-  "server/transport/ice": [],
+  "server/transport/ice": ["server/platform"],
 
   "server/frames": [],
   "server/platform": [],

@@ -1,14 +1,19 @@
 /**
- * Owns `/access`, where a page shows the token that came in the fragment of its link and gets a cookie for it:
- * `POST {"token": "…"}`, the server's token or a link's, is answered 204 with the cookie, 401, 403 or 429; `GET` tells
- * whether the cookie is there, 204 or the same.
+ * Owns `/access`, where a page shows the token that came in the fragment of its link and gets a cookie for it, or a key where
+ * its browser keeps no cookie. `POST {"token": "…"}`, the server's token or a link's, is answered 204 with the cookie, 401,
+ * 403 or 429; `POST {"token": "…", "wantsKey": true}` is answered 200 with `{"key", "expiresSeconds"}` instead, and so is
+ * `POST {"wantsKey": true}` to who shows a key that still works. `GET` tells whether the cookie or the key is right, 204 or the
+ * same. Pages of other sites that are not allowed are told so, in JSON (AC9).
  */
 
 import express, { type Request, type Response, type Router } from "express";
+import type { StreamErrorCode } from "../../../shared/errors.ts";
 import { type AccessGate, isRefusal, type Refusal } from "../../access/access-gate.ts";
+import type { Identity } from "../../access/identity.ts";
 import { refuse, refuseMethod } from "../refusals.ts";
 
 const MAX_BYTES = 1024;
+const refusedCode: StreamErrorCode = "origin-refused";
 
 export type AccessRoutesOptions = {
   /** The room that a request leads to. */
@@ -21,9 +26,12 @@ export type AccessRoutesOptions = {
 export function accessRoutes(gate: AccessGate, { roomOf, refused }: AccessRoutesOptions): Router {
   const router = express.Router();
   const body = express.json({ limit: MAX_BYTES, inflate: false, type: "application/json" });
-  router.use((_request, response, next) => {
+  router.use((request, response, next) => {
     response.set("Cache-Control", "no-store");
-    next();
+    const refusal = gate.refuseOrigin(request);
+    if (refusal === null) return next();
+    refused(refusal, request);
+    tellOtherSite(response, refusal);
   });
   router
     .route("/")
@@ -33,16 +41,16 @@ export function accessRoutes(gate: AccessGate, { roomOf, refused }: AccessRoutes
       else response.sendStatus(204);
     })
     .post(body, async (request, response) => {
-      const token = tokenOf(request);
-      if (token === null) return refuse(response, 400, 'The body must be JSON like {"token": "…"}.');
-      const known = await gate.identifyToken(request, token, roomOf(request));
+      const { token, wantsKey } = wishOf(request);
+      if (token === null && !wantsKey) return refuse(response, 400, 'The body must be JSON like {"token": "…"}.');
+      const room = roomOf(request);
+      const known = await (token === null ? gate.identify(request, room) : gate.identifyToken(request, token, room));
       if (isRefusal(known)) {
         refused(known, request);
         return sendRefusal(response, known);
       }
-      const cookie = await gate.cookieFor(request, known);
-      if (cookie !== null) response.set("Set-Cookie", cookie);
-      response.sendStatus(204);
+      if (wantsKey) await giveKey(gate, known, response);
+      else await giveCookie(gate, known, request, response);
     })
     .all((_request, response) => refuseMethod(response, "GET, POST"));
   return router;
@@ -53,8 +61,27 @@ export function sendRefusal(response: Response, { status, sentence, headers }: R
   refuse(response.set(headers), status, sentence);
 }
 
-function tokenOf(request: Request): string | null {
+async function giveCookie(gate: AccessGate, known: Identity, request: Request, response: Response): Promise<void> {
+  const cookie = await gate.cookieFor(request, known);
+  if (cookie !== null) response.set("Set-Cookie", cookie);
+  response.sendStatus(204);
+}
+
+async function giveKey(gate: AccessGate, known: Identity, response: Response): Promise<void> {
+  const issued = await gate.keyFor(known);
+  if (issued === null) response.sendStatus(204);
+  else response.json(issued);
+}
+
+/** Any page may read it: it learns that it may not use this server, which it would have found out. */
+function tellOtherSite(response: Response, { status, sentence }: Refusal): void {
+  response.set({ "Access-Control-Allow-Origin": "*", "Cross-Origin-Resource-Policy": "cross-origin" });
+  response.status(status).json({ code: refusedCode, message: sentence });
+}
+
+function wishOf(request: Request): { readonly token: string | null; readonly wantsKey: boolean } {
   const body: unknown = request.body;
-  const token = typeof body === "object" && body !== null && "token" in body ? body.token : null;
-  return typeof token === "string" ? token : null;
+  if (typeof body !== "object" || body === null) return { token: null, wantsKey: false };
+  const token = "token" in body && typeof body.token === "string" ? body.token : null;
+  return { token, wantsKey: "wantsKey" in body && body.wantsKey === true };
 }

@@ -42,11 +42,9 @@ export type ExactRoutesOptions = {
   /** May throw `StreamError` where there is no such scene. */
   readonly exactOf: (request: Request) => ExactHandler;
   readonly metrics: Metrics;
-  /** Whether a page of the request's origin may read what it is sent. */
-  readonly isOriginAllowed: (request: Request) => boolean;
 };
 
-export function exactRoutes({ exactOf, metrics, isOriginAllowed }: ExactRoutesOptions): Router {
+export function exactRoutes({ exactOf, metrics }: ExactRoutesOptions): Router {
   const running = new Map<string, number>();
   let total = 0;
 
@@ -110,8 +108,6 @@ export function exactRoutes({ exactOf, metrics, isOriginAllowed }: ExactRoutesOp
   router
     .route("/exact/:picture")
     .get(async (request, response) => {
-      response.vary("Origin");
-      if (request.headers.origin !== undefined && isOriginAllowed(request)) letRead(response, request.headers.origin);
       try {
         await answer(request, response);
       } catch (error) {
@@ -121,11 +117,6 @@ export function exactRoutes({ exactOf, metrics, isOriginAllowed }: ExactRoutesOp
     })
     .all((_request, response) => refuseMethod(response, "GET, HEAD"));
   return router;
-}
-
-/** To pages that embed the viewer from another address. */
-function letRead(response: Response, origin: string): void {
-  response.set({ "Access-Control-Allow-Origin": origin, "Access-Control-Expose-Headers": "X-Exact-Bytes" });
 }
 
 /** Only where it says so: who takes anything may be an old one. */

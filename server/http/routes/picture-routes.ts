@@ -21,7 +21,11 @@ export type PictureHandler = {
 };
 
 const contentTypes = { png: "image/png", jpg: "image/jpeg", webp: "image/webp" } as const;
-const statuses: Partial<Record<StreamErrorCode, number>> = { "encoder-failed": 500, "not-allowed": 404 };
+const statuses: Partial<Record<StreamErrorCode, number>> = {
+  "encoder-failed": 500,
+  "not-allowed": 404,
+  "no-room": 404,
+};
 const formats = ["png", "jpg", "webp"] as const;
 type Format = (typeof formats)[number];
 const MAX_KNOWN_TAGS = 16;

@@ -2,8 +2,8 @@
  * Owns WHEP (draft-ietf-wish-whep-03): `POST /whep` with an SDP offer makes a viewer, `DELETE` on what `Location` names ends
  * it. ICE candidates come in the offer and the answer (no trickle), so `PATCH` is not there (section 4.3).
  *
- * No `Access-Control-Allow-*` is sent. Players on other origins are normal for WHEP, but as long as no token is asked for,
- * allowing them would let every web site watch what runs on its visitor's machine. Same-origin pages and programs work.
+ * Players on other origins are normal for WHEP, but as long as no token is asked for, allowing them would let every web site
+ * watch what runs on its visitor's machine. Pages of our own and of allowed origins work (other-sites.ts), and programs.
  */
 
 import express, { type NextFunction, type Request, type Response, type Router } from "express";
@@ -25,6 +25,7 @@ const statuses: Partial<Record<StreamErrorCode, number>> = {
   "bad-message": 400,
   "no-common-codec": 406,
   "not-allowed": 404,
+  "no-room": 404,
   "too-many-viewers": 503,
   "too-many-rooms": 503,
   "room-lost": 503,

@@ -14,10 +14,9 @@ import {
   protocolRefusal,
   type ViewerMessage,
 } from "../../../shared/signaling.ts";
-import { now } from "../../../shared/time.ts";
 import type { Admission } from "../../access/identity.ts";
 import type { NewViewer } from "../../access/viewer-connection.ts";
-import { TokenBucket } from "../../platform/token-bucket.ts";
+import type { ResponseLimit } from "../lasting-responses.ts";
 import { refuse, refuseMethod } from "../refusals.ts";
 import { HttpViewer, type HttpViewerOptions } from "./http-viewer.ts";
 
@@ -28,17 +27,15 @@ export type HttpViewersEvents = {
 
 const MAX_VIEWERS = 32;
 const MAX_MESSAGES = 32;
-/** Of all viewers together: the channel to the scene's process takes no more at once. */
-const INPUTS_PER_SECOND = 8_000;
-const INPUTS_AT_ONCE = 2_000;
 
 export class HttpViewers extends Emitter<HttpViewersEvents> {
   readonly #viewers = new Map<string, HttpViewer>();
+  readonly #places: Pick<ResponseLimit, "isKept">;
   readonly #options: HttpViewerOptions | undefined;
-  readonly #inputs = new TokenBucket({ clock: now, perSecond: INPUTS_PER_SECOND, burst: INPUTS_AT_ONCE });
 
-  constructor(options?: HttpViewerOptions) {
+  constructor(places: Pick<ResponseLimit, "isKept">, options?: HttpViewerOptions) {
     super();
+    this.#places = places;
     this.#options = options;
   }
 
@@ -79,7 +76,7 @@ export class HttpViewers extends Emitter<HttpViewersEvents> {
   async #greet(admission: Admission, request: Request, response: Response): Promise<void> {
     const refusal = protocolRefusal(Number(request.query["protocol"] ?? PROTOCOL_VERSION));
     if (refusal !== null) return refuse(response, 400, refusal);
-    if (this.#viewers.size >= MAX_VIEWERS)
+    if (this.#viewers.size >= MAX_VIEWERS && !this.#places.isKept(admission))
       return refuse(response, 503, "Too many viewers are connected by plain HTTP. Try again later.");
     const viewer = new HttpViewer(this.#options);
     this.#viewers.set(viewer.id, viewer);
@@ -112,9 +109,7 @@ export class HttpViewers extends Emitter<HttpViewersEvents> {
       if (!(error instanceof TypeError)) throw error;
       return refuse(response, 400, error.message);
     }
-    if (!viewer.allowsMessages(messages.length) || !this.#inputs.take(messages.length)) {
-      return refuse(response, 429, "Too much input at once.");
-    }
+    if (!viewer.allowsMessages(messages.length)) return refuse(response, 429, "Too much input at once.");
     viewer.handleInput(messages);
     response.status(204).end();
   }

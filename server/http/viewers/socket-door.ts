@@ -5,15 +5,17 @@ import { type IncomingMessage, STATUS_CODES } from "node:http";
 import type { Duplex } from "node:stream";
 import { WebSocketServer } from "ws";
 import { Emitter } from "../../../shared/emitter.ts";
-import { MAX_SIGNALING_BYTES } from "../../../shared/signaling.ts";
+import { MAX_SIGNALING_BYTES, SOCKET_PROTOCOL } from "../../../shared/signaling.ts";
 import { type AccessGate, isRefusal, type Refusal } from "../../access/access-gate.ts";
 import type { Admission } from "../../access/identity.ts";
 import type { NewViewer } from "../../access/viewer-connection.ts";
 import { splitRoom, unmount } from "../base-path.ts";
+import type { RequestLimits } from "../request-limits.ts";
 import { closeCodes, SignalingSocket, type SignalingSocketOptions } from "./signaling-socket.ts";
 
 export type SocketDoorOptions = {
   readonly gate: AccessGate;
+  readonly limits: RequestLimits;
   readonly basePath: string;
   readonly socket: SignalingSocketOptions | undefined;
 };
@@ -40,6 +42,8 @@ export class SocketDoor extends Emitter<SocketDoorEvents> {
       clientTracking: false,
       perMessageDeflate: false,
       maxPayload: MAX_SIGNALING_BYTES,
+      // Another one that was offered may be a key.
+      handleProtocols: (offered) => offered.has(SOCKET_PROTOCOL) && SOCKET_PROTOCOL,
     });
   }
 
@@ -55,8 +59,10 @@ export class SocketDoor extends Emitter<SocketDoorEvents> {
       return refuse(socket, identity.status);
     }
     if (this.#closed) return refuse(socket, 503);
+    const admission = { identity, room, address: gate.sourceOf(request).address };
+    if (!this.#options.limits.take("join", admission)) return refuse(socket, 429);
     this.#webSockets.handleUpgrade(request, socket, head, (webSocket) => {
-      this.#follow(new SignalingSocket(webSocket, this.#options.socket), { identity, room });
+      this.#follow(new SignalingSocket(webSocket, this.#options.socket), admission);
     });
   }
 

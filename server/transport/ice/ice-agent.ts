@@ -1,13 +1,17 @@
 /**
  * Owns how werift's ICE is set up, and what it is kept from: it asks a STUN server of Google's where none is named, looks
- * for a free port and takes it later, when another may have it, and fails loudly where multicast DNS is not to be had.
+ * for a free port and takes it later, when another may have it, fails loudly where multicast DNS is not to be had, and
+ * checks whatever addresses it is named, as often as it likes (remote-candidates.ts, check-budget.ts).
  */
 
 import { createSocket } from "node:dgram";
 import type { PeerConfig, RTCPeerConnection } from "werift";
+import { CheckBudget } from "./check-budget.ts";
+import { guardChecks } from "./guarded-checks.ts";
 import { advertise, isMdnsCandidate } from "./ice-candidates.ts";
 import { type IceSettings, iceServersFor } from "./ice-servers.ts";
 import type { PortPool } from "./port-pool.ts";
+import { RemoteCandidates } from "./remote-candidates.ts";
 
 export type IceAgentOptions = {
   /** The only address to gather host candidates on; null for all of the machine. */
@@ -26,10 +30,14 @@ const MAX_MDNS_CANDIDATES = 8;
 export class IceAgent {
   readonly #options: IceAgentOptions;
   readonly #lentPorts: number[] = [];
+  readonly #checks = new CheckBudget();
+  readonly #candidates: RemoteCandidates;
   #mdnsCandidates = 0;
 
   constructor(options: IceAgentOptions) {
     this.#options = options;
+    // By TURN alone nothing is sent to this machine: whom a relay reaches is for its own rules to say.
+    this.#candidates = new RemoteCandidates(options.iceHost !== null || options.ice.policy === "relay");
   }
 
   /** What the connection is made with. */
@@ -50,6 +58,7 @@ export class IceAgent {
     const { ice, ports } = this.#options;
     for (const { connection } of peer.iceTransports) {
       if (ice.stun.length === 0) delete connection.stunServer;
+      guardChecks(connection, this.#checks);
       if (ports === null) continue;
       // Read once for each socket.
       Object.defineProperty(connection.options, "portRange", { configurable: true, get: () => this.#lendPort(ports) });
@@ -62,10 +71,14 @@ export class IceAgent {
   }
 
   /**
-   * Whether a viewer's candidate is of use. A name for multicast DNS is not, where the server keeps to loopback or cannot
-   * ask; such a viewer connects all the same, as its own checks show its address.
+   * Whether a viewer's candidate is of use; the empty one, which says that there are no more, is. A name for multicast DNS is
+   * not, where the server keeps to loopback or cannot ask; such a viewer connects all the same, as its own checks show its
+   * address.
    */
   async accepts(candidate: string): Promise<boolean> {
+    this.#checks.received(candidate.length);
+    if (candidate === "") return true;
+    if (!this.#candidates.accepts(candidate)) return false;
     if (!isMdnsCandidate(candidate)) return true;
     this.#mdnsCandidates += 1;
     if (this.#options.iceHost !== null || this.#mdnsCandidates > MAX_MDNS_CANDIDATES) return false;
@@ -74,9 +87,11 @@ export class IceAgent {
 
   /** A viewer's description without the candidates that are of no use. */
   async readable(description: string): Promise<string> {
-    if (!description.includes(".local ")) return description;
+    this.#checks.received(description.length);
     const lines = await Promise.all(
-      description.split("\n").map(async (line) => ((await this.accepts(line)) ? line : null)),
+      description.split("\n").map(async (line) => {
+        return !line.startsWith("a=candidate:") || (await this.accepts(line)) ? line : null;
+      }),
     );
     return lines.filter((line) => line !== null).join("\n");
   }

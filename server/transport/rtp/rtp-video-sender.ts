@@ -250,10 +250,11 @@ export class RtpVideoSender {
     this.#counts.bytes += payload.length;
   }
 
-  #handleKeyFrameRequest(feedback: RtcpPayloadSpecificFeedback["feedback"]): void {
+  /** `feedback` is missing where it is of a sort that werift does not know. */
+  #handleKeyFrameRequest(feedback: RtcpPayloadSpecificFeedback["feedback"] | undefined): void {
     if (feedback instanceof PictureLossIndication) {
       if (feedback.mediaSsrc === this.#parameters.ssrc && !this.#hasAllForLong()) this.#events.keyFrameRequested();
-    } else if ("fir" in feedback) {
+    } else if (feedback !== undefined && "fir" in feedback) {
       const entry = feedback.fir.find(({ ssrc }) => ssrc === this.#parameters.ssrc);
       // RFC 5104 section 4.3.1.2: the same number again is the same request again.
       if (entry === undefined || entry.sequenceNumber === this.#lastFir) return;

@@ -3,7 +3,10 @@
 import { afterEach, expect, it, vi } from "vitest";
 import { Links } from "../../../../client/people/links.ts";
 
-const links = new Links(() => new URL("https://host/s/blue/links"));
+const links = new Links(
+  () => new URL("https://host/s/blue/links"),
+  (url, init) => fetch(url, init),
+);
 const made = { id: "k1", role: "viewer", room: "blue", expiresAt: "2026-11-22T10:00:00.000Z" };
 
 function answerWith(...response: ConstructorParameters<typeof Response>): ReturnType<typeof vi.fn> {

@@ -146,7 +146,7 @@ export class SocketViewer {
   }
 
   send(bytes: Uint8Array): void {
-    this.#pipeline.handle({ kind: "viewer-bytes-received", viewerId: this.#id, bytes });
+    this.#pipeline.handle({ kind: "viewer-bytes-received", viewerId: this.#id, messages: [bytes] });
   }
 
   /** Sends an ordered event. */

@@ -17,9 +17,9 @@ test("to hosts that are there, and the newest fifty lines to those that come", (
   const viewers = new ViewerDirectory();
   const output = new HostConsole(viewers);
   const [host, other, late, watcher] = [connection(), connection(), connection(), connection()];
-  viewers.add("1", { way: "page", identity: identityOf("host"), person: 1, connection: host });
-  viewers.add("2", { way: "page", identity: identityOf("controller"), person: 2, connection: other });
-  viewers.add("3", { way: "whep", identity: identityOf("host"), person: 3, connection: null });
+  viewers.add("1", { way: "page", identity: identityOf("host"), address: "", person: 1, connection: host });
+  viewers.add("2", { way: "page", identity: identityOf("controller"), address: "", person: 2, connection: other });
+  viewers.add("3", { way: "whep", identity: identityOf("host"), address: "", person: 3, connection: null });
   for (let count = 1; count <= 60; count += 1) output.handle({ level: "info", text: String(count) });
   expect(host.sendMessage).toHaveBeenCalledTimes(60);
   expect(host.sendMessage).toHaveBeenLastCalledWith({ kind: "console", level: "info", text: "60" });

@@ -1,12 +1,14 @@
 /** A room whose process is played by the test, and viewers whose connections keep what they are sent. */
 
-import { afterEach, beforeEach, expect, test } from "vitest";
+import { afterEach, beforeEach, expect, test, vi } from "vitest";
 import type { Seat, ViewerConnection } from "../../../../server/access/viewer-connection.ts";
 import { resolveOptions } from "../../../../server/options/options.ts";
+import { MessageBudgets } from "../../../../server/room/message-budgets.ts";
 import { Room } from "../../../../server/room/room.ts";
 import { RoomHandle } from "../../../../server/room-handle.ts";
 import type { StreamErrorCode } from "../../../../shared/errors.ts";
 import type { ServerMessage } from "../../../../shared/signaling.ts";
+import { now } from "../../../../shared/time.ts";
 import { type FakeProcess, FakeProcesses } from "../../../support/fake-processes.ts";
 import { fakeScene } from "../../../support/fake-scene.ts";
 
@@ -43,7 +45,16 @@ beforeEach(async () => {
   const kept = { watch: false, iceHost: null, ice, presence: true };
   const config = { sceneUrl: sceneUrl.href, ...render, ...encode, quality, ...kept };
   const processes = new FakeProcesses();
-  room = new Room({ name: "lab", title: "file", control, hasLinks: false, iceServers: () => [], config, processes });
+  room = new Room({
+    name: "lab",
+    title: "file",
+    control,
+    hasLinks: false,
+    budgets: new MessageBudgets(now),
+    iceServers: () => [],
+    config,
+    processes,
+  });
   process = await processes.nth(1);
   process.ready();
   await room.session.ready;
@@ -54,7 +65,7 @@ afterEach(() => room.close());
 function enter(viewerId: string): KeptConnection {
   const connection = new KeptConnection();
   const identity = { role: "host", room: null, expiresAt: null, linkId: null, name: null } as const;
-  const admission = { identity, room: "lab" };
+  const admission = { identity, room: "lab", address: "127.0.0.1" };
   room.enter({ viewerId, way: "page", connection, admission, name: null });
   return connection;
 }
@@ -148,4 +159,23 @@ test("the scene's cursor is for who steers, and the usual one is back where cont
     ["grab", "default"],
     ["grab", "grabbing"],
   ]);
+});
+
+test("who floods is told, and then sent out, and others go on (MB3)", () => {
+  vi.useFakeTimers({ toFake: ["performance"] });
+  try {
+    const [flooder, innocent] = [enter("flooder"), enter("innocent")];
+    for (let second = 0; second < 6; second += 1) {
+      for (let count = 0; count < 50; count += 1)
+        flooder.seat?.handleMessage({ kind: "pause", paused: count % 2 === 0 });
+      vi.advanceTimersByTime(1_000);
+    }
+    const told = flooder.messages.filter((message) => message.kind === "error" && message.code === "too-fast");
+    expect([told.length, flooder.ended, innocent.ended]).toEqual([5, "flooded", null]);
+    const before = process.sent.length;
+    innocent.seat?.handleMessage({ kind: "offer", connection: 1, sdp: "v=0" });
+    expect(process.kinds.slice(before)).toEqual(["viewer-message-received"]);
+  } finally {
+    vi.useRealTimers();
+  }
 });

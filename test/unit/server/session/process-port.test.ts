@@ -4,6 +4,7 @@ import { afterEach, beforeEach, expect, test } from "vitest";
 import { resolveOptions } from "../../../../server/options/options.ts";
 import { Session } from "../../../../server/session/session.ts";
 import type { PictureSize } from "../../../../shared/video.ts";
+import { encodeAck } from "../../../../shared/socket-message.ts";
 import { FakeProcesses } from "../../../support/fake-processes.ts";
 import { fakeScene } from "../../../support/fake-scene.ts";
 
@@ -132,13 +133,16 @@ test("a first start that falls is not tried again (SS3)", async () => {
   expect(processes.started).toHaveLength(1);
 });
 
-test("what viewers send without end is left out for a process that is far behind, and one that reads nothing is ended", async () => {
+test("a process that reads nothing is ended, by what is said to it and not by what viewers send without end", async () => {
   const first = await processes.nth(1);
   first.ready();
   await session.ready;
   first.isReading = false;
   const before = first.sent.length;
-  for (let count = 0; count < 3_000; count += 1) session.viewers.handleBytes("a", Uint8Array.of(1));
+  for (let count = 0; count < 9_000; count += 1) session.viewers.handleBytes("a", Uint8Array.of(2));
+  const sender = { person: 1, name: "", role: "host", hasControl: true } as const;
+  for (let count = 0; count < 3_000; count += 1) session.handleSceneMessage(sender, { json: "1" });
+  // One message of its input is on the way, whatever it sends; of messages to the scene there are a thousand.
   expect(first.sent.length - before).toBe(1_025);
   for (let count = 0; count < 4_000; count += 1) session.viewers.setControllers([]);
   await expect.poll(() => statuses).toContain("restarting");
@@ -168,4 +172,24 @@ test("a process that hangs is told of and ended, and the next one begins in the 
   second.ready();
   await expect.poll(() => session.status.kind).toBe("live");
   expect(hung.at(-1)).toBeNull();
+});
+
+test("six who flood a process that is behind keep nobody's acknowledgement from it (VI1, VI2)", async () => {
+  const first = await processes.nth(1);
+  first.ready();
+  await session.ready;
+  first.isReading = false;
+  for (const flooder of ["a", "b", "c", "d", "e", "f"]) {
+    for (let count = 0; count < 1_000; count += 1) session.viewers.handleBytes(flooder, Uint8Array.of(2, count % 256));
+  }
+  session.viewers.handleBytes("innocent", encodeAck(7));
+  session.viewers.handleBytes("innocent", encodeAck(8));
+  session.viewers.handleBytes("innocent", encodeAck(9));
+  first.read();
+  const came = first.sent.flatMap((message) =>
+    message.kind === "viewer-bytes-received" && message.viewerId === "innocent" ? message.messages : [],
+  );
+  // The first was on its way; of the others the newest counts, and so of receipts.
+  expect(came).toEqual([encodeAck(7), Uint8Array.of(3, 11, 0, 0, 0), encodeAck(9)]);
+  expect(statuses).toEqual(["starting", "live"]);
 });

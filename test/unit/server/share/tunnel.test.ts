@@ -166,9 +166,9 @@ test("a shared server has a public link with a token that lets in", async () => 
   expect(link.port).not.toBe(String(server.port));
   const token = new URLSearchParams(link.hash.slice(1)).get("token") ?? "";
   expect(token.length).toBeGreaterThanOrEqual(22);
-  const metrics = new URL("metrics", link);
-  expect((await rawRequest(metrics)).status).toBe(401);
-  expect((await rawRequest(metrics, { headers: { authorization: `Bearer ${token}` } })).status).toBe(200);
+  const picture = new URL("snapshot.png", link);
+  expect((await rawRequest(picture)).status).toBe(401);
+  expect((await rawRequest(picture, { headers: { authorization: `Bearer ${token}` } })).status).toBe(200);
   await server.close();
   expect([ngrok.closedListeners, ngrok.closedSessions]).toEqual([1, 1]);
 });

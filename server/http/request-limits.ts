@@ -1,0 +1,58 @@
+/**
+ * Owns how often what is dear may be asked for, by all who came by one link or, where none is needed or it is the server's
+ * own token, from one address. Who asks from this machine without a link is not counted: behind a tunnel or a proxy that is
+ * not believed all have its address. In the main process.
+ */
+
+import type { NextFunction, Request, RequestHandler, Response } from "express";
+import { now } from "../../shared/time.ts";
+import { isLoopback } from "../access/access-rules.ts";
+import { addressKey } from "../access/address-key.ts";
+import type { Admission } from "../access/identity.ts";
+import { BucketTable } from "../platform/bucket-table.ts";
+import { refuse } from "./refusals.ts";
+
+const limits = {
+  /** Each is drawn, read and encoded. */
+  snapshot: { perSecond: 5, burst: 40 },
+  /** Each is a connection with ports and keys. */
+  whep: { perSecond: 1, burst: 20 },
+  /** A viewer by WebSocket or plain HTTP; after an outage all come back at once. */
+  join: { perSecond: 5, burst: 100 },
+  links: { perSecond: 2, burst: 40 },
+} as const;
+
+type LimitedKind = keyof typeof limits;
+
+export class RequestLimits {
+  readonly #tables = new Map<LimitedKind, BucketTable>();
+
+  /** Counts a request; false when that was one too many. */
+  take(kind: LimitedKind, admission: Admission): boolean {
+    const key = keyOf(admission);
+    return key === null || this.#tableOf(kind).take(key);
+  }
+
+  /** Refuses, of the requests with this method, those that are too many. `admissionOf` gives who asks. */
+  guard(kind: LimitedKind, method: "GET" | "POST", admissionOf: (request: Request) => Admission): RequestHandler {
+    return (request: Request, response: Response, next: NextFunction): void => {
+      if (request.method !== method || this.take(kind, admissionOf(request))) return next();
+      refuse(
+        response,
+        429,
+        "This is being asked for too often by your link or from your address. Try again in a second.",
+      );
+    };
+  }
+
+  #tableOf(kind: LimitedKind): BucketTable {
+    const table = this.#tables.get(kind) ?? new BucketTable({ ...limits[kind], clock: now });
+    this.#tables.set(kind, table);
+    return table;
+  }
+}
+
+function keyOf({ identity: { linkId }, address }: Admission): string | null {
+  if (linkId !== null) return `link ${linkId}`;
+  return address === "" || isLoopback(address) ? null : addressKey(address);
+}

@@ -1,0 +1,39 @@
+/** Owns a token bucket for each of many keys, as viewers, links or addresses. Pure: the clock is injected. */
+
+import { TokenBucket, type TokenBucketOptions } from "./token-bucket.ts";
+
+/** Of more keys than this those that were not used for longest are forgotten, and begin anew with a full bucket. */
+const MAX_KEYS = 10_000;
+
+export class BucketTable {
+  readonly #options: TokenBucketOptions;
+  readonly #maxKeys: number;
+  readonly #buckets = new Map<string, TokenBucket>();
+
+  constructor(options: TokenBucketOptions, maxKeys: number = MAX_KEYS) {
+    this.#options = options;
+    this.#maxKeys = maxKeys;
+  }
+
+  /** Takes `count` tokens of a key's bucket, by default one. Returns false, and takes none, if there are not as many. */
+  take(key: string, count?: number): boolean {
+    const bucket = this.#buckets.get(key) ?? new TokenBucket(this.#options);
+    this.#buckets.delete(key);
+    this.#buckets.set(key, bucket);
+    if (this.#buckets.size > this.#maxKeys) this.#forgetOldest();
+    return bucket.take(count);
+  }
+
+  forget(key: string): void {
+    this.#buckets.delete(key);
+  }
+
+  /** How many keys are remembered. */
+  get size(): number {
+    return this.#buckets.size;
+  }
+
+  #forgetOldest(): void {
+    for (const key of this.#buckets.keys()) return void this.#buckets.delete(key);
+  }
+}

@@ -1,0 +1,113 @@
+/** Owns good messages of each form, from which the fuzzer makes bad ones. */
+
+import { encodeFeedback } from "../../shared/feedback.ts";
+import { encodeInput } from "../../shared/input.ts";
+import { PROTOCOL_VERSION } from "../../shared/signaling.ts";
+import { encodeAck, encodeSocketFeedback, encodeSocketFrame, encodeSocketInput } from "../../shared/socket-message.ts";
+import { milliseconds } from "../../shared/time.ts";
+import { doubleClickInput, keyInput, pointerInput, wheelInput } from "../support/input-samples.ts";
+
+const events = [pointerInput("down"), pointerInput("move"), wheelInput(), keyInput("down"), doubleClickInput()];
+const messages = events.map((event, index) => ({ sequence: index + 1, ordered: index, event }));
+const feedback = [
+  { kind: "echo", rtpTimestamp: 7, sequence: 8, serverMs: 9 },
+  { kind: "pulse", renderedFps: 60, renderMs: 2, encodeMs: 3 },
+  { kind: "received", ordered: 12 },
+  { kind: "pointers", pointers: [{ person: 3, x: 0.5, y: 0.25, state: "over" }] },
+] as const;
+const frame = {
+  codec: "h264",
+  isKeyFrame: true,
+  frame: 4,
+  time: milliseconds(5),
+  data: Uint8Array.of(1, 2, 3),
+} as const;
+
+export const inputs: readonly Uint8Array[] = messages.map((message) => encodeInput(message));
+export const feedbacks: readonly Uint8Array[] = feedback.map((one) => encodeFeedback(one));
+export const fromViewer: readonly Uint8Array[] = [
+  encodeAck(9),
+  ...messages.map((message) => encodeSocketInput(message)),
+];
+export const toViewer: readonly Uint8Array[] = [
+  encodeSocketFrame(frame),
+  ...feedback.map((one) => encodeSocketFeedback(one)),
+];
+export const posts: readonly Uint8Array[] = [
+  Uint8Array.from(fromViewer.flatMap((message) => [message.byteLength, ...message])),
+];
+
+const candidateText = "candidate:1 1 udp 2130706431 192.168.1.20 5000 typ host generation 0 ufrag a";
+export const candidates: readonly string[] = [
+  candidateText,
+  "candidate:842163049 1 udp 1677729535 203.0.113.9 46154 typ srflx raddr 10.0.0.5 rport 5000",
+  "a=candidate:1 1 udp 1 1f4712db-ea17-4bcf-a596-105139dfd8bf.local 5000 typ host",
+  "candidate:2 1 udp 1 fd00::1 5000 typ host",
+];
+
+export const descriptions: readonly string[] = [
+  [
+    "v=0",
+    "o=- 1 2 IN IP4 127.0.0.1",
+    "s=-",
+    "t=0 0",
+    "a=group:BUNDLE 0",
+    "m=video 9 UDP/TLS/RTP/SAVPF 96 97 98",
+    "c=IN IP4 0.0.0.0",
+    `a=${candidateText}`,
+    "a=ice-ufrag:abcd",
+    "a=ice-pwd:abcdefghijklmnopqrstuv",
+    "a=mid:0",
+    "a=recvonly",
+    "a=rtpmap:96 H264/90000",
+    "a=fmtp:96 level-asymmetry-allowed=1;packetization-mode=1;profile-level-id=42e01f",
+    "a=rtcp-fb:96 nack pli",
+    "a=rtpmap:97 rtx/90000",
+    "a=fmtp:97 apt=96",
+    "a=rtpmap:98 VP8/90000",
+    "",
+  ].join("\r\n"),
+];
+
+export const clientMessages: readonly object[] = [
+  { kind: "hello", protocol: PROTOCOL_VERSION, name: "Ann" },
+  { kind: "offer", connection: 1, sdp: descriptions[0] },
+  { kind: "candidate", connection: 1, candidate: { candidate: candidateText, sdpMid: "0", sdpMLineIndex: 0 } },
+  { kind: "stream", connection: 2, codecs: ["h264", "vp8"] },
+  { kind: "disconnect", connection: 1 },
+  { kind: "pause", paused: true },
+  { kind: "name", name: "Ben" },
+  { kind: "control", request: { action: "grant", person: 2 } },
+  { kind: "view", shown: { width: 640, height: 360 }, preference: "auto", maxBitrateBps: 1_000_000 },
+  { kind: "exact-received", request: 1, bytes: 2 },
+  { kind: "message", json: '{"a":[1,2]}' },
+  { kind: "message", base64: "AAEC" },
+  { kind: "scene-state", state: "[1,2,3]" },
+];
+
+export const serverMessages: readonly object[] = [
+  { kind: "queued", position: 1, waiting: 2 },
+  { kind: "resting", connection: 1, picture: "a-1" },
+  { kind: "rest", connection: 1, frame: 2, picture: "a-1" },
+  { kind: "status", status: "live", detail: null },
+  { kind: "answer", connection: 1, sdp: descriptions[0], codec: "h264" },
+  { kind: "error", code: "bad-sdp", message: "No." },
+  { kind: "scene-state", state: null },
+  { kind: "people", people: [], total: 0, mode: "one", locked: false, holder: null },
+];
+
+/** Compound RTCP: a receiver report, a NACK and a picture loss indication, of the stream 111. */
+export const rtcp: readonly Uint8Array[] = [
+  Uint8Array.of(0x81, 201, 0, 7, 0, 0, 0, 9, 0, 0, 0, 111, 10, 0, 0, 1, 0, 0, 1, 0, 0, 0, 0, 5, 0, 0, 0, 0, 0, 0, 0, 0),
+  Uint8Array.of(0x81, 205, 0, 3, 0, 0, 0, 9, 0, 0, 0, 111, 0, 5, 0, 3),
+  Uint8Array.of(0x81, 206, 0, 2, 0, 0, 0, 9, 0, 0, 0, 111),
+  Uint8Array.of(0x8f, 205, 0, 5, 0, 0, 0, 9, 0, 0, 0, 111, 0, 1, 0, 2, 0, 0, 1, 0, 0x20, 2, 4, 4),
+];
+
+/** A binding request (RFC 8489 section 5) with a user name and a priority. */
+export const stun: readonly Uint8Array[] = [
+  Uint8Array.of(
+    ...[0, 1, 0, 20, 0x21, 0x12, 0xa4, 0x42, 1, 2, 3, 4, 5, 6, 7, 8, 9, 10, 11, 12],
+    ...[0, 6, 0, 5, 97, 58, 98, 99, 100, 0, 0, 0, 0, 0x24, 0, 4, 110, 0, 1, 255],
+  ),
+];
