@@ -5,6 +5,7 @@
 import { type ConsoleLine, consoleLevels, MAX_CONSOLE_TEXT } from "./console.ts";
 import { type MessageBody, parseMessageBody, requireJson } from "./custom-message.ts";
 import { type StreamErrorCode, streamErrorSentences } from "./errors.ts";
+import { type PanelChange, type PanelNews, readPanelChange, readPanelNews } from "./panels.ts";
 import {
   type ControlMode,
   type ControlRequest,
@@ -110,6 +111,8 @@ export type SignalingFields = {
   readonly view: ViewWish;
   readonly quality: StreamQuality;
   readonly consoleLine: ConsoleLine;
+  readonly panelNews: PanelNews;
+  readonly panelChange: PanelChange;
 };
 
 const id = integer(1, 2 ** 31 - 1);
@@ -193,6 +196,8 @@ export const signalingFields: Vocabulary<SignalingFields> = {
     loss: number(0, 1),
   }),
   consoleLine: object<ConsoleLine>({ level: oneOfOr(consoleLevels, "info"), text: text(MAX_CONSOLE_TEXT) }),
+  panelNews: readPanelNews,
+  panelChange: readPanelChange,
 };
 
 /** Browsers leave out what they have not. */

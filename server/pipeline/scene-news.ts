@@ -8,7 +8,7 @@ type FromRender = RendererEvents["messageReceived"];
 /** What the render thread says that is for the main process alone. */
 export type SceneNews = Extract<
   FromRender,
-  { readonly kind: "notice" | "console" | "files" | "reloaded" | "message" | "state" }
+  { readonly kind: "notice" | "console" | "files" | "reloaded" | "message" | "state" | "panels" | "panel-changes" }
 >;
 
 export function sceneNews(message: SceneNews): FromSession {
@@ -25,5 +25,9 @@ export function sceneNews(message: SceneNews): FromSession {
       return { kind: "send-scene-message", to: message.to, body: message.body };
     case "state":
       return { kind: "scene-state-changed", state: message.state };
+    case "panels":
+      return { kind: "panels-told", news: message.news };
+    case "panel-changes":
+      return { kind: "panel-changes-told", news: message.news };
   }
 }

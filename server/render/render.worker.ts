@@ -15,6 +15,7 @@ import { SceneLoader } from "./host/scene-loader.ts";
 import { installScopes } from "./host/scene-scope.ts";
 import { SceneStage } from "./host/scene-stage.ts";
 import { InputQueue } from "./input-merge.ts";
+import { PanelQueue } from "./panels/panel-queue.ts";
 import type { FromRenderThread, RenderThreadData, ShownInput, ToRenderThread } from "./render-protocol.ts";
 import { WebGlSurface } from "./surface/webgl-surface.ts";
 
@@ -35,11 +36,8 @@ async function main(): Promise<void> {
   const scale = new DrawnScale(data);
   const painter = new FramePainter(surface, new FrameRingWriter(data.ring), clock, scale);
   const inputs = new InputQueue();
-  const loop: FrameLoop = new FrameLoop(
-    data.maxFps,
-    workOf(inputs, painter, () => stage),
-    clock,
-  );
+  const panels = new PanelQueue();
+  const loop: FrameLoop = new FrameLoop(data.maxFps, workOf({ inputs, panels, painter, stage: () => stage }), clock);
   const invalidate = () => loop.invalidate();
   const stage: SceneStage = new SceneStage({ data, loader, loads, surface, clock, post, invalidate });
   surviveStrays((where, error) => stage.host.handleStray(where, error));
@@ -48,7 +46,8 @@ async function main(): Promise<void> {
   await stage.host.inside(() => painter.paint(stage.host.parts, false));
   stage.noteGlErrors();
   stage.state.flush();
-  follow({ stage, loop, inputs, painter, scale });
+  stage.panels.look();
+  follow({ stage, loop, inputs, panels, painter, scale });
   reportEverySecond(painter);
   post({ kind: "ready", renderer: surface.info, ...stage.description });
 }
@@ -60,15 +59,17 @@ function surviveStrays(strayed: (where: string, error: unknown) => void): void {
   process.on("unhandledRejection", survive("in a promise that nothing waits for"));
 }
 
+type Worked = Pick<Parts, "inputs" | "panels" | "painter"> & { readonly stage: () => SceneStage };
+
 /** What is done in a frame. `stage` is not there before the first one. */
-function workOf(inputs: InputQueue, painter: FramePainter, stage: () => SceneStage): FrameWork {
+function workOf({ inputs, panels, painter, stage }: Worked): FrameWork {
   let shown: ShownInput[] = [];
   return {
     handleInputs() {
       const events = inputs.drain();
       const listened = events.filter(({ event }) => stage().host.handleInput(event));
       shown.push(...listened.map(({ viewerId, sequence, receivedAt }) => ({ viewerId, sequence, receivedAt })));
-      return listened.length > 0;
+      return stage().handlePanelChanges(panels.drain()) || listened.length > 0;
     },
     async draw(isAnswer) {
       const { host, state } = stage();
@@ -79,6 +80,7 @@ function workOf(inputs: InputQueue, painter: FramePainter, stage: () => SceneSta
       const isNew = await host.attemptToDraw(() => painter.paint(host.parts, wantsNext, isAnswer));
       stage().noteGlErrors();
       state.handleFrame();
+      stage().panels.lookSoon();
       return { wantsNext, isNew };
     },
     async refine() {
@@ -95,11 +97,13 @@ type Parts = {
   readonly stage: SceneStage;
   readonly loop: FrameLoop;
   readonly inputs: InputQueue;
+  readonly panels: PanelQueue;
   readonly painter: FramePainter;
   readonly scale: DrawnScale;
 };
 
-function follow({ stage, loop, inputs, painter, scale }: Parts): void {
+function follow({ stage, loop, inputs, panels, painter, scale }: Parts): void {
+  let isWatched = false;
   port.on("message", (message: ToRenderThread) => {
     switch (message.kind) {
       case "input":
@@ -107,7 +111,8 @@ function follow({ stage, loop, inputs, painter, scale }: Parts): void {
         loop.inputArrived();
         break;
       case "watched":
-        if (message.watched) painter.forget();
+        isWatched = message.watched;
+        if (isWatched) painter.forget();
         loop.setWatched(message.watched);
         break;
       case "rgba-wanted":
@@ -121,6 +126,12 @@ function follow({ stage, loop, inputs, painter, scale }: Parts): void {
         break;
       case "set-state":
         if (stage.state.take(message.state)) loop.invalidate();
+        break;
+      case "panel":
+        panels.push(message.change);
+        loop.inputArrived();
+        // No frame will ask for it.
+        if (!isWatched) stage.handlePanelChanges(panels.drain());
         break;
       case "close":
         loop.close();

@@ -3,6 +3,7 @@
 import type { ViewerMessage } from "../../shared/signaling.ts";
 import type { Seat } from "../access/viewer-connection.ts";
 import type { SessionViewers } from "../session/session-viewers.ts";
+import type { PanelRelay } from "./panel-relay.ts";
 import type { People } from "./people.ts";
 import type { SceneRelay } from "./scene-relay.ts";
 import type { ViewerDirectory } from "./viewer-directory.ts";
@@ -14,6 +15,7 @@ export type RoomSeatParts = {
   readonly viewers: ViewerDirectory;
   readonly people: People;
   readonly relay: SceneRelay;
+  readonly panels: PanelRelay;
   /** What goes to the scene's process. */
   readonly session: SessionViewers;
   exactReceived(receipt: ExactReceipt): void;
@@ -31,7 +33,7 @@ export class RoomSeat implements Seat {
   handleMessage(message: ViewerMessage): void {
     if (!this.#isThere) return;
     const viewerId = this.#viewerId;
-    const { people, relay, session, exactReceived } = this.#parts;
+    const { people, relay, panels, session, exactReceived } = this.#parts;
     switch (message.kind) {
       case "control":
       case "name":
@@ -39,6 +41,8 @@ export class RoomSeat implements Seat {
       case "message":
       case "scene-state":
         return relay.handleMessage(viewerId, message);
+      case "panel":
+        return panels.handleChange(viewerId, { id: message.id, value: message.value, last: message.last });
       case "exact-received":
         return exactReceived({ viewerId, request: message.request, bytes: message.bytes });
       case "pause":

@@ -15,6 +15,7 @@ import { Session, type SessionOptions, type SessionStatus } from "../session/ses
 import type { SessionReport, StartReport } from "../session/session-protocol.ts";
 import { HostConsole } from "./host-console.ts";
 import { JpegStreams } from "./jpeg-streams.ts";
+import { PanelRelay } from "./panel-relay.ts";
 import { People } from "./people.ts";
 import { type ExactReceipt, RoomSeat, type RoomSeatParts } from "./room-seat.ts";
 import { SceneAnnouncer } from "./scene-announcer.ts";
@@ -54,6 +55,7 @@ export class Room extends Emitter<RoomEvents> {
   readonly people: People;
   readonly announcer: SceneAnnouncer;
   readonly jpegStreams: JpegStreams;
+  readonly panels: PanelRelay;
   readonly #relay: SceneRelay;
   readonly #seatParts: RoomSeatParts;
   readonly #console: HostConsole = new HostConsole(this.viewers);
@@ -72,10 +74,17 @@ export class Room extends Emitter<RoomEvents> {
     this.people = new People({ viewers, control, presence });
     this.announcer = new SceneAnnouncer({ viewers, room: name, title, size, presence, hasLinks, iceServers });
     this.#relay = new SceneRelay({ session, viewers, people: this.people });
+    this.panels = new PanelRelay({
+      session,
+      viewers,
+      people: this.people,
+      used: (viewerId) => this.#noteActive([viewerId]),
+    });
     this.#seatParts = {
       viewers,
       people: this.people,
       relay: this.#relay,
+      panels: this.panels,
       session: session.viewers,
       exactReceived: (receipt) => this.emit("exactReceived", receipt),
     };
@@ -152,6 +161,7 @@ export class Room extends Emitter<RoomEvents> {
     return [
       announcer.welcomeFor(viewerId, entry),
       this.#relay.sceneState,
+      this.panels.greeting,
       announcer.statusMessage,
       ...(announcer.notice === null ? [] : [announcer.notice]),
     ];
@@ -171,12 +181,14 @@ export class Room extends Emitter<RoomEvents> {
       this.emit("consolePrinted", line);
     });
     session.on("titleChanged", ({ title }) => announcer.setTitle(title));
-    session.on("viewersActive", ({ viewerIds }) => {
-      this.#usedAt = performance.now();
-      this.people.noteActive(viewerIds);
-    });
+    session.on("viewersActive", ({ viewerIds }) => this.#noteActive(viewerIds));
     session.on("reported", (event) => this.emit("reported", event));
     session.pictures.on("jpegEncoded", () => this.emit("jpegEncoded", {}));
+  }
+
+  #noteActive(viewerIds: readonly string[]): void {
+    this.#usedAt = performance.now();
+    this.people.noteActive(viewerIds);
   }
 
   #followPeople(): void {

@@ -3,6 +3,7 @@
 import type { ConsoleLine } from "../../shared/console.ts";
 import type { MessageBody } from "../../shared/custom-message.ts";
 import type { StreamError } from "../../shared/errors.ts";
+import type { PanelControl, PanelNews } from "../../shared/panels.ts";
 import type { ServerMessage } from "../../shared/signaling.ts";
 import type { ProcessPort } from "./process-port.ts";
 import type { SceneConfig, SessionReport, StartReport } from "./session-protocol.ts";
@@ -49,6 +50,10 @@ export type SessionEvents = {
   sceneMessageSent: { readonly to: number | null; readonly body: MessageBody };
   /** `sceneState` changed. */
   sceneStateChanged: { readonly state: string | null };
+  /** There are other panels: all of them. */
+  panelsTold: PanelNews;
+  /** Of the panels that were told last, these controls differ; `changed` are those that are others than a moment before. */
+  panelsChanged: { readonly news: PanelNews; readonly changed: readonly PanelControl[] };
   reported: { readonly report: SessionReport };
   logged: { readonly level: "debug" | "info" | "warn" | "error"; readonly text: string };
 };

@@ -3,6 +3,7 @@
 import type { ConsoleLine } from "../../shared/console.ts";
 import type { MessageBody } from "../../shared/custom-message.ts";
 import type { PlainError } from "../../shared/errors.ts";
+import type { PanelChange, PanelNews } from "../../shared/panels.ts";
 import type { ServerMessage, ViewerMessage } from "../../shared/signaling.ts";
 import type { PictureSize, VideoCodec } from "../../shared/video.ts";
 import type { PictureFormat } from "../encode/pictures/picture-protocol.ts";
@@ -123,6 +124,8 @@ export type ToSession =
   | { readonly kind: "scene-message-received"; readonly from: MessageSender; readonly body: MessageBody }
   /** The scene is to take this state; JSON text. */
   | { readonly kind: "scene-state-wanted"; readonly state: string }
+  /** A control of a panel is to take this value. */
+  | { readonly kind: "panel-changed"; readonly change: PanelChange }
   | { readonly kind: "viewer-left"; readonly viewerId: string }
   /** Binary messages of a viewer by WebSocket, or by HTTP where there is none (socket-message.ts). */
   | { readonly kind: "viewer-bytes-received"; readonly viewerId: string; readonly bytes: Uint8Array }
@@ -193,5 +196,9 @@ export type FromSession =
   | { readonly kind: "send-scene-message"; readonly to: number | null; readonly body: MessageBody }
   /** The scene's state changed: JSON text, or null where it gives none. At most four times a second. */
   | { readonly kind: "scene-state-changed"; readonly state: string | null }
+  /** The panels of the scene, whole; each process tells of them before it is ready. */
+  | { readonly kind: "panels-told"; readonly news: PanelNews }
+  /** What differs from the last whole of the same revision. */
+  | { readonly kind: "panel-changes-told"; readonly news: PanelNews }
   | { readonly kind: "report"; readonly report: SessionReport }
   | { readonly kind: "log"; readonly level: "debug" | "info" | "warn" | "error"; readonly text: string };

@@ -13,6 +13,8 @@ import { setTimeout as delay } from "node:timers/promises";
 import type { MessageBody } from "../../shared/custom-message.ts";
 import { Emitter } from "../../shared/emitter.ts";
 import { fromPlainError, StreamError, toPlainError } from "../../shared/errors.ts";
+import { PanelBoard } from "../../shared/panel-board.ts";
+import type { PanelChange } from "../../shared/panels.ts";
 import { ExactPicture } from "./exact-picture.ts";
 import { forkedProcesses } from "./forked-processes.ts";
 import type { GlBackend } from "./gl-backend.ts";
@@ -41,6 +43,8 @@ export class Session {
   readonly pictures: PictureRequests = new PictureRequests((message) => this.#sendLive(message));
   /** Who watches, and what they send to the scene's process. */
   readonly viewers: SessionViewers;
+  /** The panels of the scene; while it is not live, as they were last. */
+  readonly panels: PanelBoard = new PanelBoard();
   /** The picture of the scene at rest. */
   readonly exactPicture: ExactPicture;
   readonly #emitter = new Emitter<SessionEvents>();
@@ -114,6 +118,11 @@ export class Session {
   /** Has the scene take a state, JSON text, now or as soon as it is live. */
   setSceneState(state: string): void {
     this.#scene.want(state);
+  }
+
+  /** Has a control of the scene's panels take a value. Returns false when it does not get there. */
+  handlePanelChange(change: PanelChange): boolean {
+    return this.#sendLive({ kind: "panel-changed", change });
   }
 
   /** Ends the process, by force after a second. Resolves when it is gone. */
@@ -216,6 +225,14 @@ export class Session {
       case "scene-state-changed":
         if (this.#scene.handle(message)) this.#emitter.emit("sceneStateChanged", { state: message.state });
         return;
+      case "panels-told":
+        if (this.panels.take(message.news)) this.#emitter.emit("panelsTold", message.news);
+        return;
+      case "panel-changes-told":
+        return this.#emitter.emit("panelsChanged", {
+          news: message.news,
+          changed: this.panels.takeChanges(message.news),
+        });
       case "report":
         return this.#emitter.emit("reported", { report: message.report });
       case "log":

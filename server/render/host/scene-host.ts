@@ -4,18 +4,24 @@
  */
 
 import * as three from "three";
-import type { Json, MessageBody } from "../../../shared/custom-message.ts";
+import type { MessageBody } from "../../../shared/custom-message.ts";
 import { StreamError } from "../../../shared/errors.ts";
 import type { InputEvent } from "../../../shared/input.ts";
+import type { PanelChange, PanelControl } from "../../../shared/panels.ts";
 import type { Milliseconds } from "../../../shared/time.ts";
 import type { Clock } from "../../platform/clock.ts";
 import { Page } from "../page/page.ts";
+import { LilGuiSource } from "../panels/lil-gui-source.ts";
+import { ScenePanels } from "../panels/scene-panels.ts";
 import type { MessageSender } from "../render-protocol.ts";
 import type { SceneContext, SceneDefinition, SceneParts } from "../scene.ts";
 import type { Surface } from "../surface/surface.ts";
+import { noticePanels } from "./noticed-panels.ts";
 import { sceneError } from "./scene-error.ts";
 import { SceneMailbox } from "./scene-messages.ts";
 import { SceneScope } from "./scene-scope.ts";
+import type { Stateful } from "./scene-state.ts";
+import { stateWithPanels } from "./state-with-panels.ts";
 
 /** The longest step of a scene's clock in seconds, so that a pause does not make things jump. */
 const LONGEST_DELTA = 0.1;
@@ -31,6 +37,8 @@ export type SceneHostHooks = {
   readonly strayed: (text: string) => void;
   /** The scene sends a message to a person, or to everybody (null). */
   readonly messageSent: (to: number | null, body: MessageBody) => void;
+  /** The scene makes a panel. */
+  readonly panelMade: () => void;
 };
 
 /** A scene that is on its way: its definition, once its module was evaluated. */
@@ -52,6 +60,9 @@ type Belongings = {
   /** The page that it runs in. */
   readonly page: Page;
   readonly mailbox: SceneMailbox;
+  /** What of its panels comes from lil-gui, and all that comes from anywhere. */
+  readonly lilGui: LilGuiSource;
+  readonly panels: ScenePanels;
   readonly clock: { elapsed: number; delta: number };
 };
 
@@ -112,12 +123,23 @@ export class SceneHost {
   }
 
   /** How its state is asked for and given. */
-  get stateful(): Pick<SceneParts, "getState" | "setState"> {
-    const { parts } = this;
-    return {
-      ...(parts.getState === undefined ? {} : { getState: () => this.inside(() => parts.getState?.() as Json) }),
-      ...(parts.setState === undefined ? {} : { setState: (state) => this.inside(() => parts.setState?.(state)) }),
-    };
+  get stateful(): Stateful {
+    return stateWithPanels(this.parts, this.#belongings.panels, (work) => this.inside(work));
+  }
+
+  /** Whether there may be panels. */
+  get hasPanels(): boolean {
+    return !this.#belongings.lilGui.isEmpty;
+  }
+
+  /** The controls of its panels as they are now. */
+  readPanels(): readonly PanelControl[] {
+    return this.inside(() => this.#belongings.panels.read());
+  }
+
+  /** Gives a control what a viewer set it to. Returns whether it took that. */
+  setPanel(change: PanelChange): boolean {
+    return this.inside(() => this.#belongings.panels.set(change));
   }
 
   /** The title that the scene gives itself. */
@@ -220,7 +242,17 @@ function belongingsOf(page: Page, hooks: SceneHostHooks, report: (where: string,
   const scope = new SceneScope((error) => hooks.strayed(sceneError("The scene threw in a timer", error).message));
   page.follow({ onError: inListener, onFrameRequested: hooks.invalidate });
   const mailbox = new SceneMailbox({ post: hooks.messageSent, onError: inListener });
-  return { scope, page, mailbox, clock: { elapsed: 0, delta: 0 } };
+  const lilGui = new LilGuiSource();
+  noticePanels(scope, (gui) => {
+    lilGui.note(gui);
+    hooks.panelMade();
+  });
+  const panels = new ScenePanels({
+    sources: [lilGui],
+    onError: (label, error) => hooks.strayed(sceneError(`The scene threw when “${label}” was used`, error).message),
+    warn: (sentence) => console.warn(sentence),
+  });
+  return { scope, page, mailbox, lilGui, panels, clock: { elapsed: 0, delta: 0 } };
 }
 
 function endBelongings({ scope, mailbox, page }: Belongings): void {

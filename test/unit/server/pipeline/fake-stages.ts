@@ -159,6 +159,9 @@ export class FakeRenderer extends Emitter<RendererEvents> {
   setState(state: string): void {
     this.received.push(state);
   }
+  setPanel(change: unknown): void {
+    this.received.push(change);
+  }
   setRgbaWanted(): void {}
   setPreference(preference: string): void {
     this.received.push(preference);

@@ -18,6 +18,7 @@ it("passes as the clock is stepped, whatever time it is; a pause makes nothing j
     noticed: () => undefined,
     strayed: () => undefined,
     messageSent: () => undefined,
+    panelMade: () => undefined,
   };
   const definition = {
     setup: () => ({
