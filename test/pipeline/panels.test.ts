@@ -4,6 +4,7 @@ import { readFileSync } from "node:fs";
 import { expect, test } from "vitest";
 import type { PanelChange, PanelControl, PanelValue } from "../../shared/panels.ts";
 import { bundle, lilGuiPath } from "../support/lil-gui.ts";
+import { colourAt, RenderProbe } from "../support/render-probe.ts";
 import { type ProjectFiles, SceneProject } from "../support/scene-loading.ts";
 import { SceneSession, type SceneSessionOptions, type SessionViewer } from "../support/scene-session.ts";
 import { decodePictures } from "../support/video-decoder.ts";
@@ -118,6 +119,16 @@ const sources: Record<string, () => Promise<ProjectFiles> | ProjectFiles> = {
     "index.html": html(inline(program('import GUI from "./libs/gui.js";'))),
     "libs/gui.js": readFileSync(lilGuiPath, "utf8"),
   }),
+  "a package": () => ({
+    "index.html": html(inline(program('import GUI from "lil-gui";'))),
+    "node_modules/lil-gui/package.json": '{"type":"module","exports":"./gui.js"}',
+    "node_modules/lil-gui/gui.js": readFileSync(lilGuiPath, "utf8"),
+  }),
+  "a package of CommonJS": () => ({
+    "index.html": html(inline(program('import { GUI } from "lil-gui";'))),
+    "node_modules/lil-gui/package.json": '{"main":"./gui.js"}',
+    "node_modules/lil-gui/gui.js": umd.replace("root.lil = { GUI: g };", "exports.GUI = g;"),
+  }),
   "an address of the internet": () => ({
     "index.html": html(inline(program('import GUI from "https://cdn.jsdelivr.net/npm/lil-gui@0.20/+esm";'))),
   }),
@@ -183,4 +194,37 @@ test("a scene at rest draws nothing though its panel listens, yet shows what cha
   await expect.poll(() => told.length, WITHIN).toBeGreaterThan(2);
   await expect.poll(() => page.session.reports.length, WITHIN).toBeGreaterThan(before + 3);
   expect(page.session.reports.slice(-2).map(({ rendered }) => rendered)).toEqual([0, 0]);
+}, 120_000);
+
+const reloaded = (step: number): string => `
+  import { Color, PerspectiveCamera, Scene } from "three";
+  import { GUI } from "three/addons/libs/lil-gui.module.min.js";
+  export default { title: "${step}", setup() {
+    const scene = new Scene();
+    const params = { red: 0, step: ${step} };
+    const gui = new GUI();
+    gui.add(params, "red", 0, ${step});
+    gui.add(params, "step");
+    return { scene, camera: new PerspectiveCamera(), update: () => { scene.background = new Color(params.red, 0, 0); } };
+  } };`;
+
+test("a scene that is loaded anew goes on with what was set, watched or not, and its panel is the new one", async () => {
+  using project = new SceneProject({ "scene.ts": reloaded(1) });
+  await using probe = await RenderProbe.start(project.url("scene.ts"), { watch: true });
+  probe.tell({ kind: "panel", change: { id: "/Controls/red", value: 1, last: true } });
+  const states = () => probe.rendered.flatMap((message) => (message.kind === "state" ? [message.state] : []));
+  await expect.poll(states, WITHIN).toContain('{"$panels":{"/Controls/red":1}}');
+  project.write({ "scene.ts": reloaded(2) });
+  await expect.poll(() => probe.rendered.some(({ kind }) => kind === "reloaded"), WITHIN).toBe(true);
+  const told = () => probe.rendered.flatMap((message) => (message.kind === "panels" ? [message.news.controls] : []));
+  await expect
+    .poll(() => told().at(-1), WITHIN)
+    .toMatchObject([
+      { id: "/Controls" },
+      { id: "/Controls/red", value: 1, max: 2 },
+      { id: "/Controls/step", value: 2 },
+    ]);
+  probe.tell({ kind: "watched", watched: true });
+  const size = { width: 320, height: 192 };
+  await probe.grabWhen(({ pixels }) => pixels.length > 0 && String(colourAt(pixels, size, 0.5, 0.5)) === "255,0,0");
 }, 120_000);
