@@ -4,7 +4,7 @@ export type { ConsoleLevel, ConsoleLine } from "../shared/console.ts";
 export type { Json, MessageData } from "../shared/custom-message.ts";
 export { type StreamErrorCode, streamErrorSentences } from "../shared/errors.ts";
 export type { PersonPointer } from "../shared/feedback.ts";
-export type { PanelControl, PanelValue } from "../shared/panels.ts";
+export type { ControlCommon, PanelControl, PanelValue } from "../shared/panels.ts";
 export {
   type ControlMode,
   cleanName,

@@ -3,19 +3,7 @@
  * they take. Where a control comes from, a panel of lil-gui or any other source, nobody can tell here.
  */
 
-import {
-  boolean,
-  integer,
-  list,
-  number,
-  object,
-  oneOf,
-  type Reader,
-  text,
-  type UnionOf,
-  union,
-  type Vocabulary,
-} from "./schema.ts";
+import { boolean, integer, list, number, object, oneOf, type Reader, text, union, type Vocabulary } from "./schema.ts";
 
 /** The most controls of a scene that are told, folders among them. */
 export const MAX_CONTROLS = 500;
@@ -33,16 +21,6 @@ export const MAX_ID_LENGTH = 1000;
 /** What a control holds: of a button null. */
 export type PanelValue = boolean | number | string | null;
 
-type PanelFields = {
-  readonly flag: boolean;
-  readonly number: number;
-  readonly text: string;
-  readonly color: string;
-  readonly option: string;
-  readonly options: readonly string[];
-  readonly common: ControlCommon;
-};
-
 /** What every control has. */
 export type ControlCommon = {
   /**
@@ -58,24 +36,46 @@ export type ControlCommon = {
   readonly hidden: boolean;
 };
 
-const kinds = {
-  /** Holds the controls whose ids begin with its own. `open` is what the scene wants; each viewer may fold it for itself. */
-  folder: { "...": "common", open: "flag" },
-  /** A number between two others. */
-  range: { "...": "common", value: "number", min: "number", max: "number", step: "number" },
-  /** A number; null where it has no bound or no step. */
-  number: { "...": "common", value: "number", min: "number or null", max: "number or null", step: "number or null" },
-  switch: { "...": "common", value: "flag" },
-  /** One of `options`; null where it is none of them now. */
-  choice: { "...": "common", value: "option or null", options: "options" },
-  /** `#rrggbb`. */
-  color: { "...": "common", value: "color" },
-  text: { "...": "common", value: "text" },
-  button: { "...": "common" },
-} as const;
-
 /** A control of a panel. Panels are folders that lie in none. */
-export type PanelControl = UnionOf<PanelFields, typeof kinds, "kind">;
+export type PanelControl = ControlCommon &
+  (
+    | {
+        /** Holds the controls whose ids begin with its own. */
+        readonly kind: "folder";
+        /** Whether the scene wants it open; each viewer may fold it for itself. */
+        readonly open: boolean;
+      }
+    | {
+        /** A number between two others. */
+        readonly kind: "range";
+        readonly value: number;
+        readonly min: number;
+        readonly max: number;
+        readonly step: number;
+      }
+    | {
+        /** A number; null where it has no bound or no step. */
+        readonly kind: "number";
+        readonly value: number;
+        readonly min: number | null;
+        readonly max: number | null;
+        readonly step: number | null;
+      }
+    | { readonly kind: "switch"; readonly value: boolean }
+    | {
+        /** One of `options`; null where it is none of them now. */
+        readonly kind: "choice";
+        readonly value: string | null;
+        readonly options: readonly string[];
+      }
+    | {
+        /** A colour, `#rrggbb`. */
+        readonly kind: "color";
+        readonly value: string;
+      }
+    | { readonly kind: "text"; readonly value: string }
+    | { readonly kind: "button" }
+  );
 
 /** Controls in the order in which they are shown, a folder before what is in it. */
 export type PanelNews = {
@@ -93,6 +93,27 @@ export type PanelChange = {
   readonly last: boolean;
 };
 
+const kinds = {
+  folder: { "...": "common", open: "flag" },
+  range: { "...": "common", value: "number", min: "number", max: "number", step: "number" },
+  number: { "...": "common", value: "number", min: "number or null", max: "number or null", step: "number or null" },
+  switch: { "...": "common", value: "flag" },
+  choice: { "...": "common", value: "option or null", options: "options" },
+  color: { "...": "common", value: "color" },
+  text: { "...": "common", value: "text" },
+  button: { "...": "common" },
+} as const;
+
+type PanelFields = {
+  readonly flag: boolean;
+  readonly number: number;
+  readonly text: string;
+  readonly color: string;
+  readonly option: string;
+  readonly options: readonly string[];
+  readonly common: ControlCommon;
+};
+
 const finite = number(-Number.MAX_VALUE, Number.MAX_VALUE);
 const label = text(MAX_LABEL_LENGTH);
 const id = text(MAX_ID_LENGTH, /^\//, "must begin with a slash");
@@ -107,11 +128,11 @@ const vocabulary: Vocabulary<PanelFields> = {
   common: object<ControlCommon>({ id, label, disabled: boolean, hidden: boolean }),
 };
 
-const control = union(vocabulary, kinds, "kind");
+const control: Reader<PanelControl | null> = union(vocabulary, kinds, "kind").read;
 
 /** Reads news of panels. A control of a kind that this version does not know is left out (PV1). */
 export const readPanelNews: Reader<PanelNews> = (name, value) => {
-  const read = object({ revision: integer(0, 2 ** 31 - 1), controls: list(MAX_CONTROLS, control.read) })(name, value);
+  const read = object({ revision: integer(0, 2 ** 31 - 1), controls: list(MAX_CONTROLS, control) })(name, value);
   return { ...read, controls: read.controls.filter((found) => found !== null) };
 };
 

@@ -2,6 +2,7 @@
 
 import { readFileSync } from "node:fs";
 import { expect, test } from "vitest";
+import { PanelBoard } from "../../shared/panel-board.ts";
 import type { PanelChange, PanelControl, PanelValue } from "../../shared/panels.ts";
 import { bundle, lilGuiPath } from "../support/lil-gui.ts";
 import { colourAt, RenderProbe } from "../support/render-probe.ts";
@@ -216,9 +217,16 @@ test("a scene that is loaded anew goes on with what was set, watched or not, and
   await expect.poll(states, WITHIN).toContain('{"$panels":{"/Controls/red":1}}');
   project.write({ "scene.ts": reloaded(2) });
   await expect.poll(() => probe.rendered.some(({ kind }) => kind === "reloaded"), WITHIN).toBe(true);
-  const told = () => probe.rendered.flatMap((message) => (message.kind === "panels" ? [message.news.controls] : []));
+  const told = () => {
+    const board = new PanelBoard();
+    for (const message of probe.rendered) {
+      if (message.kind === "panels") board.take(message.news);
+      if (message.kind === "panel-changes") board.takeChanges(message.news);
+    }
+    return board.controls;
+  };
   await expect
-    .poll(() => told().at(-1), WITHIN)
+    .poll(() => told(), WITHIN)
     .toMatchObject([
       { id: "/Controls" },
       { id: "/Controls/red", value: 1, max: 2 },
