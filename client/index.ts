@@ -4,6 +4,7 @@ export type { ConsoleLevel, ConsoleLine } from "../shared/console.ts";
 export type { Json, MessageData } from "../shared/custom-message.ts";
 export { type StreamErrorCode, streamErrorSentences } from "../shared/errors.ts";
 export type { PersonPointer } from "../shared/feedback.ts";
+export type { ControlCommon, PanelControl, PanelValue } from "../shared/panels.ts";
 export {
   type ControlMode,
   cleanName,
@@ -21,6 +22,7 @@ export type { AccessLink, LinkWish, NewAccessLink, ViewerLinks } from "./people/
 export type { PersonRef, ViewerPeople } from "./people/viewer-people.ts";
 export { textColorOn } from "./picture/text-color.ts";
 export { stateInFragment } from "./scene/state-link.ts";
+export type { PanelFolder, PanelItem, ViewerPanels } from "./scene/viewer-panels.ts";
 export type { ViewerScene } from "./scene/viewer-scene.ts";
 export { LONG_WAIT_MS, reasonWords, type StateWords, stateWords, type Tone } from "./state-words.ts";
 export { type Transport, type TransportChoice, transports } from "./streams/transport.ts";

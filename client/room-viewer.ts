@@ -23,6 +23,7 @@ import { Links } from "./people/links.ts";
 import { Pause } from "./people/pause.ts";
 import { People } from "./people/people.ts";
 import { fetchSnapshot } from "./picture/server-snapshot.ts";
+import { RemotePanels } from "./scene/remote-panels.ts";
 import { RemoteScene } from "./scene/remote-scene.ts";
 import type { LiveSession } from "./streams/streams.ts";
 import type { ViewerStats } from "./streams/viewer-stats.ts";
@@ -39,6 +40,7 @@ export class RoomViewer implements Viewer {
   readonly control: Control;
   readonly links: Links;
   readonly scene: RemoteScene;
+  readonly panels: RemotePanels;
   readonly #emitter = new Emitter<ViewerEvents>();
   readonly #link: ServerLink;
   readonly #display: DisplayPort;
@@ -61,6 +63,7 @@ export class RoomViewer implements Viewer {
     this.control = new Control(this.people, (request) => send({ kind: "control", request }));
     this.links = new Links(() => link.addressOf("links"), link.fetch);
     this.scene = new RemoteScene(send);
+    this.panels = new RemotePanels((change) => send({ kind: "panel", ...change }));
     this.#pause = new Pause(options.pauseWhenHidden ? document : null);
     this.#display = makeDisplay({
       viewer: options,
@@ -117,7 +120,9 @@ export class RoomViewer implements Viewer {
   }
 
   snapshot(from: "screen" | "server" = "screen"): Promise<Blob> {
-    return from === "server" ? fetchSnapshot(this.#link.addressOf("snapshot.png"), this.#link.fetch) : this.#display.snapshot();
+    return from === "server"
+      ? fetchSnapshot(this.#link.addressOf("snapshot.png"), this.#link.fetch)
+      : this.#display.snapshot();
   }
 
   pause(): void {
@@ -147,6 +152,7 @@ export class RoomViewer implements Viewer {
     this.#closed = true;
     clearInterval(this.#statsTimer);
     this.#pause.close();
+    this.panels.close();
     this.#link.close();
     this.#display.close();
     this.#state.update();
@@ -174,6 +180,7 @@ export class RoomViewer implements Viewer {
     scene.on("noticeChanged", (event) => emitter.emit("noticeChanged", event));
     scene.on("stateChanged", (event) => emitter.emit("sceneStateChanged", event));
     scene.on("messageReceived", (event) => emitter.emit("messageReceived", event));
+    this.panels.on("changed", (event) => emitter.emit("panelsChanged", event));
     this.#display.on("shownChanged", () => this.#state.update());
     this.#display.on("qualityChanged", () => emitter.emit("qualityChanged", { quality: this.quality }));
     this.#display.on("pointersMoved", (event) => emitter.emit("pointersMoved", event));
@@ -210,6 +217,10 @@ export class RoomViewer implements Viewer {
         return this.scene.handleMessage(message);
       case "scene-state":
         return this.scene.handleState(message.state);
+      case "panels":
+        return this.panels.handlePanels(message);
+      case "panel-changes":
+        return this.panels.handleChanges(message);
       case "error":
         return this.#handleError(message.code, message.message);
       default:

@@ -4,11 +4,13 @@ import type { ConsoleLine } from "../shared/console.ts";
 import type { Json, MessageData } from "../shared/custom-message.ts";
 import type { StreamErrorCode } from "../shared/errors.ts";
 import type { PersonPointer } from "../shared/feedback.ts";
+import type { PanelControl } from "../shared/panels.ts";
 import type { Person, Role } from "../shared/people.ts";
 import type { Preference, StreamQuality } from "../shared/stream-quality.ts";
 import type { ControlState, ViewerControl } from "./people/viewer-control.ts";
 import type { ViewerLinks } from "./people/viewer-links.ts";
 import type { ViewerPeople } from "./people/viewer-people.ts";
+import type { PanelFolder, ViewerPanels } from "./scene/viewer-panels.ts";
 import type { ViewerScene } from "./scene/viewer-scene.ts";
 import type { ViewerStats } from "./streams/viewer-stats.ts";
 import type { ViewerState } from "./viewer-state.ts";
@@ -37,6 +39,8 @@ export type ViewerEvents = {
   readonly messageReceived: { readonly data: MessageData };
   /** The scene gave another state; null where it gives none any more. */
   readonly sceneStateChanged: { readonly state: Json | null };
+  /** The panels of the scene changed; `changed` are the controls that are others than before, null where there are other ones. */
+  readonly panelsChanged: { readonly panels: readonly PanelFolder[]; readonly changed: readonly PanelControl[] | null };
   /** Where the pointers of others are now; those that did not move are not told again. */
   readonly pointersMoved: { readonly pointers: readonly PersonPointer[] };
   /** Frames stopped or go on, by `pause()`, `resume()` or because the page was hidden or shown. */
@@ -60,6 +64,8 @@ export type Viewer = {
   readonly links: ViewerLinks;
   /** The scene, its messages and its state. */
   readonly scene: ViewerScene;
+  /** The controls that the scene offers, as those of lil-gui. */
+  readonly panels: ViewerPanels;
   /** What this viewer is doing. */
   readonly state: ViewerState;
   /** What this viewer may do; null before the server said it. */

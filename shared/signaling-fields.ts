@@ -6,6 +6,7 @@ import { type ConsoleLine, consoleLevels, MAX_CONSOLE_TEXT } from "./console.ts"
 import { type Cursor, cursors } from "./cursor.ts";
 import { type MessageBody, parseMessageBody, requireJson } from "./custom-message.ts";
 import { type StreamErrorCode, streamErrorSentences } from "./errors.ts";
+import { type PanelChange, type PanelNews, readPanelChange, readPanelNews } from "./panels.ts";
 import {
   type ControlMode,
   type ControlRequest,
@@ -115,6 +116,8 @@ export type SignalingFields = {
   readonly quality: StreamQuality;
   readonly consoleLine: ConsoleLine;
   readonly cursor: Cursor;
+  readonly panelNews: PanelNews;
+  readonly panelChange: PanelChange;
 };
 
 const id = integer(1, 2 ** 31 - 1);
@@ -208,6 +211,8 @@ export const signalingFields: Vocabulary<SignalingFields> = {
   }),
   consoleLine: object<ConsoleLine>({ level: oneOfOr(consoleLevels, "info"), text: text(MAX_CONSOLE_TEXT) }),
   cursor: oneOfOr(cursors, "default"),
+  panelNews: readPanelNews,
+  panelChange: readPanelChange,
 };
 
 /** Browsers leave out what they have not. */

@@ -11,7 +11,7 @@
  * have one connection of each sort at a time, shows the better one and ends the other with `disconnect`.
  *
  * Where all places are taken the answer to `hello` is `queued`, again whenever the position changes, and `welcome` once it
- * is the viewer's turn. After `welcome` come `people` and `scene-state`, and again at every change.
+ * is the viewer's turn. After `welcome` come `people`, `scene-state` and `panels`, and again at every change.
  *
  * Versions, each rule cited by a test:
  * PV1 a viewer ignores kinds and fields of messages that it does not know, and takes a word that it does not know (a role,
@@ -89,6 +89,8 @@ const clientMessages = {
   "scene-state": { state: "sceneState" },
   /** A host has the scene started again, with its state: one that runs, and one that is down. */
   restart: {},
+  /** The viewer changes a control of a panel. */
+  panel: { "...": "panelChange" },
 } as const;
 
 const serverMessages = {
@@ -133,6 +135,10 @@ const serverMessages = {
   message: { "...": "body" },
   /** The newest state that the scene gave; null where it gives none. */
   "scene-state": { state: "sceneState or null" },
+  /** The panels of the scene, whole: at the beginning where there are any, and whenever there are other controls. */
+  panels: { "...": "panelNews" },
+  /** Those of the controls that differ from the last `panels` of the same revision; at most ten times a second (BO1). */
+  "panel-changes": { "...": "panelNews" },
   /** `detail` is a sentence for people: why it restarts, what the scene threw. */
   status: { status: "status", detail: "sentence or null" },
   answer: { connection: "connection", sdp: "sdp", codec: "codec" },

@@ -25,6 +25,7 @@ export const sceneCastEvents: readonly (keyof ViewerEvents)[] = Object.keys({
   pausedChanged: true,
   qualityChanged: true,
   cookieRefused: true,
+  panelsChanged: true,
 } satisfies Record<keyof ViewerEvents, true>) as (keyof ViewerEvents)[];
 
 /** Those that a running viewer takes; another value of the others begins anew. */

@@ -9,6 +9,7 @@ import { FullScreen } from "./full-screen.ts";
 import { NAME_PREFERENCE } from "./name-field.ts";
 import { NoticeBar } from "./notice-bar.ts";
 import { OpenedState } from "./opened-state.ts";
+import { PanelsView } from "./panels-view.ts";
 import { PeoplePanel } from "./people-panel.ts";
 import { readPreference } from "./preferences.ts";
 import { QualityControl, rememberedQuality } from "./quality-control.ts";
@@ -51,6 +52,7 @@ new ControlToasts(viewer, toasts);
 new OpenedState(viewer, toasts);
 new QualityControl(viewer);
 new ConsolePanel(viewer);
+new PanelsView(viewer);
 const help = find("help", HTMLDialogElement);
 
 viewer.element.setAttribute("role", "application");

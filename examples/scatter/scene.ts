@@ -1,8 +1,12 @@
-/** Fisher's irises in three dimensions and a colour. Hover to read a flower, click the title of an axis for its next column. */
+/**
+ * Fisher's irises in three dimensions and a colour. Hover to read a flower; choose columns in the panel, or click the title of an
+ * axis for its next one.
+ */
 
 import { cameraState, defineScene, type Json } from "scenecast/scene";
 import * as THREE from "three";
 import { OrbitControls } from "three/addons/controls/OrbitControls.js";
+import { GUI } from "three/addons/libs/lil-gui.module.min.js";
 import { ColorScale, VIRIDIS } from "../drawing/color-scale.ts";
 import { FONT, fillPlate, Label, type Picture } from "../drawing/label.ts";
 import { Axes, type Axis, placeOn } from "./axes.ts";
@@ -54,6 +58,7 @@ export default defineScene({
     });
     element.addEventListener("pointerleave", () => plot.point(-1, -1, camera));
 
+    addPanel(plot, table, invalidate);
     const view = cameraState(camera, controls);
     return {
       scene,
@@ -127,14 +132,16 @@ class Plot {
     }
   }
 
-  /** An axis shows another column; what showed that one takes the column of the axis. */
   showNext(axis: number): void {
+    this.choose(axis, ((this.columns[axis] ?? 0) + 1) % this.#table.columns.length);
+  }
+
+  /** An axis shows another column; what showed that one takes the column of the axis. */
+  choose(axis: number, column: number): void {
     const columns = [...this.columns];
-    const before = columns[axis] ?? 0;
-    const next = (before + 1) % this.#table.columns.length;
-    const other = columns.indexOf(next);
-    columns[axis] = next;
-    if (other >= 0) columns[other] = before;
+    const other = columns.indexOf(column);
+    if (other >= 0) columns[other] = columns[axis] ?? 0;
+    columns[axis] = column;
     this.show(columns);
   }
 
@@ -154,6 +161,23 @@ class Plot {
     const lines = this.#table.columns.map((column, at) => `${column.replace(" (cm)", "")}  ${row.values[at]} cm`);
     this.#hint.write([`Iris ${row.kind}`, ...lines].join("\n"), { size: 14, color: "#0a0e1c", plate: "#f2f5ffee" });
     this.#hint.follow(x, y - 8);
+  }
+}
+
+/** A panel that every viewer sees, to choose what is shown along each axis and as the colour. */
+function addPanel(plot: Plot, table: Table, invalidate: () => void): void {
+  const panel = new GUI({ title: "Columns" });
+  const byName = Object.fromEntries(table.columns.map((name, column) => [name, column]));
+  for (const [axis, name] of ["x", "y", "z", "colour"].entries()) {
+    const shown = {
+      get column() {
+        return plot.columns[axis] ?? 0;
+      },
+      set column(column: number) {
+        plot.choose(axis, column);
+      },
+    };
+    panel.add(shown, "column", byName).name(name).onChange(invalidate);
   }
 }
 

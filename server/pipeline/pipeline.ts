@@ -199,6 +199,9 @@ export class Pipeline {
       case "scene-state-wanted":
         this.#parts.render.setState(message.state);
         break;
+      case "panel-changed":
+        this.#parts.render.setPanel(message.change);
+        break;
       case "jpeg-wanted":
       case "jpeg-unwanted":
       case "snapshot-wanted":

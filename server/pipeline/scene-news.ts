@@ -8,7 +8,18 @@ type FromRender = RendererEvents["messageReceived"];
 /** What the render thread says that is for the main process alone. */
 export type SceneNews = Extract<
   FromRender,
-  { readonly kind: "notice" | "console" | "files" | "reloaded" | "message" | "state" | "cursor" }
+  {
+    readonly kind:
+      | "notice"
+      | "console"
+      | "files"
+      | "reloaded"
+      | "message"
+      | "state"
+      | "cursor"
+      | "panels"
+      | "panel-changes";
+  }
 >;
 
 export function sceneNews(message: SceneNews): FromSession {
@@ -27,5 +38,9 @@ export function sceneNews(message: SceneNews): FromSession {
       return { kind: "scene-state-changed", state: message.state };
     case "cursor":
       return { kind: "cursor-changed", cursor: message.cursor };
+    case "panels":
+      return { kind: "panels-told", news: message.news };
+    case "panel-changes":
+      return { kind: "panel-changes-told", news: message.news };
   }
 }

@@ -4,6 +4,7 @@ import type { ConsoleLine } from "../../shared/console.ts";
 import type { Cursor } from "../../shared/cursor.ts";
 import type { MessageBody } from "../../shared/custom-message.ts";
 import type { InputEvent } from "../../shared/input.ts";
+import type { PanelChange, PanelNews } from "../../shared/panels.ts";
 import type { Role } from "../../shared/people.ts";
 import type { Preference } from "../../shared/signaling.ts";
 import type { Milliseconds } from "../../shared/time.ts";
@@ -82,6 +83,8 @@ export type ToRenderThread =
   | { readonly kind: "message"; readonly from: MessageSender; readonly body: MessageBody }
   /** The scene is to take this state; JSON text. */
   | { readonly kind: "set-state"; readonly state: string }
+  /** A viewer with control changes a control of a panel. */
+  | { readonly kind: "panel"; readonly change: PanelChange }
   | { readonly kind: "close" };
 
 /** Which inputs a frame is the first to show. Posted before the frame is published. */
@@ -124,6 +127,10 @@ export type FromRenderThread =
   | { readonly kind: "cursor"; readonly cursor: Cursor }
   /** The scene's state changed: JSON text, or null where it gives none. At most four times a second. */
   | { readonly kind: "state"; readonly state: string | null }
+  /** The scene has other panels: all of them. Once at least, before `ready`. */
+  | { readonly kind: "panels"; readonly news: PanelNews }
+  /** Controls that differ from the last `panels`. At most ten times a second. */
+  | { readonly kind: "panel-changes"; readonly news: PanelNews }
   /** Sent once a second while frames are rendered; at most 256 times a list. */
   | {
       readonly kind: "report";

@@ -16,6 +16,7 @@ import { SceneLoader } from "./host/scene-loader.ts";
 import { installScopes } from "./host/scene-scope.ts";
 import { SceneStage } from "./host/scene-stage.ts";
 import { InputQueue } from "./input-merge.ts";
+import { PanelQueue } from "./panels/panel-queue.ts";
 import type { FromRenderThread, RenderThreadData, ShownInput, ToRenderThread } from "./render-protocol.ts";
 import { renderPulse } from "./render-pulse.ts";
 import { WebGlSurface } from "./surface/webgl-surface.ts";
@@ -39,11 +40,9 @@ async function main(): Promise<void> {
   const painter = new FramePainter(surface, new FrameRingWriter(data.ring), clock, scale);
   const inputs = new InputQueue();
   const wanted: { size: PictureSize | null } = { size: null };
-  const loop: FrameLoop = new FrameLoop(
-    data.maxFps,
-    workOf(inputs, painter, () => stage, wanted),
-    clock,
-  );
+  const panels = new PanelQueue();
+  const work = workOf({ inputs, panels, painter, wanted, stage: () => stage });
+  const loop: FrameLoop = new FrameLoop(data.maxFps, work, clock);
   const invalidate = () => loop.invalidate();
   const stage: SceneStage = new SceneStage({ data, loader, loads, surface, clock, post, invalidate });
   surviveStrays((where, error) => stage.host.handleStray(where, error));
@@ -52,7 +51,8 @@ async function main(): Promise<void> {
   await stage.host.inside(() => painter.paint(stage.host.parts, false));
   stage.noteGlErrors();
   stage.state.flush();
-  follow({ stage, loop, inputs, painter, scale, wanted });
+  stage.panels.look();
+  follow({ stage, loop, inputs, panels, painter, scale, wanted });
   reportEverySecond(painter);
   post({ kind: "ready", renderer: surface.info, ...stage.description });
 }
@@ -64,13 +64,10 @@ function surviveStrays(strayed: (where: string, error: unknown) => void): void {
   process.on("unhandledRejection", survive("in a promise that nothing waits for"));
 }
 
+type Worked = Pick<Parts, "inputs" | "panels" | "painter" | "wanted"> & { readonly stage: () => SceneStage };
+
 /** What is done in a frame. `stage` is not there before the first one. */
-function workOf(
-  inputs: InputQueue,
-  painter: FramePainter,
-  stage: () => SceneStage,
-  wanted: { size: PictureSize | null },
-): FrameWork {
+function workOf({ inputs, panels, painter, wanted, stage }: Worked): FrameWork {
   let shown: ShownInput[] = [];
   const resize = (): void => {
     if (wanted.size === null) return;
@@ -83,7 +80,7 @@ function workOf(
       const events = inputs.drain();
       const listened = events.filter(({ event }) => stage().host.handleInput(event));
       shown.push(...listened.map(({ viewerId, sequence, receivedAt }) => ({ viewerId, sequence, receivedAt })));
-      return listened.length > 0;
+      return stage().handlePanelChanges(panels.drain()) || listened.length > 0;
     },
     async draw(isAnswer) {
       resize();
@@ -95,6 +92,7 @@ function workOf(
       const isNew = await host.attemptToDraw(() => painter.paint(host.parts, wantsNext, isAnswer));
       stage().noteGlErrors();
       state.handleFrame();
+      stage().panels.lookSoon();
       return { wantsNext, isNew };
     },
     async refine() {
@@ -112,13 +110,15 @@ type Parts = {
   readonly stage: SceneStage;
   readonly loop: FrameLoop;
   readonly inputs: InputQueue;
+  readonly panels: PanelQueue;
   readonly painter: FramePainter;
   readonly scale: DrawnScale;
   /** The size that the picture is to have with the next frame. */
   readonly wanted: { size: PictureSize | null };
 };
 
-function follow({ stage, loop, inputs, painter, scale, wanted }: Parts): void {
+function follow({ stage, loop, inputs, panels, painter, scale, wanted }: Parts): void {
+  let isWatched = false;
   port.on("message", (message: ToRenderThread) => {
     switch (message.kind) {
       case "input":
@@ -126,7 +126,8 @@ function follow({ stage, loop, inputs, painter, scale, wanted }: Parts): void {
         loop.inputArrived();
         break;
       case "watched":
-        if (message.watched) painter.forget();
+        isWatched = message.watched;
+        if (isWatched) painter.forget();
         loop.setWatched(message.watched);
         break;
       case "rgba-wanted":
@@ -145,6 +146,12 @@ function follow({ stage, loop, inputs, painter, scale, wanted }: Parts): void {
         break;
       case "set-state":
         if (stage.state.take(message.state)) loop.invalidate();
+        break;
+      case "panel":
+        panels.push(message.change);
+        loop.inputArrived();
+        // No frame will ask for it.
+        if (!isWatched) stage.handlePanelChanges(panels.drain());
         break;
       case "close":
         loop.close();

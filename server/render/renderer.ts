@@ -4,6 +4,7 @@ import type { ConsoleLine } from "../../shared/console.ts";
 import type { MessageBody } from "../../shared/custom-message.ts";
 import { Emitter } from "../../shared/emitter.ts";
 import type { StreamError } from "../../shared/errors.ts";
+import type { PanelChange } from "../../shared/panels.ts";
 import type { Preference } from "../../shared/signaling.ts";
 import type { PictureSize } from "../../shared/video.ts";
 import { siblingUrl, Thread } from "../platform/threads.ts";
@@ -111,6 +112,11 @@ export class Renderer extends Emitter<RendererEvents> {
   /** Has the scene take a state, JSON text. */
   setState(state: string): void {
     this.#thread.post({ kind: "set-state", state });
+  }
+
+  /** Has the scene take a change of a panel, watched or not. */
+  setPanel(change: PanelChange): void {
+    this.#thread.post({ kind: "panel", change });
   }
 
   /** While nobody watches nothing is drawn. */

@@ -3,13 +3,13 @@
  * all rooms of a server, in the main process. Pure: the clock is injected.
  *
  * MB1 each viewer has a bucket of its own for each kind, and all who came by one link together twenty times as much.
- * MB2 acknowledgements cost nothing: they are merged (VI2), and without them a stream stops.
+ * MB2 acknowledgements and receipts cost nothing: they are merged (VI2), and without them a stream stops.
  * MB3 what is too much is left out, and the viewer is told so, once a second. Who was told five times within twenty
  *     seconds is sent out. That its link's share is used up is told too, and is nobody's fault alone.
  */
 
 import type { ViewerMessage } from "../../shared/signaling.ts";
-import { isAck } from "../../shared/socket-message.ts";
+import { isAck, isReceipt } from "../../shared/socket-message.ts";
 import { type Milliseconds, now } from "../../shared/time.ts";
 import { BucketTable } from "../platform/bucket-table.ts";
 
@@ -27,6 +27,7 @@ const limits: Partial<Record<Kind, Limit>> = {
   name: { perSecond: 1, burst: 10 },
   control: { perSecond: 2, burst: 20 },
   "scene-state": { perSecond: 4, burst: 16 },
+  restart: { perSecond: 0.2, burst: 3 },
   "exact-received": { perSecond: 120, burst: 400 },
   // A mouse that tells of itself a thousand times a second.
   input: { perSecond: 1_000, burst: 2_000 },
@@ -59,7 +60,7 @@ export class MessageBudgets {
   }
 
   takeBytes(talker: Talker, bytes: Uint8Array): Verdict {
-    return isAck(bytes) ? "taken" : this.#take(talker, "input");
+    return isAck(bytes) || isReceipt(bytes) ? "taken" : this.#take(talker, "input");
   }
 
   /** The viewer left. */

@@ -5,6 +5,7 @@ import type { ViewerMessage } from "../../shared/signaling.ts";
 import type { Seat } from "../access/viewer-connection.ts";
 import type { SessionViewers } from "../session/session-viewers.ts";
 import type { MessageBudgets, Verdict } from "./message-budgets.ts";
+import type { PanelRelay } from "./panel-relay.ts";
 import type { People } from "./people.ts";
 import type { SceneRelay } from "./scene-relay.ts";
 import type { ViewerDirectory } from "./viewer-directory.ts";
@@ -16,6 +17,7 @@ export type RoomSeatParts = {
   readonly viewers: ViewerDirectory;
   readonly people: People;
   readonly relay: SceneRelay;
+  readonly panels: PanelRelay;
   /** What goes to the scene's process. */
   readonly session: SessionViewers;
   readonly budgets: MessageBudgets;
@@ -34,7 +36,7 @@ export class RoomSeat implements Seat {
   handleMessage(message: ViewerMessage): void {
     if (!this.#allows((budgets, talker) => budgets.takeMessage(talker, message.kind))) return;
     const viewerId = this.#viewerId;
-    const { people, relay, session, exactReceived } = this.#parts;
+    const { people, relay, panels, session, exactReceived } = this.#parts;
     switch (message.kind) {
       case "control":
       case "name":
@@ -44,6 +46,8 @@ export class RoomSeat implements Seat {
         return relay.handleMessage(viewerId, message);
       case "restart":
         return relay.handleRestart(viewerId);
+      case "panel":
+        return panels.handleChange(viewerId, { id: message.id, value: message.value, last: message.last });
       case "exact-received":
         return exactReceived({ viewerId, request: message.request, bytes: message.bytes });
       case "pause":

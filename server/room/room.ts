@@ -17,6 +17,7 @@ import { CursorRelay } from "./cursor-relay.ts";
 import { HostConsole } from "./host-console.ts";
 import { JpegStreams } from "./jpeg-streams.ts";
 import type { MessageBudgets } from "./message-budgets.ts";
+import { PanelRelay } from "./panel-relay.ts";
 import { People } from "./people.ts";
 import { type ExactReceipt, RoomSeat, type RoomSeatParts } from "./room-seat.ts";
 import { SceneAnnouncer } from "./scene-announcer.ts";
@@ -58,6 +59,7 @@ export class Room extends Emitter<RoomEvents> {
   readonly people: People;
   readonly announcer: SceneAnnouncer;
   readonly jpegStreams: JpegStreams;
+  readonly panels: PanelRelay;
   readonly #relay: SceneRelay;
   readonly #seatParts: RoomSeatParts;
   readonly #console: HostConsole = new HostConsole(this.viewers);
@@ -79,10 +81,17 @@ export class Room extends Emitter<RoomEvents> {
     this.announcer = new SceneAnnouncer({ viewers, room: name, title, size, presence, hasLinks, iceServers });
     this.#relay = new SceneRelay({ session, viewers, people: this.people });
     new CursorRelay({ session, viewers, people: this.people });
+    this.panels = new PanelRelay({
+      session,
+      viewers,
+      people: this.people,
+      used: (viewerId) => this.#noteActive([viewerId]),
+    });
     this.#seatParts = {
       viewers,
       people: this.people,
       relay: this.#relay,
+      panels: this.panels,
       session: session.viewers,
       budgets,
       exactReceived: (receipt) => this.emit("exactReceived", receipt),
@@ -160,6 +169,7 @@ export class Room extends Emitter<RoomEvents> {
     return [
       announcer.welcomeFor(viewerId, entry),
       this.#relay.sceneState,
+      this.panels.greeting,
       announcer.statusMessage,
       ...(announcer.notice === null ? [] : [announcer.notice]),
     ];
@@ -181,12 +191,14 @@ export class Room extends Emitter<RoomEvents> {
     });
     session.on("resized", ({ size }) => announcer.setSize(size));
     session.on("titleChanged", ({ title }) => announcer.setTitle(title));
-    session.on("viewersActive", ({ viewerIds }) => {
-      this.#usedAt = performance.now();
-      this.people.noteActive(viewerIds);
-    });
+    session.on("viewersActive", ({ viewerIds }) => this.#noteActive(viewerIds));
     session.on("reported", (event) => this.emit("reported", event));
     session.pictures.on("jpegEncoded", () => this.emit("jpegEncoded", {}));
+  }
+
+  #noteActive(viewerIds: readonly string[]): void {
+    this.#usedAt = performance.now();
+    this.people.noteActive(viewerIds);
   }
 
   #followPeople(): void {

@@ -4,6 +4,7 @@ import type { ConsoleLine } from "../../shared/console.ts";
 import type { Cursor } from "../../shared/cursor.ts";
 import type { MessageBody } from "../../shared/custom-message.ts";
 import type { StreamError } from "../../shared/errors.ts";
+import type { PanelControl, PanelNews } from "../../shared/panels.ts";
 import type { ServerMessage } from "../../shared/signaling.ts";
 import type { PictureSize } from "../../shared/video.ts";
 import type { ProcessPort } from "./process-port.ts";
@@ -61,6 +62,10 @@ export type SessionEvents = {
   sceneStateChanged: { readonly state: string | null };
   /** The scene wants another cursor over its picture. */
   cursorChanged: { readonly cursor: Cursor };
+  /** There are other panels: all of them. */
+  panelsTold: PanelNews;
+  /** Of the panels that were told last, these controls differ; `changed` are those that are others than a moment before. */
+  panelsChanged: { readonly news: PanelNews; readonly changed: readonly PanelControl[] };
   reported: { readonly report: SessionReport };
   logged: { readonly level: "debug" | "info" | "warn" | "error"; readonly text: string };
 };

@@ -4,6 +4,7 @@ import type { ConsoleLine } from "../../shared/console.ts";
 import type { Cursor } from "../../shared/cursor.ts";
 import type { MessageBody } from "../../shared/custom-message.ts";
 import type { PlainError } from "../../shared/errors.ts";
+import type { PanelChange, PanelNews } from "../../shared/panels.ts";
 import type { ServerMessage, ViewerMessage } from "../../shared/signaling.ts";
 import type { PictureSize, VideoCodec } from "../../shared/video.ts";
 import type { PictureFormat } from "../encode/pictures/picture-protocol.ts";
@@ -142,6 +143,8 @@ export type ToSession =
   | { readonly kind: "scene-message-received"; readonly from: MessageSender; readonly body: MessageBody }
   /** The scene is to take this state; JSON text. */
   | { readonly kind: "scene-state-wanted"; readonly state: string }
+  /** A control of a panel is to take this value. */
+  | { readonly kind: "panel-changed"; readonly change: PanelChange }
   | { readonly kind: "viewer-left"; readonly viewerId: string }
   /** Binary messages of a viewer by WebSocket, or by HTTP where there is none (socket-message.ts), in their order. */
   | { readonly kind: "viewer-bytes-received"; readonly viewerId: string; readonly messages: readonly Uint8Array[] }
@@ -218,5 +221,9 @@ export type FromSession =
   | { readonly kind: "scene-state-changed"; readonly state: string | null }
   /** The scene wants another cursor over its picture. */
   | { readonly kind: "cursor-changed"; readonly cursor: Cursor }
+  /** The panels of the scene, whole; each process tells of them before it is ready. */
+  | { readonly kind: "panels-told"; readonly news: PanelNews }
+  /** What differs from the last whole of the same revision. */
+  | { readonly kind: "panel-changes-told"; readonly news: PanelNews }
   | { readonly kind: "report"; readonly report: SessionReport }
   | { readonly kind: "log"; readonly level: "debug" | "info" | "warn" | "error"; readonly text: string };

@@ -12,6 +12,8 @@
 import type { MessageBody } from "../../shared/custom-message.ts";
 import { Emitter } from "../../shared/emitter.ts";
 import { StreamError } from "../../shared/errors.ts";
+import { PanelBoard } from "../../shared/panel-board.ts";
+import type { PanelChange } from "../../shared/panels.ts";
 import type { PictureSize } from "../../shared/video.ts";
 import { ExactPicture } from "./exact-picture.ts";
 import { forkedProcesses } from "./forked-processes.ts";
@@ -42,6 +44,8 @@ export class Session {
   readonly pictures: PictureRequests = new PictureRequests((message) => this.#sendLive(message));
   /** Who watches, and what they send to the scene's process. */
   readonly viewers: SessionViewers;
+  /** The panels of the scene; while it is not live, as they were last. */
+  readonly panels: PanelBoard = new PanelBoard();
   /** The picture of the scene at rest. */
   readonly exactPicture: ExactPicture;
   readonly #emitter = new Emitter<SessionEvents>();
@@ -142,6 +146,11 @@ export class Session {
     this.#restarts.reset();
     this.#end("A host has the scene started again.");
     this.#saved.ask();
+  }
+
+  /** Has a control of the scene's panels take a value. Returns false when it does not get there. */
+  handlePanelChange(change: PanelChange): boolean {
+    return this.#sendLive({ kind: "panel-changed", change });
   }
 
   /** Ends the process, by force after a second. Resolves when it is gone. */
@@ -255,6 +264,14 @@ export class Session {
         return;
       case "cursor-changed":
         return this.#emitter.emit("cursorChanged", { cursor: message.cursor });
+      case "panels-told":
+        if (this.panels.take(message.news)) this.#emitter.emit("panelsTold", message.news);
+        return;
+      case "panel-changes-told":
+        return this.#emitter.emit("panelsChanged", {
+          news: message.news,
+          changed: this.panels.takeChanges(message.news),
+        });
       case "report":
         return this.#emitter.emit("reported", { report: message.report });
       case "log":

@@ -90,15 +90,23 @@ const mayImport: Readonly<Record<string, readonly string[]>> = {
   ],
   "server/pipeline/input": ["server/platform", "server/render"],
 
-  "server/render": ["server/frames", "server/platform", "server/render/host", "server/render/surface"],
+  "server/render": [
+    "server/frames",
+    "server/platform",
+    "server/render/host",
+    "server/render/panels",
+    "server/render/surface",
+  ],
   "server/render/host": [
     "server/platform",
     "server/render",
     "server/render/page",
     "server/render/page/dom",
     "server/render/page/network",
+    "server/render/panels",
     "server/render/surface",
   ],
+  "server/render/panels": [],
   "server/render/surface": ["server/frames", "server/render", "server/render/surface/webgl2", "server/setup"],
   "server/render/surface/webgl2": [],
   "server/render/page": [

@@ -7,24 +7,27 @@
  */
 
 import { constants, Script } from "node:vm";
+import { tellingOfPanels } from "../panels/lil-gui-text.ts";
 
 type Place = { readonly line: number; readonly column: number };
 
 /** Runs `text`, which begins at this place of the file at the address `filename`. */
-export function runClassic(text: string, filename: string, { line, column }: Place = { line: 1, column: 1 }): void {
+export function runClassic(script: string, filename: string, place: Place = { line: 1, column: 1 }): void {
+  const text = tellingOfPanels(script);
+  const { line, column } = place;
   const options = {
     filename,
     importModuleDynamically: constants.USE_MAIN_CONTEXT_DEFAULT_LOADER,
     lineOffset: line - 1,
     columnOffset: column - 1,
   };
-  let script = new Script(text, options);
+  let compiled = new Script(text, options);
   try {
-    script = new Script(withVar(text), options);
+    compiled = new Script(withVar(text), options);
   } catch {
     // As it is, then: it cannot run twice, but it runs.
   }
-  script.runInThisContext();
+  compiled.runInThisContext();
 }
 
 /** What is no code: comments, text, templates, and regular expressions where a value may begin. */

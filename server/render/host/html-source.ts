@@ -75,6 +75,8 @@ export function namesBeside(document: PageDocument, canvas: object | null): stri
   const names = new Set<string>();
   const visit = (element: PageElement): void => {
     if (element === canvas || unseen.includes(element.localName) || isLabel(element)) return;
+    // Panels are in the viewers' pages.
+    if (element.classList.contains("lil-gui")) return;
     if (element.style["display"] === "none" || (element.namespaceURI === HTML_NAMESPACE && hasNoBox(element))) return;
     const isAround = canvas !== null && contains(element, canvas);
     const isSeen = seen.includes(element.localName) || hasText(element);

@@ -19,6 +19,9 @@ import type { ImportMap } from "./import-map.ts";
 import { SourceError, type SourcePlace } from "./scene-error.ts";
 import type { SceneModules } from "./scene-modules.ts";
 
+/** The global of lil-gui's script for pages without modules. */
+const LIL_GUI = 'import * as lil from "three/addons/libs/lil-gui.module.min.js"; globalThis.lil = { ...lil };';
+
 export type PageScriptsParts = {
   readonly page: Page;
   readonly modules: SceneModules;
@@ -85,8 +88,13 @@ export class PageScripts {
   }
 
   async #runLinked(src: string, place: SourcePlace): Promise<void> {
+    const { modules } = this.#parts;
     const published = publishedModule(src);
     if (published?.name === "three") return await defineThree(published.specifier);
+    if (published?.name === "lil-gui") {
+      await import(modules.enterInline(LIL_GUI));
+      return;
+    }
     const file = this.#fileOf(src, place);
     if (file !== null) return runClassic(readFileSync(file, "utf8"), pathToFileURL(file).href);
     console.warn(

@@ -4,22 +4,28 @@
  */
 
 import * as three from "three";
-import type { Json, MessageBody } from "../../../shared/custom-message.ts";
+import type { MessageBody } from "../../../shared/custom-message.ts";
 import { StreamError } from "../../../shared/errors.ts";
 import type { InputEvent } from "../../../shared/input.ts";
+import type { PanelChange, PanelControl } from "../../../shared/panels.ts";
 import type { Milliseconds } from "../../../shared/time.ts";
 import { isSameSize, type PictureSize } from "../../../shared/video.ts";
 import type { Clock } from "../../platform/clock.ts";
 import type { Overlay } from "../overlay.ts";
 import { Page } from "../page/page.ts";
+import { LilGuiSource } from "../panels/lil-gui-source.ts";
+import { ScenePanels } from "../panels/scene-panels.ts";
 import type { MessageSender } from "../render-protocol.ts";
 import { renderPulse } from "../render-pulse.ts";
 import type { SceneContext, SceneDefinition, SceneParts } from "../scene.ts";
 import type { Surface } from "../surface/surface.ts";
 import { keepShape } from "./camera-shape.ts";
+import { noticePanels } from "./noticed-panels.ts";
 import { sceneError } from "./scene-error.ts";
 import { SceneMailbox } from "./scene-messages.ts";
 import { SceneScope } from "./scene-scope.ts";
+import type { Stateful } from "./scene-state.ts";
+import { stateWithPanels } from "./state-with-panels.ts";
 
 /** The longest step of a scene's clock in seconds, so that a pause does not make things jump. */
 const LONGEST_DELTA = 0.1;
@@ -37,6 +43,8 @@ export type SceneHostHooks = {
   readonly cursorChanged: (page: Page, cursor: string) => void;
   /** The scene sends a message to a person, or to everybody (null). */
   readonly messageSent: (to: number | null, body: MessageBody) => void;
+  /** The scene makes a panel. */
+  readonly panelMade: () => void;
 };
 
 /** A scene that is on its way: its definition, once its module was evaluated. */
@@ -60,6 +68,9 @@ type Belongings = {
   readonly mailbox: SceneMailbox;
   /** That of the picture, as the scene knows it. */
   readonly size: { width: number; height: number };
+  /** What of its panels comes from lil-gui, and all that comes from anywhere. */
+  readonly lilGui: LilGuiSource;
+  readonly panels: ScenePanels;
   readonly clock: { elapsed: number; delta: number };
 };
 
@@ -121,13 +132,24 @@ export class SceneHost {
   }
 
   /** How its state is asked for and given. */
-  get stateful(): Pick<SceneParts, "getState" | "setState"> {
-    const { parts } = this;
+  get stateful(): Stateful {
     const inState = <Result>(work: () => Result): Result => renderPulse.at("state", () => this.inside(work));
-    return {
-      ...(parts.getState === undefined ? {} : { getState: () => inState(() => parts.getState?.() as Json) }),
-      ...(parts.setState === undefined ? {} : { setState: (state) => inState(() => parts.setState?.(state)) }),
-    };
+    return stateWithPanels(this.parts, this.#belongings.panels, inState);
+  }
+
+  /** Whether there may be panels. */
+  get hasPanels(): boolean {
+    return !this.#belongings.lilGui.isEmpty;
+  }
+
+  /** The controls of its panels as they are now. */
+  readPanels(): readonly PanelControl[] {
+    return this.inside(() => this.#belongings.panels.read());
+  }
+
+  /** Gives a control what a viewer set it to. Returns whether it took that. */
+  setPanel(change: PanelChange): boolean {
+    return this.inside(() => this.#belongings.panels.set(change));
   }
 
   /** The title that the scene gives itself. */
@@ -271,7 +293,17 @@ function belongingsOf(
     onCursor: (cursor) => hooks.cursorChanged(page, cursor),
   });
   const mailbox = new SceneMailbox({ post: hooks.messageSent, onError: inListener });
-  return { scope, page, mailbox, size, clock: { elapsed: 0, delta: 0 } };
+  const lilGui = new LilGuiSource();
+  noticePanels(scope, (gui) => {
+    lilGui.note(gui);
+    hooks.panelMade();
+  });
+  const panels = new ScenePanels({
+    sources: [lilGui],
+    onError: (label, error) => hooks.strayed(sceneError(`The scene threw when “${label}” was used`, error).message),
+    warn: (sentence) => console.warn(sentence),
+  });
+  return { scope, page, mailbox, size, lilGui, panels, clock: { elapsed: 0, delta: 0 } };
 }
 
 function endBelongings({ scope, mailbox, page }: Belongings): void {

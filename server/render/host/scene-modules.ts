@@ -16,6 +16,7 @@ import { createRequire, type LoadFnOutput, registerHooks, setSourceMapsSupport }
 import { dirname, resolve as joinPath } from "node:path";
 import { fileURLToPath, pathToFileURL } from "node:url";
 import { publishedPackage } from "../page/network/published.ts";
+import { tellingOfPanels } from "../panels/lil-gui-text.ts";
 import type { ImportMap } from "./import-map.ts";
 import { isInPackage, isOurs, ModuleResolver, missingPath, type ResolvedImport, urlOf } from "./module-resolver.ts";
 import { checkModule, commonJsModule, isScript, placeAt, readModule } from "./module-source.ts";
@@ -112,11 +113,11 @@ export class SceneModules {
 
   /** Where an import leads; null where that is for Node to find. */
   #resolve(asked: string, parentUrl: string | undefined, isRequire: boolean): string | null {
-    if (isOurs(asked)) return this.#resolver.ours(asked);
+    if (isOurs(asked)) return this.#ours(asked);
     const specifier = this.#mapped(asked, parentUrl);
-    if (isOurs(specifier)) return this.#resolver.ours(specifier);
+    if (isOurs(specifier)) return this.#ours(specifier);
     const published = publishedPackage(specifier);
-    if (published !== null) return this.#resolver.ours(published);
+    if (published !== null) return this.#ours(published);
     if (isGeneration(specifier)) return specifier;
     const parent = parentUrl?.startsWith("file:") === true ? fileURLToPath(parentUrl) : null;
     if (parent === null || !this.#graph.has(parent)) return null;
@@ -126,6 +127,13 @@ export class SceneModules {
     if (isInPackage(found.path)) return this.#ofPackage(found).href;
     this.#files.add(found.path);
     return this.#own(found.path, found.query).href;
+  }
+
+  /** Of all that this package has, its lil-gui alone is another for scenes than for the server. */
+  #ours(specifier: string): string | null {
+    const url = this.#resolver.ours(specifier);
+    if (url !== null && specifier.includes("lil-gui")) this.#graph.add(fileURLToPath(url));
+    return url;
   }
 
   /** SM5 */
@@ -146,7 +154,7 @@ export class SceneModules {
   #load(url: string, isRequire: boolean, attribute: string | undefined): LoadFnOutput | null {
     if (!url.startsWith("file:")) return null;
     const inline = this.#inline.get(url);
-    if (inline !== undefined) return { format: "module", source: inline, shortCircuit: true };
+    if (inline !== undefined) return { format: "module", source: tellingOfPanels(inline), shortCircuit: true };
     const path = fileURLToPath(url);
     if (!this.#graph.has(path)) return null;
     const isOwn = !isInPackage(path);
@@ -155,13 +163,18 @@ export class SceneModules {
     if (isRequire && path.endsWith(".json")) return null;
     const read = readModule(path, new URL(url).search.slice(1), isOwn, attribute);
     const isCommonJs = isScript(path) && read?.format !== "module";
-    if (!isCommonJs || isRequire) return read === null ? null : { ...read, shortCircuit: true };
+    if (!isCommonJs && read === null) return null;
+    const text = read?.source ?? readFileSync(path, "utf8");
+    const source = tellingOfPanels(text);
+    const isLeft = read === null && source === text;
+    if (!isCommonJs || isRequire) {
+      return isLeft ? null : { format: read?.format ?? "commonjs", source, shortCircuit: true };
+    }
     if (this.#hasInterop) {
       return { ...commonJsModule(path, createRequire(pathToFileURL(path))(path)), shortCircuit: true };
     }
-    const source = read?.source ?? readFileSync(path, "utf8");
     const isKept = isOwn && EXPORTS_AGAIN.test(source);
-    if (read === null && !isKept) return null;
+    if (isLeft && !isKept) return null;
     // Node keeps the first evaluation of a file that another one exports again, whatever becomes of `require.cache`.
     return { format: "commonjs", source: source.replaceAll(EXPORTS_AGAIN, "$1 (0, require)("), shortCircuit: true };
   }

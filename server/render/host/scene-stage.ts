@@ -9,10 +9,12 @@
 
 import { type Cursor, cursorOf } from "../../../shared/cursor.ts";
 import { toPlainError } from "../../../shared/errors.ts";
+import type { PanelChange } from "../../../shared/panels.ts";
 import type { PictureSize } from "../../../shared/video.ts";
 import type { Clock } from "../../platform/clock.ts";
 import { FileWatch } from "../../platform/file-watch.ts";
 import { joinSentences } from "../../platform/sentences.ts";
+import { PanelTeller } from "../panels/panel-teller.ts";
 import type { FromRenderThread, RenderThreadData } from "../render-protocol.ts";
 import { renderPulse } from "../render-pulse.ts";
 import type { Surface } from "../surface/surface.ts";
@@ -44,6 +46,7 @@ export type SceneStageOptions = {
 
 export class SceneStage {
   readonly state: SceneState;
+  readonly panels: PanelTeller;
   readonly #options: SceneStageOptions;
   readonly #hooks: SceneHostHooks;
   readonly #notices: SceneNotices;
@@ -75,7 +78,12 @@ export class SceneStage {
       // Of a scene on its way it is told when that is there.
       cursorChanged: (page, cursor) => this.#host.owns(page) && this.#tellCursor(cursor),
       messageSent: (to, body) => post({ kind: "message", to, body }),
+      panelMade: () => SceneScope.outside(() => this.panels.lookSoon()),
     };
+    this.panels = new PanelTeller({
+      told: (news) => post({ kind: "panels", news }),
+      changed: (news) => post({ kind: "panel-changes", news }),
+    });
     this.state = new SceneState({
       state: data.state,
       told: (state) => post({ kind: "state", state }),
@@ -136,10 +144,19 @@ export class SceneStage {
     this.#notices.setGlError(name);
   }
 
+  /** Gives the scene what viewers changed in its panels. Returns whether it may look different now. */
+  handlePanelChanges(changes: readonly PanelChange[]): boolean {
+    const taken = changes.filter((change) => this.#host.setPanel(change));
+    if (changes.length > 0) this.panels.lookSoon();
+    if (taken.length > 0) this.state.handleFrame();
+    return taken.length > 0;
+  }
+
   close(): void {
     this.#starting.abort();
     this.#files.close();
     this.state.close();
+    this.panels.close();
     this.#host.dispose();
   }
 
@@ -173,6 +190,7 @@ export class SceneStage {
     this.#settleRenderer(false);
     this.#notices.clear(this.#begun);
     this.state.begin(next.stateful);
+    this.panels.begin(next);
   }
 
   /** Loads the scene and sets it up. */

@@ -16,7 +16,11 @@ import { sceneError } from "./scene-error.ts";
 
 const ASK_MS = 250;
 
-type Stateful = Pick<SceneParts, "getState" | "setState">;
+/** How a scene gives and takes its state. */
+export type Stateful = {
+  readonly getState?: SceneParts["getState"] | undefined;
+  readonly setState?: SceneParts["setState"] | undefined;
+};
 
 export type SceneStateOptions = {
   /** What the scene is to begin in: JSON text, or null for its own. */

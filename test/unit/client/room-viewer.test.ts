@@ -183,6 +183,23 @@ it("asks for control, sends the scene messages and hears it", async () => {
   await viewer.close();
 });
 
+it("has the panels of the scene, hears what changes in them, and sends what is set", async () => {
+  const { viewer, sent } = await start();
+  const changed: unknown[] = [];
+  viewer.on("panelsChanged", (event) => changed.push(event.changed));
+  const common = { label: "L", disabled: false, hidden: false };
+  const panel = { kind: "folder", id: "/P", ...common, open: true } as const;
+  const on = { kind: "switch", id: "/P/on", ...common, value: false } as const;
+  FakeSocket.last.open(welcome, { kind: "panels", revision: 1, controls: [panel, on] });
+  expect(viewer.panels.all).toEqual([{ ...panel, children: [on] }]);
+  viewer.panels.set("/P/on", true);
+  expect(viewer.panels.find("/P/on")).toEqual(on);
+  expect(sent().slice(1)).toEqual([{ kind: "panel", id: "/P/on", value: true, last: true }]);
+  FakeSocket.last.say({ kind: "panel-changes", revision: 1, controls: [{ ...on, value: true }] });
+  expect(changed).toEqual([null, [{ ...on, value: true }]]);
+  await viewer.close();
+});
+
 it("goes on when something was left out, and says so", async () => {
   const { viewer, states } = await start();
   const refused: string[] = [];

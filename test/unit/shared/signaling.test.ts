@@ -47,6 +47,7 @@ const clientMessages: readonly ClientMessage[] = [
   { kind: "message", base64: "AP8=" },
   { kind: "scene-state", state: "[1]" },
   { kind: "restart" },
+  { kind: "panel", id: "/Controls/size", value: 2.5, last: false },
 ];
 
 const serverMessages: readonly ServerMessage[] = [
@@ -70,6 +71,8 @@ const serverMessages: readonly ServerMessage[] = [
   { kind: "quality", connection: 1, ...quality },
   { kind: "message", json: "1" },
   { kind: "scene-state", state: null },
+  { kind: "panels", revision: 1, controls: [] },
+  { kind: "panel-changes", revision: 1, controls: [] },
   { kind: "status", status: "restarting", detail: "It fell." },
   { kind: "answer", connection: 1, sdp: "v=0", codec: "vp9" },
   { kind: "candidate", connection: 1, candidate: { candidate: "", sdpMid: null, sdpMLineIndex: null } },
@@ -90,7 +93,7 @@ it.each(serverMessages)("the server's message is read as it was written: %o", (m
 });
 
 const clientKinds =
-  "hello, offer, candidate, stream, disconnect, pause, name, control, view, exact-received, message, scene-state, restart";
+  "hello, offer, candidate, stream, disconnect, pause, name, control, view, exact-received, message, scene-state, restart, panel";
 const [welcome] = serverMessages;
 
 describe("a message that breaks a rule is refused with the field and the rule", () => {

@@ -161,6 +161,9 @@ export class FakeRenderer extends Emitter<RendererEvents> {
   setState(state: string): void {
     this.received.push(state);
   }
+  setPanel(change: unknown): void {
+    this.received.push(change);
+  }
   setRgbaWanted(): void {}
   resize(size: PictureSize): void {
     this.received.push(size);

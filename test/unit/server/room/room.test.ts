@@ -75,16 +75,17 @@ test("a newcomer is welcomed first, then sent the newest state (SR3) and the sta
   expect(ann.messages).toMatchObject([
     { kind: "welcome", viewerId: "ann", title: "A played scene", room: "lab", person: 1 },
     { kind: "scene-state", state: "[7]" },
+    { kind: "panels", controls: [] },
     { kind: "status", status: "live", detail: null },
   ]);
-  await expect.poll(() => ann.kinds).toEqual(["welcome", "scene-state", "status", "people"]);
+  await expect.poll(() => ann.kinds).toEqual(["welcome", "scene-state", "panels", "status", "people"]);
 });
 
 test("a newcomer is sent what is wrong with the scene, and not what was", () => {
   process.say({ kind: "notice", text: "update threw" });
   expect(enter("ann").messages.at(-1)).toEqual({ kind: "notice", text: "update threw" });
   process.say({ kind: "notice", text: null });
-  expect(enter("ben").kinds).toEqual(["welcome", "scene-state", "status"]);
+  expect(enter("ben").kinds).toEqual(["welcome", "scene-state", "panels", "status"]);
 });
 
 test("what comes to a seat goes to who deals with it, and to nobody once the viewer was sent out", () => {

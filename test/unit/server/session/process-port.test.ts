@@ -3,8 +3,8 @@
 import { afterEach, beforeEach, expect, test } from "vitest";
 import { resolveOptions } from "../../../../server/options/options.ts";
 import { Session } from "../../../../server/session/session.ts";
-import type { PictureSize } from "../../../../shared/video.ts";
 import { encodeAck } from "../../../../shared/socket-message.ts";
+import type { PictureSize } from "../../../../shared/video.ts";
 import { FakeProcesses } from "../../../support/fake-processes.ts";
 import { fakeScene } from "../../../support/fake-scene.ts";
 

@@ -29,6 +29,7 @@ test("who comes is welcomed and counted, hears what happens, and leaves", async 
   expect(messages).toMatchObject([
     { kind: "welcome", viewerId, title: "A fake scene" },
     { kind: "scene-state", state: null },
+    { kind: "panels", controls: [] },
     { kind: "status", status: "live" },
   ]);
   const people = (await (await ask(`viewer/${viewerId}?after=${next}`)).json()) as Answer;
@@ -40,8 +41,8 @@ test("who comes is welcomed and counted, hears what happens, and leaves", async 
   const poll = ask(`viewer/${viewerId}?after=${people.next}`);
   process.kill(server.room().pid ?? 0, "SIGKILL");
   const answer = (await (await poll).json()) as Answer;
-  expect(answer).toMatchObject({ next: 5, messages: [{ kind: "status", status: "restarting" }] });
-  const later = (await (await ask(`viewer/${viewerId}?after=5`)).json()) as Answer;
+  expect(answer).toMatchObject({ next: 6, messages: [{ kind: "status", status: "restarting" }] });
+  const later = (await (await ask(`viewer/${viewerId}?after=6`)).json()) as Answer;
   expect(later.messages.at(-1)).toMatchObject({ kind: "status", status: "live" });
 
   expect((await ask(`viewer/${viewerId}`, { method: "DELETE" })).status).toBe(204);

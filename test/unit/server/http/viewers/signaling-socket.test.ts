@@ -14,7 +14,7 @@ const offer = { kind: "offer", connection: 1, sdp: "v=0\r\n" };
 test("hello is answered by welcome and the status, an offer by the scene's process", async () => {
   server = await startFakeServer();
   const client = await TestClient.join(server.url);
-  expect(client.messages.slice(0, 3)).toEqual([
+  expect(client.messages.slice(0, 4)).toEqual([
     {
       kind: "welcome",
       protocol: PROTOCOL_VERSION,
@@ -29,6 +29,7 @@ test("hello is answered by welcome and the status, an offer by the scene's proce
       canLink: false,
     },
     { kind: "scene-state", state: null },
+    { kind: "panels", revision: 0, controls: [] },
     { kind: "status", status: "live", detail: null },
   ]);
   client.send(offer);
@@ -55,7 +56,7 @@ test.each([
   ["[]", "message must be an object."],
   [
     "{}",
-    "message.kind must be one of hello, offer, candidate, stream, disconnect, pause, name, control, view, exact-received, message, scene-state, restart.",
+    "message.kind must be one of hello, offer, candidate, stream, disconnect, pause, name, control, view, exact-received, message, scene-state, restart, panel.",
   ],
   ['{"kind":"offer","connection":-1,"sdp":"v=0"}', "message.connection must be a whole number from 0 to 2147483647."],
   ['{"kind":"offer","connection":1,"sdp":"x"}', "message.sdp must be a session description that starts with v=0."],

@@ -1,0 +1,29 @@
+/**
+ * Owns the contract of what offers controls to viewers: a library that makes panels, or the scene itself. In the render
+ * thread.
+ */
+
+import type { PanelControl, PanelValue } from "../../../shared/panels.ts";
+
+/** Takes the id off each kind of control. */
+type WithoutId<Control> = Control extends PanelControl ? Omit<Control, "id"> : never;
+
+/** A control as its source has it at this moment. */
+export type SourceControl = {
+  /** The same object for as long as it is the same control. */
+  readonly key: object;
+  /** What is shown of it; its label is cut where it is too long. */
+  readonly shown: WithoutId<PanelControl>;
+  /** What it held at the beginning; null for what holds nothing. */
+  readonly initial: PanelValue;
+  /** What a folder holds; empty for others. */
+  readonly children: Iterable<SourceControl>;
+  /** Gives it a value that fits its kind and its bounds. `last`: it is let go of. Throws what the scene throws. */
+  set(value: PanelValue, last: boolean): void;
+};
+
+/** What has panels. Each is a folder. */
+export type PanelSource = {
+  /** Reads the panels as they are now; one that is asked for no further is not read. */
+  read(): Iterable<SourceControl>;
+};

@@ -1,0 +1,87 @@
+/**
+ * Owns the panels of a room's scene between the scene and its viewers, in the main process.
+ *
+ * PX1 who joins is sent the panels as they are, everybody what changes.
+ * PX2 a control is set by who has control, as input is. What does not fit the control is refused by its rule, and reaches no
+ *     scene.
+ * PX3 a viewer changes at most 60 controls a second (120 at once); what is more is left out, and the viewer is told so.
+ */
+
+import { StreamError } from "../../shared/errors.ts";
+import { type PanelChange, readPanelValue } from "../../shared/panels.ts";
+import type { ServerMessage } from "../../shared/signaling.ts";
+import { now } from "../../shared/time.ts";
+import { TokenBucket } from "../platform/token-bucket.ts";
+import type { Session } from "../session/session.ts";
+import type { People } from "./people.ts";
+import type { ViewerDirectory } from "./viewer-directory.ts";
+
+const CHANGES_PER_SECOND = 60;
+
+export type PanelRelayOptions = {
+  readonly session: Session;
+  readonly viewers: ViewerDirectory;
+  readonly people: People;
+  /** A viewer steers by a panel. */
+  readonly used: (viewerId: string) => void;
+};
+
+export class PanelRelay {
+  readonly #options: PanelRelayOptions;
+  readonly #allowances = new Map<string, TokenBucket>();
+
+  constructor(options: PanelRelayOptions) {
+    this.#options = options;
+    const { session, viewers } = options;
+    session.on("panelsTold", (news) => viewers.broadcast({ kind: "panels", ...news }));
+    session.on("panelsChanged", ({ news }) => viewers.broadcast({ kind: "panel-changes", ...news }));
+    viewers.on("left", ({ viewerId }) => this.#allowances.delete(viewerId));
+  }
+
+  /** What a newcomer is sent (PX1). */
+  get greeting(): ServerMessage {
+    return { kind: "panels", ...this.#options.session.panels.whole };
+  }
+
+  /** A viewer changes a control (PX2). */
+  handleChange(viewerId: string, { id, value, last }: PanelChange): void {
+    const { viewers, people, used } = this.#options;
+    const entry = viewers.get(viewerId);
+    if (entry === null) return;
+    if (!people.personOf(entry).hasControl) {
+      return viewers.refuse(viewerId, "no-control", "You need control to change the panel.");
+    }
+    if (!this.#allowanceOf(viewerId).take()) {
+      return viewers.refuse(viewerId, "too-fast", "You are changing the panel too fast, so part of it was ignored.");
+    }
+    try {
+      this.set({ id, value, last });
+      used(viewerId);
+    } catch (error) {
+      if (error instanceof StreamError) return viewers.refuse(viewerId, error.code, error.message);
+      if (error instanceof TypeError) return viewers.refuse(viewerId, "bad-message", error.message);
+      throw error;
+    }
+  }
+
+  /**
+   * Has the scene take a value for a control. Throws `TypeError` naming the control and the rule where it takes none such, and
+   * `StreamError` "not-allowed" where the scene lets nobody change it, or "room-lost" while it does not run.
+   */
+  set(change: PanelChange): void {
+    const { session } = this.#options;
+    const control = session.panels.find(change.id);
+    if (control === null) throw new TypeError(`There is no control ${JSON.stringify(change.id)}.`);
+    const value = readPanelValue(control, change.value);
+    if (control.disabled) throw new StreamError("not-allowed", `The scene has disabled “${control.label}”.`);
+    if (session.handlePanelChange({ ...change, value })) return;
+    throw new StreamError("room-lost", "The scene is not running right now, so nothing was changed.");
+  }
+
+  #allowanceOf(viewerId: string): TokenBucket {
+    const options = { clock: now, perSecond: CHANGES_PER_SECOND, burst: 2 * CHANGES_PER_SECOND };
+    const allowance = this.#allowances.get(viewerId) ?? new TokenBucket(options);
+    this.#allowances.set(viewerId, allowance);
+    return allowance;
+  }
+}

@@ -1,0 +1,118 @@
+/** The panel of a page of three.js in two pages of Chromium: one person sets it, the other sees it, both by what is on the screen. */
+
+import type { Browser, Page } from "playwright-core";
+import { afterAll, beforeAll, expect, test } from "vitest";
+import { type OpenPage, openViewer, shownCentre, waitUntilLive } from "../support/chromium.ts";
+import { serveScene } from "../support/served-scene.ts";
+import { connectChromium } from "../support/shared-chromium.ts";
+
+const WITHIN = { timeout: 30_000 };
+
+let browser: Browser;
+beforeAll(async () => {
+  browser = await connectChromium();
+});
+afterAll(() => browser.close());
+
+async function join(url: string, name: string): Promise<OpenPage> {
+  const opened = await openViewer(browser, url);
+  await waitUntilLive(opened.page);
+  await opened.page.evaluate((name) => window.scenecast.people.rename(name), name);
+  await opened.page.waitForFunction((name) => window.scenecast.people.me?.name === name, name);
+  return opened;
+}
+
+const slider = (page: Page) => page.getByLabel("Red").first();
+const valueIn = async (page: Page): Promise<number> => Number(await slider(page).inputValue());
+const redIn = async (page: Page): Promise<number> => (await shownCentre(page))[0] ?? 0;
+
+/** Drags the thumb to a place on the slider, from 0 to 1, and stays there. */
+async function hold(page: Page, from: number, to: number): Promise<void> {
+  const box = await slider(page).boundingBox();
+  if (box === null) throw new Error("There is no slider.");
+  const at = (place: number): [number, number] => [box.x + 8 + (box.width - 16) * place, box.y + box.height / 2];
+  await page.mouse.move(...at(from));
+  await page.mouse.down();
+  await page.mouse.move(...at(to), { steps: 12 });
+}
+
+test("a slider that one person drags changes the picture and the slider of the other, who has no control", async () => {
+  const scene = new URL("../fixtures/pages/panel/index.html", import.meta.url);
+  await using server = await serveScene(scene, { more: { control: { mode: "one" } } });
+  const { page: ann, errors: annErrors } = await join(server.url, "Ann");
+  const { page: ben, errors: benErrors } = await join(server.url, "Ben");
+
+  // Ben sees it, and why it is not his.
+  await expect.poll(() => slider(ben).isDisabled()).toBe(true);
+  await expect.poll(() => ben.locator(".panel-why").innerText()).toBe("Ann has control");
+  expect(await ben.locator(".panel-row", { has: slider(ben) }).getAttribute("title")).toBe("Ann has control");
+  expect(await slider(ann).isDisabled()).toBe(false);
+
+  // While it is held, it is where the hand is, and the other's goes with it.
+  expect([await redIn(ann), await valueIn(ann)]).toEqual([expect.toSatisfy((red) => red < 20), 0]);
+  await hold(ann, 0, 1);
+  await expect.poll(() => redIn(ann), WITHIN).toBeGreaterThan(235);
+  await expect.poll(() => redIn(ben), WITHIN).toBeGreaterThan(235);
+  await expect.poll(() => valueIn(ben), WITHIN).toBe(1);
+  expect(await valueIn(ann)).toBe(1);
+  await ann.mouse.up();
+
+  // By the keyboard, and by what is typed.
+  await slider(ann).focus();
+  await ann.keyboard.press("ArrowLeft");
+  await expect.poll(() => valueIn(ben), WITHIN).toBe(0.99);
+  const typed = ann.getByRole("spinbutton", { name: "Red" });
+  await typed.fill("0.5");
+  await ann.keyboard.press("Enter");
+  await expect.poll(() => valueIn(ben), WITHIN).toBe(0.5);
+
+  // Every other kind.
+  await ann.getByLabel("visible").uncheck();
+  await ann.getByLabel("shape").selectOption("plane");
+  await ann.getByLabel("background").fill("#00ff00");
+  await ann.getByRole("textbox", { name: "name" }).fill("Ann’s");
+  await expect.poll(() => ben.getByLabel("visible").isChecked(), WITHIN).toBe(false);
+  await expect.poll(() => ben.getByLabel("shape").inputValue(), WITHIN).toBe("plane");
+  await expect.poll(() => ben.getByRole("textbox", { name: "name" }).inputValue(), WITHIN).toBe("Ann’s");
+  await expect.poll(async () => (await shownCentre(ben))[1], WITHIN).toBeGreaterThan(235);
+  await ann.getByRole("button", { name: "reset" }).click();
+  await expect.poll(() => valueIn(ben), WITHIN).toBe(0);
+  await expect.poll(() => valueIn(ann), WITHIN).toBe(0);
+
+  // Control passes on, and with it the panel.
+  await ann.evaluate(() => {
+    const { people, control } = window.scenecast;
+    for (const person of people.all) if (person.name === "Ben") control.grant(person);
+  });
+  await expect.poll(() => slider(ben).isDisabled(), WITHIN).toBe(false);
+  await expect.poll(() => slider(ann).isDisabled(), WITHIN).toBe(true);
+
+  // What is folded stays folded for this person.
+  await ben.locator("#panels summary").first().click();
+  await ben.reload();
+  await waitUntilLive(ben);
+  await expect.poll(() => ben.locator("#panels > details").getAttribute("open"), WITHIN).toBeNull();
+  expect(await slider(ann).isVisible()).toBe(true);
+  expect([annErrors, benErrors]).toEqual([[], []]);
+}, 180_000);
+
+test("on a phone the panel is a button, and a sheet whose controls a finger can meet", async () => {
+  const scene = new URL("../fixtures/pages/panel/index.html", import.meta.url);
+  await using server = await serveScene(scene);
+  const page = await browser.newPage({ viewport: { width: 390, height: 844 }, hasTouch: true, isMobile: true });
+  await page.goto(server.url);
+  await waitUntilLive(page);
+  const button = page.locator("#panels summary").first();
+  await button.waitFor();
+  expect(await slider(page).isVisible()).toBe(false);
+  await button.tap();
+  const sheet = await page.locator("#panels").boundingBox();
+  expect(sheet?.width).toBeGreaterThan(360);
+  const heights = await page.$$eval(
+    "#panels summary, #panels input:not(.switch), #panels select, #panels button",
+    (all) => all.map((element) => element.getBoundingClientRect().height),
+  );
+  expect(heights.length).toBeGreaterThan(8);
+  expect(Math.min(...heights)).toBeGreaterThanOrEqual(40);
+  await page.close();
+}, 60_000);

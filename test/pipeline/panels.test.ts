@@ -1,0 +1,238 @@
+/** Panels of lil-gui, in pages and scenes as people write them: what viewers set is in the picture, and stays. */
+
+import { readFileSync } from "node:fs";
+import { expect, test } from "vitest";
+import { PanelBoard } from "../../shared/panel-board.ts";
+import type { PanelChange, PanelControl, PanelValue } from "../../shared/panels.ts";
+import { bundle, lilGuiPath } from "../support/lil-gui.ts";
+import { colourAt, RenderProbe } from "../support/render-probe.ts";
+import { type ProjectFiles, SceneProject } from "../support/scene-loading.ts";
+import { SceneSession, type SceneSessionOptions, type SessionViewer } from "../support/scene-session.ts";
+import { decodePictures } from "../support/video-decoder.ts";
+
+const official = new URL("../fixtures/pages/panel/index.html", import.meta.url);
+const WITHIN = { timeout: 30_000 };
+
+/** A session of a scene with a panel, and a viewer that takes its video. */
+async function open(scene: string, options: SceneSessionOptions = {}) {
+  const session = await SceneSession.start(scene, options);
+  const viewer = session.join("ann", 1);
+  session.session.viewers.setControllers(["ann"]);
+  const heldBy = (id: string): PanelValue | undefined => held(session.session.panels.find(id));
+  const set = (id: string, value: PanelValue): boolean => {
+    const change: PanelChange = { id, value, last: true };
+    return session.session.handlePanelChange(change);
+  };
+  const ids = () => session.session.panels.controls.map(({ id }) => id);
+  const red = () => redOf(viewer);
+  return { session, viewer, heldBy, set, ids, red, [Symbol.asyncDispose]: () => session.close() };
+}
+
+function held(control: PanelControl | null): PanelValue | undefined {
+  return control !== null && "value" in control ? control.value : undefined;
+}
+
+/** How red the middle of the newest decoded picture is, 0 to 255. */
+function redOf({ frames }: SessionViewer): number {
+  const first = frames.findLastIndex(({ isKeyFrame }) => isKeyFrame);
+  const pictures =
+    first < 0
+      ? []
+      : decodePictures(
+          "h264",
+          frames.slice(first).map(({ data }) => data),
+        );
+  return pictures.at(-1)?.colourAt(0.5, 0.5)[0] ?? -1;
+}
+
+test("a page of three.js has its panel; what a viewer sets is in the decoded picture, and told", async () => {
+  await using page = await open(official.href);
+  expect(page.ids()).toEqual([
+    "/Controls",
+    "/Controls/Red",
+    "/Controls/More",
+    ...["visible", "shape", "background", "name", "reset", "fail"].map((name) => `/Controls/More/${name}`),
+  ]);
+  await expect.poll(() => page.red(), WITHIN).toBeLessThan(20);
+  const told: string[][] = [];
+  page.session.session.on("panelsChanged", ({ changed }) => told.push(changed.map(({ id }) => id)));
+  expect(page.set("/Controls/Red", 1)).toBe(true);
+  await expect.poll(() => page.red(), WITHIN).toBeGreaterThan(240);
+  await expect.poll(() => told, WITHIN).toEqual([["/Controls/Red"]]);
+  page.set("/Controls/More/reset", null);
+  await expect.poll(() => page.red(), WITHIN).toBeLessThan(20);
+  await expect.poll(() => page.heldBy("/Controls/Red"), WITHIN).toBe(0);
+}, 120_000);
+
+test("what a listener of the page throws is told with its file and line, and the page goes on", async () => {
+  await using page = await open(official.href);
+  const notices: (string | null)[] = [];
+  page.session.session.on("noticed", ({ text }) => notices.push(text));
+  page.set("/Controls/More/fail", null);
+  const line =
+    readFileSync(official, "utf8")
+      .split("\n")
+      .findIndex((text) => text.includes("fail:")) + 1;
+  await expect
+    .poll(() => notices[0], WITHIN)
+    .toMatch(/^The scene threw when “fail” was used: TypeError: .+ \(index\.html:\d+:\d+\)\.$/);
+  expect(notices[0]).toContain(`(index.html:${line}:`);
+  page.set("/Controls/Red", 1);
+  await expect.poll(() => page.red(), WITHIN).toBeGreaterThan(240);
+}, 120_000);
+
+test("what was set is part of the state: kept when the process is killed, and given to another session by it", async () => {
+  await using page = await open(official.href);
+  page.set("/Controls/Red", 1);
+  page.set("/Controls/More/name", "Ann’s");
+  const state = JSON.stringify({ $panels: { "/Controls/Red": 1, "/Controls/More/name": "Ann’s" } });
+  await expect.poll(() => page.session.session.sceneState, WITHIN).toBe(state);
+  await page.session.restart();
+  expect([page.heldBy("/Controls/Red"), page.heldBy("/Controls/More/name")]).toEqual([1, "Ann’s"]);
+  const viewer = page.session.join("ben", 2);
+  await expect.poll(() => redOf(viewer), WITHIN).toBeGreaterThan(240);
+  await using linked = await open(official.href, { state });
+  await expect.poll(() => linked.red(), WITHIN).toBeGreaterThan(240);
+}, 120_000);
+
+/** A panel that makes the whole picture red. */
+const program = (gui: string): string => `
+  import * as THREE from "three";
+  ${gui}
+  const renderer = new THREE.WebGLRenderer();
+  renderer.outputColorSpace = THREE.LinearSRGBColorSpace;
+  document.body.appendChild(renderer.domElement);
+  const params = { red: 0 };
+  function render() {
+    renderer.setClearColor(new THREE.Color(params.red, 0, 0));
+    renderer.render(new THREE.Scene(), new THREE.Camera());
+  }
+  const gui = new GUI({ title: "Mine" });
+  gui.add(params, "red", 0, 1).onChange(render);
+  render();`;
+
+const html = (scripts: string): string => `<!DOCTYPE html><html><body>${scripts}</body></html>`;
+const inline = (text: string): string => `<script type="module">${text}</script>`;
+const umd = `(function (root) { ${readFileSync(lilGuiPath, "utf8").replace(/export default g;.*$/s, "root.lil = { GUI: g };")} })(globalThis);`;
+
+const sources: Record<string, () => Promise<ProjectFiles> | ProjectFiles> = {
+  "the page's own folder": () => ({
+    "index.html": html(inline(program('import GUI from "./libs/gui.js";'))),
+    "libs/gui.js": readFileSync(lilGuiPath, "utf8"),
+  }),
+  "a package": () => ({
+    "index.html": html(inline(program('import GUI from "lil-gui";'))),
+    "node_modules/lil-gui/package.json": '{"type":"module","exports":"./gui.js"}',
+    "node_modules/lil-gui/gui.js": readFileSync(lilGuiPath, "utf8"),
+  }),
+  "a package of CommonJS": () => ({
+    "index.html": html(inline(program('import { GUI } from "lil-gui";'))),
+    "node_modules/lil-gui/package.json": '{"main":"./gui.js"}',
+    "node_modules/lil-gui/gui.js": umd.replace("root.lil = { GUI: g };", "exports.GUI = g;"),
+  }),
+  "an address of the internet": () => ({
+    "index.html": html(inline(program('import GUI from "https://cdn.jsdelivr.net/npm/lil-gui@0.20/+esm";'))),
+  }),
+  "a script of a page without modules": () => ({
+    "index.html": html(`<script src="gui.js"></script>${inline(program("const { GUI } = lil;"))}`),
+    "gui.js": umd,
+  }),
+  "such a script on the internet": () => ({
+    "index.html": html(
+      `<script src="https://cdn.jsdelivr.net/npm/lil-gui@0.20/dist/lil-gui.umd.min.js"></script>${inline(program("const { GUI } = lil;"))}`,
+    ),
+  }),
+  "a minified bundle": async () => ({
+    "index.html": html('<script type="module" src="app.js"></script>'),
+    "app.js": await bundle(program(`import { GUI } from ${JSON.stringify(lilGuiPath)};`)),
+  }),
+};
+
+test.each(Object.entries(sources))(
+  "lil-gui from %s has a panel that works",
+  async (_, files) => {
+    using project = new SceneProject(await files());
+    await using page = await open(project.url("index.html"));
+    expect(page.ids()).toEqual(["/Mine", "/Mine/red"]);
+    page.set("/Mine/red", 1);
+    await expect.poll(() => page.red(), WITHIN).toBeGreaterThan(240);
+  },
+  120_000,
+);
+
+const scene = `
+  import { Color, PerspectiveCamera, Scene } from "three";
+  import { GUI } from "three/addons/libs/lil-gui.module.min.js";
+  export default { setup({ invalidate }) {
+    const scene = new Scene();
+    const params = { red: 0, seconds: 0 };
+    let view = 1;
+    const gui = new GUI();
+    gui.add(params, "red", 0, 1);
+    gui.add(params, "seconds").listen();
+    setInterval(() => { params.seconds += 1; }, 200);
+    // A controller that comes late.
+    setTimeout(() => gui.add({ late: false }, "late"), 300);
+    return {
+      scene, camera: new PerspectiveCamera(),
+      update: () => { scene.background = new Color(params.red, 0, 0); },
+      getState: () => ({ view }), setState: (state) => { view = state.view; },
+    };
+  } };`;
+
+test("a scene at rest draws nothing though its panel listens, yet shows what changes and what comes late", async () => {
+  using project = new SceneProject({ "scene.ts": scene });
+  const state = { view: 7, $panels: { "/Controls/red": 1, "/Controls/late": true } };
+  await using page = await open(project.url("scene.ts"), { state: JSON.stringify(state) });
+  await expect.poll(() => page.red(), WITHIN).toBeGreaterThan(240);
+  await expect.poll(() => page.heldBy("/Controls/late"), WITHIN).toBe(true);
+  await expect.poll(() => JSON.parse(page.session.session.sceneState ?? "{}"), WITHIN).toEqual(state);
+  const told: PanelValue[] = [];
+  page.session.session.on("panelsChanged", ({ changed }) =>
+    told.push(...changed.map((control) => held(control) ?? null)),
+  );
+  const before = page.session.reports.length;
+  await expect.poll(() => told.length, WITHIN).toBeGreaterThan(2);
+  await expect.poll(() => page.session.reports.length, WITHIN).toBeGreaterThan(before + 3);
+  expect(page.session.reports.slice(-2).map(({ rendered }) => rendered)).toEqual([0, 0]);
+}, 120_000);
+
+const reloaded = (step: number): string => `
+  import { Color, PerspectiveCamera, Scene } from "three";
+  import { GUI } from "three/addons/libs/lil-gui.module.min.js";
+  export default { title: "${step}", setup() {
+    const scene = new Scene();
+    const params = { red: 0, step: ${step} };
+    const gui = new GUI();
+    gui.add(params, "red", 0, ${step});
+    gui.add(params, "step");
+    return { scene, camera: new PerspectiveCamera(), update: () => { scene.background = new Color(params.red, 0, 0); } };
+  } };`;
+
+test("a scene that is loaded anew goes on with what was set, watched or not, and its panel is the new one", async () => {
+  using project = new SceneProject({ "scene.ts": reloaded(1) });
+  await using probe = await RenderProbe.start(project.url("scene.ts"), { watch: true });
+  probe.tell({ kind: "panel", change: { id: "/Controls/red", value: 1, last: true } });
+  const states = () => probe.rendered.flatMap((message) => (message.kind === "state" ? [message.state] : []));
+  await expect.poll(states, WITHIN).toContain('{"$panels":{"/Controls/red":1}}');
+  project.write({ "scene.ts": reloaded(2) });
+  await expect.poll(() => probe.rendered.some(({ kind }) => kind === "reloaded"), WITHIN).toBe(true);
+  const told = () => {
+    const board = new PanelBoard();
+    for (const message of probe.rendered) {
+      if (message.kind === "panels") board.take(message.news);
+      if (message.kind === "panel-changes") board.takeChanges(message.news);
+    }
+    return board.controls;
+  };
+  await expect
+    .poll(() => told(), WITHIN)
+    .toMatchObject([
+      { id: "/Controls" },
+      { id: "/Controls/red", value: 1, max: 2 },
+      { id: "/Controls/step", value: 2 },
+    ]);
+  probe.tell({ kind: "watched", watched: true });
+  const size = { width: 320, height: 192 };
+  await probe.grabWhen(({ pixels }) => pixels.length > 0 && String(colourAt(pixels, size, 0.5, 0.5)) === "255,0,0");
+}, 120_000);
