@@ -6,6 +6,7 @@ import { fileURLToPath } from "node:url";
 import { parseArgs } from "node:util";
 import type { StreamErrorCode } from "../../shared/errors.ts";
 import type { LogLevel, StreamServerOptions } from "../options/options.ts";
+import { type DoctorCommand, doctorHelp, readDoctorArguments } from "./doctor-flags.ts";
 import { type LinkCommand, linkHelp, readLinkArguments } from "./link-flags.ts";
 import { networkFlags, networkHelp, networkOptionNames, readNetworkFlags } from "./network-flags.ts";
 import { newHelp, readNewArguments } from "./new-flags.ts";
@@ -36,6 +37,7 @@ export const helpText: string = `Render a three.js scene on this machine and str
   scenecast serve index.html     serve a three.js page as it is, or the folder that it is in
   scenecast new <folder>         write a folder with a scene to begin with
   scenecast link                 make a link with which somebody else can enter: see scenecast link --help
+  scenecast doctor               look at this machine: what draws, what encodes, what is slow or missing
 
   --port <number>       8080; 0 takes any free port
   --host <address>      127.0.0.1, which only this machine can reach; 0.0.0.0 opens it to the network
@@ -61,7 +63,8 @@ export type Command =
   | { readonly kind: "version" }
   | { readonly kind: "serve"; readonly options: StreamServerOptions; readonly debug: boolean }
   | { readonly kind: "new"; readonly folder: string }
-  | ({ readonly kind: "link" } & LinkCommand);
+  | ({ readonly kind: "link" } & LinkCommand)
+  | ({ readonly kind: "doctor" } & DoctorCommand);
 
 const flags = {
   port: { type: "string" },
@@ -108,6 +111,10 @@ export function parseCommandLine(
   if (args[0] === "link") {
     const link = inPlainWords("scenecast link --help", () => readLinkArguments(args.slice(1), environment));
     return link === null ? { kind: "help", text: linkHelp } : { kind: "link", ...link };
+  }
+  if (args[0] === "doctor") {
+    const doctor = inPlainWords("scenecast doctor --help", () => readDoctorArguments(args.slice(1), environment));
+    return doctor === null ? { kind: "help", text: doctorHelp } : { kind: "doctor", ...doctor };
   }
   const { values, positionals } = inPlainWords("scenecast --help", () =>
     parseArgs({ args: [...args], options: flags, allowPositionals: true, strict: true }),

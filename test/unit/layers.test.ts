@@ -12,7 +12,8 @@ const mayImport: Readonly<Record<string, readonly string[]>> = {
   shared: [],
 
   "server/cli.ts": ["server/command"],
-  "server/command": ["server", "server/access", "server/options", "server/platform", "server/share"],
+  "server/command": ["server", "server/access", "server/doctor", "server/options", "server/platform", "server/share"],
+  "server/doctor": ["server/encode/video", "server/platform", "server/render", "server/session", "server/setup"],
   server: [
     "server/access",
     "server/http",
@@ -89,7 +90,13 @@ const mayImport: Readonly<Record<string, readonly string[]>> = {
   ],
   "server/pipeline/input": ["server/platform", "server/render"],
 
-  "server/render": ["server/frames", "server/platform", "server/render/host", "server/render/surface"],
+  "server/render": [
+    "server/frames",
+    "server/platform",
+    "server/render/host",
+    "server/render/page/images",
+    "server/render/surface",
+  ],
   "server/render/host": [
     "server/platform",
     "server/render",
