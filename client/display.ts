@@ -7,7 +7,7 @@
 import { Emitter } from "../shared/emitter.ts";
 import type { Feedback, PersonPointer } from "../shared/feedback.ts";
 import type { Person } from "../shared/people.ts";
-import type { Preference, StreamQuality } from "../shared/signaling.ts";
+import type { ClientMessage, Preference, ServerMessage, StreamQuality } from "../shared/signaling.ts";
 import type { PictureSize } from "../shared/video.ts";
 import { InputCapture } from "./input/input-capture.ts";
 import { InputSender } from "./input/input-sender.ts";
@@ -58,7 +58,10 @@ export class Display extends Emitter<DisplayEvents> {
     const { element } = picture;
     const rectangle = () => picture.rectangle();
     this.#picture = picture;
-    this.#sender = new InputSender((sequence, timeMs) => this.#stats.latency.handleInput(sequence, timeMs));
+    this.#sender = new InputSender((sequence, timeMs) => {
+      this.#stats.latency.handleInput(sequence, timeMs);
+      this.#stats.trace.note("press", timeMs, performance.now(), sequence);
+    });
     this.#capture = new InputCapture({ element, rectangle, ownKeys: viewer.ownKeys, sink: this.#sender });
     this.#pointers = viewer.showPointers ? new PointerLayer({ element, rectangle, personOf }) : null;
     this.#wishes = new ViewWishes((message) => link.send(message), { shown: null, preference, maxBitrateBps });
@@ -145,6 +148,11 @@ export class Display extends Emitter<DisplayEvents> {
 
   handleSize(size: PictureSize): void {
     this.#picture.announceSize(size);
+  }
+
+  /** Gives the answer to a question of a trace; null where there is nothing to say. */
+  handleTrace(message: Extract<ServerMessage, { readonly kind: "trace" }>): ClientMessage | null {
+    return this.#stats.trace.handle(message, performance.now());
   }
 
   /** People came, went or are called otherwise. */

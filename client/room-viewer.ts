@@ -196,6 +196,8 @@ export class RoomViewer implements Viewer {
         return this.scene.handleNotice(message.text);
       case "console":
         return this.#emitter.emit("consolePrinted", { level: message.level, text: message.text });
+      case "trace":
+        return this.#handleTrace(message);
       case "message":
         return this.scene.handleMessage(message);
       case "scene-state":
@@ -205,6 +207,11 @@ export class RoomViewer implements Viewer {
       default:
         return this.#display.handleMessage(message);
     }
+  }
+
+  #handleTrace(question: Extract<ServerMessage, { readonly kind: "trace" }>): void {
+    const answer = this.#display.handleTrace(question);
+    if (answer !== null) this.#link.send(answer);
   }
 
   #handleWelcome(welcome: Extract<ServerMessage, { readonly kind: "welcome" }>): void {

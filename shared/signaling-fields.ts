@@ -37,6 +37,7 @@ import {
   type StreamQuality,
   type ViewWish,
 } from "./stream-quality.ts";
+import { type PageSpan, readPageSpans } from "./trace.ts";
 import { type PictureSize, type VideoCodec, videoCodecs } from "./video.ts";
 
 /** The longest signalling message in bytes, both ways. A longer one closes the socket (RFC 6455 code 1009). */
@@ -110,6 +111,9 @@ export type SignalingFields = {
   readonly view: ViewWish;
   readonly quality: StreamQuality;
   readonly consoleLine: ConsoleLine;
+  /** Milliseconds since the epoch on the clock of who says it. */
+  readonly time: number;
+  readonly pageSpans: readonly PageSpan[];
 };
 
 const id = integer(1, 2 ** 31 - 1);
@@ -193,6 +197,8 @@ export const signalingFields: Vocabulary<SignalingFields> = {
     loss: number(0, 1),
   }),
   consoleLine: object<ConsoleLine>({ level: oneOfOr(consoleLevels, "info"), text: text(MAX_CONSOLE_TEXT) }),
+  time: number(0, 1e14),
+  pageSpans: readPageSpans,
 };
 
 /** Browsers leave out what they have not. */

@@ -75,6 +75,8 @@ const clientMessages = {
   message: { "...": "body" },
   /** The scene is to take a state that it gave before; JSON text. */
   "scene-state": { state: "sceneState" },
+  /** Answers `trace`: what the page did since the last answer, and when that was asked, came and is answered. */
+  traced: { asked: "time", received: "time", sent: "time", spans: "pageSpans" },
 } as const;
 
 const serverMessages = {
@@ -136,6 +138,8 @@ const serverMessages = {
   notice: { text: "sentence or null" },
   /** The scene printed something to its console; for hosts. */
   console: { "...": "consoleLine" },
+  /** Asks for what the page did, several times a second while a trace runs; with `on` false for the last time. `at` is the time. */
+  trace: { on: "boolean", at: "time" },
   error: { code: "errorCode", message: "sentence" },
 } as const;
 

@@ -64,6 +64,9 @@ export class VideoScreen extends Screen {
         name: metadata.rtpTimestamp ?? null,
         timeMs: Math.max(metadata.presentationTime, metadata.expectedDisplayTime),
         presentedFrames: metadata.presentedFrames,
+        decodedMs: metadata.presentationTime,
+        decodeMs: metadata.processingDuration === undefined ? null : metadata.processingDuration * 1000,
+        receivedMs: metadata.receiveTime ?? null,
       });
     });
   }

@@ -4,6 +4,7 @@ import type { StreamPulse } from "../../shared/feedback.ts";
 import type { ShownFrame } from "../picture/screen.ts";
 import { FreezeCount } from "./freeze-count.ts";
 import { LatencyMeter } from "./latency-meter.ts";
+import { PageTrace } from "./page-trace.ts";
 import { noDigest } from "./receiver-stats.ts";
 import type { FallbackReason, ReceiverDigest, ViewerStats } from "./viewer-stats.ts";
 
@@ -12,7 +13,11 @@ const PULSE_LIFE_MS = 1600;
 const WINDOW_MS = 1000;
 
 export class ViewerStatsKeeper {
-  readonly latency: LatencyMeter = new LatencyMeter();
+  /** What the server wants to know while it takes a trace. */
+  readonly trace: PageTrace = new PageTrace();
+  readonly latency: LatencyMeter = new LatencyMeter((sequence, inputMs, shownMs, name) =>
+    this.trace.note("press-to-picture", inputMs, shownMs, sequence, name),
+  );
   readonly #freezes = new FreezeCount();
   #receiver: ReceiverDigest = noDigest;
   #pulse: StreamPulse | null = null;
@@ -52,6 +57,7 @@ export class ViewerStatsKeeper {
     this.#framesShown += frames;
     this.#recentFrames.push({ timeMs: nowMs, frames });
     this.#forget(nowMs);
+    this.trace.noteFrame(frame);
     if (frame.name !== null) this.latency.handleFrame(frame.name, frame.timeMs);
   }
 

@@ -6,6 +6,8 @@ import { fileURLToPath } from "node:url";
 import { parseArgs } from "node:util";
 import type { StreamErrorCode } from "../../shared/errors.ts";
 import type { LogLevel, StreamServerOptions } from "../options/options.ts";
+import type { Diagnostics } from "./diagnostics.ts";
+import { diagnosticsFlags, diagnosticsHelp, readDiagnosticsFlags } from "./diagnostics-flags.ts";
 import { type DoctorCommand, doctorHelp, readDoctorArguments } from "./doctor-flags.ts";
 import { type LinkCommand, linkHelp, readLinkArguments } from "./link-flags.ts";
 import { networkFlags, networkHelp, networkOptionNames, readNetworkFlags } from "./network-flags.ts";
@@ -53,6 +55,7 @@ ${qualityHelp}
 
 ${peopleHelp}
 ${networkHelp}
+${diagnosticsHelp}
 Exit codes: 0 stopped by Ctrl-C or a signal, 2 bad arguments, 3 the port is in use or not allowed, or the certificate
 is bad, 4 no scene file, 5 the scene is invalid or threw an error, 6 no OpenGL, 7 no encoder, 1 any other failure.
 `;
@@ -61,7 +64,12 @@ is bad, 4 no scene file, 5 the scene is invalid or threw an error, 6 no OpenGL, 
 export type Command =
   | { readonly kind: "help"; readonly text: string }
   | { readonly kind: "version" }
-  | { readonly kind: "serve"; readonly options: StreamServerOptions; readonly debug: boolean }
+  | {
+      readonly kind: "serve";
+      readonly options: StreamServerOptions;
+      readonly debug: boolean;
+      readonly diagnostics: Diagnostics;
+    }
   | { readonly kind: "new"; readonly folder: string }
   | ({ readonly kind: "link" } & LinkCommand)
   | ({ readonly kind: "doctor" } & DoctorCommand);
@@ -81,6 +89,7 @@ const flags = {
   ...qualityFlags,
   ...peopleFlags,
   ...networkFlags,
+  ...diagnosticsFlags,
 } as const;
 
 /** The name on the command line of each option of the server. */
@@ -129,6 +138,7 @@ export function parseCommandLine(
   return {
     kind: "serve",
     debug,
+    diagnostics: readDiagnosticsFlags(values),
     options: {
       scene,
       logLevel,

@@ -1,7 +1,9 @@
 /** Owns a viewer's seat in a room, in the main process: what comes from it goes to who deals with it, and to nobody once it left. */
 
 import type { ViewerMessage } from "../../shared/signaling.ts";
+import { type Milliseconds, now } from "../../shared/time.ts";
 import type { Seat } from "../access/viewer-connection.ts";
+import { trace } from "../platform/trace.ts";
 import type { SessionViewers } from "../session/session-viewers.ts";
 import type { People } from "./people.ts";
 import type { SceneRelay } from "./scene-relay.ts";
@@ -10,6 +12,13 @@ import type { ViewerDirectory } from "./viewer-directory.ts";
 /** A viewer says how much has come of an exact picture that it asked for under this number. */
 export type ExactReceipt = { readonly viewerId: string; readonly request: number; readonly bytes: number };
 
+/** What a page told of itself for a trace, and when it came. */
+export type PageAnswer = {
+  readonly viewerId: string;
+  readonly cameAt: Milliseconds;
+  readonly answer: Extract<ViewerMessage, { readonly kind: "traced" }>;
+};
+
 export type RoomSeatParts = {
   readonly viewers: ViewerDirectory;
   readonly people: People;
@@ -17,6 +26,8 @@ export type RoomSeatParts = {
   /** What goes to the scene's process. */
   readonly session: SessionViewers;
   exactReceived(receipt: ExactReceipt): void;
+  /** A page answered what it was asked for a trace. */
+  traced(answer: PageAnswer): void;
 };
 
 export class RoomSeat implements Seat {
@@ -39,6 +50,8 @@ export class RoomSeat implements Seat {
       case "message":
       case "scene-state":
         return relay.handleMessage(viewerId, message);
+      case "traced":
+        return this.#parts.traced({ viewerId, cameAt: now(), answer: message });
       case "exact-received":
         return exactReceived({ viewerId, request: message.request, bytes: message.bytes });
       case "pause":
@@ -50,7 +63,10 @@ export class RoomSeat implements Seat {
   }
 
   handleBytes(bytes: Uint8Array): void {
-    if (this.#isThere) this.#parts.session.handleBytes(this.#viewerId, bytes);
+    if (!this.#isThere) return;
+    const begun = trace.begin();
+    this.#parts.session.handleBytes(this.#viewerId, bytes);
+    trace.end("relay", begun);
   }
 
   leave(): void {

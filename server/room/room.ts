@@ -11,12 +11,13 @@ import type { IceServer, SceneStatus, ServerMessage } from "../../shared/signali
 import type { Identity } from "../access/identity.ts";
 import type { NewViewer } from "../access/viewer-connection.ts";
 import type { ResolvedControl } from "../options/people-options.ts";
+import { trace } from "../platform/trace.ts";
 import { Session, type SessionOptions, type SessionStatus } from "../session/session.ts";
 import type { SessionReport, StartReport } from "../session/session-protocol.ts";
 import { HostConsole } from "./host-console.ts";
 import { JpegStreams } from "./jpeg-streams.ts";
 import { People } from "./people.ts";
-import { type ExactReceipt, RoomSeat, type RoomSeatParts } from "./room-seat.ts";
+import { type ExactReceipt, type PageAnswer, RoomSeat, type RoomSeatParts } from "./room-seat.ts";
 import { SceneAnnouncer } from "./scene-announcer.ts";
 import { SceneRelay } from "./scene-relay.ts";
 import { ViewerDirectory, type ViewerEntry } from "./viewer-directory.ts";
@@ -45,6 +46,8 @@ export type RoomEvents = {
   /** A picture of a Motion JPEG stream was encoded. */
   readonly jpegEncoded: Record<never, never>;
   readonly exactReceived: ExactReceipt;
+  /** A page answered what it was asked for a trace. */
+  readonly pageTraced: PageAnswer;
 };
 
 export class Room extends Emitter<RoomEvents> {
@@ -78,6 +81,7 @@ export class Room extends Emitter<RoomEvents> {
       relay: this.#relay,
       session: session.viewers,
       exactReceived: (receipt) => this.emit("exactReceived", receipt),
+      traced: (answer) => this.emit("pageTraced", answer),
     };
     this.jpegStreams = new JpegStreams(session.pictures);
     this.#followSession();
@@ -161,7 +165,11 @@ export class Room extends Emitter<RoomEvents> {
     const { session, viewers, announcer } = this;
     session.on("statusChanged", ({ status }) => this.#handleStatus(status));
     session.on("viewerMessageSent", ({ viewerId, message }) => viewers.sendMessage(viewerId, message));
-    session.on("viewerBytesSent", ({ viewerIds, bytes }) => viewers.sendBytes(viewerIds, bytes));
+    session.on("viewerBytesSent", ({ viewerIds, bytes }) => {
+      const begun = trace.begin();
+      viewers.sendBytes(viewerIds, bytes);
+      trace.end("relay", begun);
+    });
     session.on("viewerStuck", ({ viewerId }) => viewers.cut(viewerId));
     session.on("viewerClosed", ({ viewerId }) => this.endWhep(viewerId));
     session.on("noticed", ({ text }) => this.#handleNotice(text));

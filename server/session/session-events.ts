@@ -4,6 +4,7 @@ import type { ConsoleLine } from "../../shared/console.ts";
 import type { MessageBody } from "../../shared/custom-message.ts";
 import type { StreamError } from "../../shared/errors.ts";
 import type { ServerMessage } from "../../shared/signaling.ts";
+import type { ThreadSpans } from "../platform/trace.ts";
 import type { ProcessPort } from "./process-port.ts";
 import type { SceneConfig, SessionReport, StartReport } from "./session-protocol.ts";
 import type { SessionReady } from "./session-run.ts";
@@ -49,6 +50,8 @@ export type SessionEvents = {
   sceneMessageSent: { readonly to: number | null; readonly body: MessageBody };
   /** `sceneState` changed. */
   sceneStateChanged: { readonly state: string | null };
+  /** What each thread did while it was traced. */
+  traceTaken: { readonly threads: readonly ThreadSpans[] };
   reported: { readonly report: SessionReport };
   logged: { readonly level: "debug" | "info" | "warn" | "error"; readonly text: string };
 };

@@ -7,6 +7,7 @@ import type { ServerMessage, ViewerMessage } from "../../shared/signaling.ts";
 import type { PictureSize, VideoCodec } from "../../shared/video.ts";
 import type { PictureFormat } from "../encode/pictures/picture-protocol.ts";
 import type { ResolvedQuality } from "../options/quality-options.ts";
+import type { ThreadSpans } from "../platform/trace.ts";
 import type { RenderScale } from "../render/drawn-scale.ts";
 import type { MessageSender, RendererInfo, StartReport } from "../render/render-protocol.ts";
 import type { IceSettings } from "../transport/ice/ice-servers.ts";
@@ -141,6 +142,8 @@ export type ToSession =
     }
   /** A WHEP offer; answered by `whep-answered` or `whep-refused` with the same viewerId. */
   | { readonly kind: "whep-offered"; readonly viewerId: string; readonly person: number; readonly sdp: string }
+  /** Begins a trace of the process, or ends it; `trace-taken` answers the latter. */
+  | { readonly kind: "trace-wanted"; readonly on: boolean }
   | { readonly kind: "stop" };
 
 /** The scene's process is the only sender. */
@@ -194,4 +197,6 @@ export type FromSession =
   /** The scene's state changed: JSON text, or null where it gives none. At most four times a second. */
   | { readonly kind: "scene-state-changed"; readonly state: string | null }
   | { readonly kind: "report"; readonly report: SessionReport }
+  /** What each thread did while the trace ran. */
+  | { readonly kind: "trace-taken"; readonly threads: readonly ThreadSpans[] }
   | { readonly kind: "log"; readonly level: "debug" | "info" | "warn" | "error"; readonly text: string };

@@ -51,6 +51,7 @@ export class Session {
   readonly #saved: SavedFiles;
   readonly #life: Promise<void>;
   #status: SessionStatus = { kind: "starting" };
+  #isTraced = false;
 
   /** Starts the process of a scene. Returns at once; wait for `ready`. The caller closes it, also when that rejects. */
   static start(options: SessionOptions): Session {
@@ -114,6 +115,12 @@ export class Session {
   /** Has the scene take a state, JSON text, now or as soon as it is live. */
   setSceneState(state: string): void {
     this.#scene.want(state);
+  }
+
+  /** Begins a trace, which goes on in the next process where this one falls, or ends it: then `traceTaken` follows. */
+  setTraced(on: boolean): void {
+    this.#isTraced = on;
+    this.#sendLive({ kind: "trace-wanted", on });
   }
 
   /** Ends the process, by force after a second. Resolves when it is gone. */
@@ -218,6 +225,8 @@ export class Session {
         return;
       case "report":
         return this.#emitter.emit("reported", { report: message.report });
+      case "trace-taken":
+        return this.#emitter.emit("traceTaken", { threads: message.threads });
       case "log":
         return this.#log(message.level, message.text);
     }
@@ -231,6 +240,7 @@ export class Session {
     // Before anybody who hears of it sends anything (SS2).
     this.viewers.handleLive();
     this.#scene.handleLive();
+    if (this.#isTraced) this.#sendLive({ kind: "trace-wanted", on: true });
     this.#emitter.emit("statusChanged", { status: live });
     this.pictures.handleLive();
   }

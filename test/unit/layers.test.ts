@@ -39,7 +39,7 @@ const mayImport: Readonly<Record<string, readonly string[]>> = {
   "server/http/routes": ["server/access", "server/http", "server/monitoring", "server/session"],
   "server/http/viewers": ["server/access", "server/http", "server/platform"],
   "server/room": ["server/access", "server/monitoring", "server/options", "server/platform", "server/session"],
-  "server/monitoring": ["server/options", "server/session"],
+  "server/monitoring": ["server/options", "server/platform", "server/session"],
   "server/options": ["server/access", "server/platform", "server/transport/ice"],
   "server/access": ["server/platform"],
 
@@ -84,6 +84,7 @@ const mayImport: Readonly<Record<string, readonly string[]>> = {
     "server/pipeline/input",
     "server/pipeline/outputs",
     "server/pipeline/quality",
+    "server/platform",
     "server/session",
     "server/transport",
     "server/transport/socket",

@@ -7,7 +7,9 @@ import { toPlainError } from "../../../shared/errors.ts";
 import type { StreamPulse } from "../../../shared/feedback.ts";
 import type { ServerMessage } from "../../../shared/signaling.ts";
 import { now } from "../../../shared/time.ts";
+import { viewerNumber } from "../../../shared/trace.ts";
 import type { VideoCodec } from "../../../shared/video.ts";
+import { trace } from "../../platform/trace.ts";
 import type { ConnectionMessage, FromSession } from "../../session/session-protocol.ts";
 import { OutgoingFeedback } from "../../transport/outgoing-feedback.ts";
 import type { InputPath } from "../input/input-path.ts";
@@ -161,7 +163,9 @@ export class Viewers implements PacketOutput {
 
   #sendFrame(viewer: Viewer, { frame, restPicture }: OutgoingPacket): void {
     let echo: ReturnType<ShownInputs["takeNewest"]> = null;
+    const begun = trace.begin();
     const counts = viewer.send(frame, (name, way) => {
+      if (begun !== 0) trace.span("sent", begun, now(), frame.number, viewerNumber(viewer.id), name);
       if (restPicture !== null) viewer.sendRest(way, name, restPicture);
       echo ??= this.#shown.takeNewest(viewer.id, frame.number);
       if (echo !== null) viewer.sendEcho(way, name, echo.sequence, now() - echo.receivedAt);
@@ -174,6 +178,7 @@ export class Viewers implements PacketOutput {
     if (this.#viewers.get(viewer.id) !== viewer) return;
     this.#pointers?.note(viewer.id, event);
     this.#options.input.handle(viewer.id, sequence, event, receivedAt);
+    if (trace.isOn) trace.span("input", receivedAt, now(), 0, viewerNumber(viewer.id), sequence);
   }
 
   #followPause(id: string, paused: boolean): void {

@@ -38,6 +38,7 @@ const clientMessages: readonly ClientMessage[] = [
   { kind: "message", json: '{"a":1}' },
   { kind: "message", base64: "AP8=" },
   { kind: "scene-state", state: "[1]" },
+  { kind: "traced", asked: 1, received: 2.5, sent: 3, spans: [[0, 1.5, 2, 7, 0]] },
 ];
 
 const serverMessages: readonly ServerMessage[] = [
@@ -61,6 +62,7 @@ const serverMessages: readonly ServerMessage[] = [
   { kind: "quality", connection: 1, ...quality },
   { kind: "message", json: "1" },
   { kind: "scene-state", state: null },
+  { kind: "trace", on: true, at: 1.5 },
   { kind: "status", status: "restarting", detail: "It fell." },
   { kind: "answer", connection: 1, sdp: "v=0", codec: "vp9" },
   { kind: "candidate", connection: 1, candidate: { candidate: "", sdpMid: null, sdpMLineIndex: null } },
@@ -80,7 +82,7 @@ it.each(serverMessages)("the server's message is read as it was written: %o", (m
 });
 
 const clientKinds =
-  "hello, offer, candidate, stream, disconnect, pause, name, control, view, exact-received, message, scene-state";
+  "hello, offer, candidate, stream, disconnect, pause, name, control, view, exact-received, message, scene-state, traced";
 const [welcome] = serverMessages;
 
 describe("a message that breaks a rule is refused with the field and the rule", () => {
