@@ -25,6 +25,9 @@ import type { ViewerStats } from "./streams/viewer-stats.ts";
 import { ViewerStatsKeeper } from "./streams/viewer-stats-keeper.ts";
 import type { ResolvedViewerOptions } from "./viewer-options.ts";
 
+/** How often the server is told how it is for the viewer. */
+const FELT_MS = 10_000;
+
 export type DisplayEvents = {
   /** Whether a picture of a stream that runs is on the screen may have changed. */
   readonly shownChanged: Record<never, never>;
@@ -49,6 +52,7 @@ export class Display extends Emitter<DisplayEvents> {
   readonly #wishes: ViewWishes;
   readonly #stats = new ViewerStatsKeeper();
   readonly #stopWatching: () => void;
+  readonly #feltTimer: ReturnType<typeof setInterval>;
 
   constructor({ viewer, link, personOf }: DisplayOptions) {
     super();
@@ -74,6 +78,10 @@ export class Display extends Emitter<DisplayEvents> {
       stats: this.#stats,
     });
     this.#stopWatching = watchShownSize(picture, (size) => this.#wishes.setShown(size));
+    this.#feltTimer = setInterval(() => {
+      const felt = this.#stats.takeFelt();
+      if (felt !== null) link.send({ kind: "felt", ...felt });
+    }, FELT_MS);
     this.#switch.on("shownChanged", (event) => this.emit("shownChanged", event));
     this.#switch.on("qualityChanged", (event) => this.emit("qualityChanged", event));
     this.#switch.on("pointersMoved", (event) => {
@@ -181,6 +189,7 @@ export class Display extends Emitter<DisplayEvents> {
   /** Takes everything out of the page. */
   close(): void {
     this.#stopWatching();
+    clearInterval(this.#feltTimer);
     this.#switch.close();
     this.#capture.close();
     this.#pointers?.close();

@@ -114,6 +114,8 @@ export type SignalingFields = {
   /** Milliseconds since the epoch on the clock of who says it. */
   readonly time: number;
   readonly pageSpans: readonly PageSpan[];
+  /** Milliseconds from press to picture, at most 64. */
+  readonly pressTimes: readonly number[];
 };
 
 const id = integer(1, 2 ** 31 - 1);
@@ -199,6 +201,7 @@ export const signalingFields: Vocabulary<SignalingFields> = {
   consoleLine: object<ConsoleLine>({ level: oneOfOr(consoleLevels, "info"), text: text(MAX_CONSOLE_TEXT) }),
   time: number(0, 1e14),
   pageSpans: readPageSpans,
+  pressTimes: list(64, number(0, 10_000)),
 };
 
 /** Browsers leave out what they have not. */

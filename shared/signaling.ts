@@ -75,6 +75,11 @@ const clientMessages = {
   message: { "...": "body" },
   /** The scene is to take a state that it gave before; JSON text. */
   "scene-state": { state: "sceneState" },
+  /**
+   * How it was for the viewer in the last ten seconds in which it saw pictures: the times from press to picture, and how often the
+   * picture stood while it should have moved.
+   */
+  felt: { presses: "pressTimes", stalls: "count" },
   /** Answers `trace`: what the page did since the last answer, and when that was asked, came and is answered. */
   traced: { asked: "time", received: "time", sent: "time", spans: "pageSpans" },
 } as const;

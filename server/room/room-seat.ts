@@ -19,6 +19,12 @@ export type PageAnswer = {
   readonly answer: Extract<ViewerMessage, { readonly kind: "traced" }>;
 };
 
+/** How it was for a viewer of late. */
+export type Feeling = Pick<Extract<ViewerMessage, { readonly kind: "felt" }>, "presses" | "stalls">;
+
+/** A viewer that says so more often would weigh more than others. */
+const MIN_FELT_MS = 9_000;
+
 export type RoomSeatParts = {
   readonly viewers: ViewerDirectory;
   readonly people: People;
@@ -28,11 +34,14 @@ export type RoomSeatParts = {
   exactReceived(receipt: ExactReceipt): void;
   /** A page answered what it was asked for a trace. */
   traced(answer: PageAnswer): void;
+  /** How it was for a viewer. */
+  felt(feeling: Feeling): void;
 };
 
 export class RoomSeat implements Seat {
   readonly #viewerId: string;
   readonly #parts: RoomSeatParts;
+  #feltAt = Number.NEGATIVE_INFINITY;
 
   constructor(viewerId: string, parts: RoomSeatParts) {
     this.#viewerId = viewerId;
@@ -50,6 +59,8 @@ export class RoomSeat implements Seat {
       case "message":
       case "scene-state":
         return relay.handleMessage(viewerId, message);
+      case "felt":
+        return this.#handleFelt(message);
       case "traced":
         return this.#parts.traced({ viewerId, cameAt: now(), answer: message });
       case "exact-received":
@@ -67,6 +78,13 @@ export class RoomSeat implements Seat {
     const begun = trace.begin();
     this.#parts.session.handleBytes(this.#viewerId, bytes);
     trace.end("relay", begun);
+  }
+
+  #handleFelt({ presses, stalls }: Feeling): void {
+    const at = now();
+    if (at - this.#feltAt < MIN_FELT_MS) return;
+    this.#feltAt = at;
+    this.#parts.felt({ presses, stalls });
   }
 
   leave(): void {

@@ -17,7 +17,7 @@ import type { SessionReport, StartReport } from "../session/session-protocol.ts"
 import { HostConsole } from "./host-console.ts";
 import { JpegStreams } from "./jpeg-streams.ts";
 import { People } from "./people.ts";
-import { type ExactReceipt, type PageAnswer, RoomSeat, type RoomSeatParts } from "./room-seat.ts";
+import { type ExactReceipt, type Feeling, type PageAnswer, RoomSeat, type RoomSeatParts } from "./room-seat.ts";
 import { SceneAnnouncer } from "./scene-announcer.ts";
 import { SceneRelay } from "./scene-relay.ts";
 import { ViewerDirectory, type ViewerEntry } from "./viewer-directory.ts";
@@ -48,6 +48,8 @@ export type RoomEvents = {
   readonly exactReceived: ExactReceipt;
   /** A page answered what it was asked for a trace. */
   readonly pageTraced: PageAnswer;
+  /** How it was for one of the viewers, which is not told. */
+  readonly felt: Feeling;
 };
 
 export class Room extends Emitter<RoomEvents> {
@@ -81,6 +83,7 @@ export class Room extends Emitter<RoomEvents> {
       relay: this.#relay,
       session: session.viewers,
       exactReceived: (receipt) => this.emit("exactReceived", receipt),
+      felt: (feeling) => this.emit("felt", feeling),
       traced: (answer) => this.emit("pageTraced", answer),
     };
     this.jpegStreams = new JpegStreams(session.pictures);

@@ -106,6 +106,11 @@ export type SessionReport = {
   readonly ways: readonly WayReport[];
   /** Milliseconds of each piece of work, at most 256 a stage. */
   readonly stageMs: Readonly<Record<Stage, readonly number[]>>;
+  /**
+   * Of each answer to an input, the part of its time that was spent waiting, 0 to 1: to be drawn, to leave, and in queues on the
+   * way. At most 256.
+   */
+  readonly queueShares: readonly number[];
   /** Processor time of each thread since the last report, in milliseconds. */
   readonly cpuMs: Readonly<Record<"render" | "encode" | "transport", number>>;
 };

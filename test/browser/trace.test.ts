@@ -4,7 +4,7 @@ import type { Browser } from "playwright-core";
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
 import type { Trace } from "../../server/index.ts";
 import { openPage, waitUntilLive } from "../support/chromium.ts";
-import { serveScene } from "../support/served-scene.ts";
+import { readMetric, serveScene } from "../support/served-scene.ts";
 import { connectChromium } from "../support/shared-chromium.ts";
 import { arrowSpans, traceProblems } from "../support/trace-problems.ts";
 
@@ -32,6 +32,11 @@ async function traceOfDrag(transport: "webrtc" | "websocket"): Promise<Trace> {
   await expect.poll(() => page.evaluate("window.scenecast.stats().clickToPictureMs?.count ?? 0")).toBeGreaterThan(5);
   stop.abort();
   const taken = await trace;
+  // What the page felt is told every ten seconds.
+  await expect
+    .poll(() => readMetric(server.url, "scenecast_press_to_picture_seconds_count"), { interval: 200 })
+    .toBeGreaterThan(5);
+  expect(await readMetric(server.url, "scenecast_queueing_ratio_count")).toBeGreaterThan(5);
   await page.close();
   return taken;
 }

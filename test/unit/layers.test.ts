@@ -191,7 +191,7 @@ const stands: Readonly<Record<string, readonly string[]>> = {
   jose: ["server/access/signed-links.ts"],
   pino: ["server/monitoring/log.ts"],
   "pino-pretty": ["server/monitoring/log.ts"],
-  "prom-client": ["server/monitoring/metrics.ts"],
+  "prom-client": ["server/monitoring/metrics.ts", "server/monitoring/experience-metrics.ts"],
   "@ngrok/ngrok": ["server/share/tunnel.ts"],
   uqr: ["server/command/qr-code.ts"],
   vite: ["client/vite.config.ts"],

@@ -161,14 +161,20 @@ export class Viewers implements PacketOutput {
     await Promise.allSettled([...this.#viewers.values()].map((viewer) => viewer.close()));
   }
 
-  #sendFrame(viewer: Viewer, { frame, restPicture }: OutgoingPacket): void {
+  #sendFrame(viewer: Viewer, { packet, frame, restPicture }: OutgoingPacket): void {
     let echo: ReturnType<ShownInputs["takeNewest"]> = null;
-    const begun = trace.begin();
+    const handedAt = now();
     const counts = viewer.send(frame, (name, way) => {
-      if (begun !== 0) trace.span("sent", begun, now(), frame.number, viewerNumber(viewer.id), name);
+      const sentAt = now();
+      if (trace.isOn) trace.span("sent", handedAt, sentAt, frame.number, viewerNumber(viewer.id), name);
       if (restPicture !== null) viewer.sendRest(way, name, restPicture);
       echo ??= this.#shown.takeNewest(viewer.id, frame.number);
-      if (echo !== null) viewer.sendEcho(way, name, echo.sequence, now() - echo.receivedAt);
+      if (echo === null) return;
+      const { sequence, receivedAt } = echo;
+      viewer.sendEcho(way, name, sequence, sentAt - receivedAt);
+      const queueMs = viewer.queueMs(way);
+      const waitedMs = Math.max(0, packet.renderedAt - receivedAt) + (sentAt - handedAt) + queueMs;
+      this.#options.report.noteAnswer(waitedMs, sentAt - receivedAt + queueMs);
     });
     this.#options.report.noteFrames(counts);
   }

@@ -38,6 +38,7 @@ const clientMessages: readonly ClientMessage[] = [
   { kind: "message", json: '{"a":1}' },
   { kind: "message", base64: "AP8=" },
   { kind: "scene-state", state: "[1]" },
+  { kind: "felt", presses: [12.5, 40], stalls: 1 },
   { kind: "traced", asked: 1, received: 2.5, sent: 3, spans: [[0, 1.5, 2, 7, 0]] },
 ];
 
@@ -82,7 +83,7 @@ it.each(serverMessages)("the server's message is read as it was written: %o", (m
 });
 
 const clientKinds =
-  "hello, offer, candidate, stream, disconnect, pause, name, control, view, exact-received, message, scene-state, traced";
+  "hello, offer, candidate, stream, disconnect, pause, name, control, view, exact-received, message, scene-state, felt, traced";
 const [welcome] = serverMessages;
 
 describe("a message that breaks a rule is refused with the field and the rule", () => {
