@@ -18,6 +18,7 @@ import { measureRest } from "./network-rest.ts";
 import { networkTable, recoveryTable, restTable } from "./network-table.ts";
 import { type BenchOptions, parseOptions, usage } from "./options.ts";
 import { measurePeer, type PeerFigures } from "./peer-part.ts";
+import { measureQueues } from "./queues-part.ts";
 import { waitForQuiet } from "./quiet.ts";
 import { measureRooms } from "./rooms-part.ts";
 import { type Table, tableText } from "./table.ts";
@@ -152,6 +153,9 @@ async function main(options: BenchOptions): Promise<void> {
     : null;
   if (compat !== null && options.keepsPictures) keepPictures(compat);
   if (compat !== null) print(compatTable(compat), { ...names, names: 1 });
+
+  const queues = parts.has("queues") ? await attempt("queues", options, async () => measureQueues()) : null;
+  if (queues !== null) print(queues, { ...names, names: 1 });
 
   const renderer = whole[0]?.figures.renderer ?? rooms?.[0]?.renderer ?? bare[0]?.figures.renderer ?? null;
   const encoder = bare[0]?.figures.encoder ?? null;

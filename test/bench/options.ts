@@ -5,7 +5,18 @@ import type { PictureSize } from "../../shared/video.ts";
 import { sceneNames } from "./cases.ts";
 import { conditionNames } from "./network-conditions.ts";
 
-const parts = ["chromium", "drags", "stages", "transports", "viewers", "rooms", "network", "peer", "compat"] as const;
+const parts = [
+  "chromium",
+  "drags",
+  "stages",
+  "transports",
+  "viewers",
+  "rooms",
+  "network",
+  "peer",
+  "compat",
+  "queues",
+] as const;
 type Part = (typeof parts)[number];
 
 export type BenchOptions = {
@@ -41,6 +52,7 @@ parts (all, when none is named)
   rooms      several scenes at once, one viewer each; Linux only
   network    bad networks: slow, lossy, far away, shaking, changing
   peer       the other way: three in headless Chromium, sent by Chromium's own WebRTC
+  queues     an array, a linked list and a ring, by how much waits in them
   compat     what runs in a page runs here: small scenes drawn by us and by Chromium, compared
 
 options

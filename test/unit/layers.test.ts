@@ -131,7 +131,7 @@ const mayImport: Readonly<Record<string, readonly string[]>> = {
   "server/encode/pictures": ["server/encode", "server/encode/video", "server/frames", "server/platform"],
 
   "server/transport": ["server/transport/ice", "server/transport/rtp"],
-  "server/transport/rtp": ["server/transport", "server/transport/congestion"],
+  "server/transport/rtp": ["server/platform", "server/transport", "server/transport/congestion"],
   "server/transport/socket": ["server/transport", "server/transport/congestion"],
   "server/transport/congestion": [],
   "server/transport/ice": [],
