@@ -8,7 +8,7 @@ import type { Cursor } from "../shared/cursor.ts";
 import { Emitter } from "../shared/emitter.ts";
 import type { Feedback, PersonPointer } from "../shared/feedback.ts";
 import type { Person } from "../shared/people.ts";
-import type { Preference, StreamQuality } from "../shared/signaling.ts";
+import type { ClientMessage, Preference, ServerMessage, StreamQuality } from "../shared/signaling.ts";
 import type { PictureSize } from "../shared/video.ts";
 import { InputCapture } from "./input/input-capture.ts";
 import { InputSender } from "./input/input-sender.ts";
@@ -25,6 +25,9 @@ import { ViewWishes } from "./streams/view-wishes.ts";
 import type { ViewerStats, WayTrouble } from "./streams/viewer-stats.ts";
 import { ViewerStatsKeeper } from "./streams/viewer-stats-keeper.ts";
 import type { ResolvedViewerOptions } from "./viewer-options.ts";
+
+/** How often the server is told how it is for the viewer. */
+const FELT_MS = 10_000;
 
 export type DisplayEvents = {
   /** Whether a picture of a stream that runs is on the screen, or why none is, may have changed. */
@@ -50,6 +53,7 @@ export class Display extends Emitter<DisplayEvents> {
   readonly #wishes: ViewWishes;
   readonly #stats = new ViewerStatsKeeper();
   readonly #stopWatching: () => void;
+  readonly #feltTimer: ReturnType<typeof setInterval>;
 
   constructor({ viewer, link, personOf }: DisplayOptions) {
     super();
@@ -59,7 +63,10 @@ export class Display extends Emitter<DisplayEvents> {
     const { element } = picture;
     const pointAt = (clientX: number, clientY: number) => picture.pointAt(clientX, clientY);
     this.#picture = picture;
-    this.#sender = new InputSender((sequence, timeMs) => this.#stats.latency.handleInput(sequence, timeMs));
+    this.#sender = new InputSender((sequence, timeMs) => {
+      this.#stats.latency.handleInput(sequence, timeMs);
+      this.#stats.trace.note("press", timeMs, performance.now(), sequence);
+    });
     this.#capture = new InputCapture({ element, pointAt, ownKeys: viewer.ownKeys, sink: this.#sender });
     const layout = () => picture.layout();
     this.#pointers = viewer.showPointers ? new PointerLayer({ element, layout, personOf }) : null;
@@ -74,6 +81,10 @@ export class Display extends Emitter<DisplayEvents> {
     });
     this.#stopWatching = watchView(picture, (view) => this.#wishes.setView(view));
     picture.on("reshaped", () => this.#handleShape());
+    this.#feltTimer = setInterval(() => {
+      const felt = this.#stats.takeFelt();
+      if (felt !== null) link.send({ kind: "felt", ...felt });
+    }, FELT_MS);
     this.#switch.on("shownChanged", (event) => this.emit("shownChanged", event));
     this.#switch.on("qualityChanged", (event) => this.emit("qualityChanged", event));
     this.#switch.on("pointersMoved", (event) => {
@@ -160,6 +171,11 @@ export class Display extends Emitter<DisplayEvents> {
     this.#picture.announceSize(size);
   }
 
+  /** Gives the answer to a question of a trace; null where there is nothing to say. */
+  handleTrace(message: Extract<ServerMessage, { readonly kind: "trace" }>): ClientMessage | null {
+    return this.#stats.trace.handle(message, performance.now());
+  }
+
   /** People came, went or are called otherwise. */
   handlePeople(): void {
     this.#pointers?.handlePeople();
@@ -191,6 +207,7 @@ export class Display extends Emitter<DisplayEvents> {
   /** Takes everything out of the page. */
   close(): void {
     this.#stopWatching();
+    clearInterval(this.#feltTimer);
     this.#switch.close();
     this.#capture.close();
     this.#pointers?.close();

@@ -18,11 +18,11 @@ import type { PictureSize } from "../shared/video.ts";
 import type { Display, DisplayOptions } from "./display.ts";
 import { errorMeaning } from "./link/error-meaning.ts";
 import { ServerLink } from "./link/server-link.ts";
+import { fetchSnapshot } from "./link/server-snapshot.ts";
 import { Control } from "./people/control.ts";
 import { Links } from "./people/links.ts";
 import { Pause } from "./people/pause.ts";
 import { People } from "./people/people.ts";
-import { fetchSnapshot } from "./picture/server-snapshot.ts";
 import { RemotePanels } from "./scene/remote-panels.ts";
 import { RemoteScene } from "./scene/remote-scene.ts";
 import type { LiveSession } from "./streams/streams.ts";
@@ -213,6 +213,8 @@ export class RoomViewer implements Viewer {
         return this.#emitter.emit("consolePrinted", { level: message.level, text: message.text });
       case "cursor":
         return this.#display.setCursor(message.cursor);
+      case "trace":
+        return this.#handleTrace(message);
       case "message":
         return this.scene.handleMessage(message);
       case "scene-state":
@@ -226,6 +228,11 @@ export class RoomViewer implements Viewer {
       default:
         return this.#display.handleMessage(message);
     }
+  }
+
+  #handleTrace(question: Extract<ServerMessage, { readonly kind: "trace" }>): void {
+    const answer = this.#display.handleTrace(question);
+    if (answer !== null) this.#link.send(answer);
   }
 
   #handleWelcome(welcome: Extract<ServerMessage, { readonly kind: "welcome" }>): void {

@@ -36,6 +36,10 @@ async function run(): Promise<number> {
         const { link } = await import("./command/link-command.ts");
         return await link(command);
       }
+      case "doctor": {
+        const { examine } = await import("./command/doctor-command.ts");
+        return await examine(command);
+      }
     }
   } catch (error) {
     if (!(error instanceof TypeError)) throw error;

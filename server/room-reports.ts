@@ -39,6 +39,7 @@ export function measureRoom(room: Room, metrics: Metrics): void {
     if (status !== "live") metrics.setEncoders(name, 0);
   });
   room.on("reported", ({ report }) => metrics.handleReport(name, report));
+  room.on("felt", ({ presses, stalls }) => metrics.experience.handleFelt(presses, stalls));
   room.on("jpegEncoded", () => metrics.countJpegEncoded());
   room.session.exactPicture.on("made", ({ format, encodeMs }) => metrics.countExactPictureMade(format, encodeMs));
 }

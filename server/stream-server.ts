@@ -10,6 +10,7 @@ import type { PictureSize } from "../shared/video.ts";
 import type { LinkInfo, LinkOptions, Links } from "./access/links.ts";
 import type { FrontDoor } from "./front-door.ts";
 import type { HttpServerOptions } from "./http/http-server.ts";
+import type { Trace } from "./monitoring/trace-document.ts";
 import { type ResolvedOptions, resolveOptions, type StreamServerOptions } from "./options/options.ts";
 import { Entrance } from "./room/entrance.ts";
 import { Places } from "./room/places.ts";
@@ -22,6 +23,7 @@ import type { RendererInfo, SceneConfig } from "./session/session-protocol.ts";
 import { iceHostOf, linkTo, originOf, pageUrl } from "./share/addresses.ts";
 import type { Share, ShareOptions } from "./share/share.ts";
 import type { StreamServerEvents } from "./stream-server-events.ts";
+import { type TraceOptions, Traces } from "./tracing.ts";
 import { iceServersFor } from "./transport/ice/ice-servers.ts";
 
 /** What only tests replace. */
@@ -58,6 +60,7 @@ export class StreamServer {
   readonly #emitter = new Emitter<StreamServerEvents>();
   readonly #rooms: Rooms;
   readonly #entrance: Entrance;
+  readonly #traces: Traces;
   readonly #close = (): void => void this.close();
   #state: State = { kind: "starting" };
 
@@ -93,6 +96,7 @@ export class StreamServer {
     this.#rooms = new Rooms({ ...options.rooms, make: (name) => this.#makeRoom(name) });
     this.#rooms.on("opened", ({ room }) => reportRoom(room, this.#emitter));
     this.#rooms.on("closed", ({ room }) => this.#emitter.emit("roomClosed", { room: room.name }));
+    this.#traces = new Traces(this.#rooms);
     this.#entrance = new Entrance({ rooms: this.#rooms, places: new Places(options.viewers.max, options.access) });
     options.signal?.addEventListener("abort", this.#close, { once: true });
   }
@@ -185,6 +189,16 @@ export class StreamServer {
   /** Takes a link back and sends those out who came by it. False where there is none. Throws as `createLink`. */
   revokeLink(id: string): boolean {
     return this.#linking.links.revoke(id);
+  }
+
+  /**
+   * Takes a trace of what all processes and the pages do in the next seconds, 5 where none are given and 60 at most, or until
+   * `signal` aborts: as JSON text it is what ui.perfetto.dev opens. Rejects with `TypeError` on bad options, with a `StreamError`
+   * "not-allowed" while another is taken, "closed" when the server is closed.
+   */
+  async trace(options: TraceOptions = {}): Promise<Trace> {
+    if (this.#state.kind !== "open") throw wasClosed();
+    return await this.#traces.take(options);
   }
 
   /** Calls `listener` at every `name` event. Returns a function that takes it off again. */

@@ -42,6 +42,7 @@ import {
   type ViewWindow,
   type ViewWish,
 } from "./stream-quality.ts";
+import { type PageSpan, readPageSpans } from "./trace.ts";
 import { type PictureSize, type VideoCodec, videoCodecs } from "./video.ts";
 
 /** The longest signalling message in bytes, both ways. A longer one closes the socket (RFC 6455 code 1009). */
@@ -118,6 +119,11 @@ export type SignalingFields = {
   readonly cursor: Cursor;
   readonly panelNews: PanelNews;
   readonly panelChange: PanelChange;
+  /** Milliseconds since the epoch on the clock of who says it. */
+  readonly time: number;
+  readonly pageSpans: readonly PageSpan[];
+  /** Milliseconds from press to picture, at most 64. */
+  readonly pressTimes: readonly number[];
 };
 
 const id = integer(1, 2 ** 31 - 1);
@@ -213,6 +219,9 @@ export const signalingFields: Vocabulary<SignalingFields> = {
   cursor: oneOfOr(cursors, "default"),
   panelNews: readPanelNews,
   panelChange: readPanelChange,
+  time: number(0, 1e14),
+  pageSpans: readPageSpans,
+  pressTimes: list(64, number(0, 10_000)),
 };
 
 /** Browsers leave out what they have not. */

@@ -91,6 +91,13 @@ const clientMessages = {
   restart: {},
   /** The viewer changes a control of a panel. */
   panel: { "...": "panelChange" },
+  /**
+   * How it was for the viewer in the last ten seconds in which it saw pictures: the times from press to picture, and how often the
+   * picture stood while it should have moved.
+   */
+  felt: { presses: "pressTimes", stalls: "count" },
+  /** Answers `trace`: what the page did since the last answer, and when that was asked, came and is answered. */
+  traced: { asked: "time", received: "time", sent: "time", spans: "pageSpans" },
 } as const;
 
 const serverMessages = {
@@ -160,6 +167,8 @@ const serverMessages = {
   cursor: { cursor: "cursor" },
   /** The scene printed something to its console; for hosts. */
   console: { "...": "consoleLine" },
+  /** Asks for what the page did, several times a second while a trace runs; with `on` false for the last time. `at` is the time. */
+  trace: { on: "boolean", at: "time" },
   error: { code: "errorCode", message: "sentence" },
 } as const;
 

@@ -149,7 +149,8 @@ export class CanvasScreen extends Screen<CanvasScreenEvents> {
       this.#size = { width: drawn.width, height: drawn.height };
       this.notePicture();
       const timeMs = drawn.time - performance.timeOrigin;
-      this.emit("frameShown", { name: frame, timeMs, presentedFrames: this.#presented });
+      const times = { timeMs, decodedMs: timeMs, decodeMs, receivedMs: null };
+      this.emit("frameShown", { name: frame, presentedFrames: this.#presented, ...times });
     }
     this.emit("frameDecoded", { decodeMs, isDrawn: drawn !== null });
   }

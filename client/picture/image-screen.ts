@@ -35,7 +35,9 @@ export class ImageScreen extends Screen {
     this.#canvas.getContext("2d")?.drawImage(bitmap, 0, 0);
     this.#presented += 1;
     this.notePicture();
-    this.emit("frameShown", { name: null, timeMs: performance.now(), presentedFrames: this.#presented });
+    const timeMs = performance.now();
+    const times = { timeMs, decodedMs: timeMs, decodeMs: null, receivedMs: null };
+    this.emit("frameShown", { name: null, presentedFrames: this.#presented, ...times });
   }
 
   /** The stream is over; its last picture stays. */

@@ -10,6 +10,11 @@ export type ShownFrame = {
   readonly timeMs: number;
   /** How many pictures this stream has shown. */
   readonly presentedFrames: number;
+  /** When it was decoded, on the same clock. */
+  readonly decodedMs: number;
+  /** How long that took, and when the frame had come; null where that is not known. */
+  readonly decodeMs: number | null;
+  readonly receivedMs: number | null;
 };
 
 export type ScreenEvents = {

@@ -71,7 +71,8 @@ export class VideoScreen extends Screen {
       this.#played = name;
       this.#presented += 1;
       this.notePicture();
-      this.emit("frameShown", { name, timeMs, presentedFrames: this.#presented });
+      const unknown = { decodedMs: timeMs, decodeMs: null, receivedMs: null };
+      this.emit("frameShown", { name, timeMs, presentedFrames: this.#presented, ...unknown });
     });
   }
 
@@ -83,6 +84,9 @@ export class VideoScreen extends Screen {
         name: metadata.rtpTimestamp ?? null,
         timeMs: Math.max(metadata.presentationTime, metadata.expectedDisplayTime),
         presentedFrames: metadata.presentedFrames,
+        decodedMs: metadata.presentationTime,
+        decodeMs: metadata.processingDuration === undefined ? null : metadata.processingDuration * 1000,
+        receivedMs: metadata.receiveTime ?? null,
       });
     });
   }

@@ -20,11 +20,19 @@ const MAX_SAMPLES = 50;
 /** Beyond this the input and the picture have nothing to do with each other. */
 const MAX_MS = 10_000;
 
+/** Told of each measurement, with the name of the picture. */
+export type MeasuredLatency = (sequence: number, inputMs: number, shownMs: number, rtpTimestamp: number) => void;
+
 export class LatencyMeter {
+  readonly #measured: MeasuredLatency | null;
   readonly #inputs = new Map<number, number>();
   #echoes: Echo[] = [];
   #frames: ShownFrame[] = [];
   #samplesMs: number[] = [];
+
+  constructor(measured: MeasuredLatency | null = null) {
+    this.#measured = measured;
+  }
 
   /** The input `sequence` was made at `timeMs` on the clock of `performance.now()`. */
   handleInput(sequence: number, timeMs: number): void {
@@ -89,6 +97,7 @@ export class LatencyMeter {
     }
     const sampleMs = shownMs - inputMs;
     if (!(sampleMs >= 0 && sampleMs <= MAX_MS)) return;
+    this.#measured?.(echo.sequence, inputMs, shownMs, echo.rtpTimestamp);
     this.#samplesMs.push(sampleMs);
     if (this.#samplesMs.length > MAX_SAMPLES) this.#samplesMs.shift();
   }

@@ -185,7 +185,11 @@ export class TransportSwitch extends Emitter<TransportSwitchEvents> {
       if (transport === this.#shown) this.#exact.handleBegun(picture);
     });
     streams.on("rested", ({ transport, frame, picture }) => this.#exact.handleRest(transport, frame, picture));
-    streams.on("frameArrived", ({ frame }) => this.#exact.handleArrival("websocket", frame));
+    streams.on("frameArrived", ({ frame }) => {
+      const atMs = performance.now();
+      this.#options.stats.trace.note("receive", atMs, atMs, frame);
+      this.#exact.handleArrival("websocket", frame);
+    });
     streams.on("qualityTold", ({ transport, quality }) => {
       this.#qualities.set(transport, quality);
       if (transport === this.#shown) this.emit("qualityChanged", {});

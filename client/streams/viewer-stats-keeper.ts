@@ -4,15 +4,27 @@ import type { StreamPulse } from "../../shared/feedback.ts";
 import type { ShownFrame } from "../picture/screen.ts";
 import { FreezeCount } from "./freeze-count.ts";
 import { LatencyMeter } from "./latency-meter.ts";
+import { PageTrace } from "./page-trace.ts";
 import { noDigest } from "./receiver-stats.ts";
 import type { FallbackReason, ReceiverDigest, ViewerStats } from "./viewer-stats.ts";
 
 /** The server sends a pulse each second while frames flow; without one for this long they do not. */
 const PULSE_LIFE_MS = 1600;
 const WINDOW_MS = 1000;
+/** As many as a message takes. */
+const MAX_PRESSES = 64;
 
 export class ViewerStatsKeeper {
-  readonly latency: LatencyMeter = new LatencyMeter();
+  /** What the server wants to know while it takes a trace. */
+  readonly trace: PageTrace = new PageTrace();
+  readonly latency: LatencyMeter = new LatencyMeter((sequence, inputMs, shownMs, name) => {
+    this.trace.note("press-to-picture", inputMs, shownMs, sequence, name);
+    if (this.#presses.length < MAX_PRESSES) this.#presses.push(shownMs - inputMs);
+  });
+  /** What `takeFelt` tells next. */
+  #presses: number[] = [];
+  #stalls = 0;
+  #toldFrames = 0;
   readonly #freezes = new FreezeCount();
   #receiver: ReceiverDigest = noDigest;
   #pulse: StreamPulse | null = null;
@@ -36,7 +48,9 @@ export class ViewerStatsKeeper {
   }
 
   handleReceiver(digest: ReceiverDigest, nowMs: number): void {
-    this.#receiver = { ...digest, freezes: this.#freezes.count(digest.freezes, nowMs) };
+    const freezes = this.#freezes.count(digest.freezes, nowMs);
+    this.#stalls += Math.max(0, freezes - this.#receiver.freezes);
+    this.#receiver = { ...digest, freezes };
   }
 
   handlePulse(pulse: StreamPulse, nowMs: number): void {
@@ -52,7 +66,16 @@ export class ViewerStatsKeeper {
     this.#framesShown += frames;
     this.#recentFrames.push({ timeMs: nowMs, frames });
     this.#forget(nowMs);
+    this.trace.noteFrame(frame);
     if (frame.name !== null) this.latency.handleFrame(frame.name, frame.timeMs);
+  }
+
+  /** How it was since the last call; null where no picture came. */
+  takeFelt(): { readonly presses: readonly number[]; readonly stalls: number } | null {
+    const felt = { presses: this.#presses, stalls: this.#stalls };
+    const hasSeen = this.#framesShown > this.#toldFrames;
+    [this.#presses, this.#stalls, this.#toldFrames] = [[], 0, this.#framesShown];
+    return hasSeen ? felt : null;
   }
 
   /** The figures of this moment. */

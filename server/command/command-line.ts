@@ -6,6 +6,9 @@ import { fileURLToPath } from "node:url";
 import { parseArgs } from "node:util";
 import type { StreamErrorCode } from "../../shared/errors.ts";
 import type { LogLevel, StreamServerOptions } from "../options/options.ts";
+import type { Diagnostics } from "./diagnostics.ts";
+import { diagnosticsFlags, diagnosticsHelp, readDiagnosticsFlags } from "./diagnostics-flags.ts";
+import { type DoctorCommand, doctorHelp, readDoctorArguments } from "./doctor-flags.ts";
 import { type LinkCommand, linkHelp, readLinkArguments } from "./link-flags.ts";
 import { networkFlags, networkHelp, networkOptionNames, readNetworkFlags } from "./network-flags.ts";
 import { newHelp, readNewArguments } from "./new-flags.ts";
@@ -36,6 +39,7 @@ export const helpText: string = `Render a three.js scene on this machine and str
   scenecast serve index.html     serve a three.js page as it is, or the folder that it is in
   scenecast new <folder>         write a folder with a scene to begin with
   scenecast link                 make a link with which somebody else can enter: see scenecast link --help
+  scenecast doctor               look at this machine: what draws, what encodes, what is slow or missing
 
   --port <number>       8080; 0 takes any free port
   --host <address>      127.0.0.1, which only this machine can reach; 0.0.0.0 opens it to the network
@@ -51,6 +55,7 @@ ${qualityHelp}
 
 ${peopleHelp}
 ${networkHelp}
+${diagnosticsHelp}
 Exit codes: 0 stopped by Ctrl-C or a signal, 2 bad arguments, 3 the port is in use or not allowed, or the certificate
 is bad, 4 no scene file, 5 the scene is invalid or threw an error, 6 no OpenGL, 7 no encoder, 1 any other failure.
 `;
@@ -59,9 +64,15 @@ is bad, 4 no scene file, 5 the scene is invalid or threw an error, 6 no OpenGL, 
 export type Command =
   | { readonly kind: "help"; readonly text: string }
   | { readonly kind: "version" }
-  | { readonly kind: "serve"; readonly options: StreamServerOptions; readonly debug: boolean }
+  | {
+      readonly kind: "serve";
+      readonly options: StreamServerOptions;
+      readonly debug: boolean;
+      readonly diagnostics: Diagnostics;
+    }
   | { readonly kind: "new"; readonly folder: string }
-  | ({ readonly kind: "link" } & LinkCommand);
+  | ({ readonly kind: "link" } & LinkCommand)
+  | ({ readonly kind: "doctor" } & DoctorCommand);
 
 const flags = {
   port: { type: "string" },
@@ -78,6 +89,7 @@ const flags = {
   ...qualityFlags,
   ...peopleFlags,
   ...networkFlags,
+  ...diagnosticsFlags,
 } as const;
 
 /** The name on the command line of each option of the server. */
@@ -109,6 +121,10 @@ export function parseCommandLine(
     const link = inPlainWords("scenecast link --help", () => readLinkArguments(args.slice(1), environment));
     return link === null ? { kind: "help", text: linkHelp } : { kind: "link", ...link };
   }
+  if (args[0] === "doctor") {
+    const doctor = inPlainWords("scenecast doctor --help", () => readDoctorArguments(args.slice(1), environment));
+    return doctor === null ? { kind: "help", text: doctorHelp } : { kind: "doctor", ...doctor };
+  }
   const { values, positionals } = inPlainWords("scenecast --help", () =>
     parseArgs({ args: [...args], options: flags, allowPositionals: true, strict: true }),
   );
@@ -122,6 +138,7 @@ export function parseCommandLine(
   return {
     kind: "serve",
     debug,
+    diagnostics: readDiagnosticsFlags(values),
     options: {
       scene,
       logLevel,

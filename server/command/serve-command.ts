@@ -7,6 +7,7 @@ import { type ResolvedOptions, resolveOptions } from "../options/options.ts";
 import { linkTo, pageUrl } from "../share/addresses.ts";
 import { StreamServer, type StreamServerStart } from "../stream-server.ts";
 import { type Command, exitCodeOf, exitCodes, inWordsOfCommandLine, packageVersion } from "./command-line.ts";
+import { startProfiles, TraceFiles } from "./diagnostics.ts";
 import { qrCode } from "./qr-code.ts";
 import { keepRecord } from "./server-record.ts";
 
@@ -24,6 +25,7 @@ export async function serve(
   for (const signal of ["SIGINT", "SIGTERM", "SIGHUP"] as const) process.on(signal, () => handleSignal(stop));
   let options: ResolvedOptions;
   try {
+    startProfiles(command.diagnostics);
     options = resolveOptions({ ...command.options, signal: stop.signal });
   } catch (error) {
     return explain(error, command.debug, exitCodes.usage);
@@ -33,10 +35,12 @@ export async function serve(
     await using server = await start(options, { listening });
     // Why there is no link is in the log.
     server.on("shareChanged", ({ link }) => link !== null && process.stdout.write(shareLines(link)));
+    const traces = new TraceFiles(server, command.diagnostics.trace);
     using _record = recordOf(server, options);
     process.stdout.write(startLines(server, options));
     process.stderr.write(openWarning(options, server.port));
     await stopped;
+    await traces.close();
     return 0;
   } catch (error) {
     if (stop.signal.aborted) return 0;

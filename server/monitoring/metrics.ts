@@ -1,7 +1,8 @@
-/** Owns what Prometheus reads, in a registry of its own. The only file that imports prom-client. */
+/** Owns what Prometheus reads, in a registry of its own. With experience-metrics.ts the only files that import prom-client. */
 
 import { Counter, collectDefaultMetrics, Gauge, Histogram, Registry } from "prom-client";
 import { type SessionReport, stages, type WayReport } from "../session/session-protocol.ts";
+import { ExperienceMetrics } from "./experience-metrics.ts";
 
 /** What a report counts, with the metric and its help. */
 const counted = {
@@ -53,6 +54,8 @@ const wayFields = Object.keys(wayFigures) as (keyof WayReport)[];
 const exactBuckets = [0.008, 0.016, 0.033, 0.066, 0.125, 0.25, 0.5, 1, 2];
 
 export class Metrics {
+  /** How it is for those who watch. */
+  readonly experience: ExperienceMetrics;
   readonly #registry = new Registry();
   readonly #counters: ReadonlyMap<keyof typeof counted, Counter>;
   readonly #stages: Histogram<"stage">;
@@ -111,6 +114,7 @@ export class Metrics {
     );
     for (const stage of stages) this.#stages.zero({ stage });
     this.#pictures = pictureMetrics(registers);
+    this.experience = new ExperienceMetrics(registers);
   }
 
   /** The content type of `text`. */
@@ -126,6 +130,7 @@ export class Metrics {
     }
     for (const [thread, ms] of Object.entries(report.cpuMs)) this.#cpu.inc({ thread }, ms / 1000);
     for (const way of report.ways) this.#observeWay(room, way);
+    this.experience.handleQueueing(report.queueShares);
     this.setEncoders(room, report.encoders);
   }
 

@@ -10,6 +10,7 @@ import { allocateFrameRing } from "../frames/frame-ring.ts";
 import { ReaderPool } from "../frames/reader-pool.ts";
 import { wallClock } from "../platform/clock.ts";
 import { cpuMeter } from "../platform/threads.ts";
+import { trace } from "../platform/trace.ts";
 import type { RendererInfo } from "../render/render-protocol.ts";
 import { Renderer, type RendererEvents } from "../render/renderer.ts";
 import type { FromSession, MessagesFrom, SessionConfig, ToSession } from "../session/session-protocol.ts";
@@ -40,7 +41,7 @@ const REPORT_MS = 1000;
  */
 const MAX_READERS: number = videoCodecs.length + 8;
 
-type ToPipeline = Exclude<ToSession, { readonly kind: "start" | "stop" }>;
+type ToPipeline = Exclude<ToSession, { readonly kind: "start" | "stop" | "trace-wanted" }>;
 
 export class Pipeline {
   readonly renderer: RendererInfo;
@@ -267,11 +268,15 @@ export class Pipeline {
   /** From an encoder to everything that takes packets. */
   #forward(packet: PacketMessage): void {
     const begun = now();
+    const traced = trace.begin();
     const frame = this.#packetizer.packetize(packet);
+    trace.end("packetize", traced, packet.frame);
     this.#report.noteEncoded(packet);
     this.#director.noteEncoded(packet);
     const outgoing = { packet, frame, restPicture: this.#rest.note(packet) };
+    const sending = trace.begin();
     for (const output of [this.#viewers, this.#sinks]) output.handlePacket(outgoing);
+    trace.end("send", sending, packet.frame);
     this.#report.time("send", now() - begun);
   }
 

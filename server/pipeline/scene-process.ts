@@ -5,12 +5,17 @@
  */
 
 import { toPlainError } from "../../shared/errors.ts";
+import { profileThread } from "../platform/cpu-profile.ts";
+import { openTrace, startTrace, takeTrace } from "../platform/trace.ts";
 import type { FromSession, SessionConfig, ToSession } from "../session/session-protocol.ts";
 import { currentCulprit } from "../transport/culprit.ts";
 import { Heartbeat } from "./heartbeat.ts";
 import { Pipeline } from "./pipeline.ts";
 import { StrayErrors } from "./stray-errors.ts";
 import { placeOfThread } from "./thread-place.ts";
+
+openTrace();
+profileThread("scene");
 
 const send = (message: FromSession): void => {
   if (process.connected) process.send?.(message);
@@ -25,6 +30,10 @@ process.on("message", (message: ToSession) => {
       break;
     case "stop":
       void stop();
+      break;
+    case "trace-wanted":
+      if (message.on) startTrace();
+      else send({ kind: "trace-taken", threads: takeTrace() });
       break;
     default:
       pipeline?.handle(message);

@@ -30,6 +30,7 @@ type Thread = keyof SessionReport["cpuMs"];
 export class ReportCollector {
   #counts = zeroes(counters);
   #stageMs = emptyLists();
+  #queueShares: number[] = [];
   #cpuMs: Record<Thread, number> = { render: 0, encode: 0, transport: 0 };
   /** What the render thread reported last, for viewers: its seconds and ours do not begin together. */
   #lastSecond = { renderedFps: 0, renderMs: 0 };
@@ -41,6 +42,12 @@ export class ReportCollector {
   time(stage: Stage, ...ms: readonly number[]): void {
     const times = this.#stageMs[stage];
     times.push(...ms.slice(0, MAX_TIMES - times.length));
+  }
+
+  /** An answer to an input left; `waitedMs` of `totalMs` nothing was done for it. */
+  noteAnswer(waitedMs: number, totalMs: number): void {
+    if (this.#queueShares.length >= MAX_TIMES || !(totalMs > 0)) return;
+    this.#queueShares.push(Math.min(1, Math.max(0, waitedMs / totalMs)));
   }
 
   cpu(thread: Thread, ms: number): void {
@@ -85,7 +92,9 @@ export class ReportCollector {
   /** The report since the last call. `estimates` are those of the ways on which viewers take frames now. */
   take(viewers: number, encoders: number, estimates: readonly WayEstimate[]): SessionReport {
     const ways = this.#counts.encoded === 0 ? [] : estimates.map(wayReportOf);
-    const report = { ...this.#counts, viewers, encoders, ways, stageMs: this.#stageMs, cpuMs: this.#cpuMs };
+    const lists = { ways, stageMs: this.#stageMs, queueShares: this.#queueShares, cpuMs: this.#cpuMs };
+    const report = { ...this.#counts, viewers, encoders, ...lists };
+    this.#queueShares = [];
     this.#counts = zeroes(counters);
     this.#stageMs = emptyLists();
     this.#cpuMs = { render: 0, encode: 0, transport: 0 };

@@ -12,6 +12,7 @@ import type { Milliseconds } from "../../shared/time.ts";
 import type { PictureSize } from "../../shared/video.ts";
 import type { FilledForms, FrameRingWriter, FrameSlot } from "../frames/frame-ring.ts";
 import type { Clock } from "../platform/clock.ts";
+import { trace } from "../platform/trace.ts";
 import type { DrawnScale } from "./drawn-scale.ts";
 import type { SceneParts } from "./scene.ts";
 import { StripCount } from "./strip-count.ts";
@@ -103,6 +104,7 @@ export class FramePainter {
     await this.#surface.draw(parts, { scale: scale ?? 1 });
     this.#number += 1;
     const renderMs = this.#clock.now() - renderedAt;
+    trace.span("render", renderedAt, renderedAt + renderMs, this.#number);
     this.#unread.push({ number: this.#number, renderedAt, renderMs, scale, isForced: isAnswer });
     const isPublished = await this.#readAllBut(wantsNext ? this.#surface.lag : 0);
     if (isPublished) {
@@ -160,6 +162,7 @@ export class FramePainter {
       const readbackMs = this.#clock.now() - begun;
       const drawn = this.#unread.shift();
       if (drawn === undefined) return isPublished;
+      trace.span("read", begun, begun + readbackMs, drawn.number);
       this.#note(drawn.renderMs, readbackMs);
       if (drawn.scale !== null) this.#scale.note(drawn.scale, drawn.renderMs + readbackMs, this.#clock.now());
       if (!drawn.isForced && this.#looksTheSame(slot, filled)) {

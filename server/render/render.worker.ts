@@ -2,10 +2,13 @@
 
 import { workerData } from "node:worker_threads";
 import { toPlainError } from "../../shared/errors.ts";
+import { viewerNumber } from "../../shared/trace.ts";
 import type { PictureSize } from "../../shared/video.ts";
 import { FrameRingWriter } from "../frames/frame-ring.ts";
 import { type Clock, wallClock } from "../platform/clock.ts";
+import { profileThread } from "../platform/cpu-profile.ts";
 import { cpuMeter, threadPort } from "../platform/threads.ts";
+import { trace } from "../platform/trace.ts";
 import { DrawnScale } from "./drawn-scale.ts";
 import { FrameLoop, type FrameWork } from "./frame-loop.ts";
 import { FramePainter } from "./frame-painter.ts";
@@ -27,9 +30,12 @@ const data = workerData as RenderThreadData;
 const port = threadPort();
 const post = (message: FromRenderThread) => port.postMessage(message);
 
+const clock: Clock = wallClock;
+trace.name = "render thread";
+profileThread(trace.name);
+
 async function main(): Promise<void> {
   renderPulse.start(data.pulse);
-  const clock: Clock = wallClock;
   const output = new SceneConsole({ post: (level, text) => post({ kind: "console", level, text }) });
   output.install();
   installScopes();
@@ -85,7 +91,10 @@ function workOf({ inputs, panels, painter, wanted, stage }: Worked): FrameWork {
     async draw(isAnswer) {
       resize();
       const { host, state } = stage();
+      const begun = trace.begin();
       const wantsNext = host.update();
+      trace.end("update", begun, painter.nextFrame);
+      if (begun !== 0) traceShown(painter.nextFrame, shown);
       // Who steers is to learn that it arrived, whatever comes of it.
       if (shown.length > 0) post({ kind: "inputs-shown", frame: painter.nextFrame, inputs: shown });
       shown = [];
@@ -99,11 +108,19 @@ function workOf({ inputs, panels, painter, wanted, stage }: Worked): FrameWork {
       resize();
       const { host } = stage();
       if (!painter.isRefining) post({ kind: "resting", frame: painter.nextFrame });
+      const [begun, frame] = [trace.begin(), painter.nextFrame];
       const wantsMore = await host.attemptToDraw(() => painter.refine(host.parts));
+      trace.end("refine", begun, frame);
       stage().noteGlErrors();
       return wantsMore;
     },
   };
+}
+
+/** Which inputs a frame is the first to show. */
+function traceShown(frame: number, inputs: readonly ShownInput[]): void {
+  const at = clock.now();
+  for (const { viewerId, sequence } of inputs) trace.span("shown", at, at, frame, viewerNumber(viewerId), sequence);
 }
 
 type Parts = {

@@ -27,7 +27,7 @@ const limits: Partial<Record<Kind, Limit>> = {
   name: { perSecond: 1, burst: 10 },
   control: { perSecond: 2, burst: 20 },
   "scene-state": { perSecond: 4, burst: 16 },
-  restart: { perSecond: 0.2, burst: 3 },
+  restart: { perSecond: 1, burst: 3 },
   "exact-received": { perSecond: 120, burst: 400 },
   // A mouse that tells of itself a thousand times a second.
   input: { perSecond: 1_000, burst: 2_000 },

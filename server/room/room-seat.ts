@@ -2,7 +2,9 @@
 
 import { StreamError } from "../../shared/errors.ts";
 import type { ViewerMessage } from "../../shared/signaling.ts";
+import { type Milliseconds, now } from "../../shared/time.ts";
 import type { Seat } from "../access/viewer-connection.ts";
+import { trace } from "../platform/trace.ts";
 import type { SessionViewers } from "../session/session-viewers.ts";
 import type { MessageBudgets, Verdict } from "./message-budgets.ts";
 import type { PanelRelay } from "./panel-relay.ts";
@@ -13,6 +15,19 @@ import type { ViewerDirectory } from "./viewer-directory.ts";
 /** A viewer says how much has come of an exact picture that it asked for under this number. */
 export type ExactReceipt = { readonly viewerId: string; readonly request: number; readonly bytes: number };
 
+/** What a page told of itself for a trace, and when it came. */
+export type PageAnswer = {
+  readonly viewerId: string;
+  readonly cameAt: Milliseconds;
+  readonly answer: Extract<ViewerMessage, { readonly kind: "traced" }>;
+};
+
+/** How it was for a viewer of late. */
+export type Feeling = Pick<Extract<ViewerMessage, { readonly kind: "felt" }>, "presses" | "stalls">;
+
+/** A viewer that says so more often would weigh more than others. */
+const MIN_FELT_MS = 9_000;
+
 export type RoomSeatParts = {
   readonly viewers: ViewerDirectory;
   readonly people: People;
@@ -22,11 +37,16 @@ export type RoomSeatParts = {
   readonly session: SessionViewers;
   readonly budgets: MessageBudgets;
   exactReceived(receipt: ExactReceipt): void;
+  /** A page answered what it was asked for a trace. */
+  traced(answer: PageAnswer): void;
+  /** How it was for a viewer. */
+  felt(feeling: Feeling): void;
 };
 
 export class RoomSeat implements Seat {
   readonly #viewerId: string;
   readonly #parts: RoomSeatParts;
+  #feltAt = Number.NEGATIVE_INFINITY;
 
   constructor(viewerId: string, parts: RoomSeatParts) {
     this.#viewerId = viewerId;
@@ -48,6 +68,10 @@ export class RoomSeat implements Seat {
         return relay.handleRestart(viewerId);
       case "panel":
         return panels.handleChange(viewerId, { id: message.id, value: message.value, last: message.last });
+      case "felt":
+        return this.#handleFelt(message);
+      case "traced":
+        return this.#parts.traced({ viewerId, cameAt: now(), answer: message });
       case "exact-received":
         return exactReceived({ viewerId, request: message.request, bytes: message.bytes });
       case "pause":
@@ -59,8 +83,17 @@ export class RoomSeat implements Seat {
   }
 
   handleBytes(bytes: Uint8Array): void {
-    if (this.#allows((budgets, talker) => budgets.takeBytes(talker, bytes)))
-      this.#parts.session.handleBytes(this.#viewerId, bytes);
+    if (!this.#allows((budgets, talker) => budgets.takeBytes(talker, bytes))) return;
+    const begun = trace.begin();
+    this.#parts.session.handleBytes(this.#viewerId, bytes);
+    trace.end("relay", begun);
+  }
+
+  #handleFelt({ presses, stalls }: Feeling): void {
+    const at = now();
+    if (at - this.#feltAt < MIN_FELT_MS) return;
+    this.#feltAt = at;
+    this.#parts.felt({ presses, stalls });
   }
 
   leave(): void {

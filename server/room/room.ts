@@ -11,6 +11,7 @@ import type { IceServer, SceneStatus, ServerMessage } from "../../shared/signali
 import type { Admission } from "../access/identity.ts";
 import type { NewViewer } from "../access/viewer-connection.ts";
 import type { ResolvedControl } from "../options/people-options.ts";
+import { trace } from "../platform/trace.ts";
 import { Session, type SessionOptions, type SessionStatus } from "../session/session.ts";
 import type { SessionReport, StartReport } from "../session/session-protocol.ts";
 import { CursorRelay } from "./cursor-relay.ts";
@@ -19,7 +20,7 @@ import { JpegStreams } from "./jpeg-streams.ts";
 import type { MessageBudgets } from "./message-budgets.ts";
 import { PanelRelay } from "./panel-relay.ts";
 import { People } from "./people.ts";
-import { type ExactReceipt, RoomSeat, type RoomSeatParts } from "./room-seat.ts";
+import { type ExactReceipt, type Feeling, type PageAnswer, RoomSeat, type RoomSeatParts } from "./room-seat.ts";
 import { SceneAnnouncer } from "./scene-announcer.ts";
 import { SceneRelay } from "./scene-relay.ts";
 import { ViewerDirectory, type ViewerEntry } from "./viewer-directory.ts";
@@ -50,6 +51,10 @@ export type RoomEvents = {
   /** A picture of a Motion JPEG stream was encoded. */
   readonly jpegEncoded: Record<never, never>;
   readonly exactReceived: ExactReceipt;
+  /** A page answered what it was asked for a trace. */
+  readonly pageTraced: PageAnswer;
+  /** How it was for one of the viewers, which is not told. */
+  readonly felt: Feeling;
 };
 
 export class Room extends Emitter<RoomEvents> {
@@ -95,6 +100,8 @@ export class Room extends Emitter<RoomEvents> {
       session: session.viewers,
       budgets,
       exactReceived: (receipt) => this.emit("exactReceived", receipt),
+      felt: (feeling) => this.emit("felt", feeling),
+      traced: (answer) => this.emit("pageTraced", answer),
     };
     this.jpegStreams = new JpegStreams(session.pictures);
     this.#followSession();
@@ -179,7 +186,11 @@ export class Room extends Emitter<RoomEvents> {
     const { session, viewers, announcer } = this;
     session.on("statusChanged", ({ status }) => this.#handleStatus(status));
     session.on("viewerMessageSent", ({ viewerId, message }) => viewers.sendMessage(viewerId, message));
-    session.on("viewerBytesSent", ({ viewerIds, bytes }) => viewers.sendBytes(viewerIds, bytes));
+    session.on("viewerBytesSent", ({ viewerIds, bytes }) => {
+      const begun = trace.begin();
+      viewers.sendBytes(viewerIds, bytes);
+      trace.end("relay", begun);
+    });
     session.on("viewerStuck", ({ viewerId }) => viewers.cut(viewerId));
     session.on("viewerClosed", ({ viewerId }) => this.endWhep(viewerId));
     session.on("noticed", ({ text }) => this.#handleNotice(text));

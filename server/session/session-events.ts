@@ -7,6 +7,7 @@ import type { StreamError } from "../../shared/errors.ts";
 import type { PanelControl, PanelNews } from "../../shared/panels.ts";
 import type { ServerMessage } from "../../shared/signaling.ts";
 import type { PictureSize } from "../../shared/video.ts";
+import type { ThreadSpans } from "../platform/trace.ts";
 import type { ProcessPort } from "./process-port.ts";
 import type { SceneConfig, SessionReport, StartReport } from "./session-protocol.ts";
 import type { SessionReady } from "./session-run.ts";
@@ -66,6 +67,8 @@ export type SessionEvents = {
   panelsTold: PanelNews;
   /** Of the panels that were told last, these controls differ; `changed` are those that are others than a moment before. */
   panelsChanged: { readonly news: PanelNews; readonly changed: readonly PanelControl[] };
+  /** What each thread did while it was traced. */
+  traceTaken: { readonly threads: readonly ThreadSpans[] };
   reported: { readonly report: SessionReport };
   logged: { readonly level: "debug" | "info" | "warn" | "error"; readonly text: string };
 };

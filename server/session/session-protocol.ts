@@ -9,6 +9,7 @@ import type { ServerMessage, ViewerMessage } from "../../shared/signaling.ts";
 import type { PictureSize, VideoCodec } from "../../shared/video.ts";
 import type { PictureFormat } from "../encode/pictures/picture-protocol.ts";
 import type { ResolvedQuality } from "../options/quality-options.ts";
+import type { ThreadSpans } from "../platform/trace.ts";
 import type { RenderScale } from "../render/drawn-scale.ts";
 import type { MessageSender, RendererInfo, StartReport } from "../render/render-protocol.ts";
 import type { PulsePlace } from "../render/render-pulse.ts";
@@ -111,6 +112,11 @@ export type SessionReport = {
   readonly ways: readonly WayReport[];
   /** Milliseconds of each piece of work, at most 256 a stage. */
   readonly stageMs: Readonly<Record<Stage, readonly number[]>>;
+  /**
+   * Of each answer to an input, the part of its time that was spent waiting, 0 to 1: to be drawn, to leave, and in queues on the
+   * way. At most 256.
+   */
+  readonly queueShares: readonly number[];
   /** Processor time of each thread since the last report, in milliseconds. */
   readonly cpuMs: Readonly<Record<"render" | "encode" | "transport", number>>;
 };
@@ -163,6 +169,8 @@ export type ToSession =
     }
   /** A WHEP offer; answered by `whep-answered` or `whep-refused` with the same viewerId. */
   | { readonly kind: "whep-offered"; readonly viewerId: string; readonly person: number; readonly sdp: string }
+  /** Begins a trace of the process, or ends it; `trace-taken` answers the latter. */
+  | { readonly kind: "trace-wanted"; readonly on: boolean }
   | { readonly kind: "stop" };
 
 /** The scene's process is the only sender. */
@@ -226,4 +234,6 @@ export type FromSession =
   /** What differs from the last whole of the same revision. */
   | { readonly kind: "panel-changes-told"; readonly news: PanelNews }
   | { readonly kind: "report"; readonly report: SessionReport }
+  /** What each thread did while the trace ran. */
+  | { readonly kind: "trace-taken"; readonly threads: readonly ThreadSpans[] }
   | { readonly kind: "log"; readonly level: "debug" | "info" | "warn" | "error"; readonly text: string };

@@ -57,6 +57,7 @@ export class Session {
   readonly #life: Promise<void>;
   #status: SessionStatus = { kind: "starting" };
   #isClosing = false;
+  #isTraced = false;
 
   /** Starts the process of a scene. Returns at once; wait for `ready`. The caller closes it, also when that rejects. */
   static start(options: SessionOptions): Session {
@@ -151,6 +152,12 @@ export class Session {
   /** Has a control of the scene's panels take a value. Returns false when it does not get there. */
   handlePanelChange(change: PanelChange): boolean {
     return this.#sendLive({ kind: "panel-changed", change });
+  }
+
+  /** Begins a trace, which goes on in the next process where this one falls, or ends it: then `traceTaken` follows. */
+  setTraced(on: boolean): void {
+    this.#isTraced = on;
+    this.#sendLive({ kind: "trace-wanted", on });
   }
 
   /** Ends the process, by force after a second. Resolves when it is gone. */
@@ -274,6 +281,8 @@ export class Session {
         });
       case "report":
         return this.#emitter.emit("reported", { report: message.report });
+      case "trace-taken":
+        return this.#emitter.emit("traceTaken", { threads: message.threads });
       case "log":
         return this.#log(message.level, message.text);
     }
@@ -299,6 +308,7 @@ export class Session {
     // Before anybody who hears of it sends anything (SS2).
     this.viewers.handleLive();
     this.#scene.handleLive();
+    if (this.#isTraced) this.#sendLive({ kind: "trace-wanted", on: true });
     this.#emitter.emit("statusChanged", { status: live });
     this.pictures.handleLive();
   }

@@ -21,6 +21,7 @@ import { networkTable, recoveryTable, restTable } from "./network-table.ts";
 import { type BenchOptions, parseOptions, usage } from "./options.ts";
 import { measurePages, pagesTable } from "./pages-part.ts";
 import { measurePeer, type PeerFigures } from "./peer-part.ts";
+import { measureQueues } from "./queues-part.ts";
 import { waitForQuiet } from "./quiet.ts";
 import { measureRooms } from "./rooms-part.ts";
 import { type Table, tableText } from "./table.ts";
@@ -164,6 +165,9 @@ async function main(options: BenchOptions): Promise<void> {
     ? await attempt("floods", options, () => measureFloods(floodKinds, options.seconds))
     : null;
   print(floodsTable(floods ?? []), { ...names, names: 1 });
+
+  const queues = parts.has("queues") ? await attempt("queues", options, async () => measureQueues()) : null;
+  if (queues !== null) print(queues, { ...names, names: 1 });
 
   const renderer = whole[0]?.figures.renderer ?? rooms?.[0]?.renderer ?? bare[0]?.figures.renderer ?? null;
   const encoder = bare[0]?.figures.encoder ?? null;

@@ -16,6 +16,7 @@ const variables: Readonly<Record<string, string>> = {
   XDG_RUNTIME_DIR: "`scenecast link` finds the servers of this machine in it",
   SCENECAST_GL_BACKEND: "`vulkan` or `opengl` keeps drawing to one way, on Linux",
   SCENECAST_AS_GPU: "`1` draws as on a GPU where there is none, to try that way",
+  SCENECAST_CPU_PROFILE: "stands for `--cpu-profile` in a scene's process and its threads",
   DISPLAY: "the X display that OpenGL takes where Vulkan does not work",
   VK_DRIVER_FILES: "the Vulkan driver that draws, as the Vulkan loader takes it",
 };

@@ -20,6 +20,7 @@ const needed = [
   "server/README.md",
   "client/README.md",
   "examples/README.md",
+  "server/monitoring/grafana-dashboard.json",
   "dist/server/cli.js",
   "dist/server/index.js",
   "dist/server/index.d.ts",
@@ -74,7 +75,7 @@ export function listProblems(files: readonly string[], sources: readonly string[
 
 function isForeign(file: string): boolean {
   if (/\.(test|config)\.[cm]?[jt]s$|\.tsbuildinfo$|\.tsbuild/.test(file)) return true;
-  return !file.startsWith("dist/") && !file.endsWith(".md") && !["package.json", "LICENSE"].includes(file);
+  return !file.startsWith("dist/") && !file.endsWith(".md") && !needed.includes(file);
 }
 
 /** Sources whose results are published, without their endings. The page's are bundled. */

@@ -5,6 +5,7 @@
 
 import { readFileSync, writeFileSync } from "node:fs";
 import { exitCodeOf, exitCodes, helpText } from "../../server/command/command-line.ts";
+import { doctorHelp } from "../../server/command/doctor-flags.ts";
 import { linkHelp } from "../../server/command/link-flags.ts";
 import { Metrics } from "../../server/monitoring/metrics.ts";
 import { resolveOptions } from "../../server/options/options.ts";
@@ -82,6 +83,7 @@ async function serverPage(docs: ApiDocs, options: OptionsTable): Promise<string>
     "What the server is and does stands in [README.md](README.md). Everything that is exported, with its types: `npm run docs`.\n",
     section("`scenecast serve`", fenced(helpText)),
     section("`scenecast link`", fenced(linkHelp)),
+    section("`scenecast doctor`", fenced(doctorHelp)),
     section("Environment", environmentTable()),
     section(
       "Options of `createStreamServer`",

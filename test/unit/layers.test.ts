@@ -12,7 +12,8 @@ const mayImport: Readonly<Record<string, readonly string[]>> = {
   shared: [],
 
   "server/cli.ts": ["server/command", "server/platform"],
-  "server/command": ["server", "server/access", "server/options", "server/platform", "server/share"],
+  "server/command": ["server", "server/access", "server/doctor", "server/options", "server/platform", "server/share"],
+  "server/doctor": ["server/encode/video", "server/platform", "server/render", "server/session", "server/setup"],
   server: [
     "server/access",
     "server/http",
@@ -39,7 +40,7 @@ const mayImport: Readonly<Record<string, readonly string[]>> = {
   "server/http/routes": ["server/access", "server/http", "server/monitoring", "server/session"],
   "server/http/viewers": ["server/access", "server/http", "server/platform"],
   "server/room": ["server/access", "server/monitoring", "server/options", "server/platform", "server/session"],
-  "server/monitoring": ["server/options", "server/session"],
+  "server/monitoring": ["server/options", "server/platform", "server/session"],
   "server/options": ["server/access", "server/platform", "server/transport/ice"],
   "server/access": ["server/platform"],
 
@@ -84,6 +85,7 @@ const mayImport: Readonly<Record<string, readonly string[]>> = {
     "server/pipeline/input",
     "server/pipeline/outputs",
     "server/pipeline/quality",
+    "server/platform",
     "server/session",
     "server/transport",
     "server/transport/socket",
@@ -94,6 +96,7 @@ const mayImport: Readonly<Record<string, readonly string[]>> = {
     "server/frames",
     "server/platform",
     "server/render/host",
+    "server/render/page/images",
     "server/render/panels",
     "server/render/surface",
   ],
@@ -141,7 +144,7 @@ const mayImport: Readonly<Record<string, readonly string[]>> = {
   "server/encode/pictures": ["server/encode", "server/encode/video", "server/frames", "server/platform"],
 
   "server/transport": ["server/platform", "server/transport/ice", "server/transport/rtp"],
-  "server/transport/rtp": ["server/transport", "server/transport/congestion"],
+  "server/transport/rtp": ["server/platform", "server/transport", "server/transport/congestion"],
   "server/transport/socket": ["server/transport", "server/transport/congestion"],
   "server/transport/congestion": [],
   "server/transport/ice": ["server/platform"],
@@ -203,7 +206,7 @@ const stands: Readonly<Record<string, readonly string[]>> = {
   jose: ["server/access/signed-links.ts"],
   pino: ["server/monitoring/log.ts"],
   "pino-pretty": ["server/monitoring/log.ts"],
-  "prom-client": ["server/monitoring/metrics.ts"],
+  "prom-client": ["server/monitoring/metrics.ts", "server/monitoring/experience-metrics.ts"],
   "@ngrok/ngrok": ["server/share/tunnel.ts"],
   uqr: ["server/command/qr-code.ts"],
   vite: ["client/vite.config.ts"],

@@ -6,9 +6,12 @@
 
 import { receiveMessageOnPort, workerData } from "node:worker_threads";
 import { toPlainError } from "../../../shared/errors.ts";
+import { now } from "../../../shared/time.ts";
 import { type FrameDescription, FrameRingReader } from "../../frames/frame-ring.ts";
+import { profileThread } from "../../platform/cpu-profile.ts";
 import { cpuMeter, threadPort } from "../../platform/threads.ts";
-import type { EncodedPicture } from "./av-encoder.ts";
+import { trace } from "../../platform/trace.ts";
+import type { EncodedPicture, EncodeTimes } from "./av-encoder.ts";
 import type { EncodeThreadData, FromEncodeThread, ToEncodeThread } from "./encode-protocol.ts";
 import { Pace } from "./pace.ts";
 import { TargetEncoder } from "./target-encoder.ts";
@@ -26,6 +29,8 @@ const NEVER = Number.POSITIVE_INFINITY;
 
 const data = workerData as EncodeThreadData;
 const port = threadPort();
+trace.name = `encode thread ${data.codec} ${data.tier}`;
+profileThread(trace.name);
 
 class EncodeLoop {
   readonly #ring = new FrameRingReader(data.ring, data.reader);
@@ -93,6 +98,7 @@ class EncodeLoop {
     this.#dueAt = atRest && this.#encoder.refines && !isRefining ? performance.now() + REFINE_MS : NEVER;
     const pictures = this.#encoder.encode(pixels, atRest, this.#keyFrameWanted);
     this.#ring.release();
+    if (trace.isOn) traceTimes(this.#encoder.times, description.number);
     this.#keyFrameWanted = false;
     const skipped = this.#last === 0 ? 0 : Math.max(0, description.number - this.#last - 1);
     this.#last = description.number;
@@ -124,6 +130,13 @@ class EncodeLoop {
     };
     port.postMessage(message, [bytes.buffer]);
   }
+}
+
+/** What has just ended. */
+function traceTimes({ convertMs, encodeMs }: EncodeTimes, frame: number): void {
+  const at = now();
+  trace.span("convert", at - encodeMs - convertMs, at - encodeMs, frame);
+  trace.span("encode", at - encodeMs, at, frame);
 }
 
 function paceOf(maxFps: number): Pace | null {

@@ -174,6 +174,11 @@ export class Viewer extends Emitter<ViewerEvents> {
     this.#sendFeedback(this.#streams.get("webrtc")?.isLive === true ? "webrtc" : "socket", channel, feedback);
   }
 
+  /** How long what is sent waits in queues on a way of its; 0 where that is not known. */
+  queueMs(way: StreamWay): number {
+    return this.#streams.get(way)?.transport.estimate.queueMs ?? 0;
+  }
+
   takeCounts(): SentCounts {
     const total = { ...noCounts };
     for (const { transport } of this.#streams.values()) {

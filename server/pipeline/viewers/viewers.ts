@@ -7,7 +7,9 @@ import { toPlainError } from "../../../shared/errors.ts";
 import type { StreamPulse } from "../../../shared/feedback.ts";
 import type { ServerMessage } from "../../../shared/signaling.ts";
 import { now } from "../../../shared/time.ts";
+import { viewerNumber } from "../../../shared/trace.ts";
 import type { VideoCodec } from "../../../shared/video.ts";
+import { trace } from "../../platform/trace.ts";
 import type { ConnectionMessage, FromSession } from "../../session/session-protocol.ts";
 import { OutgoingFeedback } from "../../transport/outgoing-feedback.ts";
 import type { InputPath } from "../input/input-path.ts";
@@ -168,12 +170,20 @@ export class Viewers implements PacketOutput {
     await Promise.allSettled([...this.#viewers.values()].map((viewer) => viewer.close()));
   }
 
-  #sendFrame(viewer: Viewer, { frame, restPicture }: OutgoingPacket): void {
+  #sendFrame(viewer: Viewer, { packet, frame, restPicture }: OutgoingPacket): void {
     let echo: ReturnType<ShownInputs["takeNewest"]> = null;
+    const handedAt = now();
     const counts = viewer.send(frame, (name, way) => {
+      const sentAt = now();
+      if (trace.isOn) trace.span("sent", handedAt, sentAt, frame.number, viewerNumber(viewer.id), name);
       if (restPicture !== null) viewer.sendRest(way, name, restPicture);
       echo ??= this.#shown.takeNewest(viewer.id, frame.number);
-      if (echo !== null) viewer.sendEcho(way, name, echo.sequence, now() - echo.receivedAt);
+      if (echo === null) return;
+      const { sequence, receivedAt } = echo;
+      viewer.sendEcho(way, name, sequence, sentAt - receivedAt);
+      const queueMs = viewer.queueMs(way);
+      const waitedMs = Math.max(0, packet.renderedAt - receivedAt) + (sentAt - handedAt) + queueMs;
+      this.#options.report.noteAnswer(waitedMs, sentAt - receivedAt + queueMs);
     });
     this.#options.report.noteFrames(counts);
   }
@@ -183,6 +193,7 @@ export class Viewers implements PacketOutput {
     if (this.#viewers.get(viewer.id) !== viewer) return;
     this.#pointers?.note(viewer.id, event);
     this.#options.input.handle(viewer.id, sequence, event, receivedAt);
+    if (trace.isOn) trace.span("input", receivedAt, now(), 0, viewerNumber(viewer.id), sequence);
   }
 
   #followPause(id: string, paused: boolean): void {

@@ -9,6 +9,7 @@
  */
 
 import { now } from "../../../shared/time.ts";
+import { Queue } from "../../platform/queue.ts";
 
 /** A packet, or the next of a frame's packets. */
 export type PacedPacket = { readonly bytes: number; send(): void };
@@ -50,10 +51,10 @@ const MAX_AGAIN = 1024;
 
 export class Pacer {
   readonly #rates: PacerRates;
-  #frames: PacedFrame[] = [];
+  readonly #frames = new Queue<PacedFrame>();
   /** Of the first frame. */
   #nextPacket = 0;
-  #again: PacedPacket[] = [];
+  readonly #again = new Queue<PacedPacket>();
   #waitingBytes = 0;
   #credit = 0;
   #againCredit = MIN_AGAIN_BYTES;
@@ -91,14 +92,18 @@ export class Pacer {
 
   /** Forgets what is to be sent again, and frames of which nothing was sent yet. */
   dropWaiting(): void {
-    this.#again = [];
-    this.#frames = this.#nextPacket === 0 ? [] : this.#frames.slice(0, 1);
-    this.#waitingBytes = this.#frames[0]?.sizes.slice(this.#nextPacket).reduce((sum, size) => sum + size, 0) ?? 0;
+    this.#again.clear();
+    const begun = this.#nextPacket === 0 ? undefined : this.#frames.first;
+    this.#frames.clear();
+    if (begun !== undefined) this.#frames.push(begun);
+    this.#waitingBytes = begun?.sizes.slice(this.#nextPacket).reduce((sum, size) => sum + size, 0) ?? 0;
   }
 
   close(): void {
     clearTimeout(this.#timer);
-    [this.#frames, this.#again, this.#waitingBytes] = [[], [], 0];
+    this.#frames.clear();
+    this.#again.clear();
+    this.#waitingBytes = 0;
   }
 
   #pump(): void {
@@ -121,12 +126,12 @@ export class Pacer {
 
   /** Returns its size; 0 where nothing is left to send. */
   #sendNext(): number {
-    const again = this.#again.shift();
+    const again = this.#again.take();
     if (again !== undefined) {
       again.send();
       return again.bytes;
     }
-    const [frame] = this.#frames;
+    const frame = this.#frames.first;
     if (frame === undefined) return this.#rates.probe() === null ? 0 : this.#rates.pad();
     const index = this.#nextPacket;
     const bytes = frame.sizes[index] ?? 0;
@@ -134,7 +139,7 @@ export class Pacer {
     this.#nextPacket += 1;
     const isLast = this.#nextPacket >= frame.sizes.length;
     if (isLast) {
-      this.#frames.shift();
+      this.#frames.take();
       this.#nextPacket = 0;
     }
     frame.send(index);

@@ -3,6 +3,7 @@ import { dirname, join } from "node:path";
 import { fileURLToPath } from "node:url";
 import { describe, expect, test } from "vitest";
 import { helpText } from "../../../server/command/command-line.ts";
+import { doctorHelp } from "../../../server/command/doctor-flags.ts";
 import { linkHelp } from "../../../server/command/link-flags.ts";
 
 const root = fileURLToPath(new URL("../../../", import.meta.url));
@@ -44,7 +45,7 @@ describe.each(pages)("%s", (page) => {
 
   test("the flags that it names are there", () => {
     if (page === "CHANGELOG.md") return;
-    const known = new Set([...flagsIn(helpText), ...flagsIn(linkHelp)]);
+    const known = new Set([...flagsIn(helpText), ...flagsIn(linkHelp), ...flagsIn(doctorHelp)]);
     const lines = read(page)
       .split("\n")
       .filter((line) => !foreignFlags.test(line));

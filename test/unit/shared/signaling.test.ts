@@ -48,6 +48,8 @@ const clientMessages: readonly ClientMessage[] = [
   { kind: "scene-state", state: "[1]" },
   { kind: "restart" },
   { kind: "panel", id: "/Controls/size", value: 2.5, last: false },
+  { kind: "felt", presses: [12.5, 40], stalls: 1 },
+  { kind: "traced", asked: 1, received: 2.5, sent: 3, spans: [[0, 1.5, 2, 7, 0]] },
 ];
 
 const serverMessages: readonly ServerMessage[] = [
@@ -73,6 +75,7 @@ const serverMessages: readonly ServerMessage[] = [
   { kind: "scene-state", state: null },
   { kind: "panels", revision: 1, controls: [] },
   { kind: "panel-changes", revision: 1, controls: [] },
+  { kind: "trace", on: true, at: 1.5 },
   { kind: "status", status: "restarting", detail: "It fell." },
   { kind: "answer", connection: 1, sdp: "v=0", codec: "vp9" },
   { kind: "candidate", connection: 1, candidate: { candidate: "", sdpMid: null, sdpMLineIndex: null } },
@@ -93,7 +96,7 @@ it.each(serverMessages)("the server's message is read as it was written: %o", (m
 });
 
 const clientKinds =
-  "hello, offer, candidate, stream, disconnect, pause, name, control, view, exact-received, message, scene-state, restart, panel";
+  "hello, offer, candidate, stream, disconnect, pause, name, control, view, exact-received, message, scene-state, restart, panel, felt, traced";
 const [welcome] = serverMessages;
 
 describe("a message that breaks a rule is refused with the field and the rule", () => {

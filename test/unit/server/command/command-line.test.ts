@@ -32,13 +32,14 @@ const serveFake = (query: string, ...args: string[]) => run("test/fixtures/serve
 describe("arguments", () => {
   test("every option finds its place", () => {
     const command = parseCommandLine(
-      "serve a.ts --port 0 --host ::1 --size 640x360 --fps 30 --render-scale 0.5 --codec vp9 --bitrate 2.5M --prefer sharp --min-bitrate 200k --watch --debug".split(
+      "serve a.ts --port 0 --host ::1 --size 640x360 --fps 30 --render-scale 0.5 --codec vp9 --bitrate 2.5M --prefer sharp --min-bitrate 200k --watch --debug --trace t.json --cpu-profile profiles".split(
         " ",
       ),
     );
     expect(command).toEqual({
       kind: "serve",
       debug: true,
+      diagnostics: { trace: "t.json", cpuProfile: "profiles" },
       options: {
         scene: "a.ts",
         watch: true,

@@ -185,6 +185,7 @@ test("six who flood a process that is behind keep nobody's acknowledgement from 
   session.viewers.handleBytes("innocent", encodeAck(7));
   session.viewers.handleBytes("innocent", encodeAck(8));
   session.viewers.handleBytes("innocent", encodeAck(9));
+  for (const frame of [10, 11]) session.viewers.handleBytes("innocent", Uint8Array.of(3, frame, 0, 0, 0));
   first.read();
   const came = first.sent.flatMap((message) =>
     message.kind === "viewer-bytes-received" && message.viewerId === "innocent" ? message.messages : [],

@@ -56,7 +56,7 @@ test.each([
   ["[]", "message must be an object."],
   [
     "{}",
-    "message.kind must be one of hello, offer, candidate, stream, disconnect, pause, name, control, view, exact-received, message, scene-state, restart, panel.",
+    "message.kind must be one of hello, offer, candidate, stream, disconnect, pause, name, control, view, exact-received, message, scene-state, restart, panel, felt, traced.",
   ],
   ['{"kind":"offer","connection":-1,"sdp":"v=0"}', "message.connection must be a whole number from 0 to 2147483647."],
   ['{"kind":"offer","connection":1,"sdp":"x"}', "message.sdp must be a session description that starts with v=0."],

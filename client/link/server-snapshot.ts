@@ -1,6 +1,6 @@
 /** Owns the picture as the server has it: its very pixels, whatever this browser does to those that scripts read. */
 
-import type { ServerFetch } from "../link/access.ts";
+import type { ServerFetch } from "./access.ts";
 
 /** Fetches a snapshot by `ask`. Rejects with an `Error` where the server gives none. */
 export async function fetchSnapshot(url: URL, ask: ServerFetch): Promise<Blob> {
