@@ -4,7 +4,7 @@
  */
 
 import { now } from "../../shared/time.ts";
-import { videoCodecs } from "../../shared/video.ts";
+import { chromaOf, type SceneContent, type StreamCodec, streamCodecs } from "../../shared/video.ts";
 import type { PacketMessage } from "../encode/video/encode-protocol.ts";
 import { allocateFrameRing } from "../frames/frame-ring.ts";
 import { ReaderPool } from "../frames/reader-pool.ts";
@@ -22,6 +22,7 @@ import type { Sink, SinkHandle } from "./outputs/sink.ts";
 import { Sinks } from "./outputs/sinks.ts";
 import { EncoderSet } from "./quality/encoder-set.ts";
 import { QualityDirector } from "./quality/quality-director.ts";
+import { sentCodecs } from "./quality/sent-codecs.ts";
 import { SteeringPreference } from "./quality/steering-preference.ts";
 import { RestWatch } from "./rest-watch.ts";
 import { sceneNews } from "./scene-news.ts";
@@ -34,21 +35,21 @@ const REPORT_MS = 1000;
  * How many threads may read frames: one for each codec, two for single pictures, two for viewers with slower ways and four for
  * sinks. Memory of the ring that none of them uses is never touched, and costs nothing.
  */
-const MAX_READERS: number = videoCodecs.length + 8;
+const MAX_READERS: number = streamCodecs.length + 8;
 
 type ToPipeline = Exclude<ToSession, { readonly kind: "start" | "stop" }>;
 
-export type PipelineConfig = Pick<SessionConfig, "size" | "maxFps" | "bitrateBps" | "quality" | "codec" | "presence">;
+export type PipelineConfig = Pick<SessionConfig, "size" | "maxFps" | "bitrateBps" | "quality" | "codec" | "chroma" | "presence">;
 
 /** The stages that a pipeline joins, and what is outside of it. */
 export type PipelineParts = {
   readonly render: Omit<Renderer, typeof Symbol.asyncDispose>;
   readonly encoders: Pick<
     EncoderSet,
-    "on" | "running" | "tiersOf" | "setWanted" | "setTarget" | "requestKeyFrame" | "close"
+    "on" | "running" | "tiersOf" | "setWanted" | "setTarget" | "setContent" | "requestKeyFrame" | "close"
   >;
   readonly outlets: Pick<PictureOutlets, "on" | "isWatching" | "handle" | "handleWatched" | "pictureName" | "close">;
-  readonly openWebRtc: (offer: string) => WebRtcWay;
+  readonly openWebRtc: (offer: string, codecs: readonly StreamCodec[]) => WebRtcWay;
   /** To the main process. */
   readonly send: (message: FromSession) => void;
   /** A stage is gone for good, and the scene's process with it. */
@@ -60,6 +61,7 @@ export class Pipeline {
   readonly title: string;
   readonly messagesFrom: MessagesFrom;
   readonly #parts: PipelineParts;
+  #content: SceneContent;
   readonly #send: (message: FromSession) => void;
   readonly #director: QualityDirector;
   readonly #viewers: Viewers;
@@ -88,7 +90,7 @@ export class Pipeline {
   ): Promise<Pipeline> {
     const ring = allocateFrameRing(config.size, MAX_READERS);
     const readers = new ReaderPool(MAX_READERS);
-    const { sceneUrl, size, maxFps, bitrateBps, watch, codec, iceHost, ice, scale, quality } = config;
+    const { sceneUrl, size, maxFps, bitrateBps, watch, iceHost, ice, scale, quality } = config;
     const drawing = { scale, preference: quality.preference, ...graphicsOf(config) };
     const encoders = new EncoderSet({ ring, readers, maxFps, bitrateBps });
     const [render, encoder] = await Promise.allSettled([
@@ -100,7 +102,8 @@ export class Pipeline {
           filesFound: (files) => send({ kind: "files-found", files }),
         },
       ),
-      encoders.start(codec ?? videoCodecs[0]),
+      // What a scene is made of is known when it is there.
+      encoders.start(sentCodecs(config, "surfaces")[0] ?? "h264"),
     ]);
     if (render.status === "rejected" || encoder.status === "rejected") {
       await Promise.allSettled([render.status === "fulfilled" ? render.value.close() : null, encoders.close()]);
@@ -108,8 +111,9 @@ export class Pipeline {
     }
     prepareCertificate().catch(fail);
     const outlets = new PictureOutlets({ ring, readers, send });
-    const webRtc = { codec, iceHost, ice, ports: ice.ports === null ? null : new PortPool(ice.ports) };
-    const openWebRtc = (offer: string) => new WebRtcTransport(offer, webRtc);
+    const webRtc = { iceHost, ice, ports: ice.ports === null ? null : new PortPool(ice.ports) };
+    const openWebRtc: PipelineParts["openWebRtc"] = (offer, codecs) =>
+      new WebRtcTransport(offer, { ...webRtc, codecs });
     return new Pipeline(config, { render: render.value, encoders, outlets, openWebRtc, send, fail });
   }
 
@@ -123,6 +127,8 @@ export class Pipeline {
     this.renderer = render.ready.renderer;
     this.title = render.ready.title;
     this.messagesFrom = render.ready.messagesFrom;
+    this.#content = render.ready.content;
+    encoders.setContent(this.#content);
     this.#director = new QualityDirector({
       limits: { ...config, ...config.quality },
       preference,
@@ -136,7 +142,7 @@ export class Pipeline {
       sendActive: (viewerIds) => send({ kind: "viewers-active", viewerIds }),
     });
     this.#viewers = new Viewers({
-      codec: config.codec,
+      codecs: () => sentCodecs(config, this.#content),
       openWebRtc,
       presence: config.presence,
       input: this.#input,
@@ -236,6 +242,11 @@ export class Pipeline {
       case "report":
         this.#report.noteRendered(message);
         break;
+      case "reloaded":
+        this.#content = message.content;
+        this.#parts.encoders.setContent(message.content);
+        this.#send(sceneNews(message));
+        break;
       default:
         this.#send(sceneNews(message));
     }
@@ -270,7 +281,9 @@ export class Pipeline {
   #updateWatched(): void {
     const isWatched = this.#outputs.some(({ isWatching }) => isWatching);
     this.#parts.outlets.handleWatched(isWatched);
-    this.#parts.render.setRgbaWanted(this.#parts.outlets.isWatching);
+    // I420 has lost what 4:4:4 shows.
+    const isFull = this.#viewers.streams.some(({ codec }) => chromaOf(codec) === "444");
+    this.#parts.render.setRgbaWanted(isFull || this.#parts.outlets.isWatching);
     this.#parts.render.setWatched(isWatched);
     this.#director.update();
   }

@@ -9,10 +9,10 @@ import { Emitter } from "../../shared/emitter.ts";
 import { StreamError } from "../../shared/errors.ts";
 import { controlChannelLabel, type IceCandidate, pointerChannelLabel } from "../../shared/signaling.ts";
 import { now } from "../../shared/time.ts";
-import type { VideoCodec } from "../../shared/video.ts";
+import type { StreamCodec } from "../../shared/video.ts";
 import { EstimateNews } from "./estimate-news.ts";
 import { IceAgent, type IceAgentOptions } from "./ice/ice-agent.ts";
-import { chooseCodec, offeredCodecs } from "./offered-codecs.ts";
+import { chooseCodec, type OfferedCodec, offeredCodecs, withOneProfile } from "./offered-codecs.ts";
 import type { OutgoingFeedback } from "./outgoing-feedback.ts";
 import { openRtpExit } from "./rtp/rtp-exit.ts";
 import { RtpVideoSender } from "./rtp/rtp-video-sender.ts";
@@ -30,8 +30,8 @@ import {
 import { codecParameters, headerExtensions, streamParametersOf, withParityStream } from "./webrtc-codecs.ts";
 
 export type WebRtcOptions = IceAgentOptions & {
-  /** The codec for everybody, or null for the first that the viewer accepts. */
-  readonly codec: VideoCodec | null;
+  /** What viewers are sent, the best first. */
+  readonly codecs: readonly StreamCodec[];
 };
 
 const MAX_FEEDBACK_BYTES = 16 * 1024;
@@ -52,7 +52,8 @@ export class WebRtcTransport
   extends Emitter<TransportEvents & { readonly candidateGathered: IceCandidate }>
   implements Transport
 {
-  readonly codec: VideoCodec;
+  readonly codec: StreamCodec;
+  readonly #offered: OfferedCodec | undefined;
   readonly #peer: RTCPeerConnection;
   readonly #ice: IceAgent;
   readonly #channels = new Map<FeedbackChannel, RTCDataChannel>();
@@ -72,10 +73,11 @@ export class WebRtcTransport
   constructor(offer: string, options: WebRtcOptions) {
     super();
     const offered = offeredCodecs(offer);
-    this.codec = chooseCodec(offered, options.codec);
+    this.codec = chooseCodec(offered, options.codecs);
+    this.#offered = offered.get(this.codec);
     this.#ice = new IceAgent(options);
     this.#peer = new RTCPeerConnection({
-      codecs: { video: codecParameters(this.codec, offered.get(this.codec) ?? null) },
+      codecs: { video: codecParameters(this.codec, this.#offered?.parameters ?? null) },
       headerExtensions: { video: headerExtensions() },
       bundlePolicy: "max-bundle",
       ...this.#ice.peerConfig,
@@ -92,7 +94,8 @@ export class WebRtcTransport
    */
   async answer(offer: string, trickle: boolean): Promise<string> {
     try {
-      await this.#peer.setRemoteDescription({ type: "offer", sdp: await this.#ice.readable(offer) });
+      const sdp = this.#inOneProfile(await this.#ice.readable(offer));
+      await this.#peer.setRemoteDescription({ type: "offer", sdp });
       const early = this.#earlyCandidates ?? [];
       this.#earlyCandidates = null;
       for (const candidate of early) this.addCandidate(candidate);
@@ -185,6 +188,10 @@ export class WebRtcTransport
 
   #complete(answer: string, video: RTCRtpTransceiver): string {
     return withParityStream(answer, video.sender.ssrc, this.#paritySsrc);
+  }
+
+  #inOneProfile(offer: string): string {
+    return this.#offered === undefined ? offer : withOneProfile(offer, this.codec, this.#offered);
   }
 
   #videoTransceiver(): RTCRtpTransceiver {

@@ -5,6 +5,7 @@ import { describe, expect, it } from "vitest";
 import { RTCPeerConnection, RTCRtpCodecParameters, useVP8 } from "werift";
 import { resolveIce } from "../../server/options/ice-options.ts";
 import { WebRtcTransport } from "../../server/transport/webrtc-transport.ts";
+import { streamCodecs } from "../../shared/video.ts";
 
 async function makeOffer(...codecs: RTCRtpCodecParameters[]): Promise<string> {
   const peer = new RTCPeerConnection({ iceServers: [], ...(codecs.length === 0 ? {} : { codecs: { video: codecs } }) });
@@ -15,7 +16,7 @@ async function makeOffer(...codecs: RTCRtpCodecParameters[]): Promise<string> {
 }
 
 function openTransport(offer: string): WebRtcTransport {
-  return new WebRtcTransport(offer, { codec: null, iceHost: "127.0.0.1", ice: resolveIce({}), ports: null });
+  return new WebRtcTransport(offer, { codecs: streamCodecs, iceHost: "127.0.0.1", ice: resolveIce({}), ports: null });
 }
 
 describe("an answer", () => {

@@ -6,10 +6,11 @@
  * TE3 Where TE1 does not hold, a new encoder is made only for a bit rate that differs by more than a fifth, and for
  *     whatever reason not within 3 s of the one before.
  * TE4 A size that no encoder takes is not tried again; the encoder that there is goes on with the new bit rate.
+ * TE5 Where the encoder makes use of what the pictures are made of, it is opened anew as soon as that changes.
  */
 
 import { StreamError } from "../../../shared/errors.ts";
-import type { PictureSize } from "../../../shared/video.ts";
+import type { PictureSize, SceneContent } from "../../../shared/video.ts";
 import type { FramePixels } from "../../frames/frame-ring.ts";
 import { type AvEncoder, type EncodedPicture, type EncodeTimes, openEncoder } from "./av-encoder.ts";
 import type { EncodeTarget, EncodeThreadData } from "./encode-protocol.ts";
@@ -18,7 +19,8 @@ import { encoderThreads } from "./encoder-threads.ts";
 const BITRATE_STEP = 1.2;
 const REOPEN_PAUSE_MS = 3000;
 
-type TargetEncoderData = Pick<EncodeThreadData, "codec" | "maxFps" | "ring" | "target">;
+type TargetEncoderData = Pick<EncodeThreadData, "codec" | "maxFps" | "ring" | "target"> &
+  Partial<Pick<EncodeThreadData, "content">>;
 
 export class TargetEncoder {
   readonly #data: TargetEncoderData;
@@ -28,6 +30,8 @@ export class TargetEncoder {
   /** What the encoder gives, and what it is to give. */
   #current: EncodeTarget;
   #target: EncodeTarget;
+  #content: SceneContent;
+  #openedFor: SceneContent;
   #openedAt: number;
   #isNew = true;
 
@@ -37,6 +41,8 @@ export class TargetEncoder {
     this.#clock = clock;
     this.#target = data.target;
     this.#current = data.target;
+    this.#content = data.content ?? "surfaces";
+    this.#openedFor = this.#content;
     this.#encoder = this.#open(data.target);
     this.#openedAt = clock();
   }
@@ -65,9 +71,20 @@ export class TargetEncoder {
     this.#target = this.#refused.has(nameOf(target.size)) ? { ...target, size: this.#current.size } : target;
   }
 
+  /** Counts from the next picture on, which is a key frame where the encoder makes use of it (TE5). */
+  setContent(content: SceneContent): void {
+    this.#content = content;
+  }
+
+  /** Whether a picture in these forms can be encoded. */
+  takes(pixels: FramePixels): boolean {
+    return this.#encoder.takes(pixels);
+  }
+
   /** As `AvEncoder.encode`; `atRest` says whether the scene rests. A new encoder begins with a key frame. */
   encode(pixels: FramePixels, atRest: boolean, asKeyFrame: boolean): EncodedPicture[] {
-    if (this.#target !== this.#current) this.#follow();
+    if (this.#encoder.followsContent && this.#content !== this.#openedFor) this.#replace();
+    else if (this.#target !== this.#current) this.#follow();
     this.#encoder.setAtRest(atRest);
     const pictures = this.#encoder.encode(pixels, asKeyFrame || this.#isNew);
     this.#isNew = false;
@@ -95,7 +112,13 @@ export class TargetEncoder {
   #reopen(): void {
     const at = this.#clock();
     if (!this.#encoder.takesBitrate && at - this.#openedAt < REOPEN_PAUSE_MS) return;
+    this.#replace(at);
+  }
+
+  #replace(at: number = this.#clock()): void {
     this.#openedAt = at;
+    // Also where none can be opened: it would be tried at every picture.
+    this.#openedFor = this.#content;
     try {
       const next = this.#open(this.#target);
       this.#encoder.close();
@@ -112,7 +135,8 @@ export class TargetEncoder {
   #open({ bitrateBps, size: codedSize, maxFps: takenFps }: EncodeTarget): AvEncoder {
     const { codec, ring, maxFps } = this.#data;
     const threads = encoderThreads(codedSize);
-    return openEncoder({ codec, size: ring.size, codedSize, maxFps, takenFps, bitrateBps, threads });
+    const sizes = { size: ring.size, codedSize };
+    return openEncoder({ codec, ...sizes, maxFps, takenFps, bitrateBps, threads, content: this.#content });
   }
 }
 

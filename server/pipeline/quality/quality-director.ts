@@ -7,7 +7,7 @@ import type { Emitter } from "../../../shared/emitter.ts";
 import type { StreamError } from "../../../shared/errors.ts";
 import type { Preference, ServerMessage } from "../../../shared/signaling.ts";
 import { type Milliseconds, now } from "../../../shared/time.ts";
-import type { PictureSize, VideoCodec } from "../../../shared/video.ts";
+import type { PictureSize, StreamCodec } from "../../../shared/video.ts";
 import type { EncodeTarget, PacketMessage } from "../../encode/video/encode-protocol.ts";
 import type { Sinks } from "../outputs/sinks.ts";
 import type { VideoStream } from "../viewers/video-stream.ts";
@@ -51,7 +51,7 @@ type Directed = {
 export class QualityDirector {
   readonly #options: QualityDirectorOptions;
   readonly #keyFrames: KeyFrameWishes;
-  readonly #plans = new Map<VideoCodec, TierPlan>();
+  readonly #plans = new Map<StreamCodec, TierPlan>();
   readonly #encoders = new Map<string, Directed>();
   readonly #sinks: SinkPlan;
   readonly #news: QualityNews;
@@ -142,7 +142,7 @@ export class QualityDirector {
   }
 
   /** Returns the encoders of which key frames are needed. */
-  #place(codec: VideoCodec, streams: readonly VideoStream[], at: Milliseconds): EncoderId[] {
+  #place(codec: StreamCodec, streams: readonly VideoStream[], at: Milliseconds): EncoderId[] {
     const tiers = this.#options.encoders.tiersOf(codec);
     const plan = this.#plans.get(codec) ?? new TierPlan();
     this.#plans.set(codec, plan);

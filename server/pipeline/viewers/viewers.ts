@@ -7,7 +7,7 @@ import { toPlainError } from "../../../shared/errors.ts";
 import type { StreamPulse } from "../../../shared/feedback.ts";
 import type { ServerMessage } from "../../../shared/signaling.ts";
 import { now } from "../../../shared/time.ts";
-import type { VideoCodec } from "../../../shared/video.ts";
+import type { StreamCodec } from "../../../shared/video.ts";
 import type { ConnectionMessage, FromSession } from "../../session/session-protocol.ts";
 import { OutgoingFeedback } from "../../transport/outgoing-feedback.ts";
 import type { InputPath } from "../input/input-path.ts";
@@ -22,10 +22,10 @@ import { Viewer, type WebRtcWay } from "./viewer.ts";
 import type { AcceptedInput } from "./viewer-input.ts";
 
 export type ViewersOptions = {
-  /** The codec for everybody, or null to choose for each viewer. */
-  readonly codec: VideoCodec | null;
-  /** Opens a connection for an offer. Throws `StreamError` where it cannot be used. */
-  readonly openWebRtc: (offer: string) => WebRtcWay;
+  /** What viewers are sent now, the best first. */
+  readonly codecs: () => readonly StreamCodec[];
+  /** Opens a connection for an offer, in one of these codecs. Throws `StreamError` where it cannot be used. */
+  readonly openWebRtc: (offer: string, codecs: readonly StreamCodec[]) => WebRtcWay;
   /** Whether viewers see each other's pointers. */
   readonly presence: boolean;
   readonly input: Pick<InputPath, "handle" | "remove">;
@@ -67,9 +67,9 @@ export class Viewers implements PacketOutput {
   }
 
   join(id: string, person: number, paused: boolean): Viewer {
-    const { send, codec, openWebRtc } = this.#options;
+    const { send, codecs, openWebRtc } = this.#options;
     const viewer = new Viewer(id, {
-      codec,
+      codecs,
       openWebRtc,
       paused,
       sendMessage: (message) => this.sendMessage(id, message),

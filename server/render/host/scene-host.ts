@@ -8,6 +8,7 @@ import type { Json, MessageBody } from "../../../shared/custom-message.ts";
 import { StreamError } from "../../../shared/errors.ts";
 import type { InputEvent } from "../../../shared/input.ts";
 import type { Milliseconds } from "../../../shared/time.ts";
+import type { SceneContent } from "../../../shared/video.ts";
 import type { Clock } from "../../platform/clock.ts";
 import { Page } from "../page/page.ts";
 import type { MessageSender } from "../render-protocol.ts";
@@ -128,6 +129,11 @@ export class SceneHost {
   /** Whose messages the scene takes. */
   get messagesFrom(): "control" | "everyone" {
     return this.#definition.messagesFrom ?? "control";
+  }
+
+  /** What the picture is mostly made of. */
+  get content(): SceneContent {
+    return this.#definition.content ?? "surfaces";
   }
 
   /** Gives an event to the scene. Returns whether anything in it listened. */

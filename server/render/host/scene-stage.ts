@@ -107,9 +107,9 @@ export class SceneStage {
   }
 
   /** What the main process is told of the scene that is shown now. */
-  get description(): Pick<Extract<FromRenderThread, { readonly kind: "reloaded" }>, "title" | "messagesFrom"> {
-    const { title, messagesFrom } = this.#host;
-    return { title: title ?? this.#options.loader.defaultTitle, messagesFrom };
+  get description(): Pick<Extract<FromRenderThread, { readonly kind: "reloaded" }>, "title" | "messagesFrom" | "content"> {
+    const { title, messagesFrom, content } = this.#host;
+    return { title: title ?? this.#options.loader.defaultTitle, messagesFrom, content };
   }
 
   /** Tells of what OpenGL refused in the frame that was drawn last. To be called after each. */

@@ -17,14 +17,14 @@ import { Emitter } from "../../../../shared/emitter.ts";
 import type { StreamError } from "../../../../shared/errors.ts";
 import type { IceCandidate } from "../../../../shared/signaling.ts";
 import { milliseconds } from "../../../../shared/time.ts";
-import type { VideoCodec } from "../../../../shared/video.ts";
+import type { SceneContent, StreamCodec, VideoCodec } from "../../../../shared/video.ts";
 
 /** A way that takes all frames from its first key frame on, and carries what the test says. */
 export class FakeTransport
   extends Emitter<TransportEvents & { readonly candidateGathered: IceCandidate }>
   implements Transport
 {
-  readonly codec: VideoCodec = "h264";
+  readonly codec: StreamCodec;
   needsKeyFrame = true;
   estimate: WayEstimate = unknownWay;
   maxBitrateBps: number | null = null;
@@ -33,6 +33,11 @@ export class FakeTransport
   readonly candidates: IceCandidate[] = [];
   isPaused = false;
   isClosed = false;
+
+  constructor(codec: StreamCodec = "h264") {
+    super();
+    this.codec = codec;
+  }
 
   send(frame: OutgoingFrame, sent: (name: number) => void): boolean {
     if (frame.isKeyFrame) this.needsKeyFrame = false;
@@ -83,6 +88,7 @@ export class FakeEncoders extends Emitter<EncoderSetEvents> {
   /** How many encoders besides those of tier 0 there can be. */
   readers = 6;
   wanted: EncoderId[] = [];
+  content: SceneContent | null = null;
   isClosed = false;
   readonly #opened = new Set<string>();
   #frame = 0;
@@ -111,6 +117,10 @@ export class FakeEncoders extends Emitter<EncoderSetEvents> {
     if (isNew) this.#opened.add(nameOf(id));
     this.targets.set(nameOf(id), target);
     return true;
+  }
+
+  setContent(content: SceneContent): void {
+    this.content = content;
   }
 
   requestKeyFrame(id: EncoderId): void {
@@ -145,8 +155,10 @@ export class FakeRenderer extends Emitter<RendererEvents> {
     renderer: { name: "fake", isGpu: false, backend: "vulkan" },
     title: "A scene",
     messagesFrom: "everyone",
+    content: "surfaces",
   };
   isWatched = false;
+  isRgbaWanted = false;
   isClosed = false;
   readonly received: unknown[] = [];
 
@@ -159,7 +171,9 @@ export class FakeRenderer extends Emitter<RendererEvents> {
   setState(state: string): void {
     this.received.push(state);
   }
-  setRgbaWanted(): void {}
+  setRgbaWanted(wanted: boolean): void {
+    this.isRgbaWanted = wanted;
+  }
   setPreference(preference: string): void {
     this.received.push(preference);
   }
