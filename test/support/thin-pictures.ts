@@ -27,14 +27,14 @@ export function thinLines(size: PictureSize, count: number, step: number): Uint8
   });
 }
 
-/** Rows of coloured text, scrolled by three pixels in two steps; in the fonts of this machine. RGBA, the bottom row first. */
+/** Rows of coloured text, scrolled up by a pixel a step, in the fonts of this machine. RGBA, the bottom row first. */
 export function colouredText(size: PictureSize, step: number): Uint8Array {
   if (skia().GlobalFonts.families.length === 0) throw new Error("This machine has no fonts.");
   return painted(size, (context) => {
     context.font = "14px sans-serif";
     const rows = Math.ceil(size.height / 20) + 4;
     for (let row = 0; row < rows; row += 1) {
-      const y = (row * 20 - step * 1.5 + rows * 20) % (rows * 20);
+      const y = (row * 20 - step + rows * 20) % (rows * 20);
       context.fillStyle = colourOf(row);
       context.fillText(`${row} ${TEXT}, row ${row * 7}`, 20 + (row % 5) * 30, y - 20);
     }
