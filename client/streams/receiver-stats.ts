@@ -132,7 +132,8 @@ function codecOf(entry: Entry | undefined): VideoCodec | null {
 /** By the profile that was agreed on: High 4:4:4 Predictive of H.264, profile 1 of VP9. */
 function chromaOf(codec: VideoCodec, parameters: string): Chroma {
   const isFull =
-    (codec === "h264" && /profile-level-id=f4/i.test(parameters)) || (codec === "vp9" && /profile-id=1/.test(parameters));
+    (codec === "h264" && /profile-level-id=f4/i.test(parameters)) ||
+    (codec === "vp9" && /profile-id=1/.test(parameters));
   return isFull ? "444" : "420";
 }
 

@@ -4,7 +4,7 @@
  */
 
 import { now } from "../../shared/time.ts";
-import { chromaOf, type SceneContent, type StreamCodec, streamCodecs } from "../../shared/video.ts";
+import { streamCodecs } from "../../shared/video.ts";
 import type { PacketMessage } from "../encode/video/encode-protocol.ts";
 import { allocateFrameRing } from "../frames/frame-ring.ts";
 import { ReaderPool } from "../frames/reader-pool.ts";
@@ -22,12 +22,12 @@ import type { Sink, SinkHandle } from "./outputs/sink.ts";
 import { Sinks } from "./outputs/sinks.ts";
 import { EncoderSet } from "./quality/encoder-set.ts";
 import { QualityDirector } from "./quality/quality-director.ts";
-import { sentCodecs } from "./quality/sent-codecs.ts";
+import { type CodecOptions, sentCodecs } from "./quality/sent-codecs.ts";
 import { SteeringPreference } from "./quality/steering-preference.ts";
 import { RestWatch } from "./rest-watch.ts";
 import { sceneNews } from "./scene-news.ts";
 import { ReportCollector } from "./session-report.ts";
-import type { WebRtcWay } from "./viewers/viewer.ts";
+import type { OpenWebRtc } from "./viewers/viewer.ts";
 import { Viewers } from "./viewers/viewers.ts";
 
 const REPORT_MS = 1000;
@@ -39,17 +39,15 @@ const MAX_READERS: number = streamCodecs.length + 8;
 
 type ToPipeline = Exclude<ToSession, { readonly kind: "start" | "stop" }>;
 
-export type PipelineConfig = Pick<SessionConfig, "size" | "maxFps" | "bitrateBps" | "quality" | "codec" | "chroma" | "presence">;
+export type PipelineConfig = CodecOptions &
+  Pick<SessionConfig, "size" | "maxFps" | "bitrateBps" | "quality" | "presence">;
 
 /** The stages that a pipeline joins, and what is outside of it. */
 export type PipelineParts = {
   readonly render: Omit<Renderer, typeof Symbol.asyncDispose>;
-  readonly encoders: Pick<
-    EncoderSet,
-    "on" | "running" | "tiersOf" | "setWanted" | "setTarget" | "setContent" | "requestKeyFrame" | "close"
-  >;
+  readonly encoders: Omit<EncoderSet, "start">;
   readonly outlets: Pick<PictureOutlets, "on" | "isWatching" | "handle" | "handleWatched" | "pictureName" | "close">;
-  readonly openWebRtc: (offer: string, codecs: readonly StreamCodec[]) => WebRtcWay;
+  readonly openWebRtc: OpenWebRtc;
   /** To the main process. */
   readonly send: (message: FromSession) => void;
   /** A stage is gone for good, and the scene's process with it. */
@@ -61,7 +59,6 @@ export class Pipeline {
   readonly title: string;
   readonly messagesFrom: MessagesFrom;
   readonly #parts: PipelineParts;
-  #content: SceneContent;
   readonly #send: (message: FromSession) => void;
   readonly #director: QualityDirector;
   readonly #viewers: Viewers;
@@ -112,8 +109,7 @@ export class Pipeline {
     prepareCertificate().catch(fail);
     const outlets = new PictureOutlets({ ring, readers, send });
     const webRtc = { iceHost, ice, ports: ice.ports === null ? null : new PortPool(ice.ports) };
-    const openWebRtc: PipelineParts["openWebRtc"] = (offer, codecs) =>
-      new WebRtcTransport(offer, { ...webRtc, codecs });
+    const openWebRtc: OpenWebRtc = (offer, codecs) => new WebRtcTransport(offer, { ...webRtc, codecs });
     return new Pipeline(config, { render: render.value, encoders, outlets, openWebRtc, send, fail });
   }
 
@@ -127,8 +123,7 @@ export class Pipeline {
     this.renderer = render.ready.renderer;
     this.title = render.ready.title;
     this.messagesFrom = render.ready.messagesFrom;
-    this.#content = render.ready.content;
-    encoders.setContent(this.#content);
+    encoders.setContent(render.ready.content);
     this.#director = new QualityDirector({
       limits: { ...config, ...config.quality },
       preference,
@@ -142,7 +137,7 @@ export class Pipeline {
       sendActive: (viewerIds) => send({ kind: "viewers-active", viewerIds }),
     });
     this.#viewers = new Viewers({
-      codecs: () => sentCodecs(config, this.#content),
+      codecs: () => sentCodecs(config, encoders.content),
       openWebRtc,
       presence: config.presence,
       input: this.#input,
@@ -242,12 +237,8 @@ export class Pipeline {
       case "report":
         this.#report.noteRendered(message);
         break;
-      case "reloaded":
-        this.#content = message.content;
-        this.#parts.encoders.setContent(message.content);
-        this.#send(sceneNews(message));
-        break;
       default:
+        if (message.kind === "reloaded") this.#parts.encoders.setContent(message.content);
         this.#send(sceneNews(message));
     }
   }
@@ -281,9 +272,7 @@ export class Pipeline {
   #updateWatched(): void {
     const isWatched = this.#outputs.some(({ isWatching }) => isWatching);
     this.#parts.outlets.handleWatched(isWatched);
-    // I420 has lost what 4:4:4 shows.
-    const isFull = this.#viewers.streams.some(({ codec }) => chromaOf(codec) === "444");
-    this.#parts.render.setRgbaWanted(isFull || this.#parts.outlets.isWatching);
+    this.#parts.render.setRgbaWanted(this.#viewers.takesFullChroma || this.#parts.outlets.isWatching);
     this.#parts.render.setWatched(isWatched);
     this.#director.update();
   }

@@ -4,7 +4,7 @@ import { StreamError } from "../../shared/errors.ts";
 import { codecOf, type StreamCodec, type VideoCodec } from "../../shared/video.ts";
 
 /** What the offer calls a codec in one profile. */
-export type OfferedCodec = {
+type OfferedCodec = {
   readonly payloadType: string;
   /** Its format parameters (`a=fmtp`); null where the offer gives none. */
   readonly parameters: string | null;
@@ -44,7 +44,8 @@ export function offeredCodecs(sdp: string): OfferedCodecs {
  * The offer without the other profiles of the codec that was chosen: werift knows codecs by their names alone, and would agree
  * on the first of that name.
  */
-export function withOneProfile(sdp: string, codec: StreamCodec, { payloadType }: OfferedCodec): string {
+export function withOneProfile(sdp: string, codec: StreamCodec): string {
+  const payloadType = offeredCodecs(sdp).get(codec)?.payloadType;
   return sdp.replace(videoSection, (section) => {
     const isOther = (name: string, type: string) =>
       namesInSdp[name.toUpperCase()] === codecOf(codec) && type !== payloadType;
@@ -53,20 +54,15 @@ export function withOneProfile(sdp: string, codec: StreamCodec, { payloadType }:
     );
     if (others.length === 0) return section;
     const line = new RegExp(`^a=(?:rtpmap|fmtp|rtcp-fb):(?:${others.join("|")}) [^\\n]*\\n?`, "gm");
-    return section
-      .replaceAll(line, "")
-      .replace(/^(m=video \d+ \S+)([ \d]*)/, (_, media: string, types: string) => {
-        const kept = types.split(" ").filter((type) => !others.includes(type));
-        return `${media}${kept.join(" ")}`;
-      });
+    return section.replaceAll(line, "").replace(/^(m=video \d+ \S+)([ \d]*)/, (_, media: string, types: string) => {
+      const kept = types.split(" ").filter((type) => !others.includes(type));
+      return `${media}${kept.join(" ")}`;
+    });
   });
 }
 
 /** The first of `sent` that the viewer takes. Throws `StreamError` "no-common-codec". */
-export function chooseCodec(
-  offered: Pick<ReadonlySet<StreamCodec>, "has">,
-  sent: readonly StreamCodec[],
-): StreamCodec {
+export function chooseCodec(offered: Pick<ReadonlySet<StreamCodec>, "has">, sent: readonly StreamCodec[]): StreamCodec {
   const choice = sent.find((codec) => offered.has(codec));
   if (choice !== undefined) return choice;
   const names = [...new Set(sent.map(codecOf))].join(", ");

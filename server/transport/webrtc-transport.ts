@@ -12,7 +12,7 @@ import { now } from "../../shared/time.ts";
 import type { StreamCodec } from "../../shared/video.ts";
 import { EstimateNews } from "./estimate-news.ts";
 import { IceAgent, type IceAgentOptions } from "./ice/ice-agent.ts";
-import { chooseCodec, type OfferedCodec, offeredCodecs, withOneProfile } from "./offered-codecs.ts";
+import { chooseCodec, offeredCodecs, withOneProfile } from "./offered-codecs.ts";
 import type { OutgoingFeedback } from "./outgoing-feedback.ts";
 import { openRtpExit } from "./rtp/rtp-exit.ts";
 import { RtpVideoSender } from "./rtp/rtp-video-sender.ts";
@@ -53,7 +53,6 @@ export class WebRtcTransport
   implements Transport
 {
   readonly codec: StreamCodec;
-  readonly #offered: OfferedCodec | undefined;
   readonly #peer: RTCPeerConnection;
   readonly #ice: IceAgent;
   readonly #channels = new Map<FeedbackChannel, RTCDataChannel>();
@@ -74,10 +73,9 @@ export class WebRtcTransport
     super();
     const offered = offeredCodecs(offer);
     this.codec = chooseCodec(offered, options.codecs);
-    this.#offered = offered.get(this.codec);
     this.#ice = new IceAgent(options);
     this.#peer = new RTCPeerConnection({
-      codecs: { video: codecParameters(this.codec, this.#offered?.parameters ?? null) },
+      codecs: { video: codecParameters(this.codec, offered.get(this.codec)?.parameters ?? null) },
       headerExtensions: { video: headerExtensions() },
       bundlePolicy: "max-bundle",
       ...this.#ice.peerConfig,
@@ -94,7 +92,7 @@ export class WebRtcTransport
    */
   async answer(offer: string, trickle: boolean): Promise<string> {
     try {
-      const sdp = this.#inOneProfile(await this.#ice.readable(offer));
+      const sdp = withOneProfile(await this.#ice.readable(offer), this.codec);
       await this.#peer.setRemoteDescription({ type: "offer", sdp });
       const early = this.#earlyCandidates ?? [];
       this.#earlyCandidates = null;
@@ -188,10 +186,6 @@ export class WebRtcTransport
 
   #complete(answer: string, video: RTCRtpTransceiver): string {
     return withParityStream(answer, video.sender.ssrc, this.#paritySsrc);
-  }
-
-  #inOneProfile(offer: string): string {
-    return this.#offered === undefined ? offer : withOneProfile(offer, this.codec, this.#offered);
   }
 
   #videoTransceiver(): RTCRtpTransceiver {

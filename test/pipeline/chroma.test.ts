@@ -17,7 +17,9 @@ function streamed(codec: StreamCodec, bitrateBps: number): { readonly decibels: 
   const data = coded.map(({ data: bytes }) => bytes);
   const decoded = decodePictures(codec, data);
   expect(decoded.map(({ chroma }) => chroma)).toEqual(pictures.map(() => chromaOf(codec)));
-  const late = decoded.flatMap((picture, index) => (index < 10 ? [] : psnr(picture, pictures[index] ?? new Uint8Array())));
+  const late = decoded.flatMap((picture, index) =>
+    index < 10 ? [] : psnr(picture, pictures[index] ?? new Uint8Array()),
+  );
   const bytes = data.slice(10).reduce((total, { length }) => total + length, 0);
   return {
     decibels: late.reduce((total, value) => total + value, 0) / late.length,

@@ -56,7 +56,12 @@ function receive(context: CodecContext): DecodedPicture[] {
     if (!isFull && frame.format !== AV_PIX_FMT_YUV420P) throw new Error(`unexpected pixel format ${frame.format}`);
     const planes = (frame.data ?? []).map((plane) => Uint8Array.from(plane));
     const { width, height } = frame;
-    const looks = { width, height, chroma: isFull ? "444" : "420", isLimitedRange: frame.colorRange === AVCOL_RANGE_MPEG } as const;
+    const looks = {
+      width,
+      height,
+      chroma: isFull ? "444" : "420",
+      isLimitedRange: frame.colorRange === AVCOL_RANGE_MPEG,
+    } as const;
     pictures.push(picture(planes, frame.linesize, looks));
     frame.free();
   }

@@ -169,6 +169,9 @@ export const encoderChoices: Readonly<Record<StreamCodec, readonly EncoderChoice
 export const VBV_SECONDS = 0.1;
 
 /** The FFmpeg options of an encoder for pictures of this sort. */
-export function optionsFor({ options, textOptions = options }: EncoderChoice, content: SceneContent): EncoderChoice["options"] {
+export function optionsFor(
+  { options, textOptions = options }: EncoderChoice,
+  content: SceneContent,
+): EncoderChoice["options"] {
   return content === "text" ? textOptions : options;
 }

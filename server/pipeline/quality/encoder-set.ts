@@ -79,6 +79,11 @@ export class EncoderSet extends Emitter<EncoderSetEvents> {
     this.#first = { maxFps, bitrateBps, size: ring.size };
   }
 
+  /** What the pictures are mostly made of. */
+  get content(): SceneContent {
+    return this.#content;
+  }
+
   /** How many encoders give frames now. */
   get running(): number {
     return [...this.#entries.values()].filter(({ wanted }) => wanted).length;
@@ -124,7 +129,7 @@ export class EncoderSet extends Emitter<EncoderSetEvents> {
     return true;
   }
 
-  /** Says what the pictures are mostly made of. Encoders that make use of it begin anew, with a key frame. */
+  /** Says what the pictures are made of. Encoders that make use of it begin anew, with a key frame. */
   setContent(content: SceneContent): void {
     if (this.#content === content) return;
     this.#content = content;

@@ -27,11 +27,13 @@ import { type AcceptedInput, ViewerInput } from "./viewer-input.ts";
 /** A connection by WebRTC, as far as a viewer knows it. */
 export type WebRtcWay = Transport & Pick<WebRtcTransport, "on" | "answer" | "addCandidate">;
 
+/** Opens a connection for an offer, in the first of these codecs that it has. Throws `StreamError` where it cannot be used. */
+export type OpenWebRtc = (offer: string, codecs: readonly StreamCodec[]) => WebRtcWay;
+
 export type ViewerOptions = {
   /** What viewers are sent now, the best first. */
   readonly codecs: () => readonly StreamCodec[];
-  /** Opens a connection for an offer, in one of these codecs. Throws `StreamError` where it cannot be used. */
-  readonly openWebRtc: (offer: string, codecs: readonly StreamCodec[]) => WebRtcWay;
+  readonly openWebRtc: OpenWebRtc;
   readonly paused: boolean;
   /** To the viewer's page. */
   readonly sendMessage: (message: ServerMessage) => void;

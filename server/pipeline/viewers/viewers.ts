@@ -7,7 +7,7 @@ import { toPlainError } from "../../../shared/errors.ts";
 import type { StreamPulse } from "../../../shared/feedback.ts";
 import type { ServerMessage } from "../../../shared/signaling.ts";
 import { now } from "../../../shared/time.ts";
-import type { StreamCodec } from "../../../shared/video.ts";
+import { chromaOf, type StreamCodec } from "../../../shared/video.ts";
 import type { ConnectionMessage, FromSession } from "../../session/session-protocol.ts";
 import { OutgoingFeedback } from "../../transport/outgoing-feedback.ts";
 import type { InputPath } from "../input/input-path.ts";
@@ -18,14 +18,13 @@ import { type ShownInput, ShownInputs } from "../shown-inputs.ts";
 import { SocketBatch } from "../socket-batch.ts";
 import { PeoplePointers } from "./people-pointers.ts";
 import type { VideoStream } from "./video-stream.ts";
-import { Viewer, type WebRtcWay } from "./viewer.ts";
+import { type OpenWebRtc, Viewer } from "./viewer.ts";
 import type { AcceptedInput } from "./viewer-input.ts";
 
 export type ViewersOptions = {
   /** What viewers are sent now, the best first. */
   readonly codecs: () => readonly StreamCodec[];
-  /** Opens a connection for an offer, in one of these codecs. Throws `StreamError` where it cannot be used. */
-  readonly openWebRtc: (offer: string, codecs: readonly StreamCodec[]) => WebRtcWay;
+  readonly openWebRtc: OpenWebRtc;
   /** Whether viewers see each other's pointers. */
   readonly presence: boolean;
   readonly input: Pick<InputPath, "handle" | "remove">;
@@ -59,6 +58,11 @@ export class Viewers implements PacketOutput {
   /** How many watch. */
   get watching(): number {
     return [...this.#viewers.values()].filter(({ isWatching }) => isWatching).length;
+  }
+
+  /** Whether one of them takes 4:4:4, which shows what I420 has lost. */
+  get takesFullChroma(): boolean {
+    return this.streams.some(({ codec }) => chromaOf(codec) === "444");
   }
 
   /** The streams on which frames are sent now. */

@@ -107,7 +107,10 @@ export class SceneStage {
   }
 
   /** What the main process is told of the scene that is shown now. */
-  get description(): Pick<Extract<FromRenderThread, { readonly kind: "reloaded" }>, "title" | "messagesFrom" | "content"> {
+  get description(): Pick<
+    Extract<FromRenderThread, { readonly kind: "reloaded" }>,
+    "title" | "messagesFrom" | "content"
+  > {
     const { title, messagesFrom, content } = this.#host;
     return { title: title ?? this.#options.loader.defaultTitle, messagesFrom, content };
   }

@@ -102,7 +102,10 @@ describe("a message that breaks a rule is refused with the field and the rule", 
       '{"kind":"candidate","connection":1,"candidate":{"candidate":5}}',
       "message.candidate.candidate must be text of at most 1024 characters.",
     ],
-    ['{"kind":"stream","connection":1,"codecs":["mpeg"]}', "message.codecs must list some of h264, vp8, vp9, av1, h264-444, vp9-444."],
+    [
+      '{"kind":"stream","connection":1,"codecs":["mpeg"]}',
+      "message.codecs must list some of h264, vp8, vp9, av1, h264-444, vp9-444.",
+    ],
     ['{"kind":"pause","paused":1}', "message.paused must be true or false."],
     ['{"kind":"control"}', "message.request must be an object."],
     [

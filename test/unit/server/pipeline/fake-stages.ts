@@ -88,7 +88,7 @@ export class FakeEncoders extends Emitter<EncoderSetEvents> {
   /** How many encoders besides those of tier 0 there can be. */
   readers = 6;
   wanted: EncoderId[] = [];
-  content: SceneContent | null = null;
+  content: SceneContent = "surfaces";
   isClosed = false;
   readonly #opened = new Set<string>();
   #frame = 0;

@@ -57,7 +57,9 @@ export class JoinedPipeline {
   }
 
   /** Lets a viewer in that asks for video over its WebSocket at once. */
-  join(id: string, { paused = false, codec = "h264" }: { paused?: boolean; codec?: StreamCodec | readonly StreamCodec[] } = {},
+  join(
+    id: string,
+    { paused = false, codec = "h264" }: { paused?: boolean; codec?: StreamCodec | readonly StreamCodec[] } = {},
   ): SocketViewer {
     const viewer = new SocketViewer(this.pipeline, id);
     this.#viewers.set(id, viewer);
