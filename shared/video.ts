@@ -9,8 +9,10 @@ export type VideoCodec = (typeof videoCodecs)[number];
 /** How fine colours are: one for four pixels (4:2:0), or one for each (4:4:4). Brightness is whole in both. */
 export type Chroma = "420" | "444";
 
-/** What can be asked for: `"auto"` is 4:4:4 where the scene says that it is made of lines or text, else 4:2:0. */
+/** How fine colours may be asked to be. */
 export const chromaWishes = ["auto", "420", "444"] as const;
+
+/** How fine colours are to be: `"auto"` is 4:4:4 where the scene says that it is made of lines or text, else 4:2:0. */
 export type ChromaWish = (typeof chromaWishes)[number];
 
 /**
