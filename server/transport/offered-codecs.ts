@@ -46,6 +46,7 @@ export function offeredCodecs(sdp: string): OfferedCodecs {
  */
 export function withOneProfile(sdp: string, codec: StreamCodec): string {
   const payloadType = offeredCodecs(sdp).get(codec)?.payloadType;
+  if (payloadType === undefined) return sdp;
   return sdp.replace(videoSection, (section) => {
     const isOther = (name: string, type: string) =>
       namesInSdp[name.toUpperCase()] === codecOf(codec) && type !== payloadType;

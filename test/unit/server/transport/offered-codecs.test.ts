@@ -98,8 +98,9 @@ describe("the offer in one profile", () => {
     expect(sdp.endsWith("m=application 9 UDP/DTLS/SCTP webrtc-datachannel\r\n")).toBe(true);
   });
 
-  it("is the same offer where there is but one", () => {
+  it("is the same offer where there is but one, or none", () => {
     const plain = offer("a=rtpmap:96 VP8/90000");
     expect(withOneProfile(plain, "vp8")).toBe(plain);
+    expect(withOneProfile(plain, "h264")).toBe(plain);
   });
 });
