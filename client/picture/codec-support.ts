@@ -17,7 +17,7 @@ const codecStrings: Readonly<Record<StreamCodec, string>> = {
  * software, and few pages play it.
  */
 const samples: Partial<Readonly<Record<StreamCodec, string>>> = {
-  "h264-444": "AAAAAWf0AAyRlp6agICDIAAAAwAgAAAPEeKFVAAAAAFozgXNIAAAAAFliIQ6JFAAEOuKAAIH8UAARMM=",
+  "h264-444": "AAAAAWf0AAyRlp6agICDIAAAAwAgAAAPEeKFVAAAAAFo7gXNIAAAAAFliIQ6/vBvzLFyMeZW1EPMscB0gQ==",
   "vp9-444": "okmDQmAAHgAewMcEg4MJgAAEQAAim//+QZUfPUmPMClXzm8tv44I7pMj1dJhOVaF4Df///+Fxf////9poAAA",
 };
 

@@ -70,7 +70,7 @@ async function measureVariant(
   const begun = performance.now();
   let cpu = process.cpuUsage();
   for (const [index, rgba] of pictures.entries()) {
-    await sleep(begun + (index * 1000) / FPS - performance.now());
+    await sleep(Math.max(1, begun + (index * 1000) / FPS - performance.now()));
     if (index === SETTLED) cpu = process.cpuUsage();
     for (const { data } of encoder.encode({ rgba, i420: null }, index === 0)) coded.push(data);
     if (index < SETTLED) continue;
