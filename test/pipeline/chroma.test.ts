@@ -36,3 +36,12 @@ it.each(["h264", "vp9"] as const)("4:4:4 shows them 4 dB better than 4:2:0 at no
 it("4:2:0 is no better at ten times the bits", () => {
   expect(streamed("h264", 24_000_000).decibels).toBeLessThan(streamed("h264-444", 2_400_000).decibels);
 });
+
+it.each([
+  [300_000, -1],
+  [600_000, 0],
+  [1_200_000, 1],
+])("4:4:4 loses next to nothing where bits are fewest, and gains soon: %d bits a second, %d dB", (bitrateBps, gain) => {
+  const [plain, full] = [streamed("h264", bitrateBps), streamed("h264-444", bitrateBps)];
+  expect(full.decibels - plain.decibels).toBeGreaterThan(gain);
+});
