@@ -15,7 +15,7 @@ export {
   roles,
 } from "../shared/people.ts";
 export { type Preference, preferences, type StreamQuality } from "../shared/stream-quality.ts";
-export type { PictureSize, VideoCodec } from "../shared/video.ts";
+export type { Chroma, PictureSize, VideoCodec } from "../shared/video.ts";
 export { createViewer } from "./create-viewer.ts";
 export type { ControlState, ViewerControl } from "./people/viewer-control.ts";
 export type { AccessLink, LinkWish, NewAccessLink, ViewerLinks } from "./people/viewer-links.ts";

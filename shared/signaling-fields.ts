@@ -43,7 +43,7 @@ import {
   type ViewWish,
 } from "./stream-quality.ts";
 import { type PageSpan, readPageSpans } from "./trace.ts";
-import { type PictureSize, type VideoCodec, videoCodecs } from "./video.ts";
+import { type PictureSize, type StreamCodec, streamCodecs, type VideoCodec, videoCodecs } from "./video.ts";
 
 /** The longest signalling message in bytes, both ways. A longer one closes the socket (RFC 6455 code 1009). */
 export const MAX_SIGNALING_BYTES: number = 64 * 1024;
@@ -105,7 +105,8 @@ export type SignalingFields = {
   readonly iceServers: readonly IceServer[];
   readonly candidate: IceCandidate;
   readonly codec: VideoCodec;
-  readonly codecs: readonly VideoCodec[];
+  readonly streamCodec: StreamCodec;
+  readonly codecs: readonly StreamCodec[];
   readonly role: Role;
   readonly mode: ControlMode;
   readonly people: readonly Person[];
@@ -142,9 +143,9 @@ const person = object<Person>({
   isAway: boolean,
 });
 
-const codecs: Reader<readonly VideoCodec[]> = (name, value) => {
-  const known = Array.isArray(value) ? videoCodecs.filter((codec) => value.includes(codec)) : [];
-  if (known.length === 0) throw new TypeError(`${name} must list some of ${videoCodecs.join(", ")}.`);
+const codecs: Reader<readonly StreamCodec[]> = (name, value) => {
+  const known = Array.isArray(value) ? streamCodecs.filter((codec) => value.includes(codec)) : [];
+  if (known.length === 0) throw new TypeError(`${name} must list some of ${streamCodecs.join(", ")}.`);
   return known;
 };
 
@@ -183,6 +184,7 @@ export const signalingFields: Vocabulary<SignalingFields> = {
     sdpMLineIndex: orMissing(integer(0, 255)),
   }),
   codec: oneOf(videoCodecs),
+  streamCodec: oneOf(streamCodecs),
   codecs,
   role,
   mode: oneOfOr(controlModes, "host"),

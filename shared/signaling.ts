@@ -21,6 +21,8 @@
  *     too old.
  * PV3 a viewer leaves a server whose version is below its own MIN_PROTOCOL_VERSION; a newer server decides by itself
  *     (PV2).
+ * PV4 a server ignores codecs that it does not know in what a viewer asks for, and names only those that the viewer named; so
+ *     either end may come to know more of them.
  */
 
 import { fields, type UnionOf, union } from "./schema.ts";
@@ -148,10 +150,11 @@ const serverMessages = {
   "panel-changes": { "...": "panelNews" },
   /** `detail` is a sentence for people: why it restarts, what the scene threw. */
   status: { status: "status", detail: "sentence or null" },
+  /** `codec` without the profile, which is in `sdp` and may be one that the page does not know. */
   answer: { connection: "connection", sdp: "sdp", codec: "codec" },
   candidate: { connection: "connection", candidate: "candidate" },
   /** Frames over this WebSocket follow, beginning with a key frame. Echoes name them by `frame`. */
-  streaming: { connection: "connection", codec: "codec" },
+  streaming: { connection: "connection", codec: "streamCodec" },
   /**
    * Twice a second while frames flow over WebRTC: how many were sent on this connection so far. A viewer that gets none of
    * them knows that UDP is dead, long before ICE does.

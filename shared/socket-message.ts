@@ -12,12 +12,12 @@
 import { encodeFeedback, type Feedback, parseFeedback } from "./feedback.ts";
 import { encodeInput, type InputMessage, MAX_INPUT_BYTES, parseInput } from "./input.ts";
 import { type Milliseconds, milliseconds } from "./time.ts";
-import { type VideoCodec, videoCodecs } from "./video.ts";
+import { type StreamCodec, streamCodecs } from "./video.ts";
 
 /** A coded picture on its way over the WebSocket. */
 export type SocketFrame = {
   readonly kind: "frame";
-  readonly codec: VideoCodec;
+  readonly codec: StreamCodec;
   readonly isKeyFrame: boolean;
   /** Grows from frame to frame, not always by one; what acknowledgements and echoes name. */
   readonly frame: number;
@@ -45,7 +45,7 @@ export function encodeSocketFrame(frame: Omit<SocketFrame, "kind">): Uint8Array<
   const bytes = new Uint8Array(FRAME_HEADER_BYTES + frame.data.byteLength);
   const view = new DataView(bytes.buffer);
   view.setUint8(0, 1);
-  view.setUint8(1, videoCodecs.indexOf(frame.codec));
+  view.setUint8(1, streamCodecs.indexOf(frame.codec));
   view.setUint8(2, frame.isKeyFrame ? 1 : 0);
   view.setUint32(4, frame.frame, true);
   view.setFloat64(8, frame.time, true);
@@ -85,7 +85,7 @@ export function parseServerSocketMessage(bytes: Uint8Array): ServerSocketMessage
   if (bytes.byteLength <= FRAME_HEADER_BYTES) {
     throw new TypeError(`frame must have more than ${FRAME_HEADER_BYTES} bytes, not ${bytes.byteLength}.`);
   }
-  const codec = videoCodecs[view.getUint8(1)];
+  const codec = streamCodecs[view.getUint8(1)];
   if (codec === undefined) throw new TypeError("frame.codec must be a known codec.");
   return {
     kind: "frame",

@@ -26,7 +26,7 @@ export function statisticsRows(stats: ViewerStats, quality: StreamQuality | null
     { name: "Bit rate limit", value: quality === null ? NONE : formatBitrate(quality.bitrateBps) },
     { name: "Bandwidth", value: quality?.estimateBps == null ? NONE : formatBitrate(quality.estimateBps) },
     { name: "Loss", value: quality === null ? NONE : formatPercent(quality.loss) },
-    { name: "Codec", value: stats.transport?.kind === "mjpeg" ? "JPEG" : codecName(stats.codec) },
+    { name: "Codec", value: stats.transport?.kind === "mjpeg" ? "JPEG" : codecName(stats) },
     { name: "Transport", value: transportWords(stats.transport) ?? NONE },
     { name: "Packets lost", value: String(stats.packetsLost) },
     { name: "Frames dropped", value: String(stats.framesDropped) },
@@ -34,8 +34,9 @@ export function statisticsRows(stats: ViewerStats, quality: StreamQuality | null
   ];
 }
 
-function codecName(codec: ViewerStats["codec"]): string {
-  return codec === null ? NONE : codecNames[codec];
+function codecName({ codec, chroma }: ViewerStats): string {
+  if (codec === null) return NONE;
+  return chroma === "444" ? `${codecNames[codec]}, 4:4:4` : codecNames[codec];
 }
 
 export function formatFps(fps: number): string {

@@ -3,7 +3,7 @@
  * itself, or in the page's thread where no worker starts. What is given before the decoder is there waits for it.
  */
 
-import type { PictureSize, VideoCodec } from "../../shared/video.ts";
+import type { PictureSize, StreamCodec } from "../../shared/video.ts";
 import type { FromDecoder, ToDecoder } from "./decoder-protocol.ts";
 import { FrameDecoder } from "./frame-decoder.ts";
 import { fitInto, Screen, type ScreenEvents } from "./screen.ts";
@@ -64,7 +64,7 @@ export class CanvasScreen extends Screen<CanvasScreenEvents> {
   }
 
   /** A stream begins, with a key frame. */
-  start(codec: VideoCodec): void {
+  start(codec: StreamCodec): void {
     this.prepare();
     this.forgetPicture();
     this.#stream += 1;

@@ -1,40 +1,79 @@
-/** Owns what WebCodecs is told about the streams of the server, and what it says that it can decode. */
+/** Owns what WebCodecs is told about the streams of the server, and what it can decode of them. */
 
-import { type VideoCodec, videoCodecs } from "../../shared/video.ts";
+import { codecOf, type StreamCodec, streamCodecs } from "../../shared/video.ts";
 
 /** What stands for each codec when the browser is asked (codec strings of the WebCodecs registry). */
-const codecStrings: Readonly<Record<VideoCodec, string>> = {
+const codecStrings: Readonly<Record<StreamCodec, string>> = {
   h264: "avc1.42E01F",
   vp8: "vp8",
   vp9: "vp09.00.10.08",
   av1: "av01.0.08M.08",
+  "h264-444": "avc1.F4001F",
+  "vp9-444": "vp09.01.10.08.03.01.01.06.00",
 };
 
+/** A browser that does not even say by then whether it decodes does not. */
 const ANSWER_TIMEOUT_MS = 2000;
 
+/**
+ * A key frame of 16 x 16 pixels, as Base64, of each codec that browsers say to decode and then may not: 4:4:4 is for decoders in
+ * software, and few pages play it.
+ */
+const samples: Partial<Readonly<Record<StreamCodec, string>>> = {
+  "h264-444": "AAAAAWf0AAyRlp6agICDIAAAAwAgAAAPEeKFVAAAAAFo7gXNIAAAAAFliIQ6/vBvzLFyMeZW1EPMscB0gQ==",
+  "vp9-444": "okmDQmAAHgAewMcEg4MJgAAEQAAim//+QZUfPUmPMClXzm8tv44I7pMj1dJhOVaF4Df///+Fxf////9poAAA",
+};
+
+/** A decoder that has not decoded a sample by then is taken for one that will not. */
+const SAMPLE_TIMEOUT_MS = 1500;
+
 /** The codecs that this browser decodes, in the order of the server; none without WebCodecs or a canvas for threads. */
-export async function supportedCodecs(): Promise<VideoCodec[]> {
+export async function supportedCodecs(): Promise<StreamCodec[]> {
   if (typeof VideoDecoder !== "function" || typeof EncodedVideoChunk !== "function") return [];
-  const answers = await Promise.all(videoCodecs.map((codec) => Promise.race([isSupported(codec), silence()])));
-  return videoCodecs.filter((_codec, index) => answers[index]);
+  const answers = await Promise.all(streamCodecs.map((codec) => Promise.race([isSupported(codec), silence()])));
+  return streamCodecs.filter((_codec, index) => answers[index]);
 }
 
-/** A browser that does not even say whether it decodes does not. */
 function silence(): Promise<false> {
   return new Promise((resolve) => setTimeout(() => resolve(false), ANSWER_TIMEOUT_MS));
 }
 
-async function isSupported(codec: VideoCodec): Promise<boolean> {
+async function isSupported(codec: StreamCodec): Promise<boolean> {
+  const sample = samples[codec];
   try {
-    return (await VideoDecoder.isConfigSupported(configOf(codecStrings[codec]))).supported === true;
+    const { supported } = await VideoDecoder.isConfigSupported(configOf(codecStrings[codec]));
+    return supported === true && (sample === undefined || (await decodes(codec, sample)));
   } catch {
     return false;
   }
 }
 
+/** Whether a picture comes of a key frame. */
+async function decodes(codec: StreamCodec, sample: string): Promise<boolean> {
+  const data = Uint8Array.from(atob(sample), (character) => character.charCodeAt(0));
+  let pictures = 0;
+  const decoder = new VideoDecoder({
+    output: (picture) => {
+      pictures += 1;
+      picture.close();
+    },
+    error: () => undefined,
+  });
+  try {
+    decoder.configure(decoderConfig(codec, data));
+    decoder.decode(new EncodedVideoChunk({ type: "key", timestamp: 0, data }));
+    const late = new Promise((resolve) => setTimeout(resolve, SAMPLE_TIMEOUT_MS));
+    await Promise.race([decoder.flush(), late]);
+    return pictures > 0;
+  } finally {
+    // What failed is closed already.
+    if (decoder.state !== "closed") decoder.close();
+  }
+}
+
 /** How to decode the stream that begins with this key frame. */
-export function decoderConfig(codec: VideoCodec, keyFrame: Uint8Array): VideoDecoderConfig {
-  return configOf((codec === "h264" ? avcString(keyFrame) : null) ?? codecStrings[codec]);
+export function decoderConfig(codec: StreamCodec, keyFrame: Uint8Array): VideoDecoderConfig {
+  return configOf((codecOf(codec) === "h264" ? avcString(keyFrame) : null) ?? codecStrings[codec]);
 }
 
 function configOf(codec: string): VideoDecoderConfig {

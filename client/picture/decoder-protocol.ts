@@ -1,13 +1,13 @@
 /** Owns what the page's thread and the decoder say to each other. */
 
 import type { Milliseconds } from "../../shared/time.ts";
-import type { VideoCodec } from "../../shared/video.ts";
+import type { StreamCodec } from "../../shared/video.ts";
 
 export type ToDecoder =
   /** Where to draw. Transferred to a worker, once, before anything else. */
   | { readonly kind: "canvas"; readonly canvas: OffscreenCanvas | HTMLCanvasElement }
   /** A stream begins; what was left of the one before is forgotten. `stream` comes back with all that is said of it. */
-  | { readonly kind: "start"; readonly stream: number; readonly codec: VideoCodec }
+  | { readonly kind: "start"; readonly stream: number; readonly codec: StreamCodec }
   /** Its memory is transferred. */
   | { readonly kind: "frame"; readonly frame: number; readonly isKeyFrame: boolean; readonly data: Uint8Array }
   | { readonly kind: "stop" }

@@ -4,12 +4,12 @@
  */
 
 import { now } from "../../shared/time.ts";
-import type { VideoCodec } from "../../shared/video.ts";
+import type { StreamCodec } from "../../shared/video.ts";
 import { decoderConfig } from "./codec-support.ts";
 import type { FromDecoder, ToDecoder } from "./decoder-protocol.ts";
 
 type Context = OffscreenCanvasRenderingContext2D | CanvasRenderingContext2D;
-type Stream = { readonly number: number; readonly codec: VideoCodec; codecString: string | null };
+type Stream = { readonly number: number; readonly codec: StreamCodec; codecString: string | null };
 
 /** While more frames than these wait to be decoded, pictures are left out; the eye still gets some. */
 const MAX_WAITING_FRAMES = 1;

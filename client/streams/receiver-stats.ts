@@ -3,7 +3,7 @@
  * (webrtc-stats). Pure.
  */
 
-import { type VideoCodec, videoCodecs } from "../../shared/video.ts";
+import { type Chroma, type VideoCodec, videoCodecs } from "../../shared/video.ts";
 import type { ReceiverDigest, TransportPath } from "./viewer-stats.ts";
 
 /** What is known of a connection that has not been measured. */
@@ -11,6 +11,7 @@ export const noDigest: ReceiverDigest = {
   width: 0,
   height: 0,
   codec: null,
+  chroma: null,
   transport: null,
   decodedFps: 0,
   bitrateBps: 0,
@@ -47,11 +48,14 @@ export function digestStats(
   if (video === undefined) return null;
   const pair = selectedPair(entries);
   const counters = countersOf(video);
+  const codecEntry = entries.find((entry) => entry["id"] === video["codecId"]);
+  const codec = codecOf(codecEntry);
   const roundTripSeconds = pair?.["currentRoundTripTime"];
   const digest = {
     width: number(video, "frameWidth"),
     height: number(video, "frameHeight"),
-    codec: codecOf(entries.find((entry) => entry["id"] === video["codecId"])),
+    codec,
+    chroma: codec === null ? null : chromaOf(codec, String(codecEntry?.["sdpFmtpLine"] ?? "")),
     transport: pathOf(entries, pair),
     roundTripMs: typeof roundTripSeconds === "number" ? roundTripSeconds * 1000 : null,
     framesDropped: number(video, "framesDropped"),
@@ -123,6 +127,14 @@ function pathOf(entries: readonly Entry[], pair: Entry | undefined): TransportPa
 function codecOf(entry: Entry | undefined): VideoCodec | null {
   const name = String(entry?.["mimeType"] ?? "").toLowerCase();
   return videoCodecs.find((codec) => name === `video/${codec}`) ?? null;
+}
+
+/** By the profile that was agreed on: High 4:4:4 Predictive of H.264, profile 1 of VP9. */
+function chromaOf(codec: VideoCodec, parameters: string): Chroma {
+  const isFull =
+    (codec === "h264" && /profile-level-id=f4/i.test(parameters)) ||
+    (codec === "vp9" && /profile-id=1/.test(parameters));
+  return isFull ? "444" : "420";
 }
 
 function number(entry: Entry, name: string): number {

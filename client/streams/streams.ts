@@ -6,7 +6,7 @@
 import { Emitter } from "../../shared/emitter.ts";
 import type { Feedback } from "../../shared/feedback.ts";
 import type { IceServer, ServerMessage, StreamQuality } from "../../shared/signaling.ts";
-import type { VideoCodec } from "../../shared/video.ts";
+import type { StreamCodec } from "../../shared/video.ts";
 import type { InputWay } from "../input/input-sender.ts";
 import type { ReceivedFrame, ServerLink } from "../link/server-link.ts";
 import type { CanvasScreen } from "../picture/canvas-screen.ts";
@@ -128,7 +128,7 @@ export class Streams extends Emitter<StreamsEvents> {
     void receiver.start();
   }
 
-  startWebSocket(codecs: readonly VideoCodec[]): void {
+  startWebSocket(codecs: readonly StreamCodec[]): void {
     const receiver = new WebSocketReceiver({
       screen: this.#screens.websocket,
       codecs,

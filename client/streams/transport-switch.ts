@@ -6,7 +6,7 @@
 import { Emitter } from "../../shared/emitter.ts";
 import type { Feedback, PersonPointer } from "../../shared/feedback.ts";
 import type { StreamQuality } from "../../shared/signaling.ts";
-import type { VideoCodec } from "../../shared/video.ts";
+import type { StreamCodec } from "../../shared/video.ts";
 import type { InputSender } from "../input/input-sender.ts";
 import type { ReceivedFrame, ServerLink } from "../link/server-link.ts";
 import { supportedCodecs } from "../picture/codec-support.ts";
@@ -51,7 +51,7 @@ export class TransportSwitch extends Emitter<TransportSwitchEvents> {
   readonly #qualities = new Map<Transport, StreamQuality>();
   readonly #pageListeners = new AbortController();
   /** What this browser decodes; null before it said so. */
-  #codecs: readonly VideoCodec[] | null = null;
+  #codecs: readonly StreamCodec[] | null = null;
   #session: LiveSession | null = null;
   #timer: ReturnType<typeof setInterval> | null = null;
   #shown: Transport | null = null;

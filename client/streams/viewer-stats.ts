@@ -1,6 +1,6 @@
 /** Owns what the figures of a viewer are. They are kept in viewer-stats-keeper.ts. */
 
-import type { VideoCodec } from "../../shared/video.ts";
+import type { Chroma, VideoCodec } from "../../shared/video.ts";
 import type { Transport } from "./transport.ts";
 
 /** How the pictures come. */
@@ -27,6 +27,8 @@ export type ReceiverDigest = {
   readonly height: number;
   /** Null before the first frame, and over Motion JPEG. */
   readonly codec: VideoCodec | null;
+  /** How fine colours are: `"444"` has one for each pixel, `"420"` one for four. Null where `codec` is. */
+  readonly chroma: Chroma | null;
   /** By which way the frames come; null before the first. */
   readonly transport: TransportPath | null;
   /** Frames decoded a second. */

@@ -8,7 +8,7 @@
 
 import { Emitter } from "../../shared/emitter.ts";
 import type { ClientMessage } from "../../shared/signaling.ts";
-import type { VideoCodec } from "../../shared/video.ts";
+import { chromaOf, codecOf, type StreamCodec } from "../../shared/video.ts";
 import type { ReceivedFrame } from "../link/server-link.ts";
 import type { CanvasScreen } from "../picture/canvas-screen.ts";
 import { noDigest } from "./receiver-stats.ts";
@@ -25,7 +25,7 @@ export type WebSocketReceiverEvents = {
 
 export type WebSocketReceiverOptions = {
   readonly screen: CanvasScreen;
-  readonly codecs: readonly VideoCodec[];
+  readonly codecs: readonly StreamCodec[];
   /** A number for a connection, another one each time. */
   readonly nextConnection: () => number;
   readonly send: (message: ClientMessage) => void;
@@ -54,10 +54,10 @@ export class WebSocketReceiver extends Emitter<WebSocketReceiverEvents> {
   readonly #options: WebSocketReceiverOptions;
   readonly #offs: (() => void)[];
   readonly #statsTimer: ReturnType<typeof setInterval>;
-  #codecs: readonly VideoCodec[];
+  #codecs: readonly StreamCodec[];
   #connection = 0;
   /** Null between asking and the server's answer: frames of the stream before still come then. */
-  #codec: VideoCodec | null = null;
+  #codec: StreamCodec | null = null;
   #timer: ReturnType<typeof setTimeout> | null = null;
   #failures = 0;
   #hasDecoded = false;
@@ -90,7 +90,7 @@ export class WebSocketReceiver extends Emitter<WebSocketReceiverEvents> {
     return this.#codec !== null;
   }
 
-  handleStreaming(connection: number, codec: VideoCodec): void {
+  handleStreaming(connection: number, codec: StreamCodec): void {
     if (this.#closed || connection !== this.#connection) return;
     this.#stopTimer();
     this.#codec = codec;
@@ -172,7 +172,8 @@ export class WebSocketReceiver extends Emitter<WebSocketReceiverEvents> {
       ...noDigest,
       width,
       height,
-      codec: this.#codec,
+      codec: this.#codec === null ? null : codecOf(this.#codec),
+      chroma: this.#codec === null ? null : chromaOf(this.#codec),
       transport: { kind: "websocket" },
       decodedFps: (decoded * 1000) / STATS_INTERVAL_MS,
       bitrateBps: (bytes * 8 * 1000) / STATS_INTERVAL_MS,

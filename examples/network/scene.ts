@@ -16,6 +16,7 @@ const STEPS_PER_FRAME = 2;
 
 export default defineScene({
   title: "Network",
+  content: "lines",
   setup({ size, clock, element }) {
     const graph = makeGraph(NODES, COMMUNITIES);
     const layout = startLayout(graph.edges);

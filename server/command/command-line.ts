@@ -157,8 +157,9 @@ export function parseCommandLine(
         ...(scale === undefined ? {} : { scale: scale === "auto" ? scale : numberOf(scale) }),
       },
       encode: {
-        // Checked with the other options, where the list of codecs is.
+        // Checked with the other options, where the lists are.
         ...(values.codec === undefined ? {} : { codec: values.codec as "auto" }),
+        ...(values.chroma === undefined ? {} : { chroma: values.chroma as "auto" }),
         ...(values.bitrate === undefined ? {} : { bitrateBps: bitsOf(values.bitrate, "--bitrate") }),
       },
     },

@@ -81,12 +81,13 @@ function startLines(server: StreamServer, options: ResolvedOptions): string {
   const { renderer, size } = server;
   const backend = renderer?.backend === "vulkan" ? "Vulkan" : "OpenGL";
   const codec = encode.codec ?? "h264 or what a viewer can play";
+  const colours = encode.chroma === "444" ? ", 4:4:4 where it can be shown" : "";
   return [
     `  streams "${server.title}"`,
     ...(options.share === null ? [] : ["", "  opening the share link …"]),
     "",
     `  renderer: ${renderer?.name ?? "unknown"} on ${backend} (${renderer?.isGpu ? "GPU" : "software"})`,
-    `  picture:  ${render.followsWindow ? "as the window of who steers" : `${size.width}x${size.height}`}, at most ${render.maxFps} frames per second, ${codec}, ${bits(encode.bitrateBps)}`,
+    `  picture:  ${render.followsWindow ? "as the window of who steers" : `${size.width}x${size.height}`}, at most ${render.maxFps} frames per second, ${codec}${colours}, ${bits(encode.bitrateBps)}`,
     "",
     "  press Ctrl-C to stop",
     "",

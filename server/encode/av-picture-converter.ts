@@ -2,12 +2,13 @@
  * Owns how pictures come into the form that encoders of video take, in the thread of the encoder: Y'CbCr (BT.601 matrix,
  * limited range, which is what swscale does, the GPU too, and the stream says), made smaller or larger where that is wanted,
  * in one pass straight from the caller's memory. Of I420 of the same size the planes are only copied, since FFmpeg keeps
- * what it is given longer than the ring does.
+ * what it is given longer than the ring does; 4:4:4 is made of RGBA alone, as I420 has lost the colours.
  */
 
 import {
   AV_PIX_FMT_RGBA,
   AV_PIX_FMT_YUV420P,
+  AV_PIX_FMT_YUV444P,
   AVCOL_RANGE_MPEG,
   AVCOL_SPC_SMPTE170M,
   type AVPixelFormat,
@@ -48,11 +49,16 @@ export class PictureConverter {
     this.#strides = this.#frame.linesize;
   }
 
-  /** Converts a picture, of I420 if there is any. The frame is the converter's own, overwritten by the next call. */
+  /** Whether a picture in these forms can be converted. */
+  takes({ rgba, i420 }: FramePixels): boolean {
+    return rgba !== null || (i420 !== null && this.#layout !== AV_PIX_FMT_YUV444P);
+  }
+
+  /** Converts a picture, of I420 if there is any and that will do. The frame is the converter's own, overwritten by the next call. */
   convert({ rgba, i420, drawnSize = this.#size }: FramePixels): Frame {
-    if (i420 !== null) this.#takeI420(i420);
+    if (i420 !== null && this.#layout !== AV_PIX_FMT_YUV444P) this.#takeI420(i420);
     else if (rgba !== null) this.#takeRgba(rgba, drawnSize);
-    else throw new TypeError("A picture must be given as RGBA or as I420.");
+    else throw new TypeError("A picture must be given as RGBA, or for 4:2:0 as I420.");
     return this.#frame;
   }
 

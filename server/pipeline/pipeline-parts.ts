@@ -5,22 +5,18 @@ import type { Renderer } from "../render/renderer.ts";
 import type { FromSession, SessionConfig } from "../session/session-protocol.ts";
 import type { PictureOutlets } from "./outputs/picture-outlets.ts";
 import type { EncoderSet } from "./quality/encoder-set.ts";
-import type { WebRtcWay } from "./viewers/viewer.ts";
+import type { CodecOptions } from "./quality/sent-codecs.ts";
+import type { OpenWebRtc } from "./viewers/viewer.ts";
 
-export type PipelineConfig = Pick<
-  SessionConfig,
-  "size" | "followsWindow" | "maxFps" | "bitrateBps" | "quality" | "codec" | "presence"
->;
+export type PipelineConfig = CodecOptions &
+  Pick<SessionConfig, "size" | "followsWindow" | "maxFps" | "bitrateBps" | "quality" | "presence">;
 
 /** The stages that a pipeline joins, and what is outside of it. */
 export type PipelineParts = {
   readonly render: Omit<Renderer, typeof Symbol.asyncDispose>;
-  readonly encoders: Pick<
-    EncoderSet,
-    "on" | "running" | "tiersOf" | "setWanted" | "setTarget" | "requestKeyFrame" | "close"
-  >;
+  readonly encoders: Omit<EncoderSet, "start">;
   readonly outlets: Pick<PictureOutlets, "on" | "isWatching" | "handle" | "handleWatched" | "pictureName" | "close">;
-  readonly openWebRtc: (offer: string) => WebRtcWay;
+  readonly openWebRtc: OpenWebRtc;
   /** To the main process. */
   readonly send: (message: FromSession) => void;
   /** A stage is gone for good, and the scene's process with it. */

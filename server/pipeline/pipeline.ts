@@ -4,7 +4,7 @@
  */
 
 import { now } from "../../shared/time.ts";
-import { type PictureSize, videoCodecs } from "../../shared/video.ts";
+import { type PictureSize, streamCodecs } from "../../shared/video.ts";
 import type { PacketMessage } from "../encode/video/encode-protocol.ts";
 import { allocateFrameRing } from "../frames/frame-ring.ts";
 import { ReaderPool } from "../frames/reader-pool.ts";
@@ -27,11 +27,13 @@ import { MAX_WINDOW_PIXELS } from "./picture-size.ts";
 import { graphicsOf, type PipelineConfig, type PipelineParts } from "./pipeline-parts.ts";
 import { EncoderSet } from "./quality/encoder-set.ts";
 import { QualityDirector } from "./quality/quality-director.ts";
+import { sentCodecs } from "./quality/sent-codecs.ts";
 import { SteeringPreference } from "./quality/steering-preference.ts";
 import { RestWatch } from "./rest-watch.ts";
 import { sceneNews } from "./scene-news.ts";
 import { ReportCollector } from "./session-report.ts";
 import { SteeringWindow } from "./steering-window.ts";
+import type { OpenWebRtc } from "./viewers/viewer.ts";
 import { Viewers } from "./viewers/viewers.ts";
 
 const REPORT_MS = 1000;
@@ -39,7 +41,7 @@ const REPORT_MS = 1000;
  * How many threads may read frames: one for each codec, two for single pictures, two for viewers with slower ways and four for
  * sinks. Memory of the ring that none of them uses is never touched, and costs nothing.
  */
-const MAX_READERS: number = videoCodecs.length + 8;
+const MAX_READERS: number = streamCodecs.length + 8;
 
 type ToPipeline = Exclude<ToSession, { readonly kind: "start" | "stop" | "trace-wanted" }>;
 
@@ -80,7 +82,7 @@ export class Pipeline {
   ): Promise<Pipeline> {
     const ring = allocateFrameRing(config.size, MAX_READERS, config.followsWindow ? MAX_WINDOW_PIXELS : undefined);
     const readers = new ReaderPool(MAX_READERS);
-    const { sceneUrl, size, maxFps, bitrateBps, watch, codec, iceHost, ice, scale, quality } = config;
+    const { sceneUrl, size, maxFps, bitrateBps, watch, iceHost, ice, scale, quality } = config;
     const drawing = { scale, preference: quality.preference, ...graphicsOf(config) };
     const encoders = new EncoderSet({ ring, readers, maxFps, bitrateBps });
     const [render, encoder] = await Promise.allSettled([
@@ -92,7 +94,8 @@ export class Pipeline {
           filesFound: (files) => send({ kind: "files-found", files }),
         },
       ),
-      encoders.start(codec ?? videoCodecs[0]),
+      // What a scene is made of is known when it is there.
+      encoders.start(sentCodecs(config, "surfaces")[0] ?? "h264"),
     ]);
     if (render.status === "rejected" || encoder.status === "rejected") {
       await Promise.allSettled([render.status === "fulfilled" ? render.value.close() : null, encoders.close()]);
@@ -100,8 +103,8 @@ export class Pipeline {
     }
     prepareCertificate().catch(fail);
     const outlets = new PictureOutlets({ ring, readers, send });
-    const webRtc = { codec, iceHost, ice, ports: ice.ports === null ? null : new PortPool(ice.ports) };
-    const openWebRtc = (offer: string) => new WebRtcTransport(offer, webRtc);
+    const webRtc = { iceHost, ice, ports: ice.ports === null ? null : new PortPool(ice.ports) };
+    const openWebRtc: OpenWebRtc = (offer, codecs) => new WebRtcTransport(offer, { ...webRtc, codecs });
     return new Pipeline(config, { render: render.value, encoders, outlets, openWebRtc, send, fail });
   }
 
@@ -116,6 +119,7 @@ export class Pipeline {
     this.title = render.ready.title;
     this.messagesFrom = render.ready.messagesFrom;
     this.renderPulse = render.pulse;
+    encoders.setContent(render.ready.content);
     this.#director = new QualityDirector({
       limits: { ...config, ...config.quality },
       preference,
@@ -130,7 +134,7 @@ export class Pipeline {
       steered: (viewerId) => this.#window?.noteSteered(viewerId),
     });
     this.#viewers = new Viewers({
-      codec: config.codec,
+      codecs: () => sentCodecs(config, encoders.content),
       openWebRtc,
       presence: config.presence,
       input: this.#input,
@@ -239,6 +243,7 @@ export class Pipeline {
         this.#report.noteRendered(message);
         break;
       default:
+        if (message.kind === "reloaded") this.#parts.encoders.setContent(message.content);
         this.#send(sceneNews(message));
     }
   }
@@ -289,7 +294,7 @@ export class Pipeline {
   #updateWatched(): void {
     const isWatched = this.#outputs.some(({ isWatching }) => isWatching);
     this.#parts.outlets.handleWatched(isWatched);
-    this.#parts.render.setRgbaWanted(this.#parts.outlets.isWatching);
+    this.#parts.render.setRgbaWanted(this.#viewers.takesFullChroma || this.#parts.outlets.isWatching);
     this.#parts.render.setWatched(isWatched);
     this.#director.update();
   }

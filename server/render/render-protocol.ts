@@ -8,7 +8,7 @@ import type { PanelChange, PanelNews } from "../../shared/panels.ts";
 import type { Role } from "../../shared/people.ts";
 import type { Preference } from "../../shared/signaling.ts";
 import type { Milliseconds } from "../../shared/time.ts";
-import type { PictureSize } from "../../shared/video.ts";
+import type { PictureSize, SceneContent } from "../../shared/video.ts";
 import type { FrameRingInit } from "../frames/frame-ring.ts";
 import type { RenderScale } from "./drawn-scale.ts";
 
@@ -97,6 +97,7 @@ export type FromRenderThread =
       readonly renderer: RendererInfo;
       readonly title: string;
       readonly messagesFrom: "control" | "everyone";
+      readonly content: SceneContent;
     }
   /**
    * The first scene is on its way: its modules are being loaded, or its setup() runs, with what three's loaders have loaded.
@@ -120,7 +121,12 @@ export type FromRenderThread =
   | { readonly kind: "notice"; readonly text: string | null }
   /** OpenGL refused something while these frames were drawn, so they may look wrong. The error's name, for the log. */
   | { readonly kind: "gl-errors"; readonly name: string; readonly count: number }
-  | { readonly kind: "reloaded"; readonly title: string; readonly messagesFrom: "control" | "everyone" }
+  | {
+      readonly kind: "reloaded";
+      readonly title: string;
+      readonly messagesFrom: "control" | "everyone";
+      readonly content: SceneContent;
+    }
   /** A message of the scene for a person, or for everybody (null). */
   | { readonly kind: "message"; readonly to: number | null; readonly body: MessageBody }
   /** The scene wants another cursor over its picture. */

@@ -6,9 +6,10 @@
 import type { Camera, Scene as ThreeScene, WebGLRenderer } from "three";
 import type { Json, MessageData } from "../../shared/custom-message.ts";
 import type { Role } from "../../shared/people.ts";
-import type { PictureSize } from "../../shared/video.ts";
+import type { PictureSize, SceneContent } from "../../shared/video.ts";
 
 export type { Json, MessageData } from "../../shared/custom-message.ts";
+export type { SceneContent } from "../../shared/video.ts";
 export { type CameraTarget, cameraState, type StateKeeper } from "./camera-state.ts";
 
 /** The time of a scene, in seconds. It stands still while nothing is rendered only if the scene does not animate. */
@@ -107,6 +108,12 @@ export type SceneDefinition = {
   readonly animate?: boolean;
   /** Whose messages the scene takes: of who has control, or of everybody. Default `"control"`. */
   readonly messagesFrom?: "control" | "everyone";
+  /**
+   * What the picture is mostly made of: `"lines"` for thin coloured lines and points, `"text"` for text. Both are sent with
+   * a colour for each pixel (4:4:4) to those who can show that, unless the server was told otherwise (`--chroma`); it takes
+   * more time to encode. Counts for viewers who come from then on. Default `"surfaces"`.
+   */
+  readonly content?: SceneContent;
   /** Makes the scene. May be asynchronous, to load data. */
   setup(context: SceneContext): SceneParts | Promise<SceneParts>;
 };

@@ -6,7 +6,7 @@ import type { MessageBody } from "../../shared/custom-message.ts";
 import type { PlainError } from "../../shared/errors.ts";
 import type { PanelChange, PanelNews } from "../../shared/panels.ts";
 import type { ServerMessage, ViewerMessage } from "../../shared/signaling.ts";
-import type { PictureSize, VideoCodec } from "../../shared/video.ts";
+import type { ChromaWish, PictureSize, VideoCodec } from "../../shared/video.ts";
 import type { PictureFormat } from "../encode/pictures/picture-protocol.ts";
 import type { ResolvedQuality } from "../options/quality-options.ts";
 import type { ThreadSpans } from "../platform/trace.ts";
@@ -37,6 +37,8 @@ export type SceneConfig = {
   readonly scale: RenderScale;
   /** The codec for everybody, or null to choose for each viewer what it can and the server prefers. */
   readonly codec: VideoCodec | null;
+  /** How fine colours are. */
+  readonly chroma: ChromaWish;
   /** What a viewer's stream may take, in bits a second. */
   readonly bitrateBps: number;
   readonly quality: ResolvedQuality;

@@ -2,12 +2,12 @@
 
 import type { Emitter } from "../../shared/emitter.ts";
 import type { Milliseconds } from "../../shared/time.ts";
-import type { VideoCodec } from "../../shared/video.ts";
+import type { StreamCodec } from "../../shared/video.ts";
 import type { OutgoingFeedback } from "./outgoing-feedback.ts";
 
 /** A coded frame on its way to all viewers of its codec. Its forms are made once, when the first one needs them. */
 export type OutgoingFrame = {
-  readonly codec: VideoCodec;
+  readonly codec: StreamCodec;
   /** Which of the encoders of its codec made it (tier-plan.ts); one viewer may get those of another from a key frame on. */
   readonly tier: number;
   readonly isKeyFrame: boolean;
@@ -77,7 +77,7 @@ export const noCounts: SentCounts = { packets: 0, bytes: 0, retransmitted: 0, pa
 
 /** A way to a viewer. */
 export type Transport = Emitter<TransportEvents> & {
-  readonly codec: VideoCodec;
+  readonly codec: StreamCodec;
   /** Whether nothing but a key frame is of use to the viewer. */
   readonly needsKeyFrame: boolean;
   readonly estimate: WayEstimate;

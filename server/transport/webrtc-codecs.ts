@@ -12,7 +12,7 @@ import {
   useTransportWideCC,
   useTWCC,
 } from "werift";
-import type { VideoCodec } from "../../shared/video.ts";
+import { codecOf, type StreamCodec, type VideoCodec } from "../../shared/video.ts";
 import type { RtpStreamParameters } from "./rtp/rtp-fields.ts";
 
 const PRIMARY_PAYLOAD_TYPE = 96;
@@ -28,9 +28,9 @@ export function headerExtensions(): RTCRtpHeaderExtensionParameters[] {
 }
 
 /** The codec with these parameters, its retransmission and its parity. */
-export function codecParameters(codec: VideoCodec, parameters: string | null): RTCRtpCodecParameters[] {
+export function codecParameters(codec: StreamCodec, parameters: string | null): RTCRtpCodecParameters[] {
   const primary = new RTCRtpCodecParameters({
-    mimeType: `video/${names[codec]}`,
+    mimeType: `video/${names[codecOf(codec)]}`,
     clockRate: 90_000,
     payloadType: PRIMARY_PAYLOAD_TYPE,
     rtcpFeedback: [useNACK(), usePLI(), useFIR(), useTWCC(), useREMB()],

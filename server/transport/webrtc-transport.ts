@@ -9,12 +9,12 @@ import { Emitter } from "../../shared/emitter.ts";
 import { StreamError } from "../../shared/errors.ts";
 import { controlChannelLabel, type IceCandidate, pointerChannelLabel } from "../../shared/signaling.ts";
 import { now } from "../../shared/time.ts";
-import type { VideoCodec } from "../../shared/video.ts";
+import type { StreamCodec } from "../../shared/video.ts";
 import { TokenBucket } from "../platform/token-bucket.ts";
 import { type Culprit, chargedTo, uncharged } from "./culprit.ts";
 import { EstimateNews } from "./estimate-news.ts";
 import { IceAgent, type IceAgentOptions } from "./ice/ice-agent.ts";
-import { chooseCodec, offeredCodecs } from "./offered-codecs.ts";
+import { chooseCodec, offeredCodecs, withOneProfile } from "./offered-codecs.ts";
 import type { OutgoingFeedback } from "./outgoing-feedback.ts";
 import { openVideoSender } from "./rtp/open-video-sender.ts";
 import type { RtpVideoSender } from "./rtp/rtp-video-sender.ts";
@@ -31,8 +31,8 @@ import {
 import { codecParameters, headerExtensions, withParityStream } from "./webrtc-codecs.ts";
 
 export type WebRtcOptions = IceAgentOptions & {
-  /** The codec for everybody, or null for the first that the viewer accepts. */
-  readonly codec: VideoCodec | null;
+  /** What viewers are sent, the best first. */
+  readonly codecs: readonly StreamCodec[];
 };
 
 const MAX_FEEDBACK_BYTES = 16 * 1024;
@@ -54,7 +54,7 @@ type Connection =
 type WebRtcTransportEvents = TransportEvents & { readonly candidateGathered: IceCandidate };
 
 export class WebRtcTransport extends Emitter<WebRtcTransportEvents> implements Transport, Culprit {
-  readonly codec: VideoCodec;
+  readonly codec: StreamCodec;
   readonly #peer: RTCPeerConnection;
   readonly #ice: IceAgent;
   readonly #channels = new Map<FeedbackChannel, RTCDataChannel>();
@@ -75,10 +75,10 @@ export class WebRtcTransport extends Emitter<WebRtcTransportEvents> implements T
   constructor(offer: string, options: WebRtcOptions) {
     super();
     const offered = offeredCodecs(offer);
-    this.codec = chooseCodec(offered, options.codec);
+    this.codec = chooseCodec(offered, options.codecs);
     this.#ice = new IceAgent(options);
     const config = {
-      codecs: { video: codecParameters(this.codec, offered.get(this.codec) ?? null) },
+      codecs: { video: codecParameters(this.codec, offered.get(this.codec)?.parameters ?? null) },
       headerExtensions: { video: headerExtensions() },
       bundlePolicy: "max-bundle",
       ...this.#ice.peerConfig,
@@ -100,7 +100,8 @@ export class WebRtcTransport extends Emitter<WebRtcTransportEvents> implements T
 
   async #answer(offer: string, trickle: boolean): Promise<string> {
     try {
-      await this.#peer.setRemoteDescription({ type: "offer", sdp: await this.#ice.readable(offer) });
+      const sdp = withOneProfile(await this.#ice.readable(offer), this.codec);
+      await this.#peer.setRemoteDescription({ type: "offer", sdp });
       const early = this.#earlyCandidates ?? [];
       this.#earlyCandidates = null;
       for (const candidate of early) this.addCandidate(candidate);

@@ -36,7 +36,7 @@ export async function measureBareSend(frames: readonly EncodedPacket[]): Promise
     await peer.setLocalDescription(await peer.createOffer());
     const offer = peer.localDescription?.sdp ?? "";
     await using transport = new WebRtcTransport(offer, {
-      codec: "h264",
+      codecs: ["h264"],
       iceHost: "127.0.0.1",
       ice: resolveIce({}),
       ports: null,

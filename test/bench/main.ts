@@ -8,6 +8,7 @@ import { launchChromium } from "../support/chromium.ts";
 import { floodKinds, measureFloods } from "../support/floods/floods.ts";
 import { type BareFigures, measureBare } from "./bare-part.ts";
 import { type BenchCase, casesOf, caseText, defaultScene, freeScene, sixtySpheres } from "./cases.ts";
+import { chromaTable, measureChroma } from "./chroma-part.ts";
 import { type ChromiumFigures, measureInChromium } from "./chromium-part.ts";
 import { compatTable, keepPictures, measureCompat } from "./compat-part.ts";
 import { measureDrags } from "./drags-part.ts";
@@ -144,6 +145,11 @@ async function main(options: BenchOptions): Promise<void> {
   const bare = stages.flatMap(({ benchCase, figures }) => figures.map((one) => ({ benchCase, figures: one })));
   print(bareTable(bare), { ...names, names: 3 });
   print(ratioTable(whole, bare));
+
+  const chroma = parts.has("chroma")
+    ? await attempt("4:4:4 beside 4:2:0", options, () => measureChroma(options.sizes[0] ?? PEER_SIZE))
+    : null;
+  print(chromaTable(chroma ?? []), { ...names, names: 2 });
 
   const measure = (): Promise<PeerFigures> => measurePeer(PEER_SIZE, options);
   const peer = parts.has("peer") ? await attempt("the other way, headless Chromium", options, measure) : null;

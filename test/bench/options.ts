@@ -9,6 +9,7 @@ const parts = [
   "chromium",
   "drags",
   "stages",
+  "chroma",
   "transports",
   "viewers",
   "rooms",
@@ -48,6 +49,7 @@ parts (all, when none is named)
   chromium   the whole way: a real server, watched by Chromium on this machine
   drags      the default example dragged, and its answers after pauses: drawn whole, as by default, fluid
   stages     the same stages, each by itself; on a GPU beside the way by RGBA
+  chroma     thin coloured lines and text that move, in 4:2:0 and in 4:4:4
   transports WebRTC beside WebSocket beside Motion JPEG, the same scene
   viewers    one scene before 1 to 96 viewers, who decode nothing; Linux only
   rooms      several scenes at once, one viewer each; Linux only

@@ -22,6 +22,7 @@ import { cleanName } from "../../shared/people.ts";
 import { fields } from "../../shared/schema.ts";
 import { parseClientMessage, parseServerMessage } from "../../shared/signaling.ts";
 import { parseClientSocketMessage, parseServerSocketMessage } from "../../shared/socket-message.ts";
+import { videoCodecs } from "../../shared/video.ts";
 import { bytesLike, jsonLike, textLike } from "./inputs.ts";
 import * as samples from "./samples.ts";
 
@@ -65,7 +66,7 @@ export const targets: readonly Target[] = [
     const cleaned = cleanName(name);
     if (cleaned !== null) same(cleanName(cleaned), cleaned);
   }),
-  text("offeredCodecs", textLike(samples.descriptions), (sdp) => chooseCodec(offeredCodecs(sdp), null), [StreamError]),
+  text("offeredCodecs", textLike(samples.descriptions), (sdp) => chooseCodec(offeredCodecs(sdp), videoCodecs), [StreamError]),
   text("candidates", textLike(samples.candidates), (candidate) => {
     isMdnsCandidate(candidate);
     advertise(candidate, "203.0.113.9");

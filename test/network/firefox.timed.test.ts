@@ -60,6 +60,15 @@ it("shows moving pictures by WebRTC with VP8 and takes input", async () => {
   expect(errors).toEqual([]);
 });
 
+it("is sent lines in 4:2:0, as it offers no 4:4:4", async () => {
+  await using server = await serveScene("red-line");
+  await open(`${server.url}?transport=webrtc`);
+  await expect.poll(async () => (await statsOf(view)).framesShown, { timeout }).toBeGreaterThan(5);
+  expect(await codecInUse()).toBe("vp8");
+  expect(await statsOf(view)).toMatchObject({ chroma: "420" });
+  expect(errors).toEqual([]);
+});
+
 it("turns the scene by dragging, and turns it back", async () => {
   await using server = await serveScene("orbit");
   await open(`${server.url}?transport=webrtc`);

@@ -157,6 +157,26 @@ describe("encoded from I420", () => {
   });
 });
 
+describe("encoded in 4:4:4", () => {
+  it.each(["h264-444", "vp9-444"] as const)("%s waits for frames as RGBA, and carries their colours", async (codec) => {
+    await using probe = await start(sceneFixture("quadrants"), { codec });
+    probe.tell({ kind: "watched", watched: true });
+    probe.tell({ kind: "wanted", wanted: true });
+    probe.tell({ kind: "rgba-wanted", wanted: true });
+    await probe.grabWhen(({ atRest }) => atRest);
+    await expect.poll(() => probe.packets.some(({ atRest }) => atRest), { timeout: 5000 }).toBe(true);
+    // The first frame, drawn before anybody wanted RGBA, is not among them.
+    expect(probe.packets.every(({ frame }) => frame > 1)).toBe(true);
+    expect(probe.packets[0]?.isKeyFrame).toBe(true);
+    const picture = decodePictures(
+      codec,
+      probe.packets.map(({ data }) => data),
+    ).at(-1);
+    expect(picture).toMatchObject({ chroma: "444", isLimitedRange: true });
+    expect(farthest(picture)).toBeLessThan(10);
+  });
+});
+
 /** How far the worst channel of a quarter is from its colour. */
 function farthest(picture: DecodedPicture | undefined): number {
   const quarters = [

@@ -5,11 +5,11 @@ import { allocateFrameRing, FrameRingWriter } from "../../server/frames/frame-ri
 import { ReaderPool } from "../../server/frames/reader-pool.ts";
 import { EncoderSet } from "../../server/pipeline/quality/encoder-set.ts";
 import { now } from "../../shared/time.ts";
-import type { VideoCodec } from "../../shared/video.ts";
+import { type StreamCodec, streamCodecs } from "../../shared/video.ts";
 
 /** SVT-AV1 takes no picture this small; the others do. */
 const size = { width: 32, height: 32 };
-const MAX_READERS = 6;
+const MAX_READERS = streamCodecs.length + 2;
 const unmeasured = { renderMs: 0, readbackMs: 0, atRest: false };
 const asRgba = { rgba: true, i420: false };
 
@@ -24,7 +24,7 @@ it("a codec that no encoder works for is refused, and the codec of the others go
   encoders = new EncoderSet({ ring, readers: new ReaderPool(MAX_READERS), maxFps: 60, bitrateBps: 1_000_000 });
   const refused: string[] = [];
   const failed: unknown[] = [];
-  const encoded: VideoCodec[] = [];
+  const encoded: StreamCodec[] = [];
   encoders.on("refused", ({ codec, error }) => void refused.push(`${codec}: ${error.code}`));
   encoders.on("failed", (error) => void failed.push(error));
   encoders.on("packetEncoded", ({ codec }) => void encoded.push(codec));
@@ -50,7 +50,7 @@ it("encoders of several tiers read the same ring, and a reader of one that nobod
   encoders = new EncoderSet({ ring, readers: new ReaderPool(MAX_READERS), maxFps: 60, bitrateBps: 1_000_000 });
   const newest = new Map<string, number>();
   encoders.on("packetEncoded", ({ codec, tier, frame }) => void newest.set(`${codec} ${tier}`, frame));
-  const ids = (codec: VideoCodec, ...tiers: number[]) => tiers.map((tier) => ({ codec, tier }));
+  const ids = (codec: StreamCodec, ...tiers: number[]) => tiers.map((tier) => ({ codec, tier }));
   try {
     encoders.setWanted([...ids("h264", 0, 1, 2), ...ids("vp8", 0)]);
     await expect.poll(() => newest.size).toBe(4);
@@ -69,12 +69,12 @@ it("encoders of several tiers read the same ring, and a reader of one that nobod
 }, 30_000);
 
 it("each codec has a reader of its own, and others have what is free and give it back (ES1, ES2)", async () => {
-  const ring = allocateFrameRing(size, 5);
-  const readers = new ReaderPool(5);
+  const ring = allocateFrameRing(size, streamCodecs.length + 1);
+  const readers = new ReaderPool(streamCodecs.length + 1);
   encoders = new EncoderSet({ ring, readers, maxFps: 60, bitrateBps: 1_000_000 });
   expect(readers.free).toBe(1);
   const target = { size, maxFps: 30, bitrateBps: 500_000 };
-  const isThere = (codec: VideoCodec, tier: number) => encoders.setTarget({ codec, tier }, target);
+  const isThere = (codec: StreamCodec, tier: number) => encoders.setTarget({ codec, tier }, target);
   expect([isThere("h264", 3), isThere("h264", 4), isThere("vp8", 1)]).toEqual([true, false, false]);
   expect(encoders.tiersOf("vp8")).toEqual([0]);
   expect([isThere("h264", 0), isThere("vp8", 0), isThere("vp9", 0)]).toEqual([true, true, true]);

@@ -5,7 +5,7 @@ import { describe, expect, it } from "vitest";
 import { openEncoder } from "../../server/encode/video/av-encoder.ts";
 import { allocateFrameRing, FrameRingReader, FrameRingWriter } from "../../server/frames/frame-ring.ts";
 import { milliseconds } from "../../shared/time.ts";
-import { type VideoCodec, videoCodecs } from "../../shared/video.ts";
+import { type StreamCodec, streamCodecs, videoCodecs } from "../../shared/video.ts";
 import { RenderProbe, sceneFixture } from "../support/render-probe.ts";
 import { type DecodedPicture, decodePictures } from "../support/video-decoder.ts";
 
@@ -17,7 +17,7 @@ function distance(picture: DecodedPicture | undefined, x: number, y: number, wan
   return Math.max(...wanted.map((value, channel) => Math.abs(value - (colour[channel] ?? Number.NaN))));
 }
 
-describe.each(videoCodecs)("%s", (codec: VideoCodec) => {
+describe.each(streamCodecs)("%s", (codec: StreamCodec) => {
   it("carries the scene's colours the right way up, and begins with a key frame", async () => {
     await using probe = await RenderProbe.start(sceneFixture("quadrants"), { size, codec });
     probe.tell({ kind: "watched", watched: true });

@@ -106,6 +106,7 @@ describe("a scene that cannot start", () => {
     ["throws-in-setup", "scene-failed", "setup(): RangeError: the data is not there (throws-in-setup.ts:7:11)."],
     ["no-scene", "scene-invalid", "exports no setup function"],
     ["messages-from-nobody", "scene-invalid", 'a messagesFrom that is neither "control" nor "everyone"'],
+    ["made-of-nothing", "scene-invalid", "a content that is none of surfaces, lines, text."],
     ["not-there", "scene-missing", "There is no scene file at"],
   ])("%s is refused with the code %s", async (name, code, sentence) => {
     const failure = await RenderProbe.start(sceneFixture(name)).then(

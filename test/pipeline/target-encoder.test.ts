@@ -3,7 +3,7 @@
 import { afterEach, expect, it } from "vitest";
 import { TargetEncoder } from "../../server/encode/video/target-encoder.ts";
 import { allocateFrameRing } from "../../server/frames/frame-ring.ts";
-import { type VideoCodec, videoCodecs } from "../../shared/video.ts";
+import { type SceneContent, streamCodecs, type VideoCodec } from "../../shared/video.ts";
 import { randomOf } from "../support/lab/random.ts";
 import { decodePictures } from "../support/video-decoder.ts";
 
@@ -65,7 +65,7 @@ it.each([
   },
 );
 
-it.each(videoCodecs)("a picture that gets brighter as a whole is followed: %s", (codec) => {
+it.each(streamCodecs)("a picture that gets brighter as a whole is followed: %s", (codec) => {
   const ring = allocateFrameRing(size, 1);
   encoder = new TargetEncoder({ codec, maxFps: 60, ring, target });
   const levels = [40, 60, 80, 100, 120, 140, 160, 180];
@@ -116,6 +116,28 @@ it("libvpx is opened anew for a bit rate that differs by a fifth, not sooner tha
   expect(encode().isKeyFrame).toBe(false);
   at = 13_100;
   expect([encode().isKeyFrame, encode().isKeyFrame]).toEqual([true, false]);
+});
+
+it("SVT-AV1 takes its tools for screens for text, from a key frame on when that becomes known (TE5)", () => {
+  const rgba = letters();
+  const first = (content: SceneContent) => {
+    encoder = new TargetEncoder({ codec: "av1", maxFps: 60, ring: allocateFrameRing(size, 1), target, content });
+    return encoder.encode({ rgba, i420: null }, false, false)[0];
+  };
+  const [plain, same, text] = [first("surfaces"), first("lines"), first("text")];
+  expect(plain?.data.length).toBe(same?.data.length);
+  expect(plain?.data.length).not.toBe(text?.data.length);
+  first("surfaces");
+  encoder.setContent("text");
+  const [later] = encoder.encode({ rgba, i420: null }, false, false);
+  expect([later?.isKeyFrame, later?.data.length]).toEqual([true, text?.data.length]);
+  expect(encode().isKeyFrame).toBe(false);
+});
+
+it("x264 takes text as it takes all else, without a key frame (TE5)", () => {
+  open("h264");
+  encoder.setContent("text");
+  expect(encode().isKeyFrame).toBe(false);
 });
 
 it("a size that no encoder takes leaves the encoder that there is, with the new bit rate (TE4)", () => {
@@ -170,3 +192,18 @@ it.each(["h264", "vp8"] as const)(
     expect(pictures.every((picture) => Math.abs((picture.colourAt(0.9, 0.9)[0] ?? 0) - 128) < 6)).toBe(true);
   },
 );
+
+/** Rows of the same few letters in shades of grey, as text with smooth edges is; bilevel text SVT-AV1 knows by itself. */
+function letters(): Uint8Array {
+  const random = randomOf(3);
+  const ink = () => (random() < 0.5 ? 255 : 230 * random());
+  const alphabet = Array.from({ length: 26 }, () => Array.from({ length: 6 * 9 }, ink));
+  const text = Array.from({ length: 2000 }, () => alphabet[Math.floor(26 * random())] ?? []);
+  const rgba = new Uint8Array(size.width * size.height * 4);
+  for (let pixel = 0; pixel < size.width * size.height; pixel += 1) {
+    const [x, y] = [pixel % size.width, Math.floor(pixel / size.width)];
+    const letter = text[Math.floor(y / 9) * 60 + Math.floor(x / 6)] ?? [];
+    rgba.fill(letter[(y % 9) * 6 + (x % 6)] ?? 255, pixel * 4, pixel * 4 + 4);
+  }
+  return rgba;
+}

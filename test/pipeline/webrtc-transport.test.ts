@@ -5,6 +5,7 @@ import { describe, expect, it } from "vitest";
 import { RTCPeerConnection, RTCRtpCodecParameters, useVP8 } from "werift";
 import { resolveIce } from "../../server/options/ice-options.ts";
 import { WebRtcTransport } from "../../server/transport/webrtc-transport.ts";
+import { type StreamCodec, streamCodecs } from "../../shared/video.ts";
 
 async function makeOffer(...codecs: RTCRtpCodecParameters[]): Promise<string> {
   const peer = new RTCPeerConnection({ iceServers: [], ...(codecs.length === 0 ? {} : { codecs: { video: codecs } }) });
@@ -14,8 +15,8 @@ async function makeOffer(...codecs: RTCRtpCodecParameters[]): Promise<string> {
   return sdp;
 }
 
-function openTransport(offer: string): WebRtcTransport {
-  return new WebRtcTransport(offer, { codec: null, iceHost: "127.0.0.1", ice: resolveIce({}), ports: null });
+function openTransport(offer: string, codecs: readonly StreamCodec[] = streamCodecs): WebRtcTransport {
+  return new WebRtcTransport(offer, { codecs, iceHost: "127.0.0.1", ice: resolveIce({}), ports: null });
 }
 
 describe("an answer", () => {
@@ -41,6 +42,29 @@ describe("an answer", () => {
     const offer = await makeOffer(vp8);
     await using transport = openTransport(offer);
     expect(await transport.answer(offer, true)).not.toMatch(/flexfec|FEC-FR/);
+  });
+});
+
+describe("an offer of one codec in several profiles", () => {
+  const inProfile = (payloadType: number, profile: string) =>
+    new RTCRtpCodecParameters({
+      mimeType: "video/H264",
+      clockRate: 90_000,
+      payloadType,
+      parameters: `level-asymmetry-allowed=1;packetization-mode=1;profile-level-id=${profile}`,
+    });
+  const codecs = [inProfile(100, "42001f"), inProfile(102, "4d001f"), inProfile(104, "f4001f")];
+
+  it.each([
+    [["h264"], "100", "42001f", "h264"],
+    [["h264-444", "h264"], "104", "f4001f", "h264-444"],
+  ] as const)("is answered in the one that is sent, for %o", async (sent, type, profile, codec) => {
+    const offer = await makeOffer(...codecs);
+    await using transport = openTransport(offer, sent);
+    const answer = await transport.answer(offer, true);
+    expect(transport.codec).toBe(codec);
+    expect([...answer.matchAll(/^a=rtpmap:(\d+) H264/gm)].map(([, found]) => found)).toEqual([type]);
+    expect(answer).toMatch(new RegExp(`^a=fmtp:${type} .*profile-level-id=${profile}`, "m"));
   });
 });
 

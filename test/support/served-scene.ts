@@ -1,6 +1,7 @@
 /** Starts the real server with a scene of the tests. */
 
 import {
+  type ChromaWish,
   createStreamServer,
   type StreamServer,
   type StreamServerOptions,
@@ -10,6 +11,7 @@ import {
 export type ServedSceneOptions = {
   readonly size?: { readonly width: number; readonly height: number } | "window";
   readonly codec?: VideoCodec | "auto";
+  readonly chroma?: ChromaWish;
   readonly watch?: boolean;
   readonly port?: number;
   readonly more?: Pick<StreamServerOptions, "access" | "control" | "rooms" | "viewers">;
@@ -20,7 +22,7 @@ export const servedSize = { width: 640, height: 360 } as const;
 
 /** Serves a scene of test/fixtures/scenes, named without its ending, or the module at a URL. The caller closes it. */
 export function serveScene(scene: string | URL, options: ServedSceneOptions = {}): Promise<StreamServer> {
-  const { size = servedSize, codec = "auto", watch = false, port = 0, more = {} } = options;
+  const { size = servedSize, codec = "auto", chroma = "auto", watch = false, port = 0, more = {} } = options;
   const url = typeof scene === "string" ? new URL(`../fixtures/scenes/${scene}.ts`, import.meta.url) : scene;
   return createStreamServer({
     ...more,
@@ -29,7 +31,7 @@ export function serveScene(scene: string | URL, options: ServedSceneOptions = {}
     logLevel: "silent",
     http: { port },
     render: { size },
-    encode: { codec },
+    encode: { codec, chroma },
   });
 }
 

@@ -15,6 +15,7 @@ import {
   AV_PIX_FMT_NV12,
   AV_PIX_FMT_VAAPI,
   AV_PIX_FMT_YUV420P,
+  AV_PIX_FMT_YUV444P,
   AVCOL_PRI_BT709,
   AVCOL_RANGE_MPEG,
   AVCOL_SPC_SMPTE170M,
@@ -25,11 +26,11 @@ import {
 } from "node-av/constants";
 import { Codec, CodecContext, FFmpegError, Log, Packet, Rational } from "node-av/lib";
 import { StreamError } from "../../../shared/errors.ts";
-import type { PictureSize, VideoCodec } from "../../../shared/video.ts";
+import type { PictureSize, SceneContent, StreamCodec } from "../../../shared/video.ts";
 import type { FramePixels } from "../../frames/frame-ring.ts";
 import { PictureConverter } from "../av-picture-converter.ts";
 import { VaapiUpload } from "./av-vaapi-upload.ts";
-import { type EncoderChoice, encoderChoices, VBV_SECONDS } from "./video-codec.ts";
+import { type EncoderChoice, type EncoderInput, encoderChoices, optionsFor, VBV_SECONDS } from "./video-codec.ts";
 
 // FFmpeg would write to the terminal; what matters comes back as errors.
 Log.setLevel(AV_LOG_FATAL);
@@ -39,7 +40,7 @@ const MIN_PACE = 0.5;
 const PACE_STEP = 0.1;
 
 export type EncoderConfig = {
-  readonly codec: VideoCodec;
+  readonly codec: StreamCodec;
   /** The size of the pictures that come; even numbers, as all sizes here. */
   readonly size: PictureSize;
   /** The size in which they are coded, if it is another. */
@@ -49,6 +50,8 @@ export type EncoderConfig = {
   /** How many of them are encoded at most, if fewer. */
   readonly takenFps?: number;
   readonly bitrateBps: number;
+  /** What the pictures are mostly made of; surfaces, if that is not said. */
+  readonly content?: SceneContent;
   /** Threads for the encoder's own use. */
   readonly threads: number;
 };
@@ -86,10 +89,20 @@ function probe(choice: EncoderChoice, config: EncoderConfig): void {
   }
 }
 
+/** The layouts of pictures in memory of the processor. */
+const layouts: Readonly<Record<EncoderInput, AVPixelFormat>> = {
+  yuv420p: AV_PIX_FMT_YUV420P,
+  yuv444p: AV_PIX_FMT_YUV444P,
+  nv12: AV_PIX_FMT_NV12,
+  vaapi: AV_PIX_FMT_NV12,
+};
+
 export class AvEncoder {
   readonly name: string;
   readonly isHardware: boolean;
   readonly takesBitrate: boolean;
+  /** Whether it would have been opened otherwise for other contents. */
+  readonly followsContent: boolean;
   readonly times: EncodeTimes = { convertMs: 0, encodeMs: 0 };
   readonly #context = new CodecContext();
   readonly #converter: PictureConverter;
@@ -115,9 +128,11 @@ export class AvEncoder {
     this.#maxFps = choice.takesBitrate ? config.maxFps : (config.takenFps ?? config.maxFps);
     this.#bitrateBps = config.bitrateBps;
     const codedSize = config.codedSize ?? config.size;
-    const layout = choice.input === "yuv420p" ? AV_PIX_FMT_YUV420P : AV_PIX_FMT_NV12;
+    const layout = layouts[choice.input];
+    this.followsContent = choice.textOptions !== undefined;
     this.#gpu = choice.input === "vaapi" ? new VaapiUpload(codedSize) : null;
-    this.#open(choice, codedSize, config.threads, this.#gpu === null ? layout : AV_PIX_FMT_VAAPI);
+    const options = optionsFor(choice, config.content ?? "surfaces");
+    this.#open({ ...choice, options }, codedSize, config.threads, this.#gpu === null ? layout : AV_PIX_FMT_VAAPI);
     this.#converter = new PictureConverter(config.size, codedSize, layout);
     this.#packet.alloc();
   }
@@ -176,6 +191,11 @@ export class AvEncoder {
     if (!this.takesBitrate) throw new TypeError(`${this.name} does not take a new bit rate while it runs.`);
     this.#bitrateBps = bitrateBps;
     this.#setRate(false);
+  }
+
+  /** Whether a picture in these forms can be encoded. */
+  takes(pixels: FramePixels): boolean {
+    return this.#converter.takes(pixels);
   }
 
   /** Whether a picture at rest may become finer when it is encoded once more. */

@@ -1,7 +1,13 @@
 /** Owns the messages between the session and an encode thread. After each message to it the session wakes the ring. */
 
 import type { Milliseconds } from "../../../shared/time.ts";
-import { type EncodedPacket, isSameSize, type PictureSize, type VideoCodec } from "../../../shared/video.ts";
+import {
+  type EncodedPacket,
+  isSameSize,
+  type PictureSize,
+  type SceneContent,
+  type StreamCodec,
+} from "../../../shared/video.ts";
 import type { FrameRingInit } from "../../frames/frame-ring.ts";
 
 /** What an encoder is to give; it may change at any time. */
@@ -31,11 +37,13 @@ export function isSameTarget(one: EncodeTarget, other: EncodeTarget): boolean {
 }
 
 export type EncodeThreadData = {
-  readonly codec: VideoCodec;
+  readonly codec: StreamCodec;
   readonly tier: number;
   /** How many frames a second come at most. */
   readonly maxFps: number;
   readonly target: EncodeTarget;
+  /** What the pictures are mostly made of. */
+  readonly content: SceneContent;
   readonly ring: FrameRingInit;
   /** Which of the ring's readers this thread is. */
   readonly reader: number;
@@ -48,6 +56,7 @@ export type ToEncodeThread =
   /** The next picture is a key frame; the newest frame is encoded again if no new one comes. */
   | { readonly kind: "key-frame" }
   | { readonly kind: "target"; readonly target: EncodeTarget }
+  | { readonly kind: "content"; readonly content: SceneContent }
   | { readonly kind: "close" };
 
 /** An encoded frame with its times; the data is transferred. */

@@ -79,6 +79,9 @@ class EncodeLoop {
         this.#encoder.setTarget(message.target);
         this.#pace = paceOf(message.target.maxFps);
         break;
+      case "content":
+        this.#encoder.setContent(message.content);
+        break;
       case "close":
         this.#closed = true;
     }
@@ -92,7 +95,8 @@ class EncodeLoop {
     }
     const { description } = this.#ring;
     const isRefining = description.number === this.#last && !this.#keyFrameWanted;
-    if (!this.#isDue(isRefining)) return this.#ring.release();
+    // On a GPU a frame may lack the form that this encoder takes; the next one has it (frame-painter.ts).
+    if (!this.#encoder.takes(pixels) || !this.#isDue(isRefining)) return this.#ring.release();
     this.#pace?.take(performance.now());
     const { atRest } = description;
     this.#dueAt = atRest && this.#encoder.refines && !isRefining ? performance.now() + REFINE_MS : NEVER;

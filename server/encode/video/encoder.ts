@@ -2,6 +2,7 @@
 
 import { Emitter } from "../../../shared/emitter.ts";
 import type { StreamError } from "../../../shared/errors.ts";
+import type { SceneContent } from "../../../shared/video.ts";
 import { siblingUrl } from "../../platform/threads.ts";
 import { RingThread } from "../ring-thread.ts";
 import type {
@@ -61,6 +62,11 @@ export class Encoder extends Emitter<EncoderEvents> {
   /** Changes what it gives; a key frame follows where the encoder has to be opened anew, as always for another size. */
   setTarget(target: EncodeTarget): void {
     this.#thread.post({ kind: "target", target });
+  }
+
+  /** What the pictures are mostly made of; a key frame follows where the encoder makes use of it. */
+  setContent(content: SceneContent): void {
+    this.#thread.post({ kind: "content", content });
   }
 
   close(): Promise<void> {

@@ -8,10 +8,11 @@
  * TE4 A size that no encoder takes is not tried again; the encoder that there is goes on with the new bit rate.
  * TE5 Pictures of another size get a new encoder at once, whatever TE3 says, with the first of them. A target for pictures of
  *     another size waits for them; before it is there, they are coded smaller by as much as those before.
+ * TE6 Where the encoder makes use of what the pictures are made of, it is opened anew as soon as that changes.
  */
 
 import { StreamError } from "../../../shared/errors.ts";
-import { isSameSize, type PictureSize } from "../../../shared/video.ts";
+import { isSameSize, type PictureSize, type SceneContent } from "../../../shared/video.ts";
 import type { FramePixels } from "../../frames/frame-ring.ts";
 import { type AvEncoder, type EncodedPicture, type EncodeTimes, openEncoder } from "./av-encoder.ts";
 import type { EncodeTarget, EncodeThreadData } from "./encode-protocol.ts";
@@ -20,7 +21,8 @@ import { encoderThreads } from "./encoder-threads.ts";
 const BITRATE_STEP = 1.2;
 const REOPEN_PAUSE_MS = 3000;
 
-type TargetEncoderData = Pick<EncodeThreadData, "codec" | "maxFps" | "ring" | "target">;
+type TargetEncoderData = Pick<EncodeThreadData, "codec" | "maxFps" | "ring" | "target"> &
+  Partial<Pick<EncodeThreadData, "content">>;
 
 export class TargetEncoder {
   readonly #data: TargetEncoderData;
@@ -34,6 +36,8 @@ export class TargetEncoder {
   #wished: EncodeTarget;
   /** How large the pictures are that come. */
   #source: PictureSize;
+  #content: SceneContent;
+  #openedFor: SceneContent;
   #openedAt: number;
   #isNew = true;
 
@@ -45,6 +49,8 @@ export class TargetEncoder {
     this.#wished = data.target;
     this.#current = data.target;
     this.#source = data.ring.size;
+    this.#content = data.content ?? "surfaces";
+    this.#openedFor = this.#content;
     this.#encoder = this.#open(data.target);
     this.#openedAt = clock();
   }
@@ -76,11 +82,22 @@ export class TargetEncoder {
     this.#target = keepsSize ? { ...target, size: this.#current.size } : target;
   }
 
+  /** Counts from the next picture on, which is a key frame where the encoder makes use of it (TE6). */
+  setContent(content: SceneContent): void {
+    this.#content = content;
+  }
+
+  /** Whether a picture in these forms can be encoded. */
+  takes(pixels: FramePixels): boolean {
+    return this.#encoder.takes(pixels);
+  }
+
   /** As `AvEncoder.encode`; `atRest` says whether the scene rests. A new encoder begins with a key frame. */
   encode(pixels: FramePixels, atRest: boolean, asKeyFrame: boolean): EncodedPicture[] {
     const { size = this.#source } = pixels;
     if (!isSameSize(size, this.#source)) this.#followPicture(size);
-    if (this.#target !== this.#current) this.#follow();
+    if (this.#encoder.followsContent && this.#content !== this.#openedFor) this.#tryReplacing();
+    else if (this.#target !== this.#current) this.#follow();
     this.#encoder.setAtRest(atRest);
     const pictures = this.#encoder.encode(pixels, asKeyFrame || this.#isNew);
     this.#isNew = false;
@@ -117,6 +134,10 @@ export class TargetEncoder {
   #reopen(): void {
     const at = this.#clock();
     if (!this.#encoder.takesBitrate && at - this.#openedAt < REOPEN_PAUSE_MS) return;
+    this.#tryReplacing();
+  }
+
+  #tryReplacing(): void {
     try {
       this.#replace();
     } catch (error) {
@@ -129,6 +150,8 @@ export class TargetEncoder {
   /** The new encoder is there before the old one goes. */
   #replace(): void {
     this.#openedAt = this.#clock();
+    // Also where none can be opened: it would be tried at every picture.
+    this.#openedFor = this.#content;
     const next = this.#open(this.#target);
     this.#encoder.close();
     this.#encoder = next;
@@ -139,7 +162,8 @@ export class TargetEncoder {
   #open({ bitrateBps, size: codedSize, maxFps: takenFps }: EncodeTarget): AvEncoder {
     const { codec, maxFps } = this.#data;
     const threads = encoderThreads(codedSize);
-    return openEncoder({ codec, size: this.#source, codedSize, maxFps, takenFps, bitrateBps, threads });
+    const sizes = { size: this.#source, codedSize };
+    return openEncoder({ codec, ...sizes, maxFps, takenFps, bitrateBps, threads, content: this.#content });
   }
 }
 

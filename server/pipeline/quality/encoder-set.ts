@@ -11,7 +11,7 @@
 import { Emitter } from "../../../shared/emitter.ts";
 import type { StreamError } from "../../../shared/errors.ts";
 import { now } from "../../../shared/time.ts";
-import { type VideoCodec, videoCodecs } from "../../../shared/video.ts";
+import { type SceneContent, type StreamCodec, streamCodecs } from "../../../shared/video.ts";
 import type { EncodeTarget, PacketMessage } from "../../encode/video/encode-protocol.ts";
 import { Encoder } from "../../encode/video/encoder.ts";
 import type { FrameRingInit } from "../../frames/frame-ring.ts";
@@ -29,7 +29,7 @@ const MAX_SPARE_TIERS = 2;
 const CLOSE_AFTER_MS = 5000;
 
 /** Names an encoder. Tiers below `MAX_TIERS` are for viewers, and for sinks that take the same frames; others for sinks. */
-export type EncoderId = { readonly codec: VideoCodec; readonly tier: number };
+export type EncoderId = { readonly codec: StreamCodec; readonly tier: number };
 
 export type EncoderSetEvents = {
   readonly packetEncoded: PacketMessage;
@@ -60,12 +60,13 @@ export type EncoderSetOptions = {
 export class EncoderSet extends Emitter<EncoderSetEvents> {
   readonly #ring: FrameRingInit;
   readonly #readers: ReaderPool;
-  readonly #reserved: Readonly<Record<VideoCodec, number>>;
+  readonly #reserved: Readonly<Record<StreamCodec, number>>;
   readonly #first: EncodeTarget;
   readonly #entries = new Map<string, Entry>();
   /** Tiers of viewers besides the first ones, with those whose threads are about to end. */
   #spareTiers = 0;
   readonly #closing = new Set<Promise<void>>();
+  #content: SceneContent = "surfaces";
   #closed = false;
 
   /** Throws `TypeError` where the pool has fewer readers than there are codecs. */
@@ -73,9 +74,14 @@ export class EncoderSet extends Emitter<EncoderSetEvents> {
     super();
     this.#ring = ring;
     this.#readers = readers;
-    const reserved = videoCodecs.map((codec) => [codec, readers.reserve()] as const);
-    this.#reserved = Object.fromEntries(reserved) as Record<VideoCodec, number>;
+    const reserved = streamCodecs.map((codec) => [codec, readers.reserve()] as const);
+    this.#reserved = Object.fromEntries(reserved) as Record<StreamCodec, number>;
     this.#first = { maxFps, bitrateBps, size: ring.size };
+  }
+
+  /** What the pictures are mostly made of. */
+  get content(): SceneContent {
+    return this.#content;
   }
 
   /** How many encoders give frames now. */
@@ -84,7 +90,7 @@ export class EncoderSet extends Emitter<EncoderSetEvents> {
   }
 
   /** The tiers of a codec that there are or could be now for viewers. */
-  tiersOf(codec: VideoCodec): readonly number[] {
+  tiersOf(codec: StreamCodec): readonly number[] {
     let spare = Math.min(MAX_SPARE_TIERS - this.#spareTiers, this.#readers.free);
     return Array.from({ length: MAX_TIERS }, (_, tier) => tier).filter((tier) => {
       if (tier === 0 || this.#entries.has(keyOf({ codec, tier }))) return true;
@@ -94,7 +100,7 @@ export class EncoderSet extends Emitter<EncoderSetEvents> {
   }
 
   /** Starts the first encoder of a codec if it does not run. Rejects with `StreamError` "no-encoder". */
-  async start(codec: VideoCodec): Promise<Encoder | null> {
+  async start(codec: StreamCodec): Promise<Encoder | null> {
     return (await this.#entryOf({ codec, tier: 0 })?.encoder) ?? null;
   }
 
@@ -121,6 +127,15 @@ export class EncoderSet extends Emitter<EncoderSetEvents> {
     entry.target = target;
     void entry.encoder.then((encoder) => encoder.setTarget(entry.target)).catch(() => undefined);
     return true;
+  }
+
+  /** Says what the pictures are made of. Encoders that make use of it begin anew, with a key frame. */
+  setContent(content: SceneContent): void {
+    if (this.#content === content) return;
+    this.#content = content;
+    for (const { encoder } of this.#entries.values()) {
+      void encoder.then((started) => started.setContent(content)).catch(() => undefined);
+    }
   }
 
   /** Asks for a key frame at once, or as soon as the last one is old enough. */
@@ -157,6 +172,7 @@ export class EncoderSet extends Emitter<EncoderSetEvents> {
       tier,
       maxFps: this.#first.maxFps,
       target,
+      content: this.#content,
       ring: this.#ring,
       reader,
     });

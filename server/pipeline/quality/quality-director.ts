@@ -7,7 +7,7 @@ import type { Emitter } from "../../../shared/emitter.ts";
 import type { StreamError } from "../../../shared/errors.ts";
 import type { Preference, ServerMessage } from "../../../shared/signaling.ts";
 import { type Milliseconds, now } from "../../../shared/time.ts";
-import { isSameSize, type PictureSize, type VideoCodec } from "../../../shared/video.ts";
+import { isSameSize, type PictureSize, type StreamCodec } from "../../../shared/video.ts";
 import { type EncodeTarget, isOfSame, type PacketMessage } from "../../encode/video/encode-protocol.ts";
 import type { Sinks } from "../outputs/sinks.ts";
 import type { VideoStream } from "../viewers/video-stream.ts";
@@ -54,7 +54,7 @@ export class QualityDirector {
   /** All that a stream may have. */
   #whole: EncodeTarget;
   readonly #keyFrames: KeyFrameWishes;
-  readonly #plans = new Map<VideoCodec, TierPlan>();
+  readonly #plans = new Map<StreamCodec, TierPlan>();
   readonly #encoders = new Map<string, Directed>();
   readonly #sinks: SinkPlan;
   readonly #news: QualityNews;
@@ -154,7 +154,7 @@ export class QualityDirector {
   }
 
   /** Returns the encoders of which key frames are needed. */
-  #place(codec: VideoCodec, streams: readonly VideoStream[], at: Milliseconds): EncoderId[] {
+  #place(codec: StreamCodec, streams: readonly VideoStream[], at: Milliseconds): EncoderId[] {
     const tiers = this.#options.encoders.tiersOf(codec);
     const plan = this.#plans.get(codec) ?? new TierPlan();
     this.#plans.set(codec, plan);

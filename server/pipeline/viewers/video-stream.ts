@@ -1,7 +1,7 @@
 /** Owns one viewer's stream of video in the scene's process: which encoder's frames it takes (VS1), and what went out. */
 
 import type { ViewWish } from "../../../shared/signaling.ts";
-import type { VideoCodec } from "../../../shared/video.ts";
+import type { StreamCodec } from "../../../shared/video.ts";
 import type { OutgoingFrame, Transport } from "../../transport/transport.ts";
 import { TierSwitch } from "../quality/tier-switch.ts";
 
@@ -40,7 +40,7 @@ export class VideoStream {
     this.#wish = wish;
   }
 
-  get codec(): VideoCodec {
+  get codec(): StreamCodec {
     return this.transport.codec;
   }
 

@@ -8,7 +8,7 @@ import { Emitter } from "../../../shared/emitter.ts";
 import { type StreamErrorCode, toPlainError } from "../../../shared/errors.ts";
 import type { ServerMessage, ViewWindow, ViewWish } from "../../../shared/signaling.ts";
 import { encodeSocketFeedback, parseClientSocketMessage } from "../../../shared/socket-message.ts";
-import type { VideoCodec } from "../../../shared/video.ts";
+import { codecOf, type StreamCodec } from "../../../shared/video.ts";
 import type { ConnectionMessage } from "../../session/session-protocol.ts";
 import { chooseCodec } from "../../transport/offered-codecs.ts";
 import { OutgoingFeedback } from "../../transport/outgoing-feedback.ts";
@@ -27,11 +27,13 @@ import { type AcceptedInput, ViewerInput } from "./viewer-input.ts";
 /** A connection by WebRTC, as far as a viewer knows it. */
 export type WebRtcWay = Transport & Pick<WebRtcTransport, "on" | "answer" | "addCandidate">;
 
+/** Opens a connection for an offer, in the first of these codecs that it has. Throws `StreamError` where it cannot be used. */
+export type OpenWebRtc = (offer: string, codecs: readonly StreamCodec[]) => WebRtcWay;
+
 export type ViewerOptions = {
-  /** The codec for everybody, or null for the first that the viewer accepts. */
-  readonly codec: VideoCodec | null;
-  /** Opens a connection for an offer. Throws `StreamError` where it cannot be used. */
-  readonly openWebRtc: (offer: string) => WebRtcWay;
+  /** What viewers are sent now, the best first. */
+  readonly codecs: () => readonly StreamCodec[];
+  readonly openWebRtc: OpenWebRtc;
   readonly paused: boolean;
   /** To the viewer's page. */
   readonly sendMessage: (message: ServerMessage) => void;
@@ -221,22 +223,22 @@ export class Viewer extends Emitter<ViewerEvents> {
       const { sendMessage } = this.#options;
       transport.on("candidateGathered", (candidate) => sendMessage({ kind: "candidate", connection, candidate }));
       const answer = await transport.answer(sdp, true);
-      sendMessage({ kind: "answer", connection, sdp: answer, codec: transport.codec });
+      sendMessage({ kind: "answer", connection, sdp: answer, codec: codecOf(transport.codec) });
     } catch (error) {
       this.#sendError(error, "bad-sdp");
     }
   }
 
   #startWebRtc(offer: string, connection: number | null): WebRtcWay {
-    const transport = this.#options.openWebRtc(offer);
+    const transport = this.#options.openWebRtc(offer, this.#options.codecs());
     this.#start("webrtc", connection, transport);
     this.#webRtc = transport;
     return transport;
   }
 
-  #startSocketStream(connection: number, offered: readonly VideoCodec[]): void {
+  #startSocketStream(connection: number, offered: readonly StreamCodec[]): void {
     try {
-      const codec = chooseCodec(new Set(offered), this.#options.codec);
+      const codec = chooseCodec(new Set(offered), this.#options.codecs());
       this.#options.sendMessage({ kind: "streaming", connection, codec });
       const transport = new SocketTransport(codec, (bytes) => this.#options.sendBytes(bytes));
       this.#start("socket", connection, transport).isLive = true;

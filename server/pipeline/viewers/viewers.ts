@@ -8,7 +8,7 @@ import type { StreamPulse } from "../../../shared/feedback.ts";
 import type { ServerMessage } from "../../../shared/signaling.ts";
 import { now } from "../../../shared/time.ts";
 import { viewerNumber } from "../../../shared/trace.ts";
-import type { VideoCodec } from "../../../shared/video.ts";
+import { chromaOf, type StreamCodec } from "../../../shared/video.ts";
 import { trace } from "../../platform/trace.ts";
 import type { ConnectionMessage, FromSession } from "../../session/session-protocol.ts";
 import { OutgoingFeedback } from "../../transport/outgoing-feedback.ts";
@@ -21,14 +21,13 @@ import { SocketBatch } from "../socket-batch.ts";
 import type { ViewerWindow } from "../steering-window.ts";
 import { PeoplePointers } from "./people-pointers.ts";
 import type { VideoStream } from "./video-stream.ts";
-import { Viewer, type WebRtcWay } from "./viewer.ts";
+import { type OpenWebRtc, Viewer } from "./viewer.ts";
 import type { AcceptedInput } from "./viewer-input.ts";
 
 export type ViewersOptions = {
-  /** The codec for everybody, or null to choose for each viewer. */
-  readonly codec: VideoCodec | null;
-  /** Opens a connection for an offer. Throws `StreamError` where it cannot be used. */
-  readonly openWebRtc: (offer: string) => WebRtcWay;
+  /** What viewers are sent now, the best first. */
+  readonly codecs: () => readonly StreamCodec[];
+  readonly openWebRtc: OpenWebRtc;
   /** Whether viewers see each other's pointers. */
   readonly presence: boolean;
   readonly input: Pick<InputPath, "handle" | "remove">;
@@ -66,6 +65,11 @@ export class Viewers implements PacketOutput {
     return [...this.#viewers.values()].filter(({ isWatching }) => isWatching).length;
   }
 
+  /** Whether one of them takes 4:4:4, which shows what I420 has lost. */
+  get takesFullChroma(): boolean {
+    return this.streams.some(({ codec }) => chromaOf(codec) === "444");
+  }
+
   /** The streams on which frames are sent now. */
   get streams(): readonly VideoStream[] {
     return [...this.#viewers.values()].flatMap(({ streams }) => streams);
@@ -77,9 +81,9 @@ export class Viewers implements PacketOutput {
   }
 
   join(id: string, person: number, paused: boolean): Viewer {
-    const { send, codec, openWebRtc } = this.#options;
+    const { send, codecs, openWebRtc } = this.#options;
     const viewer = new Viewer(id, {
-      codec,
+      codecs,
       openWebRtc,
       paused,
       sendMessage: (message) => this.sendMessage(id, message),

@@ -9,7 +9,7 @@ import { StreamError } from "../../../shared/errors.ts";
 import type { InputEvent } from "../../../shared/input.ts";
 import type { PanelChange, PanelControl } from "../../../shared/panels.ts";
 import type { Milliseconds } from "../../../shared/time.ts";
-import { isSameSize, type PictureSize } from "../../../shared/video.ts";
+import { isSameSize, type PictureSize, type SceneContent } from "../../../shared/video.ts";
 import type { Clock } from "../../platform/clock.ts";
 import type { Overlay } from "../overlay.ts";
 import { Page } from "../page/page.ts";
@@ -175,6 +175,11 @@ export class SceneHost {
   /** Whose messages the scene takes. */
   get messagesFrom(): "control" | "everyone" {
     return this.#definition.messagesFrom ?? "control";
+  }
+
+  /** What the picture is mostly made of. */
+  get content(): SceneContent {
+    return this.#definition.content ?? "surfaces";
   }
 
   /** Gives an event to the scene. Returns whether anything in it listened. */

@@ -4,6 +4,7 @@ import { existsSync } from "node:fs";
 import { basename, dirname, extname } from "node:path";
 import { fileURLToPath } from "node:url";
 import { StreamError } from "../../../shared/errors.ts";
+import { sceneContents } from "../../../shared/video.ts";
 import type { Page } from "../page/page.ts";
 import type { SceneDefinition } from "../scene.ts";
 import { drawsItself, isHtml, moduleDefinition, openHtml } from "./page-scene.ts";
@@ -78,7 +79,7 @@ function definitionOf(value: unknown, path: string): SceneDefinition {
   if (typeof value !== "object" || value === null) {
     throw new StreamError("scene-invalid", `The scene file ${path} exports no scene: ${rule}`);
   }
-  const { setup, title, animate, messagesFrom } = value as Record<string, unknown>;
+  const { setup, title, animate, messagesFrom, content } = value as Record<string, unknown>;
   if (typeof setup !== "function") {
     throw new StreamError("scene-invalid", `The scene file ${path} exports no setup function: ${rule}`);
   }
@@ -90,6 +91,10 @@ function definitionOf(value: unknown, path: string): SceneDefinition {
   }
   if (messagesFrom !== undefined && messagesFrom !== "control" && messagesFrom !== "everyone") {
     const rule = 'a messagesFrom that is neither "control" nor "everyone".';
+    throw new StreamError("scene-invalid", `The scene file ${path} exports ${rule}`);
+  }
+  if (content !== undefined && !sceneContents.some((known) => known === content)) {
+    const rule = `a content that is none of ${sceneContents.join(", ")}.`;
     throw new StreamError("scene-invalid", `The scene file ${path} exports ${rule}`);
   }
   return value as SceneDefinition;

@@ -130,9 +130,12 @@ export class SceneStage {
   }
 
   /** What the main process is told of the scene that is shown now. */
-  get description(): Pick<Extract<FromRenderThread, { readonly kind: "reloaded" }>, "title" | "messagesFrom"> {
-    const { title, messagesFrom } = this.#host;
-    return { title: (title ?? this.#options.loader.defaultTitle).slice(0, MAX_TITLE), messagesFrom };
+  get description(): Pick<
+    Extract<FromRenderThread, { readonly kind: "reloaded" }>,
+    "title" | "messagesFrom" | "content"
+  > {
+    const { title, messagesFrom, content } = this.#host;
+    return { title: (title ?? this.#options.loader.defaultTitle).slice(0, MAX_TITLE), messagesFrom, content };
   }
 
   /** Tells of what OpenGL refused in the frame that was drawn last. To be called after each. */

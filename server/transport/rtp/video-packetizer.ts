@@ -3,7 +3,7 @@
 import { Av1Packetizer, H264Packetizer, type Packetizer, Vp8Packetizer, Vp9Packetizer } from "werift";
 import { encodeSocketFrame } from "../../../shared/socket-message.ts";
 import type { Milliseconds } from "../../../shared/time.ts";
-import type { EncodedPacket, VideoCodec } from "../../../shared/video.ts";
+import { codecOf, type EncodedPacket, type StreamCodec, type VideoCodec } from "../../../shared/video.ts";
 import type { OutgoingFrame } from "../transport.ts";
 
 /**
@@ -22,14 +22,14 @@ const makers: Readonly<Record<VideoCodec, () => Packetizer>> = {
 /** Makes the frames of one encoder, in their order, for all viewers at once. */
 export class VideoPacketizer {
   readonly #packetizer: Packetizer;
-  readonly #codec: VideoCodec;
+  readonly #codec: StreamCodec;
   readonly #tier: number;
   #count = 0;
 
-  constructor(codec: VideoCodec, tier: number = 0) {
+  constructor(codec: StreamCodec, tier: number = 0) {
     this.#codec = codec;
     this.#tier = tier;
-    this.#packetizer = makers[codec]();
+    this.#packetizer = makers[codecOf(codec)]();
   }
 
   /** The frame refers to the packet's data. `time` must be later than that of the frame before. */

@@ -3,7 +3,7 @@
 import { Emitter } from "../../../shared/emitter.ts";
 import { renamedSocketFrame } from "../../../shared/socket-message.ts";
 import { now } from "../../../shared/time.ts";
-import type { VideoCodec } from "../../../shared/video.ts";
+import type { StreamCodec } from "../../../shared/video.ts";
 import { EstimateNews } from "../estimate-news.ts";
 import type { OutgoingFeedback } from "../outgoing-feedback.ts";
 import {
@@ -23,7 +23,7 @@ const WATCH_MS = 250;
 export type SocketSink = (bytes: Uint8Array) => void;
 
 export class SocketTransport extends Emitter<TransportEvents> implements Transport {
-  readonly codec: VideoCodec;
+  readonly codec: StreamCodec;
   readonly #sink: SocketSink;
   readonly #flow = new SocketFlow();
   readonly #watch: NodeJS.Timeout;
@@ -34,7 +34,7 @@ export class SocketTransport extends Emitter<TransportEvents> implements Transpo
   #paused = false;
   #closed = false;
 
-  constructor(codec: VideoCodec, sink: SocketSink) {
+  constructor(codec: StreamCodec, sink: SocketSink) {
     super();
     this.codec = codec;
     this.#sink = sink;

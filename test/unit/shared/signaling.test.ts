@@ -24,7 +24,7 @@ const clientMessages: readonly ClientMessage[] = [
   { kind: "hello", protocol: 3, name: "Ann" },
   { kind: "offer", connection: 1, sdp: "v=0" },
   { kind: "candidate", connection: 1, candidate },
-  { kind: "stream", connection: 2, codecs: ["h264", "av1"] },
+  { kind: "stream", connection: 2, codecs: ["h264", "av1", "h264-444"] },
   { kind: "disconnect", connection: 2 },
   { kind: "pause", paused: true },
   { kind: "name", name: "Ann" },
@@ -80,6 +80,7 @@ const serverMessages: readonly ServerMessage[] = [
   { kind: "answer", connection: 1, sdp: "v=0", codec: "vp9" },
   { kind: "candidate", connection: 1, candidate: { candidate: "", sdpMid: null, sdpMLineIndex: null } },
   { kind: "streaming", connection: 1, codec: "h264" },
+  { kind: "streaming", connection: 1, codec: "vp9-444" },
   { kind: "sent", connection: 1, frames: 2 ** 40 },
   { kind: "size", size },
   { kind: "title", title: "Spheres" },
@@ -117,7 +118,10 @@ describe("a message that breaks a rule is refused with the field and the rule", 
       '{"kind":"candidate","connection":1,"candidate":{"candidate":5}}',
       "message.candidate.candidate must be text of at most 1024 characters.",
     ],
-    ['{"kind":"stream","connection":1,"codecs":["mpeg"]}', "message.codecs must list some of h264, vp8, vp9, av1."],
+    [
+      '{"kind":"stream","connection":1,"codecs":["mpeg"]}',
+      "message.codecs must list some of h264, vp8, vp9, av1, h264-444, vp9-444.",
+    ],
     ['{"kind":"pause","paused":1}', "message.paused must be true or false."],
     ['{"kind":"control"}', "message.request must be an object."],
     [
@@ -242,4 +246,17 @@ it.each([
 ])("a window that can be none is refused: %o", (window, sentence) => {
   const message = { kind: "view", shown: null, window, preference: "auto", maxBitrateBps: null };
   expect(() => parseClientMessage(JSON.stringify(message))).toThrow(sentence);
+});
+
+describe("PV4: codecs", () => {
+  it("that a server does not know are ignored in what a viewer asks for", () => {
+    const text = '{"kind":"stream","connection":1,"codecs":["h267","av1-444","vp9",7]}';
+    expect(parseClientMessage(text)).toEqual({ kind: "stream", connection: 1, codecs: ["vp9"] });
+  });
+
+  it("are named without their profile in an answer, since the browser offered it and not the page", () => {
+    expect(() => parseServerMessage('{"kind":"answer","connection":1,"sdp":"v=0","codec":"h264-444"}')).toThrow(
+      "message.codec must be one of h264, vp8, vp9, av1.",
+    );
+  });
 });

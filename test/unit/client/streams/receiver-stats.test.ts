@@ -3,14 +3,18 @@
 import { expect, it } from "vitest";
 import { digestStats, packetsReceived } from "../../../../client/streams/receiver-stats.ts";
 
-function report(video: Record<string, unknown>, local: Record<string, unknown> = {}): ReadonlyMap<string, unknown> {
+function report(
+  video: Record<string, unknown>,
+  local: Record<string, unknown> = {},
+  codec: Record<string, unknown> = {},
+): ReadonlyMap<string, unknown> {
   const entries: Record<string, unknown>[] = [
     { id: "T", type: "transport", selectedCandidatePairId: "P2" },
     { id: "P1", type: "candidate-pair", currentRoundTripTime: 9 },
     { id: "P2", type: "candidate-pair", currentRoundTripTime: 0.004, localCandidateId: "L", remoteCandidateId: "R" },
     { id: "L", type: "local-candidate", candidateType: "host", protocol: "udp", ...local },
     { id: "R", type: "remote-candidate", candidateType: "host", protocol: "udp" },
-    { id: "C", type: "codec", mimeType: "video/H264" },
+    { id: "C", type: "codec", mimeType: "video/H264", ...codec },
     { id: "V", type: "inbound-rtp", kind: "video", codecId: "C", frameWidth: 1280, frameHeight: 720, ...video },
   ];
   return new Map(entries.map((entry) => [String(entry["id"]), entry]));
@@ -25,10 +29,22 @@ it("reads size, codec, path and round trip", () => {
     width: 1280,
     height: 720,
     codec: "h264",
+    chroma: "420",
     transport: { kind: "webrtc", protocol: "udp", isRelayed: false, candidateType: "host" },
     roundTripMs: 4,
     packetsLost: 0,
   });
+});
+
+it.each([
+  ["video/H264", "level-asymmetry-allowed=1;packetization-mode=1;profile-level-id=42e01f", "420"],
+  ["video/H264", "level-asymmetry-allowed=1;packetization-mode=1;profile-level-id=f4001f", "444"],
+  ["video/VP9", "profile-id=0", "420"],
+  ["video/VP9", "profile-id=1", "444"],
+  ["video/VP8", undefined, "420"],
+  ["video/H265", "profile-id=1", null],
+])("reads how fine colours are from the profile that was agreed on: %s %s", (mimeType, sdpFmtpLine, chroma) => {
+  expect(digestStats(report({ timestamp: 0 }, {}, { mimeType, sdpFmtpLine }), null)?.digest.chroma).toBe(chroma);
 });
 
 it("measures rates and means between two reports", () => {

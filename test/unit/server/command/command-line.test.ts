@@ -32,7 +32,7 @@ const serveFake = (query: string, ...args: string[]) => run("test/fixtures/serve
 describe("arguments", () => {
   test("every option finds its place", () => {
     const command = parseCommandLine(
-      "serve a.ts --port 0 --host ::1 --size 640x360 --fps 30 --render-scale 0.5 --codec vp9 --bitrate 2.5M --prefer sharp --min-bitrate 200k --watch --debug --trace t.json --cpu-profile profiles".split(
+      "serve a.ts --port 0 --host ::1 --size 640x360 --fps 30 --render-scale 0.5 --codec vp9 --chroma 444 --bitrate 2.5M --prefer sharp --min-bitrate 200k --watch --debug --trace t.json --cpu-profile profiles".split(
         " ",
       ),
     );
@@ -52,7 +52,7 @@ describe("arguments", () => {
         rooms: {},
         control: {},
         render: { size: { width: 640, height: 360 }, maxFps: 30, scale: 0.5 },
-        encode: { codec: "vp9", bitrateBps: 2_500_000 },
+        encode: { codec: "vp9", chroma: "444", bitrateBps: 2_500_000 },
         quality: { preference: "sharp", minBitrateBps: 200_000 },
       },
     });
@@ -90,6 +90,8 @@ describe("arguments", () => {
     [["--fps", "0"], "--fps must be a number from 1 to 240."],
     [["--render-scale", "half"], '--render-scale must be "auto" or a number from 0.25 to 1.'],
     [["--codec", "h265"], "--codec must be one of auto, h264, vp8, vp9, av1."],
+    [["--chroma", "422"], "--chroma must be one of auto, 420, 444."],
+    [["--codec", "vp8", "--chroma", "444"], "--chroma must be auto or 420 with vp8: 4:4:4 is sent as h264 or vp9."],
     [["--bitrate", "fast"], "--bitrate must be written like 8000000, 800k or 8M."],
     [["--min-bitrate", "low"], "--min-bitrate must be written like 8000000, 800k or 8M."],
     [["--min-bitrate", "1k"], "--min-bitrate must be a whole number from 100000 to 200000000."],

@@ -25,7 +25,7 @@ test("a scene alone gets every default", () => {
     rooms: { kind: "shared", named: true, max: 8, emptyMs: 30_000, idleMs: 600_000, hangMs: 10_000 },
     control: { mode: "everyone", idleMs: 20_000 },
     render: { size: { width: 1280, height: 720 }, followsWindow: true, maxFps: 60, scale: "auto" },
-    encode: { codec: null, bitrateBps: 8_000_000 },
+    encode: { codec: null, chroma: "auto", bitrateBps: 8_000_000 },
     quality: { preference: "auto", minBitrateBps: 150_000 },
   });
 });
@@ -68,6 +68,11 @@ const bad: readonly (readonly [unknown, string])[] = [
   [{ scene: "a.ts", render: { scale: 0.2 } }, 'options.render.scale must be "auto" or a number from 0.25 to 1.'],
   [{ scene: "a.ts", render: { scale: "half" } }, 'options.render.scale must be "auto" or a number from 0.25 to 1.'],
   [{ scene: "a.ts", encode: { codec: "H264" } }, "options.encode.codec must be one of auto, h264, vp8, vp9, av1."],
+  [{ scene: "a.ts", encode: { chroma: 444 } }, "options.encode.chroma must be one of auto, 420, 444."],
+  [
+    { scene: "a.ts", encode: { codec: "av1", chroma: "444" } },
+    "options.encode.chroma must be auto or 420 with av1: 4:4:4 is sent as h264 or vp9.",
+  ],
   [
     { scene: "a.ts", encode: { bitrateBps: 99_999 } },
     "options.encode.bitrateBps must be a whole number from 100000 to 200000000.",

@@ -18,14 +18,14 @@ import { Emitter } from "../../../../shared/emitter.ts";
 import type { StreamError } from "../../../../shared/errors.ts";
 import type { IceCandidate } from "../../../../shared/signaling.ts";
 import { milliseconds } from "../../../../shared/time.ts";
-import type { PictureSize, VideoCodec } from "../../../../shared/video.ts";
+import type { PictureSize, SceneContent, StreamCodec, VideoCodec } from "../../../../shared/video.ts";
 
 /** A way that takes all frames from its first key frame on, and carries what the test says. */
 export class FakeTransport
   extends Emitter<TransportEvents & { readonly candidateGathered: IceCandidate }>
   implements Transport
 {
-  readonly codec: VideoCodec = "h264";
+  readonly codec: StreamCodec;
   needsKeyFrame = true;
   estimate: WayEstimate = unknownWay;
   maxBitrateBps: number | null = null;
@@ -34,6 +34,11 @@ export class FakeTransport
   readonly candidates: IceCandidate[] = [];
   isPaused = false;
   isClosed = false;
+
+  constructor(codec: StreamCodec = "h264") {
+    super();
+    this.codec = codec;
+  }
 
   send(frame: OutgoingFrame, sent: (name: number) => void): boolean {
     if (frame.isKeyFrame) this.needsKeyFrame = false;
@@ -84,6 +89,7 @@ export class FakeEncoders extends Emitter<EncoderSetEvents> {
   /** How many encoders besides those of tier 0 there can be. */
   readers = 6;
   wanted: EncoderId[] = [];
+  content: SceneContent = "surfaces";
   isClosed = false;
   readonly #opened = new Set<string>();
   #frame = 0;
@@ -112,6 +118,10 @@ export class FakeEncoders extends Emitter<EncoderSetEvents> {
     if (isNew) this.#opened.add(nameOf(id));
     this.targets.set(nameOf(id), target);
     return true;
+  }
+
+  setContent(content: SceneContent): void {
+    this.content = content;
   }
 
   requestKeyFrame(id: EncoderId): void {
@@ -146,9 +156,11 @@ export class FakeRenderer extends Emitter<RendererEvents> {
     renderer: { name: "fake", isGpu: false, backend: "vulkan" },
     title: "A scene",
     messagesFrom: "everyone",
+    content: "surfaces",
   };
   readonly pulse = new PulseReader(allocatePulse());
   isWatched = false;
+  isRgbaWanted = false;
   isClosed = false;
   readonly received: unknown[] = [];
 
@@ -164,7 +176,9 @@ export class FakeRenderer extends Emitter<RendererEvents> {
   setPanel(change: unknown): void {
     this.received.push(change);
   }
-  setRgbaWanted(): void {}
+  setRgbaWanted(wanted: boolean): void {
+    this.isRgbaWanted = wanted;
+  }
   resize(size: PictureSize): void {
     this.received.push(size);
   }

@@ -12,14 +12,19 @@ import {
   parseServerSocketMessage,
   type SocketFrame,
 } from "../../../../shared/socket-message.ts";
-import type { VideoCodec } from "../../../../shared/video.ts";
+import type { ChromaWish, StreamCodec, VideoCodec } from "../../../../shared/video.ts";
 import { FakeEncoders, FakeOutlets, FakeRenderer, FakeTransport } from "./fake-stages.ts";
 
 export const size = { width: 1280, height: 720 };
 export const whole = { size, maxFps: 60, bitrateBps: 8_000_000 };
 const FRAME_MS = 16;
 
-type JoinedPipelineOptions = { codec?: VideoCodec | null; presence?: boolean; followsWindow?: boolean };
+type JoinedPipelineOptions = {
+  codec?: VideoCodec | null;
+  chroma?: ChromaWish;
+  presence?: boolean;
+  followsWindow?: boolean;
+};
 
 /** Runs in the virtual time of vitest's fake timers. */
 export class JoinedPipeline {
@@ -34,17 +39,17 @@ export class JoinedPipeline {
   refusal: StreamError | null = null;
   readonly #viewers = new Map<string, SocketViewer>();
 
-  constructor({ codec = null, presence = true, followsWindow = false }: JoinedPipelineOptions = {}) {
+  constructor({ codec = null, chroma = "auto", presence = true, followsWindow = false }: JoinedPipelineOptions = {}) {
     const quality = { preference: "auto", minBitrateBps: 150_000 } as const;
     this.pipeline = new Pipeline(
-      { ...whole, followsWindow, quality, codec, presence },
+      { ...whole, followsWindow, quality, codec, chroma, presence },
       {
         render: this.render,
         encoders: this.encoders,
         outlets: this.outlets,
-        openWebRtc: () => {
+        openWebRtc: (_offer, codecs) => {
           if (this.refusal !== null) throw this.refusal;
-          const transport = new FakeTransport();
+          const transport = new FakeTransport(codecs[0]);
           this.transports.push(transport);
           return transport;
         },
@@ -55,11 +60,14 @@ export class JoinedPipeline {
   }
 
   /** Lets a viewer in that asks for video over its WebSocket at once. */
-  join(id: string, { paused = false, codec = "h264" }: { paused?: boolean; codec?: VideoCodec } = {}): SocketViewer {
+  join(
+    id: string,
+    { paused = false, codec = "h264" }: { paused?: boolean; codec?: StreamCodec | readonly StreamCodec[] } = {},
+  ): SocketViewer {
     const viewer = new SocketViewer(this.pipeline, id);
     this.#viewers.set(id, viewer);
     this.pipeline.handle({ kind: "viewer-joined", viewerId: id, person: this.#viewers.size, paused });
-    viewer.say({ kind: "stream", connection: 1, codecs: [codec] });
+    viewer.say({ kind: "stream", connection: 1, codecs: [codec].flat() });
     return viewer;
   }
 

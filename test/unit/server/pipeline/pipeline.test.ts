@@ -174,7 +174,8 @@ test("what the scene and its renderer say goes to the main process, and what is 
   render.emit("messageReceived", { kind: "notice", text: "It threw." });
   render.emit("messageReceived", { kind: "message", to: 3, body: { json: "1" } });
   render.emit("messageReceived", { kind: "state", state: "{}" });
-  render.emit("messageReceived", { kind: "reloaded", title: "Again", messagesFrom: "control" });
+  render.emit("messageReceived", { kind: "reloaded", title: "Again", messagesFrom: "control", content: "text" });
+  expect(scene.encoders.content).toBe("text");
   expect(scene.sent).toMatchObject([
     { text: "It threw." },
     { to: 3, body: { json: "1" } },

@@ -11,6 +11,7 @@ import { encodeInput } from "../../../../../shared/input.ts";
 import type { ServerMessage } from "../../../../../shared/signaling.ts";
 import { encodeAck, encodeSocketInput, parseServerSocketMessage } from "../../../../../shared/socket-message.ts";
 import { milliseconds } from "../../../../../shared/time.ts";
+import { type StreamCodec, videoCodecs } from "../../../../../shared/video.ts";
 import { keyInput } from "../../../../support/input-samples.ts";
 import { FakeTransport } from "../fake-stages.ts";
 
@@ -23,14 +24,15 @@ let bytes: Uint8Array[];
 let inputs: AcceptedInput[];
 let events: string[];
 let refusal: StreamError | null;
+let sent: readonly StreamCodec[];
 
 function open(paused = false): Viewer {
   const opened = new Viewer("ann", {
-    codec: null,
+    codecs: () => sent,
     paused,
-    openWebRtc: () => {
+    openWebRtc: (_offer, codecs) => {
       if (refusal !== null) throw refusal;
-      const way = new FakeTransport();
+      const way = new FakeTransport(codecs[0]);
       ways.push(way);
       return way;
     },
@@ -48,6 +50,7 @@ function open(paused = false): Viewer {
 beforeEach(() => {
   vi.useFakeTimers();
   [ways, told, bytes, inputs, events, refusal] = [[], [], [], [], [], null];
+  sent = videoCodecs;
   viewer = open();
 });
 
@@ -111,6 +114,22 @@ test("a WebSocket's video is in the codec that the server prefers, and one that 
   expect(events).toContain("pointersReady");
   viewer.handleMessage({ kind: "stream", connection: 2, codecs: [] });
   expect(told.at(-1)).toMatchObject({ kind: "error", code: "no-common-codec" });
+});
+
+test("a viewer is sent 4:4:4 from its next connection on, once that is sent, and 4:2:0 where it knows no other", async () => {
+  const ask = (connection: number, ...codecs: StreamCodec[]) => {
+    viewer.handleMessage({ kind: "stream", connection, codecs });
+    return told.at(-1);
+  };
+  expect(ask(1, "h264", "h264-444")).toMatchObject({ kind: "streaming", codec: "h264" });
+  sent = ["h264-444", ...videoCodecs];
+  expect(ask(2, "h264", "h264-444")).toMatchObject({ kind: "streaming", codec: "h264-444" });
+  expect(ask(3, "h264")).toMatchObject({ kind: "streaming", codec: "h264" });
+  viewer.handleMessage({ kind: "offer", connection: 4, sdp: "v=0" });
+  await vi.advanceTimersByTimeAsync(1);
+  expect(ways.map(({ codec }) => codec)).toEqual(["h264-444"]);
+  // Pages of before know the four words alone.
+  expect(told.at(-1)).toMatchObject({ kind: "answer", codec: "h264" });
 });
 
 test("a new connection takes the place of the one before of its sort, whose end is no loss", () => {

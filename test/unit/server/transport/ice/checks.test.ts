@@ -145,7 +145,7 @@ describe("a connection", () => {
     });
     const offer = sdp.replace(/a=mid:0\r\n/, (mid) => `${mid}${lines.join("\r\n")}\r\n`);
     expect(offer.match(/a=candidate/g)).toHaveLength(700);
-    transport = new WebRtcTransport(offer, { codec: null, iceHost: "127.0.0.1", ice: none, ports: null });
+    transport = new WebRtcTransport(offer, { codecs: ["h264", "vp8"], iceHost: "127.0.0.1", ice: none, ports: null });
     await transport.answer(offer, true);
     for (const [index, sink] of sinks.entries()) {
       const text = candidate("127.0.0.1", sink.address().port).replace(":1 ", `:${index} `);

@@ -9,6 +9,7 @@ import { advertise, isMdnsCandidate } from "../../../../../server/transport/ice/
 import { type IceSettings, iceServersFor } from "../../../../../server/transport/ice/ice-servers.ts";
 import { PortPool } from "../../../../../server/transport/ice/port-pool.ts";
 import { WebRtcTransport } from "../../../../../server/transport/webrtc-transport.ts";
+import { streamCodecs } from "../../../../../shared/video.ts";
 
 const none: IceSettings = { stun: [], turn: [], credentials: null, ports: null, publicIp: null, policy: "all" };
 
@@ -88,7 +89,7 @@ describe("a connection", () => {
   /** The host candidates of an answer without trickle, as address and port. */
   async function candidatesOf(ice: Partial<IceSettings>, ports: PortPool | null = null, iceHost: string | null = null) {
     const offer = await makeOffer();
-    const transport = new WebRtcTransport(offer, { codec: null, iceHost, ice: { ...none, ...ice }, ports });
+    const transport = new WebRtcTransport(offer, { codecs: streamCodecs, iceHost, ice: { ...none, ...ice }, ports });
     open.push(transport);
     const answer = await transport.answer(offer, false);
     return [...answer.matchAll(/a=candidate:\S+ 1 udp \d+ (\S+) (\d+) typ (\w+)/g)].map(([, address, port, type]) => ({
@@ -158,7 +159,7 @@ describe("a connection", () => {
     const line = "candidate:1 1 udp 2113937151 1f4712db-ea17-4bcf-a596-105139dfd8bf.local 5000 typ host";
     const offer = `${await makeOffer()}a=${line}\r\n`;
     for (const iceHost of [null, "127.0.0.1"]) {
-      const transport = new WebRtcTransport(offer, { codec: null, iceHost, ice: none, ports: null });
+      const transport = new WebRtcTransport(offer, { codecs: streamCodecs, iceHost, ice: none, ports: null });
       open.push(transport);
       await transport.answer(offer, false);
       for (let i = 0; i < 20; i += 1) transport.addCandidate({ candidate: line, sdpMid: "0", sdpMLineIndex: 0 });

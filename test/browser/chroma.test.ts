@@ -1,0 +1,61 @@
+/** A red line one pixel wide, while it moves, as Chromium shows it: in 4:4:4 it is red and its neighbours are black. */
+
+import type { Browser } from "playwright-core";
+import { afterAll, beforeAll, expect, it } from "vitest";
+import { openPage } from "../support/chromium.ts";
+import { type Colour, colourDistance, gridPoints } from "../support/pixels.ts";
+import { servedSize, serveScene } from "../support/served-scene.ts";
+import { connectChromium } from "../support/shared-chromium.ts";
+import { type AnyPage, isLive, seenColours, seenWay, statsOf } from "../support/viewer-page.ts";
+
+const NEAR = 60;
+const row = gridPoints(servedSize.width, 1);
+const [red, black] = [
+  [255, 0, 0],
+  [0, 0, 0],
+] as const;
+
+let browser: Browser;
+beforeAll(async () => {
+  browser = await connectChromium();
+});
+afterAll(() => browser.close());
+
+/** How far the line and the pixels beside it are from their colours in the picture that is seen now. */
+async function error(page: AnyPage): Promise<number> {
+  const colours = await seenColours(page, row);
+  const redness = ([r = 0, g = 0, b = 0]: Colour = []) => r - Math.max(g, b);
+  const at = colours.reduce((best, colour, index) => (redness(colour) > redness(colours[best]) ? index : best), 0);
+  // At the edge there is no neighbour to look at.
+  if (at < 2 || at > colours.length - 3) return Number.POSITIVE_INFINITY;
+  const near = [-2, -1, 1, 2].map((step) => colourDistance(colours[at + step], black));
+  return Math.max(colourDistance(colours[at], red), ...near);
+}
+
+it.each([
+  ["h264", "webrtc"],
+  ["vp9", "webrtc"],
+  ["h264", "websocket"],
+  ["vp9", "websocket"],
+] as const)("%s by %s carries it in 4:4:4, as the scene says that it is made of lines", async (codec, way) => {
+  await using server = await serveScene("red-line", { codec });
+  const { page, errors } = await openPage(browser);
+  await page.goto(`${server.url}?transport=${way}`);
+  await expect.poll(() => isLive(page), { timeout: 30_000 }).toBe(true);
+  await expect.poll(() => error(page), { timeout: 10_000 }).toBeLessThan(NEAR);
+  await expect.poll(() => statsOf(page), { timeout: 10_000 }).toMatchObject({ codec, chroma: "444" });
+  expect(await seenWay(page)).toBe(way);
+  expect(errors).toEqual([]);
+  await page.close();
+});
+
+it("4:2:0 cannot: the colour of the line is never right", async () => {
+  await using server = await serveScene("red-line", { chroma: "420" });
+  const { page } = await openPage(browser);
+  await page.goto(`${server.url}?transport=webrtc`);
+  await expect.poll(() => statsOf(page), { timeout: 30_000 }).toMatchObject({ codec: "h264", chroma: "420" });
+  const seen: number[] = [];
+  while (seen.length < 5) seen.push(await error(page));
+  expect(Math.min(...seen)).toBeGreaterThan(NEAR);
+  await page.close();
+});
