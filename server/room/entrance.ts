@@ -100,7 +100,7 @@ export class Entrance {
     return this.count + this.#arriving.size >= this.#options.places.max;
   }
 
-  /** PL2 */
+  /** PC2 */
   #refusalFor(admission: Admission): string | null {
     const inside = this.#options.rooms.all.flatMap(({ viewers }) => [...viewers.entries.values()]);
     return this.#options.places.refusalFor(admission, [...inside, ...this.#arriving]);

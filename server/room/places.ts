@@ -1,10 +1,10 @@
 /**
  * Owns how many viewers there may be, in all rooms, and how many of them by one link or from one address. Pure.
  *
- * PL1 At most `max` at once. A host always gets in, where a host is somebody who showed more than that they found the server.
- * PL2 From one address come at most half of them, by one link seven eighths, and four in any case. The same goes for the
+ * PC1 At most `max` at once. A host always gets in, where a host is somebody who showed more than that they found the server.
+ * PC2 From one address come at most half of them, by one link seven eighths, and four in any case. The same goes for the
  *     places in the queue.
- * PL3 Addresses of this machine are not counted: behind a tunnel or a proxy that is not believed all have the same.
+ * PC3 Addresses of this machine are not counted: behind a tunnel or a proxy that is not believed all have the same.
  */
 
 import { isLoopback } from "../access/access-rules.ts";
@@ -27,12 +27,12 @@ export class Places {
     this.#isOpen = token === null && authenticate === null;
   }
 
-  /** Whether a place is kept for who comes so (PL1). */
+  /** Whether a place is kept for who comes so (PC1). */
   isKept({ identity }: Comer): boolean {
     return identity.role === "host" && !this.#isOpen;
   }
 
-  /** Why one more may not come so, beside those who have some of `max` places, as a sentence; null where it may (PL2). */
+  /** Why one more may not come so, beside those who have some of `max` places, as a sentence; null where it may (PC2). */
   refusalFor(comer: Comer, others: readonly Comer[], max: number = this.max): string | null {
     if (this.isKept(comer)) return null;
     const maxOfAddress = shareOf(max, 1 / 2);
@@ -53,7 +53,7 @@ function shareOf(max: number, part: number): number {
   return Math.max(MIN_SHARE, Math.ceil(max * part));
 }
 
-/** Null for one that is not counted (PL3). */
+/** Null for one that is not counted (PC3). */
 function addressOf({ address }: Comer): string | null {
   return address === "" || isLoopback(address) ? null : addressKey(address);
 }

@@ -68,6 +68,8 @@ export class SessionViewers {
 
   /** Input of these viewers reaches the scene from now on, and that of no others. */
   setControllers(viewerIds: readonly string[]): void {
+    const [before, after] = [new Set(this.#controllers), new Set(viewerIds)];
+    for (const [viewerId, inbox] of this.#inboxes) if (before.has(viewerId) !== after.has(viewerId)) inbox.sendAll();
     this.#controllers = [...viewerIds];
     this.#send({ kind: "control-changed", viewerIds: this.#controllers });
   }

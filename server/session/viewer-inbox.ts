@@ -2,7 +2,8 @@
  * Owns what one viewer sends in binary, input, acknowledgements and receipts, on its way to the scene's process. In the main process.
  *
  * VI1 one message of a viewer is on its way to the process at most; what comes meanwhile waits here and goes together. So
- *     who sends without end fills its own place, and not that of others.
+ *     who sends without end fills its own place, and not that of others. Before the viewer's control changes all of it
+ *     goes: what was pressed without control is not to arrive with it (CG3 in control-gate.ts).
  * VI2 of the acknowledgements that wait the newest is kept, which stands for those before it, and the same of receipts.
  *     None of them is left out for being too many.
  * VI3 of input at most 1024 messages wait; the next are left out.
@@ -20,7 +21,7 @@ export class ViewerInbox {
   #input: Uint8Array[] = [];
   #receipt: Uint8Array | null = null;
   #acknowledgement: Uint8Array | null = null;
-  #isOnTheWay = false;
+  #onTheWay = 0;
 
   constructor(send: Send) {
     this.#send = send;
@@ -33,18 +34,22 @@ export class ViewerInbox {
     this.#flush();
   }
 
-  #flush(): void {
-    if (this.#isOnTheWay) return;
+  /** Sends what waits, whatever is on its way. */
+  sendAll(): void {
     const messages = [this.#receipt, this.#acknowledgement, ...this.#input].filter((message) => message !== null);
     if (messages.length === 0) return;
     this.#input = [];
     this.#receipt = null;
     this.#acknowledgement = null;
-    this.#isOnTheWay = true;
+    this.#onTheWay += 1;
     const isSent = this.#send(messages, () => {
-      this.#isOnTheWay = false;
+      this.#onTheWay -= 1;
       this.#flush();
     });
-    if (!isSent) this.#isOnTheWay = false;
+    if (!isSent) this.#onTheWay -= 1;
+  }
+
+  #flush(): void {
+    if (this.#onTheWay === 0) this.sendAll();
   }
 }

@@ -66,7 +66,9 @@ export const targets: readonly Target[] = [
     const cleaned = cleanName(name);
     if (cleaned !== null) same(cleanName(cleaned), cleaned);
   }),
-  text("offeredCodecs", textLike(samples.descriptions), (sdp) => chooseCodec(offeredCodecs(sdp), videoCodecs), [StreamError]),
+  text("offeredCodecs", textLike(samples.descriptions), (sdp) => chooseCodec(offeredCodecs(sdp), videoCodecs), [
+    StreamError,
+  ]),
   text("candidates", textLike(samples.candidates), (candidate) => {
     isMdnsCandidate(candidate);
     advertise(candidate, "203.0.113.9");

@@ -118,7 +118,7 @@ it("libvpx is opened anew for a bit rate that differs by a fifth, not sooner tha
   expect([encode().isKeyFrame, encode().isKeyFrame]).toEqual([true, false]);
 });
 
-it("SVT-AV1 takes its tools for screens for text, from a key frame on when that becomes known (TE5)", () => {
+it("SVT-AV1 takes its tools for screens for text, from a key frame on when that becomes known (TE6)", () => {
   const rgba = letters();
   const first = (content: SceneContent) => {
     encoder = new TargetEncoder({ codec: "av1", maxFps: 60, ring: allocateFrameRing(size, 1), target, content });
@@ -134,7 +134,7 @@ it("SVT-AV1 takes its tools for screens for text, from a key frame on when that 
   expect(encode().isKeyFrame).toBe(false);
 });
 
-it("x264 takes text as it takes all else, without a key frame (TE5)", () => {
+it("x264 takes text as it takes all else, without a key frame (TE6)", () => {
   open("h264");
   encoder.setContent("text");
   expect(encode().isKeyFrame).toBe(false);

@@ -1,9 +1,9 @@
 /**
  * Owns when the panels of the scene that is shown are looked at, and what is told of them. In the render thread.
  *
- * PL1 They are looked at after frames and changes, at most ten times a second, and once more after the last; and once a
+ * TN1 They are looked at after frames and changes, at most ten times a second, and once more after the last; and once a
  *     second, as a scene may change them where nothing is drawn. Without panels nothing is looked at.
- * PL2 Told is what changed: all of it where there are other controls, else those that differ from the last whole (BO1 in
+ * TN2 Told is what changed: all of it where there are other controls, else those that differ from the last whole (BO1 in
  *     shared/panel-board.ts), and all again where these became many.
  */
 
@@ -85,7 +85,7 @@ export class PanelTeller {
     this.#options.told({ revision: this.#revision, controls });
   }
 
-  /** PL2 */
+  /** TN2 */
   #tellChanges(controls: readonly PanelControl[], texts: Map<string, string>): void {
     const changed = controls.filter(({ id }) => this.#whole.get(id) !== texts.get(id));
     const length = changed.reduce((sum, { id }) => sum + (texts.get(id)?.length ?? 0), 0);

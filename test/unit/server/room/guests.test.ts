@@ -128,7 +128,7 @@ test("a host gets in where all places and rooms are taken, and before all who wa
   expect(await later.received(({ kind }) => kind === "queued")).toMatchObject({ position: 1, waiting: 2 });
 });
 
-test("one link takes no more than its part of the places: who comes later by it waits, and others do not (PL2)", async () => {
+test("one link takes no more than its part of the places: who comes later by it waits, and others do not (PC2)", async () => {
   await start({ viewers: { max: 8 } });
   const inside = await Promise.all(Array.from({ length: 7 }, () => join("", viewer)));
   const waiting = await TestClient.open(server.url, { ...viewer });

@@ -174,6 +174,27 @@ test("a process that hangs is told of and ended, and the next one begins in the 
   expect(hung.at(-1)).toBeNull();
 });
 
+test("what a viewer pressed before its control changed reaches the process before that (VI1)", async () => {
+  const first = await processes.nth(1);
+  first.ready();
+  await session.ready;
+  session.viewers.join("bob", { person: 1, paused: false });
+  first.isReading = false;
+  for (const byte of [1, 2, 3]) session.viewers.handleBytes("bob", Uint8Array.of(2, byte));
+  session.viewers.setControllers(["bob"]);
+  session.viewers.handleBytes("bob", Uint8Array.of(2, 4));
+  first.read();
+  const came = first.sent
+    .slice(-4)
+    .map((message) => (message.kind === "viewer-bytes-received" ? message.messages : message.kind));
+  expect(came).toEqual([
+    [Uint8Array.of(2, 1)],
+    [Uint8Array.of(2, 2), Uint8Array.of(2, 3)],
+    "control-changed",
+    [Uint8Array.of(2, 4)],
+  ]);
+});
+
 test("six who flood a process that is behind keep nobody's acknowledgement from it (VI1, VI2)", async () => {
   const first = await processes.nth(1);
   first.ready();

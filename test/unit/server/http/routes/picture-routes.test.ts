@@ -85,7 +85,7 @@ test("a snapshot that cannot be made is 500; more at once than can be made are 5
 });
 
 test("without a scene there are no snapshots, and a stream goes on when it is back", async () => {
-  server = await startFakeServer();
+  server = await startFakeServer({ query: "readyAfter=500" });
   await using reader = await MultipartReader.open(new URL("stream.mjpg", server.url));
   await reader.nextParts(2);
   process.kill(server.room().pid ?? 0, "SIGKILL");

@@ -38,7 +38,7 @@ afterEach(() => {
   vi.useRealTimers();
 });
 
-test("PL1: a value that changes at each of 60 frames a second is told ten times a second, and its last in the end", () => {
+test("TN1: a value that changes at each of 60 frames a second is told ten times a second, and its last in the end", () => {
   teller.look();
   looks = 0;
   for (let frame = 1; frame <= 60; frame += 1) {
@@ -51,14 +51,14 @@ test("PL1: a value that changes at each of 60 frames a second is told ten times 
   expect(told.at(-1)?.news.controls).toEqual([text("/a", "60")]);
 });
 
-test("PL1: what changes where nothing is drawn is told within a second", () => {
+test("TN1: what changes where nothing is drawn is told within a second", () => {
   teller.look();
   controls[1] = text("/b", "2");
   vi.advanceTimersByTime(1000);
   expect(told.at(-1)).toEqual({ whole: false, news: { revision: 1, controls: [text("/b", "2")] } });
 });
 
-test("PL1: without panels nothing is looked at, and that there are none is told once", () => {
+test("TN1: without panels nothing is looked at, and that there are none is told once", () => {
   hasPanels = false;
   teller.look();
   for (let frame = 0; frame < 600; frame += 1) {
@@ -68,7 +68,7 @@ test("PL1: without panels nothing is looked at, and that there are none is told 
   expect([looks, told]).toEqual([0, [{ whole: true, news: { revision: 1, controls: [] } }]]);
 });
 
-test("PL2: changes are all that differs from the last whole; other controls make a new one", () => {
+test("TN2: changes are all that differs from the last whole; other controls make a new one", () => {
   teller.look();
   controls[0] = text("/a", "2");
   teller.look();
@@ -85,7 +85,7 @@ test("PL2: changes are all that differs from the last whole; other controls make
   ]);
 });
 
-test("PL2: many changes become a whole", () => {
+test("TN2: many changes become a whole", () => {
   controls = Array.from({ length: 100 }, (_, index) => text(`/${index}`, "1"));
   teller.look();
   controls = controls.map(({ id }) => text(id, "2"));
