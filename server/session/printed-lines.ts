@@ -2,8 +2,8 @@
  * Owns the lines that a scene's process, or a native library in it, prints, in the main process: bounded, whatever comes and
  * however fast, as it may be hundreds of megabytes without a line break.
  *
- * LN1 A line is at most `MAX_LINE` characters; the rest of a longer one is thrown away as it comes.
- * LN2 What is more than `LINES_PER_SECOND` in the long run is thrown away, and counted.
+ * OL1 A line is at most `MAX_LINE` characters; the rest of a longer one is thrown away as it comes.
+ * OL2 What is more than `LINES_PER_SECOND` in the long run is thrown away, and counted.
  */
 
 import type { Readable } from "node:stream";
@@ -38,7 +38,7 @@ export class PrintedLines {
     let from = 0;
     for (;;) {
       const end = bytes.indexOf("\n", from);
-      // LN1: what is too much is not even decoded.
+      // OL1: what is too much is not even decoded.
       const part = bytes.subarray(from, end === -1 ? undefined : end);
       const room = MAX_LINE - this.#line.length;
       if (room > 0) this.#line += this.#decoder.write(part.subarray(0, 4 * room)).slice(0, room);
@@ -58,7 +58,7 @@ export class PrintedLines {
     this.#decoder.end();
     const line = this.#line.replace(/\r$/, "");
     this.#line = "";
-    // LN2
+    // OL2
     if (!this.#bucket.take()) {
       this.#missed += 1;
       return;

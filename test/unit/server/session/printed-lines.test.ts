@@ -19,7 +19,7 @@ test("lines are told as they come, over chunks and with characters cut in two", 
   expect(read(["a\nb", "c\r\n", "\n", first, second, "\nlast"])).toEqual(["a", "bc", "", "ä", "last"]);
 });
 
-test("LN1: two hundred megabytes without a line break are one line of 4000 characters, in no time and no memory", () => {
+test("OL1: two hundred megabytes without a line break are one line of 4000 characters, in no time and no memory", () => {
   const chunk = Buffer.alloc(64 * 1024, "x");
   const before = process.memoryUsage().rss;
   const begun = performance.now();
@@ -29,7 +29,7 @@ test("LN1: two hundred megabytes without a line break are one line of 4000 chara
   expect(process.memoryUsage().rss - before).toBeLessThan(64 * 2 ** 20);
 });
 
-test("LN2: of lines that come too fast some are left out, and how many is told", () => {
+test("OL2: of lines that come too fast some are left out, and how many is told", () => {
   const lines: string[] = [];
   let time = 0;
   const printed = new PrintedLines(
