@@ -10,42 +10,21 @@ import type { InputEvent } from "../../../shared/input.ts";
 import type { PanelChange, PanelControl } from "../../../shared/panels.ts";
 import type { Milliseconds } from "../../../shared/time.ts";
 import { isSameSize, type PictureSize, type SceneContent } from "../../../shared/video.ts";
-import type { Clock } from "../../platform/clock.ts";
 import type { Overlay } from "../overlay.ts";
 import { Page } from "../page/page.ts";
-import { LilGuiSource } from "../panels/lil-gui-source.ts";
-import { ScenePanels } from "../panels/scene-panels.ts";
 import type { MessageSender } from "../render-protocol.ts";
 import { renderPulse } from "../render-pulse.ts";
-import type { SceneContext, SceneDefinition, SceneParts } from "../scene.ts";
+import type { SceneDefinition, SceneParts } from "../scene.ts";
 import type { Surface } from "../surface/surface.ts";
 import { keepShape } from "./camera-shape.ts";
-import { noticePanels } from "./noticed-panels.ts";
+import { SceneBelongings, type SceneHooks } from "./scene-belongings.ts";
 import { sceneError } from "./scene-error.ts";
-import { SceneMailbox } from "./scene-messages.ts";
-import { SceneScope } from "./scene-scope.ts";
+import { setUpScene } from "./scene-setup.ts";
 import type { Stateful } from "./scene-state.ts";
 import { stateWithPanels } from "./state-with-panels.ts";
 
 /** The longest step of a scene's clock in seconds, so that a pause does not make things jump. */
 const LONGEST_DELTA = 0.1;
-
-export type SceneHostHooks = {
-  /** The time by which the scene moves. */
-  readonly clock: Clock;
-  /** The scene asks for a frame. */
-  readonly invalidate: () => void;
-  /** The scene threw: a sentence for viewers; null when it works again. */
-  readonly noticed: (text: string | null) => void;
-  /** The scene threw where nobody waits for it, as in a timer: a sentence for viewers. */
-  readonly strayed: (text: string) => void;
-  /** The scene wants another cursor over its picture, a value of CSS's `cursor`. */
-  readonly cursorChanged: (page: Page, cursor: string) => void;
-  /** The scene sends a message to a person, or to everybody (null). */
-  readonly messageSent: (to: number | null, body: MessageBody) => void;
-  /** The scene makes a panel. */
-  readonly panelMade: () => void;
-};
 
 /** A scene that is on its way: its definition, once its module was evaluated. */
 export type SceneStart = {
@@ -60,25 +39,11 @@ export type SceneStart = {
   readonly signal: AbortSignal;
 };
 
-/** What is made for a scene, and lives as long as it does. */
-type Belongings = {
-  readonly scope: SceneScope;
-  /** The page that it runs in. */
-  readonly page: Page;
-  readonly mailbox: SceneMailbox;
-  /** That of the picture, as the scene knows it. */
-  readonly size: { width: number; height: number };
-  /** What of its panels comes from lil-gui, and all that comes from anywhere. */
-  readonly lilGui: LilGuiSource;
-  readonly panels: ScenePanels;
-  readonly clock: { elapsed: number; delta: number };
-};
-
 export class SceneHost {
   readonly parts: SceneParts;
   readonly #definition: SceneDefinition;
-  readonly #belongings: Belongings;
-  readonly #hooks: SceneHostHooks;
+  readonly #belongings: SceneBelongings;
+  readonly #hooks: SceneHooks;
   readonly #begun: Milliseconds;
   #inTrouble = false;
 
@@ -86,21 +51,20 @@ export class SceneHost {
    * Loads a scene, with a page around it, and sets it up. What it leaves running when it fails, or when another takes its
    * place meanwhile, is ended. Throws `StreamError` "scene-failed", "scene-invalid" or "scene-missing".
    */
-  static async start(start: SceneStart, surface: Surface, hooks: SceneHostHooks): Promise<SceneHost> {
+  static async start(start: SceneStart, surface: Surface, hooks: SceneHooks): Promise<SceneHost> {
     let report = (where: string, error: unknown): void =>
       hooks.noticed(sceneError(`The scene threw ${where}`, error).message);
     // After three has looked for what a browser has, before any module of the scene does.
     const { url, drawsItself } = start;
-    const size = { ...surface.size };
     const page = Page.open({ url, size: surface.size, renderer: surface.renderer, drawsItself });
-    const belongings = belongingsOf(page, size, hooks, (where, error) => report(where, error));
-    const giveUp = (): void => endBelongings(belongings);
+    const belongings = new SceneBelongings(page, surface.size, hooks, (where, error) => report(where, error));
+    const giveUp = (): void => belongings.end();
     start.signal.addEventListener("abort", giveUp, { once: true });
     try {
       return await belongings.scope.run(async () => {
         const definition = await start.load(page);
         start.loaded();
-        const parts = await setUp(definition, belongings, surface.renderer, hooks);
+        const parts = await setUpScene(definition, belongings, surface.renderer, hooks);
         const host = new SceneHost(definition, parts, belongings, hooks);
         report = (where, error) => host.#trouble(where, error);
         page.finishSetup();
@@ -115,15 +79,15 @@ export class SceneHost {
   }
 
   /** What is shown before the first scene is there: nothing. */
-  static blank(url: string, surface: Surface, hooks: SceneHostHooks): SceneHost {
+  static blank(url: string, surface: Surface, hooks: SceneHooks): SceneHost {
     const parts = { scene: new three.Scene(), camera: new three.Camera() };
     const page = Page.open({ url, size: surface.size });
-    const belongings = belongingsOf(page, { ...surface.size }, hooks, () => undefined);
+    const belongings = new SceneBelongings(page, surface.size, hooks, () => undefined);
     page.close();
     return new SceneHost({ setup: () => parts }, parts, belongings, hooks);
   }
 
-  private constructor(definition: SceneDefinition, parts: SceneParts, belongings: Belongings, hooks: SceneHostHooks) {
+  private constructor(definition: SceneDefinition, parts: SceneParts, belongings: SceneBelongings, hooks: SceneHooks) {
     this.#definition = definition;
     this.parts = parts;
     this.#belongings = belongings;
@@ -248,7 +212,7 @@ export class SceneHost {
   /** Ends the scene: its timers, and what it holds on the GPU. */
   dispose(): void {
     renderPulse.at("dispose", () => this.#attempt("in dispose()", () => this.parts.dispose?.()));
-    endBelongings(this.#belongings);
+    this.#belongings.end();
   }
 
   #attempt<Result>(where: string, work: () => Result): Result | undefined {
@@ -267,8 +231,7 @@ export class SceneHost {
 
   /** Does `work` as the scene's: in its page, and what it begins and uploads ends with it. */
   inside<Result>(work: () => Result): Result {
-    const { scope, page } = this.#belongings;
-    return scope.run(() => page.inside(work));
+    return this.#belongings.inside(work);
   }
 
   #noteThrown(where: string, error: unknown): void {
@@ -281,63 +244,4 @@ export class SceneHost {
     this.#inTrouble = true;
     this.#hooks.noticed(sceneError(`The scene threw ${where}`, error).message);
   }
-}
-
-/** What belongs to a scene besides its page. `report` is told what is thrown where the scene is called. */
-function belongingsOf(
-  page: Page,
-  size: Belongings["size"],
-  hooks: SceneHostHooks,
-  report: (where: string, error: unknown) => void,
-): Belongings {
-  const inListener = (error: unknown): void => report("in a listener", error);
-  const scope = new SceneScope((error) => hooks.strayed(sceneError("The scene threw in a timer", error).message));
-  page.follow({
-    onError: inListener,
-    onFrameRequested: hooks.invalidate,
-    onCursor: (cursor) => hooks.cursorChanged(page, cursor),
-  });
-  const mailbox = new SceneMailbox({ post: hooks.messageSent, onError: inListener });
-  const lilGui = new LilGuiSource();
-  noticePanels(scope, (gui) => {
-    lilGui.note(gui);
-    hooks.panelMade();
-  });
-  const panels = new ScenePanels({
-    sources: [lilGui],
-    onError: (label, error) => hooks.strayed(sceneError(`The scene threw when “${label}” was used`, error).message),
-    warn: (sentence) => console.warn(sentence),
-  });
-  return { scope, page, mailbox, size, lilGui, panels, clock: { elapsed: 0, delta: 0 } };
-}
-
-function endBelongings({ scope, mailbox, page }: Belongings): void {
-  page.close();
-  mailbox.close();
-  scope.close();
-}
-
-async function setUp(
-  definition: SceneDefinition,
-  { page, mailbox, size, clock }: Belongings,
-  renderer: Surface["renderer"],
-  { invalidate }: SceneHostHooks,
-): Promise<SceneParts> {
-  const context: SceneContext = {
-    three,
-    renderer,
-    size,
-    clock,
-    element: page.element as unknown as HTMLElement,
-    messages: mailbox.api,
-    invalidate,
-  };
-  let parts: SceneParts;
-  try {
-    parts = await renderPulse.at("setup", () => definition.setup(context));
-  } catch (error) {
-    throw sceneError("The scene threw in setup()", error);
-  }
-  if (parts?.scene?.isScene === true && parts.camera?.isCamera === true) return parts;
-  throw new StreamError("scene-invalid", "The scene's setup() must return { scene, camera }, both made by three.");
 }

@@ -20,7 +20,8 @@ import { renderPulse } from "../render-pulse.ts";
 import type { Surface } from "../surface/surface.ts";
 import type { LoadWatch } from "./load-watch.ts";
 import { keepSettings } from "./renderer-settings.ts";
-import { SceneHost, type SceneHostHooks } from "./scene-host.ts";
+import type { SceneHooks } from "./scene-belongings.ts";
+import { SceneHost } from "./scene-host.ts";
 import type { SceneLoader } from "./scene-loader.ts";
 import { SceneNotices } from "./scene-notices.ts";
 import { SceneScope } from "./scene-scope.ts";
@@ -48,7 +49,7 @@ export class SceneStage {
   readonly state: SceneState;
   readonly panels: PanelTeller;
   readonly #options: SceneStageOptions;
-  readonly #hooks: SceneHostHooks;
+  readonly #hooks: SceneHooks;
   readonly #notices: SceneNotices;
   readonly #files: FileWatch;
   readonly #resetRenderer: () => void;

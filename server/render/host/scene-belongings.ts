@@ -1,0 +1,82 @@
+/**
+ * Owns what is made for a scene and lives as long as it does: its page, what it begins, its messages, its panels and its clock.
+ * In the render thread.
+ */
+
+import type { MessageBody } from "../../../shared/custom-message.ts";
+import type { PictureSize } from "../../../shared/video.ts";
+import type { Clock } from "../../platform/clock.ts";
+import type { Page } from "../page/page.ts";
+import { LilGuiSource } from "../panels/lil-gui-source.ts";
+import { ScenePanels } from "../panels/scene-panels.ts";
+import { noticePanels } from "./noticed-panels.ts";
+import { sceneError } from "./scene-error.ts";
+import { SceneMailbox } from "./scene-messages.ts";
+import { SceneScope } from "./scene-scope.ts";
+
+/** What a scene goes by, and what it tells of itself. */
+export type SceneHooks = {
+  /** The time by which the scene moves. */
+  readonly clock: Clock;
+  /** The scene asks for a frame. */
+  readonly invalidate: () => void;
+  /** The scene threw: a sentence for viewers; null when it works again. */
+  readonly noticed: (text: string | null) => void;
+  /** The scene threw where nobody waits for it, as in a timer: a sentence for viewers. */
+  readonly strayed: (text: string) => void;
+  /** The scene wants another cursor over its picture, a value of CSS's `cursor`. */
+  readonly cursorChanged: (page: Page, cursor: string) => void;
+  /** The scene sends a message to a person, or to everybody (null). */
+  readonly messageSent: (to: number | null, body: MessageBody) => void;
+  /** The scene makes a panel. */
+  readonly panelMade: () => void;
+};
+
+export class SceneBelongings {
+  readonly scope: SceneScope;
+  /** The page that it runs in. */
+  readonly page: Page;
+  readonly mailbox: SceneMailbox;
+  /** That of the picture, as the scene knows it. */
+  readonly size: { width: number; height: number };
+  /** What of its panels comes from lil-gui, and all that comes from anywhere. */
+  readonly lilGui: LilGuiSource = new LilGuiSource();
+  readonly panels: ScenePanels;
+  readonly clock: { elapsed: number; delta: number } = { elapsed: 0, delta: 0 };
+
+  /** `report` is told what is thrown where the scene is called. */
+  constructor(page: Page, size: PictureSize, hooks: SceneHooks, report: (where: string, error: unknown) => void) {
+    const onError = (error: unknown): void => report("in a listener", error);
+    const stray = (where: string, error: unknown): void =>
+      hooks.strayed(sceneError(`The scene threw ${where}`, error).message);
+    this.page = page;
+    this.size = { ...size };
+    this.scope = new SceneScope((error) => stray("in a timer", error));
+    page.follow({
+      onError,
+      onFrameRequested: hooks.invalidate,
+      onCursor: (cursor) => hooks.cursorChanged(page, cursor),
+    });
+    this.mailbox = new SceneMailbox({ post: hooks.messageSent, onError });
+    noticePanels(this.scope, (gui) => {
+      this.lilGui.note(gui);
+      hooks.panelMade();
+    });
+    this.panels = new ScenePanels({
+      sources: [this.lilGui],
+      onError: (label, error) => stray(`when “${label}” was used`, error),
+      warn: (sentence) => console.warn(sentence),
+    });
+  }
+
+  /** Does `work` as the scene's: in its page, and what it begins and uploads ends with it. */
+  inside<Result>(work: () => Result): Result {
+    return this.scope.run(() => this.page.inside(work));
+  }
+
+  end(): void {
+    this.page.close();
+    this.mailbox.close();
+    this.scope.close();
+  }
+}
