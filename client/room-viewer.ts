@@ -4,25 +4,24 @@
  */
 
 import { Emitter } from "../shared/emitter.ts";
-import type { StreamErrorCode } from "../shared/errors.ts";
 import type { Role } from "../shared/people.ts";
 import {
   type ClientMessage,
   MIN_PROTOCOL_VERSION,
-  PROTOCOL_VERSION,
   type Preference,
   type ServerMessage,
   type StreamQuality,
 } from "../shared/signaling.ts";
 import type { PictureSize } from "../shared/video.ts";
 import type { Display, DisplayOptions } from "./display.ts";
-import { errorMeaning } from "./link/error-meaning.ts";
+import { Greeting } from "./greeting.ts";
 import { ServerLink } from "./link/server-link.ts";
 import { fetchSnapshot } from "./link/server-snapshot.ts";
 import { Control } from "./people/control.ts";
 import { Links } from "./people/links.ts";
 import { Pause } from "./people/pause.ts";
 import { People } from "./people/people.ts";
+import { Refusals } from "./refusals.ts";
 import { RemotePanels } from "./scene/remote-panels.ts";
 import { RemoteScene } from "./scene/remote-scene.ts";
 import type { LiveSession } from "./streams/streams.ts";
@@ -30,7 +29,7 @@ import type { ViewerStats } from "./streams/viewer-stats.ts";
 import type { Viewer, ViewerEvents } from "./viewer.ts";
 import type { ResolvedViewerOptions } from "./viewer-options.ts";
 import type { ViewerState } from "./viewer-state.ts";
-import { ViewerStateKeeper } from "./viewer-state-keeper.ts";
+import { type Refusal, ViewerStateKeeper } from "./viewer-state-keeper.ts";
 
 /** What a viewer needs of its display. */
 export type DisplayPort = Pick<Display, keyof Display>;
@@ -44,22 +43,21 @@ export class RoomViewer implements Viewer {
   readonly #emitter = new Emitter<ViewerEvents>();
   readonly #link: ServerLink;
   readonly #display: DisplayPort;
+  readonly #greeting: Greeting;
+  readonly #refusals: Refusals;
   readonly #pause: Pause;
   readonly #state: ViewerStateKeeper;
   readonly #statsTimer: ReturnType<typeof setInterval>;
   #role: Role | null = null;
   #session: LiveSession | null = null;
-  /** What the server said last in an error that this version does not know. */
-  #unknownError: string | null = null;
-  /** The name of the last hello. */
-  #toldName: string | null = null;
   #closed = false;
 
   constructor(options: ResolvedViewerOptions, makeDisplay: (options: DisplayOptions) => DisplayPort) {
-    const link = new ServerLink({ url: options.url, token: options.token, hello: () => this.#makeHello() });
+    const link = new ServerLink({ url: options.url, token: options.token, hello: () => this.#greeting.hello() });
     const send = (message: ClientMessage): void => link.send(message);
     this.#link = link;
     this.people = new People({ name: options.name, send });
+    this.#greeting = new Greeting(this.people, send);
     this.control = new Control(this.people, (request) => send({ kind: "control", request }));
     this.links = new Links(() => link.addressOf("links"), link.fetch);
     this.scene = new RemoteScene(send);
@@ -77,6 +75,12 @@ export class RoomViewer implements Viewer {
       },
       (state) => this.#emitter.emit("stateChanged", { state }),
     );
+    this.#refusals = new Refusals({
+      display: this.#display,
+      link,
+      ended: (refusal) => this.#state.update({ refusal }),
+      omitted: (refusal) => this.#handleOmission(refusal),
+    });
     this.#listenToServer();
     this.#listenToParts();
     this.#display.setPaused(this.isPaused);
@@ -169,7 +173,7 @@ export class RoomViewer implements Viewer {
     link.on("messageReceived", ({ message }) => this.#handleMessage(message));
     link.on("frameReceived", ({ frame }) => this.#display.handleFrame(frame));
     link.on("feedbackReceived", ({ feedback }) => this.#display.handleFeedback(feedback));
-    link.on("ended", () => this.#handleEnd());
+    link.on("ended", () => this.#refusals.handleEnd());
     link.on("cookieRefused", (event) => this.#emitter.emit("cookieRefused", event));
   }
 
@@ -224,7 +228,7 @@ export class RoomViewer implements Viewer {
       case "panel-changes":
         return this.panels.handleChanges(message);
       case "error":
-        return this.#handleError(message.code, message.message);
+        return this.#refusals.handle(message.code, message.message);
       default:
         return this.#display.handleMessage(message);
     }
@@ -237,7 +241,7 @@ export class RoomViewer implements Viewer {
 
   #handleWelcome(welcome: Extract<ServerMessage, { readonly kind: "welcome" }>): void {
     if (welcome.protocol < MIN_PROTOCOL_VERSION) {
-      return this.#handleError("protocol-version", "The server is too old for this page. It has to be updated.");
+      return this.#refusals.handle("protocol-version", "The server is too old for this page. It has to be updated.");
     }
     this.#display.setCursor("default");
     // To the server we are a new viewer: what ran before belongs to another.
@@ -246,7 +250,8 @@ export class RoomViewer implements Viewer {
     this.#role = welcome.role;
     this.people.handleWelcome(welcome);
     this.links.handleWelcome(welcome);
-    this.#sayAgain();
+    this.#greeting.sayName(this.#link.kind);
+    if (this.isPaused) this.#link.send({ kind: "pause", paused: true });
     this.#session = { viewerId: welcome.viewerId, iceServers: welcome.iceServers };
     this.#handleSize(welcome.size);
     this.scene.handleNotice(null);
@@ -257,15 +262,6 @@ export class RoomViewer implements Viewer {
   #handleSize(size: PictureSize): void {
     this.#display.handleSize(size);
     this.scene.handleSize(size);
-  }
-
-  /** What the server must know of this viewer, whom it has just met. */
-  #sayAgain(): void {
-    const { wishedName } = this.people;
-    // By HTTP there is no hello that would have told the name, and it may have been changed in the queue.
-    const told = this.#link.kind === "http" ? null : this.#toldName;
-    if (wishedName !== null && wishedName !== told) this.#link.send({ kind: "name", name: wishedName });
-    if (this.isPaused) this.#link.send({ kind: "pause", paused: true });
   }
 
   #handlePeople(message: Extract<ServerMessage, { readonly kind: "people" }>): void {
@@ -282,41 +278,14 @@ export class RoomViewer implements Viewer {
     else if (this.#session !== null) this.#display.start(this.#session);
   }
 
-  #handleError(code: StreamErrorCode, sentence: string): void {
-    const meaning = errorMeaning(code);
-    if (meaning === "omission") {
-      if (code === "control-refused") this.#emitter.emit("controlRefused", { sentence });
-      this.#emitter.emit("refused", { code, sentence });
-      return;
-    }
-    if (code === "unknown") this.#unknownError = sentence;
-    if (meaning === "report" || (meaning === "stream" && this.#display.handleRefusal())) {
-      console.warn(`The server reported an error (${code}): ${sentence}`);
-      return;
-    }
-    this.#state.update({ refusal: { code, sentence } });
-    if (meaning !== "stream") this.#display.stop();
-    if (meaning === "parting") this.#link.halt();
-  }
-
-  /** The server parted with us, for a reason that this version does not know or that was said before. */
-  #handleEnd(): void {
-    if (this.#unknownError === null) return;
-    this.#state.update({ refusal: { code: "unknown", sentence: this.#unknownError } });
-    this.#unknownError = null;
-    this.#display.stop();
-    this.#link.halt();
+  #handleOmission(refusal: Refusal): void {
+    if (refusal.code === "control-refused") this.#emitter.emit("controlRefused", { sentence: refusal.sentence });
+    this.#emitter.emit("refused", refusal);
   }
 
   #handleLinkState(): void {
     const isOpen = this.#link.state === "open";
-    if (isOpen) this.#unknownError = null;
+    if (isOpen) this.#refusals.handleOpen();
     this.#state.update(isOpen ? {} : { scene: null, queue: null });
-  }
-
-  #makeHello(): ClientMessage {
-    const name = this.people.wishedName;
-    this.#toldName = name;
-    return { kind: "hello", protocol: PROTOCOL_VERSION, ...(name === null ? {} : { name }) };
   }
 }
