@@ -6,20 +6,19 @@
 import { Emitter } from "../../shared/emitter.ts";
 import type { Feedback, PersonPointer } from "../../shared/feedback.ts";
 import type { StreamQuality } from "../../shared/signaling.ts";
-import type { StreamCodec } from "../../shared/video.ts";
 import type { InputSender } from "../input/input-sender.ts";
 import type { ReceivedFrame, ServerLink } from "../link/server-link.ts";
-import { supportedCodecs } from "../picture/codec-support.ts";
 import type { Picture } from "../picture/picture.ts";
 import type { Screen } from "../picture/screen.ts";
 import { fetchExactPicture } from "./exact-fetch.ts";
 import { ExactPicture } from "./exact-picture.ts";
-import { type FallbackFacts, fallbackReasonOf, wayTroubleOf } from "./fallback-reason.ts";
+import { fallbackReasonOf, wayTroubleOf } from "./fallback-reason.ts";
 import { type LiveSession, type Screens, type StreamMessage, Streams } from "./streams.ts";
 import { type Transport, type TransportChoice, transports } from "./transport.ts";
-import { type LadderFacts, type LadderWishes, TransportLadder } from "./transport-ladder.ts";
+import { type LadderWishes, TransportLadder } from "./transport-ladder.ts";
 import type { FallbackReason, WayTrouble } from "./viewer-stats.ts";
 import type { ViewerStatsKeeper } from "./viewer-stats-keeper.ts";
+import { WayFacts } from "./way-facts.ts";
 
 export type TransportSwitchEvents = {
   /** Whether a picture of a stream that runs is on the screen, or why none is, may have changed. */
@@ -47,16 +46,14 @@ export class TransportSwitch extends Emitter<TransportSwitchEvents> {
   readonly #options: TransportSwitchOptions;
   readonly #streams: Streams;
   readonly #ladder: TransportLadder;
+  readonly #facts: WayFacts;
   readonly #exact: ExactPicture;
   readonly #qualities = new Map<Transport, StreamQuality>();
   readonly #pageListeners = new AbortController();
-  /** What this browser decodes; null before it said so. */
-  #codecs: readonly StreamCodec[] | null = null;
   #session: LiveSession | null = null;
   #timer: ReturnType<typeof setInterval> | null = null;
   #shown: Transport | null = null;
   #input: LadderWishes["input"] = null;
-  #hadWebRtc = false;
   /** How many exact pictures were asked for. */
   #requests = 0;
   #isDeciding = false;
@@ -68,6 +65,7 @@ export class TransportSwitch extends Emitter<TransportSwitchEvents> {
     this.#options = options;
     this.#ladder = new TransportLadder(options.choice);
     this.#streams = new Streams(options.screens, options.link);
+    this.#facts = new WayFacts({ ...options, streams: this.#streams, ladder: this.#ladder });
     this.#exact = new ExactPicture({
       layer: options.picture.exact,
       fetch: (picture, signal) => this.#fetchExact(picture, signal),
@@ -104,7 +102,7 @@ export class TransportSwitch extends Emitter<TransportSwitchEvents> {
 
   /** Why the pictures do not come by WebRTC; null where they do or may still. */
   get fallbackReason(): FallbackReason | null {
-    return fallbackReasonOf(this.#fallbackFacts());
+    return fallbackReasonOf(this.#facts.forPeople(this.#shown));
   }
 
   /** Why no picture comes by the one way that the page is kept to; null where that is not known, or another is tried. */
@@ -201,9 +199,8 @@ export class TransportSwitch extends Emitter<TransportSwitchEvents> {
   }
 
   async #findCodecs(): Promise<void> {
-    const { choice, screens } = this.#options;
-    this.#codecs = choice === "auto" || choice === "websocket" ? await supportedCodecs() : [];
-    if (this.#codecs.length > 0) screens.websocket.prepare();
+    const codecs = await this.#facts.findCodecs();
+    if (codecs.length > 0) this.#options.screens.websocket.prepare();
     this.#decide();
   }
 
@@ -232,7 +229,7 @@ export class TransportSwitch extends Emitter<TransportSwitchEvents> {
     if (this.#session === null || this.#isDeciding) return;
     this.#isDeciding = true;
     try {
-      this.#follow(this.#ladder.decide(this.#facts()), this.#session);
+      this.#follow(this.#ladder.decide(this.#facts.forLadder(this.#input, this.#isPaused)), this.#session);
     } finally {
       this.#isDeciding = false;
     }
@@ -242,38 +239,10 @@ export class TransportSwitch extends Emitter<TransportSwitchEvents> {
   }
 
   #noteTrouble(): void {
-    const trouble = this.isShown ? null : wayTroubleOf(this.#fallbackFacts());
+    const trouble = this.isShown ? null : wayTroubleOf(this.#facts.forPeople(this.#shown));
     if (trouble?.reason === this.#trouble?.reason) return;
     this.#trouble = trouble;
     this.emit("shownChanged", {});
-  }
-
-  #fallbackFacts(): FallbackFacts {
-    return {
-      choice: this.#options.choice,
-      shown: this.#shown,
-      link: this.#options.link.kind,
-      canWebRtc: canWebRtc(),
-      canDecode: this.#codecs?.length !== 0,
-      isSecure: isSecureContext,
-      deaths: this.#ladder.deaths,
-      fallbackDeaths: this.#ladder.fallbackDeaths,
-      hadWebRtc: this.#hadWebRtc,
-      isWebRtcBlocked: this.#streams.isWebRtcBlocked,
-    };
-  }
-
-  #facts(): LadderFacts {
-    return {
-      nowMs: performance.now(),
-      isPaused: this.#isPaused,
-      link: this.#options.link.kind,
-      canWebRtc: canWebRtc(),
-      canDecode: this.#codecs === null ? null : this.#codecs.length > 0,
-      webrtc: this.#streams.webRtcFacts(this.#input === "webrtc" ? this.#options.sender.waitMs : 0),
-      websocket: this.#streams.fallbackFacts("websocket"),
-      mjpeg: this.#streams.fallbackFacts("mjpeg"),
-    };
   }
 
   #follow(wishes: LadderWishes, session: LiveSession): void {
@@ -285,7 +254,7 @@ export class TransportSwitch extends Emitter<TransportSwitchEvents> {
       streams.stop(transport);
     }
     if (wishes.webrtc && !streams.isRunning("webrtc")) streams.startWebRtc(session);
-    if (wishes.websocket && !streams.isRunning("websocket")) streams.startWebSocket(this.#codecs ?? []);
+    if (wishes.websocket && !streams.isRunning("websocket")) streams.startWebSocket(this.#facts.codecs);
     if (wishes.mjpeg && !streams.isRunning("mjpeg")) streams.startMjpeg(session);
     this.#input = wishes.input;
     const { sender, link } = this.#options;
@@ -296,7 +265,7 @@ export class TransportSwitch extends Emitter<TransportSwitchEvents> {
     const { screens, picture, stats } = this.#options;
     if (transport === null || !screens[transport].hasPicture) return;
     picture.show(screens[transport]);
-    if (transport === "webrtc") this.#hadWebRtc = true;
+    this.#facts.noteShown(transport);
     if (transport === this.#shown) return;
     this.#shown = transport;
     this.#exact.setShown(transport);
@@ -305,8 +274,4 @@ export class TransportSwitch extends Emitter<TransportSwitchEvents> {
     this.emit("shownChanged", {});
     this.emit("qualityChanged", {});
   }
-}
-
-function canWebRtc(): boolean {
-  return typeof RTCPeerConnection === "function";
 }

@@ -10,6 +10,7 @@ import { type Feedback, parseFeedback } from "../../shared/feedback.ts";
 import { encodeInput } from "../../shared/input.ts";
 import { controlChannelLabel, type IceCandidate, type IceServer, pointerChannelLabel } from "../../shared/signaling.ts";
 import type { InputWay } from "../input/input-sender.ts";
+import { CandidateExchange } from "./candidate-exchange.ts";
 import { FrameWatch } from "./frame-watch.ts";
 import { digestStats, packetsReceived, type StatsCounters } from "./receiver-stats.ts";
 import type { ReceiverDigest } from "./viewer-stats.ts";
@@ -52,6 +53,7 @@ export class WebRtcReceiver extends Emitter<ReceiverEvents> {
   readonly #control: RTCDataChannel;
   readonly #pointer: RTCDataChannel;
   readonly #statsTimer: ReturnType<typeof setInterval>;
+  readonly #candidates: CandidateExchange;
   readonly #watch = new FrameWatch();
   readonly #way: InputWay = {
     isReadyForMoves: () => this.#pointer.bufferedAmount < MAX_BUFFERED_MOVE_BYTES,
@@ -66,9 +68,6 @@ export class WebRtcReceiver extends Emitter<ReceiverEvents> {
   #deadline: Timer | null = null;
   #graceTimer: Timer | null = null;
   #counters: StatsCounters | null = null;
-  #earlyCandidates: IceCandidate[] | null = [];
-  /** Our own wait for the answer as well: a server that is still reading the offer may stumble over them. */
-  readonly #foundEarly: IceCandidate[] = [];
   #closed = false;
 
   /** Throws what the browser throws where it has WebRTC and will not have it used. */
@@ -79,6 +78,7 @@ export class WebRtcReceiver extends Emitter<ReceiverEvents> {
     this.#pointer = this.#openChannel(pointerChannelLabel, { ordered: false, maxRetransmits: 0 });
     this.#control = this.#openChannel(controlChannelLabel, { ordered: true });
     noBuffering(this.#peer.addTransceiver("video", { direction: "recvonly" }).receiver);
+    this.#candidates = new CandidateExchange(this.#peer, (candidate) => this.emit("candidateFound", { candidate }));
     this.#listen();
     this.#statsTimer = setInterval(() => void this.#measure(), STATS_INTERVAL_MS);
   }
@@ -151,19 +151,15 @@ export class WebRtcReceiver extends Emitter<ReceiverEvents> {
       this.#setDeadline("failed", "The connection was not made in time.", CONNECT_TIMEOUT_MS);
       await this.#peer.setRemoteDescription({ type: "answer", sdp });
       if (this.#progress === "offered") this.#progress = "agreed";
-      for (const candidate of this.#foundEarly.splice(0)) this.emit("candidateFound", { candidate });
-      const early = this.#earlyCandidates ?? [];
-      this.#earlyCandidates = null;
-      for (const candidate of early) await this.#addCandidate(candidate);
+      await this.#candidates.handleAnswered();
     } catch (error) {
       this.#die("failed", `The browser refused the answer: ${String(error)}`);
     }
   }
 
-  /** Candidates may overtake the answer; they wait for it here. */
-  async handleCandidate(candidate: IceCandidate): Promise<void> {
-    if (this.#earlyCandidates === null) await this.#addCandidate(candidate);
-    else this.#earlyCandidates.push(candidate);
+  /** One of the server's candidates, which may overtake the answer. */
+  handleCandidate(candidate: IceCandidate): Promise<void> {
+    return this.#candidates.handle(candidate);
   }
 
   close(): void {
@@ -171,6 +167,7 @@ export class WebRtcReceiver extends Emitter<ReceiverEvents> {
     this.#closed = true;
     clearInterval(this.#statsTimer);
     this.#clearTimers();
+    this.#candidates.close();
     this.#peer.close();
   }
 
@@ -185,13 +182,6 @@ export class WebRtcReceiver extends Emitter<ReceiverEvents> {
   }
 
   #listen(): void {
-    this.#peer.addEventListener("icecandidate", ({ candidate }) => {
-      if (candidate === null || this.#closed) return;
-      const { candidate: text, sdpMid, sdpMLineIndex } = candidate;
-      const found = { candidate: text, sdpMid, sdpMLineIndex };
-      if (this.#peer.signalingState === "stable") this.emit("candidateFound", { candidate: found });
-      else this.#foundEarly.push(found);
-    });
     this.#peer.addEventListener("track", ({ track, receiver, streams }) => {
       noBuffering(receiver);
       const lastPlayed = () => receiver.getSynchronizationSources?.()[0]?.rtpTimestamp ?? null;
@@ -235,14 +225,6 @@ export class WebRtcReceiver extends Emitter<ReceiverEvents> {
       return;
     }
     if (feedback !== null) this.emit("feedbackReceived", { feedback });
-  }
-
-  async #addCandidate(candidate: IceCandidate): Promise<void> {
-    try {
-      if (!this.#closed) await this.#peer.addIceCandidate({ ...candidate });
-    } catch (error) {
-      console.warn("The browser refused an ICE candidate of the server, which is ignored.", error);
-    }
   }
 
   /** Looks whether packets came. Pictures alone do not tell: a page that nobody sees shows none. */
