@@ -1,6 +1,5 @@
-/** Owns what a pipeline is started with: the stages that it joins, what is outside of it, and how its scene is drawn. */
+/** Owns what a pipeline is started with: the stages that it joins and what is outside of it. */
 
-import type { RenderThreadData } from "../render/render-protocol.ts";
 import type { Renderer } from "../render/renderer.ts";
 import type { FromSession, SessionConfig } from "../session/session-protocol.ts";
 import type { PictureOutlets } from "./outputs/picture-outlets.ts";
@@ -22,8 +21,3 @@ export type PipelineParts = {
   /** A stage is gone for good, and the scene's process with it. */
   readonly fail: (error: unknown) => void;
 };
-
-/** `SCENECAST_AS_GPU=1` draws as on a GPU where there is none, to try that way. */
-export function graphicsOf({ backend }: SessionConfig): Pick<RenderThreadData, "backend" | "asGpu" | "i420"> {
-  return { backend, asGpu: process.env["SCENECAST_AS_GPU"] === "1" ? true : null, i420: null };
-}

@@ -4,45 +4,31 @@
  */
 
 import { now } from "../../shared/time.ts";
-import { type PictureSize, streamCodecs } from "../../shared/video.ts";
+import type { PictureSize } from "../../shared/video.ts";
 import type { PacketMessage } from "../encode/video/encode-protocol.ts";
-import { allocateFrameRing } from "../frames/frame-ring.ts";
-import { ReaderPool } from "../frames/reader-pool.ts";
 import { wallClock } from "../platform/clock.ts";
 import { cpuMeter } from "../platform/threads.ts";
 import { trace } from "../platform/trace.ts";
 import type { RendererInfo } from "../render/render-protocol.ts";
-import { Renderer, type RendererEvents } from "../render/renderer.ts";
+import type { Renderer, RendererEvents } from "../render/renderer.ts";
 import type { FromSession, MessagesFrom, SessionConfig, ToSession } from "../session/session-protocol.ts";
-import { prepareCertificate } from "../transport/certificate.ts";
-import { PortPool } from "../transport/ice/port-pool.ts";
-import { WebRtcTransport } from "../transport/webrtc-transport.ts";
 import { FramePacketizer } from "./frame-packetizer.ts";
 import { InputPath } from "./input/input-path.ts";
 import type { Output } from "./outputs/output.ts";
-import { PictureOutlets } from "./outputs/picture-outlets.ts";
 import type { Sink, SinkHandle } from "./outputs/sink.ts";
 import { Sinks } from "./outputs/sinks.ts";
-import { MAX_WINDOW_PIXELS } from "./picture-size.ts";
-import { graphicsOf, type PipelineConfig, type PipelineParts } from "./pipeline-parts.ts";
-import { EncoderSet } from "./quality/encoder-set.ts";
+import type { PipelineConfig, PipelineParts } from "./pipeline-parts.ts";
 import { QualityDirector } from "./quality/quality-director.ts";
 import { sentCodecs } from "./quality/sent-codecs.ts";
 import { SteeringPreference } from "./quality/steering-preference.ts";
 import { RestWatch } from "./rest-watch.ts";
 import { sceneNews } from "./scene-news.ts";
 import { ReportCollector } from "./session-report.ts";
+import { startStages } from "./stages.ts";
 import { SteeringWindow } from "./steering-window.ts";
-import type { OpenWebRtc } from "./viewers/viewer.ts";
 import { Viewers } from "./viewers/viewers.ts";
 
 const REPORT_MS = 1000;
-/**
- * How many threads may read frames: one for each codec, two for single pictures, two for viewers with slower ways and four for
- * sinks. Memory of the ring that none of them uses is never touched, and costs nothing.
- */
-const MAX_READERS: number = streamCodecs.length + 8;
-
 type ToPipeline = Exclude<ToSession, { readonly kind: "start" | "stop" | "trace-wanted" }>;
 
 export class Pipeline {
@@ -80,32 +66,7 @@ export class Pipeline {
     send: (message: FromSession) => void,
     fail: (error: unknown) => void,
   ): Promise<Pipeline> {
-    const ring = allocateFrameRing(config.size, MAX_READERS, config.followsWindow ? MAX_WINDOW_PIXELS : undefined);
-    const readers = new ReaderPool(MAX_READERS);
-    const { sceneUrl, size, maxFps, bitrateBps, watch, iceHost, ice, scale, quality } = config;
-    const drawing = { scale, preference: quality.preference, ...graphicsOf(config) };
-    const encoders = new EncoderSet({ ring, readers, maxFps, bitrateBps });
-    const [render, encoder] = await Promise.allSettled([
-      Renderer.start(
-        { sceneUrl, size, maxFps, watch, ring, state, ...drawing },
-        {
-          progressed: (report) => send({ kind: "start-progressed", ...report }),
-          printed: ({ level, text }) => send({ kind: "console-printed", level, text }),
-          filesFound: (files) => send({ kind: "files-found", files }),
-        },
-      ),
-      // What a scene is made of is known when it is there.
-      encoders.start(sentCodecs(config, "surfaces")[0] ?? "h264"),
-    ]);
-    if (render.status === "rejected" || encoder.status === "rejected") {
-      await Promise.allSettled([render.status === "fulfilled" ? render.value.close() : null, encoders.close()]);
-      throw render.status === "rejected" ? render.reason : (encoder as PromiseRejectedResult).reason;
-    }
-    prepareCertificate().catch(fail);
-    const outlets = new PictureOutlets({ ring, readers, send });
-    const webRtc = { iceHost, ice, ports: ice.ports === null ? null : new PortPool(ice.ports) };
-    const openWebRtc: OpenWebRtc = (offer, codecs) => new WebRtcTransport(offer, { ...webRtc, codecs });
-    return new Pipeline(config, { render: render.value, encoders, outlets, openWebRtc, send, fail });
+    return new Pipeline(config, await startStages(config, state, send, fail));
   }
 
   /** Joins stages that run. */

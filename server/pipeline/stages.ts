@@ -1,0 +1,63 @@
+/** Owns how the stages of a scene are started, in the scene's process: its drawing, the first encoder, and what else it takes. */
+
+import { streamCodecs } from "../../shared/video.ts";
+import { allocateFrameRing } from "../frames/frame-ring.ts";
+import { ReaderPool } from "../frames/reader-pool.ts";
+import type { RenderThreadData } from "../render/render-protocol.ts";
+import { Renderer } from "../render/renderer.ts";
+import type { FromSession, SessionConfig } from "../session/session-protocol.ts";
+import { prepareCertificate } from "../transport/certificate.ts";
+import { PortPool } from "../transport/ice/port-pool.ts";
+import { WebRtcTransport } from "../transport/webrtc-transport.ts";
+import { PictureOutlets } from "./outputs/picture-outlets.ts";
+import { MAX_WINDOW_PIXELS } from "./picture-size.ts";
+import type { PipelineParts } from "./pipeline-parts.ts";
+import { EncoderSet } from "./quality/encoder-set.ts";
+import { sentCodecs } from "./quality/sent-codecs.ts";
+import type { OpenWebRtc } from "./viewers/viewer.ts";
+
+/**
+ * How many threads may read frames: one for each codec, two for single pictures, two for viewers with slower ways and four for
+ * sinks. Memory of the ring that none of them uses is never touched, and costs nothing.
+ */
+const MAX_READERS: number = streamCodecs.length + 8;
+
+/** Starts the stages of a scene that begins in `state`, JSON text, or its own. Rejects with `StreamError`, then nothing runs. */
+export async function startStages(
+  config: SessionConfig,
+  state: string | null,
+  send: (message: FromSession) => void,
+  fail: (error: unknown) => void,
+): Promise<PipelineParts> {
+  const ring = allocateFrameRing(config.size, MAX_READERS, config.followsWindow ? MAX_WINDOW_PIXELS : undefined);
+  const readers = new ReaderPool(MAX_READERS);
+  const { sceneUrl, size, maxFps, bitrateBps, watch, iceHost, ice, scale, quality } = config;
+  const drawing = { scale, preference: quality.preference, ...graphicsOf(config) };
+  const encoders = new EncoderSet({ ring, readers, maxFps, bitrateBps });
+  const [render, encoder] = await Promise.allSettled([
+    Renderer.start(
+      { sceneUrl, size, maxFps, watch, ring, state, ...drawing },
+      {
+        progressed: (report) => send({ kind: "start-progressed", ...report }),
+        printed: ({ level, text }) => send({ kind: "console-printed", level, text }),
+        filesFound: (files) => send({ kind: "files-found", files }),
+      },
+    ),
+    // What a scene is made of is known when it is there.
+    encoders.start(sentCodecs(config, "surfaces")[0] ?? "h264"),
+  ]);
+  if (render.status === "rejected" || encoder.status === "rejected") {
+    await Promise.allSettled([render.status === "fulfilled" ? render.value.close() : null, encoders.close()]);
+    throw render.status === "rejected" ? render.reason : (encoder as PromiseRejectedResult).reason;
+  }
+  prepareCertificate().catch(fail);
+  const outlets = new PictureOutlets({ ring, readers, send });
+  const webRtc = { iceHost, ice, ports: ice.ports === null ? null : new PortPool(ice.ports) };
+  const openWebRtc: OpenWebRtc = (offer, codecs) => new WebRtcTransport(offer, { ...webRtc, codecs });
+  return { render: render.value, encoders, outlets, openWebRtc, send, fail };
+}
+
+/** `SCENECAST_AS_GPU=1` draws as on a GPU where there is none, to try that way. */
+function graphicsOf({ backend }: SessionConfig): Pick<RenderThreadData, "backend" | "asGpu" | "i420"> {
+  return { backend, asGpu: process.env["SCENECAST_AS_GPU"] === "1" ? true : null, i420: null };
+}
