@@ -1,7 +1,6 @@
 /** Owns a running server: joins its rooms to the HTTP server. In the main process, which draws nothing. */
 
 import { statSync } from "node:fs";
-import { basename } from "node:path";
 import { fileURLToPath } from "node:url";
 import { Emitter } from "../shared/emitter.ts";
 import { StreamError } from "../shared/errors.ts";
@@ -9,29 +8,20 @@ import type { SceneStatus } from "../shared/signaling.ts";
 import type { PictureSize } from "../shared/video.ts";
 import type { LinkInfo, LinkOptions, Links } from "./access/links.ts";
 import type { FrontDoor } from "./front-door.ts";
-import type { HttpServerOptions } from "./http/http-server.ts";
 import type { Trace } from "./monitoring/trace-document.ts";
 import { type ResolvedOptions, resolveOptions, type StreamServerOptions } from "./options/options.ts";
 import { Entrance } from "./room/entrance.ts";
 import { Places } from "./room/places.ts";
-import { Room } from "./room/room.ts";
 import { Rooms } from "./room/rooms.ts";
 import { RoomHandle, type ViewerInfo } from "./room-handle.ts";
+import { roomOf } from "./room-of.ts";
 import { reportRoom } from "./room-reports.ts";
-import type { SessionOptions } from "./session/session.ts";
-import type { RendererInfo, SceneConfig } from "./session/session-protocol.ts";
-import { iceHostOf, linkTo, originOf, pageUrl } from "./share/addresses.ts";
-import type { Share, ShareOptions } from "./share/share.ts";
+import type { RendererInfo } from "./session/session-protocol.ts";
+import { linkTo, originOf, pageUrl } from "./share/addresses.ts";
+import type { Share } from "./share/share.ts";
 import type { StreamServerEvents } from "./stream-server-events.ts";
+import type { StreamServerParts } from "./stream-server-parts.ts";
 import { type TraceOptions, Traces } from "./tracing.ts";
-import { iceServersFor } from "./transport/ice/ice-servers.ts";
-
-/** What only tests replace. */
-export type StreamServerParts = {
-  readonly session?: Pick<SessionOptions, "processes" | "whepDeadlineMs">;
-  readonly http?: Pick<HttpServerOptions, "pageDirectory" | "socket" | "httpViewer" | "multipart">;
-  readonly share?: Pick<ShareOptions, "load" | "retryMs">;
-};
 
 export type StreamServerStart = {
   /** Told when the server can be reached, which is before the scene is there. */
@@ -93,7 +83,8 @@ export class StreamServer {
   private constructor(options: ResolvedOptions, parts: StreamServerParts) {
     this.#options = options;
     this.#parts = parts;
-    this.#rooms = new Rooms({ ...options.rooms, make: (name) => this.#makeRoom(name) });
+    const makeRoom = (name: string) => roomOf(name, options, this.#entrance.budgets, parts.session);
+    this.#rooms = new Rooms({ ...options.rooms, make: makeRoom });
     this.#rooms.on("opened", ({ room }) => reportRoom(room, this.#emitter));
     this.#rooms.on("closed", ({ room }) => this.#emitter.emit("roomClosed", { room: room.name }));
     this.#traces = new Traces(this.#rooms);
@@ -235,21 +226,6 @@ export class StreamServer {
     throw new StreamError("not-allowed", "This server asks for no token, so there is nothing that a link could allow.");
   }
 
-  #makeRoom(name: string): Room {
-    const { sceneUrl, ice, control, access, rooms } = this.#options;
-    return new Room({
-      name,
-      title: basename(fileURLToPath(sceneUrl)).replace(/\.[^.]*$/, ""),
-      control,
-      budgets: this.#entrance.budgets,
-      hasLinks: access.token !== null && access.authenticate === null,
-      iceServers: (viewerId) => iceServersFor(ice, viewerId),
-      config: configOf(this.#options),
-      hangMs: rooms.hangMs,
-      ...this.#parts.session,
-    });
-  }
-
   async #open(): Promise<void> {
     const { FrontDoor } = await import("./front-door.ts");
     const { http, access, logLevel } = this.#options;
@@ -304,11 +280,4 @@ export class StreamServer {
 
 function wasClosed(): StreamError {
   return new StreamError("closed", "The server was closed.");
-}
-
-function configOf(options: ResolvedOptions): SceneConfig {
-  const { sceneUrl, render, encode, quality, watch, ice, viewers } = options;
-  const { presence } = viewers;
-  const iceHost = iceHostOf(options);
-  return { sceneUrl: sceneUrl.href, ...render, ...encode, quality, watch, iceHost, ice, presence };
 }

@@ -8,7 +8,8 @@ import { type LogLevel, resolveOptions, type StreamServerOptions } from "../../s
 import { forkedProcesses } from "../../server/session/forked-processes.ts";
 import type { GlBackend } from "../../server/session/gl-backend.ts";
 import type { ProcessPort } from "../../server/session/process-port.ts";
-import { StreamServer, type StreamServerParts } from "../../server/stream-server.ts";
+import { StreamServer } from "../../server/stream-server.ts";
+import type { StreamServerParts } from "../../server/stream-server-parts.ts";
 
 /** Two ways to OpenGL that exist everywhere. */
 export const fakeBackends: readonly GlBackend[] = (["vulkan", "opengl"] as const).map((backend) => ({

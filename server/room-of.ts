@@ -1,0 +1,39 @@
+/** Owns what a room of a server is made of, by the server's options. In the main process. */
+
+import { basename } from "node:path";
+import { fileURLToPath } from "node:url";
+import type { ResolvedOptions } from "./options/options.ts";
+import type { Entrance } from "./room/entrance.ts";
+import { Room } from "./room/room.ts";
+import type { SceneConfig } from "./session/session-protocol.ts";
+import { iceHostOf } from "./share/addresses.ts";
+import type { StreamServerParts } from "./stream-server-parts.ts";
+import { iceServersFor } from "./transport/ice/ice-servers.ts";
+
+/** Makes a room, whose scene starts at once. */
+export function roomOf(
+  name: string,
+  options: ResolvedOptions,
+  budgets: Entrance["budgets"],
+  session: StreamServerParts["session"],
+): Room {
+  const { sceneUrl, ice, control, access, rooms } = options;
+  return new Room({
+    name,
+    title: basename(fileURLToPath(sceneUrl)).replace(/\.[^.]*$/, ""),
+    control,
+    budgets,
+    hasLinks: access.token !== null && access.authenticate === null,
+    iceServers: (viewerId) => iceServersFor(ice, viewerId),
+    config: configOf(options),
+    hangMs: rooms.hangMs,
+    ...session,
+  });
+}
+
+function configOf(options: ResolvedOptions): SceneConfig {
+  const { sceneUrl, render, encode, quality, watch, ice, viewers } = options;
+  const { presence } = viewers;
+  const iceHost = iceHostOf(options);
+  return { sceneUrl: sceneUrl.href, ...render, ...encode, quality, watch, iceHost, ice, presence };
+}
