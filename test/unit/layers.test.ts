@@ -2,6 +2,7 @@
 
 import { dirname } from "node:path";
 import { describe, expect, it } from "vitest";
+import { stands } from "../support/library-places.ts";
 import { circlesOf, type Import, importsOf, readSources } from "../support/source-imports.ts";
 
 /**
@@ -178,42 +179,6 @@ const eachOther: Readonly<Record<string, string>> = {
   "server/render ⇄ server/render/surface": "the thread draws on a surface, which knows the scene contract",
   "server/transport ⇄ server/transport/rtp":
     "WebRTC sends by RTP, which takes what every transport takes (transport.ts)",
-};
-
-/** Library → the one place, or few, where it stands: files, or folders with all in them. */
-const stands: Readonly<Record<string, readonly string[]>> = {
-  "node:": ["server/", "client/vite.config.ts"],
-  three: ["server/render/", "examples/"],
-  gl: ["server/render/surface/headless-gl.ts"],
-  koffi: ["server/render/surface/webgl2/"],
-  werift: ["server/transport/"],
-  "node-av": [
-    "server/encode/av-picture-converter.ts",
-    "server/encode/video/",
-    "server/encode/pictures/",
-    "server/render/page/images/av-video.ts",
-  ],
-  sharp: ["server/encode/pictures/picture.worker.ts", "server/render/page/images/decode-image.ts"],
-  "@napi-rs/canvas": ["server/render/page/images/skia.ts"],
-  htmlparser2: ["server/render/page/dom/markup.ts"],
-  "css-select": ["server/render/page/dom/selectors.ts"],
-  "oxc-resolver": ["server/render/host/module-resolver.ts"],
-  "oxc-transform": ["server/render/host/module-source.ts"],
-  piscina: ["server/encode/pictures/picture-pool.ts"],
-  express: ["server/http/", "server/access/request-source.ts"],
-  helmet: ["server/http/"],
-  ws: ["server/http/"],
-  jose: ["server/access/signed-links.ts"],
-  pino: ["server/monitoring/log.ts"],
-  "pino-pretty": ["server/monitoring/log.ts"],
-  "prom-client": ["server/monitoring/metrics.ts", "server/monitoring/experience-metrics.ts"],
-  "@ngrok/ngrok": ["server/share/tunnel.ts"],
-  uqr: ["server/command/qr-code.ts"],
-  vite: ["client/vite.config.ts"],
-  react: ["client/react.ts"],
-  scenecast: ["examples/"],
-  "ngraph.forcelayout": ["examples/"],
-  "ngraph.graph": ["examples/"],
 };
 
 const sources = readSources("server/*.ts", "server/*.mjs", "client/*.ts", "shared/*.ts", "examples/*.ts");

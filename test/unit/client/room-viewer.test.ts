@@ -1,79 +1,12 @@
 /** Owns the checks of how a viewer joins its parts, with a socket and a display that do what the test says. */
 
 import { afterEach, beforeEach, describe, expect, it, vi } from "vitest";
-import type { DisplayOptions } from "../../../client/display.ts";
 import { type DisplayPort, RoomViewer } from "../../../client/room-viewer.ts";
 import type { ViewerState } from "../../../client/viewer-state.ts";
-import { Emitter } from "../../../shared/emitter.ts";
 import { ENDED_CLOSE_CODE, MIN_PROTOCOL_VERSION, PROTOCOL_VERSION } from "../../../shared/signaling.ts";
+import { FakeDisplay } from "./fake-display.ts";
 import { FakeSocket, installFakeBrowser } from "./link/fake-socket.ts";
 import { peopleMessage, person, welcome } from "./people/people-samples.ts";
-
-/** Shows a picture from `start` to `stop`, and notes what it is told. */
-class FakeDisplay extends Emitter<{ shownChanged: object; qualityChanged: object; pointersMoved: never }> {
-  readonly told: string[] = [];
-  readonly options: DisplayOptions;
-  readonly preference = "auto";
-  readonly maxBitrateBps = null;
-  readonly quality = null;
-  readonly trouble = null;
-  isShown = false;
-  isOtherStreamLeft = false;
-
-  cursor = "";
-
-  constructor(options: DisplayOptions) {
-    super();
-    this.options = options;
-  }
-
-  start(session: { readonly viewerId: string }): void {
-    this.told.push(`start ${session.viewerId}`);
-    this.#setShown(true);
-  }
-
-  stop(): void {
-    this.told.push("stop");
-    this.#setShown(false);
-  }
-
-  stats(): object {
-    return {};
-  }
-
-  setCursor(cursor: string): void {
-    this.cursor = cursor;
-  }
-  setPaused(isPaused: boolean): void {
-    this.told.push(isPaused ? "paused" : "resumed");
-  }
-
-  handleSize({ width, height }: { readonly width: number; readonly height: number }): void {
-    this.told.push(`size ${width}x${height}`);
-  }
-
-  handlePeople(): void {
-    this.told.push("people");
-  }
-
-  handleMessage({ kind }: { readonly kind: string }): void {
-    this.told.push(kind);
-  }
-
-  handleRefusal(): boolean {
-    return this.isOtherStreamLeft;
-  }
-
-  close(): void {
-    this.told.push("close");
-  }
-
-  #setShown(isShown: boolean): void {
-    if (this.isShown === isShown) return;
-    this.isShown = isShown;
-    this.emit("shownChanged", {});
-  }
-}
 
 type Started = {
   readonly viewer: RoomViewer;
