@@ -1,9 +1,9 @@
 /**
  * Owns the port: the page, signalling on `/signal` or by plain HTTP on `/viewer`, WHEP on `/whep`, Motion JPEG on
  * `/stream.mjpg`, snapshots on `/snapshot.png`, `.jpg` and `.webp`, exact pictures on `/exact`, `/links`, `/healthz` and
- * `/metrics`. Every path stands at the root, for the shared room, and under `/s/<room>`, all of it perhaps under a base path; every link is relative, so a
- * proxy may mount it under any prefix. What is answered to whom, access.ts says; whatever stands behind the guard in
- * `#makeApp` wants the right to be in the room.
+ * `/metrics`. Every path stands at the root, for the shared room, and under `/s/<room>`, all of it perhaps under a base path
+ * (visits.ts). What is answered to whom, access-gate.ts says; whatever stands behind the guard in `#makeApp` wants the right to
+ * be in the room.
  */
 
 import type { IncomingMessage, Server } from "node:http";
@@ -16,7 +16,6 @@ import type { Health } from "../monitoring/health.ts";
 import type { Metrics } from "../monitoring/metrics.ts";
 import type { ResolvedHttp } from "../options/network-options.ts";
 import { linkTo } from "../share/addresses.ts";
-import { splitRoom, unmount } from "./base-path.ts";
 import { LastingResponses, type ResponseLimit } from "./lasting-responses.ts";
 import { listen, makeServer } from "./listening.ts";
 import { forOtherSites } from "./other-sites.ts";
@@ -34,6 +33,7 @@ import type { HttpViewerOptions } from "./viewers/http-viewer.ts";
 import { HttpViewers } from "./viewers/http-viewers.ts";
 import type { SignalingSocketOptions } from "./viewers/signaling-socket.ts";
 import { SocketDoor } from "./viewers/socket-door.ts";
+import { Visits } from "./visits.ts";
 
 export type HttpServerOptions = ResolvedHttp & {
   /** What is asked of who wants in. */
@@ -76,8 +76,7 @@ export class HttpServer {
   readonly #httpViewers: HttpViewers;
   readonly #lasting: LastingResponses;
   readonly #limits = new RequestLimits();
-  readonly #rooms = new WeakMap<IncomingMessage, string>();
-  readonly #admissions = new WeakMap<IncomingMessage, Admission>();
+  readonly #visits = new Visits();
   readonly #emitter = new Emitter<HttpServerEvents>();
   #port: number;
   #closed: Promise<void> | null = null;
@@ -153,11 +152,11 @@ export class HttpServer {
     app.disable("x-powered-by");
     app.disable("etag");
     app.use(securityHeaders(this.#options.frameAncestors));
-    app.use((request, response, next) => this.#unmount(request, response, next));
+    app.use(this.#visits.unmounting(this.#options.basePath));
     app.use(this.#refusing((request) => this.#gate.refuseHost(request)));
     app.use(forOtherSites((request) => this.#gate.allowedSiteOf(request)));
     const { health } = this.#options;
-    const roomOf = (request: Request): string => this.#roomOf(request);
+    const roomOf = (request: Request): string => this.#visits.roomOf(request);
     app.get(
       "/healthz",
       healthRoute({ health, roomOf, identify: (request) => this.#gate.identify(request, roomOf(request)) }),
@@ -170,7 +169,7 @@ export class HttpServer {
       }),
     );
     app.use(this.#refusing((request) => (changes(request) ? this.#gate.refuseOrigin(request) : null)));
-    app.get("/", (request, response, next) => this.#sendToOwnRoom(request, response, next));
+    app.get("/", this.#visits.sendingToOwnRoom(this.#options.newRoom));
     app.use(pageFiles(this.#options.pageDirectory));
     // Whatever comes from here on wants the right to be in the room.
     app.use((request, response, next) => this.#identify(request, response, next));
@@ -183,7 +182,7 @@ export class HttpServer {
   }
 
   #addRoutes(app: Express): void {
-    const admissionOf = (request: Request): Admission => this.#admissionOf(request);
+    const admissionOf = (request: Request): Admission => this.#visits.admissionOf(request);
     app.get("/metrics", metricsRoute(this.#options.metrics, admissionOf));
     app.use("/whep", this.#limits.guard("whep", "POST", admissionOf));
     app.use("/viewer", this.#limits.guard("join", "POST", admissionOf));
@@ -223,44 +222,14 @@ export class HttpServer {
     return linkTo(this.#options.pageOf(room ?? "", `${isSecure ? "https" : "http"}://${host}`), token);
   }
 
-  /** Takes the base path and the room off. */
-  #unmount(request: Request, response: Response, next: NextFunction): void {
-    const mounted = unmount(request.url, this.#options.basePath);
-    if (mounted.kind === "moved") return response.redirect(308, mounted.to);
-    const split = splitRoom(mounted.url);
-    if (split.kind === "moved") return response.redirect(308, split.to);
-    if (split.kind === "nowhere") return refuse(response, 404, "There is no such room.");
-    request.url = split.url;
-    this.#rooms.set(request, split.room);
-    next();
-  }
-
-  #roomOf(request: IncomingMessage): string {
-    return this.#rooms.get(request) ?? "";
-  }
-
-  #admissionOf(request: IncomingMessage): Admission {
-    const admission = this.#admissions.get(request);
-    if (admission === undefined) throw new Error("The request was not identified.");
-    return admission;
-  }
-
-  /** Relative, so that it holds under any path prefix; the browser keeps the fragment with the token. */
-  #sendToOwnRoom(request: Request, response: Response, next: NextFunction): void {
-    const { newRoom } = this.#options;
-    if (newRoom === null || this.#roomOf(request) !== "") return next();
-    const query = URL.parse(request.url, "http://host")?.search ?? "";
-    response.set("Cache-Control", "no-store").redirect(307, `s/${newRoom()}/${query}`);
-  }
-
   async #identify(request: Request, response: Response, next: NextFunction): Promise<void> {
-    const room = this.#roomOf(request);
+    const room = this.#visits.roomOf(request);
     const identity = await this.#gate.identify(request, room);
     if (isRefusal(identity)) {
       this.#noteRefusal(identity, request);
       return sendRefusal(response, identity);
     }
-    this.#admissions.set(request, { identity, room, address: this.#gate.sourceOf(request).address });
+    this.#visits.admit(request, { identity, room, address: this.#gate.sourceOf(request).address });
     next();
   }
 

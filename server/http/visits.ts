@@ -1,0 +1,55 @@
+/**
+ * Owns where each request goes and as what it came: its room, by the address, and its admission, once somebody looked. Every link
+ * is relative, so a proxy may mount all of it under any prefix.
+ */
+
+import type { IncomingMessage } from "node:http";
+import type { RequestHandler } from "express";
+import type { Admission } from "../access/identity.ts";
+import { splitRoom, unmount } from "./base-path.ts";
+import { refuse } from "./refusals.ts";
+
+export class Visits {
+  readonly #rooms = new WeakMap<IncomingMessage, string>();
+  readonly #admissions = new WeakMap<IncomingMessage, Admission>();
+
+  /** Takes the base path and the room off. */
+  unmounting(basePath: string): RequestHandler {
+    return (request, response, next) => {
+      const mounted = unmount(request.url, basePath);
+      if (mounted.kind === "moved") return response.redirect(308, mounted.to);
+      const split = splitRoom(mounted.url);
+      if (split.kind === "moved") return response.redirect(308, split.to);
+      if (split.kind === "nowhere") return refuse(response, 404, "There is no such room.");
+      request.url = split.url;
+      this.#rooms.set(request, split.room);
+      next();
+    };
+  }
+
+  /** Sends those who go to the shared room to one of their own; nobody where `newRoom` is null. */
+  sendingToOwnRoom(newRoom: (() => string) | null): RequestHandler {
+    return (request, response, next) => {
+      if (newRoom === null || this.roomOf(request) !== "") return next();
+      const query = URL.parse(request.url, "http://host")?.search ?? "";
+      // Relative, so that it holds under any path prefix; the browser keeps the fragment with the token.
+      response.set("Cache-Control", "no-store").redirect(307, `s/${newRoom()}/${query}`);
+    };
+  }
+
+  roomOf(request: IncomingMessage): string {
+    return this.#rooms.get(request) ?? "";
+  }
+
+  /** It may be in the room that it goes to. */
+  admit(request: IncomingMessage, admission: Admission): void {
+    this.#admissions.set(request, admission);
+  }
+
+  /** Throws where nobody has looked, which is an error of ours. */
+  admissionOf(request: IncomingMessage): Admission {
+    const admission = this.#admissions.get(request);
+    if (admission === undefined) throw new Error("The request was not identified.");
+    return admission;
+  }
+}
