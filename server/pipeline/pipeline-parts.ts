@@ -5,7 +5,7 @@ import type { FromSession, SessionConfig } from "../session/session-protocol.ts"
 import type { PictureOutlets } from "./outputs/picture-outlets.ts";
 import type { EncoderSet } from "./quality/encoder-set.ts";
 import type { CodecOptions } from "./quality/sent-codecs.ts";
-import type { OpenWebRtc } from "./viewers/viewer.ts";
+import type { OpenWebRtc } from "./viewers/viewer-events.ts";
 
 export type PipelineConfig = CodecOptions &
   Pick<SessionConfig, "size" | "followsWindow" | "maxFps" | "bitrateBps" | "quality" | "presence">;

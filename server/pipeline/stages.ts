@@ -14,7 +14,7 @@ import { MAX_WINDOW_PIXELS } from "./picture-size.ts";
 import type { PipelineParts } from "./pipeline-parts.ts";
 import { EncoderSet } from "./quality/encoder-set.ts";
 import { sentCodecs } from "./quality/sent-codecs.ts";
-import type { OpenWebRtc } from "./viewers/viewer.ts";
+import type { OpenWebRtc } from "./viewers/viewer-events.ts";
 
 /**
  * How many threads may read frames: one for each codec, two for single pictures, two for viewers with slower ways and four for

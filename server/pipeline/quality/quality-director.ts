@@ -11,7 +11,7 @@ import { isSameSize, type PictureSize, type StreamCodec } from "../../../shared/
 import { type EncodeTarget, isOfSame, type PacketMessage } from "../../encode/video/encode-protocol.ts";
 import type { Sinks } from "../outputs/sinks.ts";
 import type { VideoStream } from "../viewers/video-stream.ts";
-import type { ViewerEvents } from "../viewers/viewer.ts";
+import type { ViewerEvents } from "../viewers/viewer-events.ts";
 import { EncoderLoad } from "./encoder-load.ts";
 import type { EncoderId, EncoderSet } from "./encoder-set.ts";
 import { KeyFrameWishes } from "./key-frame-wishes.ts";

@@ -6,7 +6,7 @@
 
 import { Emitter } from "../../../shared/emitter.ts";
 import { type StreamErrorCode, toPlainError } from "../../../shared/errors.ts";
-import type { ServerMessage, ViewWindow, ViewWish } from "../../../shared/signaling.ts";
+import type { ViewWindow, ViewWish } from "../../../shared/signaling.ts";
 import { encodeSocketFeedback, parseClientSocketMessage } from "../../../shared/socket-message.ts";
 import { codecOf, type StreamCodec } from "../../../shared/video.ts";
 import type { ConnectionMessage } from "../../session/session-protocol.ts";
@@ -20,44 +20,9 @@ import {
   type SentCounts,
   type Transport,
 } from "../../transport/transport.ts";
-import type { WebRtcTransport } from "../../transport/webrtc-transport.ts";
 import { type StreamWay, VideoStream } from "./video-stream.ts";
-import { type AcceptedInput, ViewerInput } from "./viewer-input.ts";
-
-/** A connection by WebRTC, as far as a viewer knows it. */
-export type WebRtcWay = Transport & Pick<WebRtcTransport, "on" | "answer" | "addCandidate">;
-
-/** Opens a connection for an offer, in the first of these codecs that it has. Throws `StreamError` where it cannot be used. */
-export type OpenWebRtc = (offer: string, codecs: readonly StreamCodec[]) => WebRtcWay;
-
-export type ViewerOptions = {
-  /** What viewers are sent now, the best first. */
-  readonly codecs: () => readonly StreamCodec[];
-  readonly openWebRtc: OpenWebRtc;
-  readonly paused: boolean;
-  /** To the viewer's page. */
-  readonly sendMessage: (message: ServerMessage) => void;
-  /** To the viewer's WebSocket. The same array may be given for several viewers. */
-  readonly sendBytes: (bytes: Uint8Array) => void;
-};
-
-export type ViewerEvents = {
-  /** One of its streams began or ended. */
-  readonly streamsChanged: Record<never, never>;
-  /** It wishes to see the picture otherwise. */
-  readonly wishChanged: Record<never, never>;
-  /** What is known of the way of one of its streams changed. */
-  readonly estimateChanged: { readonly stream: VideoStream };
-  /** It began to look away, or looks again. */
-  readonly pauseChanged: { readonly paused: boolean };
-  /** It can be told of pointers from now on. */
-  readonly pointersReady: Record<never, never>;
-  readonly keyFrameRequested: { readonly stream: VideoStream };
-  readonly inputAccepted: AcceptedInput;
-  readonly inputRejected: { readonly reason: string };
-  /** A connection ended by itself. */
-  readonly lost: { readonly reason: string; readonly way: StreamWay };
-};
+import type { ViewerEvents, ViewerOptions, WebRtcWay } from "./viewer-events.ts";
+import { ViewerInput } from "./viewer-input.ts";
 
 export class Viewer extends Emitter<ViewerEvents> {
   readonly id: string;

@@ -21,7 +21,8 @@ import { SocketBatch } from "../socket-batch.ts";
 import type { ViewerWindow } from "../steering-window.ts";
 import { PeoplePointers } from "./people-pointers.ts";
 import type { VideoStream } from "./video-stream.ts";
-import { type OpenWebRtc, Viewer } from "./viewer.ts";
+import { Viewer } from "./viewer.ts";
+import type { OpenWebRtc } from "./viewer-events.ts";
 import type { AcceptedInput } from "./viewer-input.ts";
 
 export type ViewersOptions = {

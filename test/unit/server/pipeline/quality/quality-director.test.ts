@@ -4,7 +4,7 @@ import { Sinks } from "../../../../../server/pipeline/outputs/sinks.ts";
 import type { EncoderId, EncoderSetEvents } from "../../../../../server/pipeline/quality/encoder-set.ts";
 import { QualityDirector } from "../../../../../server/pipeline/quality/quality-director.ts";
 import { VideoStream } from "../../../../../server/pipeline/viewers/video-stream.ts";
-import type { ViewerEvents } from "../../../../../server/pipeline/viewers/viewer.ts";
+import type { ViewerEvents } from "../../../../../server/pipeline/viewers/viewer-events.ts";
 import type { OutgoingFrame } from "../../../../../server/transport/transport.ts";
 import { Emitter } from "../../../../../shared/emitter.ts";
 import { StreamError } from "../../../../../shared/errors.ts";
