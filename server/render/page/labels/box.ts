@@ -4,7 +4,8 @@ import type { SkiaContext } from "../images/skia.ts";
 import type { ComputedStyle } from "../styles/cascade.ts";
 import { type LengthBase, pixels } from "../styles/lengths.ts";
 import { splitTop } from "../styles/style-text.ts";
-import { colourOf, reachOf, type Shadow, shadowsOf } from "./text-style.ts";
+import { paintShadow } from "./shadow.ts";
+import { colourOf, reachOf, shadowsOf } from "./text-style.ts";
 
 /** Draws something at a place of a canvas. */
 export type Paint = (context: SkiaContext, x: number, y: number) => void;
@@ -20,9 +21,6 @@ export type Box = {
   /** Border and padding together. */
   readonly inner: Edges;
 };
-
-/** Far enough that what casts a shadow is not seen beside it. */
-const ASIDE = 10_000;
 
 export function boxOf(style: ComputedStyle, base: LengthBase): Box {
   const read = (name: (side: Side) => string): Edges => {
@@ -50,7 +48,12 @@ export function boxPaint(
   if (background === "transparent" && !hasBorder && shadows.length === 0) return null;
   const radii = radiiOf(style.get("border-radius"), size, base);
   const paint: Paint = (context, x, y) => {
-    for (const shadow of shadows.toReversed()) paintShadow(context, shadow, { x, y, ...size }, radii);
+    for (const shadow of shadows.toReversed()) {
+      paintShadow(context, shadow, (dx) => {
+        trace(context, { x: x + dx, y, ...size }, radii);
+        context.fill();
+      });
+    }
     if (background !== "transparent") {
       setFill(context, background);
       trace(context, { x, y, ...size }, radii);
@@ -80,18 +83,6 @@ function trace(context: SkiaContext, { x, y, width, height }: Rect, radii: reado
       height,
       radii.map((radius) => Math.max(0, radius)),
     );
-}
-
-function paintShadow(context: SkiaContext, { x, y, blur, colour }: Shadow, rect: Rect, radii: readonly number[]): void {
-  context.save();
-  context.shadowColor = colour;
-  context.shadowBlur = blur;
-  context.shadowOffsetX = x + ASIDE;
-  context.shadowOffsetY = y;
-  context.fillStyle = "black";
-  trace(context, { ...rect, x: rect.x - ASIDE }, radii);
-  context.fill();
-  context.restore();
 }
 
 /** One line around where all sides are alike; else each side by itself, without round corners. */

@@ -1,11 +1,9 @@
 /** Owns how a piece of text is painted, with its shadows and the line under or through it. In the render thread. */
 
 import type { SkiaContext } from "../images/skia.ts";
+import { paintShadow } from "./shadow.ts";
 import type { TextStyle } from "./text-style.ts";
 import { widthOf } from "./text-style.ts";
-
-/** Far enough that what casts a shadow is not seen beside it. */
-const ASIDE = 10_000;
 
 /** Paints `text` from `x` on, standing on `y`. */
 export function paintText(context: SkiaContext, text: string, x: number, y: number, style: TextStyle): void {
@@ -13,15 +11,8 @@ export function paintText(context: SkiaContext, text: string, x: number, y: numb
   context.font = style.font;
   context.letterSpacing = style.letterSpacing;
   context.textBaseline = "alphabetic";
-  for (const { x: right, y: down, blur, colour } of style.shadows.toReversed()) {
-    context.save();
-    context.shadowColor = colour;
-    context.shadowBlur = blur;
-    context.shadowOffsetX = right + ASIDE;
-    context.shadowOffsetY = down;
-    context.fillStyle = "black";
-    context.fillText(text, x - ASIDE, y);
-    context.restore();
+  for (const shadow of style.shadows.toReversed()) {
+    paintShadow(context, shadow, (dx) => context.fillText(text, x + dx, y));
   }
   // One that cannot be read would leave the colour of whatever was painted before.
   context.fillStyle = "black";

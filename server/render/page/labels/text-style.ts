@@ -4,9 +4,7 @@ import { createSkiaCanvas, type SkiaContext } from "../images/skia.ts";
 import type { ComputedStyle } from "../styles/cascade.ts";
 import { type LengthBase, pixels } from "../styles/lengths.ts";
 import { splitTop } from "../styles/style-text.ts";
-
-/** A shadow, in pixels. */
-export type Shadow = { readonly x: number; readonly y: number; readonly blur: number; readonly colour: string };
+import type { Shadow } from "./shadow.ts";
 
 export type TextStyle = {
   /** As a 2D context takes it. */
