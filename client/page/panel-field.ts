@@ -123,19 +123,17 @@ function choiceField(set: Set): Field<Of<"choice">> {
 }
 
 function colorField(set: Set): Field<Of<"color">> {
-  const field = input("color", "panel-color");
-  field.addEventListener("input", () => set(field.value, false));
-  field.addEventListener("change", () => set(field.value, true));
-  return {
-    main: field,
-    elements: [field],
-    show: ({ value }) => setIfOther(field, { value }),
-  };
+  return writtenField(input("color", "panel-color"), set);
 }
 
 function textField(set: Set): Field<Of<"text">> {
   const field = input("text", "panel-text");
   field.spellcheck = false;
+  return writtenField(field, set);
+}
+
+/** One whose value is what stands in it. */
+function writtenField(field: HTMLInputElement, set: Set): Field<Of<"color" | "text">> {
   field.addEventListener("input", () => set(field.value, false));
   field.addEventListener("change", () => set(field.value, true));
   return {

@@ -14,16 +14,8 @@ export type Places = {
 };
 
 /** For what is kept from one start to the next (XDG Base Directory Specification); null for a user who has no folder. */
-export function stateFolder({
-  environment = process.env,
-  platform = process.platform,
-  home,
-}: Places = {}): string | null {
-  const isWindows = platform === "win32";
-  const set = absolute(environment[isWindows ? "LOCALAPPDATA" : "XDG_STATE_HOME"]);
-  if (set !== null) return join(set, "scenecast");
-  const own = homeFolder(home);
-  return own === null ? null : join(own, ...(isWindows ? ["AppData", "Local"] : [".local", "state"]), "scenecast");
+export function stateFolder(places: Places = {}): string | null {
+  return ownFolder(places, "XDG_STATE_HOME", [".local", "state"], []);
 }
 
 /** For what counts while a server runs; null as above. */
@@ -49,18 +41,23 @@ function homeFolder(home: (() => string) | undefined): string | null {
 }
 
 /** For what can be made again at any time; null as above. */
-export function cacheFolder({
-  environment = process.env,
-  platform = process.platform,
-  home,
-}: Places = {}): string | null {
+export function cacheFolder(places: Places = {}): string | null {
+  return ownFolder(places, "XDG_CACHE_HOME", [".cache"], ["cache"]);
+}
+
+/** Ours in the folder that `variable` names, else at `path` in the user's own; on Windows all lies together, told apart by `windows`. */
+function ownFolder(
+  { environment = process.env, platform = process.platform, home }: Places,
+  variable: string,
+  path: readonly string[],
+  windows: readonly string[],
+): string | null {
   const isWindows = platform === "win32";
-  const set = absolute(environment[isWindows ? "LOCALAPPDATA" : "XDG_CACHE_HOME"]);
-  if (set !== null) return join(set, "scenecast", ...(isWindows ? ["cache"] : []));
+  const ours = ["scenecast", ...(isWindows ? windows : [])];
+  const set = absolute(environment[isWindows ? "LOCALAPPDATA" : variable]);
+  if (set !== null) return join(set, ...ours);
   const own = homeFolder(home);
-  return own === null
-    ? null
-    : join(own, ...(isWindows ? ["AppData", "Local", "scenecast", "cache"] : [".cache", "scenecast"]));
+  return own === null ? null : join(own, ...(isWindows ? ["AppData", "Local"] : path), ...ours);
 }
 
 /** The specification has relative paths ignored. */

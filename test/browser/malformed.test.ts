@@ -3,9 +3,10 @@
 import type { Browser, Page } from "playwright-core";
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
 import type { StreamServer } from "../../server/index.ts";
-import { encodeInput, type InputEvent, type PointerInput } from "../../shared/input.ts";
+import { encodeInput, type InputEvent } from "../../shared/input.ts";
 import { MAX_SIGNALING_BYTES } from "../../shared/signaling.ts";
 import { openViewer, shownCentre, shownColours, waitUntilLive } from "../support/chromium.ts";
+import { pointerInput } from "../support/input-samples.ts";
 import { keepOwnChannels, sendOnOwnChannel } from "../support/own-channels.ts";
 import { gridPoints, meanDifference } from "../support/pixels.ts";
 import { readMetric, serveScene } from "../support/served-scene.ts";
@@ -15,22 +16,7 @@ import { TestClient } from "../support/signaling-client.ts";
 const rejected = "scenecast_rejected_inputs_total";
 const points = gridPoints(8, 8);
 
-const press: PointerInput = {
-  kind: "pointer",
-  phase: "down",
-  pointerId: 1,
-  pointerType: "mouse",
-  isPrimary: true,
-  isDrag: false,
-  x: 0.5,
-  y: 0.5,
-  button: 0,
-  buttons: 1,
-  modifiers: 0,
-  pressure: 0.5,
-  tiltX: 0,
-  tiltY: 0,
-};
+const press = pointerInput("down", { pressure: 0.5 });
 
 let browser: Browser;
 beforeAll(async () => {

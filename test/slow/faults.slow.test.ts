@@ -3,33 +3,14 @@
 import { afterAll, expect, test } from "vitest";
 import { encodeSocketInput } from "../../shared/socket-message.ts";
 import { type Fault, FaultyScene } from "../support/faulty-scene.ts";
+import { pointerInput } from "../support/input-samples.ts";
 import { processExists } from "../support/processes.ts";
 
 const HANG_MS = 4_000;
 const measured: string[] = [];
 afterAll(() => console.info(measured.join("\n")));
 
-const move = (sequence: number): Uint8Array =>
-  encodeSocketInput({
-    sequence,
-    ordered: 0,
-    event: {
-      kind: "pointer",
-      phase: "move",
-      pointerId: 1,
-      pointerType: "mouse",
-      isPrimary: true,
-      isDrag: false,
-      x: 0.5,
-      y: 0.5,
-      button: -1,
-      buttons: 0,
-      modifiers: 0,
-      pressure: 0,
-      tiltX: 0,
-      tiltY: 0,
-    },
-  });
+const move = (sequence: number): Uint8Array => encodeSocketInput({ sequence, ordered: 0, event: pointerInput("move") });
 
 async function timeBack(what: string, fail: (scene: FaultyScene) => void): Promise<{ why: string; backMs: number }> {
   await using scene = await FaultyScene.start(HANG_MS);

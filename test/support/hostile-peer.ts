@@ -1,16 +1,11 @@
 /** Owns a viewer that means ill: it connects by WHEP as any viewer does, and then sends what no browser would. */
 
 import { randomBytes } from "node:crypto";
-import { RTCPeerConnection, RTCRtpCodecParameters } from "werift";
+import type { RTCPeerConnection } from "werift";
+import { loopbackPeer } from "./loopback-peer.ts";
 
 const DCEP = 50;
 const DCEP_ACK = 2;
-const h264 = new RTCRtpCodecParameters({
-  mimeType: "video/H264",
-  clockRate: 90_000,
-  payloadType: 96,
-  parameters: "level-asymmetry-allowed=1;packetization-mode=1;profile-level-id=42e01f",
-});
 
 export class HostilePeer {
   readonly #peer: RTCPeerConnection;
@@ -18,14 +13,7 @@ export class HostilePeer {
 
   /** Resolves once it is connected and could open data channels. */
   static async open(serverUrl: string): Promise<HostilePeer> {
-    const peer = new RTCPeerConnection({
-      codecs: { video: [h264] },
-      iceServers: [],
-      iceUseIpv4: false,
-      iceUseIpv6: false,
-      iceAdditionalHostAddresses: ["127.0.0.1"],
-    });
-    peer.addTransceiver("video", { direction: "recvonly" });
+    const peer = loopbackPeer();
     const channel = peer.createDataChannel("control");
     await peer.setLocalDescription(await peer.createOffer());
     const headers = { "Content-Type": "application/sdp" };

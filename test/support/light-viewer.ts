@@ -5,11 +5,12 @@
 
 import type { Socket } from "node:dgram";
 import { once } from "node:events";
-import { RTCPeerConnection, RTCRtpCodecParameters } from "werift";
+import type { RTCPeerConnection } from "werift";
 import { WebSocket } from "ws";
 import { type ClientMessage, PROTOCOL_VERSION, parseServerMessage } from "../../shared/signaling.ts";
 import { encodeAck, parseServerSocketMessage } from "../../shared/socket-message.ts";
 import { type LightCounts, RtpCounter } from "./light-counts.ts";
+import { loopbackPeer } from "./loopback-peer.ts";
 
 export type LightViewer = {
   /** What came since the last call. */
@@ -20,23 +21,10 @@ export type LightViewer = {
 type MessageListener = (data: Buffer, from: unknown) => void;
 
 const CONNECT_MS = 30_000;
-const h264 = new RTCRtpCodecParameters({
-  mimeType: "video/H264",
-  clockRate: 90_000,
-  payloadType: 96,
-  parameters: "level-asymmetry-allowed=1;packetization-mode=1;profile-level-id=42e01f",
-});
 
 /** Watches by WHEP, over loopback only. Resolves once it is connected. */
 export async function openLightWhep(serverUrl: string): Promise<LightViewer> {
-  const peer = new RTCPeerConnection({
-    codecs: { video: [h264] },
-    iceServers: [],
-    iceUseIpv4: false,
-    iceUseIpv6: false,
-    iceAdditionalHostAddresses: ["127.0.0.1"],
-  });
-  peer.addTransceiver("video", { direction: "recvonly" });
+  const peer = loopbackPeer();
   await peer.setLocalDescription(await peer.createOffer());
   preferAsBrowsersDo(peer);
   const counter = new RtpCounter();
