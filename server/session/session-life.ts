@@ -1,8 +1,6 @@
 /**
  * Owns the processes of a session, one after the other, in the main process: the first is started, the next when one fell,
- * when somebody asks for it or a file was saved, and the last one is ended.
- *
- * SS3 a fall of the first start is an answer to whoever started; a fall of a later one is tried again (RestartPolicy).
+ * when somebody asks for it or a file was saved, and the last one is ended (SS3, session.ts).
  */
 
 import { StreamError } from "../../shared/errors.ts";

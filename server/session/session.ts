@@ -6,6 +6,7 @@
  * SS1 the status goes from starting to live or failed, from live to restarting or down, from there to live; failed and closed
  *     are the end, and closed is reached from each.
  * SS2 what a viewer sends reaches the process only while the status is live, after its `viewer-joined`.
+ * SS3 a fall of the first start is an answer to whoever started; a fall of a later one is tried again (RestartPolicy).
  */
 
 import type { MessageBody } from "../../shared/custom-message.ts";
