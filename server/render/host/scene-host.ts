@@ -29,15 +29,17 @@ import { stateWithPanels } from "./state-with-panels.ts";
 
 /** The longest step of a scene's clock in seconds, so that a pause does not make things jump. */
 const LONGEST_DELTA = 0.1;
+/** Where a scene that threw is tried again with each frame. */
+const OF_EACH_FRAME: ReadonlySet<string> = new Set(["in update()", "while it was drawn"]);
 
 export type SceneHostHooks = {
   /** The time by which the scene moves. */
   readonly clock: Clock;
   /** The scene asks for a frame. */
   readonly invalidate: () => void;
-  /** The scene threw: a sentence for viewers; null when it works again. */
+  /** The scene threw in what is done for each frame: a sentence for viewers; null when it works again. */
   readonly noticed: (text: string | null) => void;
-  /** The scene threw where nobody waits for it, as in a timer: a sentence for viewers. */
+  /** The scene threw in what is done once, as a listener or a timer: a sentence for viewers. */
   readonly strayed: (text: string) => void;
   /** The scene wants another cursor over its picture, a value of CSS's `cursor`. */
   readonly cursorChanged: (page: Page, cursor: string) => void;
@@ -80,20 +82,19 @@ export class SceneHost {
   readonly #belongings: Belongings;
   readonly #hooks: SceneHostHooks;
   readonly #begun: Milliseconds;
-  #inTrouble = false;
+  /** What of each frame throws now, until it works again. */
+  #failing: string | null = null;
 
   /**
    * Loads a scene, with a page around it, and sets it up. What it leaves running when it fails, or when another takes its
    * place meanwhile, is ended. Throws `StreamError` "scene-failed", "scene-invalid" or "scene-missing".
    */
   static async start(start: SceneStart, surface: Surface, hooks: SceneHostHooks): Promise<SceneHost> {
-    let report = (where: string, error: unknown): void =>
-      hooks.noticed(sceneError(`The scene threw ${where}`, error).message);
     // After three has looked for what a browser has, before any module of the scene does.
     const { url, drawsItself } = start;
     const size = { ...surface.size };
     const page = Page.open({ url, size: surface.size, renderer: surface.renderer, drawsItself });
-    const belongings = belongingsOf(page, size, hooks, (where, error) => report(where, error));
+    const belongings = belongingsOf(page, size, hooks);
     const giveUp = (): void => endBelongings(belongings);
     start.signal.addEventListener("abort", giveUp, { once: true });
     try {
@@ -102,7 +103,6 @@ export class SceneHost {
         start.loaded();
         const parts = await setUp(definition, belongings, surface.renderer, hooks);
         const host = new SceneHost(definition, parts, belongings, hooks);
-        report = (where, error) => host.#trouble(where, error);
         page.finishSetup();
         return host;
       });
@@ -118,7 +118,7 @@ export class SceneHost {
   static blank(url: string, surface: Surface, hooks: SceneHostHooks): SceneHost {
     const parts = { scene: new three.Scene(), camera: new three.Camera() };
     const page = Page.open({ url, size: surface.size });
-    const belongings = belongingsOf(page, { ...surface.size }, hooks, () => undefined);
+    const belongings = belongingsOf(page, { ...surface.size }, hooks);
     page.close();
     return new SceneHost({ setup: () => parts }, parts, belongings, hooks);
   }
@@ -225,10 +225,13 @@ export class SceneHost {
 
   /** Draws by `draw`, catching what the scene's own objects throw. Resolves to what `draw` does; false if it threw. */
   async attemptToDraw(draw: () => Promise<boolean | void>): Promise<boolean> {
+    const where = "while it was drawn";
     try {
-      return (await renderPulse.at("draw", () => this.inside(draw))) === true;
+      const isNew = await renderPulse.at("draw", () => this.inside(draw));
+      this.#noteWorking(where);
+      return isNew === true;
     } catch (error) {
-      this.#noteThrown("while it was drawn", error);
+      this.#noteThrown(where, error);
       return false;
     }
   }
@@ -254,10 +257,7 @@ export class SceneHost {
   #attempt<Result>(where: string, work: () => Result): Result | undefined {
     try {
       const result = this.inside(work);
-      if (this.#inTrouble && where === "in update()") {
-        this.#inTrouble = false;
-        this.#hooks.noticed(null);
-      }
+      this.#noteWorking(where);
       return result;
     } catch (error) {
       this.#noteThrown(where, error);
@@ -271,27 +271,30 @@ export class SceneHost {
     return scope.run(() => page.inside(work));
   }
 
+  #noteWorking(where: string): void {
+    if (this.#failing !== where) return;
+    this.#failing = null;
+    this.#hooks.noticed(null);
+  }
+
   #noteThrown(where: string, error: unknown): void {
     // The surface's own, not one that the scene met, as by messages that were too many.
     if (error instanceof StreamError && error.code === "no-gl") throw error;
-    this.#trouble(where, error);
-  }
-
-  #trouble(where: string, error: unknown): void {
-    this.#inTrouble = true;
-    this.#hooks.noticed(sceneError(`The scene threw ${where}`, error).message);
+    const text = sceneError(`The scene threw ${where}`, error).message;
+    // What happens once is not over with the next frame.
+    if (!OF_EACH_FRAME.has(where)) return this.#hooks.strayed(text);
+    if (this.#failing !== null && this.#failing !== where) return;
+    this.#failing = where;
+    this.#hooks.noticed(text);
   }
 }
 
-/** What belongs to a scene besides its page. `report` is told what is thrown where the scene is called. */
-function belongingsOf(
-  page: Page,
-  size: Belongings["size"],
-  hooks: SceneHostHooks,
-  report: (where: string, error: unknown) => void,
-): Belongings {
-  const inListener = (error: unknown): void => report("in a listener", error);
-  const scope = new SceneScope((error) => hooks.strayed(sceneError("The scene threw in a timer", error).message));
+/** What belongs to a scene besides its page. */
+function belongingsOf(page: Page, size: Belongings["size"], hooks: SceneHostHooks): Belongings {
+  const thrownIn = (where: string) => (error: unknown) =>
+    hooks.strayed(sceneError(`The scene threw ${where}`, error).message);
+  const inListener = thrownIn("in a listener");
+  const scope = new SceneScope(thrownIn("in a timer"));
   page.follow({
     onError: inListener,
     onFrameRequested: hooks.invalidate,
@@ -305,7 +308,7 @@ function belongingsOf(
   });
   const panels = new ScenePanels({
     sources: [lilGui],
-    onError: (label, error) => hooks.strayed(sceneError(`The scene threw when “${label}” was used`, error).message),
+    onError: (label, error) => thrownIn(`when “${label}” was used`)(error),
     warn: (sentence) => console.warn(sentence),
   });
   return { scope, page, mailbox, size, lilGui, panels, clock: { elapsed: 0, delta: 0 } };
