@@ -5,7 +5,7 @@ import { find, make } from "./elements.ts";
 import { FoldedPanels } from "./folded-panels.ts";
 import { PanelFolderView } from "./panel-folder-view.ts";
 import { PanelRow } from "./panel-row.ts";
-import { whyLocked } from "./panel-words.ts";
+import { arePanelsSeen, whyLocked } from "./panel-words.ts";
 import { snapshotOf } from "./people-snapshot.ts";
 
 type View = PanelFolderView | PanelRow;
@@ -17,6 +17,7 @@ export class PanelsView {
   readonly #folded = new FoldedPanels();
   /** By the ids of their controls. */
   readonly #views = new Map<string, View>();
+  #hadPicture = false;
 
   constructor(viewer: Viewer) {
     this.#viewer = viewer;
@@ -73,8 +74,8 @@ export class PanelsView {
   #lock(): void {
     const { panels, state } = this.#viewer;
     const isSeen = (folder: PanelFolder): boolean => !folder.hidden && folder.children.length > 0;
-    const isThere = state.kind !== "gone" && state.kind !== "locked" && state.kind !== "queued";
-    this.#element.hidden = !isThere || !panels.all.some(isSeen);
+    this.#hadPicture ||= state.kind === "live";
+    this.#element.hidden = !arePanelsSeen(state, this.#hadPicture) || !panels.all.some(isSeen);
     const why = state.kind === "live" ? whyLocked(snapshotOf(this.#viewer)) : "The scene is not here right now";
     for (const view of this.#views.values()) if (view instanceof PanelRow) view.setLocked(why);
     this.#why.textContent = why;

@@ -33,6 +33,16 @@ async function drag(page: Page): Promise<void> {
   await page.mouse.up();
 }
 
+/** Who has control, as the bar says it beside a long title, and whether all of it is seen. */
+function shownHint(page: Page): Promise<{ words: string; isWhole: boolean }> {
+  return page.evaluate(() => {
+    const [title, hint] = ["scene-title", "control-hint"].map((id) => document.getElementById(id));
+    if (title == null || hint == null) throw new Error("The bar lacks its parts.");
+    title.textContent = "The flow around the third of the wings, coloured by its speed";
+    return { words: hint.textContent, isWhole: hint.scrollWidth <= hint.clientWidth };
+  });
+}
+
 function differs(page: Page, before: readonly Colour[]): Promise<number> {
   return shownColours(page, points).then((colours) => meanDifference(colours, before));
 }
@@ -60,6 +70,7 @@ test("the second page's drag does nothing until control is granted, then turns t
   await ann.getByText("Ben is asking for control").waitFor();
   await ann.getByRole("button", { name: "Give", exact: true }).first().click();
   await ben.waitForFunction(() => window.scenecast.control.isMine);
+  expect(await shownHint(ben)).toEqual({ words: "You have control", isWhole: true });
 
   await drag(ben);
   await expect.poll(() => differs(ann, before)).toBeGreaterThan(10);

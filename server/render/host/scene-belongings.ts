@@ -20,9 +20,9 @@ export type SceneHooks = {
   readonly clock: Clock;
   /** The scene asks for a frame. */
   readonly invalidate: () => void;
-  /** The scene threw: a sentence for viewers; null when it works again. */
+  /** The scene threw in what is done for each frame: a sentence for viewers; null when it works again. */
   readonly noticed: (text: string | null) => void;
-  /** The scene threw where nobody waits for it, as in a timer: a sentence for viewers. */
+  /** The scene threw in what is done once, as a listener or a timer: a sentence for viewers. */
   readonly strayed: (text: string) => void;
   /** The scene wants another cursor over its picture, a value of CSS's `cursor`. */
   readonly cursorChanged: (page: Page, cursor: string) => void;
@@ -44,11 +44,10 @@ export class SceneBelongings {
   readonly panels: ScenePanels;
   readonly clock: { elapsed: number; delta: number } = { elapsed: 0, delta: 0 };
 
-  /** `report` is told what is thrown where the scene is called. */
-  constructor(page: Page, size: PictureSize, hooks: SceneHooks, report: (where: string, error: unknown) => void) {
-    const onError = (error: unknown): void => report("in a listener", error);
+  constructor(page: Page, size: PictureSize, hooks: SceneHooks) {
     const stray = (where: string, error: unknown): void =>
       hooks.strayed(sceneError(`The scene threw ${where}`, error).message);
+    const onError = (error: unknown): void => stray("in a listener", error);
     this.page = page;
     this.size = { ...size };
     this.scope = new SceneScope((error) => stray("in a timer", error));

@@ -25,6 +25,8 @@ import { stateWithPanels } from "./state-with-panels.ts";
 
 /** The longest step of a scene's clock in seconds, so that a pause does not make things jump. */
 const LONGEST_DELTA = 0.1;
+/** Where a scene that threw is tried again with each frame. */
+const OF_EACH_FRAME: ReadonlySet<string> = new Set(["in update()", "while it was drawn"]);
 
 /** A scene that is on its way: its definition, once its module was evaluated. */
 export type SceneStart = {
@@ -45,19 +47,18 @@ export class SceneHost {
   readonly #belongings: SceneBelongings;
   readonly #hooks: SceneHooks;
   readonly #begun: Milliseconds;
-  #inTrouble = false;
+  /** What of each frame throws now, until it works again. */
+  #failing: string | null = null;
 
   /**
    * Loads a scene, with a page around it, and sets it up. What it leaves running when it fails, or when another takes its
    * place meanwhile, is ended. Throws `StreamError` "scene-failed", "scene-invalid" or "scene-missing".
    */
   static async start(start: SceneStart, surface: Surface, hooks: SceneHooks): Promise<SceneHost> {
-    let report = (where: string, error: unknown): void =>
-      hooks.noticed(sceneError(`The scene threw ${where}`, error).message);
     // After three has looked for what a browser has, before any module of the scene does.
     const { url, drawsItself } = start;
     const page = Page.open({ url, size: surface.size, renderer: surface.renderer, drawsItself });
-    const belongings = new SceneBelongings(page, surface.size, hooks, (where, error) => report(where, error));
+    const belongings = new SceneBelongings(page, surface.size, hooks);
     const giveUp = (): void => belongings.end();
     start.signal.addEventListener("abort", giveUp, { once: true });
     try {
@@ -66,7 +67,6 @@ export class SceneHost {
         start.loaded();
         const parts = await setUpScene(definition, belongings, surface.renderer, hooks);
         const host = new SceneHost(definition, parts, belongings, hooks);
-        report = (where, error) => host.#trouble(where, error);
         page.finishSetup();
         return host;
       });
@@ -82,7 +82,7 @@ export class SceneHost {
   static blank(url: string, surface: Surface, hooks: SceneHooks): SceneHost {
     const parts = { scene: new three.Scene(), camera: new three.Camera() };
     const page = Page.open({ url, size: surface.size });
-    const belongings = new SceneBelongings(page, surface.size, hooks, () => undefined);
+    const belongings = new SceneBelongings(page, surface.size, hooks);
     page.close();
     return new SceneHost({ setup: () => parts }, parts, belongings, hooks);
   }
@@ -189,10 +189,13 @@ export class SceneHost {
 
   /** Draws by `draw`, catching what the scene's own objects throw. Resolves to what `draw` does; false if it threw. */
   async attemptToDraw(draw: () => Promise<boolean | void>): Promise<boolean> {
+    const where = "while it was drawn";
     try {
-      return (await renderPulse.at("draw", () => this.inside(draw))) === true;
+      const isNew = await renderPulse.at("draw", () => this.inside(draw));
+      this.#noteWorking(where);
+      return isNew === true;
     } catch (error) {
-      this.#noteThrown("while it was drawn", error);
+      this.#noteThrown(where, error);
       return false;
     }
   }
@@ -218,10 +221,7 @@ export class SceneHost {
   #attempt<Result>(where: string, work: () => Result): Result | undefined {
     try {
       const result = this.inside(work);
-      if (this.#inTrouble && where === "in update()") {
-        this.#inTrouble = false;
-        this.#hooks.noticed(null);
-      }
+      this.#noteWorking(where);
       return result;
     } catch (error) {
       this.#noteThrown(where, error);
@@ -234,14 +234,20 @@ export class SceneHost {
     return this.#belongings.inside(work);
   }
 
+  #noteWorking(where: string): void {
+    if (this.#failing !== where) return;
+    this.#failing = null;
+    this.#hooks.noticed(null);
+  }
+
   #noteThrown(where: string, error: unknown): void {
     // The surface's own, not one that the scene met, as by messages that were too many.
     if (error instanceof StreamError && error.code === "no-gl") throw error;
-    this.#trouble(where, error);
-  }
-
-  #trouble(where: string, error: unknown): void {
-    this.#inTrouble = true;
-    this.#hooks.noticed(sceneError(`The scene threw ${where}`, error).message);
+    const text = sceneError(`The scene threw ${where}`, error).message;
+    // What happens once is not over with the next frame.
+    if (!OF_EACH_FRAME.has(where)) return this.#hooks.strayed(text);
+    if (this.#failing !== null && this.#failing !== where) return;
+    this.#failing = where;
+    this.#hooks.noticed(text);
   }
 }

@@ -4,7 +4,7 @@
  *
  * NT1 What the scene threw is told before what it threw on the side, that before a shader that does not compile, and that
  *     before what OpenGL refused.
- * NT2 What was thrown on the side, as in a timer, is over after a while without another; shaders and OpenGL are wrong until
+ * NT2 What was thrown on the side, as in a listener or a timer, is over after a while without another; shaders and OpenGL are wrong until
  *     another scene is shown.
  */
 

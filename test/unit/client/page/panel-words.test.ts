@@ -1,9 +1,9 @@
-/** Why a panel cannot be used, and how its numbers are written. */
+/** When panels are seen, why they cannot be used, and how its numbers are written. */
 
 import { expect, test } from "vitest";
-import type { ControlState, Person } from "../../../../client/index.ts";
+import type { ControlState, Person, ViewerState } from "../../../../client/index.ts";
 import { numberText } from "../../../../client/page/number-text.ts";
-import { whyLocked } from "../../../../client/page/panel-words.ts";
+import { arePanelsSeen, whyLocked } from "../../../../client/page/panel-words.ts";
 
 const ann: Person = {
   number: 1,
@@ -29,6 +29,15 @@ test.each<[Person | null, ControlState, string | null]>([
   [ann, { ...free, locked: true }, "A host decides who has control"],
 ])("it says why nobody here may set anything: %#", (me, control, words) => {
   expect(whyLocked({ people: [], me, control })).toBe(words);
+});
+
+test("panels come with the first picture, and stay while it comes back", () => {
+  const connecting: ViewerState = { kind: "connecting", trouble: null };
+  const waiting: ViewerState = { kind: "waiting", sentence: null, isDown: false };
+  const gone: ViewerState = { kind: "gone", code: "kicked", sentence: "You were removed." };
+  const states = [connecting, waiting, { kind: "live" }, { kind: "locked" }, gone] as const;
+  expect(states.map((state) => arePanelsSeen(state, false))).toEqual([false, false, true, false, false]);
+  expect(states.map((state) => arePanelsSeen(state, true))).toEqual([true, true, true, false, false]);
 });
 
 test("a number is short", () => {
