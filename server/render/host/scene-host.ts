@@ -20,6 +20,7 @@ import { renderPulse } from "../render-pulse.ts";
 import type { SceneContext, SceneDefinition, SceneParts } from "../scene.ts";
 import type { Surface } from "../surface/surface.ts";
 import { keepShape } from "./camera-shape.ts";
+import { followPicture } from "./composer-size.ts";
 import { noticePanels } from "./noticed-panels.ts";
 import { sceneError } from "./scene-error.ts";
 import { SceneMailbox } from "./scene-messages.ts";
@@ -102,6 +103,7 @@ export class SceneHost {
         const definition = await start.load(page);
         start.loaded();
         const parts = await setUp(definition, belongings, surface.renderer, hooks);
+        if (parts.render !== undefined && parts.resize === undefined) await followPicture({ ...size });
         const host = new SceneHost(definition, parts, belongings, hooks);
         page.finishSetup();
         return host;
