@@ -82,7 +82,8 @@ export type SceneParts = {
   render?(): void;
   /**
    * Called when the picture has another size, in pixels, after `resize` was fired at the window: the picture follows the window
-   * of who steers. Renderer, camera and `size` have it by then; the targets of a scene that renders by itself are its own.
+   * of who steers. Renderer, camera and `size` have it by then; the targets of a scene that renders by itself are its own. Where it
+   * has none, an `EffectComposer` as large as the picture stays so by itself.
    */
   resize?(size: PictureSize): void;
   /**

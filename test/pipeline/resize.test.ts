@@ -81,6 +81,15 @@ it("a scene with post-processing that sets its own targets is as sharp as before
   expect(between.length).toBeLessThanOrEqual(4);
 });
 
+it("a composer of a scene without resize() has the size of the picture as well", async () => {
+  await using probe = await open(sceneFixture("composer-alone"));
+  await restAt(probe, landscape);
+  probe.tell({ kind: "resize", size: portrait });
+  await restAt(probe, portrait);
+  const sizes = [landscape, portrait].map(({ width, height }) => `${width}x${height}`);
+  expect(printed(probe)).toEqual(sizes.map((size) => `a picture of ${size} by one of ${size}`));
+});
+
 it("a page with a renderer and a listener of its own comes out right", async () => {
   await using probe = await open(new URL("../fixtures/pages/turning/index.html", import.meta.url).href);
   const before = await restAt(probe, landscape);

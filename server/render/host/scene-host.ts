@@ -17,6 +17,7 @@ import { renderPulse } from "../render-pulse.ts";
 import type { SceneDefinition, SceneParts } from "../scene.ts";
 import type { Surface } from "../surface/surface.ts";
 import { keepShape } from "./camera-shape.ts";
+import { followPicture } from "./composer-size.ts";
 import { SceneBelongings, type SceneHooks } from "./scene-belongings.ts";
 import { sceneError } from "./scene-error.ts";
 import { setUpScene } from "./scene-setup.ts";
@@ -66,6 +67,7 @@ export class SceneHost {
         const definition = await start.load(page);
         start.loaded();
         const parts = await setUpScene(definition, belongings, surface.renderer, hooks);
+        if (parts.render !== undefined && parts.resize === undefined) await followPicture({ ...surface.size });
         const host = new SceneHost(definition, parts, belongings, hooks);
         page.finishSetup();
         return host;
