@@ -7,6 +7,7 @@ import { resolveOptions } from "../../server/options/options.ts";
 import { forkedProcesses } from "../../server/session/forked-processes.ts";
 import type { ProcessPort } from "../../server/session/process-port.ts";
 import { StreamServer } from "../../server/stream-server.ts";
+import { openLightWhep } from "../support/light-viewer.ts";
 import { sceneFixture } from "../support/render-probe.ts";
 import { TestClient } from "../support/signaling-client.ts";
 import { SocketViewer } from "../support/socket-viewer.ts";
@@ -69,4 +70,28 @@ it("an encoder that refuses in the middle is a fall: the next process streams to
     `back after ${(viewer.longestGapMs(viewer.arrivals[0]?.at ?? 0, viewer.arrivals.at(-1)?.at ?? 0) / 1000).toFixed(1)} s; ${told[0]}`,
   );
   expect(started).toBe(2);
+});
+
+it("with every UDP port taken a WHEP viewer is refused at once, and let in when there is one again", async () => {
+  await using server = await createStreamServer({
+    scene: new URL(sceneFixture("animated")),
+    http: { port: 0 },
+    logLevel: "silent",
+    ice: { ports: [41_200, 41_201] },
+  });
+  const first = await openLightWhep(server.url);
+  const second = await openLightWhep(server.url);
+  await expect(openLightWhep(server.url)).rejects.toThrow("WHEP answered 503: No UDP port is free");
+  await first.close();
+  await expect
+    .poll(() =>
+      openLightWhep(server.url).then(
+        (viewer) => viewer.close().then(() => "in"),
+        () => "out",
+      ),
+    )
+    .toBe("in");
+  second.take();
+  await expect.poll(() => second.take().frames).toBeGreaterThan(0);
+  await second.close();
 });
