@@ -39,6 +39,7 @@ const commands = {
   "test:slow": { draws: true, browser: true, network: true, page: true, run: testSlow },
   bench: { draws: true, browser: true, network: false, page: true, run: bench },
   fuzz: { draws: false, browser: false, network: false, page: false, run: fuzz },
+  soak: { draws: true, browser: false, network: false, page: true, run: soak },
   lab: { draws: false, browser: false, network: false, page: false, run: lab },
   check: { draws: false, browser: false, network: false, page: true, run: check },
   coverage: { draws: false, browser: false, network: false, page: false, run: coverage },
@@ -125,6 +126,14 @@ function bench(node, args) {
  */
 function fuzz(node, args) {
   return runNode(node, [...sourceFlags, "test/fuzz/main.ts", ...args], root);
+}
+
+/**
+ * @param {NodeRuntime} node
+ * @param {readonly string[]} args
+ */
+function soak(node, args) {
+  return runNode(node, [...sourceFlags, "test/soak/main.ts", ...args], root);
 }
 
 /**

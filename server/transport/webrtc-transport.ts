@@ -92,7 +92,8 @@ export class WebRtcTransport extends Emitter<WebRtcTransportEvents> implements T
 
   /**
    * Gives the answer to the offer that the constructor got. With `trickle` it comes at once and candidates follow as
-   * events; without, it carries them all. Throws `StreamError` "bad-sdp" and closes when the offer cannot be used.
+   * events; without, it carries them all. Throws `StreamError` and closes: "bad-sdp" when the offer
+   * cannot be used, "too-many-viewers" when there are no candidates to carry.
    */
   answer(offer: string, trickle: boolean): Promise<string> {
     return chargedTo(this, () => this.#answer(offer, trickle));
@@ -115,7 +116,7 @@ export class WebRtcTransport extends Emitter<WebRtcTransportEvents> implements T
         return this.#complete(answer.sdp, video);
       }
       await gathered;
-      return this.#complete(this.#ice.advertise(this.#peer.localDescription?.sdp ?? answer.sdp), video);
+      return this.#complete(this.#ice.advertiseWhole(this.#peer.localDescription?.sdp ?? answer.sdp), video);
     } catch (error) {
       await this.close();
       if (error instanceof StreamError) throw error;

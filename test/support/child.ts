@@ -40,6 +40,11 @@ export class Child {
     return this.#log;
   }
 
+  /** Its number; 0 where it could not be started. */
+  get pid(): number {
+    return this.#process.pid ?? 0;
+  }
+
   get hasEnded(): boolean {
     const { pid, exitCode, signalCode } = this.#process;
     return pid === undefined || exitCode !== null || signalCode !== null;

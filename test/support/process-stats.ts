@@ -21,3 +21,8 @@ export function residentBytesOf(pid: number): number {
 export function openFilesOf(pid: number): number {
   return readdirSync(`/proc/${pid}/fd`).length;
 }
+
+/** How many threads it has. */
+export function threadsOf(pid: number): number {
+  return readdirSync(`/proc/${pid}/task`).length;
+}

@@ -5,7 +5,7 @@
  */
 
 import { receiveMessageOnPort, workerData } from "node:worker_threads";
-import { toPlainError } from "../../../shared/errors.ts";
+import { StreamError, toPlainError } from "../../../shared/errors.ts";
 import { now } from "../../../shared/time.ts";
 import { type FrameDescription, FrameRingReader } from "../../frames/frame-ring.ts";
 import { profileThread } from "../../platform/cpu-profile.ts";
@@ -147,10 +147,17 @@ function paceOf(maxFps: number): Pace | null {
   return maxFps < data.maxFps ? new Pace(maxFps) : null;
 }
 
+/** Viewers read it, so it says what failed. */
+function failureOf(error: unknown): unknown {
+  if (error instanceof StreamError) return error;
+  const reason = error instanceof Error ? error.message : String(error);
+  return new StreamError("encoder-failed", `The ${data.codec} encoder failed: ${reason}.`, { cause: error });
+}
+
 try {
   new EncodeLoop().run();
   process.exit(0);
 } catch (error) {
-  port.postMessage({ kind: "failed", error: toPlainError(error) });
+  port.postMessage({ kind: "failed", error: toPlainError(failureOf(error)) });
   process.exit(1);
 }

@@ -6,6 +6,7 @@
 
 import { createSocket } from "node:dgram";
 import type { PeerConfig, RTCPeerConnection } from "werift";
+import { StreamError } from "../../../shared/errors.ts";
 import { CheckBudget } from "./check-budget.ts";
 import { guardChecks } from "./guarded-checks.ts";
 import { advertise, isMdnsCandidate } from "./ice-candidates.ts";
@@ -68,6 +69,12 @@ export class IceAgent {
   /** A description or a candidate of ours as viewers shall see it. */
   advertise(text: string): string {
     return advertise(text, this.#options.ice.publicIp);
+  }
+
+  /** The same of a description that no candidates follow. Throws `StreamError` "too-many-viewers" where it has none. */
+  advertiseWhole(sdp: string): string {
+    if (sdp.includes("\na=candidate:")) return this.advertise(sdp);
+    throw new StreamError("too-many-viewers", "No UDP port is free for another viewer. Try again later.");
   }
 
   /**

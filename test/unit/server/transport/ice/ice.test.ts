@@ -134,13 +134,13 @@ describe("a connection", () => {
     expect(free).not.toContain(null);
   });
 
-  test("with every port taken by others it has no candidate, and does not fall", async () => {
+  test("with every port taken by others it has no candidate, says so, and does not fall", async () => {
     const taken = createSocket("udp4").bind(51_300);
     await once(taken, "listening");
     const pool = new PortPool({ first: 51_300, last: 51_301 });
     pool.take();
-    const [first, second] = [await candidatesOf({}, pool, "127.0.0.1"), await candidatesOf({}, pool, "127.0.0.1")];
-    expect([first.map(({ port }) => port), second]).toEqual([[51_301], []]);
+    expect((await candidatesOf({}, pool, "127.0.0.1")).map(({ port }) => port)).toEqual([51_301]);
+    await expect(candidatesOf({}, pool, "127.0.0.1")).rejects.toMatchObject({ code: "too-many-viewers" });
     taken.close();
   });
 

@@ -1,0 +1,78 @@
+/** What can happen to the whole server, as a command of its own: too little of what a system gives, a flood of lines, Ctrl-C. */
+
+import { connect, type Socket } from "node:net";
+import { setTimeout as sleep } from "node:timers/promises";
+import { expect, test } from "vitest";
+import { Command } from "../support/command.ts";
+import { cpuSecondsOf, openFilesOf } from "../support/process-stats.ts";
+import { descendantsOf, processExists } from "../support/processes.ts";
+import { SceneProject } from "../support/scene-loading.ts";
+
+const still = `import * as THREE from "three";
+export default { setup: () => ({ scene: new THREE.Scene(), camera: new THREE.PerspectiveCamera() }) };`;
+
+test("with no descriptor left it takes nobody in and does not spin, and it answers again as soon as there are some", async () => {
+  const MOST = 90;
+  await using command = await Command.start(still, { before: `ulimit -n ${MOST}` });
+  const { pid } = command.child;
+  const sockets: Socket[] = [];
+  for (let count = 0; count < 2 * MOST; count += 1) {
+    sockets.push(connect(command.port, "127.0.0.1").on("error", () => undefined));
+  }
+  await expect.poll(() => openFilesOf(pid)).toBeGreaterThanOrEqual(MOST - 3);
+  const before = cpuSecondsOf(pid);
+  await sleep(1_000);
+  expect(cpuSecondsOf(pid) - before).toBeLessThan(0.5);
+  for (const socket of sockets) socket.destroy();
+  const begun = performance.now();
+  await expect.poll(() => command.status()).toBe(200);
+  expect(performance.now() - begun).toBeLessThan(5_000);
+  expect(command.child.hasEnded).toBe(false);
+});
+
+test("Ctrl-C is obeyed within two seconds while the scene floods its stdout, and nothing is left behind", async () => {
+  const flood = `${still}\nconst text = "x".repeat(65_536);
+setInterval(() => { for (let count = 0; count < 200; count += 1) { process.stdout.write(text); console.log("line", count); } }, 5);`;
+  await using command = await Command.start(flood);
+  const { pid } = command.child;
+  const scenes = descendantsOf(pid);
+  await sleep(500);
+  const begun = performance.now();
+  process.kill(pid, "SIGINT");
+  await expect.poll(() => command.child.hasEnded, { interval: 20 }).toBe(true);
+  // Two, and what a busy machine needs to notice.
+  expect(performance.now() - begun).toBeLessThan(2_500);
+  await expect.poll(() => scenes.filter(processExists)).toEqual([]);
+});
+
+test("a title of a million characters is cut to what a page can show", async () => {
+  const long = still.replace("export default {", `export default { title: "t".repeat(1_000_000),`);
+  await using command = await Command.start(long);
+  const health = (await (await fetch(new URL("healthz", command.url))).json()) as { rooms: { title: string }[] };
+  expect(health.rooms[0]?.title).toMatch(/^t{100,1000}…$/);
+});
+
+/** A mount namespace is gone with its last process. */
+const canMount = process.platform === "linux" && process.getuid?.() === 0;
+
+test.skipIf(!canMount)(
+  "with a full disk it serves, and says of links and traces that they could not be written",
+  async () => {
+    using disk = new SceneProject({});
+    const fill = `mount -t tmpfs -o size=64k none ${disk.folder}; head -c 1M /dev/zero >${disk.folder}/filler || true`;
+    const use = "XDG_STATE_HOME XDG_RUNTIME_DIR TMPDIR".split(" ").map((name) => `export ${name}=${disk.folder}`);
+    const token = "export SCENECAST_TOKEN=correct-horse-battery";
+    await using command = await Command.start(still, {
+      before: [fill, ...use, token].join("\n"),
+      prefix: ["unshare", "--mount"],
+    });
+    const { pid } = command.child;
+    await expect.poll(() => command.child.log).toMatch(/could not be written to .*\(ENOSPC\)/);
+    expect(await command.status()).toBe(200);
+    // A trace ends with the server at the latest.
+    process.kill(pid, "SIGUSR2");
+    await expect.poll(() => command.child.log).toContain("trace");
+    process.kill(pid, "SIGTERM");
+    await expect.poll(() => command.child.log).toContain("There is no trace: ENOSPC");
+  },
+);

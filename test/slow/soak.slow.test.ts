@@ -1,0 +1,17 @@
+/** Two minutes of `npm run soak`: viewers by every way, saved scenes, killed processes, and nothing creeps. */
+
+import { expect, test } from "vitest";
+import { judge, seriesOf } from "../soak/measures.ts";
+import { soak } from "../soak/soak.ts";
+
+test("for two minutes viewers come by every way, processes fall, and what the server holds stays level", async () => {
+  const told = (line: string): void => console.info(line);
+  const { moments, came, disturbed } = await soak({ minutes: 2, sampleSeconds: 5, seed: 1, visitors: 6, told });
+  for (const way of Object.keys(came)) expect(came[way as keyof typeof came], way).toBeGreaterThan(0);
+  expect(disturbed.killed + disturbed.saved).toBeGreaterThan(1);
+  const verdicts = seriesOf(moments).map((series) => judge(series, 2));
+  // Each of the system's figures of the main process has been judged, and of the scene that nobody killed.
+  expect(verdicts.filter(({ trend }) => trend !== null).length).toBeGreaterThanOrEqual(12);
+  const creeping = verdicts.filter(({ isLevel }) => !isLevel);
+  expect(creeping.map(({ series, trend }) => [series.of, series.measure.name, trend])).toEqual([]);
+});
