@@ -167,6 +167,7 @@ export class Pipeline {
         break;
       case "panel-changed":
         this.#parts.render.setPanel(message.change);
+        if (message.viewerId !== null) this.#window?.noteSteered(message.viewerId);
         break;
       case "jpeg-wanted":
       case "jpeg-unwanted":

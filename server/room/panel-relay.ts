@@ -55,7 +55,7 @@ export class PanelRelay {
       return viewers.refuse(viewerId, "too-fast", "You are changing the panel too fast, so part of it was ignored.");
     }
     try {
-      this.set({ id, value, last });
+      this.set({ id, value, last }, viewerId);
       used(viewerId);
     } catch (error) {
       if (error instanceof StreamError) return viewers.refuse(viewerId, error.code, error.message);
@@ -65,16 +65,16 @@ export class PanelRelay {
   }
 
   /**
-   * Has the scene take a value for a control. Throws `TypeError` naming the control and the rule where it takes none such, and
+   * Has the scene take a value for a control, from a viewer or from elsewhere (null). Throws `TypeError` naming the control and the rule where it takes none such, and
    * `StreamError` "not-allowed" where the scene lets nobody change it, or "room-lost" while it does not run.
    */
-  set(change: PanelChange): void {
+  set(change: PanelChange, viewerId: string | null = null): void {
     const { session } = this.#options;
     const control = session.panels.find(change.id);
     if (control === null) throw new TypeError(`There is no control ${JSON.stringify(change.id)}.`);
     const value = readPanelValue(control, change.value);
     if (control.disabled) throw new StreamError("not-allowed", `The scene has disabled “${control.label}”.`);
-    if (session.handlePanelChange({ ...change, value })) return;
+    if (session.handlePanelChange({ ...change, value }, viewerId)) return;
     throw new StreamError("room-lost", "The scene is not running right now, so nothing was changed.");
   }
 

@@ -151,8 +151,8 @@ export type ToSession =
   | { readonly kind: "scene-message-received"; readonly from: MessageSender; readonly body: MessageBody }
   /** The scene is to take this state; JSON text. */
   | { readonly kind: "scene-state-wanted"; readonly state: string }
-  /** A control of a panel is to take this value. */
-  | { readonly kind: "panel-changed"; readonly change: PanelChange }
+  /** A control of a panel is to take this value, which a viewer gave it. */
+  | { readonly kind: "panel-changed"; readonly change: PanelChange; readonly viewerId: string | null }
   | { readonly kind: "viewer-left"; readonly viewerId: string }
   /** Binary messages of a viewer by WebSocket, or by HTTP where there is none (socket-message.ts), in their order. */
   | { readonly kind: "viewer-bytes-received"; readonly viewerId: string; readonly messages: readonly Uint8Array[] }

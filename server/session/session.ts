@@ -123,9 +123,9 @@ export class Session {
     this.#life.restart();
   }
 
-  /** Has a control of the scene's panels take a value. Returns false when it does not get there. */
-  handlePanelChange(change: PanelChange): boolean {
-    return this.#sendLive({ kind: "panel-changed", change });
+  /** Has a control of the scene's panels take a value, which a viewer gave it. Returns false when it does not get there. */
+  handlePanelChange(change: PanelChange, viewerId: string | null = null): boolean {
+    return this.#sendLive({ kind: "panel-changed", change, viewerId });
   }
 
   /** Begins a trace, which goes on in the next process where this one falls, or ends it: then `traceTaken` follows. */

@@ -4,6 +4,7 @@ import { readFileSync } from "node:fs";
 import { expect, test } from "vitest";
 import { PanelBoard } from "../../shared/panel-board.ts";
 import type { PanelChange, PanelControl, PanelValue } from "../../shared/panels.ts";
+import type { PictureSize } from "../../shared/video.ts";
 import { bundle, lilGuiPath } from "../support/lil-gui.ts";
 import { colourAt, RenderProbe } from "../support/render-probe.ts";
 import { type ProjectFiles, SceneProject } from "../support/scene-loading.ts";
@@ -93,6 +94,24 @@ test("what was set is part of the state: kept when the process is killed, and gi
   await expect.poll(() => redOf(viewer), WITHIN).toBeGreaterThan(240);
   await using linked = await open(official.href, { state });
   await expect.poll(() => linked.red(), WITHIN).toBeGreaterThan(240);
+}, 120_000);
+
+test("where several steer, the picture fills the window of who set a control last", async () => {
+  await using page = await open(official.href, { followsWindow: true });
+  const { session } = page.session;
+  const sizes: PictureSize[] = [];
+  session.on("resized", ({ size }) => sizes.push(size));
+  const ben = page.session.join("ben", 2);
+  session.viewers.setControllers(["ann", "ben"]);
+  const [desk, phone] = [
+    { width: 400, height: 240 },
+    { width: 240, height: 400 },
+  ];
+  ben.setView({ window: { ...phone, ratio: 1 } });
+  page.viewer.setView({ window: { ...desk, ratio: 1 } });
+  await expect.poll(() => sizes.at(-1), WITHIN).toEqual(desk);
+  session.handlePanelChange({ id: "/Controls/Red", value: 1, last: true }, "ben");
+  await expect.poll(() => sizes.at(-1), WITHIN).toEqual(phone);
 }, 120_000);
 
 /** A panel that makes the whole picture red. */

@@ -19,6 +19,8 @@ const FRAME = /^\s+at (?:async )?(?:.*? \()?((?:file:\/\/|[A-Za-z]:[\\/]|\/).*?)
 /** The first line of what Node says of a mistake that it finds before it runs a module. */
 const DECORATED = /^((?:file:\/\/|[A-Za-z]:[\\/]|\/)[^\n]*?):(\d+)\n(?:[^\n]*\n( *)\^)?/;
 
+const MISSING_PACKAGE = /^Cannot find package '([^']+)' imported from \S/;
+
 /** A place in a source file; line and column count from 1. */
 export type SourcePlace = { readonly path: string; readonly line: number; readonly column: number };
 
@@ -115,13 +117,19 @@ function errorText(error: Error): string {
   while (one instanceof Error && parts.length < MAX_CAUSES) {
     const { name, message } = one;
     // Many errors of the network say nothing but their code.
-    const said = message || String((one as NodeJS.ErrnoException).code ?? "");
+    const said = withRemedy(message || String((one as NodeJS.ErrnoException).code ?? ""));
     const text = parts.length > 0 || one instanceof StreamError ? said : said === "" ? name : `${name}: ${said}`;
     if (!parts.some((part) => part.includes(text))) parts.push(text);
     one = one instanceof AggregateError ? (one.errors as unknown[])[0] : one.cause;
   }
   const [first = "Error", ...causes] = parts;
   return causes.length === 0 ? first : `${first.replace(/\.$/, "")} (${causes.join(": ")})`;
+}
+
+/** What Node says of a package that is not there, with what mends it. */
+function withRemedy(message: string): string {
+  const [, name] = MISSING_PACKAGE.exec(message) ?? [];
+  return name === undefined ? message : `${message.replace(/\.$/, "")}. Install it there: npm install ${name}`;
 }
 
 function valueText(value: unknown): string {

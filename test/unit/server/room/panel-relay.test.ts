@@ -98,7 +98,9 @@ test("PX2: who has control sets a control, nobody else does", () => {
   ben.say(change);
   expect([changesSent(), errorsOf(ben)]).toEqual([[], [["no-control", "You need control to change the panel."]]]);
   ann.say(change);
-  expect(changesSent()).toEqual([{ kind: "panel-changed", change: { id: "/P/size", value: 3, last: true } }]);
+  expect(changesSent()).toEqual([
+    { kind: "panel-changed", change: { id: "/P/size", value: 3, last: true }, viewerId: "ann" },
+  ]);
   expect(errorsOf(ann)).toEqual([]);
 });
 

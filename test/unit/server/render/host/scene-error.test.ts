@@ -89,6 +89,13 @@ describe("what was thrown", () => {
   });
 });
 
+test("a package that is not there is said with what installs it", async () => {
+  const { error } = await loadProject({ "scene.ts": 'import GUI from "@tweak/pane-of-nobody";\nexport default GUI;' });
+  expect(error).toMatch(
+    /Cannot find package '@tweak\/pane-of-nobody' imported from \S+scene\.ts\. Install it there: npm install @tweak\/pane-of-nobody\.$/,
+  );
+});
+
 test("only the loss of the device and what no code of the scene takes part in are the server's", () => {
   expect(isOfServer(new StreamError("no-gl"))).toBe(true);
   expect(isOfServer(new Error("of a scene"))).toBe(false);
