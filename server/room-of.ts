@@ -15,7 +15,7 @@ export function roomOf(
   name: string,
   options: ResolvedOptions,
   budgets: Entrance["budgets"],
-  session: StreamServerParts["session"],
+  { session }: StreamServerParts,
 ): Room {
   const { sceneUrl, ice, control, access, rooms } = options;
   return new Room({

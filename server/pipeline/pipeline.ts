@@ -13,6 +13,7 @@ import type { RendererInfo } from "../render/render-protocol.ts";
 import type { Renderer, RendererEvents } from "../render/renderer.ts";
 import type { FromSession, MessagesFrom, SessionConfig, ToSession } from "../session/session-protocol.ts";
 import { FramePacketizer } from "./frame-packetizer.ts";
+import { GlErrorLog } from "./gl-error-log.ts";
 import { InputPath } from "./input/input-path.ts";
 import type { Output } from "./outputs/output.ts";
 import type { Sink, SinkHandle } from "./outputs/sink.ts";
@@ -48,7 +49,7 @@ export class Pipeline {
   readonly #rest: RestWatch;
   readonly #input: InputPath;
   readonly #report = new ReportCollector();
-  readonly #loggedGlErrors = new Set<string>();
+  readonly #glErrors = new GlErrorLog((text) => this.#send({ kind: "log", level: "warn", text }));
   readonly #cpuMs = cpuMeter();
   readonly #preference: SteeringPreference;
   /** Null where the size is fixed. */
@@ -199,7 +200,8 @@ export class Pipeline {
         this.#rest.noteBegun(message.frame);
         break;
       case "gl-errors":
-        this.#noteGlErrors(message.name, message.count);
+        this.#report.count("glErrors", message.count);
+        this.#glErrors.note(message.name);
         break;
       case "report":
         this.#report.noteRendered(message);
@@ -221,15 +223,6 @@ export class Pipeline {
     this.#send({ kind: "picture-resized", size });
     this.#director.resize(size);
     this.#parts.render.resize(size);
-  }
-
-  /** Each is counted; the first of a name is in the log. */
-  #noteGlErrors(name: string, count: number): void {
-    this.#report.count("glErrors", count);
-    if (this.#loggedGlErrors.has(name)) return;
-    this.#loggedGlErrors.add(name);
-    const text = `OpenGL reported ${name} while the scene was being drawn. From now on this error is only counted, in /metrics.`;
-    this.#send({ kind: "log", level: "warn", text });
   }
 
   /** From an encoder to everything that takes packets. */

@@ -14,6 +14,7 @@ import { TokenBucket } from "../platform/token-bucket.ts";
 import { type Culprit, chargedTo, uncharged } from "./culprit.ts";
 import { EstimateNews } from "./estimate-news.ts";
 import { IceAgent, type IceAgentOptions } from "./ice/ice-agent.ts";
+import { KeyFrameNeed } from "./key-frame-need.ts";
 import { chooseCodec, offeredCodecs, withOneProfile } from "./offered-codecs.ts";
 import type { OutgoingFeedback } from "./outgoing-feedback.ts";
 import { openVideoSender } from "./rtp/open-video-sender.ts";
@@ -38,10 +39,6 @@ export type WebRtcOptions = IceAgentOptions & {
 const MAX_FEEDBACK_BYTES = 16 * 1024;
 /** A viewer that has not connected by then is given up. */
 const CONNECT_DEADLINE_MS = 20_000;
-/** A key frame that is asked for again within this time of the last one was not yet seen by who asks. */
-const KEY_FRAME_PAUSE_MS = 250;
-/** Frames that are refused cost a key frame, and that no more often. */
-const REFUSED_PAUSE_MS = 500;
 const MAX_EARLY_CANDIDATES = 64;
 /** So many errors at once, and one a second, are bad luck or a stranger's packets; a viewer that brings about more is lost. */
 const STRAYS_AT_ONCE = 20;
@@ -61,10 +58,7 @@ export class WebRtcTransport extends Emitter<WebRtcTransportEvents> implements T
   readonly #paritySsrc = randomBytes(4).readUInt32BE();
   readonly #deadline: NodeJS.Timeout;
   #connection: Connection = { state: "connecting" };
-  #needsKeyFrame = true;
-  #keyFrameSentAt = -Infinity;
-  #roomAskedAt = -Infinity;
-  #asking: NodeJS.Timeout | undefined;
+  readonly #keyFrames = new KeyFrameNeed(() => this.emit("keyFrameRequested", {}));
   #maxBitrateBps: number | null = null;
   readonly #news = new EstimateNews();
   readonly #strays = new TokenBucket({ clock: now, perSecond: 1, burst: STRAYS_AT_ONCE });
@@ -136,15 +130,12 @@ export class WebRtcTransport extends Emitter<WebRtcTransportEvents> implements T
   }
 
   send(frame: OutgoingFrame, sent: (rtpTimestamp: number) => void): boolean {
-    if (this.#connection.state !== "connected" || (this.#needsKeyFrame && !frame.isKeyFrame)) return false;
+    if (this.#connection.state !== "connected" || (this.#keyFrames.isNeeded && !frame.isKeyFrame)) return false;
     if (!this.#connection.sender.send(frame, sent)) {
-      this.#needsKeyFrame = true;
+      this.#keyFrames.note();
       return false;
     }
-    if (frame.isKeyFrame) {
-      this.#needsKeyFrame = false;
-      this.#keyFrameSentAt = now();
-    }
+    if (frame.isKeyFrame) this.#keyFrames.noteSent();
     return true;
   }
 
@@ -157,11 +148,11 @@ export class WebRtcTransport extends Emitter<WebRtcTransportEvents> implements T
 
   /** The RTP stream stands still meanwhile, as that of a scene at rest does: its numbers go on without a gap. */
   setPaused(_paused: boolean): void {
-    this.#needsKeyFrame = true;
+    this.#keyFrames.note();
   }
 
   get needsKeyFrame(): boolean {
-    return this.#needsKeyFrame;
+    return this.#keyFrames.isNeeded;
   }
 
   get estimate(): WayEstimate {
@@ -195,7 +186,7 @@ export class WebRtcTransport extends Emitter<WebRtcTransportEvents> implements T
     if (this.#connection.state === "connected") this.#connection.sender.close();
     this.#connection = { state: "closed" };
     clearTimeout(this.#deadline);
-    clearTimeout(this.#asking);
+    this.#keyFrames.close();
     await chargedTo(this, () => this.#peer.close()).catch(() => undefined);
     this.#ice.close();
   }
@@ -252,32 +243,13 @@ export class WebRtcTransport extends Emitter<WebRtcTransportEvents> implements T
   #connect(): void {
     clearTimeout(this.#deadline);
     const sender = openVideoSender(this.#videoTransceiver(), this.#paritySsrc, {
-      keyFrameRequested: () => this.#requestKeyFrame(),
-      roomMade: () => this.#askForRefused(),
+      keyFrameRequested: () => this.#keyFrames.request(),
+      roomMade: () => this.#keyFrames.handleRoom(),
       wayReported: () => this.#tellEstimate(),
     });
     sender.setMaxBitrate(this.#maxBitrateBps);
     this.#connection = { state: "connected", sender };
     this.emit("connected", {});
-  }
-
-  /** Returns whether nothing but a key frame is of use now. */
-  #requestKeyFrame(): boolean {
-    if (this.#needsKeyFrame) return true;
-    if (now() - this.#keyFrameSentAt < KEY_FRAME_PAUSE_MS) return false;
-    this.#needsKeyFrame = true;
-    this.emit("keyFrameRequested", {});
-    return true;
-  }
-
-  /** Frames were left out because too much waited, and there is room again. */
-  #askForRefused(): void {
-    const wait = Math.max(0, this.#roomAskedAt + REFUSED_PAUSE_MS - now());
-    clearTimeout(this.#asking);
-    this.#asking = setTimeout(() => {
-      this.#roomAskedAt = now();
-      if (this.#needsKeyFrame) this.emit("keyFrameRequested", {});
-    }, wait);
   }
 
   #tellEstimate(): void {

@@ -14,6 +14,7 @@ import type { VideoStream } from "../viewers/video-stream.ts";
 import type { ViewerEvents } from "../viewers/viewer-events.ts";
 import { EncoderLoad } from "./encoder-load.ts";
 import type { EncoderId, EncoderSet } from "./encoder-set.ts";
+import { largestOf, preferenceOf } from "./joint-wishes.ts";
 import { KeyFrameWishes } from "./key-frame-wishes.ts";
 import { allowedBitrate, carriedFor, QualityLadder, type StreamLimits } from "./quality-ladder.ts";
 import { QualityNews } from "./quality-news.ts";
@@ -277,21 +278,4 @@ function wholeOf({ size, of, maxFps, bitrateBps }: StreamLimits): EncodeTarget {
 /** Of pictures of another size there is a first one anyway. */
 function isLargerOfSame(target: EncodeTarget, before: EncodeTarget): boolean {
   return isOfSame(target, before) && target.size.width > before.size.width;
-}
-
-/** Null where one of them is not known. */
-function largestOf(sizes: readonly (PictureSize | null)[]): PictureSize | null {
-  const known = sizes.filter((size) => size !== null);
-  if (known.length < sizes.length || known.length === 0) return null;
-  return {
-    width: Math.max(...known.map(({ width }) => width)),
-    height: Math.max(...known.map(({ height }) => height)),
-  };
-}
-
-/** What all who have a preference prefer; the server's where they differ or have none. */
-function preferenceOf(streams: readonly VideoStream[], fallback: Preference): Preference {
-  const own = new Set(streams.map(({ wish }) => wish.preference).filter((preference) => preference !== "auto"));
-  const [first] = own;
-  return first !== undefined && own.size === 1 ? first : fallback;
 }
