@@ -8,6 +8,7 @@ import { StreamError } from "../shared/errors.ts";
 import type { SceneStatus } from "../shared/signaling.ts";
 import type { PictureSize } from "../shared/video.ts";
 import type { LinkInfo, LinkOptions, Links } from "./access/links.ts";
+import type { EventRecorder } from "./event-recorder.ts";
 import type { FrontDoor } from "./front-door.ts";
 import type { HttpServerOptions } from "./http/http-server.ts";
 import type { Trace } from "./monitoring/trace-document.ts";
@@ -18,7 +19,7 @@ import { Room } from "./room/room.ts";
 import { Rooms } from "./room/rooms.ts";
 import { RoomHandle, type ViewerInfo } from "./room-handle.ts";
 import { reportRoom } from "./room-reports.ts";
-import type { SessionOptions } from "./session/session.ts";
+import type { Session, SessionOptions } from "./session/session.ts";
 import type { RendererInfo, SceneConfig } from "./session/session-protocol.ts";
 import { iceHostOf, linkTo, originOf, pageUrl } from "./share/addresses.ts";
 import type { Share, ShareOptions } from "./share/share.ts";
@@ -26,11 +27,18 @@ import type { StreamServerEvents } from "./stream-server-events.ts";
 import { type TraceOptions, Traces } from "./tracing.ts";
 import { iceServersFor } from "./transport/ice/ice-servers.ts";
 
-/** What only tests replace. */
+/** What tests and replays replace. */
 export type StreamServerParts = {
   readonly session?: Pick<SessionOptions, "processes" | "whepDeadlineMs">;
   readonly http?: Pick<HttpServerOptions, "pageDirectory" | "socket" | "httpViewer" | "multipart">;
   readonly share?: Pick<ShareOptions, "load" | "retryMs">;
+  /** What a replay has otherwise than a server whose viewers steer. */
+  readonly replay?: {
+    readonly config: Partial<SceneConfig>;
+    readonly sceneState: string | null;
+    /** Told of the scene when it is being started. */
+    readonly made: (session: Session) => void;
+  };
 };
 
 export type StreamServerStart = {
@@ -61,6 +69,7 @@ export class StreamServer {
   readonly #rooms: Rooms;
   readonly #entrance: Entrance;
   readonly #traces: Traces;
+  #recorder: EventRecorder | null = null;
   readonly #close = (): void => void this.close();
   #state: State = { kind: "starting" };
 
@@ -77,6 +86,7 @@ export class StreamServer {
     }
     const server = new StreamServer(options, parts);
     try {
+      await server.#openEventLog();
       // First of all: the scene takes longer to come up than all the rest, so the rest is loaded meanwhile.
       const { session } = server.#rooms.start();
       await server.#open();
@@ -237,17 +247,27 @@ export class StreamServer {
 
   #makeRoom(name: string): Room {
     const { sceneUrl, ice, control, access, rooms } = this.#options;
-    return new Room({
+    const { replay, session } = this.#parts;
+    const room = new Room({
       name,
       title: basename(fileURLToPath(sceneUrl)).replace(/\.[^.]*$/, ""),
       control,
       budgets: this.#entrance.budgets,
       hasLinks: access.token !== null && access.authenticate === null,
       iceServers: (viewerId) => iceServersFor(ice, viewerId),
-      config: configOf(this.#options),
+      config: { ...configOf(this.#options), ...replay?.config },
+      sceneState: replay?.sceneState ?? null,
       hangMs: rooms.hangMs,
-      ...this.#parts.session,
+      ...session,
     });
+    replay?.made(room.session);
+    return room;
+  }
+
+  async #openEventLog(): Promise<void> {
+    if (this.#options.eventLog === null) return;
+    const { openEventRecorder } = await import("./event-recorder.ts");
+    this.#recorder = openEventRecorder(this.#options, this.#rooms);
   }
 
   async #open(): Promise<void> {
@@ -298,6 +318,7 @@ export class StreamServer {
     this.#entrance.close();
     const outside = state.kind === "open" ? [state.share?.close(), state.door.close()] : [];
     await Promise.all([...outside, this.#rooms.close()]);
+    await this.#recorder?.close();
     this.#emitter.emit("closed", {});
   }
 }
@@ -306,9 +327,10 @@ function wasClosed(): StreamError {
   return new StreamError("closed", "The server was closed.");
 }
 
-function configOf(options: ResolvedOptions): SceneConfig {
-  const { sceneUrl, render, encode, quality, watch, ice, viewers } = options;
+export function configOf(options: ResolvedOptions): SceneConfig {
+  const { sceneUrl, render, encode, quality, watch, ice, viewers, eventLog } = options;
+  const inputs = eventLog === null ? "viewers" : "viewers-told";
   const { presence } = viewers;
   const iceHost = iceHostOf(options);
-  return { sceneUrl: sceneUrl.href, ...render, ...encode, quality, watch, iceHost, ice, presence };
+  return { sceneUrl: sceneUrl.href, ...render, ...encode, quality, watch, iceHost, ice, presence, inputs };
 }

@@ -19,6 +19,7 @@ import { PortPool } from "../transport/ice/port-pool.ts";
 import { WebRtcTransport } from "../transport/webrtc-transport.ts";
 import { FramePacketizer } from "./frame-packetizer.ts";
 import { InputPath } from "./input/input-path.ts";
+import { InputTeller } from "./input/input-teller.ts";
 import type { Output } from "./outputs/output.ts";
 import { PictureOutlets } from "./outputs/picture-outlets.ts";
 import type { Sink, SinkHandle } from "./outputs/sink.ts";
@@ -61,6 +62,8 @@ export class Pipeline {
   readonly #packetizer = new FramePacketizer();
   readonly #rest: RestWatch;
   readonly #input: InputPath;
+  /** Null where nobody wants to be told of input. */
+  readonly #teller: InputTeller | null;
   readonly #report = new ReportCollector();
   readonly #loggedGlErrors = new Set<string>();
   readonly #cpuMs = cpuMeter();
@@ -68,6 +71,8 @@ export class Pipeline {
   /** Null where the size is fixed. */
   readonly #window: SteeringWindow | null;
   readonly #reporter: NodeJS.Timeout;
+  /** Whether a replay is played, which is drawn though nobody watches. */
+  #isPlaying: boolean;
   #closed = false;
 
   /**
@@ -87,7 +92,7 @@ export class Pipeline {
     const encoders = new EncoderSet({ ring, readers, maxFps, bitrateBps });
     const [render, encoder] = await Promise.allSettled([
       Renderer.start(
-        { sceneUrl, size, maxFps, watch, ring, state, ...drawing },
+        { sceneUrl, size, maxFps, watch, ring, state, isStepped: config.inputs === "stepped", ...drawing },
         {
           progressed: (report) => send({ kind: "start-progressed", ...report }),
           printed: ({ level, text }) => send({ kind: "console-printed", level, text }),
@@ -128,8 +133,13 @@ export class Pipeline {
       sinks: this.#sinks,
       send: (viewerId, message) => this.#viewers.sendMessage(viewerId, message),
     });
+    const tellsInputs = config.inputs === "viewers-told";
+    this.#teller = tellsInputs ? new InputTeller((inputs) => send({ kind: "inputs-told", inputs })) : null;
     this.#input = new InputPath({
-      pass: (input) => render.handleInput(input),
+      pass: (input) => {
+        this.#teller?.note(input);
+        render.handleInput(input);
+      },
       sendActive: (viewerIds) => send({ kind: "viewers-active", viewerIds }),
       steered: (viewerId) => this.#window?.noteSteered(viewerId),
     });
@@ -144,7 +154,8 @@ export class Pipeline {
       windowsChanged: () => this.#window?.update(),
       watchingChanged: () => this.#updateWatched(),
     });
-    this.#window = config.followsWindow ? this.#followWindow(config.size) : null;
+    this.#isPlaying = config.inputs === "played" || config.inputs === "stepped";
+    this.#window = config.followsWindow && !this.#isPlaying ? this.#followWindow(config.size) : null;
     this.#outputs = [this.#viewers, this.#sinks, outlets];
     this.#rest = new RestWatch({
       nameOf: (frame) => outlets.pictureName(frame),
@@ -152,6 +163,7 @@ export class Pipeline {
       changed: (picture) => send({ kind: "rest-changed", picture }),
     });
     this.#listen();
+    if (this.#isPlaying) this.#updateWatched();
     this.#reporter = setInterval(() => this.#reportSecond(), REPORT_MS);
   }
 
@@ -207,6 +219,12 @@ export class Pipeline {
       case "panel-changed":
         this.#parts.render.setPanel(message.change);
         break;
+      case "inputs-played":
+        this.#parts.render.play(message);
+        break;
+      case "size-played":
+        this.#resize(message.size);
+        break;
       case "jpeg-wanted":
       case "jpeg-unwanted":
       case "snapshot-wanted":
@@ -220,6 +238,7 @@ export class Pipeline {
     this.#closed = true;
     clearInterval(this.#reporter);
     this.#input.close();
+    this.#teller?.close();
     this.#window?.close();
     this.#director.close();
     await Promise.allSettled([this.#viewers.close(), this.#sinks.close()]);
@@ -238,6 +257,11 @@ export class Pipeline {
         break;
       case "gl-errors":
         this.#noteGlErrors(message.name, message.count);
+        break;
+      case "played":
+        this.#isPlaying = !message.isLast;
+        this.#updateWatched();
+        this.#send({ kind: "inputs-played" });
         break;
       case "report":
         this.#report.noteRendered(message);
@@ -292,7 +316,7 @@ export class Pipeline {
 
   /** Draws while anybody is on the way; encodes what those take who are there; a new one gets a key frame at once. */
   #updateWatched(): void {
-    const isWatched = this.#outputs.some(({ isWatching }) => isWatching);
+    const isWatched = this.#isPlaying || this.#outputs.some(({ isWatching }) => isWatching);
     this.#parts.outlets.handleWatched(isWatched);
     this.#parts.render.setRgbaWanted(this.#viewers.takesFullChroma || this.#parts.outlets.isWatching);
     this.#parts.render.setWatched(isWatched);

@@ -30,6 +30,7 @@ import {
   type FromSession,
   type MessageSender,
   type MessagesFrom,
+  type PlayedMessage,
   type ToSession,
 } from "./session-protocol.ts";
 import { asStreamError, type SessionReady, type SessionRun } from "./session-run.ts";
@@ -149,6 +150,11 @@ export class Session {
     this.#saved.ask();
   }
 
+  /** Plays into a scene whose input is played (`inputs`). Returns false when it does not get there. */
+  play(message: PlayedMessage): boolean {
+    return this.#sendLive(message);
+  }
+
   /** Has a control of the scene's panels take a value. Returns false when it does not get there. */
   handlePanelChange(change: PanelChange): boolean {
     return this.#sendLive({ kind: "panel-changed", change });
@@ -264,6 +270,10 @@ export class Session {
         return this.#emitter.emit("titleChanged", { title: message.title });
       case "viewers-active":
         return this.#emitter.emit("viewersActive", { viewerIds: message.viewerIds });
+      case "inputs-played":
+        return this.#emitter.emit("inputsPlayed", {});
+      case "inputs-told":
+        return this.#emitter.emit("inputsTold", { inputs: message.inputs });
       case "send-scene-message":
         return this.#emitter.emit("sceneMessageSent", { to: message.to, body: message.body });
       case "scene-state-changed":
