@@ -26,8 +26,8 @@ type InputStep = Extract<RecordedStep, { readonly kind: "input" }>;
 
 /** Inputs of one piece. */
 const MAX_PIECE = 256;
-/** What the scene is given to come to rest, by its own time. */
-const END_MS = 1000;
+/** What the scene is given to come to rest, by its own time: a turn that swings out takes so long. */
+const END_MS = 5000;
 
 export class ReplayPlayer {
   readonly #options: ReplayOptions;

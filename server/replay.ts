@@ -7,6 +7,9 @@ import { Session } from "./session/session.ts";
 import { exactForm, type SceneConfig } from "./session/session-protocol.ts";
 import { configOf, StreamServer } from "./stream-server.ts";
 
+/** How long a scene has to come to rest before its picture is taken. */
+const REST_DEADLINE_MS = 10_000;
+
 export type ReplaySetting = {
   readonly recording: Recording;
   /** The path of the scene, where it is not the one of the log. */
@@ -64,10 +67,16 @@ export class Replay {
     return new ReplayPlayer({ session: this.#session, speed, signal, progressed }).play(recording.steps);
   }
 
-  /** The picture as PNG, of a scene at rest the finely drawn one. */
+  /** The picture as PNG, once it stays as it is, finely drawn; of a scene that never rests the one after ten seconds. */
   async takePicture(): Promise<Uint8Array> {
-    const { bytes } = await this.#session.pictures.takeSnapshot(exactForm("png"), []);
-    return bytes ?? new Uint8Array();
+    const deadline = performance.now() + REST_DEADLINE_MS;
+    let before = new Uint8Array();
+    for (;;) {
+      const { bytes } = await this.#session.pictures.takeSnapshot(exactForm("png"), []);
+      const picture = Buffer.from(bytes ?? []);
+      if (picture.equals(before) || performance.now() > deadline) return picture;
+      before = picture;
+    }
   }
 
   /** Idempotent. */

@@ -6,6 +6,7 @@
  *     says how many.
  * EF3 on opening, what is behind the last whole member is cut off. A file that is no event log is refused and stays as it is.
  * EF4 a file of 64 MiB is put aside, as `name.1.gz`; five such are kept. Each file begins with the lines that `opening` gives.
+ * EF5 a file that somebody else writes to is written no more, which is told: two would overwrite each other's members.
  */
 
 import { closeSync, constants, fstatSync, ftruncateSync, openSync, readSync } from "node:fs";
@@ -58,6 +59,7 @@ export class EventFile {
   /** A member that could not be written yet. */
   #member: Buffer | null = null;
   #isFailing = false;
+  #isForeign = false;
   #work: Promise<void> | null = null;
   #closed = false;
 
@@ -108,9 +110,11 @@ export class EventFile {
   async #writeOut(): Promise<void> {
     try {
       while (this.#member !== null || this.#waiting.length > 0) {
+        if (this.#isForeign) return this.#drop();
         this.#file ??= await open(this.#options.path, constants.O_RDWR | constants.O_CREAT, 0o600);
         this.#member ??= await gzipMember(Buffer.from(this.#take()));
         // A part of one that failed before is overwritten.
+        if (!this.#isFailing) await this.#lookForOthers(this.#file);
         await (this.#options.write ?? writeAt)(this.#file, this.#member, this.#end);
         this.#end += this.#member.length;
         this.#member = null;
@@ -121,6 +125,19 @@ export class EventFile {
     } catch (error) {
       this.#fail(error);
     }
+  }
+
+  /** EF5. */
+  async #lookForOthers(file: FileHandle): Promise<void> {
+    if ((await file.stat()).size === this.#end) return;
+    this.#isForeign = true;
+    throw new Error("another program writes to the file");
+  }
+
+  #drop(): void {
+    this.#member = null;
+    this.#waiting = [];
+    this.#waitingBytes = 0;
   }
 
   /** The text of the next member. */
@@ -153,7 +170,8 @@ export class EventFile {
   #fail(error: unknown): void {
     if (this.#isFailing) return;
     this.#isFailing = true;
-    this.#options.told("warn", `The event log cannot be written, and is tried again each second: ${reasonOf(error)}.`);
+    const hope = this.#isForeign ? "and is given up" : "and is tried again each second";
+    this.#options.told("warn", `The event log cannot be written, ${hope}: ${reasonOf(error)}.`);
   }
 
   #recover(): void {

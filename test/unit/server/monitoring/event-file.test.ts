@@ -126,6 +126,20 @@ test("a full disk is told once, memory is bounded, and when there is room all go
   expect(lost).toBe(41);
 });
 
+test("a file that another server writes to as well is given up by the first, and stays whole (EF5)", async () => {
+  const first = open({ limits: { flushMs: 5 } });
+  await expect.poll(() => statSync(path).size).toBeGreaterThan(0);
+  const second = open({ limits: { flushMs: 100_000 } });
+  second.write("of the second");
+  await second.close();
+  first.write("of the first");
+  await expect
+    .poll(() => told)
+    .toEqual(["The event log cannot be written, and is given up: another program writes to the file."]);
+  await first.close();
+  expect(linesIn(path)).toEqual(["opening", "opening", "of the second"]);
+});
+
 test("of another program's gzip, and of one that was cut, the text is read that is whole", () => {
   const foreign = gzipSync("one\ntwo\n");
   expect([...textIn(foreign)].join("")).toBe("one\ntwo\n");
