@@ -1,8 +1,9 @@
 #!/usr/bin/env node
 /** The entry of the command line. Loads as little as it can before it knows what is asked for. */
 
-import { exitCodes, packageVersion, parseCommandLine } from "./command/command-line.ts";
+import { exitCodes, parseCommandLine } from "./command/command-line.ts";
 import { keepCompiledModules } from "./platform/compile-cache.ts";
+import { packageVersion } from "./platform/package-file.ts";
 
 const EXIT_DEADLINE_MS = 200;
 
@@ -35,6 +36,11 @@ async function run(): Promise<number> {
       case "link": {
         const { link } = await import("./command/link-command.ts");
         return await link(command);
+      }
+      case "replay": {
+        keepCompiledModules();
+        const { replay } = await import("./command/replay-command.ts");
+        return await replay(command);
       }
       case "doctor": {
         const { examine } = await import("./command/doctor-command.ts");

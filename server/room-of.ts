@@ -15,25 +15,29 @@ export function roomOf(
   name: string,
   options: ResolvedOptions,
   budgets: Entrance["budgets"],
-  { session }: StreamServerParts,
+  { session, replay }: StreamServerParts,
 ): Room {
   const { sceneUrl, ice, control, access, rooms } = options;
-  return new Room({
+  const room = new Room({
     name,
     title: basename(fileURLToPath(sceneUrl)).replace(/\.[^.]*$/, ""),
     control,
     budgets,
     hasLinks: access.token !== null && access.authenticate === null,
     iceServers: (viewerId) => iceServersFor(ice, viewerId),
-    config: configOf(options),
+    config: { ...configOf(options), ...replay?.config },
+    sceneState: replay?.sceneState ?? null,
     hangMs: rooms.hangMs,
     ...session,
   });
+  replay?.made(room.session);
+  return room;
 }
 
-function configOf(options: ResolvedOptions): SceneConfig {
-  const { sceneUrl, render, encode, quality, watch, ice, viewers } = options;
+export function configOf(options: ResolvedOptions): SceneConfig {
+  const { sceneUrl, render, encode, quality, watch, ice, viewers, eventLog } = options;
+  const inputs = eventLog === null ? "viewers" : "viewers-told";
   const { presence } = viewers;
   const iceHost = iceHostOf(options);
-  return { sceneUrl: sceneUrl.href, ...render, ...encode, quality, watch, iceHost, ice, presence };
+  return { sceneUrl: sceneUrl.href, ...render, ...encode, quality, watch, iceHost, ice, presence, inputs };
 }

@@ -1,11 +1,19 @@
-/** Owns what of a server only tests replace. */
+/** Owns what of a server tests and replays replace. */
 
 import type { HttpServerOptions } from "./http/http-server.ts";
-import type { SessionOptions } from "./session/session.ts";
+import type { Session, SessionOptions } from "./session/session.ts";
+import type { SceneConfig } from "./session/session-protocol.ts";
 import type { ShareOptions } from "./share/share.ts";
 
 export type StreamServerParts = {
   readonly session?: Pick<SessionOptions, "processes" | "whepDeadlineMs">;
   readonly http?: Pick<HttpServerOptions, "pageDirectory" | "socket" | "httpViewer" | "multipart">;
   readonly share?: Pick<ShareOptions, "load" | "retryMs">;
+  /** What a replay has otherwise than a server whose viewers steer. */
+  readonly replay?: {
+    readonly config: Partial<SceneConfig>;
+    readonly sceneState: string | null;
+    /** Told of the scene when it is being started. */
+    readonly made: (session: Session) => void;
+  };
 };

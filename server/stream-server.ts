@@ -7,6 +7,7 @@ import { StreamError } from "../shared/errors.ts";
 import type { SceneStatus } from "../shared/signaling.ts";
 import type { PictureSize } from "../shared/video.ts";
 import type { LinkInfo, LinkOptions, Links } from "./access/links.ts";
+import type { EventRecorder } from "./event-recorder.ts";
 import type { FrontDoor } from "./front-door.ts";
 import type { Trace } from "./monitoring/trace-document.ts";
 import { type ResolvedOptions, resolveOptions, type StreamServerOptions } from "./options/options.ts";
@@ -51,6 +52,7 @@ export class StreamServer {
   readonly #rooms: Rooms;
   readonly #entrance: Entrance;
   readonly #traces: Traces;
+  #recorder: EventRecorder | null = null;
   readonly #close = (): void => void this.close();
   #state: State = { kind: "starting" };
 
@@ -67,6 +69,7 @@ export class StreamServer {
     }
     const server = new StreamServer(options, parts);
     try {
+      await server.#openEventLog();
       // First of all: the scene takes longer to come up than all the rest, so the rest is loaded meanwhile.
       const { session } = server.#rooms.start();
       await server.#open();
@@ -226,6 +229,12 @@ export class StreamServer {
     throw new StreamError("not-allowed", "This server asks for no token, so there is nothing that a link could allow.");
   }
 
+  async #openEventLog(): Promise<void> {
+    if (this.#options.eventLog === null) return;
+    const { openEventRecorder } = await import("./event-recorder.ts");
+    this.#recorder = openEventRecorder(this.#options, this.#rooms);
+  }
+
   async #open(): Promise<void> {
     const { FrontDoor } = await import("./front-door.ts");
     const { http, access, logLevel } = this.#options;
@@ -274,6 +283,7 @@ export class StreamServer {
     this.#entrance.close();
     const outside = state.kind === "open" ? [state.share?.close(), state.door.close()] : [];
     await Promise.all([...outside, this.#rooms.close()]);
+    await this.#recorder?.close();
     this.#emitter.emit("closed", {});
   }
 }

@@ -1,11 +1,11 @@
 /** Owns what the command line says: its words, its options, its exit codes. Pure but for the check that files are there. */
 
-import { existsSync, readFileSync, statSync } from "node:fs";
+import { statSync } from "node:fs";
 import { join } from "node:path";
-import { fileURLToPath } from "node:url";
 import { parseArgs } from "node:util";
 import type { StreamErrorCode } from "../../shared/errors.ts";
 import type { LogLevel, StreamServerOptions } from "../options/options.ts";
+import { firstExisting } from "../platform/package-file.ts";
 import type { Diagnostics } from "./diagnostics.ts";
 import { diagnosticsFlags, diagnosticsHelp, readDiagnosticsFlags } from "./diagnostics-flags.ts";
 import { type DoctorCommand, doctorHelp, readDoctorArguments } from "./doctor-flags.ts";
@@ -14,6 +14,7 @@ import { networkFlags, networkHelp, networkOptionNames, readNetworkFlags } from 
 import { newHelp, readNewArguments } from "./new-flags.ts";
 import { peopleFlags, peopleHelp, peopleOptionNames, readPeopleFlags } from "./people-flags.ts";
 import { qualityFlags, qualityHelp, qualityOptionNames, readQualityFlags } from "./quality-flags.ts";
+import { type ReplayCommand, readReplayArguments, replayHelp } from "./replay-flags.ts";
 
 /** What the process ends with. */
 export const exitCodes = { failed: 1, usage: 2 } as const;
@@ -39,6 +40,7 @@ export const helpText: string = `Render a three.js scene on this machine and str
   scenecast serve index.html     serve a three.js page as it is, or the folder that it is in
   scenecast new <folder>         write a folder with a scene to begin with
   scenecast link                 make a link with which somebody else can enter: see scenecast link --help
+  scenecast replay <log.gz>      play the input of an event log again: see scenecast replay --help
   scenecast doctor               look at this machine: what draws, what encodes, what is slow or missing
 
   --port <number>       8080; 0 takes any free port
@@ -72,6 +74,7 @@ export type Command =
     }
   | { readonly kind: "new"; readonly folder: string }
   | ({ readonly kind: "link" } & LinkCommand)
+  | ({ readonly kind: "replay" } & ReplayCommand)
   | ({ readonly kind: "doctor" } & DoctorCommand);
 
 const flags = {
@@ -95,6 +98,7 @@ const flags = {
 /** The name on the command line of each option of the server. */
 const optionNames: readonly (readonly [option: string, flag: string])[] = [
   ["options.scene", "The scene"],
+  ["options.eventLog", "--event-log"],
   ["options.http.port", "--port"],
   ["options.http.host", "--host"],
   ["options.render.size.width", "The width in --size"],
@@ -121,6 +125,10 @@ export function parseCommandLine(
     const link = inPlainWords("scenecast link --help", () => readLinkArguments(args.slice(1), environment));
     return link === null ? { kind: "help", text: linkHelp } : { kind: "link", ...link };
   }
+  if (args[0] === "replay") {
+    const replay = inPlainWords("scenecast replay --help", () => readReplayArguments(args.slice(1)));
+    return replay === null ? { kind: "help", text: replayHelp } : { kind: "replay", ...replay };
+  }
   if (args[0] === "doctor") {
     const doctor = inPlainWords("scenecast doctor --help", () => readDoctorArguments(args.slice(1), environment));
     return doctor === null ? { kind: "help", text: doctorHelp } : { kind: "doctor", ...doctor };
@@ -143,6 +151,7 @@ export function parseCommandLine(
       scene,
       logLevel,
       watch: values.watch ?? false,
+      ...(values["event-log"] === undefined ? {} : { eventLog: values["event-log"] }),
       ...readPeopleFlags(values),
       ...readQualityFlags(values, bitsOf),
       ...network,
@@ -172,17 +181,6 @@ export function inWordsOfCommandLine(sentence: string): string {
   return found === undefined ? sentence : `${found[1]}${sentence.slice(found[0].length)}`;
 }
 
-/** The package.json of this package. */
-export function packageFile(): string {
-  return firstExisting("../../package.json", "../../../package.json");
-}
-
-/** The version of this package. */
-export function packageVersion(): string {
-  const { version } = JSON.parse(readFileSync(packageFile(), "utf8")) as { version: string };
-  return version;
-}
-
 /** Has what Node says of arguments said shorter; `help` is where more stands. */
 function inPlainWords<Read>(help: string, read: () => Read): Read {
   try {
@@ -210,11 +208,6 @@ function sceneOf(positionals: readonly string[]): string {
 function defaultScene(): string {
   const scene = "examples/spheres/scene";
   return firstExisting(`../../${scene}.ts`, `../../${scene}.js`, `../../../${scene}.ts`);
-}
-
-function firstExisting(...paths: readonly [string, ...string[]]): string {
-  const files = paths.map((path) => fileURLToPath(new URL(path, import.meta.url)));
-  return files.find((file) => existsSync(file)) ?? files[0] ?? "";
 }
 
 /** NaN, which no option accepts, for what is not a number. */

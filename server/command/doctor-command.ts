@@ -3,7 +3,7 @@
 import { styleText } from "node:util";
 import { checksOfMachine } from "../doctor/doctor.ts";
 import { type Check, canStream, conclusionOf, type Finding, type Verdict } from "../doctor/finding.ts";
-import { packageVersion } from "./command-line.ts";
+import { packageVersion } from "../platform/package-file.ts";
 import type { DoctorCommand } from "./doctor-flags.ts";
 
 export type DoctorParts = {

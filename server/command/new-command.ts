@@ -3,7 +3,7 @@
 import { existsSync, mkdirSync, readdirSync, readFileSync, statSync, writeFileSync } from "node:fs";
 import { basename, join, relative, resolve, sep } from "node:path";
 import { fileURLToPath } from "node:url";
-import { packageFile, packageVersion } from "./command-line.ts";
+import { packageFile, packageVersion } from "../platform/package-file.ts";
 
 const scene = `import { cameraState, defineScene } from "scenecast/scene";
 import * as THREE from "three";

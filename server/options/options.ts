@@ -4,7 +4,7 @@ import { isAbsolute, resolve } from "node:path";
 import { pathToFileURL } from "node:url";
 import { type ChromaWish, chromaWishes, type PictureSize, type VideoCodec, videoCodecs } from "../../shared/video.ts";
 import { isLoopback } from "../access/access-rules.ts";
-import { boolean, fieldsOf, isNumber, number, oneOf, wholeNumber } from "../platform/option-checks.ts";
+import { boolean, fieldsOf, isNumber, number, oneOf, optionalText, wholeNumber } from "../platform/option-checks.ts";
 import type { IceSettings } from "../transport/ice/ice-servers.ts";
 import {
   type AccessOptions,
@@ -45,6 +45,11 @@ export type StreamServerOptions = {
   readonly watch?: boolean;
   /** How much is logged, to stderr. Default `"info"`. */
   readonly logLevel?: LogLevel;
+  /**
+   * A file for the event log: who comes, leaves and steers, and all input that reaches the scenes, as JSON lines in gzip members, to
+   * which each server appends. `scenecast replay` plays it. Default: none is written.
+   */
+  readonly eventLog?: string;
   /** Closes the server when it aborts, also while it starts. */
   readonly signal?: AbortSignal;
   readonly http?: HttpOptions;
@@ -91,6 +96,8 @@ export type ResolvedOptions = {
   readonly sceneUrl: URL;
   readonly watch: boolean;
   readonly logLevel: LogLevel;
+  /** The path of the event log; null for none. */
+  readonly eventLog: string | null;
   readonly signal: AbortSignal | null;
   readonly http: ResolvedHttp;
   readonly access: ResolvedAccess;
@@ -118,7 +125,7 @@ export type ResolvedOptions = {
 /** Fills in the defaults and checks everything. Throws `TypeError` naming the option and its rule. */
 export function resolveOptions(options: StreamServerOptions): ResolvedOptions {
   const groups = ["http", "access", "share", "ice", "viewers", "rooms", "control", "render", "encode", "quality"];
-  const top = fieldsOf("options", options, ["scene", "watch", "logLevel", "signal", ...groups]);
+  const top = fieldsOf("options", options, ["scene", "watch", "logLevel", "eventLog", "signal", ...groups]);
   const http = resolveHttp(top["http"] ?? {});
   const share = resolveShare(top["share"] ?? false);
   const access = resolveAccess(top["access"] ?? {}, { host: http.host, isShared: share !== null });
@@ -131,6 +138,12 @@ export function resolveOptions(options: StreamServerOptions): ResolvedOptions {
     sceneUrl: sceneUrlOf(top["scene"]),
     watch: boolean("options.watch", top["watch"] ?? false),
     logLevel: oneOf("options.logLevel", top["logLevel"] ?? "info", logLevels),
+    eventLog: optionalText(
+      "options.eventLog",
+      top["eventLog"],
+      "a path",
+      (path) => path !== "" && !path.includes("\0"),
+    ),
     signal: signalOf(top["signal"]),
     http,
     access,

@@ -8,7 +8,7 @@ import type { CodecOptions } from "./quality/sent-codecs.ts";
 import type { OpenWebRtc } from "./viewers/viewer-events.ts";
 
 export type PipelineConfig = CodecOptions &
-  Pick<SessionConfig, "size" | "followsWindow" | "maxFps" | "bitrateBps" | "quality" | "presence">;
+  Pick<SessionConfig, "size" | "followsWindow" | "maxFps" | "bitrateBps" | "quality" | "presence" | "inputs">;
 
 /** The stages that a pipeline joins, and what is outside of it. */
 export type PipelineParts = {

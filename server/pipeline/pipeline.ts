@@ -15,6 +15,7 @@ import type { FromSession, MessagesFrom, SessionConfig, ToSession } from "../ses
 import { FramePacketizer } from "./frame-packetizer.ts";
 import { GlErrorLog } from "./gl-error-log.ts";
 import { InputPath } from "./input/input-path.ts";
+import { InputTeller } from "./input/input-teller.ts";
 import type { Output } from "./outputs/output.ts";
 import type { Sink, SinkHandle } from "./outputs/sink.ts";
 import { Sinks } from "./outputs/sinks.ts";
@@ -48,6 +49,8 @@ export class Pipeline {
   readonly #packetizer = new FramePacketizer();
   readonly #rest: RestWatch;
   readonly #input: InputPath;
+  /** Null where nobody wants to be told of input. */
+  readonly #teller: InputTeller | null;
   readonly #report = new ReportCollector();
   readonly #glErrors = new GlErrorLog((text) => this.#send({ kind: "log", level: "warn", text }));
   readonly #cpuMs = cpuMeter();
@@ -55,6 +58,8 @@ export class Pipeline {
   /** Null where the size is fixed. */
   readonly #window: SteeringWindow | null;
   readonly #reporter: NodeJS.Timeout;
+  /** Whether a replay is played, which is drawn though nobody watches. */
+  #isPlaying: boolean;
   #closed = false;
 
   /**
@@ -90,8 +95,13 @@ export class Pipeline {
       sinks: this.#sinks,
       send: (viewerId, message) => this.#viewers.sendMessage(viewerId, message),
     });
+    const tellsInputs = config.inputs === "viewers-told";
+    this.#teller = tellsInputs ? new InputTeller((inputs) => send({ kind: "inputs-told", inputs })) : null;
     this.#input = new InputPath({
-      pass: (input) => render.handleInput(input),
+      pass: (input) => {
+        this.#teller?.note(input);
+        render.handleInput(input);
+      },
       sendActive: (viewerIds) => send({ kind: "viewers-active", viewerIds }),
       steered: (viewerId) => this.#window?.noteSteered(viewerId),
     });
@@ -106,7 +116,8 @@ export class Pipeline {
       windowsChanged: () => this.#window?.update(),
       watchingChanged: () => this.#updateWatched(),
     });
-    this.#window = config.followsWindow ? this.#followWindow(config.size) : null;
+    this.#isPlaying = config.inputs === "played" || config.inputs === "stepped";
+    this.#window = config.followsWindow && !this.#isPlaying ? this.#followWindow(config.size) : null;
     this.#outputs = [this.#viewers, this.#sinks, outlets];
     this.#rest = new RestWatch({
       nameOf: (frame) => outlets.pictureName(frame),
@@ -114,6 +125,7 @@ export class Pipeline {
       changed: (picture) => send({ kind: "rest-changed", picture }),
     });
     this.#listen();
+    if (this.#isPlaying) this.#updateWatched();
     this.#reporter = setInterval(() => this.#reportSecond(), REPORT_MS);
   }
 
@@ -170,6 +182,12 @@ export class Pipeline {
         this.#parts.render.setPanel(message.change);
         if (message.viewerId !== null) this.#window?.noteSteered(message.viewerId);
         break;
+      case "inputs-played":
+        this.#parts.render.play(message);
+        break;
+      case "size-played":
+        this.#resize(message.size);
+        break;
       case "jpeg-wanted":
       case "jpeg-unwanted":
       case "snapshot-wanted":
@@ -183,6 +201,7 @@ export class Pipeline {
     this.#closed = true;
     clearInterval(this.#reporter);
     this.#input.close();
+    this.#teller?.close();
     this.#window?.close();
     this.#director.close();
     await Promise.allSettled([this.#viewers.close(), this.#sinks.close()]);
@@ -202,6 +221,11 @@ export class Pipeline {
       case "gl-errors":
         this.#report.count("glErrors", message.count);
         this.#glErrors.note(message.name);
+        break;
+      case "played":
+        this.#isPlaying = !message.isLast;
+        this.#updateWatched();
+        this.#send({ kind: "inputs-played" });
         break;
       case "report":
         this.#report.noteRendered(message);
@@ -247,7 +271,7 @@ export class Pipeline {
 
   /** Draws while anybody is on the way; encodes what those take who are there; a new one gets a key frame at once. */
   #updateWatched(): void {
-    const isWatched = this.#outputs.some(({ isWatching }) => isWatching);
+    const isWatched = this.#isPlaying || this.#outputs.some(({ isWatching }) => isWatching);
     this.#parts.outlets.handleWatched(isWatched);
     this.#parts.render.setRgbaWanted(this.#viewers.takesFullChroma || this.#parts.outlets.isWatching);
     this.#parts.render.setWatched(isWatched);

@@ -36,7 +36,7 @@ export async function startStages(
   const encoders = new EncoderSet({ ring, readers, maxFps, bitrateBps });
   const [render, encoder] = await Promise.allSettled([
     Renderer.start(
-      { sceneUrl, size, maxFps, watch, ring, state, ...drawing },
+      { sceneUrl, size, maxFps, watch, ring, state, isStepped: config.inputs === "stepped", ...drawing },
       {
         progressed: (report) => send({ kind: "start-progressed", ...report }),
         printed: ({ level, text }) => send({ kind: "console-printed", level, text }),

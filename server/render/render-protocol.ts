@@ -38,6 +38,8 @@ export type RenderThreadData = {
   readonly asGpu: boolean | null;
   /** The memory of the thread's pulse (render-pulse.ts). */
   readonly pulse: SharedArrayBuffer;
+  /** Whether time passes by the `play` messages alone, until the last one. Default false. */
+  readonly isStepped?: boolean;
   /** Gives frames as I420, or as RGBA alone; null is the former as on a GPU. */
   readonly i420: boolean | null;
 };
@@ -69,9 +71,25 @@ export type QueuedInput = {
   readonly event: InputEvent;
 };
 
+/** Input that reached the scene, and when. */
+export type ToldInput = Omit<QueuedInput, "sequence" | "receivedAt"> & { readonly at: Milliseconds };
+
+/** Input that is played; `atMs` is its time since the thread was started. */
+export type PlayedInput = { readonly viewerId: string; readonly atMs: number; readonly event: InputEvent };
+
+/** A piece of a replay. Where time is stepped it passes from one input to the next, and on to `untilMs`. */
+export type Played = {
+  readonly inputs: readonly PlayedInput[];
+  readonly untilMs: number;
+  /** Whether nothing follows: then time passes as it does elsewhere. */
+  readonly isLast: boolean;
+};
+
 /** The session is the only sender. */
 export type ToRenderThread =
   | ({ readonly kind: "input" } & QueuedInput)
+  /** Answered by `played`. */
+  | ({ readonly kind: "play" } & Played)
   /** Whether anybody looks. While nobody does, nothing is drawn. */
   | { readonly kind: "watched"; readonly watched: boolean }
   /** Whether anybody takes frames as RGBA; the picture at rest is so in any case. */
@@ -114,6 +132,8 @@ export type FromRenderThread =
   | { readonly kind: "files"; readonly files: readonly string[] }
   /** The scene printed something; bounded in size and rate. */
   | ({ readonly kind: "console" } & ConsoleLine)
+  /** The scene has what was played. */
+  | { readonly kind: "played"; readonly isLast: boolean }
   | { readonly kind: "inputs-shown"; readonly frame: number; readonly inputs: readonly ShownInput[] }
   /** The scene may have come to rest: this frame of it is being drawn with more care, unless it moves first. */
   | { readonly kind: "resting"; readonly frame: number }

@@ -2,11 +2,13 @@
 
 import { workerData } from "node:worker_threads";
 import { toPlainError } from "../../shared/errors.ts";
+import { now } from "../../shared/time.ts";
 import { viewerNumber } from "../../shared/trace.ts";
 import type { PictureSize } from "../../shared/video.ts";
 import { FrameRingWriter } from "../frames/frame-ring.ts";
 import { type Clock, wallClock } from "../platform/clock.ts";
 import { profileThread } from "../platform/cpu-profile.ts";
+import { SteppedClock } from "../platform/stepped-clock.ts";
 import { cpuMeter, threadPort } from "../platform/threads.ts";
 import { trace } from "../platform/trace.ts";
 import { DrawnScale } from "./drawn-scale.ts";
@@ -20,7 +22,7 @@ import { installScopes } from "./host/scene-scope.ts";
 import { SceneStage } from "./host/scene-stage.ts";
 import { InputQueue } from "./input-merge.ts";
 import { PanelQueue } from "./panels/panel-queue.ts";
-import type { FromRenderThread, RenderThreadData, ShownInput, ToRenderThread } from "./render-protocol.ts";
+import type { FromRenderThread, Played, RenderThreadData, ShownInput, ToRenderThread } from "./render-protocol.ts";
 import { renderPulse } from "./render-pulse.ts";
 import { WebGlSurface } from "./surface/webgl-surface.ts";
 
@@ -30,7 +32,13 @@ const data = workerData as RenderThreadData;
 const port = threadPort();
 const post = (message: FromRenderThread) => port.postMessage(message);
 
-const clock: Clock = wallClock;
+/** What is being drawn or refined. */
+let work: Promise<unknown> = Promise.resolve();
+const steps =
+  data.isStepped === true ? new SteppedClock({ start: now(), settled: () => work.then(() => undefined) }) : null;
+const clock: Clock = steps ?? wallClock;
+/** The times of what is played count from here. */
+const origin = clock.now();
 trace.name = "render thread";
 profileThread(trace.name);
 
@@ -43,12 +51,13 @@ async function main(): Promise<void> {
   const loads = new LoadWatch((sentence) => output.write("error", sentence));
   const surface = new WebGlSurface(data);
   const scale = new DrawnScale(data);
-  const painter = new FramePainter(surface, new FrameRingWriter(data.ring), clock, scale);
+  // What viewers measure is the machine's time, also where the scene's is another.
+  const painter = new FramePainter(surface, new FrameRingWriter(data.ring), wallClock, scale);
   const inputs = new InputQueue();
   const wanted: { size: PictureSize | null } = { size: null };
   const panels = new PanelQueue();
-  const work = workOf({ inputs, panels, painter, wanted, stage: () => stage });
-  const loop: FrameLoop = new FrameLoop(data.maxFps, work, clock);
+  const drawing = workOf({ inputs, panels, painter, wanted, stage: () => stage });
+  const loop: FrameLoop = new FrameLoop(data.maxFps, steps === null ? drawing : stepped(drawing, steps), clock);
   const invalidate = () => loop.invalidate();
   const stage: SceneStage = new SceneStage({ data, loader, loads, surface, clock, post, invalidate });
   surviveStrays((where, error) => stage.host.handleStray(where, error));
@@ -117,6 +126,36 @@ function workOf({ inputs, panels, painter, wanted, stage }: Worked): FrameWork {
   };
 }
 
+/** While time is stepped all that is drawn is waited for before it passes on, and the scene is not refined as if it rested. */
+function stepped(drawing: FrameWork, time: SteppedClock): FrameWork {
+  const noted = <Result>(done: Promise<Result>): Promise<Result> => {
+    work = done.catch(() => undefined);
+    return done;
+  };
+  return {
+    handleInputs: () => drawing.handleInputs(),
+    draw: (isAnswer) => noted(drawing.draw(isAnswer)),
+    refine: async () => (time.isStepped ? false : await noted(drawing.refine())),
+  };
+}
+
+/** Gives the scene a piece of a replay. */
+async function play({ inputs: played, untilMs, isLast }: Played, { inputs, loop, painter }: Parts): Promise<void> {
+  for (const { viewerId, atMs, event } of played) {
+    await steps?.passTo(origin + atMs);
+    inputs.push({ viewerId, sequence: 0, receivedAt: now(), event });
+    loop.inputArrived();
+  }
+  await steps?.passTo(origin + untilMs);
+  if (isLast && steps !== null) {
+    steps.run();
+    // The last picture counts as a new one, so that it is refined.
+    painter.forget();
+    loop.invalidate();
+  }
+  post({ kind: "played", isLast });
+}
+
 /** Which inputs a frame is the first to show. */
 function traceShown(frame: number, inputs: readonly ShownInput[]): void {
   const at = clock.now();
@@ -134,13 +173,17 @@ type Parts = {
   readonly wanted: { size: PictureSize | null };
 };
 
-function follow({ stage, loop, inputs, panels, painter, scale, wanted }: Parts): void {
+function follow(parts: Parts): void {
+  const { stage, loop, inputs, panels, painter, scale, wanted } = parts;
   let isWatched = false;
   port.on("message", (message: ToRenderThread) => {
     switch (message.kind) {
       case "input":
         inputs.push(message);
         loop.inputArrived();
+        break;
+      case "play":
+        void play(message, parts);
         break;
       case "watched":
         isWatched = message.watched;

@@ -12,6 +12,7 @@ import { StartProgress } from "./host/start-progress.ts";
 import type {
   FromRenderThread,
   MessageSender,
+  Played,
   QueuedInput,
   RenderThreadData,
   StartReport,
@@ -102,6 +103,11 @@ export class Renderer extends Emitter<RendererEvents> {
   /** Gives an input to the scene; it is drawn at once if the scene listens. */
   handleInput(input: QueuedInput): void {
     this.#thread.post({ kind: "input", ...input });
+  }
+
+  /** Plays a piece of a replay; `played` answers. */
+  play({ inputs, untilMs, isLast }: Played): void {
+    this.#thread.post({ kind: "play", inputs, untilMs, isLast });
   }
 
   /** Gives a viewer's message to the scene's listeners, watched or not. */

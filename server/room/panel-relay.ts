@@ -23,7 +23,7 @@ export type PanelRelayOptions = {
   readonly viewers: ViewerDirectory;
   readonly people: People;
   /** A viewer steers by a panel. */
-  readonly used: (viewerId: string) => void;
+  readonly used: (viewerId: string, change: PanelChange) => void;
 };
 
 export class PanelRelay {
@@ -56,7 +56,7 @@ export class PanelRelay {
     }
     try {
       this.set({ id, value, last }, viewerId);
-      used(viewerId);
+      used(viewerId, { id, value, last });
     } catch (error) {
       if (error instanceof StreamError) return viewers.refuse(viewerId, error.code, error.message);
       if (error instanceof TypeError) return viewers.refuse(viewerId, "bad-message", error.message);

@@ -22,7 +22,7 @@ import { PanelRelay } from "./panel-relay.ts";
 import { People } from "./people.ts";
 import { type ExactReceipt, type Feeling, type PageAnswer, RoomSeat, type RoomSeatParts } from "./room-seat.ts";
 import { SceneAnnouncer } from "./scene-announcer.ts";
-import { SceneRelay } from "./scene-relay.ts";
+import { SceneRelay, type SceneTold } from "./scene-relay.ts";
 import { ViewerDirectory, type ViewerEntry } from "./viewer-directory.ts";
 
 export type RoomOptions = SessionOptions & {
@@ -48,6 +48,8 @@ export type RoomEvents = {
   /** The scene printed something. */
   readonly consolePrinted: ConsoleLine;
   readonly reported: { readonly report: SessionReport };
+  /** The scene was told something by a viewer, besides input. */
+  readonly sceneTold: { readonly viewerId: string; readonly told: SceneTold };
   /** A picture of a Motion JPEG stream was encoded. */
   readonly jpegEncoded: Record<never, never>;
   readonly exactReceived: ExactReceipt;
@@ -84,13 +86,21 @@ export class Room extends Emitter<RoomEvents> {
     this.session = session;
     this.people = new People({ viewers, control, presence });
     this.announcer = new SceneAnnouncer({ viewers, room: name, title, size, presence, hasLinks, iceServers });
-    this.#relay = new SceneRelay({ session, viewers, people: this.people });
+    this.#relay = new SceneRelay({
+      session,
+      viewers,
+      people: this.people,
+      told: (viewerId, told) => this.emit("sceneTold", { viewerId, told }),
+    });
     new CursorRelay({ session, viewers, people: this.people });
     this.panels = new PanelRelay({
       session,
       viewers,
       people: this.people,
-      used: (viewerId) => this.#noteActive([viewerId]),
+      used: (viewerId, change) => {
+        this.#noteActive([viewerId]);
+        this.emit("sceneTold", { viewerId, told: { kind: "panel", change } });
+      },
     });
     this.#seatParts = {
       viewers,

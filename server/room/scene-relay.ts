@@ -8,6 +8,7 @@
  * SR3 who joins is sent the newest state.
  */
 
+import type { PanelChange } from "../../shared/panels.ts";
 import type { ServerMessage, ViewerMessage } from "../../shared/signaling.ts";
 import { now } from "../../shared/time.ts";
 import { TokenBucket } from "../platform/token-bucket.ts";
@@ -22,10 +23,18 @@ const MESSAGES_PER_SECOND = 50;
 const BYTES_PER_SECOND = 256 * 1024;
 const STATES_PER_SECOND = 4;
 
+/** What a viewer told the scene; of a message only its size. */
+export type SceneTold =
+  | { readonly kind: "state"; readonly state: string }
+  | { readonly kind: "message"; readonly bytes: number }
+  | { readonly kind: "panel"; readonly change: PanelChange };
+
 export type SceneRelayOptions = {
   readonly session: Session;
   readonly viewers: ViewerDirectory;
   readonly people: People;
+  /** A viewer told the scene something. */
+  readonly told: (viewerId: string, told: SceneTold) => void;
 };
 
 type Allowance = { readonly messages: TokenBucket; readonly bytes: TokenBucket; readonly states: TokenBucket };
@@ -48,7 +57,7 @@ export class SceneRelay {
   }
 
   handleMessage(viewerId: string, message: SceneMessage): void {
-    const { viewers, people, session } = this.#options;
+    const { viewers, people, session, told } = this.#options;
     const entry = viewers.get(viewerId);
     if (entry === null) return;
     const sender = people.senderOf(entry);
@@ -63,9 +72,12 @@ export class SceneRelay {
         "You are sending the scene too much at once, so part of it was ignored.",
       );
     }
-    if (message.kind === "scene-state") return session.setSceneState(message.state);
+    if (message.kind === "scene-state") {
+      session.setSceneState(message.state);
+      return told(viewerId, { kind: "state", state: message.state });
+    }
     const body = "json" in message ? { json: message.json } : { base64: message.base64 };
-    if (session.handleSceneMessage(sender, body)) return;
+    if (session.handleSceneMessage(sender, body)) return told(viewerId, { kind: "message", bytes: sizeOf(message) });
     viewers.refuse(viewerId, "room-lost", "The scene is not running right now, so it did not receive the message.");
   }
 
@@ -81,8 +93,7 @@ export class SceneRelay {
     const allowance = this.#allowances.get(viewerId) ?? newAllowance();
     this.#allowances.set(viewerId, allowance);
     if (message.kind === "scene-state") return allowance.states.take();
-    const length = "json" in message ? message.json.length : message.base64.length;
-    return allowance.messages.take() && allowance.bytes.take(length);
+    return allowance.messages.take() && allowance.bytes.take(sizeOf(message));
   }
 
   #send(to: number | null, message: ServerMessage): void {
@@ -91,6 +102,10 @@ export class SceneRelay {
     const isMeant = (entry: ViewerEntry): boolean => entry.person === to;
     [...viewers.entries.values()].find(isMeant)?.connection?.sendMessage(message);
   }
+}
+
+function sizeOf(message: Extract<SceneMessage, { readonly kind: "message" }>): number {
+  return "json" in message ? message.json.length : message.base64.length;
 }
 
 function newAllowance(): Allowance {

@@ -15,6 +15,8 @@ type HandedOn = Extract<
       | "notice"
       | "console-printed"
       | "viewers-active"
+      | "inputs-played"
+      | "inputs-told"
       | "send-scene-message"
       | "cursor-changed"
       | "report"
@@ -40,6 +42,10 @@ export function handOn(message: HandedOn, events: Emitter<SessionEvents>): void 
       return events.emit("consolePrinted", { level: message.level, text: message.text });
     case "viewers-active":
       return events.emit("viewersActive", { viewerIds: message.viewerIds });
+    case "inputs-played":
+      return events.emit("inputsPlayed", {});
+    case "inputs-told":
+      return events.emit("inputsTold", { inputs: message.inputs });
     case "send-scene-message":
       return events.emit("sceneMessageSent", { to: message.to, body: message.body });
     case "cursor-changed":

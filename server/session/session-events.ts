@@ -9,7 +9,7 @@ import type { ServerMessage } from "../../shared/signaling.ts";
 import type { PictureSize } from "../../shared/video.ts";
 import type { ThreadSpans } from "../platform/trace.ts";
 import type { ProcessPort } from "./process-port.ts";
-import type { SceneConfig, SessionReport, StartReport } from "./session-protocol.ts";
+import type { SceneConfig, SessionReport, StartReport, ToldInput } from "./session-protocol.ts";
 import type { SessionReady } from "./session-run.ts";
 
 export type SessionOptions = {
@@ -57,6 +57,10 @@ export type SessionEvents = {
   resized: { readonly size: PictureSize };
   /** Input of these viewers reached the scene. At most once a second. */
   viewersActive: { readonly viewerIds: readonly string[] };
+  /** All input that reached the scene, in its order, where it is wanted. */
+  inputsTold: { readonly inputs: readonly ToldInput[] };
+  /** The scene has the piece of a replay that it was sent last. */
+  inputsPlayed: Record<never, never>;
   /** The scene sends a message to a person, or to everybody (null). */
   sceneMessageSent: { readonly to: number | null; readonly body: MessageBody };
   /** `sceneState` changed. */

@@ -11,11 +11,11 @@ import type { PictureFormat } from "../encode/pictures/picture-protocol.ts";
 import type { ResolvedQuality } from "../options/quality-options.ts";
 import type { ThreadSpans } from "../platform/trace.ts";
 import type { RenderScale } from "../render/drawn-scale.ts";
-import type { MessageSender, RendererInfo, StartReport } from "../render/render-protocol.ts";
+import type { MessageSender, Played, RendererInfo, StartReport, ToldInput } from "../render/render-protocol.ts";
 import type { PulsePlace } from "../render/render-pulse.ts";
 import type { IceSettings } from "../transport/ice/ice-servers.ts";
 
-export type { MessageSender, RendererInfo, StartReport };
+export type { MessageSender, RendererInfo, StartReport, ToldInput };
 
 /** What of a viewer's words concerns its connections; the main process deals with the rest. */
 export type ConnectionMessage = Extract<
@@ -49,7 +49,18 @@ export type SceneConfig = {
   readonly ice: IceSettings;
   /** Whether viewers see each other's pointers. */
   readonly presence: boolean;
+  /** Where its input comes from. Default "viewers". */
+  readonly inputs?: SceneInputs;
 };
+
+/**
+ * Where a scene's input comes from: from its viewers; from them, and the main process is told of it; or played by the main process,
+ * in time or by a clock that is stepped from one input to the next.
+ */
+export type SceneInputs = "viewers" | "viewers-told" | "played" | "stepped";
+
+/** What is played into a scene. */
+export type PlayedMessage = Extract<ToSession, { readonly kind: "inputs-played" | "size-played" }>;
 
 /** What a scene's process needs to start: the same, and how it is to reach OpenGL. */
 export type SessionConfig = SceneConfig & { readonly backend: RendererInfo["backend"] };
@@ -153,6 +164,10 @@ export type ToSession =
   | { readonly kind: "scene-state-wanted"; readonly state: string }
   /** A control of a panel is to take this value, which a viewer gave it. */
   | { readonly kind: "panel-changed"; readonly change: PanelChange; readonly viewerId: string | null }
+  /** A piece of a replay, where input is played (`inputs`); answered by `inputs-played`. */
+  | ({ readonly kind: "inputs-played" } & Played)
+  /** In a replay the picture takes this size. */
+  | { readonly kind: "size-played"; readonly size: PictureSize }
   | { readonly kind: "viewer-left"; readonly viewerId: string }
   /** Binary messages of a viewer by WebSocket, or by HTTP where there is none (socket-message.ts), in their order. */
   | { readonly kind: "viewer-bytes-received"; readonly viewerId: string; readonly messages: readonly Uint8Array[] }
@@ -225,6 +240,10 @@ export type FromSession =
   | { readonly kind: "scene-reloaded"; readonly title: string; readonly messagesFrom: MessagesFrom }
   /** Input of these viewers reached the scene. At most once a second. */
   | { readonly kind: "viewers-active"; readonly viewerIds: readonly string[] }
+  /** All input that reached the scene, in its order; five times a second, where it is wanted (`inputs`). */
+  /** The scene has the piece of a replay that came last. */
+  | { readonly kind: "inputs-played" }
+  | { readonly kind: "inputs-told"; readonly inputs: readonly ToldInput[] }
   /** To be sent to a person, or to everybody (null): a message of the scene. */
   | { readonly kind: "send-scene-message"; readonly to: number | null; readonly body: MessageBody }
   /** The scene's state changed: JSON text, or null where it gives none. At most four times a second. */

@@ -26,6 +26,7 @@ import {
   type FromSession,
   type MessageSender,
   type MessagesFrom,
+  type PlayedMessage,
   type ToSession,
 } from "./session-protocol.ts";
 import type { SessionReady } from "./session-run.ts";
@@ -121,6 +122,11 @@ export class Session {
     const { kind } = this.#status;
     if (kind === "starting" || kind === "failed" || kind === "closed") return;
     this.#life.restart();
+  }
+
+  /** Plays into a scene whose input is played (`inputs`). Returns false when it does not get there. */
+  play(message: PlayedMessage): boolean {
+    return this.#sendLive(message);
   }
 
   /** Has a control of the scene's panels take a value, which a viewer gave it. Returns false when it does not get there. */

@@ -32,7 +32,7 @@ const serveFake = (query: string, ...args: string[]) => run("test/fixtures/serve
 describe("arguments", () => {
   test("every option finds its place", () => {
     const command = parseCommandLine(
-      "serve a.ts --port 0 --host ::1 --size 640x360 --fps 30 --render-scale 0.5 --codec vp9 --chroma 444 --bitrate 2.5M --prefer sharp --min-bitrate 200k --watch --debug --trace t.json --cpu-profile profiles".split(
+      "serve a.ts --port 0 --host ::1 --size 640x360 --fps 30 --render-scale 0.5 --codec vp9 --chroma 444 --bitrate 2.5M --prefer sharp --min-bitrate 200k --watch --debug --trace t.json --cpu-profile profiles --event-log log.gz".split(
         " ",
       ),
     );
@@ -44,6 +44,7 @@ describe("arguments", () => {
         scene: "a.ts",
         watch: true,
         logLevel: "debug",
+        eventLog: "log.gz",
         http: { port: 0, host: "::1" },
         access: {},
         share: false,

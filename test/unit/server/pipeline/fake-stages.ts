@@ -167,6 +167,9 @@ export class FakeRenderer extends Emitter<RendererEvents> {
   handleInput(...input: unknown[]): void {
     this.received.push(...input);
   }
+  play(played: unknown): void {
+    this.received.push(played);
+  }
   sendMessage(...message: unknown[]): void {
     this.received.push(message);
   }

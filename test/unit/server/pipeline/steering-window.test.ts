@@ -1,7 +1,7 @@
 import { beforeEach, expect, test } from "vitest";
 import { SteeringWindow, type ViewerWindow } from "../../../../server/pipeline/steering-window.ts";
+import { SteppedClock } from "../../../../server/platform/stepped-clock.ts";
 import type { ViewWindow } from "../../../../shared/signaling.ts";
-import { SteppedClock } from "../../../support/stepped-clock.ts";
 
 let clock: SteppedClock;
 let windows: Map<string, ViewWindow | null>;

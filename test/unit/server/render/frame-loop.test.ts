@@ -1,8 +1,8 @@
 /** When frames are drawn: on demand, under a ceiling, input at once, refined at rest. */
 
 import { afterEach, beforeEach, describe, expect, it } from "vitest";
+import { SteppedClock } from "../../../../server/platform/stepped-clock.ts";
 import { FrameLoop } from "../../../../server/render/frame-loop.ts";
-import { SteppedClock } from "../../../support/stepped-clock.ts";
 
 let draws: number[];
 let refines: number;

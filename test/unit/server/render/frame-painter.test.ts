@@ -3,11 +3,11 @@
 import { Camera, PerspectiveCamera, Scene } from "three";
 import { describe, expect, it } from "vitest";
 import { allocateFrameRing, FrameRingReader, FrameRingWriter } from "../../../../server/frames/frame-ring.ts";
+import { SteppedClock } from "../../../../server/platform/stepped-clock.ts";
 import { DrawnScale } from "../../../../server/render/drawn-scale.ts";
 import { FramePainter } from "../../../../server/render/frame-painter.ts";
 import type { SceneParts } from "../../../../server/render/scene.ts";
 import type { DrawingOptions, Rows, Surface } from "../../../../server/render/surface/surface.ts";
-import { SteppedClock } from "../../../support/stepped-clock.ts";
 
 const size = { width: 8, height: 4 };
 const parts: SceneParts = { scene: new Scene(), camera: new PerspectiveCamera() };

@@ -2,13 +2,13 @@
 
 import { PerspectiveCamera, Scene, type WebGLRenderer } from "three";
 import { afterEach, beforeEach, expect, test, vi } from "vitest";
+import { SteppedClock } from "../../../../../server/platform/stepped-clock.ts";
 import type { LoadWatch } from "../../../../../server/render/host/load-watch.ts";
 import type { SceneLoader } from "../../../../../server/render/host/scene-loader.ts";
 import { SceneStage } from "../../../../../server/render/host/scene-stage.ts";
 import type { FromRenderThread, RenderThreadData } from "../../../../../server/render/render-protocol.ts";
 import type { SceneDefinition, SceneParts } from "../../../../../server/render/scene.ts";
 import type { Surface } from "../../../../../server/render/surface/surface.ts";
-import { SteppedClock } from "../../../../support/stepped-clock.ts";
 
 const context = { pixelStorei: () => undefined, getParameter: () => null };
 const renderer: unknown = {

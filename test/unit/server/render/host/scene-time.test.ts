@@ -2,9 +2,9 @@
 
 import { PerspectiveCamera, Scene } from "three";
 import { expect, it } from "vitest";
+import { SteppedClock } from "../../../../../server/platform/stepped-clock.ts";
 import { SceneHost } from "../../../../../server/render/host/scene-host.ts";
 import type { Surface } from "../../../../../server/render/surface/surface.ts";
-import { SteppedClock } from "../../../../support/stepped-clock.ts";
 
 const surface = { renderer: undefined as never, size: { width: 16, height: 16 } } as unknown as Surface;
 

@@ -2,10 +2,10 @@
 
 import { PerspectiveCamera, Scene } from "three";
 import { afterEach, expect, test } from "vitest";
+import { SteppedClock } from "../../../../../server/platform/stepped-clock.ts";
 import { SceneHost } from "../../../../../server/render/host/scene-host.ts";
 import type { SceneContext, SceneParts } from "../../../../../server/render/scene.ts";
 import type { Surface } from "../../../../../server/render/surface/surface.ts";
-import { SteppedClock } from "../../../../support/stepped-clock.ts";
 
 const surface = { renderer: undefined as never, size: { width: 16, height: 16 } } as unknown as Surface;
 const told: { noticed: (string | null)[]; strayed: string[] } = { noticed: [], strayed: [] };
