@@ -13,7 +13,7 @@ export type RecordedStep = { readonly ms: number } & (
   | { readonly kind: "size"; readonly size: PictureSize }
   | { readonly kind: "panel"; readonly change: PanelChange }
   | { readonly kind: "state"; readonly state: string }
-  /** The scene was started again, and `ms` counts anew. */
+  /** The scene fell and was started again; from there `ms` counts anew. */
   | { readonly kind: "restart" }
 );
 
@@ -119,15 +119,18 @@ function recordingOf({ began, events }: Life, room: string): Recording {
 
 function stepsOf(events: readonly TimedEvent[], openedMs: number): RecordedStep[] {
   let startMs = openedMs;
-  let lives = 0;
+  let wasLive = false;
   return events.flatMap((event): RecordedStep | [] => {
     const ms = Math.max(0, event.ms - startMs);
     switch (event.kind) {
       case "status":
-        if (event.status !== "live") return [];
-        startMs = event.ms;
-        lives += 1;
-        return lives > 1 ? { kind: "restart", ms: 0 } : [];
+        if (event.status === "live") startMs = event.ms;
+        else if (wasLive) {
+          wasLive = false;
+          return event.status === "closed" ? [] : { kind: "restart", ms };
+        }
+        wasLive = event.status === "live";
+        return [];
       case "input":
         return { kind: "input", ms, viewerId: `viewer ${event.viewer}`, event: event.event };
       case "size":

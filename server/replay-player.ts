@@ -106,9 +106,9 @@ export class ReplayPlayer {
 
   async #do(step: Exclude<RecordedStep, InputStep>): Promise<void> {
     const { session, speed } = this.#options;
-    if (step.kind === "restart") return await this.#restart();
     // What is due before has to have happened.
-    if (speed === "max") await this.#send([], step.ms, false);
+    if (speed === "max" || step.kind === "restart") await this.#send([], step.ms, false);
+    if (step.kind === "restart") return await this.#restart();
     switch (step.kind) {
       case "size":
         session.play({ kind: "size-played", size: step.size });

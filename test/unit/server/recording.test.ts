@@ -63,7 +63,7 @@ test("steps come in the order of their times, which count from when the scene wa
   expect(steps.map(({ kind, ms }) => [kind, ms])).toEqual([
     ["input", 300],
     ["state", 400],
-    ["restart", 0],
+    ["restart", 500],
     ["input", 100],
   ]);
   expect([size, scene, missing]).toEqual([{ width: 640, height: 360 }, "/s.ts", { messages: 1, lines: 0 }]);

@@ -63,7 +63,7 @@ test("as fast as it goes everything is done in the order of the log, and time is
     { kind: "size", ms: 30, size: { width: 800, height: 600 } },
     { kind: "state", ms: 40, state: "{}" },
     input(100_000),
-    { kind: "restart", ms: 0 },
+    { kind: "restart", ms: 100_500 },
     { kind: "panel", ms: 5, change: { id: "/P", value: null, last: true } },
     input(7),
   ]);
@@ -75,6 +75,7 @@ test("as fast as it goes everything is done in the order of the log, and time is
     " until 40",
     "state {}",
     "100000 until 100000",
+    " until 100500",
     "restart",
     " until 5",
     "panel /P",
