@@ -127,12 +127,9 @@ describe("<scene-cast> on a page of another origin", () => {
     await expectColours(page, first, quadrantColours);
     await expectColours(page, inShadow, quadrantColours);
     expect(await page.evaluate("told.at(-1)")).toBe("live");
-    expect(
-      server
-        .viewers()
-        .map(({ name }) => name)
-        .sort(),
-    ).toEqual(["Light", "Shadow"]);
+    // Those of the page before may still be on their way out.
+    const names = () => server.viewers().map(({ name }) => name);
+    await expect.poll(() => names().sort()).toEqual(["Light", "Shadow"]);
     await page.evaluate(`${inShadow}.remove()`);
     await expect.poll(() => server.viewers().length).toBe(1);
     await page.evaluate(`${first}.setAttribute("name", "Other")`);
@@ -175,6 +172,7 @@ describe("<SceneCast> in React", () => {
     const { page, errors } = await openSite("<div id=app></div>", bundle.output[0].code);
     await page.evaluate(`globalThis.show(${JSON.stringify(server.url)})`);
     await expectColours(page, first, quadrantColours);
+    await expect.poll(() => server.viewers().map(({ name }) => name)).toEqual(["React"]);
     const viewers = server.viewers().map(({ viewerId }) => viewerId);
     await page.click("button");
     await expect.poll(() => page.locator("output").innerText()).toMatch(/^1 live \d+ people$/);
