@@ -185,7 +185,8 @@ export class HttpServer {
     const admissionOf = (request: Request): Admission => this.#visits.admissionOf(request);
     app.get("/metrics", metricsRoute(this.#options.metrics, admissionOf));
     app.use("/whep", this.#limits.guard("whep", "POST", admissionOf));
-    app.use("/viewer", this.#limits.guard("join", "POST", admissionOf));
+    // Not all that is below it: a viewer that is there posts its input.
+    app.post("/viewer", this.#limits.guard("join", "POST", admissionOf));
     app.use("/links", this.#limits.guard("links", "POST", admissionOf));
     app.use(["/snapshot.png", "/snapshot.jpg", "/snapshot.webp"], this.#limits.guard("snapshot", "GET", admissionOf));
     app.use("/whep", whepRoutes(this.#options.whep, admissionOf));

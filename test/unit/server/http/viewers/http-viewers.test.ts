@@ -91,6 +91,20 @@ test("too much input at once is 429", async () => {
   expect(statuses.toSorted()).toEqual([204, 429, 429, 429]);
 });
 
+test("a viewer that came by a link posts its input as fast as a hand moves, whatever joins are limited to", async () => {
+  server = await startFakeServer({ more: { access: { token: "correct-horse-battery" } } });
+  const { link } = await server.createLink({ role: "controller" });
+  const headers = { authorization: `Bearer ${link.split("#token=")[1]}`, "content-type": "application/octet-stream" };
+  const { viewerId } = (await (await ask("viewer", { method: "POST", headers })).json()) as Answer;
+  const post = () => ask(`viewer/${viewerId}/input`, { method: "POST", headers, body: Uint8Array.of(1, 5) });
+  const statuses = await Promise.all(Array.from({ length: 150 }, async () => (await post()).status));
+  expect(new Set(statuses)).toEqual(new Set([204]));
+  const joins = await Promise.all(
+    Array.from({ length: 120 }, async () => (await ask("viewer", { method: "POST", headers })).status),
+  );
+  expect(joins).toContain(429);
+});
+
 test("who is silent is gone", async () => {
   server = await startFakeServer({ http: { httpViewer: { ...httpViewerDefaults, silenceMs: 100 } } });
   const left = new Promise((resolve) => server.on("viewerLeft", resolve));
