@@ -17,7 +17,6 @@ import { openLog } from "./monitoring/log.ts";
 import { Metrics } from "./monitoring/metrics.ts";
 import type { ResolvedOptions } from "./options/options.ts";
 import type { Entrance } from "./room/entrance.ts";
-import type { Places } from "./room/places.ts";
 import type { Room } from "./room/room.ts";
 import type { Rooms } from "./room/rooms.ts";
 import { measureRoom } from "./room-reports.ts";
@@ -62,7 +61,7 @@ export class FrontDoor {
       pageOf: (room, origin) => pageOf(options, room, origin),
       places,
       health: (room) => healthOf(rooms, entrance, room),
-      picturesOf: (admission) => picturesOf(rooms, places, admission),
+      picturesOf: (admission) => picturesOf(rooms, entrance, admission),
       exactOf: (admission) => exactOf(rooms, admission),
       newRoom: rooms.isPrivate ? () => rooms.nameForNewcomer() : null,
       whep: {
@@ -151,9 +150,9 @@ function healthOf(rooms: Rooms, entrance: Entrance, room: string | null): Health
   };
 }
 
-function picturesOf(rooms: Rooms, places: Places, admission: Admission): PictureHandler {
+function picturesOf(rooms: Rooms, entrance: Entrance, admission: Admission): PictureHandler {
   requireRoom(rooms, admission);
-  const room = rooms.open(admission.room, { role: admission.identity.role, isKept: places.isKept(admission) });
+  const room = entrance.open(admission);
   return {
     size: () => room.announcer.size,
     watch: (form, watcher) => room.jpegStreams.watch(form, watcher),

@@ -9,6 +9,7 @@ import { firstExisting } from "../platform/package-file.ts";
 import type { Diagnostics } from "./diagnostics.ts";
 import { diagnosticsFlags, diagnosticsHelp, readDiagnosticsFlags } from "./diagnostics-flags.ts";
 import { type DoctorCommand, doctorHelp, readDoctorArguments } from "./doctor-flags.ts";
+import { numberOf } from "./flag-values.ts";
 import { type LinkCommand, linkHelp, readLinkArguments } from "./link-flags.ts";
 import { networkFlags, networkHelp, networkOptionNames, readNetworkFlags } from "./network-flags.ts";
 import { newHelp, readNewArguments } from "./new-flags.ts";
@@ -208,11 +209,6 @@ function sceneOf(positionals: readonly string[]): string {
 function defaultScene(): string {
   const scene = "examples/spheres/scene";
   return firstExisting(`../../${scene}.ts`, `../../${scene}.js`, `../../../${scene}.ts`);
-}
-
-/** NaN, which no option accepts, for what is not a number. */
-function numberOf(text: string): number {
-  return /^\d+(\.\d+)?$/.test(text) ? Number(text) : Number.NaN;
 }
 
 function sizeOf(text: string): { width: number; height: number } | "window" {

@@ -1,6 +1,7 @@
 /** Owns the words of `scenecast doctor`. Pure. */
 
 import { parseArgs } from "node:util";
+import { portOf } from "./flag-values.ts";
 
 export const doctorHelp = `Look at this machine: what draws, what encodes, and what streaming needs besides.
 
@@ -29,10 +30,4 @@ export function readDoctorArguments(
   if (values.help === true) return null;
   const hasNgrokToken = (environment["NGROK_AUTHTOKEN"] ?? "") !== "";
   return { port: portOf(values.port ?? "8080"), json: values.json ?? false, hasNgrokToken };
-}
-
-function portOf(text: string): number {
-  const port = /^\d{1,5}$/.test(text) ? Number(text) : 0;
-  if (port < 1 || port > 65_535) throw new TypeError("--port must be a whole number from 1 to 65535.");
-  return port;
 }

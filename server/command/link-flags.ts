@@ -3,6 +3,7 @@
 import { parseArgs } from "node:util";
 import { type Role, roles } from "../../shared/people.ts";
 import { isRoom, roomRule } from "../access/room-name.ts";
+import { portOf } from "./flag-values.ts";
 
 export const linkHelp = `Make a link with which somebody else can enter a scene that scenecast serve is streaming.
 
@@ -108,10 +109,4 @@ function secondsOf(text: string): number {
 function idOf(text: string): string {
   if (/^[\w-]{1,64}$/.test(text)) return text;
   throw new TypeError("--revoke must be the id of a link, as shown by --list.");
-}
-
-function portOf(text: string): number {
-  const port = /^\d{1,5}$/.test(text) ? Number(text) : 0;
-  if (port < 1 || port > 65_535) throw new TypeError("--port must be a whole number from 1 to 65535.");
-  return port;
 }

@@ -2,6 +2,7 @@
 
 import { parseArgs } from "node:util";
 import type { ReplaySpeed } from "../replay-player.ts";
+import { numberOf, portOf } from "./flag-values.ts";
 
 export const replayHelp = `Play the input of an event log into a scene again; the log is written by scenecast serve --event-log <log.gz>.
 
@@ -57,19 +58,13 @@ export function readReplayArguments(args: readonly string[]): ReplayCommand | nu
     speed: speedOf(values.speed ?? "1"),
     room: values.room ?? null,
     snapshot: values.snapshot ?? null,
-    port: values["no-serve"] === true ? null : portOf(values.port ?? "8080"),
+    port: values["no-serve"] === true ? null : portOf(values.port ?? "8080", 0),
   };
 }
 
 function speedOf(text: string): ReplaySpeed {
   if (text === "max") return text;
-  const speed = /^\d+(\.\d+)?$/.test(text) ? Number(text) : 0;
-  if (speed < 0.1 || speed > 100) throw new TypeError("--speed must be a number from 0.1 to 100, or max.");
-  return speed;
-}
-
-function portOf(text: string): number {
-  const port = /^\d{1,5}$/.test(text) ? Number(text) : -1;
-  if (port < 0 || port > 65_535) throw new TypeError("--port must be a whole number from 0 to 65535.");
-  return port;
+  const speed = numberOf(text);
+  if (speed >= 0.1 && speed <= 100) return speed;
+  throw new TypeError("--speed must be a number from 0.1 to 100, or max.");
 }

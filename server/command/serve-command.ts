@@ -122,8 +122,7 @@ function noTerminal(port: number): string {
 /** What is printed when there is a share link; on a terminal with what lets in by it, and as a QR code too. */
 export function shareLines(link: string, withCode: boolean = process.stdout.isTTY): string {
   if (!withCode) return `  share link: ${link.replace(/#.*$/, "")}\n\n`;
-  const code = withCode ? `\n${qrCode(link).replaceAll(/^/gm, "  ")}\n` : "";
-  return `  share link: ${link}\n${code}\n`;
+  return `  share link: ${link}\n\n${qrCode(link).replaceAll(/^/gm, "  ")}\n\n`;
 }
 
 /** Where other machines may find the page of a server that listens on every address. */

@@ -9,11 +9,6 @@ import { good } from "./finding.ts";
 
 const ECHO_DEADLINE_MS = 2_000;
 const ANSWER_DEADLINE_MS = 1_000;
-/** RFC 8489, sections 5 and 14.2. */
-const MAGIC_COOKIE = 0x2112a442;
-const BINDING_REQUEST = 0x0001;
-const BINDING_SUCCESS = 0x0101;
-const XOR_MAPPED_ADDRESS = 0x0020;
 
 /** Whether `scenecast serve` could listen on `port` of this machine. */
 export async function examinePort(port: number): Promise<Finding> {
@@ -57,48 +52,21 @@ export function examineTunnel(hasToken: boolean, hasPackage: boolean): Finding {
   return { name, verdict: "missing", sentence, mend: "export NGROK_AUTHTOKEN=<from dashboard.ngrok.com>" };
 }
 
-/** Sends what a browser sends first, a binding request, and reads the answer. Returns how long that took. */
+/** Sends bytes from one to the other, which sends them back. Returns how long that took. */
 async function echo([asker, answerer]: readonly [Socket, Socket], address: string): Promise<number> {
   for (const socket of [asker, answerer]) {
     socket.bind(0, address);
     await once(socket, "listening");
   }
-  answerer.on("message", (request, from) => {
-    answerer.send(bindingAnswer(request, from.port, from.address), from.port, from.address);
-  });
-  const request = bindingRequest();
+  answerer.on("message", (bytes, from) => answerer.send(bytes, from.port, from.address));
+  const sent = randomBytes(20);
   const begun = performance.now();
   const answered = once(asker, "message", { signal: AbortSignal.timeout(ECHO_DEADLINE_MS) });
-  asker.send(request, answerer.address().port, address);
+  asker.send(sent, answerer.address().port, address);
   const [answer] = (await answered) as [Buffer];
   const ms = performance.now() - begun;
-  const isOurs = answer.readUInt16BE(0) === BINDING_SUCCESS && answer.subarray(8, 20).equals(request.subarray(8, 20));
-  const port = answer.readUInt16BE(26) ^ (MAGIC_COOKIE >>> 16);
-  if (!isOurs || port !== asker.address().port) throw new Error("what came back was another message");
+  if (!answer.equals(sent)) throw new Error("what came back was another message");
   return ms;
-}
-
-function bindingRequest(): Buffer {
-  const message = Buffer.alloc(20);
-  message.writeUInt16BE(BINDING_REQUEST, 0);
-  message.writeUInt32BE(MAGIC_COOKIE, 4);
-  randomBytes(12).copy(message, 8);
-  return message;
-}
-
-function bindingAnswer(request: Buffer, port: number, address: string): Buffer {
-  const message = Buffer.alloc(32);
-  message.writeUInt16BE(BINDING_SUCCESS, 0);
-  message.writeUInt16BE(12, 2);
-  request.copy(message, 4, 4, 20);
-  message.writeUInt16BE(XOR_MAPPED_ADDRESS, 20);
-  message.writeUInt16BE(8, 22);
-  message.writeUInt8(1, 25);
-  message.writeUInt16BE(port ^ (MAGIC_COOKIE >>> 16), 26);
-  const bytes = address.split(".").map(Number);
-  for (const [at, byte] of bytes.entries())
-    message.writeUInt8(byte ^ ((MAGIC_COOKIE >>> (24 - 8 * at)) & 0xff), 28 + at);
-  return message;
 }
 
 /** The operating system's code for the refusal; null where the port can be had. */

@@ -6,8 +6,7 @@
 
 import type { NextFunction, Request, RequestHandler, Response } from "express";
 import { now } from "../../shared/time.ts";
-import { isLoopback } from "../access/access-rules.ts";
-import { addressKey } from "../access/address-key.ts";
+import { countedAddress } from "../access/address-key.ts";
 import type { Admission } from "../access/identity.ts";
 import { BucketTable } from "../platform/bucket-table.ts";
 import { refuse } from "./refusals.ts";
@@ -53,6 +52,5 @@ export class RequestLimits {
 }
 
 function keyOf({ identity: { linkId }, address }: Admission): string | null {
-  if (linkId !== null) return `link ${linkId}`;
-  return address === "" || isLoopback(address) ? null : addressKey(address);
+  return linkId === null ? countedAddress(address) : `link ${linkId}`;
 }

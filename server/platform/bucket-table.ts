@@ -7,12 +7,10 @@ const MAX_KEYS = 10_000;
 
 export class BucketTable {
   readonly #options: TokenBucketOptions;
-  readonly #maxKeys: number;
   readonly #buckets = new Map<string, TokenBucket>();
 
-  constructor(options: TokenBucketOptions, maxKeys: number = MAX_KEYS) {
+  constructor(options: TokenBucketOptions) {
     this.#options = options;
-    this.#maxKeys = maxKeys;
   }
 
   /** Takes `count` tokens of a key's bucket, by default one. Returns false, and takes none, if there are not as many. */
@@ -20,17 +18,12 @@ export class BucketTable {
     const bucket = this.#buckets.get(key) ?? new TokenBucket(this.#options);
     this.#buckets.delete(key);
     this.#buckets.set(key, bucket);
-    if (this.#buckets.size > this.#maxKeys) this.#forgetOldest();
+    if (this.#buckets.size > MAX_KEYS) this.#forgetOldest();
     return bucket.take(count);
   }
 
   forget(key: string): void {
     this.#buckets.delete(key);
-  }
-
-  /** How many keys are remembered. */
-  get size(): number {
-    return this.#buckets.size;
   }
 
   #forgetOldest(): void {

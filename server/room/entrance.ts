@@ -81,7 +81,7 @@ export class Entrance {
     if (refusal !== null) throw new StreamError("too-many-viewers", refusal);
     this.#arriving.add(admission);
     try {
-      return await this.#open(admission).answerWhep(sdp, admission);
+      return await this.open(admission).answerWhep(sdp, admission);
     } finally {
       this.#arriving.delete(admission);
     }
@@ -106,7 +106,8 @@ export class Entrance {
     return this.#options.places.refusalFor(admission, [...inside, ...this.#arriving]);
   }
 
-  #open(admission: Admission): Room {
+  /** The room that is asked for, opened where `admission` may open one. Throws `StreamError` where there is none to be had. */
+  open(admission: Admission): Room {
     const { rooms, places } = this.#options;
     return rooms.open(admission.room, { role: admission.identity.role, isKept: places.isKept(admission) });
   }
@@ -140,7 +141,7 @@ export class Entrance {
     if (this.#isFull && !this.#options.places.isKept(viewer.admission)) return false;
     if (this.#refusalFor(viewer.admission) !== null) return false;
     try {
-      this.#open(viewer.admission).enter(viewer);
+      this.open(viewer.admission).enter(viewer);
       return true;
     } catch (error) {
       if (!(error instanceof StreamError)) throw error;

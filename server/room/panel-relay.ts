@@ -11,7 +11,7 @@ import { StreamError } from "../../shared/errors.ts";
 import { type PanelChange, readPanelValue } from "../../shared/panels.ts";
 import type { ServerMessage } from "../../shared/signaling.ts";
 import { now } from "../../shared/time.ts";
-import { TokenBucket } from "../platform/token-bucket.ts";
+import { BucketTable } from "../platform/bucket-table.ts";
 import type { Session } from "../session/session.ts";
 import type { People } from "./people.ts";
 import type { ViewerDirectory } from "./viewer-directory.ts";
@@ -28,14 +28,15 @@ export type PanelRelayOptions = {
 
 export class PanelRelay {
   readonly #options: PanelRelayOptions;
-  readonly #allowances = new Map<string, TokenBucket>();
+  /** By viewers (PX3). */
+  readonly #allowances = new BucketTable({ clock: now, perSecond: CHANGES_PER_SECOND, burst: 2 * CHANGES_PER_SECOND });
 
   constructor(options: PanelRelayOptions) {
     this.#options = options;
     const { session, viewers } = options;
     session.on("panelsTold", (news) => viewers.broadcast({ kind: "panels", ...news }));
     session.on("panelsChanged", ({ news }) => viewers.broadcast({ kind: "panel-changes", ...news }));
-    viewers.on("left", ({ viewerId }) => this.#allowances.delete(viewerId));
+    viewers.on("left", ({ viewerId }) => this.#allowances.forget(viewerId));
   }
 
   /** What a newcomer is sent (PX1). */
@@ -44,19 +45,19 @@ export class PanelRelay {
   }
 
   /** A viewer changes a control (PX2). */
-  handleChange(viewerId: string, { id, value, last }: PanelChange): void {
+  handleChange(viewerId: string, change: PanelChange): void {
     const { viewers, people, used } = this.#options;
     const entry = viewers.get(viewerId);
     if (entry === null) return;
     if (!people.personOf(entry).hasControl) {
       return viewers.refuse(viewerId, "no-control", "You need control to change the panel.");
     }
-    if (!this.#allowanceOf(viewerId).take()) {
+    if (!this.#allowances.take(viewerId)) {
       return viewers.refuse(viewerId, "too-fast", "You are changing the panel too fast, so part of it was ignored.");
     }
     try {
-      this.set({ id, value, last }, viewerId);
-      used(viewerId, { id, value, last });
+      this.set(change, viewerId);
+      used(viewerId, change);
     } catch (error) {
       if (error instanceof StreamError) return viewers.refuse(viewerId, error.code, error.message);
       if (error instanceof TypeError) return viewers.refuse(viewerId, "bad-message", error.message);
@@ -65,8 +66,9 @@ export class PanelRelay {
   }
 
   /**
-   * Has the scene take a value for a control, from a viewer or from elsewhere (null). Throws `TypeError` naming the control and the rule where it takes none such, and
-   * `StreamError` "not-allowed" where the scene lets nobody change it, or "room-lost" while it does not run.
+   * Has the scene take a value for a control, from a viewer or from elsewhere (null). Throws `TypeError` naming the control
+   * and the rule where it takes none such, and `StreamError` "not-allowed" where the scene lets nobody change it, or
+   * "room-lost" while it does not run.
    */
   set(change: PanelChange, viewerId: string | null = null): void {
     const { session } = this.#options;
@@ -76,12 +78,5 @@ export class PanelRelay {
     if (control.disabled) throw new StreamError("not-allowed", `The scene has disabled “${control.label}”.`);
     if (session.handlePanelChange({ ...change, value }, viewerId)) return;
     throw new StreamError("room-lost", "The scene is not running right now, so nothing was changed.");
-  }
-
-  #allowanceOf(viewerId: string): TokenBucket {
-    const options = { clock: now, perSecond: CHANGES_PER_SECOND, burst: 2 * CHANGES_PER_SECOND };
-    const allowance = this.#allowances.get(viewerId) ?? new TokenBucket(options);
-    this.#allowances.set(viewerId, allowance);
-    return allowance;
   }
 }

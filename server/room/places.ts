@@ -7,8 +7,7 @@
  * PC3 Addresses of this machine are not counted: behind a tunnel or a proxy that is not believed all have the same.
  */
 
-import { isLoopback } from "../access/access-rules.ts";
-import { addressKey } from "../access/address-key.ts";
+import { countedAddress } from "../access/address-key.ts";
 import type { Admission } from "../access/identity.ts";
 import type { ResolvedAccess } from "../options/network-options.ts";
 
@@ -37,8 +36,8 @@ export class Places {
     if (this.isKept(comer)) return null;
     const maxOfAddress = shareOf(max, 1 / 2);
     const maxOfLink = shareOf(max, 7 / 8);
-    const key = addressOf(comer);
-    if (key !== null && others.filter((other) => addressOf(other) === key).length >= maxOfAddress) {
+    const key = countedAddress(comer.address);
+    if (key !== null && others.filter((other) => countedAddress(other.address) === key).length >= maxOfAddress) {
       return `There are ${maxOfAddress} viewers from your address already, and no more may come from one. Try again later.`;
     }
     const { linkId } = comer.identity;
@@ -51,9 +50,4 @@ export class Places {
 
 function shareOf(max: number, part: number): number {
   return Math.max(MIN_SHARE, Math.ceil(max * part));
-}
-
-/** Null for one that is not counted (PC3). */
-function addressOf({ address }: Comer): string | null {
-  return address === "" || isLoopback(address) ? null : addressKey(address);
 }

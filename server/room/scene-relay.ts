@@ -11,7 +11,7 @@
 import type { PanelChange } from "../../shared/panels.ts";
 import type { ServerMessage, ViewerMessage } from "../../shared/signaling.ts";
 import { now } from "../../shared/time.ts";
-import { TokenBucket } from "../platform/token-bucket.ts";
+import { BucketTable } from "../platform/bucket-table.ts";
 import type { Session } from "../session/session.ts";
 import type { People } from "./people.ts";
 import type { ViewerDirectory, ViewerEntry } from "./viewer-directory.ts";
@@ -37,18 +37,21 @@ export type SceneRelayOptions = {
   readonly told: (viewerId: string, told: SceneTold) => void;
 };
 
-type Allowance = { readonly messages: TokenBucket; readonly bytes: TokenBucket; readonly states: TokenBucket };
-
 export class SceneRelay {
   readonly #options: SceneRelayOptions;
-  readonly #allowances = new Map<string, Allowance>();
+  /** By viewers (SR1). */
+  readonly #messages = allowances(MESSAGES_PER_SECOND);
+  readonly #bytes = allowances(BYTES_PER_SECOND);
+  readonly #states = allowances(STATES_PER_SECOND);
 
   constructor(options: SceneRelayOptions) {
     this.#options = options;
     const { session, viewers } = options;
     session.on("sceneMessageSent", ({ to, body }) => this.#send(to, { kind: "message", ...body }));
     session.on("sceneStateChanged", ({ state }) => viewers.broadcast({ kind: "scene-state", state }));
-    viewers.on("left", ({ viewerId }) => this.#allowances.delete(viewerId));
+    viewers.on("left", ({ viewerId }) => {
+      for (const table of [this.#messages, this.#bytes, this.#states]) table.forget(viewerId);
+    });
   }
 
   /** What a newcomer is sent of the state (SR3). */
@@ -90,10 +93,8 @@ export class SceneRelay {
 
   /** SR1. */
   #isAllowed(viewerId: string, message: SceneMessage): boolean {
-    const allowance = this.#allowances.get(viewerId) ?? newAllowance();
-    this.#allowances.set(viewerId, allowance);
-    if (message.kind === "scene-state") return allowance.states.take();
-    return allowance.messages.take() && allowance.bytes.take(sizeOf(message));
+    if (message.kind === "scene-state") return this.#states.take(viewerId);
+    return this.#messages.take(viewerId) && this.#bytes.take(viewerId, sizeOf(message));
   }
 
   #send(to: number | null, message: ServerMessage): void {
@@ -108,11 +109,6 @@ function sizeOf(message: Extract<SceneMessage, { readonly kind: "message" }>): n
   return "json" in message ? message.json.length : message.base64.length;
 }
 
-function newAllowance(): Allowance {
-  const bucket = (perSecond: number): TokenBucket => new TokenBucket({ clock: now, perSecond, burst: 2 * perSecond });
-  return {
-    messages: bucket(MESSAGES_PER_SECOND),
-    bytes: bucket(BYTES_PER_SECOND),
-    states: bucket(STATES_PER_SECOND),
-  };
+function allowances(perSecond: number): BucketTable {
+  return new BucketTable({ clock: now, perSecond, burst: 2 * perSecond });
 }

@@ -37,9 +37,9 @@ const commands = {
   start: { draws: true, browser: false, network: false, page: true, run: start },
   test: { draws: true, browser: true, network: true, page: true, run: test },
   "test:slow": { draws: true, browser: true, network: true, page: true, run: testSlow },
-  bench: { draws: true, browser: true, network: false, page: true, run: bench },
-  fuzz: { draws: false, browser: false, network: false, page: false, run: fuzz },
-  soak: { draws: true, browser: false, network: false, page: true, run: soak },
+  bench: { draws: true, browser: true, network: false, page: true, run: programAt("test/bench/main.ts") },
+  fuzz: { draws: false, browser: false, network: false, page: false, run: programAt("test/fuzz/main.ts") },
+  soak: { draws: true, browser: false, network: false, page: true, run: programAt("test/soak/main.ts") },
   lab: { draws: false, browser: false, network: false, page: false, run: lab },
   check: { draws: false, browser: false, network: false, page: true, run: check },
   coverage: { draws: false, browser: false, network: false, page: false, run: coverage },
@@ -113,27 +113,11 @@ function runTests(node, args) {
 }
 
 /**
- * @param {NodeRuntime} node
- * @param {readonly string[]} args
+ * @param {string} file a program of ours, which runs in the project's folder
+ * @returns {Command["run"]}
  */
-function bench(node, args) {
-  return runNode(node, [...sourceFlags, "test/bench/main.ts", ...args], root);
-}
-
-/**
- * @param {NodeRuntime} node
- * @param {readonly string[]} args
- */
-function fuzz(node, args) {
-  return runNode(node, [...sourceFlags, "test/fuzz/main.ts", ...args], root);
-}
-
-/**
- * @param {NodeRuntime} node
- * @param {readonly string[]} args
- */
-function soak(node, args) {
-  return runNode(node, [...sourceFlags, "test/soak/main.ts", ...args], root);
+function programAt(file) {
+  return (node, args) => runNode(node, [...sourceFlags, file, ...args], root);
 }
 
 /**
