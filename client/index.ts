@@ -17,6 +17,7 @@ export {
 export { type Preference, preferences, type StreamQuality } from "../shared/stream-quality.ts";
 export type { Chroma, PictureSize, VideoCodec } from "../shared/video.ts";
 export { createViewer } from "./create-viewer.ts";
+export { tokenInFragment, tokenOf } from "./link/share-token.ts";
 export type { ControlState, ViewerControl } from "./people/viewer-control.ts";
 export type { AccessLink, LinkWish, NewAccessLink, ViewerLinks } from "./people/viewer-links.ts";
 export type { PersonRef, ViewerPeople } from "./people/viewer-people.ts";
@@ -24,7 +25,7 @@ export { textColorOn } from "./picture/text-color.ts";
 export { stateInFragment } from "./scene/state-link.ts";
 export type { PanelFolder, PanelItem, ViewerPanels } from "./scene/viewer-panels.ts";
 export type { ViewerScene } from "./scene/viewer-scene.ts";
-export { LONG_WAIT_MS, reasonWords, type StateWords, stateWords, type Tone } from "./state-words.ts";
+export { APPEAR_AFTER_MS, LONG_WAIT_MS, reasonWords, type StateWords, stateWords, type Tone } from "./state-words.ts";
 export { type Transport, type TransportChoice, transports } from "./streams/transport.ts";
 export type {
   FallbackReason,

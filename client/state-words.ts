@@ -20,6 +20,9 @@ export type StateWords = {
   readonly action: string | null;
 };
 
+/** A reconnection faster than this is not worth a word. */
+export const APPEAR_AFTER_MS = 300;
+
 /** After this long without an answer a person wants to know why nothing happens. */
 export const LONG_WAIT_MS = 6000;
 

@@ -41,7 +41,11 @@ export class PanelBoard {
     const before = this.#controls;
     const changed = byId(controls);
     this.#controls = byId(this.#whole.map((control) => changed.get(control.id) ?? control));
-    return this.controls.filter((control) => JSON.stringify(before.get(control.id)) !== JSON.stringify(control));
+    return this.controls.filter((control) => {
+      const was = before.get(control.id);
+      // Most are the very same as in the last whole.
+      return was !== control && JSON.stringify(was) !== JSON.stringify(control);
+    });
   }
 }
 

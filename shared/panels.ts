@@ -130,9 +130,11 @@ const vocabulary: Vocabulary<PanelFields> = {
 
 const control: Reader<PanelControl | null> = union(vocabulary, kinds, "kind").read;
 
+const news = object({ revision: integer(0, 2 ** 31 - 1), controls: list(MAX_CONTROLS, control) });
+
 /** Reads news of panels. A control of a kind that this version does not know is left out (PV1). */
 export const readPanelNews: Reader<PanelNews> = (name, value) => {
-  const read = object({ revision: integer(0, 2 ** 31 - 1), controls: list(MAX_CONTROLS, control) })(name, value);
+  const read = news(name, value);
   return { ...read, controls: read.controls.filter((found) => found !== null) };
 };
 
@@ -140,7 +142,7 @@ const value: Reader<PanelValue> = (name, found) => {
   if (found === undefined || found === null) return null;
   if (typeof found === "boolean") return found;
   if (typeof found === "number") return finite(name, found);
-  if (typeof found === "string") return text(MAX_TEXT_LENGTH)(name, found);
+  if (typeof found === "string") return vocabulary.text(name, found);
   throw new TypeError(`${name} must be true, false, a number, text or null.`);
 };
 

@@ -1,6 +1,13 @@
 /** Owns what the attributes of `<scene-cast>` mean: the address that people pass on, and the options of a viewer. Pure. */
 
-import { type Preference, preferences, type TransportChoice, transports, type ViewerOptions } from "../index.ts";
+import {
+  type Preference,
+  preferences,
+  type TransportChoice,
+  tokenInFragment,
+  transports,
+  type ViewerOptions,
+} from "../index.ts";
 
 /** The attributes, by name; null for one that is not there. */
 export type CastAttributes = Readonly<Record<CastAttribute, string | null>>;
@@ -37,7 +44,7 @@ export function castOptions(attributes: CastAttributes, base: string): CastOptio
 function placeOf(src: string, base: string): { readonly url: string; readonly token: string | null } {
   if (!URL.canParse(src, base)) throw new TypeError("The attribute src of <scene-cast> must be a URL.");
   const url = new URL(src, base);
-  const token = new URLSearchParams(url.hash.slice(1)).get("token");
+  const token = tokenInFragment(url.hash);
   url.hash = "";
   url.search = "";
   url.pathname = url.pathname.replace(/\/(index\.html|signal)?$/, "").concat("/signal");

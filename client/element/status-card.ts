@@ -1,9 +1,6 @@
 /** Owns the card over the picture of a `<scene-cast>`: what it is doing, a button where it stopped, a field for a token. */
 
-import { LONG_WAIT_MS, type StateWords, stateWords, type ViewerState } from "../index.ts";
-
-/** A reconnection faster than this is not worth a word. */
-const APPEAR_AFTER_MS = 300;
+import { APPEAR_AFTER_MS, LONG_WAIT_MS, type StateWords, stateWords, tokenOf, type ViewerState } from "../index.ts";
 
 export type StatusCardActions = {
   /** The button was pressed. */
@@ -78,8 +75,7 @@ export class StatusCard {
   }
 
   async #unlock(unlock: StatusCardActions["unlock"]): Promise<void> {
-    // A whole share link may be pasted.
-    const isRight = await unlock(this.#token.value.trim().replace(/^.*#token=/, ""));
+    const isRight = await unlock(tokenOf(this.#token.value));
     if (isRight) this.#token.value = "";
     else setText(this.#detail, "That token is not valid. Check the link and try again.");
   }

@@ -87,7 +87,7 @@ export class Access extends Emitter<AccessEvents> {
   async #askForKey(wish: { readonly token?: string }): Promise<AccessAnswer> {
     return await answerOf(async () => {
       const response = await this.#post({ ...wish, wantsKey: true });
-      if (response.status === 200) this.#takeKey(await keyIn(response.clone()));
+      if (response.status === 200) this.#takeKey(await keyIn(response));
       return response;
     });
   }

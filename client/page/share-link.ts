@@ -1,11 +1,11 @@
 /** Owns the token that a share link carries in its fragment, which browsers send to nobody. */
 
+import { tokenInFragment } from "../index.ts";
 import { withoutName } from "./fragment.ts";
 
 /** The token of the page's address; null without one. */
 export function linkToken(): string | null {
-  const token = new URLSearchParams(location.hash.slice(1)).get("token");
-  return token === "" ? null : token;
+  return tokenInFragment(location.hash);
 }
 
 /** Takes the token out of the address, so that it is neither looked over a shoulder nor passed on by mistake. */

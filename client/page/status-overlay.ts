@@ -1,10 +1,7 @@
 /** Owns the card over the picture that says what the viewer is doing while there is no live picture. */
 
-import { LONG_WAIT_MS, type StateWords, stateWords, type Viewer, type ViewerState } from "../index.ts";
+import { APPEAR_AFTER_MS, LONG_WAIT_MS, type StateWords, stateWords, type Viewer, type ViewerState } from "../index.ts";
 import { find } from "./elements.ts";
-
-/** A reconnection faster than this is not worth a word. */
-const APPEAR_AFTER_MS = 300;
 
 type Timer = ReturnType<typeof setTimeout>;
 
@@ -16,7 +13,6 @@ export class StatusOverlay {
   readonly #stage = find("stage", HTMLElement);
   readonly #viewer: Viewer;
   #timers: Timer[] = [];
-  #isInTrouble = false;
 
   constructor(viewer: Viewer) {
     this.#viewer = viewer;
@@ -28,7 +24,6 @@ export class StatusOverlay {
     this.#timers = [];
     const isHost = this.#viewer.role === "host";
     const words = stateWords(state, 0, isHost);
-    this.#isInTrouble = "trouble" in state && state.trouble !== null;
     if (words.title === null) {
       this.#overlay.hidden = true;
       delete this.#stage.dataset["dimmed"];
@@ -42,9 +37,10 @@ export class StatusOverlay {
 
   /** Starts the scene where it is down, or loads the page anew, by every way where the one that its address names brings nothing. */
   #startAnew(): void {
-    if (this.#viewer.state.kind === "waiting") return this.#viewer.scene.restart();
+    const { state, scene } = this.#viewer;
+    if (state.kind === "waiting") return scene.restart();
+    if (!("trouble" in state) || state.trouble === null) return location.reload();
     const address = new URL(location.href);
-    if (!this.#isInTrouble) return location.reload();
     address.searchParams.delete("transport");
     location.assign(address);
   }

@@ -1,6 +1,6 @@
 /** Owns the panel that asks for the token of a share link, where the server lets nobody in without or the link has ended. */
 
-import type { Viewer, ViewerState } from "../index.ts";
+import { tokenOf, type Viewer, type ViewerState } from "../index.ts";
 import { find } from "./elements.ts";
 
 export class TokenPanel {
@@ -39,9 +39,4 @@ export class TokenPanel {
     else this.#answer.textContent = "That token is not valid. Check the link and try again.";
     if (!isRight) this.#field.select();
   }
-}
-
-/** What was typed in, which may be the whole link. */
-export function tokenOf(text: string): string {
-  return text.trim().replace(/^.*#token=/, "");
 }

@@ -30,7 +30,8 @@ const SAMPLE_TIMEOUT_MS = 1500;
 /** The codecs that this browser decodes, in the order of the server; none without WebCodecs or a canvas for threads. */
 export async function supportedCodecs(): Promise<StreamCodec[]> {
   if (typeof VideoDecoder !== "function" || typeof EncodedVideoChunk !== "function") return [];
-  const answers = await Promise.all(streamCodecs.map((codec) => Promise.race([isSupported(codec), silence()])));
+  const late = silence();
+  const answers = await Promise.all(streamCodecs.map((codec) => Promise.race([isSupported(codec), late])));
   return streamCodecs.filter((_codec, index) => answers[index]);
 }
 

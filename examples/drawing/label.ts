@@ -90,11 +90,13 @@ export class Label extends THREE.Mesh<THREE.PlaneGeometry, THREE.ShaderMaterial>
     const pad = plate === undefined ? 2 : size * 0.7;
     const width = Math.max(...lines.map((line) => widthOf(line, font))) + pad * 2;
     const lead = size * 1.4;
-    return this.paint(width, lines.length * lead + pad * 2 - (plate === undefined ? 0 : size * 0.4), (context) => {
-      if (plate !== undefined) fillPlate(context, width, lines.length * lead + pad * 2 - size * 0.4, plate);
+    const cut = plate === undefined ? 0 : size * 0.4;
+    const height = lines.length * lead + pad * 2 - cut;
+    return this.paint(width, height, (context) => {
+      if (plate !== undefined) fillPlate(context, width, height, plate);
       Object.assign(context, { font, fillStyle: color, textBaseline: "middle" });
       lines.forEach((line, at) => {
-        context.fillText(line, pad, pad + (at + 0.5) * lead - (plate === undefined ? 0 : size * 0.2));
+        context.fillText(line, pad, pad + (at + 0.5) * lead - cut / 2);
       });
     });
   }
@@ -177,6 +179,11 @@ export function fillPlate(context: CanvasRenderingContext2D, width: number, heig
   context.beginPath();
   context.roundRect(0, 0, width, height, 6);
   context.fill();
+}
+
+/** What the picture shows, in its corner. */
+export function titleOf(picture: Picture, text: string): Label {
+  return new Label(picture, { x: 0, y: 0 }).pinTo(28, 26).write(text, { size: 16 });
 }
 
 function unitOf({ width, height }: Picture): number {

@@ -4,7 +4,7 @@ import { cameraState, defineScene } from "scenecast/scene";
 import * as THREE from "three";
 import { OrbitControls } from "three/addons/controls/OrbitControls.js";
 import { PDBLoader } from "three/addons/loaders/PDBLoader.js";
-import { Label, type Picture } from "../drawing/label.ts";
+import { Label, type Picture, titleOf } from "../drawing/label.ts";
 
 type Atom = { readonly name: string; readonly residue: string; readonly place: THREE.Vector3 };
 
@@ -41,11 +41,7 @@ export default defineScene({
     scene.fog = new THREE.Fog("#0a0d1b", 26, 48);
     const sun = new THREE.DirectionalLight("#fff4e6", 2.6);
     sun.position.set(-4, 8, 7);
-    const title = new Label(size, { x: 0, y: 0 })
-      .pinTo(28, 26)
-      .write("Poly-alanine, α helix\ngrey C, blue N, red O; dashed: hydrogen bonds", {
-        size: 16,
-      });
+    const title = titleOf(size, "Poly-alanine, α helix\ngrey C, blue N, red O; dashed: hydrogen bonds");
     scene.add(turned, sun, new THREE.HemisphereLight("#cfdcff", "#43315a", 1.3), title);
 
     const camera = new THREE.PerspectiveCamera(30, size.width / size.height, 0.5, 120);

@@ -94,7 +94,7 @@ class Plot {
   readonly #points: Dot[];
   readonly #bar: Label;
   readonly #hint: Label;
-  #pointed: number | null = null;
+  #pointed = -1;
   /** What is shown along x, y and z and as the colour, as columns of the table. */
   columns: number[] = [];
 
@@ -152,15 +152,20 @@ class Plot {
     raycaster.setFromCamera(place, camera);
     const hit = x < 0 ? undefined : raycaster.intersectObjects<Dot>(this.#points)[0];
     const pointed = hit === undefined ? -1 : this.#points.indexOf(hit.object);
-    this.#points[this.#pointed ?? -1]?.scale.setScalar(RADIUS);
+    if (pointed !== this.#pointed) this.#tellOf(pointed);
+    if (this.#hint.visible) this.#hint.follow(x, y - 8);
+  }
+
+  /** Shows what a row has, by its point; -1 for none. */
+  #tellOf(pointed: number): void {
+    this.#points[this.#pointed]?.scale.setScalar(RADIUS);
     this.#points[pointed]?.scale.setScalar(RADIUS * 1.6);
+    this.#pointed = pointed;
     const row = this.#table.rows[pointed];
     this.#hint.visible = row !== undefined;
-    this.#pointed = pointed < 0 ? null : pointed;
     if (row === undefined) return;
     const lines = this.#table.columns.map((column, at) => `${column.replace(" (cm)", "")}  ${row.values[at]} cm`);
     this.#hint.write([`Iris ${row.kind}`, ...lines].join("\n"), { size: 14, color: "#0a0e1c", plate: "#f2f5ffee" });
-    this.#hint.follow(x, y - 8);
   }
 }
 

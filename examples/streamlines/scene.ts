@@ -5,7 +5,7 @@ import * as THREE from "three";
 import { OrbitControls } from "three/addons/controls/OrbitControls.js";
 import { mergeGeometries } from "three/addons/utils/BufferGeometryUtils.js";
 import { ColorScale, EMBER } from "../drawing/color-scale.ts";
-import { Label } from "../drawing/label.ts";
+import { titleOf } from "../drawing/label.ts";
 import { follow, velocityAt } from "./flow.ts";
 
 const REACH = 2.5;
@@ -29,11 +29,7 @@ export default defineScene({
     const lines = new THREE.Mesh(mergeGeometries(tubes), material);
     const sun = new THREE.DirectionalLight("#ffffff", 2.1);
     sun.position.set(2, 5, 4);
-    const title = new Label(size, { x: 0, y: 0 })
-      .pinTo(28, 26)
-      .write("Hill's spherical vortex, turning\nin a stream of speed 1", {
-        size: 16,
-      });
+    const title = titleOf(size, "Hill's spherical vortex, turning\nin a stream of speed 1");
     const scene = new THREE.Scene();
     scene.background = new THREE.Color("#080b16");
     scene.fog = new THREE.Fog("#080b16", 6, 13);

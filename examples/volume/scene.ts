@@ -7,7 +7,7 @@ import { cameraState, defineScene } from "scenecast/scene";
 import * as THREE from "three";
 import { OrbitControls } from "three/addons/controls/OrbitControls.js";
 import { ColorScale } from "../drawing/color-scale.ts";
-import { Label } from "../drawing/label.ts";
+import { titleOf } from "../drawing/label.ts";
 import { sampleOrbital } from "./orbital.ts";
 
 const SIDE = 72;
@@ -70,11 +70,7 @@ export default defineScene({
       new THREE.EdgesGeometry(cube),
       new THREE.LineBasicMaterial({ color: "#2b3656" }),
     );
-    const title = new Label(size, { x: 0, y: 0 })
-      .pinTo(28, 26)
-      .write("Hydrogen, orbital 4d (m = 0)\nψ, 66 Bohr radii wide", {
-        size: 16,
-      });
+    const title = titleOf(size, "Hydrogen, orbital 4d (m = 0)\nψ, 66 Bohr radii wide");
     const scene = new THREE.Scene();
     scene.background = new THREE.Color("#080b16");
     scene.add(edges, new THREE.Mesh(cube, material), scale.bar(size, "ψ / max |ψ|"), title);
