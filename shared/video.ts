@@ -61,6 +61,12 @@ export function isSameShape(one: PictureSize, other: PictureSize): boolean {
   );
 }
 
+/** A part of each side, in the even numbers that encoders take. */
+export function scaledSize({ width, height }: PictureSize, scale: number): PictureSize {
+  const even = (side: number) => Math.max(16, 2 * Math.round((side * scale) / 2));
+  return { width: even(width), height: even(height) };
+}
+
 /**
  * The size of a picture of `scene` that fits inside of `box`: its shape is kept and it is never enlarged. Null for the
  * scene's own size.

@@ -12,23 +12,18 @@ import {
   AVCOL_RANGE_MPEG,
   AVCOL_SPC_SMPTE170M,
   type AVPixelFormat,
-  SWS_AREA,
-  SWS_BILINEAR,
-  SWS_POINT,
-  type SwsFlags,
 } from "node-av/constants";
-import { FFmpegError, Frame, SoftwareScaleContext } from "node-av/lib";
+import { FFmpegError, Frame } from "node-av/lib";
 import type { PictureSize } from "../../shared/video.ts";
 import type { FramePixels } from "../frames/frame-ring.ts";
 import { i420Layout } from "../frames/i420-layout.ts";
+import { AvScalers } from "./av-scalers.ts";
 import { topRowOf } from "./top-row.ts";
 
 export class PictureConverter {
   readonly #size: PictureSize;
-  readonly #codedSize: PictureSize;
   readonly #layout: AVPixelFormat;
-  /** Each is made when the first picture of its form and size comes; mostly all are of one, and there are few. */
-  readonly #scalers = new Map<string, SoftwareScaleContext>();
+  readonly #scalers: AvScalers;
   readonly #frame = new Frame();
   readonly #planes: Buffer[];
   readonly #strides: number[];
@@ -36,8 +31,8 @@ export class PictureConverter {
   /** From pictures of `size` to pictures of `codedSize` in `layout`. */
   constructor(size: PictureSize, codedSize: PictureSize, layout: AVPixelFormat) {
     this.#size = size;
-    this.#codedSize = codedSize;
     this.#layout = layout;
+    this.#scalers = new AvScalers(codedSize, layout);
     this.#frame.alloc();
     this.#frame.width = codedSize.width;
     this.#frame.height = codedSize.height;
@@ -65,12 +60,12 @@ export class PictureConverter {
   /** Frees FFmpeg's memory. */
   close(): void {
     this.#frame.free();
-    for (const scaler of this.#scalers.values()) scaler.freeContext();
+    this.#scalers.close();
   }
 
   #takeRgba(pixels: Uint8Array, size: PictureSize): void {
     const { width, height } = size;
-    const scaler = this.#scalerFrom(AV_PIX_FMT_RGBA, size);
+    const scaler = this.#scalers.from(AV_PIX_FMT_RGBA, size);
     scaler.scaleSync([topRowOf(pixels, size)], [-width * 4], 0, height, this.#planes, this.#strides);
   }
 
@@ -78,23 +73,7 @@ export class PictureConverter {
     const { stride, bytes, planes } = i420Layout(this.#size);
     const sources = planes.map((at) => Buffer.from(pixels.buffer, pixels.byteOffset + at, bytes - at));
     const strides = [stride, stride, stride];
-    const scaler = this.#scalerFrom(AV_PIX_FMT_YUV420P, this.#size);
+    const scaler = this.#scalers.from(AV_PIX_FMT_YUV420P, this.#size);
     scaler.scaleSync(sources, strides, 0, this.#size.height, this.#planes, this.#strides);
   }
-
-  #scalerFrom(layout: AVPixelFormat, from: PictureSize): SoftwareScaleContext {
-    const name = `${layout} ${from.width}x${from.height}`;
-    const known = this.#scalers.get(name);
-    if (known !== undefined) return known;
-    const scaler = new SoftwareScaleContext();
-    const { width, height } = this.#codedSize;
-    scaler.getContext(from.width, from.height, layout, width, height, this.#layout, methodFor(from, this.#codedSize));
-    this.#scalers.set(name, scaler);
-    return scaler;
-  }
-}
-
-function methodFor(from: PictureSize, to: PictureSize): SwsFlags {
-  if (from.width === to.width && from.height === to.height) return SWS_POINT;
-  return from.width < to.width ? SWS_BILINEAR : SWS_AREA;
 }

@@ -2,6 +2,7 @@
 
 import type { StreamPulse } from "../../shared/feedback.ts";
 import type { PacketMessage } from "../encode/video/encode-protocol.ts";
+import { medianOf } from "../platform/median.ts";
 import type { FromRenderThread } from "../render/render-protocol.ts";
 import { type SessionReport, type Stage, stages, type WayReport } from "../session/session-protocol.ts";
 import type { SentCounts, WayEstimate } from "../transport/transport.ts";
@@ -59,7 +60,7 @@ export class ReportCollector {
     this.time("render", ...renderMs);
     this.time("readback", ...readbackMs);
     this.cpu("render", cpuMs);
-    this.#lastSecond = { renderedFps: rendered, renderMs: median(renderMs) };
+    this.#lastSecond = { renderedFps: rendered, renderMs: medianOf(renderMs) };
   }
 
   noteEncoded({ skipped, isKeyFrame, convertMs, encodeMs, cpuMs }: PacketMessage): void {
@@ -86,7 +87,7 @@ export class ReportCollector {
 
   /** What viewers are told of the second of `report`. */
   pulseOf(report: SessionReport): StreamPulse {
-    return { kind: "pulse", ...this.#lastSecond, encodeMs: median(report.stageMs.encode) };
+    return { kind: "pulse", ...this.#lastSecond, encodeMs: medianOf(report.stageMs.encode) };
   }
 
   /** The report since the last call. `estimates` are those of the ways on which viewers take frames now. */
@@ -112,8 +113,4 @@ function zeroes<Name extends string>(names: readonly Name[]): Record<Name, numbe
 
 function emptyLists(): Record<Stage, number[]> {
   return Object.fromEntries(stages.map((stage) => [stage, []])) as unknown as Record<Stage, number[]>;
-}
-
-function median(values: readonly number[]): number {
-  return values.toSorted((a, b) => a - b)[values.length >> 1] ?? 0;
 }

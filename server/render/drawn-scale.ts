@@ -15,6 +15,7 @@
  */
 
 import type { Preference } from "../../shared/signaling.ts";
+import { medianOf } from "../platform/median.ts";
 
 /** Of each side of the picture. */
 export const drawnScales: readonly [number, ...number[]] = [1, 0.84, 0.71, 0.59, 0.5];
@@ -160,8 +161,4 @@ export class DrawnScale {
   #scaleOf(step: number): number {
     return drawnScales[step] ?? 1;
   }
-}
-
-function medianOf(values: readonly number[]): number {
-  return values.toSorted((a, b) => a - b)[values.length >> 1] ?? 0;
 }

@@ -9,7 +9,7 @@
 
 import type { OrthographicCamera, PerspectiveCamera } from "three";
 import type { Milliseconds } from "../../shared/time.ts";
-import type { PictureSize } from "../../shared/video.ts";
+import { isSameSize, type PictureSize } from "../../shared/video.ts";
 import type { FilledForms, FrameRingWriter, FrameSlot } from "../frames/frame-ring.ts";
 import type { Clock } from "../platform/clock.ts";
 import { trace } from "../platform/trace.ts";
@@ -180,10 +180,9 @@ export class FramePainter {
     const before = this.#shown;
     if (before === null || before.filled.forms.rgba !== forms.rgba || before.filled.forms.i420 !== forms.i420)
       return false;
-    const { width, height } = size;
-    if (before.filled.size.width !== width || before.filled.size.height !== height) return false;
+    if (!isSameSize(before.filled.size, size)) return false;
     if (!forms.rgba) return Buffer.compare(slot.i420, before.i420) === 0;
-    const bytes = width * height * 4;
+    const bytes = size.width * size.height * 4;
     return Buffer.compare(slot.rgba.subarray(0, bytes), before.rgba.subarray(0, bytes)) === 0;
   }
 

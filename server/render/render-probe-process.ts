@@ -16,6 +16,7 @@ import {
   SphereGeometry,
 } from "three";
 import { i420Layout } from "../frames/i420-layout.ts";
+import { medianOf } from "../platform/median.ts";
 import { skia } from "./page/images/skia.ts";
 import type { FromRenderProbe, RenderProbeResult } from "./render-probe-protocol.ts";
 import type { RendererInfo } from "./render-protocol.ts";
@@ -80,7 +81,7 @@ async function timeFrames(surface: WebGlSurface): Promise<number> {
     await surface.read(surface.givesI420 ? { rgba: null, i420 } : { rgba, i420: null });
     if (frame >= WARM_UPS) times.push(performance.now() - begun);
   }
-  return times.sort((one, other) => one - other)[times.length >> 1] ?? 0;
+  return medianOf(times);
 }
 
 function spheres(): { scene: Scene; camera: PerspectiveCamera } {

@@ -9,6 +9,7 @@ export const stands: Readonly<Record<string, readonly string[]>> = {
   werift: ["server/transport/"],
   "node-av": [
     "server/encode/av-picture-converter.ts",
+    "server/encode/av-scalers.ts",
     "server/encode/video/",
     "server/encode/pictures/",
     "server/render/page/images/av-video.ts",

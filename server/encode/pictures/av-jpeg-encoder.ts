@@ -15,13 +15,11 @@ import {
   AVCOL_RANGE_JPEG,
   FF_QP2LAMBDA,
   type FFEncoderCodec,
-  SWS_AREA,
-  SWS_BILINEAR,
-  SWS_POINT,
 } from "node-av/constants";
-import { Codec, CodecContext, FFmpegError, Frame, Log, Packet, Rational, SoftwareScaleContext } from "node-av/lib";
+import { Codec, CodecContext, FFmpegError, Frame, Log, Packet, Rational } from "node-av/lib";
 import { StreamError } from "../../../shared/errors.ts";
 import type { PictureSize } from "../../../shared/video.ts";
+import { AvScalers } from "../av-scalers.ts";
 import { topRowOf } from "../top-row.ts";
 
 // FFmpeg would write to the terminal; what matters comes back as errors.
@@ -30,8 +28,7 @@ Log.setLevel(AV_LOG_FATAL);
 export class AvJpegEncoder {
   readonly #source: PictureSize;
   readonly #context = new CodecContext();
-  /** By the size of what comes. */
-  readonly #scalers = new Map<string, SoftwareScaleContext>();
+  readonly #scalers: AvScalers;
   readonly #frame = new Frame();
   readonly #packet = new Packet();
   readonly #lambda: number;
@@ -44,6 +41,7 @@ export class AvJpegEncoder {
    */
   constructor(source: PictureSize, size: PictureSize, quality: number) {
     this.#source = source;
+    this.#scalers = new AvScalers(size, AV_PIX_FMT_YUVJ420P);
     this.#lambda = scaleOf(quality) * FF_QP2LAMBDA;
     try {
       this.#open(size);
@@ -92,7 +90,8 @@ export class AvJpegEncoder {
   encode(pixels: Uint8Array, drawn: PictureSize = this.#source): Uint8Array<ArrayBuffer> {
     const { width, height } = drawn;
     const row = topRowOf(pixels, drawn);
-    this.#scalerFrom(drawn).scaleSync([row], [-width * 4], 0, height, this.#frame.data ?? [], this.#frame.linesize);
+    const scaler = this.#scalers.from(AV_PIX_FMT_RGBA, drawn);
+    scaler.scaleSync([row], [-width * 4], 0, height, this.#frame.data ?? [], this.#frame.linesize);
     this.#frame.pts = this.#count;
     this.#frame.quality = this.#lambda;
     this.#count += 1n;
@@ -109,21 +108,8 @@ export class AvJpegEncoder {
     this.#closed = true;
     this.#packet.free();
     this.#frame.free();
-    for (const scaler of this.#scalers.values()) scaler.freeContext();
+    this.#scalers.close();
     this.#context.freeContext();
-  }
-
-  #scalerFrom(from: PictureSize): SoftwareScaleContext {
-    const name = `${from.width}x${from.height}`;
-    const known = this.#scalers.get(name);
-    if (known !== undefined) return known;
-    const scaler = new SoftwareScaleContext();
-    const { width, height } = this.#frame;
-    const isSameSize = from.width === width && from.height === height;
-    const way = isSameSize ? SWS_POINT : from.width < width ? SWS_BILINEAR : SWS_AREA;
-    scaler.getContext(from.width, from.height, AV_PIX_FMT_RGBA, width, height, AV_PIX_FMT_YUVJ420P, way);
-    this.#scalers.set(name, scaler);
-    return scaler;
   }
 }
 

@@ -7,7 +7,7 @@ import { workerData } from "node:worker_threads";
 import sharp, { type Sharp } from "sharp";
 import { StreamError } from "../../../shared/errors.ts";
 import { now } from "../../../shared/time.ts";
-import type { PictureSize } from "../../../shared/video.ts";
+import { isSameSize, type PictureSize } from "../../../shared/video.ts";
 import { type FramePixels, FrameRingReader } from "../../frames/frame-ring.ts";
 import { lowerPictureThreads } from "./low-priority.ts";
 import { type PictureTask, type PictureThreadData, pictureTag, sizeIn, type TakenPicture } from "./picture-protocol.ts";
@@ -26,11 +26,12 @@ const ring = new FrameRingReader(data.ring, data.reader);
 export async function takePicture(task: PictureTask): Promise<TakenPicture> {
   const { rgba, drawnSize = ring.size } = acquireWanted(task);
   try {
-    lowerPictureThreads();
     const size = sizeIn(task.size, ring.size);
     const tag = pictureTag({ ...task, size }, ring.description.number);
+    const isKnown = task.known.includes(tag);
+    if (!isKnown) lowerPictureThreads();
     const begun = performance.now();
-    const bytes = task.known.includes(tag) ? null : await encode(rgba, drawnSize, { ...task, size });
+    const bytes = isKnown ? null : await encode(rgba, drawnSize, { ...task, size });
     return { tag, bytes, encodeMs: performance.now() - begun };
   } finally {
     ring.release();
@@ -65,8 +66,7 @@ type SizedTask = Pick<PictureTask, "format" | "quality"> & { readonly size: Pict
 async function encode(pixels: Uint8Array, drawn: PictureSize, task: SizedTask): Promise<Uint8Array> {
   const picture = sharp(pixels, { raw: { ...drawn, channels: 4 } }).removeAlpha();
   const { size } = task;
-  const isDrawnSo = size.width === drawn.width && size.height === drawn.height;
-  const shown = isDrawnSo ? picture : await scaled(picture, drawn, size);
+  const shown = isSameSize(size, drawn) ? picture : await scaled(picture, drawn, size);
   return withFormat(shown.flip(), task.format, task.quality).toBuffer();
 }
 

@@ -4,6 +4,7 @@
  */
 
 import { videoCodecs } from "../../../shared/video.ts";
+import { medianOf } from "../../platform/median.ts";
 import { AvEncoder } from "./av-encoder.ts";
 import type { FromEncodeProbe, TriedEncoder } from "./encode-probe-protocol.ts";
 import { encoderThreads } from "./encoder-threads.ts";
@@ -33,7 +34,7 @@ function timePictures(encoder: AvEncoder): number {
     hasKeyFrame ||= encoded.some(({ isKeyFrame, data }) => isKeyFrame && data.length > 0);
   }
   if (!hasKeyFrame || packets < PICTURES / 2) throw new Error(`${PICTURES} pictures gave ${packets} coded ones`);
-  return times.sort((one, other) => one - other)[times.length >> 1] ?? 0;
+  return medianOf(times);
 }
 
 /** A grey bar that moves over a gradient. */

@@ -12,7 +12,7 @@
  */
 
 import { StreamError } from "../../../shared/errors.ts";
-import { isSameSize, type PictureSize, type SceneContent } from "../../../shared/video.ts";
+import { isSameSize, type PictureSize, type SceneContent, scaledSize } from "../../../shared/video.ts";
 import type { FramePixels } from "../../frames/frame-ring.ts";
 import { type AvEncoder, type EncodedPicture, type EncodeTimes, openEncoder } from "./av-encoder.ts";
 import type { EncodeTarget, EncodeThreadData } from "./encode-protocol.ts";
@@ -48,7 +48,7 @@ export class TargetEncoder {
     this.#target = data.target;
     this.#wished = data.target;
     this.#current = data.target;
-    this.#source = data.ring.size;
+    this.#source = data.target.of ?? data.ring.size;
     this.#content = data.content ?? "surfaces";
     this.#openedFor = this.#content;
     this.#encoder = this.#open(data.target);
@@ -113,7 +113,9 @@ export class TargetEncoder {
     const wished = this.#wished;
     const of = wished.of ?? this.#data.ring.size;
     this.#source = size;
-    this.#target = isSameSize(of, size) ? wished : { ...wished, size: scaled(size, wished.size.width / of.width) };
+    this.#target = isSameSize(of, size)
+      ? wished
+      : { ...wished, size: scaledSize(size, Math.min(1, wished.size.width / of.width)) };
     this.#replace();
   }
 
@@ -165,11 +167,6 @@ export class TargetEncoder {
     const sizes = { size: this.#source, codedSize };
     return openEncoder({ codec, ...sizes, maxFps, takenFps, bitrateBps, threads, content: this.#content });
   }
-}
-
-function scaled({ width, height }: PictureSize, scale: number): PictureSize {
-  const even = (side: number) => Math.max(16, 2 * Math.round((side * Math.min(1, scale)) / 2));
-  return { width: even(width), height: even(height) };
 }
 
 function nameOf({ width, height }: PictureSize): string {

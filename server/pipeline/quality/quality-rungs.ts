@@ -4,7 +4,7 @@
  */
 
 import type { Preference } from "../../../shared/signaling.ts";
-import type { PictureSize } from "../../../shared/video.ts";
+import { type PictureSize, scaledSize } from "../../../shared/video.ts";
 import type { EncodeTarget } from "../../encode/video/encode-protocol.ts";
 
 export type Rung = { readonly size: PictureSize; readonly fps: number };
@@ -66,7 +66,7 @@ export function rungsOf(
   const rungs: Rung[] = [];
   for (const [wanted, fps] of ladders[preference]) {
     const step = Math.min(Math.max(wanted, minStep), maxStep);
-    const rung = { size: scaled(size, step), fps: Math.min(fps, maxFps) };
+    const rung = { size: scaledSize(size, step), fps: Math.min(fps, maxFps) };
     const last = rungs.at(-1);
     if (last === undefined || pixelsPerSecond(rung) < pixelsPerSecond(last)) rungs.push(rung);
   }
@@ -84,9 +84,4 @@ export function positionIn(rungs: readonly Rung[], target: EncodeTarget | null):
 /** `drawnFps` is how many frames a second there are, where that may be fewer than the rung allows. */
 export function pixelsPerSecond({ size, fps }: Rung, drawnFps: number = FULL): number {
   return size.width * size.height * Math.max(1, Math.min(fps, drawnFps));
-}
-
-function scaled({ width, height }: PictureSize, step: number): PictureSize {
-  const even = (side: number) => Math.max(16, 2 * Math.round((side * step) / 2));
-  return { width: even(width), height: even(height) };
 }

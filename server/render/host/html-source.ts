@@ -78,7 +78,7 @@ export function namesBeside(document: PageDocument, canvas: object | null): stri
     // Panels are in the viewers' pages.
     if (element.classList.contains("lil-gui")) return;
     if (element.style["display"] === "none" || (element.namespaceURI === HTML_NAMESPACE && hasNoBox(element))) return;
-    const isAround = canvas !== null && contains(element, canvas);
+    const isAround = canvas !== null && element.contains(canvas);
     const isSeen = seen.includes(element.localName) || hasText(element);
     if (isSeen && !isAround) names.add(nameOf(element));
     else for (const child of element.children) visit(child);
@@ -96,10 +96,6 @@ function isLabel(element: PageElement): boolean {
 
 function hasNoBox(element: PageElement): boolean {
   return element.hasAttribute("hidden");
-}
-
-function contains(element: PageElement, node: object): boolean {
-  return element.childNodes.some((child) => child === node || (child instanceof PageElement && contains(child, node)));
 }
 
 function hasText(element: PageElement): boolean {

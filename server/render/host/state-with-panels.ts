@@ -16,7 +16,7 @@ import type { Stateful } from "./scene-state.ts";
 const PANELS = "$panels";
 const STATE = "$state";
 
-type Panels = Pick<ScenePanels, "values" | "restore">;
+type Panels = Pick<ScenePanels, "hasValues" | "values" | "restore">;
 type Inside = <Result>(work: () => Result) => Result;
 
 /** The state of a scene that gives and takes `own`, and has these panels. All that is the scene's is done by `inside`. */
@@ -24,7 +24,7 @@ export function stateWithPanels(own: Stateful, panels: Panels, inside: Inside): 
   return {
     get getState() {
       // As long as there is nothing to say, it gives none.
-      if (own.getState === undefined && inside(() => panels.values) === null) return undefined;
+      if (own.getState === undefined && !panels.hasValues) return undefined;
       return () => inside(() => joined(own, panels.values));
     },
     setState: (state) => inside(() => set(own, panels, state)),

@@ -66,6 +66,11 @@ export class ScenePanels {
     return true;
   }
 
+  /** Whether anything ever was to be kept: whether there are `values`. */
+  get hasValues(): boolean {
+    return this.#kept.size > 0;
+  }
+
   /** What is to be kept (CP2); null where nothing ever was. */
   get values(): PanelValues | null {
     if (this.#kept.size === 0) return null;

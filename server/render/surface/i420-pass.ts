@@ -98,11 +98,11 @@ export class I420Pass {
     this.#triangle.frustumCulled = false;
   }
 
-  /** Frees what it has on the GPU. */
-  dispose(): void {
-    this.target.dispose();
-    this.#triangle.geometry.dispose();
-    (this.#triangle.material as RawShaderMaterial).dispose();
+  /** Pictures are of another size from now on. */
+  resize(size: PictureSize): void {
+    const { stride, rows } = i420Layout(size);
+    this.target.setSize(stride / 4, rows);
+    this.#uniforms.size.value.set(size.width, size.height);
   }
 
   /** Turns a picture over and into I420. Leaves the target bound, and all else of the renderer as it was. */

@@ -48,6 +48,7 @@ export type Drawing = { readonly framebuffer: GlObject; readonly size: PictureSi
 
 type Made = {
   readonly program: GlObject;
+  readonly places: { readonly picture: GlObject; readonly atlas: GlObject };
   readonly vertices: GlObject;
   readonly buffer: GlObject;
   readonly framebuffer: GlObject;
@@ -115,8 +116,8 @@ export class OverlayPass {
     const shown = this.#upload(quads);
     if (shown.length === 0) return;
     gl.useProgram(made.program);
-    gl.uniform2f(gl.getUniformLocation(made.program, "picture"), this.#size.width, this.#size.height);
-    gl.uniform1f(gl.getUniformLocation(made.program, "atlas"), this.#atlas.size);
+    gl.uniform2f(made.places.picture, this.#size.width, this.#size.height);
+    gl.uniform1f(made.places.atlas, this.#atlas.size);
     gl.bindVertexArray(made.vertices);
     gl.bindBuffer(gl.ARRAY_BUFFER, made.buffer);
     gl.bufferData(gl.ARRAY_BUFFER, this.#cornersOf(shown), gl.STREAM_DRAW);
@@ -190,6 +191,10 @@ export class OverlayPass {
   #make(): Made {
     const gl = this.#gl;
     const program = programOf(gl);
+    const places = {
+      picture: gl.getUniformLocation(program, "picture"),
+      atlas: gl.getUniformLocation(program, "atlas"),
+    };
     const [vertices, buffer] = [gl.createVertexArray(), gl.createBuffer()];
     gl.bindVertexArray(vertices);
     gl.bindBuffer(gl.ARRAY_BUFFER, buffer);
@@ -208,7 +213,15 @@ export class OverlayPass {
     const framebuffer = gl.createFramebuffer();
     gl.bindFramebuffer(gl.FRAMEBUFFER, framebuffer);
     gl.framebufferTexture2D(gl.FRAMEBUFFER, gl.COLOR_ATTACHMENT0, gl.TEXTURE_2D, picture, 0);
-    return { program, vertices, buffer, framebuffer, picture, atlasTexture };
+    return {
+      program,
+      places,
+      vertices,
+      buffer,
+      framebuffer,
+      picture,
+      atlasTexture,
+    };
   }
 }
 

@@ -58,7 +58,7 @@ export class WebGlSurface implements Surface {
   readonly #gl: HeadlessGl;
   /** Where the picture is drawn: a multisampled target, or null for the context's own buffer, which has one sample. */
   readonly #target: WebGLRenderTarget | null;
-  #i420: I420Pass | null;
+  readonly #i420: I420Pass | null;
   #size: PictureSize;
   /** A copy of the context's own buffer, which no shader can read. */
   #copy: FramebufferTexture | null = null;
@@ -114,9 +114,7 @@ export class WebGlSurface implements Surface {
     this.#overlayPass.resize(size);
     this.#copy?.dispose();
     this.#copy = null;
-    if (this.#i420 === null) return;
-    this.#i420.dispose();
-    this.#i420 = new I420Pass(size);
+    this.#i420?.resize(size);
   }
 
   get isMultisampled(): boolean {

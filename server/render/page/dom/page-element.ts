@@ -228,9 +228,9 @@ export class PageElement extends PageNode {
   /** A property of the style was set, or taken away (empty). */
   protected handleStyle(_name: string, _value: string): void {}
 
-  /** Whether a change of its own style changes how it looks, and not only where it is. */
+  /** Whether a change of its own style changes how it looks, and not only where it is or the pointer over it. */
   protected isLook(name: string): boolean {
-    return name !== "transform" && name !== "transform-origin" && name !== "z-index";
+    return name !== "transform" && name !== "transform-origin" && name !== "z-index" && name !== "cursor";
   }
 
   #noteStyle(name: string, value: string): void {

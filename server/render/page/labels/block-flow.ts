@@ -29,6 +29,8 @@ const spaces = new Set(["normal", "nowrap", "pre", "pre-wrap", "pre-line"]);
 export class BlockFlow {
   readonly #cascade: Cascade;
   readonly #view: LengthBase["view"];
+  /** Of what is laid out, which is asked for more than once: widths are tried before they are taken. */
+  readonly #styles = new Map<PageElement, ComputedStyle>();
   #reach = 0;
 
   constructor(cascade: Cascade, view: LengthBase["view"]) {
@@ -244,7 +246,10 @@ export class BlockFlow {
   }
 
   #childOf(node: PageNode, style: ComputedStyle): Child | null {
-    return isElement(node) ? { element: node, style: this.#cascade.styleOf(node, style) } : null;
+    if (!isElement(node)) return null;
+    const own = this.#styles.get(node) ?? this.#cascade.styleOf(node, style);
+    this.#styles.set(node, own);
+    return { element: node, style: own };
   }
 
   #textStyle(style: ComputedStyle): TextStyle {

@@ -13,7 +13,7 @@ function make(own: Json | undefined, values: PanelValues | null): { readonly tol
   const told: Told[] = [];
   const stateful: Stateful =
     own === undefined ? {} : { getState: () => own, setState: (state) => told.push({ state }) };
-  const panels = { values, restore: (panels: PanelValues) => void told.push({ panels }) };
+  const panels = { hasValues: values !== null, values, restore: (panels: PanelValues) => void told.push({ panels }) };
   return { told, state: stateWithPanels(stateful, panels, (work) => work()) };
 }
 
