@@ -160,7 +160,7 @@ describe("<SceneCast> in React", () => {
       logLevel: "error",
       mode: "production",
       define: { "process.env.NODE_ENV": '"production"' },
-      resolve: { alias: { "scenecast/react": `${root}client/react.ts` } },
+      resolve: { alias: { "scenecast/react": `${root}client/react/index.ts` } },
       build: {
         write: false,
         minify: false,

@@ -22,7 +22,7 @@ const entryPoints = {
   "scenecast/scene": "server/render/scene.ts",
   "scenecast/client": "client/index.ts",
   "scenecast/element": "client/element/index.ts",
-  "scenecast/react": "client/react.ts",
+  "scenecast/react": "client/react/index.ts",
 } as const;
 export type EntryPoint = keyof typeof entryPoints;
 

@@ -31,7 +31,7 @@ export const stands: Readonly<Record<string, readonly string[]>> = {
   "@ngrok/ngrok": ["server/share/tunnel.ts"],
   uqr: ["server/command/qr-code.ts"],
   vite: ["client/vite.config.ts"],
-  react: ["client/react.ts"],
+  react: ["client/react/"],
   scenecast: ["examples/"],
   "ngraph.forcelayout": ["examples/"],
   "ngraph.graph": ["examples/"],

@@ -156,7 +156,7 @@ const mayImport: Readonly<Record<string, readonly string[]>> = {
 
   "client/page": ["client"],
   "client/element": ["client"],
-  "client/react.ts": ["client", "client/element"],
+  "client/react": ["client", "client/element"],
   client: ["client/input", "client/link", "client/people", "client/picture", "client/scene", "client/streams"],
   "client/streams": ["client/input", "client/link", "client/picture"],
   "client/link": ["client/input"],

@@ -11,10 +11,10 @@ import {
   useLayoutEffect,
   useRef,
 } from "react";
-import { type SceneCastElement, type SceneCastEventMap, sceneCastEvents } from "./element/index.ts";
-import type { Preference, TransportChoice, ViewerEvents } from "./index.ts";
+import { type SceneCastElement, type SceneCastEventMap, sceneCastEvents } from "../element/index.ts";
+import type { Preference, TransportChoice, ViewerEvents } from "../index.ts";
 
-export type { SceneCastElement } from "./element/index.ts";
+export type { SceneCastElement } from "../element/index.ts";
 
 /** A listener for each event of the viewer, such as `onStateChanged`. */
 export type SceneCastListeners = {
