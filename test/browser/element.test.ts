@@ -9,10 +9,10 @@ import { fileURLToPath } from "node:url";
 import type { Browser, Page } from "playwright-core";
 import { build } from "vite";
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
-import type { SceneCastElement } from "../../client/element/index.ts";
 import { createStreamServer, type StreamServer } from "../../server/index.ts";
+import { expectQuarters, firstCast } from "../support/cast-picture.ts";
 import { openPage } from "../support/chromium.ts";
-import { type Colour, colourDistance, quadrantColours } from "../support/pixels.ts";
+import { quadrantColours } from "../support/pixels.ts";
 import { servedSize } from "../support/served-scene.ts";
 import { connectChromium } from "../support/shared-chromium.ts";
 
@@ -67,44 +67,18 @@ async function openSite(
   return opened;
 }
 
-/** The picture of the element that `find`, run in the page, gives: left top, right top, left bottom, right bottom. */
-async function coloursOf(page: Page, find: string): Promise<Colour[]> {
-  const read = async (element: SceneCastElement | null): Promise<Colour[]> => {
-    const png = await element?.snapshot().catch(() => null);
-    if (!png) return [];
-    const bitmap = await createImageBitmap(png);
-    const context = new OffscreenCanvas(bitmap.width, bitmap.height).getContext("2d");
-    context?.drawImage(bitmap, 0, 0);
-    const at = (x: number, y: number) => [
-      ...(context?.getImageData(bitmap.width * x, bitmap.height * y, 1, 1).data.subarray(0, 3) ?? []),
-    ];
-    return [at(0.25, 0.25), at(0.75, 0.25), at(0.25, 0.75), at(0.75, 0.75)];
-  };
-  return (await page.evaluate(`(${read.toString()})(${find})`)) as Colour[];
-}
-
-async function expectColours(page: Page, find: string, wanted: readonly Colour[]): Promise<void> {
-  await expect
-    .poll(async () => {
-      const colours = await coloursOf(page, find);
-      return Math.max(...wanted.map((colour, index) => colourDistance(colours[index], colour)));
-    })
-    .toBeLessThan(12);
-}
-
-const first = `document.querySelector("scene-cast")`;
 const white = Array.from({ length: 4 }, () => [255, 255, 255]);
 
 describe("<scene-cast> on a page of another origin", () => {
   it("shows the scene of the server that its script came from, under a strict policy, and takes input", async () => {
     const { page, errors } = await openSite("<scene-cast></scene-cast>");
-    await expectColours(page, first, quadrantColours);
+    await expectQuarters(page, firstCast, quadrantColours);
     const box = await page.locator("scene-cast").boundingBox();
     expect((box?.width ?? 0) / (box?.height ?? 1)).toBeCloseTo(16 / 9, 2);
     await page.locator("scene-cast").click();
-    await expectColours(page, first, white);
+    await expectQuarters(page, firstCast, white);
     await page.locator("scene-cast").click();
-    await expectColours(page, first, quadrantColours);
+    await expectQuarters(page, firstCast, quadrantColours);
     expect(errors).toEqual([]);
     await page.close();
   });
@@ -124,26 +98,26 @@ describe("<scene-cast> on a page of another origin", () => {
       document.querySelector("scene-cast").addEventListener("stateChanged", ({ detail }) => told.push(detail.state.kind));`;
     const { page } = await openSite("<scene-cast name=Light></scene-cast><their-card></their-card>", script);
     const inShadow = `document.querySelector("their-card").shadowRoot.querySelector("scene-cast")`;
-    await expectColours(page, first, quadrantColours);
-    await expectColours(page, inShadow, quadrantColours);
+    await expectQuarters(page, firstCast, quadrantColours);
+    await expectQuarters(page, inShadow, quadrantColours);
     expect(await page.evaluate("told.at(-1)")).toBe("live");
     // Those of the page before may still be on their way out.
     const names = () => server.viewers().map(({ name }) => name);
     await expect.poll(() => names().sort()).toEqual(["Light", "Shadow"]);
     await page.evaluate(`${inShadow}.remove()`);
     await expect.poll(() => server.viewers().length).toBe(1);
-    await page.evaluate(`${first}.setAttribute("name", "Other")`);
+    await page.evaluate(`${firstCast}.setAttribute("name", "Other")`);
     await expect.poll(() => server.viewers().map(({ name }) => name)).toEqual(["Other"]);
     await page.close();
   });
 
   it("begins anew with another src, and says what is wrong with an attribute in words", async () => {
     const { page, errors } = await openSite(`<scene-cast src="${server.url}s/one/"></scene-cast>`);
-    await expectColours(page, first, quadrantColours);
-    await page.evaluate(`${first}.src = ${JSON.stringify(`${server.url}s/two/`)}`);
+    await expectQuarters(page, firstCast, quadrantColours);
+    await page.evaluate(`${firstCast}.src = ${JSON.stringify(`${server.url}s/two/`)}`);
     await expect.poll(() => server.viewers().map(({ room }) => room)).toEqual(["two"]);
-    await expectColours(page, first, quadrantColours);
-    await page.evaluate(`${first}.setAttribute("transport", "smoke")`);
+    await expectQuarters(page, firstCast, quadrantColours);
+    await page.evaluate(`${firstCast}.setAttribute("transport", "smoke")`);
     const sentence = "The attribute transport of <scene-cast> must be one of auto, webrtc, websocket, mjpeg.";
     await expect.poll(() => page.locator("scene-cast [part=status]").innerText()).toContain(sentence);
     expect(errors).toEqual([sentence]);
@@ -171,7 +145,7 @@ describe("<SceneCast> in React", () => {
     if (bundle === undefined || !("output" in bundle)) throw new Error("nothing was bundled");
     const { page, errors } = await openSite("<div id=app></div>", bundle.output[0].code);
     await page.evaluate(`globalThis.show(${JSON.stringify(server.url)})`);
-    await expectColours(page, first, quadrantColours);
+    await expectQuarters(page, firstCast, quadrantColours);
     await expect.poll(() => server.viewers().map(({ name }) => name)).toEqual(["React"]);
     const viewers = server.viewers().map(({ viewerId }) => viewerId);
     await page.click("button");

@@ -99,9 +99,13 @@ describe("a still scene", () => {
     const { page } = await openViewer(browser, server.url);
     await waitUntilLive(page);
     expect(await page.evaluate(() => window.scenecast.stats().clickToPictureMs)).toBeNull();
-    await page.mouse.click(640, 360);
     const clickToPicture = () => page.evaluate(() => window.scenecast.stats().clickToPictureMs);
-    await expect.poll(async () => (await clickToPicture())?.count ?? 0).toBeGreaterThan(0);
+    // One click may go unmeasured: where the way changes meanwhile, as it may on a machine that is kept busy.
+    const clickAgain = async (): Promise<number> => {
+      await page.mouse.click(640, 360);
+      return (await clickToPicture())?.count ?? 0;
+    };
+    await expect.poll(clickAgain, { interval: 500 }).toBeGreaterThan(0);
     const { lastMs = Number.NaN } = (await clickToPicture()) ?? {};
     expect(lastMs).toBeGreaterThan(1);
     expect(lastMs).toBeLessThan(2000);

@@ -196,7 +196,7 @@ describe("watching", () => {
       memory.push(probe.residentMib);
     }
     // It was 32 MiB a save.
-    expect(memory[11]).toBeLessThan((memory[1] ?? 0) + 80);
+    expect(memory[11]).toBeLessThan((memory[1] ?? 0) + 160);
   }, 120_000);
 });
 
