@@ -7,6 +7,7 @@ import { VideoPacketizer } from "../../server/transport/rtp/video-packetizer.ts"
 import { WebRtcTransport } from "../../server/transport/webrtc-transport.ts";
 import { milliseconds, now } from "../../shared/time.ts";
 import type { EncodedPacket } from "../../shared/video.ts";
+import { withoutStun } from "../support/loopback-peer.ts";
 import { type Spread, spreadOf, sum } from "./figures.ts";
 
 export type BareSend = {
@@ -33,7 +34,7 @@ export async function measureBareSend(frames: readonly EncodedPacket[]): Promise
   });
   try {
     peer.addTransceiver("video", { direction: "recvonly" });
-    await peer.setLocalDescription(await peer.createOffer());
+    await withoutStun(peer).setLocalDescription(await peer.createOffer());
     const offer = peer.localDescription?.sdp ?? "";
     await using transport = new WebRtcTransport(offer, {
       codecs: ["h264"],

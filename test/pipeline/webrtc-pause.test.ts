@@ -6,6 +6,7 @@ import { RTCPeerConnection, type RtpPacket } from "werift";
 import { parseFeedback } from "../../shared/feedback.ts";
 import { now } from "../../shared/time.ts";
 import { pointerInput } from "../support/input-samples.ts";
+import { withoutStun } from "../support/loopback-peer.ts";
 import { sceneFixture } from "../support/render-probe.ts";
 import { SceneSession } from "../support/scene-session.ts";
 import { untilSteady } from "../support/until-steady.ts";
@@ -39,7 +40,7 @@ async function connect(scene: SceneSession, viewerId: string, person: number) {
     if (message.kind === "candidate") void peer.addIceCandidate({ ...message.candidate, sdpMid: "0" });
   });
   scene.session.viewers.join(viewerId, { person, paused: false });
-  await peer.setLocalDescription(await peer.createOffer());
+  await withoutStun(peer).setLocalDescription(await peer.createOffer());
   await expect.poll(() => peer.iceGatheringState).toBe("complete");
   scene.session.viewers.handleMessage(viewerId, {
     kind: "offer",

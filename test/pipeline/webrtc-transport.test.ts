@@ -6,6 +6,7 @@ import { RTCPeerConnection, RTCRtpCodecParameters, useVP8 } from "werift";
 import { resolveIce } from "../../server/options/ice-options.ts";
 import { WebRtcTransport } from "../../server/transport/webrtc-transport.ts";
 import { type StreamCodec, streamCodecs } from "../../shared/video.ts";
+import { loopbackPeer } from "../support/loopback-peer.ts";
 
 async function makeOffer(...codecs: RTCRtpCodecParameters[]): Promise<string> {
   const peer = new RTCPeerConnection({ iceServers: [], ...(codecs.length === 0 ? {} : { codecs: { video: codecs } }) });
@@ -76,5 +77,26 @@ describe("a viewer whose candidates overtake its offer", () => {
     const candidate = "candidate:1 1 udp 2113937151 00000000-0000-4000-8000-000000000000.local 47626 typ host";
     transport.addCandidate({ candidate, sdpMid: "0", sdpMLineIndex: 0 });
     expect(await Promise.race([answer, sleep(10_000, "no answer")])).toMatch(/^v=0/);
+  });
+});
+
+describe("a viewer that names no address at which it can be reached, and says that there are no more", () => {
+  const name = "a=candidate:1 1 udp 2113937151 00000000-0000-4000-8000-000000000000.local 47626 typ host";
+
+  it.each([
+    ["names nobody finds", [name]],
+    ["none", []],
+  ])("is connected with, as its own checks show its address: %s", async (_, named) => {
+    const peer = loopbackPeer();
+    await peer.setLocalDescription(await peer.createOffer());
+    const lines = (peer.localDescription?.sdp ?? "").split("\r\n").filter((line) => !line.startsWith("a=candidate:"));
+    expect(lines).toContain("a=end-of-candidates");
+    const offer = lines.flatMap((line) => (line === "a=end-of-candidates" ? [...named, line] : [line])).join("\r\n");
+    await using transport = openTransport(offer);
+    const answer = await transport.answer(offer, false);
+    transport.addCandidate({ candidate: "", sdpMid: "0", sdpMLineIndex: 0 });
+    await peer.setRemoteDescription({ type: "answer", sdp: answer });
+    await expect.poll(() => peer.connectionState).toBe("connected");
+    await peer.close();
   });
 });

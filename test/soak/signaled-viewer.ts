@@ -18,6 +18,7 @@ import {
 import { encodeAck, encodeSocketInput, parseServerSocketMessage } from "../../shared/socket-message.ts";
 import { pointerInput } from "../support/input-samples.ts";
 import type { Random } from "../support/lab/random.ts";
+import { withoutStun } from "../support/loopback-peer.ts";
 
 const ARRIVE_MS = 20_000;
 const BUSY_MS = 200;
@@ -39,6 +40,7 @@ export class SignaledViewer {
   #sequence = 0;
   #controls: readonly PanelControl[] = [];
   #frames = 0;
+  #handled: Promise<void> = Promise.resolve();
 
   /** Resolves with the first picture, or with what is left of it where the scene is away all the time. */
   static async open(roomUrl: string, way: "websocket" | "webrtc", random: Random): Promise<SignaledViewer> {
@@ -61,7 +63,7 @@ export class SignaledViewer {
     this.#socket.on("error", () => undefined);
     this.#socket.on("message", (data: Buffer, isBinary) => {
       if (isBinary) this.#handleBytes(data);
-      else void this.#handleMessage(parseServerMessage(data.toString())).catch(() => undefined);
+      else this.#handleInTurn(parseServerMessage(data.toString()));
     });
     this.#busy = setInterval(() => this.#beBusy(), BUSY_MS);
   }
@@ -104,6 +106,11 @@ export class SignaledViewer {
     }
   }
 
+  /** A candidate that comes while its answer is still being taken would be lost. */
+  #handleInTurn(message: ServerMessage | null): void {
+    this.#handled = this.#handled.then(() => this.#handleMessage(message)).catch(() => undefined);
+  }
+
   async #handleMessage(message: ServerMessage | null): Promise<void> {
     if (message?.kind === "panels") this.#controls = message.controls;
     if (message?.kind === "answer") await this.#peer?.setRemoteDescription({ type: "answer", sdp: message.sdp });
@@ -138,7 +145,7 @@ export class SignaledViewer {
         this.#frames += 1;
       });
     });
-    await peer.setLocalDescription(await peer.createOffer());
+    await withoutStun(peer).setLocalDescription(await peer.createOffer());
     this.#say({ kind: "offer", connection, sdp: peer.localDescription?.sdp ?? "" });
   }
 

@@ -18,5 +18,11 @@ export function loopbackPeer(): RTCPeerConnection {
     iceAdditionalHostAddresses: ["127.0.0.1"],
   });
   peer.addTransceiver("video", { direction: "recvonly" });
+  return withoutStun(peer);
+}
+
+/** werift asks Google's STUN server where it is told of none, once there is a transceiver or a channel. */
+export function withoutStun(peer: RTCPeerConnection): RTCPeerConnection {
+  for (const { connection } of peer.iceTransports) delete connection.stunServer;
   return peer;
 }

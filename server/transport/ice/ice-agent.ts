@@ -78,13 +78,12 @@ export class IceAgent {
   }
 
   /**
-   * Whether a viewer's candidate is of use; the empty one, which says that there are no more, is. A name for multicast DNS is
-   * not, where the server keeps to loopback or cannot ask; such a viewer connects all the same, as its own checks show its
-   * address.
+   * Whether a viewer's candidate is of use. A name for multicast DNS is not, where the server keeps to loopback or cannot ask;
+   * such a viewer connects all the same, as its own checks show its address. That there are no more candidates is never taken
+   * in, or werift would give up where none can be reached, and not wait for those checks (RFC 8863, section 3).
    */
   async accepts(candidate: string): Promise<boolean> {
     this.#checks.received(candidate.length);
-    if (candidate === "") return true;
     if (!this.#candidates.accepts(candidate)) return false;
     if (!isMdnsCandidate(candidate)) return true;
     this.#mdnsCandidates += 1;
@@ -97,6 +96,7 @@ export class IceAgent {
     this.#checks.received(description.length);
     const lines = await Promise.all(
       description.split("\n").map(async (line) => {
+        if (line.startsWith("a=end-of-candidates")) return null;
         return !line.startsWith("a=candidate:") || (await this.accepts(line)) ? line : null;
       }),
     );

@@ -34,7 +34,10 @@ export function toldToServer(text: string): string | null {
   if (message?.["kind"] === "candidate") return null;
   if (message?.["kind"] !== "offer") return text;
   const lines = String(message["sdp"]).split("\r\n");
-  return JSON.stringify({ ...message, sdp: lines.filter((line) => !line.startsWith("a=candidate:")).join("\r\n") });
+  return JSON.stringify({
+    ...message,
+    sdp: lines.filter((line) => !/^a=(candidate:|end-of-candidates)/.test(line)).join("\r\n"),
+  });
 }
 
 async function linesThrough(sdp: string, doorOf: DoorOf): Promise<string> {
