@@ -1,7 +1,7 @@
 /** Owns what a soak looks at, what of it is still level, and the samples of it. Pure. */
 
 import type { Felt } from "./press-probe.ts";
-import type { Held } from "./soaked-server.ts";
+import type { Held, SceneHeaps } from "./soaked-server.ts";
 import { middleOf, type Sample, type Trend, trendOf } from "./trend.ts";
 
 /** What was measured once. The system's figures of a scene's process are null where it ended just then. */
@@ -11,7 +11,7 @@ export type Moment = {
   readonly scenes: readonly (SystemFigures & {
     readonly room: string;
     readonly pid: number;
-    readonly heapBytes: number | null;
+    readonly heaps: SceneHeaps | null;
   })[];
   readonly felt: Felt;
 };
@@ -40,6 +40,7 @@ const MIB = 2 ** 20;
 const measures = {
   memory: { name: "memory, MiB", mostPerMinute: 0.5 },
   heap: { name: "heap, MiB", mostPerMinute: 0.1 },
+  threadHeaps: { name: "heaps of its threads, MiB", mostPerMinute: 0.3 },
   files: { name: "descriptors", mostPerMinute: 0.1 },
   threads: { name: "threads", mostPerMinute: 0.1 },
   timers: { name: "timers", mostPerMinute: 0.2 },
@@ -108,7 +109,8 @@ function seriesOfRoom(moments: readonly Moment[], room: string): readonly Series
   };
   return [
     one(measures.memory, ({ rssBytes }) => rssBytes / MIB),
-    one(measures.heap, ({ heapBytes }) => (heapBytes === null ? null : heapBytes / MIB)),
+    one(measures.heap, ({ heaps }) => (heaps === null ? null : heaps.heapBytes / MIB)),
+    one(measures.threadHeaps, ({ heaps }) => (heaps === null ? null : heaps.threadHeapBytes / MIB)),
     one(measures.files, ({ files }) => files),
     one(measures.threads, ({ threads }) => threads),
   ];

@@ -7,7 +7,7 @@ import { resolveOptions } from "../../server/options/options.ts";
 import { forkedProcesses } from "../../server/session/forked-processes.ts";
 import { StreamServer } from "../../server/stream-server.ts";
 import { openFilesOf, residentBytesOf, threadsOf } from "../support/process-stats.ts";
-import type { Held, SoakReport, ToSoakServer } from "./soaked-server.ts";
+import type { Held, SceneHeaps, SoakReport, ToSoakServer } from "./soaked-server.ts";
 
 /** Shorter than by default, so that there are more of them in a run. */
 const HANG_SECONDS = 5;
@@ -24,10 +24,10 @@ const options = resolveOptions({
 });
 const server = await StreamServer.start(options, { session: { processes } });
 
-let heaps = new Map<string, number>();
+let heaps = new Map<string, SceneHeaps>();
 let shares: number[] = [];
 server.on("reported", ({ room, report }) => {
-  heaps.set(room, (report as SoakReport).heapBytes);
+  heaps.set(room, report as SoakReport);
   shares.push(...report.queueShares);
 });
 
@@ -37,7 +37,7 @@ process.on("message", (message: ToSoakServer) => {
   const { heapUsed, arrayBuffers } = process.memoryUsage();
   const scenes = server.rooms().flatMap((room) => {
     const pid = room.pid;
-    return pid === null ? [] : [{ room: room.name, pid, heapBytes: heaps.get(room.name) ?? null }];
+    return pid === null ? [] : [{ room: room.name, pid, heaps: heaps.get(room.name) ?? null }];
   });
   const held: Held = {
     kind: "held",

@@ -6,7 +6,8 @@ import { fileURLToPath } from "node:url";
 import type { SessionReport } from "../../server/session/session-protocol.ts";
 import { SceneProject } from "../support/scene-loading.ts";
 
-export type SoakReport = SessionReport & { readonly heapBytes: number };
+export type SceneHeaps = { readonly heapBytes: number; readonly threadHeapBytes: number };
+export type SoakReport = SessionReport & SceneHeaps;
 export type ToSoakServer = "hold" | "close";
 
 /** What the main process holds, and which processes there are of scenes. */
@@ -19,7 +20,7 @@ export type Held = {
     readonly threads: number;
     readonly timers: number;
   };
-  readonly scenes: readonly { readonly room: string; readonly pid: number; readonly heapBytes: number | null }[];
+  readonly scenes: readonly { readonly room: string; readonly pid: number; readonly heaps: SceneHeaps | null }[];
   readonly viewers: number;
   /** Of answers to input since the last time, the part of their time that was waiting. */
   readonly queueShares: readonly number[];
