@@ -4,6 +4,7 @@ import { connect, type Socket } from "node:net";
 import { setTimeout as sleep } from "node:timers/promises";
 import { expect, test } from "vitest";
 import { Command } from "../support/command.ts";
+import { openLightSocket, openLightWhep } from "../support/light-viewer.ts";
 import { cpuSecondsOf, openFilesOf } from "../support/process-stats.ts";
 import { descendantsOf, processExists } from "../support/processes.ts";
 import { SceneProject } from "../support/scene-loading.ts";
@@ -50,6 +51,46 @@ test("a title of a million characters is cut to what a page can show", async () 
   await using command = await Command.start(long);
   const health = (await (await fetch(new URL("healthz", command.url))).json()) as { rooms: { title: string }[] };
   expect(health.rooms[0]?.title).toMatch(/^t{100,1000}…$/);
+});
+
+/** Makes all that runs there read a wall clock that is off by what a file says, in milliseconds. */
+const otherClock = `import { readFileSync } from "node:fs";
+const Real = Date;
+const now = () => Real.now() + Number(readFileSync(new URL("off.txt", import.meta.url), "utf8") || 0);
+globalThis.Date = class extends Real {
+  constructor(...values) { if (values.length === 0) super(now()); else super(...values); }
+  static now() { return now(); }
+};`;
+
+test("a wall clock that jumps ends no scene and no viewer, and pictures go on", async () => {
+  using clock = new SceneProject({ "clock.mjs": otherClock, "off.txt": "0" });
+  const turning = `import * as THREE from "three";
+export default { animate: true, setup() {
+  const [scene, camera] = [new THREE.Scene(), new THREE.PerspectiveCamera()];
+  const began = Date.now();
+  return { scene, camera, update({ elapsed }) {
+    scene.background = new THREE.Color().setHSL(elapsed % 1, 1, 0.5);
+    if (Date.now() > began + 1e10) console.log("a year later");
+  } };
+} };`;
+  await using command = await Command.start(turning, {
+    before: `export NODE_OPTIONS="--import ${clock.path("clock.mjs")}"`,
+  });
+  const viewers = await Promise.all([openLightSocket(command.url), openLightWhep(command.url)]);
+  const scenes = descendantsOf(command.child.pid);
+  for (const hours of [3, -3, 24 * 365, 0]) {
+    clock.write({ "off.txt": String(hours * 3_600_000) });
+    // Longer than peers go without a sign of each other.
+    for (const viewer of viewers) viewer.take();
+    await sleep(1_500);
+    for (const viewer of viewers) {
+      await expect.poll(() => viewer.take().packets).toBeGreaterThan(5);
+    }
+  }
+  expect(command.child.log).toContain("a year later");
+  expect(await command.status()).toBe(200);
+  expect(descendantsOf(command.child.pid)).toEqual(scenes);
+  await Promise.all(viewers.map((viewer) => viewer.close()));
 });
 
 /** A mount namespace is gone with its last process. */
