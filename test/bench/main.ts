@@ -19,6 +19,7 @@ import { type NetworkCondition, networkConditions, REST } from "./network-condit
 import { measureNetworks } from "./network-part.ts";
 import { measureRest } from "./network-rest.ts";
 import { networkTable, recoveryTable, restTable } from "./network-table.ts";
+import { measureOpening } from "./opening-part.ts";
 import { type BenchOptions, parseOptions, usage } from "./options.ts";
 import { measurePages, pagesTable } from "./pages-part.ts";
 import { measurePeer, type PeerFigures } from "./peer-part.ts";
@@ -103,13 +104,17 @@ async function main(options: BenchOptions): Promise<void> {
   const print = (table: Table, format = names) => {
     if (table.rows.length > 0) process.stdout.write(`${tableText(table, format)}\n`);
   };
-  const needsBrowser = parts.has("chromium") || parts.has("drags") || parts.has("transports") || parts.has("network");
+  const needsBrowser = ["chromium", "drags", "opening", "transports", "network"].some((part) => parts.has(part));
   const browser = needsBrowser ? await attempt("starting Chromium", options, launchChromium) : null;
   const chromium = browser?.version() ?? null;
   const whole = parts.has("chromium") ? await throughChromium(browser, options) : [];
   const drags =
     browser !== null && parts.has("drags")
       ? await attempt("drags", options, () => measureDrags(browser, defaultScene.url, options.seconds))
+      : null;
+  const opening =
+    browser !== null && parts.has("opening")
+      ? await attempt("from the beginning", options, () => measureOpening(browser, defaultScene.url))
       : null;
   const compared =
     browser !== null && parts.has("transports")
@@ -122,6 +127,8 @@ async function main(options: BenchOptions): Promise<void> {
   for (const table of [wholeWayTable, stagesTable, processorTable]) print(table(whole));
 
   if (drags !== null) print(dragsTable(drags), { ...names, names: 1 });
+
+  if (opening !== null) print(opening, { ...names, names: 1 });
 
   if (compared !== null) print(transportsTable(compared), { ...names, names: 1 });
 

@@ -8,6 +8,7 @@ import { conditionNames } from "./network-conditions.ts";
 const parts = [
   "chromium",
   "drags",
+  "opening",
   "stages",
   "chroma",
   "transports",
@@ -19,10 +20,9 @@ const parts = [
   "floods",
   "queues",
 ] as const;
-type Part = (typeof parts)[number];
 
 export type BenchOptions = {
-  readonly parts: ReadonlySet<Part>;
+  readonly parts: ReadonlySet<string>;
   /** Sizes to measure; empty for the usual ones. */
   readonly sizes: readonly PictureSize[];
   /** Scenes to measure; empty for all. */
@@ -48,6 +48,7 @@ export const usage = `usage: npm run bench -- [part…] [options]
 parts (all, when none is named)
   chromium   the whole way: a real server, watched by Chromium on this machine
   drags      the default example dragged, and its answers after pauses: drawn whole, as by default, fluid
+  opening    from the command, and from opening the page, to the first picture
   stages     the same stages, each by itself; on a GPU beside the way by RGBA
   chroma     thin coloured lines and text that move, in 4:2:0 and in 4:4:4
   transports WebRTC beside WebSocket beside Motion JPEG, the same scene
