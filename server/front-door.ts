@@ -5,32 +5,31 @@
 
 import type { Emitter } from "../shared/emitter.ts";
 import { StreamError } from "../shared/errors.ts";
-import type { Admission } from "./access/identity.ts";
+import type { Entry } from "./access/access-gate.ts";
 import type { Links } from "./access/links.ts";
 import { entryOf } from "./entry.ts";
-import { HttpServer, type HttpServerOptions } from "./http/http-server.ts";
-import type { ExactHandler } from "./http/routes/exact-routes.ts";
-import type { PictureHandler } from "./http/routes/picture-routes.ts";
+import { HttpServer } from "./http/http-server.ts";
+import type { ProgramFront } from "./http/program-front.ts";
 import { logHttp, logRooms, logServer } from "./logged-events.ts";
-import type { Health } from "./monitoring/health.ts";
 import { openLog } from "./monitoring/log.ts";
 import { Metrics } from "./monitoring/metrics.ts";
 import type { ResolvedOptions } from "./options/options.ts";
 import type { Entrance } from "./room/entrance.ts";
 import type { Room } from "./room/room.ts";
 import type { Rooms } from "./room/rooms.ts";
+import { exactOf, healthOf, picturesOf, requireRoom } from "./room-answers.ts";
 import { measureRoom } from "./room-reports.ts";
 import { originOf } from "./share/addresses.ts";
+import type { Share } from "./share/share.ts";
 import type { StreamServerEvents } from "./stream-server-events.ts";
+import type { StreamServerParts } from "./stream-server-parts.ts";
 
-export type FrontDoorOptions = Pick<ResolvedOptions, "http" | "access" | "logLevel"> & {
-  readonly parts: Partial<HttpServerOptions> | undefined;
+export type FrontDoorOptions = Pick<ResolvedOptions, "http" | "access" | "logLevel" | "server" | "share"> & {
+  readonly parts: StreamServerParts;
   readonly rooms: Rooms;
   readonly entrance: Entrance;
-  /** The events of the server, for its log. */
+  /** The events of the server, for its log, and of the share link. */
   readonly events: Emitter<StreamServerEvents>;
-  /** The address of the page by the share link; null while there is none. */
-  sharedPage(): string | null;
 };
 
 export class FrontDoor {
@@ -40,45 +39,29 @@ export class FrontDoor {
   readonly inviteToken: string | null;
   readonly #options: FrontDoorOptions;
   readonly #http: HttpServer;
+  #share: Share | null = null;
+  #closed: Promise<void> | null = null;
 
   /** Listens. Rejects as `HttpServer.start`. The caller closes it. */
   static async open(options: FrontDoorOptions): Promise<FrontDoor> {
-    const { rooms, entrance, events } = options;
-    const { places } = entrance;
+    const { rooms, events, access } = options;
     const log = openLog(options.logLevel);
     logServer(log, events);
     logRooms(log, rooms);
-    const metrics = new Metrics();
-    measureRooms(rooms, entrance, metrics);
-    const entry = entryOf(options.access, log.warn);
+    const entry = entryOf(access, log.warn);
     const links = entry.kind === "token" ? entry.links : null;
     const inviteToken = (await links?.standardToken()) ?? null;
-    const http = await HttpServer.start({
-      ...options.http,
-      ...options.parts,
-      entry,
-      metrics,
-      pageOf: (room, origin) => pageOf(options, room, origin),
-      places,
-      health: (room) => healthOf(rooms, entrance, room),
-      picturesOf: (admission) => picturesOf(rooms, entrance, admission),
-      exactOf: (admission) => exactOf(rooms, admission),
-      newRoom: rooms.isPrivate ? () => rooms.nameForNewcomer() : null,
-      whep: {
-        offered: (sdp, admission) => {
-          requireRoom(rooms, admission);
-          return entrance.answerWhep(sdp, admission);
-        },
-        ended: (id) => rooms.all.some((room) => room.endWhep(id)),
-      },
-    });
-    http.on("viewerGreeted", (viewer) => entrance.enter(viewer));
+    let door: FrontDoor | null = null;
+    const http = await startHttp(options, entry, (room, origin) =>
+      pageOf(options.http, door?.share ?? null, room, origin),
+    );
     logHttp(log, http);
     links?.on("revoked", ({ id }) => {
       http.endResponses(({ linkId }) => linkId === id);
-      entrance.handleRevoked(id);
+      options.entrance.handleRevoked(id);
     });
-    return new FrontDoor(options, http, links, inviteToken);
+    door = new FrontDoor(options, http, links, inviteToken);
+    return door;
   }
 
   private constructor(options: FrontDoorOptions, http: HttpServer, links: Links | null, inviteToken: string | null) {
@@ -88,24 +71,54 @@ export class FrontDoor {
     this.inviteToken = inviteToken;
   }
 
-  /** The port that is listened on. */
-  get port(): number {
+  /** The port of our own that is listened on; null where there is none. */
+  get port(): number | null {
     return this.#http.port;
   }
 
-  /** The address of the page of a room, as others reach it. */
-  pageOf(room: string): string {
-    return pageOf(this.#options, room, originOf(this.#options.http, this.port));
+  /** By which a program gives us requests; null where we have a port of our own. */
+  get front(): ProgramFront | null {
+    return this.#http.front;
   }
 
-  /** The host name of the share link, which is answered to while there is one. */
-  setShareHost(host: string | null): void {
-    this.#http.setShareHost(host);
+  /** The share link; null where none was asked for, and until it is being opened. */
+  get share(): Share | null {
+    return this.#share;
+  }
+
+  /** The address of the page of a room, as others reach it; null while it is not known. */
+  pageOf(room: string): string | null {
+    const { http } = this.#options;
+    const origin = this.port === null ? (this.front?.origin ?? null) : originOf(http, this.port);
+    if (origin === null && http.publicUrl === null) return null;
+    return pageOf(http, this.#share, room, origin ?? "");
+  }
+
+  /** What comes of the share link is an event; the server goes on without it. */
+  async openShare(): Promise<void> {
+    const { http, share, parts, events } = this.#options;
+    if (share === null || this.port === null) return;
+    const { Share } = await import("./share/share.ts");
+    if (this.#closed !== null) throw new StreamError("closed", "The server was closed.");
+    const opened = new Share({
+      ...share,
+      ...parts.share,
+      token: this.inviteToken,
+      target: originOf(http, this.port),
+      setHost: (host) => this.#http.setShareHost(host),
+    });
+    this.#share = opened;
+    opened.on("changed", (event) => events.emit("shareChanged", event));
+    // Not before who started the server had the time to listen.
+    setImmediate(() => {
+      if (this.#closed === null) void opened.open();
+    });
   }
 
   /** Stops listening and ends every connection. */
   close(): Promise<void> {
-    return this.#http.close();
+    this.#closed ??= Promise.all([this.#share?.close(), this.#http.close()]).then(() => undefined);
+    return this.#closed;
   }
 
   async [Symbol.asyncDispose](): Promise<void> {
@@ -113,9 +126,40 @@ export class FrontDoor {
   }
 }
 
-/** By the share link while there is one, else as the server is reached at `origin`. */
-function pageOf({ http, sharedPage }: FrontDoorOptions, room: string, origin: string): string {
-  const base = sharedPage() ?? `${origin}${http.basePath}/`;
+async function startHttp(
+  { http, server, parts, rooms, entrance }: FrontDoorOptions,
+  entry: Entry,
+  pageOf: (room: string, origin: string) => string,
+): Promise<HttpServer> {
+  const metrics = new Metrics();
+  measureRooms(rooms, entrance, metrics);
+  const started = await HttpServer.start({
+    ...http,
+    ...parts.http,
+    server,
+    entry,
+    metrics,
+    pageOf,
+    places: entrance.places,
+    health: (room) => healthOf(rooms, entrance, room),
+    picturesOf: (admission) => picturesOf(rooms, entrance, admission),
+    exactOf: (admission) => exactOf(rooms, admission),
+    newRoom: rooms.isPrivate ? () => rooms.nameForNewcomer() : null,
+    whep: {
+      offered: (sdp, admission) => {
+        requireRoom(rooms, admission);
+        return entrance.answerWhep(sdp, admission);
+      },
+      ended: (id) => rooms.all.some((room) => room.endWhep(id)),
+    },
+  });
+  started.on("viewerGreeted", (viewer) => entrance.enter(viewer));
+  return started;
+}
+
+/** By the share link while there is one, else by the public address, else as the server is reached at `origin`. */
+function pageOf(http: ResolvedOptions["http"], share: Share | null, room: string, origin: string): string {
+  const base = share?.pageUrl ?? http.publicUrl ?? `${origin}${http.basePath}/`;
   return room === "" ? base : new URL(`s/${room}/`, base).href;
 }
 
@@ -135,48 +179,4 @@ function measureRooms(rooms: Rooms, entrance: Entrance, metrics: Metrics): void 
     metrics.forgetRoom(room.name);
   });
   countLive();
-}
-
-/** Of the rooms that there are, or the one that is asked about; without a shared one, none at all is well too. */
-function healthOf(rooms: Rooms, entrance: Entrance, room: string | null): Health {
-  const healths = rooms.all.map(({ announcer }) => announcer.health);
-  const own = healths.filter((health) => health.room === room);
-  return {
-    ok: healths.every(({ status }) => status === "live"),
-    renderer: rooms.first.announcer.renderer,
-    rooms: room === null ? healths : own,
-    viewers: room === null ? entrance.count : own.reduce((sum, { viewers }) => sum + viewers, 0),
-    waiting: entrance.waiting,
-  };
-}
-
-function picturesOf(rooms: Rooms, entrance: Entrance, admission: Admission): PictureHandler {
-  requireRoom(rooms, admission);
-  const room = entrance.open(admission);
-  return {
-    size: () => room.announcer.size,
-    watch: (form, watcher) => room.jpegStreams.watch(form, watcher),
-    take: (form, known) => room.session.pictures.takeSnapshot(form, known),
-  };
-}
-
-function exactOf(rooms: Rooms, admission: Admission): ExactHandler {
-  const room = rooms.find(admission.room);
-  if (room === null) throw new StreamError("not-allowed", "There is no such room.");
-  const { viewers, session } = room;
-  return {
-    isViewer: (viewerId) => viewers.get(viewerId) !== null,
-    take: (picture, bitrateBps) => session.exactPicture.take(picture, bitrateBps),
-    whenOver: (over) => session.exactPicture.on("changed", over),
-    whenReceived: (viewerId, request, received) =>
-      room.on("exactReceived", (receipt) => {
-        if (receipt.viewerId === viewerId && receipt.request === request) received(receipt.bytes);
-      }),
-  };
-}
-
-/** A request that stands alone would start a scene that nobody finds again. */
-function requireRoom(rooms: Rooms, { room }: Admission): void {
-  if (!rooms.isPrivate || room !== "") return;
-  throw new StreamError("not-allowed", "Every viewer has a room of their own here. Name the room: /s/<name>/…");
 }

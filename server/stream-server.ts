@@ -1,25 +1,19 @@
-/** Owns a running server: joins its rooms to the HTTP server. In the main process, which draws nothing. */
+/** Owns what a program may do with a running server, whose life server-life.ts owns. In the main process. */
 
-import { statSync } from "node:fs";
-import { fileURLToPath } from "node:url";
-import { Emitter } from "../shared/emitter.ts";
+import type { IncomingMessage, ServerResponse } from "node:http";
+import type { Duplex } from "node:stream";
 import { StreamError } from "../shared/errors.ts";
 import type { SceneStatus } from "../shared/signaling.ts";
 import type { PictureSize } from "../shared/video.ts";
 import type { LinkInfo, LinkOptions, Links } from "./access/links.ts";
-import type { EventRecorder } from "./event-recorder.ts";
-import type { FrontDoor } from "./front-door.ts";
+import type { ProgramFront } from "./http/program-front.ts";
 import type { Trace } from "./monitoring/trace-document.ts";
+import { type ProgramServer, programServerOf } from "./options/network-options.ts";
 import { type ResolvedOptions, resolveOptions, type StreamServerOptions } from "./options/options.ts";
-import { Entrance } from "./room/entrance.ts";
-import { Places } from "./room/places.ts";
-import { Rooms } from "./room/rooms.ts";
 import { RoomHandle, type ViewerInfo } from "./room-handle.ts";
-import { roomOf } from "./room-of.ts";
-import { reportRoom } from "./room-reports.ts";
+import { ServerLife } from "./server-life.ts";
 import type { RendererInfo } from "./session/session-protocol.ts";
-import { linkTo, originOf, pageUrl } from "./share/addresses.ts";
-import type { Share } from "./share/share.ts";
+import { linkTo, pageUrl } from "./share/addresses.ts";
 import type { StreamServerEvents } from "./stream-server-events.ts";
 import type { StreamServerParts } from "./stream-server-parts.ts";
 import { type TraceOptions, Traces } from "./tracing.ts";
@@ -29,13 +23,6 @@ export type StreamServerStart = {
   readonly listening?: (server: StreamServer) => void;
 };
 
-type State =
-  /** The scene comes up, and the port is not listened on yet. */
-  | { readonly kind: "starting" }
-  /** `share` is null where no link was asked for, and until the scene is live. */
-  | { readonly kind: "open"; readonly door: FrontDoor; readonly share: Share | null }
-  | { readonly kind: "closed"; readonly port: number; readonly done: Promise<void> };
-
 /**
  * Starts to render a scene and to stream it. Resolves when viewers can watch. Throws `TypeError` on bad options; rejects
  * with a `StreamError` when the port is taken, the scene is missing, invalid or throws, or OpenGL or an encoder is missing.
@@ -44,17 +31,13 @@ export async function createStreamServer(options: StreamServerOptions): Promise<
   return StreamServer.start(resolveOptions(options));
 }
 
+const unknownAddress =
+  "The address of the page is not known: your program's server does not listen yet. It can be given as options.http.publicUrl.";
+
 /** A running server; made by `createStreamServer`. Its owner closes it. */
 export class StreamServer {
-  readonly #options: ResolvedOptions;
-  readonly #parts: StreamServerParts;
-  readonly #emitter = new Emitter<StreamServerEvents>();
-  readonly #rooms: Rooms;
-  readonly #entrance: Entrance;
+  readonly #life: ServerLife;
   readonly #traces: Traces;
-  #recorder: EventRecorder | null = null;
-  readonly #close = (): void => void this.close();
-  #state: State = { kind: "starting" };
 
   /** For `createStreamServer` and tests. */
   static async start(
@@ -62,47 +45,37 @@ export class StreamServer {
     parts: StreamServerParts = {},
     { listening }: StreamServerStart = {},
   ): Promise<StreamServer> {
-    if (options.signal?.aborted) throw wasClosed();
-    const path = fileURLToPath(options.sceneUrl);
-    if (!statSync(path, { throwIfNoEntry: false })?.isFile()) {
-      throw new StreamError("scene-missing", `There is no scene file ${path}.`);
-    }
-    const server = new StreamServer(options, parts);
+    const life = new ServerLife(options, parts);
+    const server = new StreamServer(life);
     try {
-      await server.#openEventLog();
-      // First of all: the scene takes longer to come up than all the rest, so the rest is loaded meanwhile.
-      const { session } = server.#rooms.start();
-      await server.#open();
-      listening?.(server);
-      await session.ready;
-      await server.#openShare();
+      await life.start(() => listening?.(server));
     } catch (error) {
-      await server.close();
+      await life.close();
       throw error;
     }
     return server;
   }
 
-  private constructor(options: ResolvedOptions, parts: StreamServerParts) {
-    this.#options = options;
-    this.#parts = parts;
-    const makeRoom = (name: string) => roomOf(name, options, this.#entrance.budgets, parts);
-    this.#rooms = new Rooms({ ...options.rooms, make: makeRoom });
-    this.#rooms.on("opened", ({ room }) => reportRoom(room, this.#emitter));
-    this.#rooms.on("closed", ({ room }) => this.#emitter.emit("roomClosed", { room: room.name }));
-    this.#traces = new Traces(this.#rooms);
-    this.#entrance = new Entrance({ rooms: this.#rooms, places: new Places(options.viewers.max, options.access) });
-    options.signal?.addEventListener("abort", this.#close, { once: true });
+  private constructor(life: ServerLife) {
+    this.#life = life;
+    this.#traces = new Traces(life.rooms);
   }
 
-  /** The address of the page, for a browser on this machine. */
+  /**
+   * The address of the page: `http.publicUrl`, else the one for a browser on this machine. Throws `StreamError` "not-allowed" in a
+   * program's server while that does not listen on a port.
+   */
   get url(): string {
-    return pageUrl(this.#options, this.port);
+    if (this.#life.options.server === undefined) return pageUrl(this.#life.options, this.port);
+    const { publicUrl, basePath } = this.#life.options.http;
+    const page = publicUrl ?? (this.#origin === null ? null : `${this.#origin}${basePath}/`);
+    if (page === null) throw new StreamError("not-allowed", unknownAddress);
+    return page;
   }
 
   /** The same with the token, if there is one: who comes by it is a host. */
   get link(): string {
-    return linkTo(this.url, this.#options.access.token);
+    return linkTo(this.url, this.#life.options.access.token);
   }
 
   /**
@@ -110,20 +83,51 @@ export class StreamServer {
    * the server is closed.
    */
   get inviteLink(): string | null {
-    const token = this.#state.kind === "open" ? this.#state.door.inviteToken : null;
+    const token = this.#life.openDoor?.inviteToken ?? null;
     return token === null ? null : linkTo(this.url, token);
   }
 
   /** The public link for others; null without `options.share` and while the tunnel does not work. */
   get shareLink(): string | null {
-    return this.#share?.link ?? null;
+    return this.#life.openDoor?.share?.link ?? null;
   }
 
-  /** The port that is listened on. */
+  /** The port that is listened on; in a program's server that server's, and 0 while it does not listen on any. */
   get port(): number {
-    if (this.#state.kind === "closed") return this.#state.port;
-    return this.#state.kind === "open" ? this.#state.door.port : this.#options.http.port;
+    if (this.#life.options.server !== undefined) return this.#origin === null ? 0 : Number(new URL(this.#origin).port);
+    return this.#life.port ?? 0;
   }
+
+  /**
+   * Stands in a server of your program: what comes below `http.basePath` is ours from now on, upgrades included, and all else is
+   * left to its listeners. For a server that was made with `server: null`, or as one more. Throws `StreamError` "not-allowed" where
+   * we have a port of our own, "closed" when we are closed.
+   */
+  attach(server: ProgramServer): void {
+    const front = this.#front;
+    const given = programServerOf(server);
+    if (given == null) throw new TypeError("server must be an http.Server or https.Server of Node.");
+    front.attach(given);
+  }
+
+  /**
+   * Answers a request below `http.basePath`; for `app.use` of express, in which `app.use("/view", server.handle)` wants the base
+   * path "/view", and for any program with requests of Node. What is not ours, or comes when we are closed, goes on to `next`;
+   * without one it is answered by 404. Throws as `attach`.
+   */
+  readonly handle = (request: IncomingMessage, response: ServerResponse, next?: () => void): void => {
+    if (!this.#life.isClosed && this.#front.handle(request, response)) return;
+    if (next !== undefined) return next();
+    response.writeHead(404, { "Content-Type": "text/plain" }).end("There is nothing here.\n");
+  };
+
+  /**
+   * Takes over the connection of a request to upgrade below `http.basePath`; says whether it was one, so that others may look at
+   * those that are not. Not needed where we are attached. Throws as `attach`.
+   */
+  readonly handleUpgrade = (request: IncomingMessage, socket: Duplex, head: Buffer): boolean => {
+    return !this.#life.isClosed && this.#front.handleUpgrade(request, socket, head);
+  };
 
   /** The title of `room()`; so are the two that follow. */
   get title(): string {
@@ -142,7 +146,7 @@ export class StreamServer {
 
   /** What draws; null until a scene was drawn. */
   get renderer(): RendererInfo | null {
-    return this.#rooms.first.announcer.renderer;
+    return this.#life.rooms.first.announcer.renderer;
   }
 
   /**
@@ -150,14 +154,14 @@ export class StreamServer {
    * one. Throws `StreamError` "not-allowed" where there is no such room now.
    */
   room(name?: string): RoomHandle {
-    const room = name === undefined ? this.#rooms.first : this.#rooms.find(name);
+    const room = name === undefined ? this.#life.rooms.first : this.#life.rooms.find(name);
     if (room === null) throw new StreamError("not-allowed", `There is no room "${name}" right now.`);
     return new RoomHandle(room);
   }
 
   /** The rooms that there are, the oldest first. */
   rooms(): readonly RoomHandle[] {
-    return this.#rooms.all.map((room) => new RoomHandle(room));
+    return this.#life.rooms.all.map((room) => new RoomHandle(room));
   }
 
   /** Those who watch, in all rooms. */
@@ -171,8 +175,10 @@ export class StreamServer {
    */
   async createLink(options: LinkOptions): Promise<LinkInfo & { readonly link: string }> {
     const { door, links } = this.#linking;
+    const page = door.pageOf(options.room ?? "");
+    if (page === null) throw new StreamError("not-allowed", unknownAddress);
     const { token, ...link } = await links.make(options);
-    return { ...link, link: linkTo(door.pageOf(link.room ?? ""), token) };
+    return { ...link, link: linkTo(page, token) };
   }
 
   /** The links that were made and have not expired. Throws as `createLink`. */
@@ -191,7 +197,7 @@ export class StreamServer {
    * "not-allowed" while another is taken, "closed" when the server is closed.
    */
   async trace(options: TraceOptions = {}): Promise<Trace> {
-    if (this.#state.kind !== "open") throw wasClosed();
+    if (this.#life.openDoor === null) throw new StreamError("closed", "The server was closed.");
     return await this.#traces.take(options);
   }
 
@@ -200,17 +206,12 @@ export class StreamServer {
     name: Name,
     listener: (event: StreamServerEvents[Name]) => void,
   ): () => void {
-    return this.#emitter.on(name, listener);
+    return this.#life.events.on(name, listener);
   }
 
   /** Ends every viewer, the scenes' processes and the port. Idempotent; resolves within two seconds. */
   close(): Promise<void> {
-    if (this.#state.kind === "closed") return this.#state.done;
-    const done = Promise.withResolvers<void>();
-    const state = this.#state;
-    this.#state = { kind: "closed", port: this.port, done: done.promise };
-    done.resolve(this.#end(state));
-    return done.promise;
+    return this.#life.close();
   }
 
   /** The same as `close`, for `await using`. */
@@ -218,76 +219,22 @@ export class StreamServer {
     await this.close();
   }
 
-  get #share(): Share | null {
-    return this.#state.kind === "open" ? this.#state.share : null;
+  get #front(): ProgramFront {
+    const { front } = this.#life.door;
+    if (front !== null) return front;
+    const sentence =
+      "This server listens on a port of its own. To stand in your program's, it is made with options.server.";
+    throw new StreamError("not-allowed", sentence);
   }
 
-  get #linking(): { readonly door: FrontDoor; readonly links: Links } {
-    if (this.#state.kind !== "open") throw wasClosed();
-    const { door } = this.#state;
+  /** Of the program's server. */
+  get #origin(): string | null {
+    return this.#life.openDoor?.front?.origin ?? null;
+  }
+
+  get #linking(): { readonly door: ServerLife["door"]; readonly links: Links } {
+    const { door } = this.#life;
     if (door.links !== null) return { door, links: door.links };
     throw new StreamError("not-allowed", "This server asks for no token, so there is nothing that a link could allow.");
   }
-
-  async #openEventLog(): Promise<void> {
-    if (this.#options.eventLog === null) return;
-    const { openEventRecorder } = await import("./event-recorder.ts");
-    this.#recorder = openEventRecorder(this.#options, this.#rooms);
-  }
-
-  async #open(): Promise<void> {
-    const { FrontDoor } = await import("./front-door.ts");
-    const { http, access, logLevel } = this.#options;
-    const door = await FrontDoor.open({
-      http,
-      access,
-      logLevel,
-      parts: this.#parts.http,
-      rooms: this.#rooms,
-      entrance: this.#entrance,
-      events: this.#emitter,
-      sharedPage: () => this.#share?.pageUrl ?? null,
-    });
-    if (this.#state.kind !== "closed") {
-      this.#state = { kind: "open", door, share: null };
-      return;
-    }
-    await door.close();
-    throw wasClosed();
-  }
-
-  /** What comes of the share link is an event; the server goes on without it. */
-  async #openShare(): Promise<void> {
-    const { http, share } = this.#options;
-    if (share === null) return;
-    const { Share } = await import("./share/share.ts");
-    if (this.#state.kind !== "open") throw wasClosed();
-    const { door } = this.#state;
-    const opened = new Share({
-      ...share,
-      ...this.#parts.share,
-      token: door.inviteToken,
-      target: originOf(http, door.port),
-      setHost: (host) => door.setShareHost(host),
-    });
-    this.#state = { kind: "open", door, share: opened };
-    opened.on("changed", (event) => this.#emitter.emit("shareChanged", event));
-    // Not before who started the server had the time to listen.
-    setImmediate(() => {
-      if (this.#state.kind === "open") void opened.open();
-    });
-  }
-
-  async #end(state: Exclude<State, { readonly kind: "closed" }>): Promise<void> {
-    this.#options.signal?.removeEventListener("abort", this.#close);
-    this.#entrance.close();
-    const outside = state.kind === "open" ? [state.share?.close(), state.door.close()] : [];
-    await Promise.all([...outside, this.#rooms.close()]);
-    await this.#recorder?.close();
-    this.#emitter.emit("closed", {});
-  }
-}
-
-function wasClosed(): StreamError {
-  return new StreamError("closed", "The server was closed.");
 }

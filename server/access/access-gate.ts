@@ -21,8 +21,8 @@ export type Entry =
   | { readonly kind: "application"; readonly authenticate: Authenticate };
 
 export type AccessGateOptions = {
-  /** What the server listens on. */
-  readonly host: string;
+  /** What the server listens on; null for a program's server, of which each connection tells where it came in. */
+  readonly host: string | null;
   readonly entry: Entry;
   readonly trustProxy: number | readonly string[] | null;
   readonly allowedHosts: readonly string[];
@@ -55,8 +55,10 @@ export class AccessGate {
   }
 
   /** AC1. */
-  refuseHost({ headers }: IncomingMessage): Refusal | null {
-    const { host, allowedHosts, entry } = this.#options;
+  refuseHost({ headers, socket }: IncomingMessage): Refusal | null {
+    const { host: bound, allowedHosts, entry } = this.#options;
+    // What came by a socket of the file system has no address, and comes from no browser.
+    const host = bound ?? socket.localAddress ?? "";
     const names = this.#shareHost === null ? allowedHosts : [...allowedHosts, this.#shareHost];
     return entry.kind === "token" || isAllowedHost(headers.host, host, names) ? null : refusals.otherHost;
   }

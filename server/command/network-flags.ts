@@ -4,6 +4,7 @@ import type { AccessOptions, HttpOptions, IceOptions, ShareOptions } from "../op
 
 export const networkFlags = {
   "base-path": { type: "string" },
+  "public-url": { type: "string" },
   "trust-proxy": { type: "string" },
   "allowed-host": { type: "string", multiple: true },
   "allowed-origin": { type: "string", multiple: true },
@@ -27,8 +28,9 @@ export const networkFlags = {
 } as const;
 
 export const networkHelp = `Who may watch:
-  --token <token>           the secret that makes whoever shows it a host; random with --share or where others can reach
-                            --host. Everybody else needs a link that was made with it: see scenecast link --help
+  --token <token>           the secret that makes whoever shows it a host; random with --share or --public-url, or where
+                            others can reach --host. Everybody else needs a link that was made with it: see scenecast
+                            link --help
   --no-token                let in everybody who can reach the server
   --share                   open a public link through ngrok and show its QR code
   --ngrok-token <token>     the authtoken of an ngrok account
@@ -36,6 +38,7 @@ export const networkHelp = `Who may watch:
 
 Behind a proxy, or with TLS:
   --base-path <path>        the path under which a proxy serves this server
+  --public-url <url>        the address at which others reach the page, if the server cannot know it: links are made for it
   --trust-proxy <which>     trust X-Forwarded-* from loopback, from addresses and subnets, or from this many proxies
   --allowed-host <name>     also answer to this host name (repeat for more)
   --allowed-origin <origin> let pages from this origin open viewers (repeat for more)
@@ -58,6 +61,7 @@ SCENECAST_GL_BACKEND, vulkan or opengl, keeps the server from trying the other w
 /** The name on the command line of each of these options. */
 export const networkOptionNames: readonly (readonly [option: string, flag: string])[] = [
   ["options.http.basePath", "--base-path"],
+  ["options.http.publicUrl", "--public-url"],
   ["options.http.trustProxy", "--trust-proxy"],
   ["Each of options.http.allowedHosts", "--allowed-host"],
   ["Each of options.http.allowedOrigins", "--allowed-origin"],
@@ -122,6 +126,7 @@ function httpOf(values: Values): NetworkArguments["http"] {
   const trusted = values["trust-proxy"];
   return given({
     basePath: values["base-path"],
+    publicUrl: values["public-url"],
     trustProxy: trusted !== undefined && /^\d+$/.test(trusted) ? Number(trusted) : trusted,
     allowedHosts: values["allowed-host"],
     allowedOrigins: values["allowed-origin"],

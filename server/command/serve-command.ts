@@ -60,8 +60,11 @@ function handleSignal(stop: AbortController): void {
 function recordOf({ port, url }: StreamServer, options: ResolvedOptions): Disposable | null {
   const { token } = options.access;
   if (token === null) return null;
-  // Links are made for the address that the server is reached by, and 127.0.0.1 is of use to nobody else.
-  const record = { port, url: networkPages(options, port)[0] ?? url, token, pid: process.pid, startedAt: Date.now() };
+  // Links are made for the address that the server is reached by, and 127.0.0.1 is of use to nobody else; with a public
+  // address they are made for that, which this machine need not reach.
+  const { http } = options;
+  const local = http.publicUrl === null ? url : pageUrl({ http: { ...http, publicUrl: null } }, port);
+  const record = { port, url: networkPages(options, port)[0] ?? local, token, pid: process.pid, startedAt: Date.now() };
   try {
     return keepRecord(record);
   } catch (error) {
@@ -127,7 +130,7 @@ export function shareLines(link: string, withCode: boolean = process.stdout.isTT
 
 /** Where other machines may find the page of a server that listens on every address. */
 function networkPages({ http }: ResolvedOptions, port: number): string[] {
-  if (http.host !== "0.0.0.0" && http.host !== "::") return [];
+  if (http.publicUrl !== null || (http.host !== "0.0.0.0" && http.host !== "::")) return [];
   return Object.values(networkInterfaces())
     .flatMap((addresses) => addresses ?? [])
     .filter(({ family, internal }) => family === "IPv4" && !internal)
@@ -140,8 +143,9 @@ function bits(bitrateBps: number): string {
 
 /** Empty where a token is asked for or only this machine reaches the server. */
 function openWarning({ http, access, share }: ResolvedOptions, port: number): string {
-  if (access.token !== null || (isLoopback(http.host) && share === null)) return "";
-  const who = share === null ? `${http.host}, port ${port},` : "the share link";
+  const host = http.host ?? "";
+  if (access.token !== null || (isLoopback(host) && share === null && http.publicUrl === null)) return "";
+  const who = share !== null ? "the share link" : (http.publicUrl ?? `${host}, port ${port},`);
   return `Warning: anybody who can reach ${who} can watch and steer the scene, because no token is asked for.\n`;
 }
 

@@ -1,8 +1,41 @@
 /** Owns what comes before the paths of routes: the base path under which a proxy mounts the server, and the room. Pure. */
 
+import type { IncomingMessage } from "node:http";
 import { isRoom } from "../access/room-name.ts";
 
 export type Mounted = { readonly kind: "here"; readonly url: string } | { readonly kind: "moved"; readonly to: string };
+
+/** What a request's URL means to us; null where it is not ours. */
+export type Mount = (request: IncomingMessage) => Mounted | null;
+
+/** On a port of our own all is ours. */
+export function mountOfPort(basePath: string): Mount {
+  return ({ url = "" }) => unmount(url, basePath);
+}
+
+/** In a program's server what lies below the base path is, by the address that the client named, whatever a router took off it. */
+export function mountInProgram(basePath: string): Mount {
+  return (request) => {
+    const url = addressNamed(request);
+    const mounted = unmount(url, basePath);
+    return mounted.kind === "here" && mounted.url === url && basePath !== "" ? null : mounted;
+  };
+}
+
+/**
+ * Where a router of the kind of express has us, if our base path is not below that, so that pages would find nothing of what they
+ * ask for; else null.
+ */
+export function strayMount(request: IncomingMessage, basePath: string): string | null {
+  const place = "baseUrl" in request && typeof request.baseUrl === "string" ? request.baseUrl : "";
+  return `${basePath}/`.startsWith(`${place}/`) ? null : place;
+}
+
+function addressNamed(request: IncomingMessage): string {
+  return "originalUrl" in request && typeof request.originalUrl === "string"
+    ? request.originalUrl
+    : (request.url ?? "");
+}
 
 /**
  * What a request's URL means with the base path taken off. One without it is left as it is: some proxies take the prefix

@@ -6,7 +6,7 @@
 import type { IncomingMessage } from "node:http";
 import type { RequestHandler } from "express";
 import type { Admission } from "../access/identity.ts";
-import { splitRoom, unmount } from "./base-path.ts";
+import { type Mount, splitRoom } from "./base-path.ts";
 import { refuse } from "./refusals.ts";
 
 export class Visits {
@@ -14,9 +14,10 @@ export class Visits {
   readonly #admissions = new WeakMap<IncomingMessage, Admission>();
 
   /** Takes the base path and the room off. */
-  unmounting(basePath: string): RequestHandler {
+  unmounting(mount: Mount): RequestHandler {
     return (request, response, next) => {
-      const mounted = unmount(request.url, basePath);
+      const mounted = mount(request);
+      if (mounted === null) return refuse(response, 404, "There is nothing here.");
       if (mounted.kind === "moved") return response.redirect(308, mounted.to);
       const split = splitRoom(mounted.url);
       if (split.kind === "moved") return response.redirect(308, split.to);

@@ -1,8 +1,9 @@
 /** Owns the options about who reaches the server and how: address, proxies, TLS, access, the share link. */
 
 import { randomBytes } from "node:crypto";
+import { Server } from "node:http";
+import { Server as SecureServer } from "node:https";
 import { isIP } from "node:net";
-import { isLoopback } from "../access/access-rules.ts";
 import type { Authenticate } from "../access/authentication.ts";
 import { fieldsOf, isNumber, optionalText, text, texts, wholeNumber } from "../platform/option-checks.ts";
 
@@ -15,8 +16,16 @@ export type HttpOptions = {
   readonly port?: number;
   /** The name or address to listen on. Default `"127.0.0.1"`, which only this machine reaches. */
   readonly host?: string;
-  /** The path under which a proxy mounts the server, like `"/scene"`. It is answered to with and without. Default `"/"`. */
+  /**
+   * The path under which a proxy mounts the server, like `"/scene"`; it is answered to with and without. In a program's own server
+   * (`server`) the path below which all is ours, and nothing else. Default `"/"`.
+   */
   readonly basePath?: string;
+  /**
+   * The address of the page as others reach it, like `"https://example.org/scene/"`: links are made for it, and its host name and
+   * origin are ours. Default: where the server listens.
+   */
+  readonly publicUrl?: string;
   /** PEM files of a certificate and its key; with them the server speaks HTTPS. Default none. */
   readonly tls?: { readonly cert: string; readonly key: string };
   /**
@@ -36,7 +45,8 @@ export type HttpOptions = {
 export type AccessOptions = {
   /**
    * What makes a host: 8 to 256 visible ASCII characters. Everybody must show it, or a link that was made with it; null
-   * asks for nothing. Default a random one where `http.host` is not loopback or the scene is shared, else null.
+   * asks for nothing. Default a random one where `http.host` is not loopback, the scene is shared, there is an `http.publicUrl`, or
+   * the server is a program's own (`server`), since nobody knows who reaches that; else null.
    */
   readonly token?: string | null;
   /**
@@ -55,11 +65,17 @@ export type ShareOptions = {
   readonly ngrokDomain?: string;
 };
 
+/** A server of a program, which listens where and as the program says. */
+export type ProgramServer = Server | SecureServer;
+
 export type ResolvedHttp = {
   readonly port: number;
-  readonly host: string;
+  /** Null in a program's own server, of which nobody knows who reaches it. */
+  readonly host: string | null;
   /** Empty, or beginning with a slash and ending without one. */
   readonly basePath: string;
+  /** Ends with a slash; null where it is where the server listens. */
+  readonly publicUrl: string | null;
   readonly tls: { readonly cert: string; readonly key: string } | null;
   readonly trustProxy: number | readonly string[] | null;
   readonly allowedHosts: readonly string[];
@@ -81,6 +97,7 @@ const httpKeys = [
   "port",
   "host",
   "basePath",
+  "publicUrl",
   "tls",
   "trustProxy",
   "allowedHosts",
@@ -91,34 +108,52 @@ const originRule = "an origin like https://example.org";
 const isHostName = (value: string): boolean => /^[\w.:%-]{1,253}$/.test(value);
 const isPath = (value: string): boolean => value !== "" && !value.includes("\0");
 
-/** Throws `TypeError` naming the option and its rule. */
-export function resolveHttp(value: unknown): ResolvedHttp {
+/** Throws `TypeError` naming the option and its rule, as all of these. Undefined where the server has a port of its own. */
+export function programServerOf(value: unknown): ProgramServer | null | undefined {
+  if (value === undefined || value === null) return value;
+  if (value instanceof Server || value instanceof SecureServer) return value;
+  throw new TypeError("options.server must be an http.Server or https.Server of Node, or null.");
+}
+
+/** `isProgramServer`: whether a program's own server listens. */
+export function resolveHttp(value: unknown, isProgramServer: boolean): ResolvedHttp {
   const fields = fieldsOf("options.http", value, httpKeys);
+  for (const key of isProgramServer ? (["port", "host", "tls"] as const) : []) {
+    if (fields[key] === undefined) continue;
+    throw new TypeError(
+      `options.http.${key} must be left out with options.server, which listens as your program says.`,
+    );
+  }
+  const publicUrl = publicUrlOf(fields["publicUrl"]);
+  const known = publicUrl === null ? null : new URL(publicUrl);
   const origins = (key: "allowedOrigins" | "frameAncestors"): readonly string[] =>
     texts(`options.http.${key}`, fields[key], { max: 32, rule: originRule, fits: isOrigin }).map(
       (origin) => new URL(origin).origin,
     );
   return {
     port: wholeNumber("options.http.port", fields["port"] ?? 8080, 0, 65_535),
-    host: text("options.http.host", fields["host"] ?? "127.0.0.1", "a host name or an IP address", isHostName),
+    host: isProgramServer
+      ? null
+      : text("options.http.host", fields["host"] ?? "127.0.0.1", "a host name or an IP address", isHostName),
     basePath: basePathOf(fields["basePath"]),
+    publicUrl,
     tls: tlsOf(fields["tls"]),
     trustProxy: trustProxyOf(fields["trustProxy"]),
     allowedHosts: texts("options.http.allowedHosts", fields["allowedHosts"], {
       max: 32,
       rule: "a host name without a port",
       fits: (name) => /^[\w.-]{1,253}$/.test(name) || isIP(name) !== 0,
-    }).map((name) => name.toLowerCase()),
-    allowedOrigins: origins("allowedOrigins"),
+    })
+      .map((name) => name.toLowerCase())
+      .concat(known?.hostname ?? []),
+    // A proxy that names us otherwise in `Host` makes our own page one of another origin.
+    allowedOrigins: [...origins("allowedOrigins"), ...(known === null ? [] : [known.origin])],
     frameAncestors: origins("frameAncestors"),
   };
 }
 
-/** Throws `TypeError`. A token is made where none was named and others than this machine reach the server. */
-export function resolveAccess(
-  value: unknown,
-  reach: { readonly host: string; readonly isShared: boolean },
-): ResolvedAccess {
+/** Throws `TypeError`. A token is made where none was named and others than this machine reach the server, which `isReached` says. */
+export function resolveAccess(value: unknown, isReached: boolean): ResolvedAccess {
   const fields = fieldsOf("options.access", value, ["token", "authenticate"]);
   const authenticate = authenticateOf(fields["authenticate"]);
   const rule = "8 to 256 visible ASCII characters without spaces";
@@ -127,8 +162,7 @@ export function resolveAccess(
   if (authenticate !== null && token !== null) {
     throw new TypeError("options.access.authenticate cannot be combined with options.access.token.");
   }
-  const isOpen = reach.isShared || !isLoopback(reach.host);
-  if (fields["token"] !== undefined || authenticate !== null || !isOpen) {
+  if (fields["token"] !== undefined || authenticate !== null || !isReached) {
     return { token, isOwnToken: token !== null, authenticate };
   }
   return { token: randomBytes(18).toString("base64url"), isOwnToken: false, authenticate };
@@ -162,6 +196,16 @@ function basePathOf(value: unknown): string {
     (text) => /^(\/[\w.~@:+%-]+)*\/?$/.test(text) && !/\/\.\.?(\/|$)/.test(text),
   );
   return path.replace(/\/$/, "");
+}
+
+function publicUrlOf(value: unknown): string | null {
+  const rule = "an address like https://example.org/scene/, without a query, a fragment or a password";
+  const isPage = (text: string): boolean => {
+    const url = URL.parse(text);
+    return url !== null && /^https?:$/.test(url.protocol) && url.username + url.password + url.search + url.hash === "";
+  };
+  const url = optionalText("options.http.publicUrl", value, rule, isPage);
+  return url === null ? null : new URL(url).href.replace(/\/?$/, "/");
 }
 
 function tlsOf(value: unknown): ResolvedHttp["tls"] {

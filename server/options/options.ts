@@ -10,6 +10,8 @@ import {
   type AccessOptions,
   type HttpOptions,
   type IceOptions,
+  type ProgramServer,
+  programServerOf,
   type ResolvedAccess,
   type ResolvedHttp,
   type ResolvedShare,
@@ -52,6 +54,11 @@ export type StreamServerOptions = {
   readonly eventLog?: string;
   /** Closes the server when it aborts, also while it starts. */
   readonly signal?: AbortSignal;
+  /**
+   * An `http.Server` or `https.Server` of your program, in which what comes below `http.basePath` is ours and all else stays the
+   * program's; null for none: then requests come by `attach`, `handle` and `handleUpgrade`. Default: a port of our own.
+   */
+  readonly server?: ProgramServer | null;
   readonly http?: HttpOptions;
   readonly access?: AccessOptions;
   /** A public link through ngrok; `true` for one with ngrok's defaults. Default false. */
@@ -99,6 +106,8 @@ export type ResolvedOptions = {
   /** The path of the event log; null for none. */
   readonly eventLog: string | null;
   readonly signal: AbortSignal | null;
+  /** Undefined where the server has a port of its own. */
+  readonly server: ProgramServer | null | undefined;
   readonly http: ResolvedHttp;
   readonly access: ResolvedAccess;
   readonly share: ResolvedShare | null;
@@ -125,11 +134,16 @@ export type ResolvedOptions = {
 /** Fills in the defaults and checks everything. Throws `TypeError` naming the option and its rule. */
 export function resolveOptions(options: StreamServerOptions): ResolvedOptions {
   const groups = ["http", "access", "share", "ice", "viewers", "rooms", "control", "render", "encode", "quality"];
-  const top = fieldsOf("options", options, ["scene", "watch", "logLevel", "eventLog", "signal", ...groups]);
-  const http = resolveHttp(top["http"] ?? {});
+  const top = fieldsOf("options", options, ["scene", "watch", "logLevel", "eventLog", "signal", "server", ...groups]);
+  const server = programServerOf(top["server"]);
+  const http = resolveHttp(top["http"] ?? {}, server !== undefined);
   const share = resolveShare(top["share"] ?? false);
-  const access = resolveAccess(top["access"] ?? {}, { host: http.host, isShared: share !== null });
-  const isOpen = access.token !== null || access.authenticate !== null || share !== null || !isLoopback(http.host);
+  if (share !== null && server !== undefined) {
+    throw new TypeError("options.share must be false with options.server: the tunnel would open all of your program.");
+  }
+  const isReached = share !== null || http.publicUrl !== null || http.host === null || !isLoopback(http.host);
+  const access = resolveAccess(top["access"] ?? {}, isReached);
+  const isOpen = access.token !== null || access.authenticate !== null || isReached;
   const render = fieldsOf("options.render", top["render"] ?? {}, ["size", "maxFps", "scale"]);
   const encode = fieldsOf("options.encode", top["encode"] ?? {}, ["codec", "chroma", "bitrateBps"]);
   const codec = oneOf("options.encode.codec", encode["codec"] ?? "auto", ["auto", ...videoCodecs] as const);
@@ -145,6 +159,7 @@ export function resolveOptions(options: StreamServerOptions): ResolvedOptions {
       (path) => path !== "" && !path.includes("\0"),
     ),
     signal: signalOf(top["signal"]),
+    server,
     http,
     access,
     share,

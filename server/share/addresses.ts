@@ -5,12 +5,12 @@ import type { ResolvedOptions } from "../options/options.ts";
 
 /** The address of the page, for a browser on this machine. */
 export function pageUrl({ http }: Pick<ResolvedOptions, "http">, port: number): string {
-  return `${originOf(http, port)}${http.basePath}/`;
+  return http.publicUrl ?? `${originOf(http, port)}${http.basePath}/`;
 }
 
 /** Where something on this machine reaches the server, without a path. */
 export function originOf({ host, tls }: Pick<ResolvedOptions["http"], "host" | "tls">, port: number): string {
-  const name = host === "0.0.0.0" ? "127.0.0.1" : host === "::" ? "::1" : host;
+  const name = host === null || host === "0.0.0.0" ? "127.0.0.1" : host === "::" ? "::1" : host;
   return `${tls === null ? "http" : "https"}://${name.includes(":") ? `[${name}]` : name}:${port}`;
 }
 
@@ -25,7 +25,9 @@ export function linkTo(pageUrl: string, token: string | null): string {
  */
 export function iceHostOf({ http, share, ice }: Pick<ResolvedOptions, "http" | "share" | "ice">): string | null {
   const isReachedFromElsewhere =
+    http.host === null ||
     !isLoopback(http.host) ||
+    http.publicUrl !== null ||
     share !== null ||
     http.trustProxy !== null ||
     ice.publicIp !== null ||

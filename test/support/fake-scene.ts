@@ -62,7 +62,7 @@ export function startFakeServer(options: FakeServerOptions = {}): Promise<Stream
       logLevel,
       ...(signal === undefined ? {} : { signal }),
       ...more,
-      http: { host, port, ...more?.http },
+      http: more?.server === undefined ? { host, port, ...more?.http } : { ...more.http },
     }),
     {
       session: { processes: fakeProcesses, whepDeadlineMs },

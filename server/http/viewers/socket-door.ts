@@ -9,14 +9,14 @@ import { MAX_SIGNALING_BYTES, SOCKET_PROTOCOL } from "../../../shared/signaling.
 import { type AccessGate, isRefusal, type Refusal } from "../../access/access-gate.ts";
 import type { Admission } from "../../access/identity.ts";
 import type { NewViewer } from "../../access/viewer-connection.ts";
-import { splitRoom, unmount } from "../base-path.ts";
+import { type Mount, splitRoom } from "../base-path.ts";
 import type { RequestLimits } from "../request-limits.ts";
 import { closeCodes, SignalingSocket, type SignalingSocketOptions } from "./signaling-socket.ts";
 
 export type SocketDoorOptions = {
   readonly gate: AccessGate;
   readonly limits: RequestLimits;
-  readonly basePath: string;
+  readonly mount: Mount;
   readonly socket: SignalingSocketOptions | undefined;
 };
 
@@ -73,7 +73,8 @@ export class SocketDoor extends Emitter<SocketDoorEvents> {
 
   /** The room whose socket is asked for; null when it is something else. */
   #roomOf(request: IncomingMessage): string | null {
-    const mounted = unmount(request.url ?? "", this.#options.basePath);
+    const mounted = this.#options.mount(request);
+    if (mounted === null) return null;
     const split = mounted.kind === "moved" ? mounted : splitRoom(mounted.url);
     if (split.kind !== "here" || URL.parse(split.url, "http://host")?.pathname !== "/signal") return null;
     return split.room;

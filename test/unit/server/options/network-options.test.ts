@@ -62,6 +62,7 @@ test("proxies and TLS find their place", () => {
     port: 8080,
     host: "127.0.0.1",
     basePath: "/a/b",
+    publicUrl: null,
     tls: { cert: "c.pem", key: "k.pem" },
     trustProxy: ["loopback", "10.0.0.0/8"],
     allowedHosts: ["example.org", "b.org"],
@@ -69,6 +70,15 @@ test("proxies and TLS find their place", () => {
     frameAncestors: ["https://example.org:444"],
   });
   expect(resolved("--trust-proxy 2").http.trustProxy).toBe(2);
+});
+
+test("a public address is ours by its host name and its origin, and makes a token", () => {
+  const { http, access, control } = resolved("--public-url https://Example.org/a");
+  expect(http.publicUrl).toBe("https://example.org/a/");
+  expect([http.allowedHosts, http.allowedOrigins]).toEqual([["example.org"], ["https://example.org"]]);
+  expect(access.token).toMatch(/^[\w-]{24}$/);
+  expect(control.mode).toBe("one");
+  expect(resolved("--public-url https://example.org --no-token").access.token).toBe(null);
 });
 
 test("STUN and TURN find their place", () => {

@@ -13,6 +13,7 @@ test("a scene alone gets every default", () => {
       port: 8080,
       host: "127.0.0.1",
       basePath: "",
+      publicUrl: null,
       tls: null,
       trustProxy: null,
       allowedHosts: [],
@@ -44,13 +45,30 @@ const bad: readonly (readonly [unknown, string])[] = [
   [{ scene: new URL("https://host/a.ts") }, "options.scene must be the path or the file: URL of a scene module."],
   [
     { scene: "a.ts", fps: 60 },
-    "options.fps is unknown. There are scene, watch, logLevel, eventLog, signal, http, access, share, ice, viewers, rooms, control, render, encode, quality.",
+    "options.fps is unknown. There are scene, watch, logLevel, eventLog, signal, server, http, access, share, ice, viewers, rooms, control, render, encode, quality.",
   ],
   [
     { scene: "a.ts", http: { prot: 1 } },
-    "options.http.prot is unknown. There are port, host, basePath, tls, trustProxy, allowedHosts, allowedOrigins, frameAncestors.",
+    "options.http.prot is unknown. There are port, host, basePath, publicUrl, tls, trustProxy, allowedHosts, allowedOrigins, frameAncestors.",
   ],
   [{ scene: "a.ts", http: 8080 }, "options.http must be an object."],
+  [{ scene: "a.ts", server: 8080 }, "options.server must be an http.Server or https.Server of Node, or null."],
+  [
+    { scene: "a.ts", server: null, http: { port: 80 } },
+    "options.http.port must be left out with options.server, which listens as your program says.",
+  ],
+  [
+    { scene: "a.ts", server: null, http: { host: "::" } },
+    "options.http.host must be left out with options.server, which listens as your program says.",
+  ],
+  [
+    { scene: "a.ts", server: null, share: true },
+    "options.share must be false with options.server: the tunnel would open all of your program.",
+  ],
+  [
+    { scene: "a.ts", http: { publicUrl: "https://example.org/#a" } },
+    "options.http.publicUrl must be an address like https://example.org/scene/, without a query, a fragment or a password.",
+  ],
   [{ scene: "a.ts", http: { port: 65_536 } }, "options.http.port must be a whole number from 0 to 65535."],
   [{ scene: "a.ts", http: { port: Number.NaN } }, "options.http.port must be a whole number from 0 to 65535."],
   [{ scene: "a.ts", http: { port: 80.5 } }, "options.http.port must be a whole number from 0 to 65535."],

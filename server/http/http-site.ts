@@ -1,0 +1,250 @@
+/**
+ * Owns what is answered: the page, signalling on `/signal` or by plain HTTP on `/viewer`, WHEP on `/whep`, Motion JPEG on
+ * `/stream.mjpg`, snapshots on `/snapshot.png`, `.jpg` and `.webp`, exact pictures on `/exact`, `/links`, `/healthz` and
+ * `/metrics`. Every path stands at the root, for the shared room, and under `/s/<room>`, all of it perhaps under a base path
+ * (visits.ts). What is answered to whom, access-gate.ts says; whatever stands behind the guard in `#makeApp` wants the right to
+ * be in the room. By which port it comes, http-server.ts knows. In the main process.
+ */
+
+import type { IncomingMessage } from "node:http";
+import type { Duplex } from "node:stream";
+import express, { type Express, type NextFunction, type Request, type RequestHandler, type Response } from "express";
+import { Emitter } from "../../shared/emitter.ts";
+import { AccessGate, type Entry, isRefusal, type Refusal } from "../access/access-gate.ts";
+import type { Admission, Identity } from "../access/identity.ts";
+import type { NewViewer } from "../access/viewer-connection.ts";
+import type { Health } from "../monitoring/health.ts";
+import type { Metrics } from "../monitoring/metrics.ts";
+import type { ResolvedHttp } from "../options/network-options.ts";
+import { linkTo } from "../share/addresses.ts";
+import type { Mount } from "./base-path.ts";
+import { LastingResponses, type ResponseLimit } from "./lasting-responses.ts";
+import { forOtherSites } from "./other-sites.ts";
+import { pageFiles, securityHeaders } from "./page-files.ts";
+import { refuse } from "./refusals.ts";
+import { RequestLimits } from "./request-limits.ts";
+import { accessRoutes, sendRefusal } from "./routes/access-routes.ts";
+import { type ExactHandler, exactRoutes } from "./routes/exact-routes.ts";
+import { linkRoutes } from "./routes/link-routes.ts";
+import type { MultipartOptions } from "./routes/multipart-stream.ts";
+import { type PictureHandler, pictureRoutes } from "./routes/picture-routes.ts";
+import { healthRoute, metricsRoute } from "./routes/watch-routes.ts";
+import { type WhepHandler, whepRoutes } from "./routes/whep-routes.ts";
+import type { HttpViewerOptions } from "./viewers/http-viewer.ts";
+import { HttpViewers } from "./viewers/http-viewers.ts";
+import type { SignalingSocketOptions } from "./viewers/signaling-socket.ts";
+import { SocketDoor } from "./viewers/socket-door.ts";
+import { Visits } from "./visits.ts";
+
+export type HttpSiteOptions = ResolvedHttp & {
+  /** What is asked of who wants in. */
+  readonly entry: Entry;
+  readonly whep: WhepHandler;
+  /** The pictures of a room. Throws `StreamError` where there is no such scene and can be none. */
+  picturesOf(admission: Admission): PictureHandler;
+  /** The exact pictures of a room at rest, in the same way. */
+  exactOf(admission: Admission): ExactHandler;
+  /** Where each who opens the page goes to a room of its own: gives the name of a new one. Else null. */
+  readonly newRoom: (() => string) | null;
+  /** The address of the page of a room, for who reaches us as `origin`. */
+  pageOf(room: string, origin: string): string;
+  readonly metrics: Metrics;
+  /** Of one room, or of all where `room` is null. */
+  health(room: string | null): Health;
+  /** How many may watch by a response that goes on. */
+  readonly places: ResponseLimit;
+  /** Default: the built page of this package. */
+  readonly pageDirectory?: string;
+  readonly socket?: SignalingSocketOptions;
+  readonly httpViewer?: HttpViewerOptions;
+  readonly multipart?: MultipartOptions;
+};
+
+export type HttpSiteEvents = {
+  /** A viewer said hello on its socket, or came by plain HTTP. */
+  viewerGreeted: NewViewer;
+  /** A request was not answered as it wished; a sentence for the log, which needs it once where it `isToldOnce`. */
+  refused: { readonly reason: string; readonly detail: string; readonly isToldOnce?: boolean };
+  /** A request met an error of ours. */
+  failed: { readonly error: unknown };
+};
+
+export class HttpSite extends Emitter<HttpSiteEvents> {
+  /** Answers requests. */
+  readonly app: Express;
+  readonly #options: HttpSiteOptions;
+  readonly #mount: Mount;
+  readonly #gate: AccessGate;
+  readonly #door: SocketDoor;
+  readonly #httpViewers: HttpViewers;
+  readonly #lasting: LastingResponses;
+  readonly #limits = new RequestLimits();
+  readonly #visits = new Visits();
+
+  /** The caller closes it. */
+  constructor(options: HttpSiteOptions, mount: Mount) {
+    super();
+    this.#options = options;
+    this.#mount = mount;
+    this.#gate = new AccessGate(options);
+    this.#lasting = new LastingResponses(options.places);
+    this.#httpViewers = new HttpViewers(options.places, options.httpViewer);
+    this.#httpViewers.on("greeted", (viewer) => this.emit("viewerGreeted", viewer));
+    this.app = this.#makeApp();
+    this.#door = this.#makeDoor();
+  }
+
+  /** Takes over the connection of a request to upgrade. */
+  handleUpgrade(request: IncomingMessage, socket: Duplex, head: Buffer): void {
+    void this.#door.handleUpgrade(request, socket, head);
+  }
+
+  /** The host name of the share link, which is answered to while there is one. */
+  setShareHost(host: string | null): void {
+    this.#gate.setShareHost(host);
+  }
+
+  /** Ends the responses that go on and whose asker `isDue`. */
+  endResponses(isDue: (identity: Identity) => boolean): void {
+    this.#lasting.end(isDue);
+  }
+
+  /** Ends every viewer. */
+  close(): void {
+    this.#lasting.close();
+    this.#door.close();
+    this.#httpViewers.close();
+  }
+
+  #makeDoor(): SocketDoor {
+    const { socket } = this.#options;
+    const door = new SocketDoor({ gate: this.#gate, limits: this.#limits, mount: this.#mount, socket });
+    door.on("greeted", (viewer) => this.emit("viewerGreeted", viewer));
+    door.on("refused", ({ refusal, request }) => this.#noteRefusal(refusal, request));
+    door.on("messageRefused", ({ reason }) => {
+      this.emit("refused", { reason: "a message of a viewer", detail: reason });
+    });
+    return door;
+  }
+
+  #makeApp(): Express {
+    const app = express();
+    app.disable("x-powered-by");
+    app.disable("etag");
+    app.use(securityHeaders(this.#options.frameAncestors));
+    app.use(this.#visits.unmounting(this.#mount));
+    app.use(this.#refusing((request) => this.#gate.refuseHost(request)));
+    app.use(forOtherSites((request) => this.#gate.allowedSiteOf(request)));
+    const { health } = this.#options;
+    const roomOf = (request: Request): string => this.#visits.roomOf(request);
+    app.get(
+      "/healthz",
+      healthRoute({ health, roomOf, identify: (request) => this.#gate.identify(request, roomOf(request)) }),
+    );
+    app.use(
+      "/access",
+      accessRoutes(this.#gate, {
+        roomOf,
+        refused: (refusal, request) => this.#noteRefusal(refusal, request),
+      }),
+    );
+    app.use(this.#refusing((request) => (changes(request) ? this.#gate.refuseOrigin(request) : null)));
+    app.get("/", this.#visits.sendingToOwnRoom(this.#options.newRoom));
+    app.use(pageFiles(this.#options.pageDirectory));
+    // Whatever comes from here on wants the right to be in the room.
+    app.use((request, response, next) => this.#identify(request, response, next));
+    this.#addRoutes(app);
+    app.use((_request, response) => refuse(response, 404, "There is nothing here."));
+    app.use((error: unknown, request: Request, response: Response, next: NextFunction) => {
+      this.#handleError(error, request, response, next);
+    });
+    return app;
+  }
+
+  #addRoutes(app: Express): void {
+    const admissionOf = (request: Request): Admission => this.#visits.admissionOf(request);
+    app.get("/metrics", metricsRoute(this.#options.metrics, admissionOf));
+    app.use("/whep", this.#limits.guard("whep", "POST", admissionOf));
+    // Not all that is below it: a viewer that is there posts its input.
+    app.post("/viewer", this.#limits.guard("join", "POST", admissionOf));
+    app.use("/links", this.#limits.guard("links", "POST", admissionOf));
+    app.use(["/snapshot.png", "/snapshot.jpg", "/snapshot.webp"], this.#limits.guard("snapshot", "GET", admissionOf));
+    app.use("/whep", whepRoutes(this.#options.whep, admissionOf));
+    app.use("/viewer", this.#httpViewers.routes(admissionOf));
+    app.use(["/stream.mjpg", "/exact"], (request, response, next) => {
+      const refusal = this.#lasting.add(response, admissionOf(request));
+      if (refusal === null) next();
+      else refuse(response, 503, refusal);
+    });
+    const picturesOf = (request: Request): PictureHandler => this.#options.picturesOf(admissionOf(request));
+    app.use(pictureRoutes(picturesOf, this.#options.metrics, this.#options.multipart));
+    app.use(
+      exactRoutes({
+        exactOf: (request) => this.#options.exactOf(admissionOf(request)),
+        metrics: this.#options.metrics,
+      }),
+    );
+    app.use(
+      "/links",
+      linkRoutes({
+        entry: this.#options.entry,
+        identityOf: (request) => admissionOf(request).identity,
+        linkFor: (token, room, request) => this.#linkFor(token, room, request),
+      }),
+    );
+    app.all("/signal", (_request, response) => {
+      refuse(response.set("Upgrade", "websocket"), 426, "This address is for WebSockets.");
+    });
+  }
+
+  /** The address of a link, for whoever reaches us as the one who asks does. */
+  #linkFor(token: string, room: string | null, request: Request): string {
+    const { isSecure, host = "localhost" } = this.#gate.sourceOf(request);
+    return linkTo(this.#options.pageOf(room ?? "", `${isSecure ? "https" : "http"}://${host}`), token);
+  }
+
+  async #identify(request: Request, response: Response, next: NextFunction): Promise<void> {
+    const room = this.#visits.roomOf(request);
+    const identity = await this.#gate.identify(request, room);
+    if (isRefusal(identity)) {
+      this.#noteRefusal(identity, request);
+      return sendRefusal(response, identity);
+    }
+    this.#visits.admit(request, { identity, room, address: this.#gate.sourceOf(request).address });
+    next();
+  }
+
+  #refusing(refusalOf: (request: Request) => Refusal | null): RequestHandler {
+    return (request, response, next) => {
+      const refusal = refusalOf(request);
+      if (refusal === null) return next();
+      this.#noteRefusal(refusal, request);
+      sendRefusal(response, refusal);
+    };
+  }
+
+  #noteRefusal({ reason, isToldOnce = false }: Refusal, request: IncomingMessage): void {
+    const { host = "none", origin = "none" } = request.headers;
+    const detail = `from ${this.#gate.sourceOf(request).address}, origin ${origin}, host ${host}`;
+    this.emit("refused", { reason, detail, isToldOnce });
+  }
+
+  #handleError(error: unknown, request: Request, response: Response, next: NextFunction): void {
+    const status = statusOf(error);
+    if (status >= 500) this.emit("failed", { error });
+    else this.emit("refused", { reason: `a request, with ${status}`, detail: request.path });
+    if (response.headersSent) return next(error);
+    const sentence = status >= 500 ? "Something went wrong on the server." : "The request could not be understood.";
+    refuse(response, status, sentence);
+  }
+}
+
+function changes({ method }: Request): boolean {
+  return !["GET", "HEAD", "OPTIONS"].includes(method);
+}
+
+/** The status of an error that express or its body parser made, 500 for any other. */
+function statusOf(error: unknown): number {
+  const status: unknown = error instanceof Error && "status" in error ? error.status : 500;
+  return typeof status === "number" && status >= 400 && status < 600 ? status : 500;
+}

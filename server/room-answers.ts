@@ -1,0 +1,53 @@
+/** Owns what the ways in ask of the rooms: how they do, and their pictures. In the main process. */
+
+import { StreamError } from "../shared/errors.ts";
+import type { Admission } from "./access/identity.ts";
+import type { ExactHandler } from "./http/routes/exact-routes.ts";
+import type { PictureHandler } from "./http/routes/picture-routes.ts";
+import type { Health } from "./monitoring/health.ts";
+import type { Entrance } from "./room/entrance.ts";
+import type { Rooms } from "./room/rooms.ts";
+
+/** Of the rooms that there are, or the one that is asked about; without a shared one, none at all is well too. */
+export function healthOf(rooms: Rooms, entrance: Entrance, room: string | null): Health {
+  const healths = rooms.all.map(({ announcer }) => announcer.health);
+  const own = healths.filter((health) => health.room === room);
+  return {
+    ok: healths.every(({ status }) => status === "live"),
+    renderer: rooms.first.announcer.renderer,
+    rooms: room === null ? healths : own,
+    viewers: room === null ? entrance.count : own.reduce((sum, { viewers }) => sum + viewers, 0),
+    waiting: entrance.waiting,
+  };
+}
+
+export function picturesOf(rooms: Rooms, entrance: Entrance, admission: Admission): PictureHandler {
+  requireRoom(rooms, admission);
+  const room = entrance.open(admission);
+  return {
+    size: () => room.announcer.size,
+    watch: (form, watcher) => room.jpegStreams.watch(form, watcher),
+    take: (form, known) => room.session.pictures.takeSnapshot(form, known),
+  };
+}
+
+export function exactOf(rooms: Rooms, admission: Admission): ExactHandler {
+  const room = rooms.find(admission.room);
+  if (room === null) throw new StreamError("not-allowed", "There is no such room.");
+  const { viewers, session } = room;
+  return {
+    isViewer: (viewerId) => viewers.get(viewerId) !== null,
+    take: (picture, bitrateBps) => session.exactPicture.take(picture, bitrateBps),
+    whenOver: (over) => session.exactPicture.on("changed", over),
+    whenReceived: (viewerId, request, received) =>
+      room.on("exactReceived", (receipt) => {
+        if (receipt.viewerId === viewerId && receipt.request === request) received(receipt.bytes);
+      }),
+  };
+}
+
+/** A request that stands alone would start a scene that nobody finds again. */
+export function requireRoom(rooms: Rooms, { room }: Admission): void {
+  if (!rooms.isPrivate || room !== "") return;
+  throw new StreamError("not-allowed", "Every viewer has a room of their own here. Name the room: /s/<name>/…");
+}

@@ -1,0 +1,134 @@
+/**
+ * Owns the life of a server: what is started and ended, in which order, and what is there meanwhile. In the main process, which
+ * draws nothing. What a program may do with it, stream-server.ts says.
+ */
+
+import { statSync } from "node:fs";
+import { fileURLToPath } from "node:url";
+import { Emitter } from "../shared/emitter.ts";
+import { StreamError } from "../shared/errors.ts";
+import type { EventRecorder } from "./event-recorder.ts";
+import type { FrontDoor } from "./front-door.ts";
+import type { ResolvedOptions } from "./options/options.ts";
+import { Entrance } from "./room/entrance.ts";
+import { Places } from "./room/places.ts";
+import { Rooms } from "./room/rooms.ts";
+import { roomOf } from "./room-of.ts";
+import { reportRoom } from "./room-reports.ts";
+import type { StreamServerEvents } from "./stream-server-events.ts";
+import type { StreamServerParts } from "./stream-server-parts.ts";
+
+type State =
+  /** The scene comes up, and nobody is answered yet. */
+  | { readonly kind: "starting" }
+  | { readonly kind: "open"; readonly door: FrontDoor }
+  | { readonly kind: "closed"; readonly port: number | null; readonly done: Promise<void> };
+
+export class ServerLife {
+  readonly options: ResolvedOptions;
+  readonly events: Emitter<StreamServerEvents> = new Emitter<StreamServerEvents>();
+  readonly rooms: Rooms;
+  readonly #parts: StreamServerParts;
+  readonly #entrance: Entrance;
+  #recorder: EventRecorder | null = null;
+  readonly #close = (): void => void this.close();
+  #state: State = { kind: "starting" };
+
+  /** Throws `StreamError` where it cannot begin. The caller starts it, and closes it also when that rejects. */
+  constructor(options: ResolvedOptions, parts: StreamServerParts) {
+    if (options.signal?.aborted) throw wasClosed();
+    this.options = options;
+    this.#parts = parts;
+    const makeRoom = (name: string) => roomOf(name, options, this.#entrance.budgets, parts);
+    this.rooms = new Rooms({ ...options.rooms, make: makeRoom });
+    this.rooms.on("opened", ({ room }) => reportRoom(room, this.events));
+    this.rooms.on("closed", ({ room }) => this.events.emit("roomClosed", { room: room.name }));
+    this.#entrance = new Entrance({ rooms: this.rooms, places: new Places(options.viewers.max, options.access) });
+    options.signal?.addEventListener("abort", this.#close, { once: true });
+  }
+
+  /** Resolves when viewers can watch; `listening` is told when they are answered, which is before. */
+  async start(listening: () => void): Promise<void> {
+    requireFile(this.options.sceneUrl);
+    await this.#openEventLog();
+    // First of all: the scene takes longer to come up than all the rest, so the rest is loaded meanwhile.
+    const { session } = this.rooms.start();
+    await this.#open();
+    listening();
+    await session.ready;
+    await this.door.openShare();
+  }
+
+  /** What answers. Throws `StreamError` "closed" before there is anything, and afterwards. */
+  get door(): FrontDoor {
+    if (this.#state.kind !== "open") throw wasClosed();
+    return this.#state.door;
+  }
+
+  /** The same; null before and afterwards. */
+  get openDoor(): FrontDoor | null {
+    return this.#state.kind === "open" ? this.#state.door : null;
+  }
+
+  get isClosed(): boolean {
+    return this.#state.kind === "closed";
+  }
+
+  /** The port of our own, the last one when it is closed; null where there is none. */
+  get port(): number | null {
+    if (this.#state.kind === "closed") return this.#state.port;
+    const { server, http } = this.options;
+    return this.#state.kind === "open" ? this.#state.door.port : server === undefined ? http.port : null;
+  }
+
+  /** Ends every viewer, the scenes' processes and the port. Idempotent; resolves within two seconds. */
+  close(): Promise<void> {
+    if (this.#state.kind === "closed") return this.#state.done;
+    const done = Promise.withResolvers<void>();
+    const door = this.openDoor;
+    this.#state = { kind: "closed", port: this.port, done: done.promise };
+    done.resolve(this.#end(door));
+    return done.promise;
+  }
+
+  async #openEventLog(): Promise<void> {
+    if (this.options.eventLog === null) return;
+    const { openEventRecorder } = await import("./event-recorder.ts");
+    this.#recorder = openEventRecorder(this.options, this.rooms);
+  }
+
+  async #open(): Promise<void> {
+    const { FrontDoor } = await import("./front-door.ts");
+    const door = await FrontDoor.open({
+      ...this.options,
+      parts: this.#parts,
+      rooms: this.rooms,
+      entrance: this.#entrance,
+      events: this.events,
+    });
+    if (this.#state.kind !== "closed") {
+      this.#state = { kind: "open", door };
+      return;
+    }
+    await door.close();
+    throw wasClosed();
+  }
+
+  async #end(door: FrontDoor | null): Promise<void> {
+    this.options.signal?.removeEventListener("abort", this.#close);
+    this.#entrance.close();
+    await Promise.all([door?.close(), this.rooms.close()]);
+    await this.#recorder?.close();
+    this.events.emit("closed", {});
+  }
+}
+
+function requireFile(sceneUrl: URL): void {
+  const path = fileURLToPath(sceneUrl);
+  if (statSync(path, { throwIfNoEntry: false })?.isFile() === true) return;
+  throw new StreamError("scene-missing", `There is no scene file ${path}.`);
+}
+
+function wasClosed(): StreamError {
+  return new StreamError("closed", "The server was closed.");
+}
