@@ -8,13 +8,13 @@ import { StreamError } from "../shared/errors.ts";
 import type { Admission } from "./access/identity.ts";
 import type { Links } from "./access/links.ts";
 import { entryOf } from "./entry.ts";
-import { HttpServer, type HttpServerOptions } from "./http/http-server.ts";
+import { HttpServer, type HttpServerOptions, type TunnelUse } from "./http/http-server.ts";
 import type { ExactHandler } from "./http/routes/exact-routes.ts";
 import type { PictureHandler } from "./http/routes/picture-routes.ts";
 import { logHttp, logRooms, logServer } from "./logged-events.ts";
 import type { Health } from "./monitoring/health.ts";
 import { openLog } from "./monitoring/log.ts";
-import { Metrics } from "./monitoring/metrics.ts";
+import { Metrics, type TunnelCount } from "./monitoring/metrics.ts";
 import type { ResolvedOptions } from "./options/options.ts";
 import type { Entrance } from "./room/entrance.ts";
 import type { Room } from "./room/room.ts";
@@ -29,8 +29,15 @@ export type FrontDoorOptions = Pick<ResolvedOptions, "http" | "access" | "logLev
   readonly entrance: Entrance;
   /** The events of the server, for its log. */
   readonly events: Emitter<StreamServerEvents>;
+  /** What becomes of what comes through the share link's tunnel; null without one. */
+  readonly tunnel: TunnelUse | null;
   /** The address of the page by the share link; null while there is none. */
   sharedPage(): string | null;
+};
+
+type FrontDoorParts = Pick<FrontDoor, "links" | "inviteToken"> & {
+  readonly http: HttpServer;
+  readonly metrics: Metrics;
 };
 
 export class FrontDoor {
@@ -40,6 +47,7 @@ export class FrontDoor {
   readonly inviteToken: string | null;
   readonly #options: FrontDoorOptions;
   readonly #http: HttpServer;
+  readonly #metrics: Metrics;
 
   /** Listens. Rejects as `HttpServer.start`. The caller closes it. */
   static async open(options: FrontDoorOptions): Promise<FrontDoor> {
@@ -58,6 +66,7 @@ export class FrontDoor {
       ...options.parts,
       entry,
       metrics,
+      tunnel: options.tunnel,
       pageOf: (room, origin) => pageOf(options, room, origin),
       places,
       health: (room) => healthOf(rooms, entrance, room),
@@ -78,12 +87,13 @@ export class FrontDoor {
       http.endResponses(({ linkId }) => linkId === id);
       entrance.handleRevoked(id);
     });
-    return new FrontDoor(options, http, links, inviteToken);
+    return new FrontDoor(options, { http, links, inviteToken, metrics });
   }
 
-  private constructor(options: FrontDoorOptions, http: HttpServer, links: Links | null, inviteToken: string | null) {
+  private constructor(options: FrontDoorOptions, { http, links, inviteToken, metrics }: FrontDoorParts) {
     this.#options = options;
     this.#http = http;
+    this.#metrics = metrics;
     this.links = links;
     this.inviteToken = inviteToken;
   }
@@ -101,6 +111,11 @@ export class FrontDoor {
   /** The host name of the share link, which is answered to while there is one. */
   setShareHost(host: string | null): void {
     this.#http.setShareHost(host);
+  }
+
+  /** Something went through the share link's tunnel, and so much went out by it in this month. */
+  countTunnelled(count: TunnelCount): void {
+    this.#metrics.countTunnelled(count);
   }
 
   /** Stops listening and ends every connection. */

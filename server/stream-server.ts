@@ -5,11 +5,13 @@ import { fileURLToPath } from "node:url";
 import { Emitter } from "../shared/emitter.ts";
 import { StreamError } from "../shared/errors.ts";
 import type { SceneStatus } from "../shared/signaling.ts";
+import type { TunnelUsage } from "../shared/tunnel.ts";
 import type { PictureSize } from "../shared/video.ts";
 import type { LinkInfo, LinkOptions, Links } from "./access/links.ts";
 import type { EventRecorder } from "./event-recorder.ts";
 import type { FrontDoor } from "./front-door.ts";
 import type { Trace } from "./monitoring/trace-document.ts";
+import type { ResolvedShare } from "./options/network-options.ts";
 import { type ResolvedOptions, resolveOptions, type StreamServerOptions } from "./options/options.ts";
 import { Entrance } from "./room/entrance.ts";
 import { Places } from "./room/places.ts";
@@ -18,8 +20,8 @@ import { RoomHandle, type ViewerInfo } from "./room-handle.ts";
 import { roomOf } from "./room-of.ts";
 import { reportRoom } from "./room-reports.ts";
 import type { RendererInfo } from "./session/session-protocol.ts";
-import { linkTo, originOf, pageUrl } from "./share/addresses.ts";
-import type { Share } from "./share/share.ts";
+import { linkTo, pageUrl } from "./share/addresses.ts";
+import type { Sharing } from "./sharing.ts";
 import type { StreamServerEvents } from "./stream-server-events.ts";
 import type { StreamServerParts } from "./stream-server-parts.ts";
 import { type TraceOptions, Traces } from "./tracing.ts";
@@ -32,8 +34,7 @@ export type StreamServerStart = {
 type State =
   /** The scene comes up, and the port is not listened on yet. */
   | { readonly kind: "starting" }
-  /** `share` is null where no link was asked for, and until the scene is live. */
-  | { readonly kind: "open"; readonly door: FrontDoor; readonly share: Share | null }
+  | { readonly kind: "open"; readonly door: FrontDoor }
   | { readonly kind: "closed"; readonly port: number; readonly done: Promise<void> };
 
 /**
@@ -53,6 +54,8 @@ export class StreamServer {
   readonly #entrance: Entrance;
   readonly #traces: Traces;
   #recorder: EventRecorder | null = null;
+  /** Null where no link was asked for. */
+  #sharing: Sharing | null = null;
   readonly #close = (): void => void this.close();
   #state: State = { kind: "starting" };
 
@@ -75,7 +78,7 @@ export class StreamServer {
       await server.#open();
       listening?.(server);
       await session.ready;
-      await server.#openShare();
+      server.#openShare();
     } catch (error) {
       await server.close();
       throw error;
@@ -116,7 +119,12 @@ export class StreamServer {
 
   /** The public link for others; null without `options.share` and while the tunnel does not work. */
   get shareLink(): string | null {
-    return this.#share?.link ?? null;
+    return this.#state.kind === "open" ? (this.#sharing?.link ?? null) : null;
+  }
+
+  /** How much went through the share link's tunnel this month; null without `options.share`. */
+  get shareUsage(): TunnelUsage | null {
+    return this.#sharing?.usage ?? null;
   }
 
   /** The port that is listened on. */
@@ -218,10 +226,6 @@ export class StreamServer {
     await this.close();
   }
 
-  get #share(): Share | null {
-    return this.#state.kind === "open" ? this.#state.share : null;
-  }
-
   get #linking(): { readonly door: FrontDoor; readonly links: Links } {
     if (this.#state.kind !== "open") throw wasClosed();
     const { door } = this.#state;
@@ -237,7 +241,9 @@ export class StreamServer {
 
   async #open(): Promise<void> {
     const { FrontDoor } = await import("./front-door.ts");
-    const { http, access, logLevel } = this.#options;
+    const { http, access, logLevel, share } = this.#options;
+    const sharing = share === null ? null : await this.#makeSharing(share);
+    this.#sharing = sharing;
     const door = await FrontDoor.open({
       http,
       access,
@@ -246,42 +252,33 @@ export class StreamServer {
       rooms: this.#rooms,
       entrance: this.#entrance,
       events: this.#emitter,
-      sharedPage: () => this.#share?.pageUrl ?? null,
+      sharedPage: () => sharing?.pageUrl ?? null,
+      tunnel: sharing?.tunnel ?? null,
     });
     if (this.#state.kind !== "closed") {
-      this.#state = { kind: "open", door, share: null };
+      this.#state = { kind: "open", door };
       return;
     }
-    await door.close();
+    await Promise.all([door.close(), sharing?.close()]);
     throw wasClosed();
   }
 
+  async #makeSharing(share: ResolvedShare): Promise<Sharing> {
+    const { Sharing } = await import("./sharing.ts");
+    const { http } = this.#options;
+    return new Sharing({ http, share, parts: this.#parts.share ?? {}, rooms: this.#rooms, events: this.#emitter });
+  }
+
   /** What comes of the share link is an event; the server goes on without it. */
-  async #openShare(): Promise<void> {
-    const { http, share } = this.#options;
-    if (share === null) return;
-    const { Share } = await import("./share/share.ts");
+  #openShare(): void {
     if (this.#state.kind !== "open") throw wasClosed();
-    const { door } = this.#state;
-    const opened = new Share({
-      ...share,
-      ...this.#parts.share,
-      token: door.inviteToken,
-      target: originOf(http, door.port),
-      setHost: (host) => door.setShareHost(host),
-    });
-    this.#state = { kind: "open", door, share: opened };
-    opened.on("changed", (event) => this.#emitter.emit("shareChanged", event));
-    // Not before who started the server had the time to listen.
-    setImmediate(() => {
-      if (this.#state.kind === "open") void opened.open();
-    });
+    this.#sharing?.open(this.#state.door);
   }
 
   async #end(state: Exclude<State, { readonly kind: "closed" }>): Promise<void> {
     this.#options.signal?.removeEventListener("abort", this.#close);
     this.#entrance.close();
-    const outside = state.kind === "open" ? [state.share?.close(), state.door.close()] : [];
+    const outside = state.kind === "open" ? [this.#sharing?.close(), state.door.close()] : [];
     await Promise.all([...outside, this.#rooms.close()]);
     await this.#recorder?.close();
     this.#emitter.emit("closed", {});

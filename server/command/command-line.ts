@@ -9,13 +9,14 @@ import { firstExisting } from "../platform/package-file.ts";
 import type { Diagnostics } from "./diagnostics.ts";
 import { diagnosticsFlags, diagnosticsHelp, readDiagnosticsFlags } from "./diagnostics-flags.ts";
 import { type DoctorCommand, doctorHelp, readDoctorArguments } from "./doctor-flags.ts";
-import { numberOf } from "./flag-values.ts";
+import { amountOf, numberOf } from "./flag-values.ts";
 import { type LinkCommand, linkHelp, readLinkArguments } from "./link-flags.ts";
 import { networkFlags, networkHelp, networkOptionNames, readNetworkFlags } from "./network-flags.ts";
 import { newHelp, readNewArguments } from "./new-flags.ts";
 import { peopleFlags, peopleHelp, peopleOptionNames, readPeopleFlags } from "./people-flags.ts";
 import { qualityFlags, qualityHelp, qualityOptionNames, readQualityFlags } from "./quality-flags.ts";
 import { type ReplayCommand, readReplayArguments, replayHelp } from "./replay-flags.ts";
+import { readShareFlags, shareFlags, shareOptionNames } from "./share-flags.ts";
 
 /** What the process ends with. */
 export const exitCodes = { failed: 1, usage: 2 } as const;
@@ -93,6 +94,7 @@ const flags = {
   ...qualityFlags,
   ...peopleFlags,
   ...networkFlags,
+  ...shareFlags,
   ...diagnosticsFlags,
 } as const;
 
@@ -111,6 +113,7 @@ const optionNames: readonly (readonly [option: string, flag: string])[] = [
   ...qualityOptionNames,
   ...peopleOptionNames,
   ...networkOptionNames,
+  ...shareOptionNames,
 ];
 
 /** Reads the arguments, and secrets from the environment. Throws `TypeError` with a line for people. */
@@ -154,8 +157,9 @@ export function parseCommandLine(
       watch: values.watch ?? false,
       ...(values["event-log"] === undefined ? {} : { eventLog: values["event-log"] }),
       ...readPeopleFlags(values),
-      ...readQualityFlags(values, bitsOf),
+      ...readQualityFlags(values),
       ...network,
+      share: readShareFlags(values, environment),
       http: {
         ...network.http,
         ...(values.port === undefined ? {} : { port: numberOf(values.port) }),
@@ -170,7 +174,7 @@ export function parseCommandLine(
         // Checked with the other options, where the lists are.
         ...(values.codec === undefined ? {} : { codec: values.codec as "auto" }),
         ...(values.chroma === undefined ? {} : { chroma: values.chroma as "auto" }),
-        ...(values.bitrate === undefined ? {} : { bitrateBps: bitsOf(values.bitrate, "--bitrate") }),
+        ...(values.bitrate === undefined ? {} : { bitrateBps: amountOf(values.bitrate, "--bitrate") }),
       },
     },
   };
@@ -218,11 +222,4 @@ function sizeOf(text: string): { width: number; height: number } | "window" {
     throw new TypeError("--size must be window, or written like 1280x720.");
   }
   return { width: Number(width), height: Number(height) };
-}
-
-function bitsOf(text: string, flag: string): number {
-  const [, digits, unit = ""] = /^(\d+(?:\.\d+)?)([kM]?)$/i.exec(text) ?? [];
-  if (digits === undefined) throw new TypeError(`${flag} must be written like 8000000, 800k or 8M.`);
-  const factor = { "": 1, k: 1_000, m: 1_000_000 }[unit.toLowerCase()] ?? 1;
-  return Math.round(Number(digits) * factor);
 }

@@ -7,6 +7,7 @@
  */
 
 import type { IncomingMessage, Server } from "node:http";
+import type { Socket } from "node:net";
 import express, { type Express, type NextFunction, type Request, type RequestHandler, type Response } from "express";
 import { Emitter } from "../../shared/emitter.ts";
 import { AccessGate, type Entry, isRefusal, type Refusal } from "../access/access-gate.ts";
@@ -50,6 +51,8 @@ export type HttpServerOptions = ResolvedHttp & {
   readonly metrics: Metrics;
   /** Of one room, or of all where `room` is null. */
   health(room: string | null): Health;
+  /** What becomes of what comes through the tunnel of a share link; null without one. */
+  readonly tunnel?: TunnelUse | null;
   /** How many may watch by a response that goes on. */
   readonly places: ResponseLimit;
   /** Default: the built page of this package. */
@@ -57,6 +60,14 @@ export type HttpServerOptions = ResolvedHttp & {
   readonly socket?: SignalingSocketOptions;
   readonly httpViewer?: HttpViewerOptions;
   readonly multipart?: MultipartOptions;
+};
+
+/** The tunnel of a share link. */
+export type TunnelUse = {
+  /** What pictures may take of it for each who watches, in bits a second; null for as much as elsewhere. */
+  readonly maxBps: number | null;
+  /** A connection came through it. */
+  came(socket: Socket): void;
 };
 
 export type HttpServerEvents = {
@@ -98,6 +109,9 @@ export class HttpServer {
     this.#server = makeServer(options.tls, this.#makeApp());
     this.#door = this.#makeDoor();
     this.#server.on("upgrade", (request, socket, head) => void this.#door.handleUpgrade(request, socket, head));
+    for (const name of ["request", "upgrade"] as const) {
+      this.#server.prependListener(name, (request: IncomingMessage) => this.#noteTunnelled(request));
+    }
   }
 
   /** The port that is listened on. */
@@ -197,13 +211,10 @@ export class HttpServer {
       else refuse(response, 503, refusal);
     });
     const picturesOf = (request: Request): PictureHandler => this.#options.picturesOf(admissionOf(request));
-    app.use(pictureRoutes(picturesOf, this.#options.metrics, this.#options.multipart));
-    app.use(
-      exactRoutes({
-        exactOf: (request) => this.#options.exactOf(admissionOf(request)),
-        metrics: this.#options.metrics,
-      }),
-    );
+    const maxBpsOf = (request: Request): number | null => this.#maxBpsFor(admissionOf(request));
+    const { metrics, multipart } = this.#options;
+    app.use(pictureRoutes({ picturesOf, maxBpsOf, metrics, multipart }));
+    app.use(exactRoutes({ exactOf: (request) => this.#options.exactOf(admissionOf(request)), maxBpsOf, metrics }));
     app.use(
       "/links",
       linkRoutes({
@@ -223,6 +234,16 @@ export class HttpServer {
     return linkTo(this.#options.pageOf(room ?? "", `${isSecure ? "https" : "http"}://${host}`), token);
   }
 
+  #noteTunnelled(request: IncomingMessage): void {
+    const { tunnel = null } = this.#options;
+    if (tunnel !== null && this.#gate.sourceOf(request).isTunnelled) tunnel.came(request.socket);
+  }
+
+  /** What pictures may take of the way to who asks, in bits a second; null where nothing is held. */
+  #maxBpsFor({ isTunnelled = false }: Admission): number | null {
+    return isTunnelled ? (this.#options.tunnel?.maxBps ?? null) : null;
+  }
+
   async #identify(request: Request, response: Response, next: NextFunction): Promise<void> {
     const room = this.#visits.roomOf(request);
     const identity = await this.#gate.identify(request, room);
@@ -230,7 +251,8 @@ export class HttpServer {
       this.#noteRefusal(identity, request);
       return sendRefusal(response, identity);
     }
-    this.#visits.admit(request, { identity, room, address: this.#gate.sourceOf(request).address });
+    const { address, isTunnelled } = this.#gate.sourceOf(request);
+    this.#visits.admit(request, { identity, room, address, isTunnelled });
     next();
   }
 

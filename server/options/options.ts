@@ -54,7 +54,7 @@ export type StreamServerOptions = {
   readonly signal?: AbortSignal;
   readonly http?: HttpOptions;
   readonly access?: AccessOptions;
-  /** A public link through ngrok; `true` for one with ngrok's defaults. Default false. */
+  /** A public link through a tunnel; `true` for one through ngrok with its defaults. Default false. */
   readonly share?: boolean | ShareOptions;
   readonly ice?: IceOptions;
   readonly viewers?: ViewersOptions;
@@ -148,7 +148,7 @@ export function resolveOptions(options: StreamServerOptions): ResolvedOptions {
     http,
     access,
     share,
-    ice: resolveIce(top["ice"] ?? {}),
+    ice: resolveIce(top["ice"] ?? {}, share !== null),
     viewers: resolveViewers(top["viewers"] ?? {}),
     rooms: resolveRooms(top["rooms"] ?? {}),
     control: resolveControl(top["control"] ?? {}, isOpen),

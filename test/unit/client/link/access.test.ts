@@ -7,7 +7,12 @@ import { PROTOCOL_VERSION, type ServerMessage } from "../../../../shared/signali
 import { FakeSocket, installFakeBrowser } from "./fake-socket.ts";
 
 /** What the server was asked, and how it answers. */
-type Asked = { readonly method: string; readonly body: Record<string, unknown>; readonly bearer: string | null };
+type Asked = {
+  readonly method: string;
+  readonly body: Record<string, unknown>;
+  readonly bearer: string | null;
+  readonly headers: Headers;
+};
 
 let asked: Asked[];
 let keys: number;
