@@ -5,7 +5,7 @@ import { find, make } from "./elements.ts";
 import type { Toasts } from "./toasts.ts";
 
 export class TunnelNews {
-  readonly #line = make("p", "people-rest");
+  readonly #line = make("p", "tunnel-usage");
   /** What was warned of, once each. */
   readonly #warned = new Set<string>();
 

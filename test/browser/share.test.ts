@@ -98,6 +98,19 @@ test("a page of another site, which the free plan's page is never shown to, gets
   expect(warned.slice(warnedBefore)).toEqual([]);
 });
 
+test("a host sees how much went through the tunnel this month, and nobody else does", async () => {
+  await newcomer();
+  const told = () =>
+    page.evaluate(() => document.querySelector<HTMLElement>("#tunnel-usage:not([hidden])")?.textContent);
+  await page.goto(server.link);
+  await expect.poll(told).toMatch(/^So far [\d.]+ [kM]B of about 1 GB went through the tunnel this month\.$/);
+  await context.close();
+  await newcomer();
+  await page.goto(server.inviteLink ?? "");
+  await expect.poll(picture).not.toBe(null);
+  expect(await told()).toBe(undefined);
+});
+
 test("without the token the same address shows no picture", async () => {
   await newcomer();
   const answered: number[] = [];
