@@ -23,7 +23,7 @@ import { measureRoom } from "./room-reports.ts";
 import { originOf } from "./share/addresses.ts";
 import type { StreamServerEvents } from "./stream-server-events.ts";
 
-export type FrontDoorOptions = Pick<ResolvedOptions, "http" | "access" | "logLevel"> & {
+export type FrontDoorOptions = Pick<ResolvedOptions, "http" | "access" | "logLevel" | "logFormat"> & {
   readonly parts: Partial<HttpServerOptions> | undefined;
   readonly rooms: Rooms;
   readonly entrance: Entrance;
@@ -53,7 +53,7 @@ export class FrontDoor {
   static async open(options: FrontDoorOptions): Promise<FrontDoor> {
     const { rooms, entrance, events } = options;
     const { places } = entrance;
-    const log = openLog(options.logLevel);
+    const log = openLog(options);
     logServer(log, events);
     logRooms(log, rooms);
     const metrics = new Metrics();

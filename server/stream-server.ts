@@ -241,13 +241,14 @@ export class StreamServer {
 
   async #open(): Promise<void> {
     const { FrontDoor } = await import("./front-door.ts");
-    const { http, access, logLevel, share } = this.#options;
+    const { http, access, logLevel, logFormat, share } = this.#options;
     const sharing = share === null ? null : await this.#makeSharing(share);
     this.#sharing = sharing;
     const door = await FrontDoor.open({
       http,
       access,
       logLevel,
+      logFormat,
       parts: this.#parts.http,
       rooms: this.#rooms,
       entrance: this.#entrance,

@@ -4,7 +4,7 @@ import { statSync } from "node:fs";
 import { join } from "node:path";
 import { parseArgs } from "node:util";
 import type { StreamErrorCode } from "../../shared/errors.ts";
-import type { LogLevel, StreamServerOptions } from "../options/options.ts";
+import type { LogFormat, LogLevel, StreamServerOptions } from "../options/options.ts";
 import { firstExisting } from "../platform/package-file.ts";
 import type { Diagnostics } from "./diagnostics.ts";
 import { diagnosticsFlags, diagnosticsHelp, readDiagnosticsFlags } from "./diagnostics-flags.ts";
@@ -55,6 +55,8 @@ export const helpText: string = `Render a three.js scene on this machine and str
 ${qualityHelp}
   --watch               reload the scene when its file changes
   --debug               log everything and show stack traces
+  --log-level <level>   info; or silent, error, warn, debug
+  --log-format <format> auto; pretty for people, json for programs; auto is pretty in a terminal alone
   --help, --version
 
 ${peopleHelp}
@@ -89,6 +91,8 @@ const flags = {
   bitrate: { type: "string" },
   watch: { type: "boolean" },
   debug: { type: "boolean" },
+  "log-level": { type: "string" },
+  "log-format": { type: "string" },
   help: { type: "boolean", short: "h" },
   version: { type: "boolean", short: "v" },
   ...qualityFlags,
@@ -102,6 +106,8 @@ const flags = {
 const optionNames: readonly (readonly [option: string, flag: string])[] = [
   ["options.scene", "The scene"],
   ["options.eventLog", "--event-log"],
+  ["options.logLevel", "--log-level"],
+  ["options.logFormat", "--log-format"],
   ["options.http.port", "--port"],
   ["options.http.host", "--host"],
   ["options.render.size.width", "The width in --size"],
@@ -146,7 +152,9 @@ export function parseCommandLine(
   const debug = values.debug ?? false;
   const network = readNetworkFlags(values, environment);
   const scale = values["render-scale"];
-  const logLevel: LogLevel = debug ? "debug" : "info";
+  // Checked with the other options, where the lists are.
+  const logLevel = (values["log-level"] ?? (debug ? "debug" : "info")) as LogLevel;
+  const logFormat = values["log-format"] as LogFormat | undefined;
   return {
     kind: "serve",
     debug,
@@ -154,6 +162,7 @@ export function parseCommandLine(
     options: {
       scene,
       logLevel,
+      ...(logFormat === undefined ? {} : { logFormat }),
       watch: values.watch ?? false,
       ...(values["event-log"] === undefined ? {} : { eventLog: values["event-log"] }),
       ...readPeopleFlags(values),

@@ -37,6 +37,11 @@ export const logLevels = ["silent", "error", "warn", "info", "debug"] as const;
 /** `"silent"`, `"error"`, `"warn"`, `"info"` or `"debug"`. */
 export type LogLevel = (typeof logLevels)[number];
 
+/** What the lines of the log look like. */
+export const logFormats = ["auto", "pretty", "json"] as const;
+/** `"pretty"` for people, `"json"` for programs, `"auto"` for whichever stderr leads to: a terminal, or something else. */
+export type LogFormat = (typeof logFormats)[number];
+
 /** What `createStreamServer` takes. Only `scene` must be given. */
 export type StreamServerOptions = {
   /** The scene module: a path, taken from the working directory, or a `file:` URL. */
@@ -45,6 +50,8 @@ export type StreamServerOptions = {
   readonly watch?: boolean;
   /** How much is logged, to stderr. Default `"info"`. */
   readonly logLevel?: LogLevel;
+  /** What its lines look like: `"pretty"`, `"json"`, or `"auto"`, which is the former in a terminal alone. Default `"auto"`. */
+  readonly logFormat?: LogFormat;
   /**
    * A file for the event log: who comes, leaves and steers, and all input that reaches the scenes, as JSON lines in gzip members, to
    * which each server appends. `scenecast replay` plays it. Default: none is written.
@@ -96,6 +103,7 @@ export type ResolvedOptions = {
   readonly sceneUrl: URL;
   readonly watch: boolean;
   readonly logLevel: LogLevel;
+  readonly logFormat: LogFormat;
   /** The path of the event log; null for none. */
   readonly eventLog: string | null;
   readonly signal: AbortSignal | null;
@@ -125,7 +133,7 @@ export type ResolvedOptions = {
 /** Fills in the defaults and checks everything. Throws `TypeError` naming the option and its rule. */
 export function resolveOptions(options: StreamServerOptions): ResolvedOptions {
   const groups = ["http", "access", "share", "ice", "viewers", "rooms", "control", "render", "encode", "quality"];
-  const top = fieldsOf("options", options, ["scene", "watch", "logLevel", "eventLog", "signal", ...groups]);
+  const top = fieldsOf("options", options, ["scene", "watch", "logLevel", "logFormat", "eventLog", "signal", ...groups]);
   const http = resolveHttp(top["http"] ?? {});
   const share = resolveShare(top["share"] ?? false);
   const access = resolveAccess(top["access"] ?? {}, { host: http.host, isShared: share !== null });
@@ -138,6 +146,7 @@ export function resolveOptions(options: StreamServerOptions): ResolvedOptions {
     sceneUrl: sceneUrlOf(top["scene"]),
     watch: boolean("options.watch", top["watch"] ?? false),
     logLevel: oneOf("options.logLevel", top["logLevel"] ?? "info", logLevels),
+    logFormat: oneOf("options.logFormat", top["logFormat"] ?? "auto", logFormats),
     eventLog: optionalText(
       "options.eventLog",
       top["eventLog"],
