@@ -215,6 +215,11 @@ export class RoomViewer implements Viewer {
         return this.scene.handleNotice(message.text);
       case "console":
         return this.#emitter.emit("consolePrinted", { level: message.level, text: message.text });
+      case "tunnel":
+        return this.#emitter.emit("tunnelUsed", {
+          monthBytes: message.monthBytes,
+          allowanceBytes: message.allowanceBytes,
+        });
       case "cursor":
         return this.#display.setCursor(message.cursor);
       case "trace":

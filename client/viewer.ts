@@ -7,6 +7,7 @@ import type { PersonPointer } from "../shared/feedback.ts";
 import type { PanelControl } from "../shared/panels.ts";
 import type { Person, Role } from "../shared/people.ts";
 import type { Preference, StreamQuality } from "../shared/stream-quality.ts";
+import type { TunnelUsage } from "../shared/tunnel.ts";
 import type { ControlState, ViewerControl } from "./people/viewer-control.ts";
 import type { ViewerLinks } from "./people/viewer-links.ts";
 import type { ViewerPeople } from "./people/viewer-people.ts";
@@ -25,6 +26,8 @@ export type ViewerEvents = {
   readonly noticeChanged: { readonly text: string | null };
   /** The scene printed something to its console; hosts are told. */
   readonly consolePrinted: ConsoleLine;
+  /** So much went through the tunnel of the server's share link; hosts are told. */
+  readonly tunnelUsed: TunnelUsage;
   /** The scene has another title, or its first one. */
   readonly titleChanged: { readonly title: string };
   /** Somebody came, went, or is another than before. */

@@ -23,10 +23,10 @@ export type EventRecorderOptions = Pick<EventFileOptions, "path" | "told" | "lim
 
 /** Opens the log that the options of a server ask for. Throws as the constructor. */
 export function openEventRecorder(
-  { eventLog, sceneUrl, render, logLevel }: ResolvedOptions,
+  { eventLog, sceneUrl, render, logLevel, logFormat }: ResolvedOptions,
   rooms: Rooms,
 ): EventRecorder {
-  const log = openLog(logLevel);
+  const log = openLog({ logLevel, logFormat });
   return new EventRecorder({
     rooms,
     path: eventLog ?? "",

@@ -4,7 +4,6 @@
  */
 
 import type { Emitter } from "../shared/emitter.ts";
-import { StreamError } from "../shared/errors.ts";
 import type { Entry } from "./access/access-gate.ts";
 import type { Links } from "./access/links.ts";
 import { entryOf } from "./entry.ts";
@@ -12,7 +11,7 @@ import { HttpServer } from "./http/http-server.ts";
 import type { ProgramFront } from "./http/program-front.ts";
 import { logHttp, logRooms, logServer } from "./logged-events.ts";
 import { openLog } from "./monitoring/log.ts";
-import { Metrics } from "./monitoring/metrics.ts";
+import { Metrics, type TunnelCount } from "./monitoring/metrics.ts";
 import type { ResolvedOptions } from "./options/options.ts";
 import type { Entrance } from "./room/entrance.ts";
 import type { Room } from "./room/room.ts";
@@ -20,16 +19,23 @@ import type { Rooms } from "./room/rooms.ts";
 import { exactOf, healthOf, picturesOf, requireRoom } from "./room-answers.ts";
 import { measureRoom } from "./room-reports.ts";
 import { originOf } from "./share/addresses.ts";
-import type { Share } from "./share/share.ts";
+import type { Sharing } from "./sharing.ts";
 import type { StreamServerEvents } from "./stream-server-events.ts";
 import type { StreamServerParts } from "./stream-server-parts.ts";
 
-export type FrontDoorOptions = Pick<ResolvedOptions, "http" | "access" | "logLevel" | "server" | "share"> & {
+export type FrontDoorOptions = Pick<ResolvedOptions, "http" | "access" | "logLevel" | "logFormat" | "server"> & {
   readonly parts: StreamServerParts;
   readonly rooms: Rooms;
   readonly entrance: Entrance;
-  /** The events of the server, for its log, and of the share link. */
+  /** The events of the server, for its log. */
   readonly events: Emitter<StreamServerEvents>;
+  /** The share link; null where none was asked for. */
+  readonly sharing: Pick<Sharing, "pageUrl" | "tunnel"> | null;
+};
+
+type FrontDoorParts = Pick<FrontDoor, "links" | "inviteToken"> & {
+  readonly http: HttpServer;
+  readonly metrics: Metrics;
 };
 
 export class FrontDoor {
@@ -39,34 +45,32 @@ export class FrontDoor {
   readonly inviteToken: string | null;
   readonly #options: FrontDoorOptions;
   readonly #http: HttpServer;
-  #share: Share | null = null;
-  #closed: Promise<void> | null = null;
+  readonly #metrics: Metrics;
 
   /** Listens. Rejects as `HttpServer.start`. The caller closes it. */
   static async open(options: FrontDoorOptions): Promise<FrontDoor> {
     const { rooms, events, access } = options;
-    const log = openLog(options.logLevel);
+    const log = openLog(options);
     logServer(log, events);
     logRooms(log, rooms);
     const entry = entryOf(access, log.warn);
     const links = entry.kind === "token" ? entry.links : null;
     const inviteToken = (await links?.standardToken()) ?? null;
-    let door: FrontDoor | null = null;
-    const http = await startHttp(options, entry, (room, origin) =>
-      pageOf(options.http, door?.share ?? null, room, origin),
-    );
+    const metrics = new Metrics();
+    measureRooms(rooms, options.entrance, metrics);
+    const http = await startHttp(options, entry, metrics);
     logHttp(log, http);
     links?.on("revoked", ({ id }) => {
       http.endResponses(({ linkId }) => linkId === id);
       options.entrance.handleRevoked(id);
     });
-    door = new FrontDoor(options, http, links, inviteToken);
-    return door;
+    return new FrontDoor(options, { http, links, inviteToken, metrics });
   }
 
-  private constructor(options: FrontDoorOptions, http: HttpServer, links: Links | null, inviteToken: string | null) {
+  private constructor(options: FrontDoorOptions, { http, links, inviteToken, metrics }: FrontDoorParts) {
     this.#options = options;
     this.#http = http;
+    this.#metrics = metrics;
     this.links = links;
     this.inviteToken = inviteToken;
   }
@@ -81,44 +85,27 @@ export class FrontDoor {
     return this.#http.front;
   }
 
-  /** The share link; null where none was asked for, and until it is being opened. */
-  get share(): Share | null {
-    return this.#share;
-  }
-
   /** The address of the page of a room, as others reach it; null while it is not known. */
   pageOf(room: string): string | null {
     const { http } = this.#options;
     const origin = this.port === null ? (this.front?.origin ?? null) : originOf(http, this.port);
     if (origin === null && http.publicUrl === null) return null;
-    return pageOf(http, this.#share, room, origin ?? "");
+    return pageOf(this.#options, room, origin ?? "");
   }
 
-  /** What comes of the share link is an event; the server goes on without it. */
-  async openShare(): Promise<void> {
-    const { http, share, parts, events } = this.#options;
-    if (share === null || this.port === null) return;
-    const { Share } = await import("./share/share.ts");
-    if (this.#closed !== null) throw new StreamError("closed", "The server was closed.");
-    const opened = new Share({
-      ...share,
-      ...parts.share,
-      token: this.inviteToken,
-      target: originOf(http, this.port),
-      setHost: (host) => this.#http.setShareHost(host),
-    });
-    this.#share = opened;
-    opened.on("changed", (event) => events.emit("shareChanged", event));
-    // Not before who started the server had the time to listen.
-    setImmediate(() => {
-      if (this.#closed === null) void opened.open();
-    });
+  /** The host name of the share link, which is answered to while there is one. */
+  setShareHost(host: string | null): void {
+    this.#http.setShareHost(host);
+  }
+
+  /** Something went through the share link's tunnel, and so much went out by it in this month. */
+  countTunnelled(count: TunnelCount): void {
+    this.#metrics.countTunnelled(count);
   }
 
   /** Stops listening and ends every connection. */
   close(): Promise<void> {
-    this.#closed ??= Promise.all([this.#share?.close(), this.#http.close()]).then(() => undefined);
-    return this.#closed;
+    return this.#http.close();
   }
 
   async [Symbol.asyncDispose](): Promise<void> {
@@ -126,20 +113,16 @@ export class FrontDoor {
   }
 }
 
-async function startHttp(
-  { http, server, parts, rooms, entrance }: FrontDoorOptions,
-  entry: Entry,
-  pageOf: (room: string, origin: string) => string,
-): Promise<HttpServer> {
-  const metrics = new Metrics();
-  measureRooms(rooms, entrance, metrics);
+async function startHttp(options: FrontDoorOptions, entry: Entry, metrics: Metrics): Promise<HttpServer> {
+  const { http, server, parts, rooms, entrance, sharing } = options;
   const started = await HttpServer.start({
     ...http,
     ...parts.http,
     server,
     entry,
     metrics,
-    pageOf,
+    tunnel: sharing?.tunnel ?? null,
+    pageOf: (room, origin) => pageOf(options, room, origin),
     places: entrance.places,
     health: (room) => healthOf(rooms, entrance, room),
     picturesOf: (admission) => picturesOf(rooms, entrance, admission),
@@ -158,8 +141,8 @@ async function startHttp(
 }
 
 /** By the share link while there is one, else by the public address, else as the server is reached at `origin`. */
-function pageOf(http: ResolvedOptions["http"], share: Share | null, room: string, origin: string): string {
-  const base = share?.pageUrl ?? http.publicUrl ?? `${origin}${http.basePath}/`;
+function pageOf({ http, sharing }: FrontDoorOptions, room: string, origin: string): string {
+  const base = sharing?.pageUrl ?? http.publicUrl ?? `${origin}${http.basePath}/`;
   return room === "" ? base : new URL(`s/${room}/`, base).href;
 }
 

@@ -9,7 +9,7 @@ export type { Authenticate, Identified } from "./access/authentication.ts";
 export type { LinkInfo, LinkOptions } from "./access/links.ts";
 export type { Trace, TraceEvent } from "./monitoring/trace-document.ts";
 export type { AccessOptions, HttpOptions, IceOptions, ProgramServer, ShareOptions } from "./options/network-options.ts";
-export type { LogLevel, StreamServerOptions } from "./options/options.ts";
+export type { LogFormat, LogLevel, StreamServerOptions } from "./options/options.ts";
 export type { ControlOptions, RoomKind, RoomsOptions, ViewersOptions } from "./options/people-options.ts";
 export type { QualityOptions } from "./options/quality-options.ts";
 export {

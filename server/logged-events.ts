@@ -19,6 +19,7 @@ export function logServer(log: Log, events: Emitter<StreamServerEvents>): void {
   events.on("shareChanged", ({ detail }) =>
     detail === null ? log.info("The share link is working.") : log.warn(detail),
   );
+  events.on("shareUsed", ({ warning }) => warning !== null && log.warn(warning));
 }
 
 /** The scenes, those that are there and those that come. */

@@ -17,12 +17,13 @@ export function roomOf(
   budgets: Entrance["budgets"],
   { session, replay }: StreamServerParts,
 ): Room {
-  const { sceneUrl, ice, control, access, rooms } = options;
+  const { sceneUrl, ice, control, access, rooms, share } = options;
   const room = new Room({
     name,
     title: basename(fileURLToPath(sceneUrl)).replace(/\.[^.]*$/, ""),
     control,
     budgets,
+    tunnelBps: share?.bitrateBps ?? null,
     hasLinks: access.token !== null && access.authenticate === null,
     iceServers: (viewerId) => iceServersFor(ice, viewerId),
     config: { ...configOf(options), ...replay?.config },

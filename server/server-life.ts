@@ -15,6 +15,7 @@ import { Places } from "./room/places.ts";
 import { Rooms } from "./room/rooms.ts";
 import { roomOf } from "./room-of.ts";
 import { reportRoom } from "./room-reports.ts";
+import type { Sharing } from "./sharing.ts";
 import type { StreamServerEvents } from "./stream-server-events.ts";
 import type { StreamServerParts } from "./stream-server-parts.ts";
 
@@ -31,6 +32,7 @@ export class ServerLife {
   readonly #parts: StreamServerParts;
   readonly #entrance: Entrance;
   #recorder: EventRecorder | null = null;
+  #sharing: Sharing | null = null;
   readonly #close = (): void => void this.close();
   #state: State = { kind: "starting" };
 
@@ -56,7 +58,8 @@ export class ServerLife {
     await this.#open();
     listening();
     await session.ready;
-    await this.door.openShare();
+    // What comes of the share link is an event; the server goes on without it.
+    this.#sharing?.open(this.door);
   }
 
   /** What answers. Throws `StreamError` "closed" before there is anything, and afterwards. */
@@ -68,6 +71,11 @@ export class ServerLife {
   /** The same; null before and afterwards. */
   get openDoor(): FrontDoor | null {
     return this.#state.kind === "open" ? this.#state.door : null;
+  }
+
+  /** The share link; null where none was asked for. */
+  get sharing(): Sharing | null {
+    return this.#sharing;
   }
 
   get isClosed(): boolean {
@@ -99,25 +107,35 @@ export class ServerLife {
 
   async #open(): Promise<void> {
     const { FrontDoor } = await import("./front-door.ts");
+    const sharing = await this.#makeSharing();
+    this.#sharing = sharing;
     const door = await FrontDoor.open({
       ...this.options,
       parts: this.#parts,
       rooms: this.rooms,
       entrance: this.#entrance,
       events: this.events,
+      sharing,
     });
     if (this.#state.kind !== "closed") {
       this.#state = { kind: "open", door };
       return;
     }
-    await door.close();
+    await Promise.all([door.close(), sharing?.close()]);
     throw wasClosed();
+  }
+
+  async #makeSharing(): Promise<Sharing | null> {
+    const { http, share } = this.options;
+    if (share === null) return null;
+    const { Sharing } = await import("./sharing.ts");
+    return new Sharing({ http, share, parts: this.#parts.share ?? {}, rooms: this.rooms, events: this.events });
   }
 
   async #end(door: FrontDoor | null): Promise<void> {
     this.options.signal?.removeEventListener("abort", this.#close);
     this.#entrance.close();
-    await Promise.all([door?.close(), this.rooms.close()]);
+    await Promise.all([...(door === null ? [] : [this.#sharing?.close(), door.close()]), this.rooms.close()]);
     await this.#recorder?.close();
     this.events.emit("closed", {});
   }

@@ -3,6 +3,7 @@
 import type { ConsoleLine } from "../shared/console.ts";
 import type { ControlMode } from "../shared/people.ts";
 import type { SceneStatus } from "../shared/signaling.ts";
+import type { TunnelUsage } from "../shared/tunnel.ts";
 import type { ViewerInfo } from "./room-handle.ts";
 import type { SessionReport } from "./session/session-protocol.ts";
 
@@ -33,6 +34,8 @@ export type StreamServerEvents = {
   roomClosed: { readonly room: string };
   /** The share link is there, or it is not, and `detail` says why in a sentence. */
   shareChanged: { readonly link: string | null; readonly detail: string | null };
+  /** So much went through the share link's tunnel; `warning` is a sentence, said once when little of the month's allowance is left. */
+  shareUsed: TunnelUsage & { readonly warning: string | null };
   /** The server was closed, by `close()` or by `options.signal`. */
   closed: Record<never, never>;
 };

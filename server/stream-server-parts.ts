@@ -3,12 +3,12 @@
 import type { HttpServerOptions } from "./http/http-server.ts";
 import type { Session, SessionOptions } from "./session/session.ts";
 import type { SceneConfig } from "./session/session-protocol.ts";
-import type { ShareOptions } from "./share/share.ts";
+import type { TunnelParts } from "./share/tunnel-of.ts";
 
 export type StreamServerParts = {
   readonly session?: Pick<SessionOptions, "processes" | "whepDeadlineMs">;
   readonly http?: Pick<HttpServerOptions, "pageDirectory" | "socket" | "httpViewer" | "multipart">;
-  readonly share?: Pick<ShareOptions, "load" | "retryMs">;
+  readonly share?: TunnelParts;
   /** What a replay has otherwise than a server whose viewers steer. */
   readonly replay?: {
     readonly config: Partial<SceneConfig>;

@@ -4,6 +4,7 @@ import type { IncomingMessage, ServerResponse } from "node:http";
 import type { Duplex } from "node:stream";
 import { StreamError } from "../shared/errors.ts";
 import type { SceneStatus } from "../shared/signaling.ts";
+import type { TunnelUsage } from "../shared/tunnel.ts";
 import type { PictureSize } from "../shared/video.ts";
 import type { LinkInfo, LinkOptions, Links } from "./access/links.ts";
 import type { ProgramFront } from "./http/program-front.ts";
@@ -89,7 +90,12 @@ export class StreamServer {
 
   /** The public link for others; null without `options.share` and while the tunnel does not work. */
   get shareLink(): string | null {
-    return this.#life.openDoor?.share?.link ?? null;
+    return this.#life.openDoor === null ? null : (this.#life.sharing?.link ?? null);
+  }
+
+  /** How much went through the share link's tunnel this month; null without `options.share`. */
+  get shareUsage(): TunnelUsage | null {
+    return this.#life.sharing?.usage ?? null;
   }
 
   /** The port that is listened on; in a program's server that server's, and 0 while it does not listen on any. */

@@ -90,6 +90,8 @@ export type SignalingFields = {
   readonly frames: number;
   /** A whole number from 0. */
   readonly count: number;
+  /** An amount of bytes, up to 2^52. */
+  readonly bytes: number;
   readonly viewerId: string;
   readonly title: string;
   /** For people, at most 4096 characters. */
@@ -165,6 +167,7 @@ export const signalingFields: Vocabulary<SignalingFields> = {
   frame: integer(0, 2 ** 32 - 1),
   frames: integer(0, 2 ** 52),
   count,
+  bytes: integer(0, 2 ** 52),
   viewerId: text(64),
   title: text(256),
   sentence: text(4096),

@@ -170,6 +170,8 @@ const serverMessages = {
   cursor: { cursor: "cursor" },
   /** The scene printed something to its console; for hosts. */
   console: { "...": "consoleLine" },
+  /** How much went through the share link's tunnel; for hosts. */
+  tunnel: { monthBytes: "bytes", allowanceBytes: "bytes or null" },
   /** Asks for what the page did, several times a second while a trace runs; with `on` false for the last time. `at` is the time. */
   trace: { on: "boolean", at: "time" },
   error: { code: "errorCode", message: "sentence" },

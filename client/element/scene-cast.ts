@@ -26,6 +26,7 @@ export const sceneCastEvents: readonly (keyof ViewerEvents)[] = Object.keys({
   qualityChanged: true,
   cookieRefused: true,
   panelsChanged: true,
+  tunnelUsed: true,
 } satisfies Record<keyof ViewerEvents, true>) as (keyof ViewerEvents)[];
 
 /** Those that a running viewer takes; another value of the others begins anew. */

@@ -7,8 +7,9 @@
 import { Emitter } from "../../shared/emitter.ts";
 import { KEY_PROTOCOL, SOCKET_PROTOCOL } from "../../shared/signaling.ts";
 import { type AccessAnswer, answerOf, keyIn } from "./access-answer.ts";
+import { tunnelHeaders } from "./tunnel-header.ts";
 
-/** As `fetch`, with what lets the page in. */
+/** As `fetch`, with what lets the page in, and through a tunnel. */
 export type ServerFetch = (url: URL | string, init?: RequestInit) => Promise<Response>;
 
 export type AccessEvents = {
@@ -44,9 +45,9 @@ export class Access extends Emitter<AccessEvents> {
   }
 
   readonly fetch: ServerFetch = (url, init = {}) => {
-    if (this.#key === null) return fetch(url, init);
     const headers = new Headers(init.headers);
-    headers.set("Authorization", `Bearer ${this.#key}`);
+    for (const [name, value] of Object.entries(tunnelHeaders(url))) headers.set(name, value);
+    if (this.#key !== null) headers.set("Authorization", `Bearer ${this.#key}`);
     return fetch(url, { ...init, headers });
   };
 

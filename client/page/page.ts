@@ -20,6 +20,7 @@ import { StatisticsPanel } from "./statistics-panel.ts";
 import { StatusOverlay } from "./status-overlay.ts";
 import { Toasts } from "./toasts.ts";
 import { TokenPanel } from "./token-panel.ts";
+import { TunnelNews } from "./tunnel-news.ts";
 
 declare global {
   // biome-ignore lint/style/useConsistentTypeDefinitions: nothing but an interface adds to Window.
@@ -49,6 +50,7 @@ const fullScreen = new FullScreen();
 const toasts = new Toasts();
 const people = new PeoplePanel(viewer, toasts);
 new ControlToasts(viewer, toasts);
+new TunnelNews(viewer, toasts);
 new OpenedState(viewer, toasts);
 new QualityControl(viewer);
 new ConsolePanel(viewer);

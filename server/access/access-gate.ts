@@ -9,7 +9,7 @@ import { FailureLimit } from "./failure-limit.ts";
 import type { Identity } from "./identity.ts";
 import type { Links } from "./links.ts";
 import { isRefusal, otherSite, type Refusal, refusals, unidentified } from "./refusal.ts";
-import { type RequestSource, sourceOf, type Trust, trustOf } from "./request-source.ts";
+import { namesHost, type RequestSource, sourceOf, type Trust, trustOf } from "./request-source.ts";
 import { type Claimed, COOKIE_LIFE_SECONDS, fullRights, type IssuedKey } from "./signed-links.ts";
 
 export { isRefusal, type Refusal } from "./refusal.ts";
@@ -66,7 +66,8 @@ export class AccessGate {
   /** AC2; for WebSockets and requests that change something. */
   refuseOrigin(request: IncomingMessage): Refusal | null {
     const { origin, host } = request.headers;
-    const hosts = new Set([host, this.sourceOf(request).host]);
+    // The page of the share link is ours, whatever host its tunnel names to us.
+    const hosts = new Set([host, this.sourceOf(request).host, ...(this.#shareHost === null ? [] : [this.#shareHost])]);
     const isAllowed = [...hosts].some((name) => isAllowedOrigin(origin, name, this.#options.allowedOrigins));
     return isAllowed ? null : otherSite(origin ?? "");
   }
@@ -128,9 +129,11 @@ export class AccessGate {
 
   /** Who asks. The proxies of `trustProxy` are believed, and the tunnel for what comes to the name of the share link. */
   sourceOf(request: IncomingMessage): RequestSource {
+    const isTunnelled = this.#shareHost !== null && namesHost(request, this.#shareHost);
     const isShared = this.#shareHost !== null && request.headers.host?.toLowerCase() === this.#shareHost;
-    if (!isShared) return sourceOf(request, this.#trust);
-    return sourceOf(request, (address, hop) => (hop === 0 && isLoopback(address)) || this.#trust(address, hop));
+    if (!isShared) return { ...sourceOf(request, this.#trust), isTunnelled };
+    const trust: Trust = (address, hop) => (hop === 0 && isLoopback(address)) || this.#trust(address, hop);
+    return { ...sourceOf(request, trust), isTunnelled };
   }
 
   /** AC6. Null without a cookie of ours. */

@@ -22,4 +22,6 @@ export type Admission = {
   readonly room: string;
   /** Where it comes from, as far as proxies that are trusted say it. */
   readonly address: string;
+  /** Whether it comes through the tunnel of the share link, of which it may take no more than its share. Default false. */
+  readonly isTunnelled?: boolean;
 };

@@ -2,6 +2,7 @@
 
 import type { IncomingMessage } from "node:http";
 import express from "express";
+import { isLoopback } from "./access-rules.ts";
 
 export type RequestSource = {
   /** The address of who asks. */
@@ -10,6 +11,8 @@ export type RequestSource = {
   readonly isSecure: boolean;
   /** The host that it named. */
   readonly host: string | undefined;
+  /** Whether it comes through the tunnel of the share link. */
+  readonly isTunnelled: boolean;
 };
 
 /** Whether the proxy at `address` is believed; `hop` counts from us, 0 is who connected. */
@@ -22,7 +25,7 @@ export function trustOf(setting: number | readonly string[] | null): Trust {
   return app.get("trust proxy fn") as Trust;
 }
 
-export function sourceOf(request: IncomingMessage, trust: Trust): RequestSource {
+export function sourceOf(request: IncomingMessage, trust: Trust): Omit<RequestSource, "isTunnelled"> {
   const peer = plainAddress(request.socket.remoteAddress ?? "");
   const isEncrypted = "encrypted" in request.socket && request.socket.encrypted === true;
   const { host } = request.headers;
@@ -33,6 +36,12 @@ export function sourceOf(request: IncomingMessage, trust: Trust): RequestSource 
     isSecure: protocol === undefined ? isEncrypted : /^(https|wss)$/i.test(protocol),
     host: firstOf(request.headers["x-forwarded-host"]) ?? host,
   };
+}
+
+/** Whether somebody asks for this host by way of this machine, whatever a tunnel that ends here makes of the name. */
+export function namesHost({ headers, socket }: IncomingMessage, host: string): boolean {
+  const named = [headers.host, firstOf(headers["x-forwarded-host"])];
+  return isLoopback(plainAddress(socket.remoteAddress ?? "")) && named.some((name) => name?.toLowerCase() === host);
 }
 
 /** From the nearest proxy outwards: the first that is not trusted is who asks. */

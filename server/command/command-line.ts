@@ -4,18 +4,19 @@ import { statSync } from "node:fs";
 import { join } from "node:path";
 import { parseArgs } from "node:util";
 import type { StreamErrorCode } from "../../shared/errors.ts";
-import type { LogLevel, StreamServerOptions } from "../options/options.ts";
+import type { LogFormat, LogLevel, StreamServerOptions } from "../options/options.ts";
 import { firstExisting } from "../platform/package-file.ts";
 import type { Diagnostics } from "./diagnostics.ts";
 import { diagnosticsFlags, diagnosticsHelp, readDiagnosticsFlags } from "./diagnostics-flags.ts";
 import { type DoctorCommand, doctorHelp, readDoctorArguments } from "./doctor-flags.ts";
-import { numberOf } from "./flag-values.ts";
+import { amountOf, numberOf } from "./flag-values.ts";
 import { type LinkCommand, linkHelp, readLinkArguments } from "./link-flags.ts";
 import { networkFlags, networkHelp, networkOptionNames, readNetworkFlags } from "./network-flags.ts";
 import { newHelp, readNewArguments } from "./new-flags.ts";
 import { peopleFlags, peopleHelp, peopleOptionNames, readPeopleFlags } from "./people-flags.ts";
 import { qualityFlags, qualityHelp, qualityOptionNames, readQualityFlags } from "./quality-flags.ts";
 import { type ReplayCommand, readReplayArguments, replayHelp } from "./replay-flags.ts";
+import { readShareFlags, shareFlags, shareOptionNames } from "./share-flags.ts";
 
 /** What the process ends with. */
 export const exitCodes = { failed: 1, usage: 2 } as const;
@@ -54,6 +55,8 @@ export const helpText: string = `Render a three.js scene on this machine and str
 ${qualityHelp}
   --watch               reload the scene when its file changes
   --debug               log everything and show stack traces
+  --log-level <level>   info; or silent, error, warn, debug
+  --log-format <format> auto; pretty for people, json for programs; auto is pretty in a terminal alone
   --help, --version
 
 ${peopleHelp}
@@ -88,11 +91,14 @@ const flags = {
   bitrate: { type: "string" },
   watch: { type: "boolean" },
   debug: { type: "boolean" },
+  "log-level": { type: "string" },
+  "log-format": { type: "string" },
   help: { type: "boolean", short: "h" },
   version: { type: "boolean", short: "v" },
   ...qualityFlags,
   ...peopleFlags,
   ...networkFlags,
+  ...shareFlags,
   ...diagnosticsFlags,
 } as const;
 
@@ -100,6 +106,8 @@ const flags = {
 const optionNames: readonly (readonly [option: string, flag: string])[] = [
   ["options.scene", "The scene"],
   ["options.eventLog", "--event-log"],
+  ["options.logLevel", "--log-level"],
+  ["options.logFormat", "--log-format"],
   ["options.http.port", "--port"],
   ["options.http.host", "--host"],
   ["options.render.size.width", "The width in --size"],
@@ -111,6 +119,7 @@ const optionNames: readonly (readonly [option: string, flag: string])[] = [
   ...qualityOptionNames,
   ...peopleOptionNames,
   ...networkOptionNames,
+  ...shareOptionNames,
 ];
 
 /** Reads the arguments, and secrets from the environment. Throws `TypeError` with a line for people. */
@@ -143,7 +152,9 @@ export function parseCommandLine(
   const debug = values.debug ?? false;
   const network = readNetworkFlags(values, environment);
   const scale = values["render-scale"];
-  const logLevel: LogLevel = debug ? "debug" : "info";
+  // Checked with the other options, where the lists are.
+  const logLevel = (values["log-level"] ?? (debug ? "debug" : "info")) as LogLevel;
+  const logFormat = values["log-format"] as LogFormat | undefined;
   return {
     kind: "serve",
     debug,
@@ -151,11 +162,13 @@ export function parseCommandLine(
     options: {
       scene,
       logLevel,
+      ...(logFormat === undefined ? {} : { logFormat }),
       watch: values.watch ?? false,
       ...(values["event-log"] === undefined ? {} : { eventLog: values["event-log"] }),
       ...readPeopleFlags(values),
-      ...readQualityFlags(values, bitsOf),
+      ...readQualityFlags(values),
       ...network,
+      share: readShareFlags(values, environment),
       http: {
         ...network.http,
         ...(values.port === undefined ? {} : { port: numberOf(values.port) }),
@@ -170,7 +183,7 @@ export function parseCommandLine(
         // Checked with the other options, where the lists are.
         ...(values.codec === undefined ? {} : { codec: values.codec as "auto" }),
         ...(values.chroma === undefined ? {} : { chroma: values.chroma as "auto" }),
-        ...(values.bitrate === undefined ? {} : { bitrateBps: bitsOf(values.bitrate, "--bitrate") }),
+        ...(values.bitrate === undefined ? {} : { bitrateBps: amountOf(values.bitrate, "--bitrate") }),
       },
     },
   };
@@ -218,11 +231,4 @@ function sizeOf(text: string): { width: number; height: number } | "window" {
     throw new TypeError("--size must be window, or written like 1280x720.");
   }
   return { width: Number(width), height: Number(height) };
-}
-
-function bitsOf(text: string, flag: string): number {
-  const [, digits, unit = ""] = /^(\d+(?:\.\d+)?)([kM]?)$/i.exec(text) ?? [];
-  if (digits === undefined) throw new TypeError(`${flag} must be written like 8000000, 800k or 8M.`);
-  const factor = { "": 1, k: 1_000, m: 1_000_000 }[unit.toLowerCase()] ?? 1;
-  return Math.round(Number(digits) * factor);
 }

@@ -11,3 +11,27 @@ export function portOf(text: string, min: 0 | 1 = 1): number {
   if (port < min || port > 65_535) throw new TypeError(`--port must be a whole number from ${min} to 65535.`);
   return port;
 }
+
+/** An amount as it may be written on the command line: 8000000, 800k, 8M or 1G. Throws `TypeError` with a line for people. */
+export function amountOf(text: string, flag: string): number {
+  const [, digits, unit = ""] = /^(\d+(?:\.\d+)?)([kMG]?)$/i.exec(text) ?? [];
+  if (digits === undefined) throw new TypeError(`${flag} must be written like 8000000, 800k or 8M.`);
+  const factor = { "": 1, k: 1_000, m: 1_000_000, g: 1_000_000_000 }[unit.toLowerCase()] ?? 1;
+  return Math.round(Number(digits) * factor);
+}
+
+export type Environment = Readonly<Record<string, string | undefined>>;
+
+/** What an empty variable of the environment means: nothing. */
+export function nonEmpty(text: string | undefined): string | undefined {
+  return text === "" ? undefined : text;
+}
+
+/** The fields that are there. */
+export function given<Fields extends object>(
+  fields: Fields,
+): { [Key in keyof Fields]?: Exclude<Fields[Key], undefined> } {
+  return Object.fromEntries(Object.entries(fields).filter(([, value]) => value !== undefined)) as {
+    [Key in keyof Fields]?: Exclude<Fields[Key], undefined>;
+  };
+}

@@ -1,6 +1,8 @@
 /** Owns the flags of the command line about who reaches the server and how, and what they mean as options. */
 
-import type { AccessOptions, HttpOptions, IceOptions, ShareOptions } from "../options/network-options.ts";
+import type { AccessOptions, HttpOptions, IceOptions } from "../options/network-options.ts";
+import { type Environment, given, nonEmpty } from "./flag-values.ts";
+import { shareHelp } from "./share-flags.ts";
 
 export const networkFlags = {
   "base-path": { type: "string" },
@@ -13,10 +15,8 @@ export const networkFlags = {
   "tls-key": { type: "string" },
   token: { type: "string" },
   "no-token": { type: "boolean" },
-  share: { type: "boolean" },
-  "ngrok-token": { type: "string" },
-  "ngrok-domain": { type: "string" },
   stun: { type: "string", multiple: true },
+  "no-stun": { type: "boolean" },
   turn: { type: "string", multiple: true },
   "turn-username": { type: "string" },
   "turn-password": { type: "string" },
@@ -27,15 +27,12 @@ export const networkFlags = {
   "ice-policy": { type: "string" },
 } as const;
 
-export const networkHelp = `Who may watch:
+export const networkHelp: string = `Who may watch:
   --token <token>           the secret that makes whoever shows it a host; random with --share or --public-url, or where
                             others can reach --host. Everybody else needs a link that was made with it: see scenecast
                             link --help
   --no-token                let in everybody who can reach the server
-  --share                   open a public link through ngrok and show its QR code
-  --ngrok-token <token>     the authtoken of an ngrok account
-  --ngrok-domain <domain>   a domain of that account
-
+${shareHelp}
 Behind a proxy, or with TLS:
   --base-path <path>        the path under which a proxy serves this server
   --public-url <url>        the address at which others reach the page, if the server cannot know it: links are made for it
@@ -46,7 +43,8 @@ Behind a proxy, or with TLS:
   --tls-cert, --tls-key <file>   a certificate and its key, to serve https
 
 WebRTC:
-  --stun <url>              stun:host:port (repeat for more)
+  --stun <url>              stun:host:port (repeat for more); with --share two public ones, else none
+  --no-stun                 ask none with --share either: video then takes the tunnel
   --turn <url>              turn:host:port?transport=udp, …=tcp or turns:host:port (repeat for more)
   --turn-username, --turn-password <text>   for the TURN servers; or
   --turn-secret <secret>    makes each viewer a password of its own, good for --turn-ttl <seconds>, 86400
@@ -69,8 +67,6 @@ export const networkOptionNames: readonly (readonly [option: string, flag: strin
   ["options.http.tls.cert", "--tls-cert"],
   ["options.http.tls.key", "--tls-key"],
   ["options.access.token", "--token"],
-  ["options.share.ngrokToken", "--ngrok-token"],
-  ["options.share.ngrokDomain", "--ngrok-domain"],
   ["Each of options.ice.stun", "--stun"],
   ["Each of options.ice.turn", "--turn"],
   [
@@ -103,18 +99,14 @@ type Values = {
 export type NetworkArguments = {
   readonly http: Omit<HttpOptions, "port" | "host">;
   readonly access: AccessOptions;
-  readonly share: false | ShareOptions;
   readonly ice: IceOptions;
 };
-
-type Environment = Readonly<Record<string, string | undefined>>;
 
 /** Reads the flags. Throws `TypeError` with a line for people where two of them do not go together. */
 export function readNetworkFlags(values: Values, environment: Environment): NetworkArguments {
   return {
     http: httpOf(values),
     access: accessOf(values, environment),
-    share: shareOf(values, environment),
     ice: iceOf(values, environment),
   };
 }
@@ -141,22 +133,14 @@ function accessOf(values: Values, environment: Environment): AccessOptions {
   return { token: null };
 }
 
-function shareOf(values: Values, environment: Environment): false | ShareOptions {
-  if (values.share === true) {
-    const ngrokToken = values["ngrok-token"] ?? nonEmpty(environment["NGROK_AUTHTOKEN"]);
-    return given({ ngrokToken, ngrokDomain: values["ngrok-domain"] });
-  }
-  if (values["ngrok-token"] !== undefined || values["ngrok-domain"] !== undefined) {
-    throw new TypeError("--ngrok-token and --ngrok-domain only work together with --share.");
-  }
-  return false;
-}
-
 function iceOf(values: Values, environment: Environment): IceOptions {
   const isStatic = values["turn-username"] !== undefined || values["turn-password"] !== undefined;
   const secret = values["turn-secret"] ?? (isStatic ? undefined : nonEmpty(environment["TURN_SECRET"]));
+  if (values["no-stun"] === true && values.stun !== undefined) {
+    throw new TypeError("--stun and --no-stun cannot be used together.");
+  }
   return given({
-    stun: values.stun,
+    stun: values["no-stun"] === true ? [] : values.stun,
     turn: values.turn,
     turnUsername: values["turn-username"],
     turnPassword: values["turn-password"],
@@ -173,15 +157,4 @@ function portsOf(text: string): [number, number] {
   const [, first, last] = /^(\d{1,5})-(\d{1,5})$/.exec(text) ?? [];
   if (first === undefined || last === undefined) throw new TypeError("--ice-ports must be written like 50000-50100.");
   return [Number(first), Number(last)];
-}
-
-function nonEmpty(text: string | undefined): string | undefined {
-  return text === "" ? undefined : text;
-}
-
-/** The fields that are there. */
-function given<Fields extends object>(fields: Fields): { [Key in keyof Fields]?: Exclude<Fields[Key], undefined> } {
-  return Object.fromEntries(Object.entries(fields).filter(([, value]) => value !== undefined)) as {
-    [Key in keyof Fields]?: Exclude<Fields[Key], undefined>;
-  };
 }

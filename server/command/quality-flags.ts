@@ -1,6 +1,7 @@
 /** Owns the flags of the command line about the quality of the picture, and what they mean as options. */
 
 import type { QualityOptions } from "../options/quality-options.ts";
+import { amountOf } from "./flag-values.ts";
 
 export const qualityFlags = {
   chroma: { type: "string" },
@@ -23,17 +24,13 @@ export const qualityOptionNames: readonly (readonly [option: string, flag: strin
 
 type Values = { readonly [Name in keyof typeof qualityFlags]?: string };
 
-/** `bitsOf` reads a bit rate as it is written on the command line. */
-export function readQualityFlags(
-  values: Values,
-  bitsOf: (text: string, flag: string) => number,
-): { readonly quality: QualityOptions } {
+export function readQualityFlags(values: Values): { readonly quality: QualityOptions } {
   const minBitrate = values["min-bitrate"];
   return {
     quality: {
       // Checked with the other options, where the list is.
       ...(values.prefer === undefined ? {} : { preference: values.prefer as "auto" }),
-      ...(minBitrate === undefined ? {} : { minBitrateBps: bitsOf(minBitrate, "--min-bitrate") }),
+      ...(minBitrate === undefined ? {} : { minBitrateBps: amountOf(minBitrate, "--min-bitrate") }),
     },
   };
 }

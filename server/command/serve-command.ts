@@ -2,7 +2,9 @@
 
 import { networkInterfaces } from "node:os";
 import { StreamError } from "../../shared/errors.ts";
+import { tunnelSentence } from "../../shared/tunnel.ts";
 import { isLoopback } from "../access/access-rules.ts";
+import { publicStun } from "../options/network-options.ts";
 import { type ResolvedOptions, resolveOptions } from "../options/options.ts";
 import { packageVersion } from "../platform/package-file.ts";
 import { linkTo, pageUrl } from "../share/addresses.ts";
@@ -35,13 +37,16 @@ export async function serve(
     const listening = (server: StreamServer): void => void process.stdout.write(linkLines(server, options));
     await using server = await start(options, { listening });
     // Why there is no link is in the log.
-    server.on("shareChanged", ({ link }) => link !== null && process.stdout.write(shareLines(link)));
+    server.on("shareChanged", ({ link }) => {
+      if (link !== null) process.stdout.write(`${shareLines(link)}${usageLine(server)}`);
+    });
     const traces = new TraceFiles(server, command.diagnostics.trace);
     using _record = recordOf(server, options);
     process.stdout.write(startLines(server, options));
     process.stderr.write(openWarning(options, server.port));
     await stopped;
     await traces.close();
+    process.stdout.write(usageLine(server));
     return 0;
   } catch (error) {
     if (stop.signal.aborted) return 0;
@@ -88,7 +93,7 @@ function startLines(server: StreamServer, options: ResolvedOptions): string {
   const colours = encode.chroma === "444" ? ", 4:4:4 where it can be shown" : "";
   return [
     `  streams "${server.title}"`,
-    ...(options.share === null ? [] : ["", "  opening the share link …"]),
+    ...(options.share === null ? [] : ["", "  opening the share link …", ...stunLine(options.ice.stun)]),
     "",
     `  renderer: ${renderer?.name ?? "unknown"} on ${backend} (${renderer?.isGpu ? "GPU" : "software"})`,
     `  picture:  ${render.followsWindow ? "as the window of who steers" : `${size.width}x${size.height}`}, at most ${render.maxFps} frames per second, ${codec}${colours}, ${bits(encode.bitrateBps)}`,
@@ -115,6 +120,18 @@ function links({ url, inviteLink, port }: StreamServer, options: ResolvedOptions
     ...pages.map((page) => `  ${page}${hash}`),
     "  to let others only watch: scenecast link --role viewer",
   ];
+}
+
+/** Who is asked without having been named is told. */
+export function stunLine(stun: readonly string[]): string[] {
+  if (stun !== publicStun) return [];
+  const names = stun.map((url) => url.split(":")[1]).join(" and ");
+  return [`  ${names} are asked for a way past its tunnel; --no-stun asks nobody, and video takes the tunnel`];
+}
+
+/** How much of its tunnel is used; nothing before anything went through it. */
+function usageLine({ shareUsage }: StreamServer): string {
+  return shareUsage === null || shareUsage.monthBytes === 0 ? "" : `  ${tunnelSentence(shareUsage)}\n\n`;
 }
 
 function noTerminal(port: number): string {

@@ -49,7 +49,12 @@ export function examineTunnel(hasToken: boolean, hasPackage: boolean): Finding {
   }
   if (hasToken) return good(name, "NGROK_AUTHTOKEN is set");
   const sentence = "NGROK_AUTHTOKEN is not set, which --share needs";
-  return { name, verdict: "missing", sentence, mend: "export NGROK_AUTHTOKEN=<from dashboard.ngrok.com>" };
+  return {
+    name,
+    verdict: "missing",
+    sentence,
+    mend: "export NGROK_AUTHTOKEN=<from dashboard.ngrok.com>, or use --share-command",
+  };
 }
 
 /** Sends bytes from one to the other, which sends them back. Returns how long that took. */

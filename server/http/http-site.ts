@@ -7,6 +7,7 @@
  */
 
 import type { IncomingMessage } from "node:http";
+import type { Socket } from "node:net";
 import type { Duplex } from "node:stream";
 import express, { type Express, type NextFunction, type Request, type RequestHandler, type Response } from "express";
 import { Emitter } from "../../shared/emitter.ts";
@@ -51,6 +52,8 @@ export type HttpSiteOptions = ResolvedHttp & {
   readonly metrics: Metrics;
   /** Of one room, or of all where `room` is null. */
   health(room: string | null): Health;
+  /** What becomes of what comes through the tunnel of a share link; null without one. */
+  readonly tunnel?: TunnelUse | null;
   /** How many may watch by a response that goes on. */
   readonly places: ResponseLimit;
   /** Default: the built page of this package. */
@@ -58,6 +61,14 @@ export type HttpSiteOptions = ResolvedHttp & {
   readonly socket?: SignalingSocketOptions;
   readonly httpViewer?: HttpViewerOptions;
   readonly multipart?: MultipartOptions;
+};
+
+/** The tunnel of a share link. */
+export type TunnelUse = {
+  /** What pictures may take of it for each who watches, in bits a second; null for as much as elsewhere. */
+  readonly maxBps: number | null;
+  /** A connection came through it. */
+  came(socket: Socket): void;
 };
 
 export type HttpSiteEvents = {
@@ -96,6 +107,7 @@ export class HttpSite extends Emitter<HttpSiteEvents> {
 
   /** Takes over the connection of a request to upgrade. */
   handleUpgrade(request: IncomingMessage, socket: Duplex, head: Buffer): void {
+    this.#noteTunnelled(request);
     void this.#door.handleUpgrade(request, socket, head);
   }
 
@@ -131,6 +143,10 @@ export class HttpSite extends Emitter<HttpSiteEvents> {
     const app = express();
     app.disable("x-powered-by");
     app.disable("etag");
+    app.use((request, _response, next) => {
+      this.#noteTunnelled(request);
+      next();
+    });
     app.use(securityHeaders(this.#options.frameAncestors));
     app.use(this.#visits.unmounting(this.#mount));
     app.use(this.#refusing((request) => this.#gate.refuseHost(request)));
@@ -177,13 +193,10 @@ export class HttpSite extends Emitter<HttpSiteEvents> {
       else refuse(response, 503, refusal);
     });
     const picturesOf = (request: Request): PictureHandler => this.#options.picturesOf(admissionOf(request));
-    app.use(pictureRoutes(picturesOf, this.#options.metrics, this.#options.multipart));
-    app.use(
-      exactRoutes({
-        exactOf: (request) => this.#options.exactOf(admissionOf(request)),
-        metrics: this.#options.metrics,
-      }),
-    );
+    const maxBpsOf = (request: Request): number | null => this.#maxBpsFor(admissionOf(request));
+    const { metrics, multipart } = this.#options;
+    app.use(pictureRoutes({ picturesOf, maxBpsOf, metrics, multipart }));
+    app.use(exactRoutes({ exactOf: (request) => this.#options.exactOf(admissionOf(request)), maxBpsOf, metrics }));
     app.use(
       "/links",
       linkRoutes({
@@ -203,6 +216,16 @@ export class HttpSite extends Emitter<HttpSiteEvents> {
     return linkTo(this.#options.pageOf(room ?? "", `${isSecure ? "https" : "http"}://${host}`), token);
   }
 
+  #noteTunnelled(request: IncomingMessage): void {
+    const { tunnel = null } = this.#options;
+    if (tunnel !== null && this.#gate.sourceOf(request).isTunnelled) tunnel.came(request.socket);
+  }
+
+  /** What pictures may take of the way to who asks, in bits a second; null where nothing is held. */
+  #maxBpsFor({ isTunnelled = false }: Admission): number | null {
+    return isTunnelled ? (this.#options.tunnel?.maxBps ?? null) : null;
+  }
+
   async #identify(request: Request, response: Response, next: NextFunction): Promise<void> {
     const room = this.#visits.roomOf(request);
     const identity = await this.#gate.identify(request, room);
@@ -210,7 +233,8 @@ export class HttpSite extends Emitter<HttpSiteEvents> {
       this.#noteRefusal(identity, request);
       return sendRefusal(response, identity);
     }
-    this.#visits.admit(request, { identity, room, address: this.#gate.sourceOf(request).address });
+    const { address, isTunnelled } = this.#gate.sourceOf(request);
+    this.#visits.admit(request, { identity, room, address, isTunnelled });
     next();
   }
 

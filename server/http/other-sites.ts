@@ -5,6 +5,7 @@
 
 import type { IncomingMessage } from "node:http";
 import type { NextFunction, Request, RequestHandler, Response } from "express";
+import { TUNNEL_HEADER } from "../../shared/tunnel.ts";
 
 /** `siteOf` gives the allowed site of whose pages one asks; null for our own pages, programs, and all others. */
 export function forOtherSites(siteOf: (request: IncomingMessage) => string | null): RequestHandler {
@@ -27,7 +28,7 @@ export function forOtherSites(siteOf: (request: IncomingMessage) => string | nul
 function answerPreflight(request: Request, response: Response): void {
   response.set({
     "Access-Control-Allow-Methods": "GET, HEAD, POST, DELETE",
-    "Access-Control-Allow-Headers": "Authorization, Content-Type, If-None-Match",
+    "Access-Control-Allow-Headers": `Authorization, Content-Type, If-None-Match, ${TUNNEL_HEADER}`,
     "Access-Control-Max-Age": "600",
   });
   // A page of the internet that asks a machine of its visitor's own network.

@@ -2,7 +2,7 @@
 
 import { pino } from "pino";
 import pretty from "pino-pretty";
-import type { LogLevel } from "../options/options.ts";
+import type { ResolvedOptions } from "../options/options.ts";
 
 /** One way of writing to the log: a sentence, and what a program may want to know of it. */
 export type LogLine = (text: string, fields?: Readonly<Record<string, unknown>>) => void;
@@ -14,9 +14,10 @@ export type Log = {
   readonly error: LogLine;
 };
 
-/** Opens the log: JSON lines, or lines for people when stderr is a terminal. */
-export function openLog(level: LogLevel): Log {
-  const destination = process.stderr.isTTY ? forPeople() : pino.destination({ dest: 2, sync: true });
+/** Opens the log: JSON lines, or lines for people, by default when stderr is a terminal. */
+export function openLog({ logLevel: level, logFormat }: Pick<ResolvedOptions, "logLevel" | "logFormat">): Log {
+  const isForPeople = logFormat === "auto" ? process.stderr.isTTY : logFormat === "pretty";
+  const destination = isForPeople ? forPeople() : pino.destination({ dest: 2, sync: true });
   // The terminal may be gone; there is nowhere left to say so.
   destination.on("error", () => undefined);
   const formatters = { level: (label: string) => ({ level: label }) };
@@ -30,7 +31,7 @@ export function openLog(level: LogLevel): Log {
 }
 
 function forPeople(): pretty.PrettyStream {
-  const colorize = process.env["NO_COLOR"] === undefined;
+  const colorize = process.stderr.isTTY && process.env["NO_COLOR"] === undefined;
   return pretty({ destination: 2, sync: true, colorize, translateTime: "SYS:HH:MM:ss", singleLine: true });
 }
 

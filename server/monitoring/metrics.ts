@@ -53,6 +53,9 @@ const wayFigures = {
 const wayFields = Object.keys(wayFigures) as (keyof WayReport)[];
 const exactBuckets = [0.008, 0.016, 0.033, 0.066, 0.125, 0.25, 0.5, 1, 2];
 
+/** Bytes that went through the share link's tunnel since the last count, and that went out in this month. */
+export type TunnelCount = { readonly sent: number; readonly received: number; readonly monthBytes: number };
+
 export class Metrics {
   /** How it is for those who watch. */
   readonly experience: ExperienceMetrics;
@@ -66,6 +69,8 @@ export class Metrics {
   readonly #encoders: Gauge<"room">;
   readonly #ways: ReadonlyMap<keyof WayReport, Histogram<"room">>;
   readonly #pictures: PictureMetrics;
+  readonly #tunnelBytes: Counter<"direction">;
+  readonly #tunnelMonth: Gauge;
 
   constructor() {
     const registers = [this.#registry];
@@ -114,6 +119,17 @@ export class Metrics {
     );
     for (const stage of stages) this.#stages.zero({ stage });
     this.#pictures = pictureMetrics(registers);
+    this.#tunnelBytes = new Counter({
+      name: "scenecast_tunnel_bytes_total",
+      help: "Bytes that went through the tunnel of the share link, out or in.",
+      labelNames: ["direction"],
+      registers,
+    });
+    this.#tunnelMonth = new Gauge({
+      name: "scenecast_tunnel_month_sent_bytes",
+      help: "Bytes that went out through the tunnel in this calendar month, by all servers of this user.",
+      registers,
+    });
     this.experience = new ExperienceMetrics(registers);
   }
 
@@ -189,6 +205,12 @@ export class Metrics {
   countExactPictureSent(bytes: number): void {
     this.#pictures.exactPicturesSent.inc();
     this.#pictures.exactPictureBytes.inc(bytes);
+  }
+
+  countTunnelled({ sent, received, monthBytes }: TunnelCount): void {
+    this.#tunnelBytes.inc({ direction: "out" }, sent);
+    this.#tunnelBytes.inc({ direction: "in" }, received);
+    this.#tunnelMonth.set(monthBytes);
   }
 
   /** Everything in the Prometheus text format. */

@@ -6,7 +6,10 @@ import type { IceSettings, TurnCredentials } from "../transport/ice/ice-servers.
 
 /** How WebRTC finds its way to viewers. */
 export type IceOptions = {
-  /** STUN servers, as `stun:host:port`, at most 8. Default none: no server is asked. */
+  /**
+   * STUN servers, as `stun:host:port`, at most 8; an empty list for none. Default none: no server is asked; but with a share link,
+   * whose tunnel carries no UDP, two public ones are.
+   */
   readonly stun?: readonly string[];
   /** TURN servers, as `turn:host:port?transport=udp`, `…=tcp` or `turns:host:port`, at most 8. Default none. */
   readonly turn?: readonly string[];
@@ -26,6 +29,9 @@ export type IceOptions = {
   readonly policy?: "all" | "relay";
 };
 
+/** Asked for the addresses of both ends where a share link's tunnel is to be passed by; both are free and well known. */
+export const publicStun: readonly string[] = ["stun:stun.cloudflare.com:3478", "stun:stun.l.google.com:19302"];
+
 const keys = [
   "stun",
   "turn",
@@ -43,8 +49,8 @@ const stunUrl = new RegExp(`^stuns?:${host}$`, "i");
 const turnUrl = new RegExp(String.raw`^(turn:${host}(\?transport=(udp|tcp))?|turns:${host}(\?transport=tcp)?)$`, "i");
 const isText = (value: string): boolean => value !== "" && value.length <= 256;
 
-/** Throws `TypeError` naming the option and its rule. */
-export function resolveIce(value: unknown): IceSettings {
+/** Throws `TypeError` naming the option and its rule. `isShared`: viewers come through a tunnel. */
+export function resolveIce(value: unknown, isShared: boolean = false): IceSettings {
   const fields = fieldsOf("options.ice", value, keys);
   const turn = urls(
     "options.ice.turn",
@@ -60,8 +66,11 @@ export function resolveIce(value: unknown): IceSettings {
   if (policy === "relay" && turn.length === 0) {
     throw new TypeError("options.ice.policy can be relay only with a TURN server in options.ice.turn.");
   }
+  // By TURN alone nobody is told an address of ours.
+  const defaultStun = isShared && policy === "all" ? publicStun : [];
   return {
-    stun: urls("options.ice.stun", fields["stun"], stunUrl, "stun:host:port"),
+    stun:
+      fields["stun"] === undefined ? defaultStun : urls("options.ice.stun", fields["stun"], stunUrl, "stun:host:port"),
     turn,
     credentials,
     ports: portsOf(fields["ports"]),

@@ -1,4 +1,4 @@
-/** Owns the options about who reaches the server and how: address, proxies, TLS, access, the share link. */
+/** Owns the options about who reaches the server and how: address, proxies, TLS, access. */
 
 import { randomBytes } from "node:crypto";
 import { Server } from "node:http";
@@ -8,7 +8,8 @@ import type { Authenticate } from "../access/authentication.ts";
 import { fieldsOf, isNumber, optionalText, text, texts, wholeNumber } from "../platform/option-checks.ts";
 
 export type { IceOptions } from "./ice-options.ts";
-export { resolveIce } from "./ice-options.ts";
+export { publicStun, resolveIce } from "./ice-options.ts";
+export { type ResolvedShare, resolveShare, type ShareOptions } from "./share-options.ts";
 
 /** Where the server listens and which pages and proxies it believes. */
 export type HttpOptions = {
@@ -57,14 +58,6 @@ export type AccessOptions = {
   readonly authenticate?: Authenticate;
 };
 
-/** The tunnel of the public link. */
-export type ShareOptions = {
-  /** The authtoken of an ngrok account. */
-  readonly ngrokToken?: string;
-  /** A domain of that account. Default: ngrok chooses. */
-  readonly ngrokDomain?: string;
-};
-
 /** A server of a program, which listens where and as the program says. */
 export type ProgramServer = Server | SecureServer;
 
@@ -90,8 +83,6 @@ export type ResolvedAccess = {
   readonly isOwnToken: boolean;
   readonly authenticate: Authenticate | null;
 };
-
-export type ResolvedShare = { readonly ngrokToken: string | null; readonly ngrokDomain: string | null };
 
 const httpKeys = [
   "port",
@@ -172,19 +163,6 @@ function authenticateOf(value: unknown): Authenticate | null {
   if (value === undefined || value === null) return null;
   if (typeof value !== "function") throw new TypeError("options.access.authenticate must be a function.");
   return value as Authenticate;
-}
-
-/** Throws `TypeError` naming the option and its rule. */
-export function resolveShare(value: unknown): ResolvedShare | null {
-  if (value === false) return null;
-  const fields = fieldsOf("options.share", value === true ? {} : value, ["ngrokToken", "ngrokDomain"]);
-  const isToken = (token: string): boolean => /^[\x21-\x7e]{1,256}$/.test(token);
-  return {
-    ngrokToken: optionalText("options.share.ngrokToken", fields["ngrokToken"], "an ngrok authtoken", isToken),
-    ngrokDomain: optionalText("options.share.ngrokDomain", fields["ngrokDomain"], "a domain name", (name) =>
-      /^[a-z0-9.-]{1,253}$/i.test(name),
-    ),
-  };
 }
 
 function basePathOf(value: unknown): string {

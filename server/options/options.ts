@@ -39,6 +39,11 @@ export const logLevels = ["silent", "error", "warn", "info", "debug"] as const;
 /** `"silent"`, `"error"`, `"warn"`, `"info"` or `"debug"`. */
 export type LogLevel = (typeof logLevels)[number];
 
+/** What the lines of the log look like. */
+export const logFormats = ["auto", "pretty", "json"] as const;
+/** `"pretty"` for people, `"json"` for programs, `"auto"` for whichever stderr leads to: a terminal, or something else. */
+export type LogFormat = (typeof logFormats)[number];
+
 /** What `createStreamServer` takes. Only `scene` must be given. */
 export type StreamServerOptions = {
   /** The scene module: a path, taken from the working directory, or a `file:` URL. */
@@ -47,6 +52,8 @@ export type StreamServerOptions = {
   readonly watch?: boolean;
   /** How much is logged, to stderr. Default `"info"`. */
   readonly logLevel?: LogLevel;
+  /** What its lines look like: `"pretty"`, `"json"`, or `"auto"`, which is the former in a terminal alone. Default `"auto"`. */
+  readonly logFormat?: LogFormat;
   /**
    * A file for the event log: who comes, leaves and steers, and all input that reaches the scenes, as JSON lines in gzip members, to
    * which each server appends. `scenecast replay` plays it. Default: none is written.
@@ -61,7 +68,7 @@ export type StreamServerOptions = {
   readonly server?: ProgramServer | null;
   readonly http?: HttpOptions;
   readonly access?: AccessOptions;
-  /** A public link through ngrok; `true` for one with ngrok's defaults. Default false. */
+  /** A public link through a tunnel; `true` for one through ngrok with its defaults. Default false. */
   readonly share?: boolean | ShareOptions;
   readonly ice?: IceOptions;
   readonly viewers?: ViewersOptions;
@@ -103,6 +110,7 @@ export type ResolvedOptions = {
   readonly sceneUrl: URL;
   readonly watch: boolean;
   readonly logLevel: LogLevel;
+  readonly logFormat: LogFormat;
   /** The path of the event log; null for none. */
   readonly eventLog: string | null;
   readonly signal: AbortSignal | null;
@@ -134,7 +142,16 @@ export type ResolvedOptions = {
 /** Fills in the defaults and checks everything. Throws `TypeError` naming the option and its rule. */
 export function resolveOptions(options: StreamServerOptions): ResolvedOptions {
   const groups = ["http", "access", "share", "ice", "viewers", "rooms", "control", "render", "encode", "quality"];
-  const top = fieldsOf("options", options, ["scene", "watch", "logLevel", "eventLog", "signal", "server", ...groups]);
+  const top = fieldsOf("options", options, [
+    "scene",
+    "watch",
+    "logLevel",
+    "logFormat",
+    "eventLog",
+    "signal",
+    "server",
+    ...groups,
+  ]);
   const server = programServerOf(top["server"]);
   const http = resolveHttp(top["http"] ?? {}, server !== undefined);
   const share = resolveShare(top["share"] ?? false);
@@ -152,6 +169,7 @@ export function resolveOptions(options: StreamServerOptions): ResolvedOptions {
     sceneUrl: sceneUrlOf(top["scene"]),
     watch: boolean("options.watch", top["watch"] ?? false),
     logLevel: oneOf("options.logLevel", top["logLevel"] ?? "info", logLevels),
+    logFormat: oneOf("options.logFormat", top["logFormat"] ?? "auto", logFormats),
     eventLog: optionalText(
       "options.eventLog",
       top["eventLog"],
@@ -163,7 +181,7 @@ export function resolveOptions(options: StreamServerOptions): ResolvedOptions {
     http,
     access,
     share,
-    ice: resolveIce(top["ice"] ?? {}),
+    ice: resolveIce(top["ice"] ?? {}, share !== null),
     viewers: resolveViewers(top["viewers"] ?? {}),
     rooms: resolveRooms(top["rooms"] ?? {}),
     control: resolveControl(top["control"] ?? {}, isOpen),

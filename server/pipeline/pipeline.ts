@@ -152,7 +152,7 @@ export class Pipeline {
   handle(message: ToPipeline): void {
     switch (message.kind) {
       case "viewer-joined":
-        this.#viewers.join(message.viewerId, message.person, message.paused);
+        this.#viewers.join(message.viewerId, message.person, message.paused, message.socketMaxBps);
         break;
       case "viewer-message-received":
         this.#viewers.handleMessage(message.viewerId, message.message);

@@ -33,6 +33,8 @@ export type RoomOptions = SessionOptions & {
   readonly control: ResolvedControl;
   /** Whether links can be made for this server. */
   readonly hasLinks: boolean;
+  /** What video may take of the share link's tunnel for each viewer, in bits a second; null for as much as elsewhere. */
+  readonly tunnelBps?: number | null;
   /** How much viewers may say, in all rooms. */
   readonly budgets: MessageBudgets;
   iceServers(viewerId: string): readonly IceServer[];
@@ -67,6 +69,7 @@ export class Room extends Emitter<RoomEvents> {
   readonly announcer: SceneAnnouncer;
   readonly jpegStreams: JpegStreams;
   readonly panels: PanelRelay;
+  readonly #tunnelBps: number | null;
   readonly #relay: SceneRelay;
   readonly #seatParts: RoomSeatParts;
   readonly #console: HostConsole = new HostConsole(this.viewers);
@@ -76,9 +79,10 @@ export class Room extends Emitter<RoomEvents> {
   #closed: Promise<void> | null = null;
 
   /** Starts the scene; wait for `session.ready`. The caller closes it, also when that rejects. */
-  constructor({ name, title, control, hasLinks, budgets, iceServers, ...options }: RoomOptions) {
+  constructor({ name, title, control, hasLinks, tunnelBps, budgets, iceServers, ...options }: RoomOptions) {
     super();
     this.name = name;
+    this.#tunnelBps = tunnelBps ?? null;
     const { size, presence } = options.config;
     // First of all: the scene takes longer to come up than all the rest.
     const session = Session.start(options);
@@ -133,12 +137,18 @@ export class Room extends Emitter<RoomEvents> {
   }
 
   /** Lets a viewer in and gives it its seat. */
-  enter({ viewerId, way, connection, admission: { identity, address }, name }: NewViewer): void {
+  enter({ viewerId, way, connection, admission, name }: NewViewer): void {
+    const { identity, address, isTunnelled = false } = admission;
     const person = this.people.prepare(identity.name ?? name, identity.name !== null);
     const entry: ViewerEntry = { way, identity, address, person, connection };
     connection.setSeat(new RoomSeat(viewerId, this.#seatParts));
     for (const message of this.#greetingFor(viewerId, entry)) connection.sendMessage(message);
-    this.session.viewers.join(viewerId, { person, paused: false });
+    const isHeld = isTunnelled && this.#tunnelBps !== null;
+    this.session.viewers.join(viewerId, {
+      person,
+      paused: false,
+      ...(isHeld ? { socketMaxBps: this.#tunnelBps } : {}),
+    });
     this.viewers.add(viewerId, entry);
     this.#console.greet(identity, connection);
     this.#usedAt = performance.now();

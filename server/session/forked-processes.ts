@@ -3,9 +3,9 @@
 import { type ChildProcess, fork } from "node:child_process";
 import { setTimeout as delay } from "node:timers/promises";
 import { compileCacheEnvironment } from "../platform/compile-cache.ts";
+import { guardOrphan } from "../platform/orphan-guard.ts";
 import { siblingUrl } from "../platform/threads.ts";
 import { type GlBackend, glBackends } from "./gl-backend.ts";
-import { guardOrphan } from "./orphan-guard.ts";
 import { PrintedLines } from "./printed-lines.ts";
 import type { ProcessEnd, ProcessOptions, ProcessPort, SceneProcess } from "./process-port.ts";
 import type { FromSession, ToSession } from "./session-protocol.ts";

@@ -153,7 +153,14 @@ export type ToSession =
   /** `sceneState` is the JSON text of the state that the scene is to begin in; null for its own. */
   | { readonly kind: "start"; readonly config: SessionConfig; readonly sceneState: string | null }
   /** `person` is its number among the people. Its input does not reach the scene before `control-changed` names it. */
-  | { readonly kind: "viewer-joined"; readonly viewerId: string; readonly person: number; readonly paused: boolean }
+  | {
+      readonly kind: "viewer-joined";
+      readonly viewerId: string;
+      readonly person: number;
+      readonly paused: boolean;
+      /** What video may take of its WebSocket, in bits a second; without it as much as of other ways. */
+      readonly socketMaxBps?: number;
+    }
   /** A viewer said something of its connections. */
   | { readonly kind: "viewer-message-received"; readonly viewerId: string; readonly message: ConnectionMessage }
   /** These viewers' input reaches the scene from now on, and that of no others. */

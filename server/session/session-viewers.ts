@@ -14,6 +14,8 @@ export type JoiningViewer = {
   readonly person: number;
   /** Whether it looks away. */
   readonly paused: boolean;
+  /** What video may take of its WebSocket, in bits a second; without it as much as of other ways. */
+  readonly socketMaxBps?: number;
 };
 
 type WhepMessage = Extract<FromSession, { readonly kind: "whep-answered" } | { readonly kind: "whep-refused" }>;
@@ -35,9 +37,9 @@ export class SessionViewers {
   }
 
   /** Lets a viewer in, now or as soon as the scene is live. `viewerId` must never have been used. */
-  join(viewerId: string, { person, paused }: JoiningViewer): void {
-    this.#viewers.set(viewerId, { person, paused });
-    this.#send({ kind: "viewer-joined", viewerId, person, paused });
+  join(viewerId: string, viewer: JoiningViewer): void {
+    this.#viewers.set(viewerId, viewer);
+    this.#send({ kind: "viewer-joined", viewerId, ...viewer });
   }
 
   leave(viewerId: string): void {

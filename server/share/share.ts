@@ -2,9 +2,11 @@
 
 import { Emitter } from "../../shared/emitter.ts";
 import { linkTo } from "./addresses.ts";
-import { Tunnel, type TunnelOptions } from "./tunnel.ts";
+import type { PublicTunnel } from "./public-tunnel.ts";
 
-export type ShareOptions = TunnelOptions & {
+export type ShareOptions = {
+  /** Owned by the share link. */
+  readonly tunnel: PublicTunnel;
   /** What the link carries; null for a link that lets everybody in. */
   readonly token: string | null;
   /** Has requests for this host name answered; null for none. */
@@ -17,13 +19,13 @@ export type ShareEvents = {
 };
 
 export class Share extends Emitter<ShareEvents> {
-  readonly #tunnel: Tunnel;
+  readonly #tunnel: PublicTunnel;
   #pageUrl: string | null = null;
   #link: string | null = null;
 
   constructor(options: ShareOptions) {
     super();
-    this.#tunnel = new Tunnel(options);
+    this.#tunnel = options.tunnel;
     this.#tunnel.on("opened", ({ url }) => {
       options.setHost(new URL(url).host);
       this.#pageUrl = new URL("/", url).href;

@@ -7,6 +7,7 @@
  */
 
 import { Emitter } from "../../shared/emitter.ts";
+import { MAX_RETRY_MS, type PublicTunnel, type TunnelEvents } from "./public-tunnel.ts";
 import { explainTunnelError, NoPackageError, NoTokenError } from "./tunnel-errors.ts";
 
 /** What is used of the SDK. That the real one fits is checked where it is loaded. */
@@ -38,13 +39,6 @@ export type TunnelOptions = {
   readonly load?: () => Promise<NgrokSdk>;
 };
 
-export type TunnelEvents = {
-  /** It works, for the first time or again; `url` may be another one then. */
-  readonly opened: { readonly url: string };
-  /** It does not work; a sentence for people. `retryMs` until it is tried again, null if it is not. */
-  readonly failed: { readonly sentence: string; readonly retryMs: number | null };
-};
-
 type State =
   | { readonly kind: "opening" }
   | {
@@ -56,11 +50,10 @@ type State =
   | { readonly kind: "waiting"; readonly timer: NodeJS.Timeout }
   | { readonly kind: "closed" };
 
-const MAX_RETRY_MS = 60_000;
 /** ngrok is asked to close; without a network it would not answer. */
 const CLOSE_DEADLINE_MS = 1_000;
 
-export class Tunnel extends Emitter<TunnelEvents> {
+export class Tunnel extends Emitter<TunnelEvents> implements PublicTunnel {
   readonly #options: TunnelOptions;
   #state: State = { kind: "closed" };
   #tries = 0;

@@ -3,6 +3,7 @@
 import { type Browser, type BrowserContextOptions, chromium, type LaunchOptions, type Page } from "playwright-core";
 // Declares `window.scenecast`.
 import type {} from "../../client/page/page.ts";
+import { freePlanFlag } from "./free-plan.ts";
 
 const flags = [
   "--headless=new",
@@ -14,6 +15,7 @@ const flags = [
   "--disable-component-update",
   "--disable-sync",
   "--autoplay-policy=no-user-gesture-required",
+  freePlanFlag,
 ];
 
 /** What waits for something of a page gives up after this. Only a failure takes so long, so a busy machine has time. */

@@ -7,6 +7,7 @@ import { once } from "node:events";
 import { type AddressInfo, connect, createServer, type Server, type Socket } from "node:net";
 import type { SessionBuilder } from "@ngrok/ngrok";
 import type { NgrokSdk } from "../../server/share/tunnel.ts";
+import { FreePlan } from "./free-plan.ts";
 
 /** An error as the SDK makes them: the code stands in the message, and on the error. */
 export function ngrokError(message: string, errorCode?: string): Error {
@@ -24,6 +25,9 @@ export class FakeNgrok {
   opened = 0;
   closedListeners = 0;
   closedSessions = 0;
+  /** Whether what comes up next behaves as ngrok's free plan does to browsers. */
+  isFree = false;
+  freePlan: FreePlan | null = null;
   /** Before a session comes up. */
   delay: Promise<void> = Promise.resolve();
   #disconnected: Parameters<SessionBuilder["handleDisconnection"]>[0] | null = null;
@@ -79,6 +83,7 @@ export class FakeNgrok {
   close(): void {
     for (const server of this.#forwarders) server.close();
     for (const socket of this.#sockets) socket.destroy();
+    this.freePlan?.close();
   }
 
   async #connect(): ReturnType<InstanceType<NgrokSdk["SessionBuilder"]>["connect"]> {
@@ -98,6 +103,7 @@ export class FakeNgrok {
   }
 
   async #forward(target: string) {
+    if (this.isFree) this.freePlan = await FreePlan.start(target);
     const { hostname, port } = new URL(target);
     const server = createServer((incoming) => {
       const outgoing = connect(Number(port), hostname);
@@ -113,7 +119,7 @@ export class FakeNgrok {
     this.opened += 1;
     const { promise, resolve, reject } = Promise.withResolvers<void>();
     this.#endForwarding = reject;
-    const url = this.publicUrl ?? `http://127.0.0.1:${(server.address() as AddressInfo).port}`;
+    const url = this.publicUrl ?? this.freePlan?.url ?? `http://127.0.0.1:${(server.address() as AddressInfo).port}`;
     return {
       url: () => url,
       join: () => promise,

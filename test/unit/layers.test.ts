@@ -28,7 +28,7 @@ const mayImport: Readonly<Record<string, readonly string[]>> = {
     "server/share",
     "server/transport/ice",
   ],
-  "server/share": ["server/access", "server/options"],
+  "server/share": ["server/access", "server/options", "server/platform"],
   "server/http": [
     "server/access",
     "server/http/routes",

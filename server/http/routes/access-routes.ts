@@ -8,6 +8,7 @@
 
 import express, { type Request, type Response, type Router } from "express";
 import type { StreamErrorCode } from "../../../shared/errors.ts";
+import { TUNNEL_HEADER } from "../../../shared/tunnel.ts";
 import { type AccessGate, isRefusal, type Refusal } from "../../access/access-gate.ts";
 import type { Identity } from "../../access/identity.ts";
 import { refuse, refuseMethod } from "../refusals.ts";
@@ -30,6 +31,7 @@ export function accessRoutes(gate: AccessGate, { roomOf, refused }: AccessRoutes
     response.set("Cache-Control", "no-store");
     const refusal = gate.refuseOrigin(request);
     if (refusal === null) return next();
+    if (request.method === "OPTIONS") return answerPreflight(response);
     refused(refusal, request);
     tellOtherSite(response, refusal);
   });
@@ -77,6 +79,12 @@ async function giveKey(gate: AccessGate, known: Identity, response: Response): P
 function tellOtherSite(response: Response, { status, sentence }: Refusal): void {
   response.set({ "Access-Control-Allow-Origin": "*", "Cross-Origin-Resource-Policy": "cross-origin" });
   response.status(status).json({ code: refusedCode, message: sentence });
+}
+
+/** Only for the header of a tunnel, without which such a page could not be told anything. */
+function answerPreflight(response: Response): void {
+  response.set({ "Access-Control-Allow-Origin": "*", "Access-Control-Allow-Headers": TUNNEL_HEADER });
+  response.status(204).end();
 }
 
 function wishOf(request: Request): { readonly token: string | null; readonly wantsKey: boolean } {

@@ -41,10 +41,12 @@ const contentTypes = { png: "image/png", "webp-exact": "image/webp" } as const;
 export type ExactRoutesOptions = {
   /** May throw `StreamError` where there is no such scene. */
   readonly exactOf: (request: Request) => ExactHandler;
+  /** What a picture may take of its way, in bits a second; null for as much as there is. */
+  readonly maxBpsOf: (request: Request) => number | null;
   readonly metrics: Metrics;
 };
 
-export function exactRoutes({ exactOf, metrics }: ExactRoutesOptions): Router {
+export function exactRoutes({ exactOf, maxBpsOf, metrics }: ExactRoutesOptions): Router {
   const running = new Map<string, number>();
   let total = 0;
 
@@ -65,7 +67,8 @@ export function exactRoutes({ exactOf, metrics }: ExactRoutesOptions): Router {
       return refuse(response, 503, "Too many exact pictures are being fetched at once. Try again in a second.");
     count(viewerId, 1);
     response.once("close", () => count(viewerId, -1));
-    const bps = rateOf(request.query["bps"]);
+    const maxBps = maxBpsOf(request);
+    const bps = Math.min(rateOf(request.query["bps"]), maxBps ?? Number.POSITIVE_INFINITY);
     const made = await pictures.take(request.params.picture, takesWebp(request) ? bps : null);
     if (response.destroyed) return;
     // A proxy that gathered it could not give it up.
@@ -94,9 +97,11 @@ export function exactRoutes({ exactOf, metrics }: ExactRoutesOptions): Router {
     }
     const body = new PacedBody(response, { bytes, bitrateBps: bps });
     const receipts = Number.parseInt(String(request.query["receipts"]), 10);
+    // A way that is held may carry more, which is not to be found out.
+    const received = (count: number) => maxBpsOf(request) === null && body.noteReceived(count);
     const ends = [
       pictures.whenOver(() => body.end()),
-      pictures.whenReceived(String(request.query["viewer"]), receipts, (received) => body.noteReceived(received)),
+      pictures.whenReceived(String(request.query["viewer"]), receipts, received),
       () => metrics.countExactPictureSent(body.sentBytes),
     ];
     response.once("close", () => {

@@ -8,6 +8,7 @@
  *     those. So a head is sent before anybody knows the length of what will follow, and does not tell it.
  * MJ3 A watcher that takes nothing for 5 s while something waits for it is cut off.
  * MJ4 A scene at rest sends nothing, but for its picture again every 20 s: proxies cut connections that are silent.
+ * MJ5 Where a watcher may take so many bits a second and no more, each picture waits until those before it have had their time.
  */
 
 import type { ServerResponse } from "node:http";
@@ -20,6 +21,8 @@ export type MultipartOptions = {
   readonly repeatMs: number;
   /** How long the first picture may take, in milliseconds. */
   readonly firstMs: number;
+  /** MJ5. In bits a second; null for as much as there is. Default null. */
+  readonly maxBps?: number | null;
 };
 
 export const multipartDefaults: MultipartOptions = { stallMs: 5_000, repeatMs: 20_000, firstMs: 10_000 };
@@ -41,6 +44,8 @@ export class MultipartStream {
   readonly #firstDeadline: NodeJS.Timeout;
   #repeatTimer: NodeJS.Timeout | undefined;
   #isSending = false;
+  /** Runs while the last picture has its time (MJ5). */
+  #pause: NodeJS.Timeout | null = null;
   /** The newest picture that came while the one before was unsent. */
   #next: Uint8Array | null = null;
   #closed = false;
@@ -64,7 +69,7 @@ export class MultipartStream {
   /** Sends a picture, now or when the one before is out, unless a newer one comes by then (MJ1). */
   show(jpeg: Uint8Array): void {
     if (this.#closed) return;
-    if (!this.#isSending) return this.#send(jpeg);
+    if (!this.#isSending && this.#pause === null) return this.#send(jpeg);
     if (this.#next !== null) this.#metrics.countJpegSkipped();
     this.#next = jpeg;
   }
@@ -74,6 +79,7 @@ export class MultipartStream {
     this.#next = null;
     clearTimeout(this.#firstDeadline);
     clearTimeout(this.#repeatTimer);
+    if (this.#pause !== null) clearTimeout(this.#pause);
   }
 
   #send(jpeg: Uint8Array): void {
@@ -81,6 +87,7 @@ export class MultipartStream {
     if (!response.headersSent) this.#begin();
     clearTimeout(this.#repeatTimer);
     this.#isSending = true;
+    this.#pauseFor(jpeg);
     response.cork();
     response.write(jpeg);
     response.write(`\r\n${head}`, () => this.#handleSent(jpeg));
@@ -107,10 +114,27 @@ export class MultipartStream {
     this.#isSending = false;
     if (this.#closed) return;
     this.#metrics.countJpegSent(jpeg.byteLength);
+    this.#repeatTimer = setTimeout(() => this.#next === null && this.#send(jpeg), this.#options.repeatMs);
+    this.#sendNext();
+  }
+
+  #sendNext(): void {
     const next = this.#next;
+    if (this.#isSending || this.#pause !== null || next === null) return;
     this.#next = null;
-    if (next !== null) this.#send(next);
-    else this.#repeatTimer = setTimeout(() => this.#send(jpeg), this.#options.repeatMs);
+    this.#send(next);
+  }
+
+  /** MJ5 */
+  #pauseFor(jpeg: Uint8Array): void {
+    const { maxBps = null } = this.#options;
+    if (maxBps === null) return;
+    const pauseMs = (jpeg.byteLength * 8000) / maxBps;
+    if (this.#pause !== null) clearTimeout(this.#pause);
+    this.#pause = setTimeout(() => {
+      this.#pause = null;
+      this.#sendNext();
+    }, pauseMs);
   }
 
   #refuse(): void {

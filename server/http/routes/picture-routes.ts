@@ -7,7 +7,7 @@ import type { Metrics } from "../../monitoring/metrics.ts";
 import type { TakenSnapshot } from "../../session/picture-requests.ts";
 import type { JpegForm, SnapshotForm } from "../../session/session-protocol.ts";
 import { refuse, refuseMethod } from "../refusals.ts";
-import { type MultipartOptions, MultipartStream, multipartType } from "./multipart-stream.ts";
+import { type MultipartOptions, MultipartStream, multipartDefaults, multipartType } from "./multipart-stream.ts";
 import { parseJpegQuery, parseSnapshotQuery } from "./picture-query.ts";
 
 /** Who has the pictures. */
@@ -30,18 +30,23 @@ const formats = ["png", "jpg", "webp"] as const;
 type Format = (typeof formats)[number];
 const MAX_KNOWN_TAGS = 16;
 
-/** `picturesOf` may throw `StreamError` where there is no such scene and can be none. */
-export function pictureRoutes(
-  picturesOf: (request: Request) => PictureHandler,
-  metrics: Metrics,
-  options?: MultipartOptions,
-): Router {
+export type PictureRoutesOptions = {
+  /** May throw `StreamError` where there is no such scene and can be none. */
+  readonly picturesOf: (request: Request) => PictureHandler;
+  /** What a stream may take, in bits a second; null for as much as there is. */
+  readonly maxBpsOf: (request: Request) => number | null;
+  readonly metrics: Metrics;
+  readonly multipart: MultipartOptions | undefined;
+};
+
+export function pictureRoutes(options: PictureRoutesOptions): Router {
+  const { picturesOf, metrics } = options;
   const router = express.Router();
   router
     .route("/stream.mjpg")
     .get((request, response) => {
       const pictures = attempt(response, () => picturesOf(request));
-      if (pictures !== null) stream(pictures, metrics, options, request, response);
+      if (pictures !== null) stream(pictures, options, request, response);
     })
     .all((_request, response) => refuseMethod(response, "GET, HEAD"));
   for (const format of formats) {
@@ -58,8 +63,7 @@ export function pictureRoutes(
 
 function stream(
   pictures: PictureHandler,
-  metrics: Metrics,
-  options: MultipartOptions | undefined,
+  { maxBpsOf, metrics, multipart = multipartDefaults }: PictureRoutesOptions,
   request: Request,
   response: Response,
 ): void {
@@ -70,7 +74,7 @@ function stream(
     response.set("Content-Type", type).vary("Accept").set("Cache-Control", "no-store").end();
     return;
   }
-  const parts = new MultipartStream(response, metrics, options, type);
+  const parts = new MultipartStream(response, metrics, { ...multipart, maxBps: maxBpsOf(request) }, type);
   const off = attempt(response, () => pictures.watch(form, (jpeg) => parts.show(jpeg)));
   if (off === null) return parts.close();
   metrics.addJpegWatchers(1);

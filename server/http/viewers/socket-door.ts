@@ -59,7 +59,8 @@ export class SocketDoor extends Emitter<SocketDoorEvents> {
       return refuse(socket, identity.status);
     }
     if (this.#closed) return refuse(socket, 503);
-    const admission = { identity, room, address: gate.sourceOf(request).address };
+    const { address, isTunnelled } = gate.sourceOf(request);
+    const admission = { identity, room, address, isTunnelled };
     if (!this.#options.limits.take("join", admission)) return refuse(socket, 429);
     this.#webSockets.handleUpgrade(request, socket, head, (webSocket) => {
       this.#follow(new SignalingSocket(webSocket, this.#options.socket), admission);

@@ -18,6 +18,8 @@ export type ViewerOptions = {
   readonly codecs: () => readonly StreamCodec[];
   readonly openWebRtc: OpenWebRtc;
   readonly paused: boolean;
+  /** What video may take of its WebSocket, in bits a second; without it as much as of other ways. */
+  readonly socketMaxBps?: number | undefined;
   /** To the viewer's page. */
   readonly sendMessage: (message: ServerMessage) => void;
   /** To the viewer's WebSocket. The same array may be given for several viewers. */

@@ -223,7 +223,7 @@ export class Viewer extends Emitter<ViewerEvents> {
     void this.#end(way);
     this.#startedStreams += 1;
     const names = { id: `${this.id} ${this.#startedStreams}`, viewerId: this.id, way, connection };
-    const stream = new VideoStream(names, transport, () => this.#wish);
+    const stream = new VideoStream(names, transport, () => this.#wishFor(way));
     this.#streams.set(way, stream);
     transport.setPaused(this.#paused);
     const isCurrent = () => this.#streams.get(way) === stream;
@@ -245,6 +245,13 @@ export class Viewer extends Emitter<ViewerEvents> {
     });
     this.emit("streamsChanged", {});
     return stream;
+  }
+
+  /** What it wishes, and by its WebSocket no more than that may carry. */
+  #wishFor(way: StreamWay): ViewWish {
+    const { socketMaxBps } = this.#options;
+    if (way !== "socket" || socketMaxBps === undefined) return this.#wish;
+    return { ...this.#wish, maxBitrateBps: Math.min(this.#wish.maxBitrateBps ?? socketMaxBps, socketMaxBps) };
   }
 
   #attempt(work: () => void): void {

@@ -81,12 +81,13 @@ export class Viewers implements PacketOutput {
     return [...this.#viewers.values()].map(({ id, window }) => ({ viewerId: id, window }));
   }
 
-  join(id: string, person: number, paused: boolean): Viewer {
+  join(id: string, person: number, paused: boolean, socketMaxBps?: number): Viewer {
     const { send, codecs, openWebRtc } = this.#options;
     const viewer = new Viewer(id, {
       codecs,
       openWebRtc,
       paused,
+      socketMaxBps,
       sendMessage: (message) => this.sendMessage(id, message),
       sendBytes: (bytes) => this.#sockets.send(id, bytes),
     });

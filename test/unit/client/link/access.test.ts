@@ -7,7 +7,12 @@ import { PROTOCOL_VERSION, type ServerMessage } from "../../../../shared/signali
 import { FakeSocket, installFakeBrowser } from "./fake-socket.ts";
 
 /** What the server was asked, and how it answers. */
-type Asked = { readonly method: string; readonly body: Record<string, unknown>; readonly bearer: string | null };
+type Asked = {
+  readonly method: string;
+  readonly body: Record<string, unknown>;
+  readonly bearer: string | null;
+  readonly headers: Headers;
+};
 
 let asked: Asked[];
 let keys: number;
@@ -30,9 +35,10 @@ afterEach(() => {
 
 function answer(init: RequestInit): Response {
   const { method = "GET", body } = init;
-  const bearer = new Headers(init.headers).get("Authorization");
+  const headers = new Headers(init.headers);
+  const bearer = headers.get("Authorization");
   const wish = JSON.parse(String(body ?? "{}")) as Record<string, unknown>;
-  asked.push({ method, body: wish, bearer });
+  asked.push({ method, body: wish, bearer, headers });
   if (!isOriginAllowed) {
     // The browser asks first whether it may send JSON, and is told no.
     if (method === "POST") throw new TypeError("Failed to fetch");
@@ -111,4 +117,25 @@ test.each([null, "right"])("a page of a site that may not use the server hears w
   await vi.advanceTimersByTimeAsync(0);
   expect(messages[0]).toEqual({ kind: "error", code: "origin-refused", message: refusal.message });
   link.close();
+});
+
+test("behind ngrok's free plan every request carries the header that it wants, and elsewhere none does", async () => {
+  const headerOf = async (server: string, page: string): Promise<(string | null)[]> => {
+    vi.stubGlobal("location", { origin: page });
+    asked = [];
+    const access = new Access(() => new URL(`${server}/access`), null);
+    await access.show("right");
+    await access.fetch(`${server}/exact/p`, { headers: { Accept: "image/png" } });
+    access.close();
+    return asked.map(({ headers }) => headers.get("ngrok-skip-browser-warning"));
+  };
+  const page = "https://app.example";
+  for (const host of ["abc-def.ngrok-free.app", "ABC.ngrok-free.dev", "abc.eu.ngrok.io"]) {
+    expect(await headerOf(`https://${host}`, page), host).toEqual(["1", "1"]);
+  }
+  expect(await headerOf("https://abc.ngrok-free.app", "https://abc.ngrok-free.app")).toEqual(["1", "1", "1"]);
+  expect(asked.at(-1)?.headers.get("Accept")).toBe("image/png");
+  for (const host of ["scene.example", "ngrok-free.app.example", "abc.ngrok.app", "127.0.0.1:8080"]) {
+    expect(await headerOf(`https://${host}`, page), host).toEqual([null, null]);
+  }
 });

@@ -62,7 +62,7 @@ describe("a page of another site (AC9)", () => {
     for (const path of ["access", "viewer", "viewer/x/input", "links", "stream.mjpg", "exact/p", "whep"]) {
       const { status, headers } = await send(path, { method: "OPTIONS", headers: { origin, ...asks } });
       expect([status, headers["access-control-allow-origin"]], path).toEqual([204, origin]);
-      expect(headers["access-control-allow-headers"]).toContain("Authorization");
+      expect(headers["access-control-allow-headers"]).toMatch(/Authorization.*, ngrok-skip-browser-warning$/);
       expect(headers["access-control-allow-credentials"]).toBeUndefined();
     }
     const other = await send("access", { method: "OPTIONS", headers: { ...asks, origin: "https://evil.example" } });
@@ -84,6 +84,20 @@ describe("a page of another site (AC9)", () => {
       expect(answer.headers["access-control-allow-origin"], path).toBeUndefined();
       expect(answer.headers["cross-origin-resource-policy"], path).toBe("same-origin");
     }
+  });
+
+  test("that was not allowed is told so through ngrok's free plan too, whose header costs a preflight", async () => {
+    await start({ access: { token: null } });
+    const asks = {
+      origin: "https://evil.example",
+      "access-control-request-method": "GET",
+      "access-control-request-headers": "ngrok-skip-browser-warning",
+    };
+    const { status, headers } = await send("access", { method: "OPTIONS", headers: asks });
+    expect([status, headers["access-control-allow-origin"]]).toEqual([204, "*"]);
+    expect(headers["access-control-allow-headers"]).toBe("ngrok-skip-browser-warning");
+    const elsewhere = await send("snapshot.png", { method: "OPTIONS", headers: asks });
+    expect(elsewhere.headers["access-control-allow-headers"]).toBeUndefined();
   });
 
   test("shows pictures where it was allowed, though its images name no origin", async () => {

@@ -96,6 +96,8 @@ describe("arguments", () => {
     [["--bitrate", "fast"], "--bitrate must be written like 8000000, 800k or 8M."],
     [["--min-bitrate", "low"], "--min-bitrate must be written like 8000000, 800k or 8M."],
     [["--min-bitrate", "1k"], "--min-bitrate must be a whole number from 100000 to 200000000."],
+    [["--log-level", "loud"], "--log-level must be one of silent, error, warn, info, debug."],
+    [["--log-format", "xml"], "--log-format must be one of auto, pretty, json."],
     [["--prefer", "speed"], "--prefer must be one of auto, sharp, fluid."],
     [["--bitrate", "1k"], "--bitrate must be a whole number from 100000 to 200000000."],
     [["dance"], 'There is no command "dance". See scenecast --help.'],
@@ -130,6 +132,18 @@ describe("the program", () => {
       expect(helpText).toContain(`  ${flag} `);
     }
     expect(await cli("--version")).toMatchObject({ code: 0, stdout: expect.stringMatching(/^\d+\.\d+\.\d+\n$/) });
+  });
+
+  test.each([
+    ["json", /^\{"level":"warn","time":"[\d-]+T[\d:.]+Z","msg":"It broke\."\}$/m],
+    ["pretty", /^\[\d\d:\d\d:\d\d\] WARN: It broke\.$/m],
+  ])("the log is %s where that is wanted, and as much of it as its level says", async (format, line) => {
+    const log = async (level: string): Promise<string> => {
+      const args = ["notice=It+broke.", "--port", "0", "--log-format", format, "--log-level", level];
+      return (await run("test/fixtures/serve-fake-scene.ts", args, "Ctrl-C")).stderr;
+    };
+    expect(await log("warn")).toMatch(line);
+    expect(await log("error")).toBe("");
   });
 
   test("a missing scene is exit code 4", async () => {

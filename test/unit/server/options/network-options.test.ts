@@ -1,14 +1,20 @@
 import { expect, test } from "vitest";
 import { inWordsOfCommandLine, parseCommandLine } from "../../../../server/command/command-line.ts";
+import { stunLine } from "../../../../server/command/serve-command.ts";
+import { publicStun } from "../../../../server/options/network-options.ts";
 import { type ResolvedOptions, resolveOptions, type StreamServerOptions } from "../../../../server/options/options.ts";
 import { iceHostOf, linkTo, originOf, pageUrl } from "../../../../server/share/addresses.ts";
 
 /** What the options of a command line come to. Throws `TypeError` in its words. */
 function resolved(line: string, environment: Record<string, string> = {}): ResolvedOptions {
-  const command = parseCommandLine(
+  return resolvedFrom(
     line.split(" ").filter((word) => word !== ""),
     environment,
   );
+}
+
+function resolvedFrom(words: readonly string[], environment: Record<string, string> = {}): ResolvedOptions {
+  const command = parseCommandLine(words, environment);
   if (command.kind !== "serve") throw new Error("not serve");
   try {
     return resolveOptions(command.options);
@@ -47,11 +53,54 @@ test("an application that says who asks needs no token, wherever it listens", ()
 
 test("the share link's account comes from flag or environment, and only with --share", () => {
   expect(resolved("", { NGROK_AUTHTOKEN: "abc" }).share).toBe(null);
-  expect(resolved("--share", { NGROK_AUTHTOKEN: "abc" }).share).toEqual({ ngrokToken: "abc", ngrokDomain: null });
-  expect(resolved("--share --ngrok-token x --ngrok-domain a.ngrok.app", { NGROK_AUTHTOKEN: "abc" }).share).toEqual({
+  const account = (line: string) => resolved(line, { NGROK_AUTHTOKEN: "abc" }).share?.way;
+  expect(account("--share")).toEqual({ kind: "ngrok", ngrokToken: "abc", ngrokDomain: null });
+  expect(account("--share --ngrok-token x --ngrok-domain a.ngrok.app")).toEqual({
+    kind: "ngrok",
     ngrokToken: "x",
     ngrokDomain: "a.ngrok.app",
   });
+});
+
+test("what goes through ngrok is held to what its free plan gives, through another tunnel only where that is said", () => {
+  const bounds = (line: string) => [resolved(line).share?.bitrateBps, resolved(line).share?.monthlyBytes];
+  expect(bounds("--share")).toEqual([1_000_000, 1_000_000_000]);
+  expect(bounds("--share --share-bitrate none --share-allowance 5G")).toEqual([null, 5_000_000_000]);
+  expect(bounds("--share-command cloudflared")).toEqual([null, null]);
+  expect(bounds("--share-command cloudflared --share-bitrate 800k --share-allowance 200M")).toEqual([
+    800_000, 200_000_000,
+  ]);
+});
+
+test("a tunnel's command is split into words as it stands, and wants a token as ngrok does", () => {
+  const share = (command: string) => resolvedFrom(["--share-command", command], { NGROK_AUTHTOKEN: "abc" });
+  const { share: shared, access, http } = share("ssh -R '80:127.0.0.1:{port}' \"a b\"c $(id);");
+  expect(shared?.way).toEqual({
+    kind: "command",
+    words: ["ssh", "-R", "80:127.0.0.1:{port}", "a bc", "$(id);"],
+    url: null,
+  });
+  expect([access.token?.length, http.host]).toEqual([24, "127.0.0.1"]);
+  for (const bad of ["", "  ", "ssh 'a", "''"]) {
+    expect(() => share(bad)).toThrow("must be a program with its arguments, and every quote closed.");
+  }
+  expect(resolved("--share-command x --share-url https://scene.example/").share?.way).toMatchObject({
+    url: "https://scene.example",
+  });
+});
+
+test("with a share link two public STUN servers are asked, and nobody's where that is not wanted", () => {
+  const asked = (line: string) => resolved(line).ice.stun;
+  expect(asked("")).toEqual([]);
+  expect(asked("--share")).toEqual(publicStun);
+  expect(asked("--share-command x")).toEqual(publicStun);
+  expect(asked("--share --no-stun")).toEqual([]);
+  expect(asked("--share --stun stun:a.org")).toEqual(["stun:a.org"]);
+  expect(asked("--share --turn turn:a.org --turn-secret s --ice-policy relay")).toEqual([]);
+  expect(stunLine(asked("--share")).join()).toMatch(
+    /stun\.cloudflare\.com and stun\.l\.google\.com are asked .*--no-stun/,
+  );
+  expect(stunLine(asked("--share --stun stun:a.org"))).toEqual([]);
 });
 
 test("proxies and TLS find their place", () => {
@@ -105,7 +154,18 @@ test("STUN and TURN find their place", () => {
 test.each([
   ["--token short", "--token must be 8 to 256 visible ASCII characters without spaces."],
   ["--token longenough --no-token", "--token and --no-token cannot be used together."],
-  ["--ngrok-domain a.org", "--ngrok-token and --ngrok-domain only work together with --share."],
+  ["--ngrok-domain a.org", "--ngrok-domain only works together with --share or --share-command."],
+  ["--share-bitrate 1M", "--share-bitrate only works together with --share or --share-command."],
+  ["--share --share-url https://a.org", "--share-url only works together with --share-command."],
+  ["--share-command x --share-url a.org", "--share-url must be an address like https://scene.example."],
+  [
+    "--share-command x --ngrok-domain a.org",
+    "--share-command cannot be combined with --ngrok-token and --ngrok-domain.",
+  ],
+  ["--share --share-bitrate fast", "--share-bitrate must be written like 8000000, 800k or 8M."],
+  ["--share --share-bitrate 5", "--share-bitrate must be a whole number from 100000 to 200000000."],
+  ["--share --share-allowance 1k", "--share-allowance must be a whole number from 1000000 to 9007199254740991."],
+  ["--stun stun:a.org --no-stun", "--stun and --no-stun cannot be used together."],
   ["--share --ngrok-domain https://a.org", "--ngrok-domain must be a domain name."],
   ["--base-path scene", "--base-path must be a path that begins with a slash, like /scene."],
   ["--base-path /a/../b", "--base-path must be a path that begins with a slash, like /scene."],

@@ -7,6 +7,7 @@ test("a scene alone gets every default", () => {
     sceneUrl: new URL("file:///scenes/a.ts"),
     watch: false,
     logLevel: "info",
+    logFormat: "auto",
     eventLog: null,
     signal: null,
     http: {
@@ -45,7 +46,7 @@ const bad: readonly (readonly [unknown, string])[] = [
   [{ scene: new URL("https://host/a.ts") }, "options.scene must be the path or the file: URL of a scene module."],
   [
     { scene: "a.ts", fps: 60 },
-    "options.fps is unknown. There are scene, watch, logLevel, eventLog, signal, server, http, access, share, ice, viewers, rooms, control, render, encode, quality.",
+    "options.fps is unknown. There are scene, watch, logLevel, logFormat, eventLog, signal, server, http, access, share, ice, viewers, rooms, control, render, encode, quality.",
   ],
   [
     { scene: "a.ts", http: { prot: 1 } },

@@ -1,3 +1,4 @@
+import { get } from "node:http";
 import { afterEach, expect, test } from "vitest";
 import { shareLines } from "../../../../server/command/serve-command.ts";
 import { Tunnel, type TunnelOptions } from "../../../../server/share/tunnel.ts";
@@ -5,6 +6,7 @@ import type { StreamServer } from "../../../../server/stream-server.ts";
 import { FakeNgrok, ngrokError } from "../../../support/fake-ngrok.ts";
 import { startFakeServer } from "../../../support/fake-scene.ts";
 import { rawRequest, upgradeHeaders } from "../../../support/raw-request.ts";
+import { TestClient } from "../../../support/signaling-client.ts";
 
 let ngrok: FakeNgrok;
 let tunnel: Tunnel | null = null;
@@ -218,6 +220,49 @@ test("the tunnel's name is answered to, and its visitors are told apart, while i
   expect((await guess("192.0.2.1"))[0]).toBe(429);
   expect((await guess("192.0.2.2"))[0]).toBe(401);
   expect(await guess("192.0.2.3")).toEqual([204, expect.stringMatching(/; Secure$/)]);
+});
+
+test("what goes through the tunnel is counted and told to hosts, and who comes by it is held; who is local is neither", async () => {
+  ngrok = new FakeNgrok();
+  ngrok.publicUrl = "https://abc.ngrok-free.app";
+  const share = { ngrokToken: "2abc", bitrateBps: 400_000, monthlyBytes: 1_000_000 };
+  server = await startFakeServer({
+    query: "jpegBytes=20000",
+    more: { access: { token: "correct-horse" }, share, ice: { stun: [] } },
+    share: { load: ngrok.load },
+  });
+  await expect.poll(() => server?.shareLink).not.toBe(null);
+  const used: (string | null)[] = [];
+  server.on("shareUsed", ({ warning }) => used.push(warning));
+  const host = await TestClient.join(server.url, { authorization: "Bearer correct-horse" });
+  const bytesIn = async (url: string, forMs: number, more: Record<string, string> = {}): Promise<number> => {
+    const headers = { authorization: "Bearer correct-horse", accept: "application/octet-stream", ...more };
+    let bytes = 0;
+    const asked = get(new URL(url, server?.url), { headers }, (response) => {
+      response.on("data", (chunk: Buffer) => void (bytes += chunk.byteLength));
+    });
+    await new Promise((resolve) => setTimeout(resolve, forMs));
+    asked.destroy();
+    return bytes;
+  };
+  const metric = async (): Promise<number> => {
+    const { body } = await rawRequest(new URL("metrics", server?.url), {
+      headers: { authorization: "Bearer correct-horse" },
+    });
+    return Number(/^scenecast_tunnel_bytes_total\{direction="out"\} (\d+)$/m.exec(body)?.[1] ?? 0);
+  };
+  expect(await bytesIn("stream.mjpg", 1000)).toBeGreaterThan(200_000);
+  expect(await metric()).toBe(0);
+  // 400 kbit/s are 50 kB a second, and the first picture goes at once.
+  const held = await bytesIn("stream.mjpg", 2000, { host: "abc.ngrok-free.app" });
+  expect(held).toBeGreaterThan(30_000);
+  expect(held).toBeLessThan(150_000);
+  await expect.poll(metric, { timeout: 5_000 }).toBeGreaterThanOrEqual(held);
+  const told = () => host.messages.filter(({ kind }) => kind === "tunnel");
+  await expect.poll(() => told().at(-1)).toMatchObject({ allowanceBytes: 1_000_000 });
+  expect(server.shareUsage?.monthBytes).toBeGreaterThanOrEqual(held);
+  expect(used.every((warning) => warning === null)).toBe(true);
+  host.socket.close();
 });
 
 test("a terminal gets the link as a QR code too", () => {

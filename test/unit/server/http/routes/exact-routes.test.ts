@@ -17,6 +17,7 @@ let server: Server;
 let base: string;
 let scene: Emitter<{ moved: Record<never, never>; received: number }>;
 let metrics: Metrics;
+let maxBps: number | null;
 let waiting: ((made: MadePicture | null) => void)[];
 
 const png = (bytes: Uint8Array): MadePicture => ({ format: "png", bytes });
@@ -41,7 +42,8 @@ beforeEach(async () => {
   scene = new Emitter();
   metrics = new Metrics();
   waiting = [];
-  server = createServer(express().use(exactRoutes({ exactOf: () => pictures, metrics })));
+  maxBps = null;
+  server = createServer(express().use(exactRoutes({ exactOf: () => pictures, maxBpsOf: () => maxBps, metrics })));
   await once(server.listen(0, "127.0.0.1"), "listening");
   base = `http://127.0.0.1:${(server.address() as AddressInfo).port}/exact/`;
 });
@@ -107,6 +109,19 @@ test("it is faster than that where the page says that it comes faster", async ()
   }
   expect(bytes).toBe(250_000);
   expect(performance.now() - begun).toBeLessThan(2000);
+});
+
+test("on a way that is held it goes no faster, whatever the page says of the way", async () => {
+  maxBps = 4_000_000;
+  const begun = performance.now();
+  const response = await get("middling", "v1&bps=100000000&receipts=7");
+  let bytes = 0;
+  for await (const piece of response.body ?? []) {
+    bytes += piece.byteLength;
+    scene.emit("received", bytes);
+  }
+  expect(bytes).toBe(250_000);
+  expect(performance.now() - begun).toBeGreaterThan(350);
 });
 
 test("on a slow way it ends early when the scene moves, and says how long it would have been", async () => {

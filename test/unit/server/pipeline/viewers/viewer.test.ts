@@ -26,10 +26,11 @@ let events: string[];
 let refusal: StreamError | null;
 let sent: readonly StreamCodec[];
 
-function open(paused = false): Viewer {
+function open(paused = false, socketMaxBps?: number): Viewer {
   const opened = new Viewer("ann", {
     codecs: () => sent,
     paused,
+    socketMaxBps,
     openWebRtc: (_offer, codecs) => {
       if (refusal !== null) throw refusal;
       const way = new FakeTransport(codecs[0]);
@@ -202,6 +203,21 @@ test("a wish counts for all its streams, and is told", () => {
   const wish = { shown: { width: 640, height: 360 }, preference: "sharp", maxBitrateBps: 500_000 } as const;
   viewer.handleMessage({ kind: "view", ...wish });
   expect([stream.wish, events.includes("wishChanged")]).toEqual([wish, true]);
+});
+
+test("what comes through a tunnel is held, and what goes by WebRTC past it is not", async () => {
+  await viewer.close();
+  viewer = open(false, 1_000_000);
+  const { stream } = connect(1);
+  viewer.handleMessage({ kind: "stream", connection: 2, codecs: ["h264"] });
+  const socket = viewer.streams.find(({ connection }) => connection === 2);
+  const limits = () => [stream.wish.maxBitrateBps, socket?.wish.maxBitrateBps];
+  expect(limits()).toEqual([null, 1_000_000]);
+  const wish = { shown: null, preference: "auto" } as const;
+  viewer.handleMessage({ kind: "view", ...wish, maxBitrateBps: 5_000_000 });
+  expect(limits()).toEqual([5_000_000, 1_000_000]);
+  viewer.handleMessage({ kind: "view", ...wish, maxBitrateBps: 500_000 });
+  expect(limits()).toEqual([500_000, 500_000]);
 });
 
 test("input comes by every way, in order and once, and receipts are sent together", () => {

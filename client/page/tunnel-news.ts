@@ -1,0 +1,27 @@
+/** Owns what hosts see of the share link's tunnel: how much went through it, in the people panel, and a toast when little is left. */
+
+import { tunnelSentence, tunnelWarning, type Viewer } from "../index.ts";
+import { find, make } from "./elements.ts";
+import type { Toasts } from "./toasts.ts";
+
+export class TunnelNews {
+  readonly #line = make("p", "tunnel-usage");
+  /** What was warned of, once each. */
+  readonly #warned = new Set<string>();
+
+  constructor(viewer: Viewer, toasts: Toasts) {
+    this.#line.id = "tunnel-usage";
+    this.#line.hidden = true;
+    find("host-section", HTMLElement).append(this.#line);
+    viewer.on("tunnelUsed", (usage) => {
+      const warning = tunnelWarning(usage);
+      this.#line.textContent = warning ?? tunnelSentence(usage);
+      this.#line.hidden = usage.monthBytes === 0;
+      const level = usage.monthBytes < (usage.allowanceBytes ?? 0) ? "little" : "gone";
+      if (warning === null || this.#warned.has(level)) return;
+      this.#warned.add(level);
+      const ok = { label: "OK", act: () => undefined };
+      toasts.show({ key: "tunnel", text: warning, stays: true, actions: [ok] });
+    });
+  }
+}
