@@ -9,6 +9,7 @@ import type { Admission } from "./access/identity.ts";
 import type { Links } from "./access/links.ts";
 import { entryOf } from "./entry.ts";
 import { HttpServer, type HttpServerOptions } from "./http/http-server.ts";
+import type { ControlsHandler } from "./http/routes/control-routes.ts";
 import type { ExactHandler } from "./http/routes/exact-routes.ts";
 import type { PictureHandler } from "./http/routes/picture-routes.ts";
 import { logHttp, logRooms, logServer } from "./logged-events.ts";
@@ -62,6 +63,7 @@ export class FrontDoor {
       places,
       health: (room) => healthOf(rooms, entrance, room),
       picturesOf: (admission) => picturesOf(rooms, entrance, admission),
+      controlsOf: (admission) => controlsOf(rooms, admission),
       exactOf: (admission) => exactOf(rooms, admission),
       newRoom: rooms.isPrivate ? () => rooms.nameForNewcomer() : null,
       whep: {
@@ -172,6 +174,22 @@ function exactOf(rooms: Rooms, admission: Admission): ExactHandler {
       room.on("exactReceived", (receipt) => {
         if (receipt.viewerId === viewerId && receipt.request === request) received(receipt.bytes);
       }),
+  };
+}
+
+function controlsOf(rooms: Rooms, { room: name, identity: { role } }: Admission): ControlsHandler {
+  const room = rooms.find(name);
+  if (room === null) throw new StreamError("no-room");
+  const { panels, session } = room;
+  return {
+    list: () => (session.status.kind === "starting" ? null : session.panels.controls),
+    set: (values) => {
+      if (role === "viewer") throw new StreamError("not-allowed", "Your link only lets you watch.");
+      if (role !== "host" && !panels.areOpenToControllers) {
+        throw new StreamError("not-allowed", "Hosts alone give control in this room, so only they set controls here.");
+      }
+      panels.setAll(values);
+    },
   };
 }
 

@@ -1,6 +1,6 @@
 /**
  * Owns the port: the page, signalling on `/signal` or by plain HTTP on `/viewer`, WHEP on `/whep`, Motion JPEG on
- * `/stream.mjpg`, snapshots on `/snapshot.png`, `.jpg` and `.webp`, exact pictures on `/exact`, `/links`, `/healthz` and
+ * `/stream.mjpg`, snapshots on `/snapshot.png`, `.jpg` and `.webp`, exact pictures on `/exact`, `/controls`, `/links`, `/healthz` and
  * `/metrics`. Every path stands at the root, for the shared room, and under `/s/<room>`, all of it perhaps under a base path
  * (visits.ts). What is answered to whom, access-gate.ts says; whatever stands behind the guard in `#makeApp` wants the right to
  * be in the room.
@@ -23,6 +23,7 @@ import { pageFiles, securityHeaders } from "./page-files.ts";
 import { refuse } from "./refusals.ts";
 import { RequestLimits } from "./request-limits.ts";
 import { accessRoutes, sendRefusal } from "./routes/access-routes.ts";
+import { type ControlsHandler, controlRoutes } from "./routes/control-routes.ts";
 import { type ExactHandler, exactRoutes } from "./routes/exact-routes.ts";
 import { linkRoutes } from "./routes/link-routes.ts";
 import type { MultipartOptions } from "./routes/multipart-stream.ts";
@@ -43,6 +44,8 @@ export type HttpServerOptions = ResolvedHttp & {
   picturesOf(admission: Admission): PictureHandler;
   /** The exact pictures of a room at rest, in the same way. */
   exactOf(admission: Admission): ExactHandler;
+  /** The controls of a room, for who may set them and for who may not. Throws `StreamError` where there is no such room. */
+  controlsOf(admission: Admission): ControlsHandler;
   /** Where each who opens the page goes to a room of its own: gives the name of a new one. Else null. */
   readonly newRoom: (() => string) | null;
   /** The address of the page of a room, for who reaches us as `origin`. */
@@ -210,6 +213,14 @@ export class HttpServer {
         entry: this.#options.entry,
         identityOf: (request) => admissionOf(request).identity,
         linkFor: (token, room, request) => this.#linkFor(token, room, request),
+      }),
+    );
+    app.use(
+      "/controls",
+      controlRoutes({
+        admissionOf,
+        controlsOf: (admission) => this.#options.controlsOf(admission),
+        allows: (admission, count) => this.#limits.take("controls", admission, count),
       }),
     );
     app.all("/signal", (_request, response) => {

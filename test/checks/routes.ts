@@ -61,6 +61,11 @@ export const routes: readonly Route[] = [
     what: "the exact pixels of a picture at rest, PNG or lossless WebP, for a page that watches: `?viewer=`, `bps=`, `receipts=`",
   },
   {
+    methods: "GET, PATCH",
+    path: "/controls",
+    what: 'the controls of the scene, `{"controls": [{"id", "kind", "value", …}]}`; `PATCH {"<id>": value}` sets them, all or none, for hosts and controllers',
+  },
+  {
     methods: "GET, POST",
     path: "/links",
     what: 'for hosts: `POST {"role", "expiresSeconds", "room"}` makes a link, `GET` lists them',
