@@ -94,7 +94,7 @@ test("what is set too often by a link is refused, and of another site everything
   await start();
   const link = await linkOf("controller");
   const many = JSON.stringify(Object.fromEntries(Array.from({ length: 400 }, (_, i) => [i, 1])));
-  const statuses = [];
+  const statuses: number[] = [];
   for (let count = 0; count < 3; count += 1) statuses.push((await ask("controls", link, many)).status);
   expect(statuses).toEqual([400, 400, 429]);
   const origin = { origin: "https://evil.example" };
