@@ -176,6 +176,13 @@ export function readPanelValue(
   }
 }
 
+/** The same for a value of a program, for which `true` presses a button. */
+export function readProgramValue(of: PanelControl, found: unknown): PanelValue {
+  if (of.kind !== "button") return readPanelValue(of, found);
+  if (found === true) return null;
+  throw new TypeError(`The value of ${JSON.stringify(of.id)} must be true: it is a button, which that presses.`);
+}
+
 /** The id of what a folder holds under this name. */
 export function idIn(folder: string, name: string): string {
   return `${folder}/${name.replaceAll("~", "~0").replaceAll("/", "~1")}`;

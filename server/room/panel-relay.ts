@@ -9,7 +9,7 @@
  */
 
 import { StreamError } from "../../shared/errors.ts";
-import { type PanelChange, type PanelControl, type PanelValue, readPanelValue } from "../../shared/panels.ts";
+import { type PanelChange, readPanelValue, readProgramValue } from "../../shared/panels.ts";
 import type { ServerMessage } from "../../shared/signaling.ts";
 import { now } from "../../shared/time.ts";
 import { BucketTable } from "../platform/bucket-table.ts";
@@ -84,7 +84,7 @@ export class PanelRelay {
   #fitting(change: Asked, isProgram: boolean = false): PanelChange {
     const control = this.#options.session.panels.find(change.id);
     if (control === null) throw new TypeError(`There is no control ${JSON.stringify(change.id)}.`);
-    const value = isProgram ? programValue(control, change.value) : readPanelValue(control, change.value);
+    const value = isProgram ? readProgramValue(control, change.value) : readPanelValue(control, change.value);
     if (control.disabled) throw new StreamError("not-allowed", `The scene has disabled “${control.label}”.`);
     return { ...change, value };
   }
@@ -100,9 +100,3 @@ export class PanelRelay {
 }
 
 type Asked = Omit<PanelChange, "value"> & { readonly value: unknown };
-
-function programValue(control: PanelControl, value: unknown): PanelValue {
-  if (control.kind !== "button") return readPanelValue(control, value);
-  if (value === true) return null;
-  throw new TypeError(`The value of ${JSON.stringify(control.id)} must be true: it is a button, which that presses.`);
-}
