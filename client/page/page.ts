@@ -13,6 +13,7 @@ import { FullScreen } from "./full-screen.ts";
 import { NAME_PREFERENCE } from "./name-field.ts";
 import { NoticeBar } from "./notice-bar.ts";
 import { OpenedState } from "./opened-state.ts";
+import { ParentLink } from "./parent-link.ts";
 import { PeoplePanel } from "./people-panel.ts";
 import { readPreference } from "./preferences.ts";
 import { QualityControl, rememberedQuality } from "./quality-control.ts";
@@ -57,6 +58,7 @@ new QualityControl(viewer);
 new ConsolePanel(viewer);
 adopt(document, panelStyle);
 new PanelList({ viewer, element: find("panels", HTMLElement), folding: new FoldedPanels() });
+new ParentLink(viewer);
 const help = find("help", HTMLDialogElement);
 
 viewer.element.setAttribute("role", "application");

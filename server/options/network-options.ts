@@ -30,6 +30,11 @@ export type HttpOptions = {
   readonly allowedOrigins?: readonly string[];
   /** Origins whose pages may show our page in a frame. Default none but our own. */
   readonly frameAncestors?: readonly string[];
+  /**
+   * Origins whose pages may show our page in a frame and drive it by `postMessage` as whoever is in it: hear its state, people and
+   * messages, set controls, send, take snapshots. Default none but our own.
+   */
+  readonly frameDrivers?: readonly string[];
 };
 
 /** Who is let in. */
@@ -64,7 +69,9 @@ export type ResolvedHttp = {
   readonly trustProxy: number | readonly string[] | null;
   readonly allowedHosts: readonly string[];
   readonly allowedOrigins: readonly string[];
+  /** With `frameDrivers` among them. */
   readonly frameAncestors: readonly string[];
+  readonly frameDrivers: readonly string[];
 };
 
 export type ResolvedAccess = {
@@ -86,6 +93,7 @@ const httpKeys = [
   "allowedHosts",
   "allowedOrigins",
   "frameAncestors",
+  "frameDrivers",
 ] as const;
 const originRule = "an origin like https://example.org";
 const isHostName = (value: string): boolean => /^[\w.:%-]{1,253}$/.test(value);
@@ -94,10 +102,11 @@ const isPath = (value: string): boolean => value !== "" && !value.includes("\0")
 /** Throws `TypeError` naming the option and its rule. */
 export function resolveHttp(value: unknown): ResolvedHttp {
   const fields = fieldsOf("options.http", value, httpKeys);
-  const origins = (key: "allowedOrigins" | "frameAncestors"): readonly string[] =>
+  const origins = (key: "allowedOrigins" | "frameAncestors" | "frameDrivers"): readonly string[] =>
     texts(`options.http.${key}`, fields[key], { max: 32, rule: originRule, fits: isOrigin }).map(
       (origin) => new URL(origin).origin,
     );
+  const frameDrivers = origins("frameDrivers");
   return {
     port: wholeNumber("options.http.port", fields["port"] ?? 8080, 0, 65_535),
     host: text("options.http.host", fields["host"] ?? "127.0.0.1", "a host name or an IP address", isHostName),
@@ -110,7 +119,8 @@ export function resolveHttp(value: unknown): ResolvedHttp {
       fits: (name) => /^[\w.-]{1,253}$/.test(name) || isIP(name) !== 0,
     }).map((name) => name.toLowerCase()),
     allowedOrigins: origins("allowedOrigins"),
-    frameAncestors: origins("frameAncestors"),
+    frameAncestors: [...new Set([...origins("frameAncestors"), ...frameDrivers])],
+    frameDrivers,
   };
 }
 

@@ -3,7 +3,8 @@
  * its browser keeps no cookie. `POST {"token": "…"}`, the server's token or a link's, is answered 204 with the cookie, 401,
  * 403 or 429; `POST {"token": "…", "wantsKey": true}` is answered 200 with `{"key", "expiresSeconds"}` instead, and so is
  * `POST {"wantsKey": true}` to who shows a key that still works. `GET` tells whether the cookie or the key is right, 204 or the
- * same. Pages of other sites that are not allowed are told so, in JSON (AC9).
+ * same. Pages of other sites that are not allowed are told so, in JSON (AC9). `GET /access/driver?origin=…` tells our page in a
+ * frame whether pages of this origin may drive it, 204 or 403 (AC10).
  */
 
 import express, { type Request, type Response, type Router } from "express";
@@ -32,6 +33,10 @@ export function accessRoutes(gate: AccessGate, { roomOf, refused }: AccessRoutes
     if (refusal === null) return next();
     refused(refusal, request);
     tellOtherSite(response, refusal);
+  });
+  router.get("/driver", (request, response) => {
+    if (gate.isFrameDriver(String(request.query["origin"]))) response.sendStatus(204);
+    else refuse(response, 403, "Pages of this origin may not drive ours in a frame.");
   });
   router
     .route("/")

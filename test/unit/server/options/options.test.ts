@@ -18,6 +18,7 @@ test("a scene alone gets every default", () => {
       allowedHosts: [],
       allowedOrigins: [],
       frameAncestors: [],
+      frameDrivers: [],
     },
     access: { token: null, isOwnToken: false, authenticate: null },
     share: null,
@@ -48,7 +49,7 @@ const bad: readonly (readonly [unknown, string])[] = [
   ],
   [
     { scene: "a.ts", http: { prot: 1 } },
-    "options.http.prot is unknown. There are port, host, basePath, tls, trustProxy, allowedHosts, allowedOrigins, frameAncestors.",
+    "options.http.prot is unknown. There are port, host, basePath, tls, trustProxy, allowedHosts, allowedOrigins, frameAncestors, frameDrivers.",
   ],
   [{ scene: "a.ts", http: 8080 }, "options.http must be an object."],
   [{ scene: "a.ts", http: { port: 65_536 } }, "options.http.port must be a whole number from 0 to 65535."],
