@@ -19,13 +19,14 @@ const text = `
   --text-soft: #b2b8c2;
   --line: rgb(255 255 255 / 10%);
   --hover: rgb(255 255 255 / 10%);
-  --accent: #3fcf9b;
+  --accent: #4fd8a6;
   --ring: #8ab4ff;
   position: absolute;
   top: 10px;
   right: 10px;
   box-sizing: border-box;
   width: min(292px, calc(100% - 20px));
+  max-width: calc(100% - 20px);
   max-height: calc(100% - 20px);
   border: 1px solid var(--line);
   box-shadow: 0 4px 20px rgb(0 0 0 / 30%);
@@ -38,7 +39,7 @@ const text = `
     --text-soft: #4a515c;
     --line: rgb(0 0 0 / 9%);
     --hover: rgb(0 0 0 / 7%);
-    --accent: #0f9d6b;
+    --accent: #08684a;
     --ring: #2563eb;
   }
 }

@@ -21,7 +21,6 @@ export const panelStyle: string = `
 /* All folded: a button. */
 .scene-panels:not(:has(> .panel:not([hidden])[open])) {
   width: auto;
-  max-width: calc(100% - 24px);
 }
 .scene-panels > * {
   flex: none;

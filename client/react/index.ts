@@ -35,8 +35,8 @@ export type SceneCastProperties = SceneCastListeners & {
   readonly preference?: Preference;
   /** The most that the pictures may take, in bits a second. Default: what the server gives. */
   readonly maxBitrateBps?: number;
-  /** Values of `KeyboardEvent.key` that the page keeps for itself. Default none. */
-  readonly ownKeys?: readonly string[];
+  /** Values of `KeyboardEvent.key` that the page keeps for itself, or `all` of them. Default none. */
+  readonly ownKeys?: readonly string[] | "all";
   /** Whether the controls of the scene are a panel over the picture. Default false. */
   readonly controlsPanel?: boolean;
   readonly className?: string;
@@ -73,7 +73,7 @@ export const SceneCast: ForwardRefExoticComponent<SceneCastProperties & RefAttri
       transport,
       preference,
       "max-bitrate": maxBitrateBps,
-      "own-keys": ownKeys?.join(" "),
+      "own-keys": ownKeys === "all" ? ownKeys : ownKeys?.join(" "),
       "controls-panel": controlsPanel ? "" : undefined,
       // React 18 knows no className of such elements.
       class: className,
