@@ -14,10 +14,20 @@ export type { LogLevel, StreamServerOptions } from "./options/options.ts";
 export type { ControlOptions, RoomKind, RoomsOptions, ViewersOptions } from "./options/people-options.ts";
 export type { QualityOptions } from "./options/quality-options.ts";
 export {
+  type ButtonDeclaration,
+  type ChoiceDeclaration,
+  type ColourDeclaration,
   type ControlDeclaration,
   type ControlDeclarations,
+  type ControlNames,
+  type ControlType,
+  type ControlValue,
   defineScene,
+  type FolderDeclaration,
+  type HoldingType,
+  type LabelledDeclaration,
   type NoControls,
+  type RangeDeclaration,
   type SceneClock,
   type SceneContext,
   type SceneControls,
@@ -25,6 +35,8 @@ export {
   type SceneMessages,
   type SceneParts,
   type SceneViewer,
+  type SwitchDeclaration,
+  type TextDeclaration,
 } from "./render/scene.ts";
 export type { ViewerWay } from "./room/viewer-directory.ts";
 export type { RoomControls } from "./room-controls.ts";

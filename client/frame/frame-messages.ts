@@ -84,7 +84,9 @@ const vocabulary: Vocabulary<Values> = {
   number: integer(0, Number.MAX_SAFE_INTEGER),
   values: (name, value) => {
     const read = fields(name, value);
-    if (JSON.stringify(read).length > MAX_PANELS_LENGTH) throw new TypeError(`${name} must be shorter.`);
+    if (JSON.stringify(read).length > MAX_PANELS_LENGTH) {
+      throw new TypeError(`${name} must have at most ${MAX_PANELS_LENGTH} characters as JSON.`);
+    }
     // Each is checked by its control.
     return read as ControlValues;
   },

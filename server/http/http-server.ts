@@ -22,7 +22,7 @@ import { forOtherSites } from "./other-sites.ts";
 import { pageFiles, securityHeaders } from "./page-files.ts";
 import { refuse } from "./refusals.ts";
 import { RequestLimits } from "./request-limits.ts";
-import { accessRoutes, sendRefusal } from "./routes/access-routes.ts";
+import { accessRoutes, driverRoute, sendRefusal } from "./routes/access-routes.ts";
 import { type ControlsHandler, controlRoutes } from "./routes/control-routes.ts";
 import { type ExactHandler, exactRoutes } from "./routes/exact-routes.ts";
 import { linkRoutes } from "./routes/link-routes.ts";
@@ -164,6 +164,7 @@ export class HttpServer {
       "/healthz",
       healthRoute({ health, roomOf, identify: (request) => this.#gate.identify(request, roomOf(request)) }),
     );
+    app.get("/access/driver", driverRoute(this.#gate));
     app.use(
       "/access",
       accessRoutes(this.#gate, {

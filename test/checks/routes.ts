@@ -27,6 +27,12 @@ export const routes: readonly Route[] = [
   },
   {
     methods: "GET",
+    path: "/access/driver",
+    what: "for our page in a frame: whether pages of `?origin=` may drive it by messages, 204 or 403",
+    open: true,
+  },
+  {
+    methods: "GET",
     path: "/healthz",
     what: "200 or 503 and JSON: `ok`, and for those who may enter `renderer`, `rooms`, `viewers`, `waiting`; of all rooms for hosts",
     open: true,

@@ -7,7 +7,7 @@
  * frame whether pages of this origin may drive it, 204 or 403 (AC10).
  */
 
-import express, { type Request, type Response, type Router } from "express";
+import express, { type Request, type RequestHandler, type Response, type Router } from "express";
 import type { StreamErrorCode } from "../../../shared/errors.ts";
 import { type AccessGate, isRefusal, type Refusal } from "../../access/access-gate.ts";
 import type { Identity } from "../../access/identity.ts";
@@ -34,10 +34,6 @@ export function accessRoutes(gate: AccessGate, { roomOf, refused }: AccessRoutes
     refused(refusal, request);
     tellOtherSite(response, refusal);
   });
-  router.get("/driver", (request, response) => {
-    if (gate.isFrameDriver(String(request.query["origin"]))) response.sendStatus(204);
-    else refuse(response, 403, "Pages of this origin may not drive ours in a frame.");
-  });
   router
     .route("/")
     .get(async (request, response) => {
@@ -59,6 +55,15 @@ export function accessRoutes(gate: AccessGate, { roomOf, refused }: AccessRoutes
     })
     .all((_request, response) => refuseMethod(response, "GET, POST"));
   return router;
+}
+
+/** The route `/access/driver`. */
+export function driverRoute(gate: AccessGate): RequestHandler {
+  return (request, response) => {
+    response.set("Cache-Control", "no-store");
+    if (gate.isFrameDriver(String(request.query["origin"]))) response.sendStatus(204);
+    else refuse(response, 403, "Pages of this origin may not drive ours in a frame.");
+  };
 }
 
 /** Answers who was refused. */

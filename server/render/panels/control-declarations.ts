@@ -3,13 +3,14 @@
  * alone, so that a scene module stays a plain module.
  */
 
-type Labelled = {
+/** What every declaration may have. */
+export type LabelledDeclaration = {
   /** What it is called. Default its name. At most 80 characters. */
   readonly label?: string;
 };
 
 /** A number between two others, as a slider. */
-export type RangeDeclaration = Labelled & {
+export type RangeDeclaration = LabelledDeclaration & {
   readonly type: "range";
   readonly min: number;
   readonly max: number;
@@ -20,10 +21,10 @@ export type RangeDeclaration = Labelled & {
 };
 
 /** On or off. */
-export type SwitchDeclaration = Labelled & { readonly type: "switch"; readonly value: boolean };
+export type SwitchDeclaration = LabelledDeclaration & { readonly type: "switch"; readonly value: boolean };
 
 /** One of some words. */
-export type ChoiceDeclaration = Labelled & {
+export type ChoiceDeclaration = LabelledDeclaration & {
   readonly type: "choice";
   /** 1 to 250, each of at most 80 characters. */
   readonly options: readonly string[];
@@ -31,16 +32,16 @@ export type ChoiceDeclaration = Labelled & {
 };
 
 /** A colour like `#ff8800`. */
-export type ColourDeclaration = Labelled & { readonly type: "colour" | "color"; readonly value: string };
+export type ColourDeclaration = LabelledDeclaration & { readonly type: "colour" | "color"; readonly value: string };
 
 /** A line of text, at most 1,000 characters. */
-export type TextDeclaration = Labelled & { readonly type: "text"; readonly value: string };
+export type TextDeclaration = LabelledDeclaration & { readonly type: "text"; readonly value: string };
 
 /** Something to press. It holds nothing. */
-export type ButtonDeclaration = Labelled & { readonly type: "button" };
+export type ButtonDeclaration = LabelledDeclaration & { readonly type: "button" };
 
 /** More controls, which fold to their head. */
-export type FolderDeclaration = Labelled & {
+export type FolderDeclaration = LabelledDeclaration & {
   readonly type: "folder";
   /** Whether it begins open. Default true. */
   readonly open?: boolean;
@@ -63,8 +64,8 @@ export type ControlDeclarations = { readonly [name: string]: ControlDeclaration 
 /** No controls at all. */
 export type NoControls = Readonly<Record<never, never>>;
 
-/** What a declared control holds; a button nothing. */
-type ValueOf<Declared> = Declared extends { readonly type: "range" }
+/** What a declared control holds; a button and a folder nothing. */
+export type ControlValue<Declared> = Declared extends { readonly type: "range" }
   ? number
   : Declared extends { readonly type: "switch" }
     ? boolean
@@ -74,20 +75,25 @@ type ValueOf<Declared> = Declared extends { readonly type: "range" }
         ? string
         : never;
 
-type NamesOf<Declared, Type extends string> = {
+/** The names of those declared controls that are of a type. */
+export type ControlNames<Declared, Type extends ControlType> = {
   [Name in keyof Declared]: Declared[Name] extends { readonly type: Type } ? Name : never;
 }[keyof Declared];
 
-type HoldingType = "range" | "switch" | "choice" | "colour" | "color" | "text";
+/** A type of control. */
+export type ControlType = ControlDeclaration["type"];
+
+/** A type of control that holds a value. */
+export type HoldingType = Exclude<ControlType, "button" | "folder">;
 
 /**
  * The controls of a scene: each name is what the control holds now, `controls.speed`, and may be set by the scene as well;
  * what does not fit the declaration throws `TypeError`. A folder holds its own in the same way.
  */
 export type SceneControls<Declared> = {
-  -readonly [Name in NamesOf<Declared, HoldingType>]: ValueOf<Declared[Name]>;
+  -readonly [Name in ControlNames<Declared, HoldingType>]: ControlValue<Declared[Name]>;
 } & {
-  readonly [Name in NamesOf<Declared, "folder">]: Declared[Name] extends { readonly controls: infer Inner }
+  readonly [Name in ControlNames<Declared, "folder">]: Declared[Name] extends { readonly controls: infer Inner }
     ? SceneControls<Inner>
     : never;
 } & {
@@ -95,10 +101,10 @@ export type SceneControls<Declared> = {
    * Calls `listener` when a viewer, a program or a state sets the control, not when the scene does; `last` is false while it is
    * dragged. A frame follows by itself. Returns a function that takes it off again.
    */
-  onChange<Name extends NamesOf<Declared, HoldingType>>(
+  onChange<Name extends ControlNames<Declared, HoldingType>>(
     name: Name,
-    listener: (value: ValueOf<Declared[Name]>, last: boolean) => void,
+    listener: (value: ControlValue<Declared[Name]>, last: boolean) => void,
   ): () => void;
   /** Calls `listener` when the button is pressed. Returns a function that takes it off again. */
-  onPress(name: NamesOf<Declared, "button">, listener: () => void): () => void;
+  onPress(name: ControlNames<Declared, "button">, listener: () => void): () => void;
 };

@@ -2,9 +2,9 @@
  * Owns the controls that a scene declared: what they hold, who listens, and that they are a panel like any other. In the render
  * thread.
  *
- * DC1 What a control holds always fits its declaration, whoever set it: a range is within its bounds, and on a step of its own.
- * DC2 Its listeners hear what viewers, programs and states set, never what the scene sets itself.
- * DC3 All that differs from the declaration is kept, also where the scene itself set it.
+ * DL1 What a control holds always fits its declaration, whoever set it: a range is within its bounds, and on a step of its own.
+ * DL2 Its listeners hear what viewers, programs and states set, never what the scene sets itself.
+ * DL3 All that differs from the declaration is kept, also where the scene itself set it.
  */
 
 import { type PanelControl, type PanelValue, readPanelValue } from "../../../shared/panels.ts";
@@ -100,7 +100,7 @@ class DeclaredControl {
     return this.kind === "folder" ? this.#level : this.#value;
   }
 
-  /** The scene sets it (DC2). */
+  /** The scene sets it (DL2). */
   set value(value: unknown) {
     if (this.kind === "folder" || this.kind === "button") {
       throw new TypeError(`${this.#fullName} cannot be set: it is a ${this.kind}.`);
@@ -130,7 +130,7 @@ class DeclaredControl {
     if (errors.length > 0) throw errors[0];
   }
 
-  /** DC1 */
+  /** DL1 */
   #fitting(value: unknown): PanelValue {
     const { shown, step } = this.#declared;
     const read = readPanelValue({ id: "", ...shown } as PanelControl, value, this.#fullName);

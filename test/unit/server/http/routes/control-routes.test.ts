@@ -65,6 +65,19 @@ test("hosts and controllers set them and press buttons, viewers do not", async (
   await expect.poll(size).toMatchObject({ value: 2 });
 });
 
+test("each room has its own, under its path; a link for another room is none", async () => {
+  await start();
+  await ask("s/hall/snapshot.png", token);
+  const { link } = await server.createLink({ role: "controller", room: "hall" });
+  const shown = new URL(link).hash.slice("#token=".length);
+  await expect.poll(async () => (await ask("s/hall/controls", shown)).status).toBe(200);
+  expect((await ask("s/hall/controls", shown, '{"/P/size": 5}')).status).toBe(204);
+  const sizeIn = (room: string) => server.room(room).controls.list()[1];
+  await expect.poll(() => sizeIn("hall")).toMatchObject({ value: 5 });
+  expect((await ask("controls", shown, '{"/P/size": 5}')).status).toBe(403);
+  expect(sizeIn("")).toMatchObject({ value: 1 });
+});
+
 test.each<[string, string, number, string]>([
   [
     "one that does not fit",

@@ -74,7 +74,7 @@ describe("controls that a scene declares", () => {
     expect(Object.keys(none.api as object)).toEqual([]);
   });
 
-  it("DC2: tell the scene what viewers set, and not what it sets itself", () => {
+  it("DL2: tell the scene what viewers set, and not what it sets itself", () => {
     const heard: unknown[] = [];
     const off = controls.onChange("speed", (value, last) => heard.push([value, last]));
     controls.Light.onChange("tint", (value) => heard.push(value));
@@ -89,7 +89,7 @@ describe("controls that a scene declares", () => {
     expect([controls.speed, controls.Light.tint, sets]).toEqual([4, "#00ff00", 1]);
   });
 
-  it("DC1: hold what fits alone, on steps of a range, and say the rule", () => {
+  it("DL1: hold what fits alone, on steps of a range, and say the rule", () => {
     set("/scene/speed", 0.34);
     expect(controls.speed).toBe(0.3);
     expect(set("/scene/speed", 6)).toBe(false);
@@ -113,7 +113,7 @@ describe("controls that a scene declares", () => {
     expect([heard, errors, controls.speed]).toEqual([[2], ["Speed: RangeError: no"], 2]);
   });
 
-  it("DC3: come back with what viewers and the scene itself set, and listeners hear of it", () => {
+  it("DL3: come back with what viewers and the scene itself set, and listeners hear of it", () => {
     expect([panels.hasValues, panels.values]).toEqual([false, null]);
     set("/scene/Light/on", false);
     controls.shape = "ball";
