@@ -2,9 +2,8 @@
 
 const sheets = new Map<string, CSSStyleSheet>();
 
-/** Adds a style sheet with this text, which all who adopt it share. In Safari before 16.4, which cannot, all works unadorned. */
+/** Adds a style sheet with this text, which all who adopt it share. */
 export function adopt(root: DocumentOrShadowRoot, text: string): void {
-  if (!("adoptedStyleSheets" in root)) return;
   let sheet = sheets.get(text);
   if (sheet === undefined) {
     sheet = new CSSStyleSheet();

@@ -224,12 +224,14 @@ const declaring = `
     controls: {
       red: { type: "range", min: 0, max: 1, value: 0 },
       reset: { type: "button" },
+      later: { type: "button" },
       Light: { type: "folder", controls: { on: { type: "switch", value: true } } },
     },
     setup({ controls }) {
       const scene = new Scene();
       new GUI({ title: "Mine" }).add({ green: 0 }, "green", 0, 1);
       controls.onPress("reset", () => { controls.red = 0; });
+      controls.onPress("later", () => setTimeout(() => { controls.red = 0.3; }, 200));
       controls.onChange("red", (red) => console.log("red", red));
       return {
         scene, camera: new PerspectiveCamera(),
@@ -242,7 +244,7 @@ test("controls that a scene declares are set as those of lil-gui beside them, se
   using project = new SceneProject({ "scene.ts": declaring });
   await using page = await open(project.url("scene.ts"));
   expect(page.ids()).toEqual([
-    ...["/scene", "/scene/red", "/scene/reset", "/scene/Light", "/scene/Light/on"],
+    ...["/scene", "/scene/red", "/scene/reset", "/scene/later", "/scene/Light", "/scene/Light/on"],
     ...["/Mine", "/Mine/green"],
   ]);
   page.set("/scene/red", 1);
@@ -250,6 +252,10 @@ test("controls that a scene declares are set as those of lil-gui beside them, se
   page.set("/scene/reset", null);
   await expect.poll(() => page.red(), WITHIN).toBeLessThan(20);
   await expect.poll(() => page.heldBy("/scene/red"), WITHIN).toBe(0);
+  // What the scene sets by itself, without a frame, is told and kept as well.
+  page.set("/scene/later", null);
+  await expect.poll(() => page.heldBy("/scene/red"), WITHIN).toBe(0.3);
+  await expect.poll(() => page.session.session.sceneState, WITHIN).toBe('{"$panels":{"/scene/red":0.3}}');
   page.set("/scene/red", 0.9);
   await expect.poll(() => page.session.session.sceneState, WITHIN).toBe('{"$panels":{"/scene/red":0.9}}');
   await page.session.restart();
