@@ -2,6 +2,7 @@
 
 import { cleanName } from "../shared/people.ts";
 import type { Preference } from "../shared/signaling.ts";
+import type { OwnKeys } from "./input/own-keys.ts";
 import { type TransportChoice, transports } from "./streams/transport.ts";
 import { requireMaxBitrate, requirePreference } from "./streams/view-wishes.ts";
 
@@ -14,8 +15,8 @@ export type ViewerOptions = {
    * so that a page under any path prefix finds its own server.
    */
   readonly url?: string;
-  /** Values of `KeyboardEvent.key` that the page keeps for itself and the scene never hears of. Default none. */
-  readonly ownKeys?: readonly string[];
+  /** Values of `KeyboardEvent.key` that the page keeps for itself and the scene never hears of, or `all` of them. Default none. */
+  readonly ownKeys?: readonly string[] | "all";
   /** The way of the pictures. Default `auto`: WebRTC, or what gets through where that does not. */
   readonly transport?: TransportChoice;
   /** The token of a share link, where the server wants one. It is exchanged for a cookie at once, or for a key where there can be none. Default none. */
@@ -35,7 +36,7 @@ export type ViewerOptions = {
 export type ResolvedViewerOptions = {
   readonly target: HTMLElement;
   readonly url: string;
-  readonly ownKeys: ReadonlySet<string>;
+  readonly ownKeys: OwnKeys;
   readonly transport: TransportChoice;
   readonly token: string | null;
   readonly name: string | null;
@@ -69,8 +70,8 @@ export function resolveViewerOptions(options: ViewerOptions): ResolvedViewerOpti
   const { name = null, pauseWhenHidden = true, showPointers = true } = options;
   const { preference = "auto", maxBitrateBps = null } = options;
   if (!(target instanceof HTMLElement)) throw new TypeError("options.target must be an HTMLElement.");
-  if (!Array.isArray(ownKeys) || !ownKeys.every((key) => typeof key === "string")) {
-    throw new TypeError("options.ownKeys, when provided, must be a list of strings.");
+  if (ownKeys !== "all" && !(Array.isArray(ownKeys) && ownKeys.every((key) => typeof key === "string"))) {
+    throw new TypeError('options.ownKeys, when provided, must be a list of strings, or "all".');
   }
   if (!choices.includes(transport)) {
     throw new TypeError(`options.transport, when provided, must be one of ${choices.join(", ")}.`);
@@ -89,7 +90,7 @@ export function resolveViewerOptions(options: ViewerOptions): ResolvedViewerOpti
   return {
     target,
     url: socketUrl(url),
-    ownKeys: new Set(ownKeys),
+    ownKeys: ownKeys === "all" ? ownKeys : new Set(ownKeys),
     transport,
     token,
     name: name === null ? null : cleanName(name),

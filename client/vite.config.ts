@@ -35,12 +35,14 @@ const script: UserConfig = {
   base: "./",
   build: {
     ...build,
+    // The panel is a file of its own, which is loaded where it is wanted, from wherever this one came.
+    modulePreload: false,
     emptyOutDir: false,
     copyPublicDir: false,
     rolldownOptions: {
       input: fileURLToPath(new URL("./element/script.ts", import.meta.url)),
       preserveEntrySignatures: "strict",
-      output: { entryFileNames: "scenecast.js", banner: workerOfAnyOrigin },
+      output: { entryFileNames: "scenecast.js", banner: ({ isEntry }) => (isEntry ? workerOfAnyOrigin : "") },
     },
   },
 };

@@ -37,6 +37,9 @@ export function openEventRecorder(
   });
 }
 
+/** The number of no viewer: theirs begin with 1. */
+const BY_PROGRAM = 0;
+
 export class EventRecorder {
   readonly #options: EventRecorderOptions;
   readonly #file: EventFile;
@@ -104,7 +107,9 @@ export class EventRecorder {
       setTimeout(() => numbers.delete(viewerId), 10_000).unref();
     });
     room.on("statusChanged", (event) => this.#note({ kind: "status", room: name, ...event }));
-    room.on("sceneTold", ({ viewerId, told }) => this.#note({ room: name, viewer: numberOf(viewerId), ...told }));
+    room.on("sceneTold", ({ viewerId, told }) => {
+      this.#note({ room: name, viewer: viewerId === null ? BY_PROGRAM : numberOf(viewerId), ...told });
+    });
     room.session.on("resized", ({ size: { width, height } }) =>
       this.#note({ kind: "size", room: name, width, height }),
     );

@@ -16,7 +16,7 @@ import type { ResolvedOptions } from "./options/options.ts";
 import type { Entrance } from "./room/entrance.ts";
 import type { Room } from "./room/room.ts";
 import type { Rooms } from "./room/rooms.ts";
-import { exactOf, healthOf, picturesOf, requireRoom } from "./room-answers.ts";
+import { controlsOf, exactOf, healthOf, picturesOf, requireRoom } from "./room-answers.ts";
 import { measureRoom } from "./room-reports.ts";
 import { originOf } from "./share/addresses.ts";
 import type { Sharing } from "./sharing.ts";
@@ -126,6 +126,7 @@ async function startHttp(options: FrontDoorOptions, entry: Entry, metrics: Metri
     places: entrance.places,
     health: (room) => healthOf(rooms, entrance, room),
     picturesOf: (admission) => picturesOf(rooms, entrance, admission),
+    controlsOf: (admission) => controlsOf(rooms, admission),
     exactOf: (admission) => exactOf(rooms, admission),
     newRoom: rooms.isPrivate ? () => rooms.nameForNewcomer() : null,
     whep: {

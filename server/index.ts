@@ -2,6 +2,7 @@
 
 export type { Json, MessageData } from "../shared/custom-message.ts";
 export { StreamError, type StreamErrorCode } from "../shared/errors.ts";
+export type { ControlCommon, PanelControl, PanelValue } from "../shared/panels.ts";
 export type { ControlMode, Role } from "../shared/people.ts";
 export type { SceneStatus } from "../shared/signaling.ts";
 export type { ChromaWish, PictureSize, VideoCodec } from "../shared/video.ts";
@@ -13,15 +14,32 @@ export type { LogFormat, LogLevel, StreamServerOptions } from "./options/options
 export type { ControlOptions, RoomKind, RoomsOptions, ViewersOptions } from "./options/people-options.ts";
 export type { QualityOptions } from "./options/quality-options.ts";
 export {
+  type ButtonDeclaration,
+  type ChoiceDeclaration,
+  type ColourDeclaration,
+  type ControlDeclaration,
+  type ControlDeclarations,
+  type ControlNames,
+  type ControlType,
+  type ControlValue,
   defineScene,
+  type FolderDeclaration,
+  type HoldingType,
+  type LabelledDeclaration,
+  type NoControls,
+  type RangeDeclaration,
   type SceneClock,
   type SceneContext,
+  type SceneControls,
   type SceneDefinition,
   type SceneMessages,
   type SceneParts,
   type SceneViewer,
+  type SwitchDeclaration,
+  type TextDeclaration,
 } from "./render/scene.ts";
 export type { ViewerWay } from "./room/viewer-directory.ts";
+export type { RoomControls } from "./room-controls.ts";
 export type { ControlSetting, RoomHandle, ViewerInfo } from "./room-handle.ts";
 export type { RendererInfo, SessionReport, Stage, WayReport } from "./session/session-protocol.ts";
 export { createStreamServer, type StreamServer } from "./stream-server.ts";

@@ -2,6 +2,7 @@
 
 import { StreamError } from "../shared/errors.ts";
 import type { Admission } from "./access/identity.ts";
+import type { ControlsHandler } from "./http/routes/control-routes.ts";
 import type { ExactHandler } from "./http/routes/exact-routes.ts";
 import type { PictureHandler } from "./http/routes/picture-routes.ts";
 import type { Health } from "./monitoring/health.ts";
@@ -43,6 +44,22 @@ export function exactOf(rooms: Rooms, admission: Admission): ExactHandler {
       room.on("exactReceived", (receipt) => {
         if (receipt.viewerId === viewerId && receipt.request === request) received(receipt.bytes);
       }),
+  };
+}
+
+export function controlsOf(rooms: Rooms, { room: name, identity: { role } }: Admission): ControlsHandler {
+  const room = rooms.find(name);
+  if (room === null) throw new StreamError("no-room");
+  const { panels, session } = room;
+  return {
+    list: () => (session.status.kind === "starting" ? null : session.panels.controls),
+    set: (values) => {
+      if (role === "viewer") throw new StreamError("not-allowed", "Your link only lets you watch.");
+      if (role !== "host" && !panels.areOpenToControllers) {
+        throw new StreamError("not-allowed", "Hosts alone give control in this room, so only they set controls here.");
+      }
+      panels.setAll(values);
+    },
   };
 }
 

@@ -6,6 +6,7 @@ import type { SceneStatus } from "../shared/signaling.ts";
 import type { PictureSize } from "../shared/video.ts";
 import type { Room } from "./room/room.ts";
 import type { ViewerEntry, ViewerWay } from "./room/viewer-directory.ts";
+import { RoomControls } from "./room-controls.ts";
 
 /** Somebody who watches. */
 export type ViewerInfo = {
@@ -72,6 +73,11 @@ export class RoomHandle {
    */
   restart(): void {
     this.#room.session.restart();
+  }
+
+  /** The controls that its scene offers. */
+  get controls(): RoomControls {
+    return new RoomControls(this.#room);
   }
 
   /** Those who watch, in the order in which they came. */

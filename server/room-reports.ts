@@ -1,6 +1,7 @@
 /** Owns what a server tells of a room: its events to the program that runs it, its figures to the metrics. Main process. */
 
 import type { Emitter } from "../shared/emitter.ts";
+import type { PanelControl } from "../shared/panels.ts";
 import type { Metrics } from "./monitoring/metrics.ts";
 import type { Room } from "./room/room.ts";
 import { viewerInfo } from "./room-handle.ts";
@@ -16,6 +17,12 @@ export function reportRoom(room: Room, emitter: Emitter<StreamServerEvents>): vo
   room.on("consolePrinted", (line) => emitter.emit("consolePrinted", { room: name, ...line }));
   room.on("statusChanged", (event) => emitter.emit("statusChanged", { room: name, ...event }));
   room.on("reported", ({ report }) => emitter.emit("reported", { room: name, report }));
+  const { session } = room;
+  const tellPanels = (changed: readonly PanelControl[] | null): void => {
+    emitter.emit("panelsChanged", { room: name, controls: session.panels.controls, changed });
+  };
+  session.on("panelsTold", () => tellPanels(null));
+  session.on("panelsChanged", ({ changed }) => changed.length > 0 && tellPanels(changed));
   reportControl(room, emitter);
 }
 

@@ -1,6 +1,7 @@
 /** Owns the events of a running server. */
 
 import type { ConsoleLine } from "../shared/console.ts";
+import type { PanelControl } from "../shared/panels.ts";
 import type { ControlMode } from "../shared/people.ts";
 import type { SceneStatus } from "../shared/signaling.ts";
 import type { TunnelUsage } from "../shared/tunnel.ts";
@@ -29,6 +30,15 @@ export type StreamServerEvents = {
   noticed: { readonly room: string; readonly text: string | null };
   /** A scene printed something to its console: at most 4000 characters, at most 30 times a second in the long run. */
   consolePrinted: { readonly room: string } & ConsoleLine;
+  /**
+   * The controls that a room's scene offers changed (`room.controls`); `changed` are those that are others than before, null where
+   * there are other ones.
+   */
+  panelsChanged: {
+    readonly room: string;
+    readonly controls: readonly PanelControl[];
+    readonly changed: readonly PanelControl[] | null;
+  };
   /** A room was opened, or ended. */
   roomOpened: { readonly room: string };
   roomClosed: { readonly room: string };

@@ -118,11 +118,13 @@ const finite = number(-Number.MAX_VALUE, Number.MAX_VALUE);
 const label = text(MAX_LABEL_LENGTH);
 const id = text(MAX_ID_LENGTH, /^\//, "must begin with a slash");
 
+const hexColor = text(7, /^#[0-9a-f]{6}$/i, "must be a colour like #3fcf9b");
+
 const vocabulary: Vocabulary<PanelFields> = {
   flag: boolean,
   number: finite,
   text: text(MAX_TEXT_LENGTH),
-  color: text(7, /^#[0-9a-f]{6}$/, "must be a colour like #3fcf9b"),
+  color: (name, value) => hexColor(name, value).toLowerCase(),
   option: label,
   options: list(MAX_OPTIONS, label),
   common: object<ControlCommon>({ id, label, disabled: boolean, hidden: boolean }),
@@ -149,9 +151,12 @@ const value: Reader<PanelValue> = (name, found) => {
 /** Reads a change by a viewer. Throws `TypeError` naming the field and the rule. */
 export const readPanelChange: Reader<PanelChange> = object<PanelChange>({ id, value, last: boolean });
 
-/** Reads a value for a control. Throws `TypeError` naming the control and the rule. */
-export function readPanelValue(of: PanelControl, found: unknown): PanelValue {
-  const name = `The value of ${JSON.stringify(of.id)}`;
+/** Reads a value for a control, which errors call `name`. Throws `TypeError` naming the control and the rule. */
+export function readPanelValue(
+  of: PanelControl,
+  found: unknown,
+  name: string = `The value of ${JSON.stringify(of.id)}`,
+): PanelValue {
   switch (of.kind) {
     case "folder":
       throw new TypeError(`${name} cannot be set: it is a folder.`);
@@ -169,6 +174,13 @@ export function readPanelValue(of: PanelControl, found: unknown): PanelValue {
     case "text":
       return vocabulary.text(name, found);
   }
+}
+
+/** The same for a value of a program, for which `true` presses a button. */
+export function readProgramValue(of: PanelControl, found: unknown): PanelValue {
+  if (of.kind !== "button") return readPanelValue(of, found);
+  if (found === true) return null;
+  throw new TypeError(`The value of ${JSON.stringify(of.id)} must be true: it is a button, which that presses.`);
 }
 
 /** The id of what a folder holds under this name. */

@@ -1,13 +1,7 @@
 /** Owns what the attributes of `<scene-cast>` mean: the address that people pass on, and the options of a viewer. Pure. */
 
-import {
-  type Preference,
-  preferences,
-  type TransportChoice,
-  tokenInFragment,
-  transports,
-  type ViewerOptions,
-} from "../index.ts";
+import { number, oneOf, type Reader } from "../../shared/schema.ts";
+import { preferences, tokenInFragment, transports, type ViewerOptions } from "../index.ts";
 
 /** The attributes, by name; null for one that is not there. */
 export type CastAttributes = Readonly<Record<CastAttribute, string | null>>;
@@ -26,18 +20,20 @@ export function castOptions(attributes: CastAttributes, base: string): CastOptio
   const { src, name, transport, preference } = attributes;
   const { url, token } = placeOf(src ?? "", base);
   const ownToken = attributes.token ?? token;
-  const ownKeys = attributes["own-keys"]?.split(/\s+/).filter((key) => key !== "") ?? [];
+  const ownKeys = attributes["own-keys"]?.trim() === "all" ? "all" : keysIn(attributes["own-keys"] ?? "");
   return {
     url,
     ownKeys,
     maxBitrateBps: bitrateOf(attributes["max-bitrate"]),
     ...(ownToken === null || ownToken === "" ? {} : { token: ownToken }),
     ...(name === null || name.trim() === "" ? {} : { name }),
-    ...(transport === null
-      ? {}
-      : { transport: oneOf<TransportChoice>("transport", transport, ["auto", ...transports]) }),
-    ...(preference === null ? {} : { preference: oneOf<Preference>("preference", preference, preferences) }),
+    ...(transport === null ? {} : { transport: read("transport", transport, oneOf(["auto", ...transports])) }),
+    ...(preference === null ? {} : { preference: read("preference", preference, oneOf(preferences)) }),
   };
+}
+
+function keysIn(text: string): string[] {
+  return text.split(/\s+/).filter((key) => key !== "");
 }
 
 /** Where the server listens and the token, of the address of a room's page, which may be a share link. */
@@ -53,13 +49,9 @@ function placeOf(src: string, base: string): { readonly url: string; readonly to
 
 function bitrateOf(text: string | null): number | null {
   if (text === null) return null;
-  const bitrateBps = Number(text);
-  if (text.trim() !== "" && bitrateBps >= 100_000 && bitrateBps <= 200_000_000) return bitrateBps;
-  throw new TypeError("The attribute max-bitrate of <scene-cast> must be a number from 100000 to 200000000.");
+  return read("max-bitrate", text.trim() === "" ? Number.NaN : Number(text), number(100_000, 200_000_000));
 }
 
-function oneOf<Choice extends string>(attribute: CastAttribute, text: string, choices: readonly Choice[]): Choice {
-  const choice = choices.find((one) => one === text);
-  if (choice !== undefined) return choice;
-  throw new TypeError(`The attribute ${attribute} of <scene-cast> must be one of ${choices.join(", ")}.`);
+function read<Value>(attribute: CastAttribute, value: unknown, reader: Reader<Value>): Value {
+  return reader(`The attribute ${attribute} of <scene-cast>`, value);
 }

@@ -1,5 +1,7 @@
 /** Owns how `<scene-cast>` looks: a style sheet that all of them share, which every content security policy lets through. */
 
+import { adopt } from "../panels/adopt.ts";
+
 const text = `
 :host {
   /* Where nothing gives it a height, it has that of most screens. */
@@ -50,16 +52,16 @@ const text = `
 .detail {
   color: #b3b9c4;
 }
-form {
+.cover form {
   display: flex;
   gap: 8px;
   margin-top: 10px;
 }
-input {
+.cover input {
   flex: 1;
   min-width: 0;
 }
-input, button {
+.cover :is(input, button) {
   box-sizing: border-box;
   min-height: 36px;
   padding: 0 12px;
@@ -69,32 +71,26 @@ input, button {
   color: inherit;
   font: inherit;
 }
-button {
+.cover button {
   cursor: pointer;
 }
-button:hover {
+.cover button:hover {
   background: rgb(255 255 255 / 16%);
 }
 [part="action"] {
   margin-top: 10px;
 }
-:is(input, button):focus-visible {
+.cover :is(input, button):focus-visible {
   outline: 2px solid #8ab4ff;
   outline-offset: 2px;
 }
 @media (pointer: coarse) {
-  input, button {
+  .cover :is(input, button) {
     min-height: 44px;
   }
 }
 `;
 
-let sheet: CSSStyleSheet | null = null;
-
 export function styleCast(root: ShadowRoot): void {
-  if (sheet === null) {
-    sheet = new CSSStyleSheet();
-    sheet.replaceSync(text);
-  }
-  root.adoptedStyleSheets = [sheet];
+  adopt(root, text);
 }

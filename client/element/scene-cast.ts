@@ -1,7 +1,9 @@
 /** Owns the element `<scene-cast>`: attributes in, a viewer inside, its events out. */
 
 import { createViewer, type MessageData, type Viewer, type ViewerEvents, type ViewerState } from "../index.ts";
+import { adopt } from "../panels/adopt.ts";
 import { type CastAttribute, castAttributes, castOptions } from "./cast-options.ts";
+import type { CastPanel } from "./cast-panel.ts";
 import { styleCast } from "./cast-style.ts";
 import { StatusCard } from "./status-card.ts";
 
@@ -32,21 +34,27 @@ export const sceneCastEvents: readonly (keyof ViewerEvents)[] = Object.keys({
 /** Those that a running viewer takes; another value of the others begins anew. */
 const live: ReadonlySet<string> = new Set(["name", "preference", "max-bitrate"] satisfies CastAttribute[]);
 
+/** Shows the panels of the scene inside the element. */
+const PANEL = "controls-panel";
+
 /** Without a document, as on a server that renders pages, there are no elements. */
 const Base: typeof HTMLElement = globalThis.HTMLElement ?? (class {} as unknown as typeof HTMLElement);
 
 /**
  * Shows the scene at `src` while it is in a document. `token`, `name`, `transport`, `preference`, `max-bitrate` and
- * `own-keys` are the options of a viewer; `src` may be a share link, whose token counts where there is no `token`. Its
- * parts for `::part()` are `picture`, `status`, `title`, `detail`, `action`, `token` and `unlock`.
+ * `own-keys` are the options of a viewer; `src` may be a share link, whose token counts where there is no `token`. With
+ * `controls-panel` the controls of the scene are a panel inside it. Its parts for `::part()` are `picture`, `status`, `title`,
+ * `detail`, `action`, `token` and `unlock`; of panels `panels`, `panel`, `folder`, `panel-title`, `control`, `control-label`,
+ * `control-field` and `panel-why`.
  */
 export class SceneCastElement extends Base {
-  static readonly observedAttributes: readonly string[] = castAttributes;
+  static readonly observedAttributes: readonly string[] = [...castAttributes, PANEL];
   /** What an element without `src` shows; null for nothing. Set by the script that a server gives. */
   static ownServer: string | null = null;
 
   #parts: { readonly picture: HTMLElement; readonly card: StatusCard } | null = null;
   #viewer: Viewer | null = null;
+  #panel: CastPanel | null = null;
   #token: string | null = null;
   #isPlanned = false;
 
@@ -75,6 +83,16 @@ export class SceneCastElement extends Base {
     if (token === this.#token) return;
     this.#token = token;
     this.#plan();
+  }
+
+  /** Whether the controls of the scene are a panel inside the element. Default false. */
+  get controlsPanel(): boolean {
+    return this.hasAttribute(PANEL);
+  }
+
+  /** Shows or hides them. */
+  set controlsPanel(isShown: boolean) {
+    this.toggleAttribute(PANEL, isShown);
   }
 
   /** Sends the scene a message; see `viewer.scene.send`. Throws where there is no viewer. */
@@ -117,6 +135,7 @@ export class SceneCastElement extends Base {
   /** Of the browser: an attribute has another value. */
   attributeChangedCallback(name: string, before: string | null, after: string | null): void {
     if (before === after) return;
+    if (name === PANEL) return void this.#updatePanel();
     if (!live.has(name) || this.#viewer === null) return this.#plan();
     try {
       const options = castOptions(this.#attributes(), document.baseURI);
@@ -162,6 +181,7 @@ export class SceneCastElement extends Base {
       const viewer = createViewer({ ...castOptions(this.#attributes(), document.baseURI), target: picture });
       this.#viewer = viewer;
       this.#listen(viewer, card);
+      void this.#updatePanel();
     } catch (error) {
       if (!(error instanceof TypeError)) throw error;
       console.error(error.message);
@@ -193,9 +213,28 @@ export class SceneCastElement extends Base {
     }
   }
 
+  async #updatePanel(): Promise<void> {
+    const viewer = this.#viewer;
+    if (viewer === null || !this.controlsPanel) return this.#closePanel();
+    try {
+      const { CastPanel } = await import("./cast-panel.ts");
+      const root = this.shadowRoot;
+      if (this.#viewer !== viewer || !this.controlsPanel || this.#panel !== null || root === null) return;
+      this.#panel = new CastPanel({ viewer, host: this, root, style: adopt });
+    } catch (error) {
+      console.error("The panel of a <scene-cast> could not be loaded.", error);
+    }
+  }
+
+  #closePanel(): void {
+    this.#panel?.close();
+    this.#panel = null;
+  }
+
   #end(): void {
     const viewer = this.#viewer;
     this.#viewer = null;
+    this.#closePanel();
     this.#parts?.card.hide();
     void viewer?.close();
   }

@@ -5,6 +5,7 @@ import { clampToPicture, clampWhileHeld, isInsidePicture, type PicturePoint } fr
 import type { InputSink } from "./input-sender.ts";
 import { KeyboardCapture } from "./keyboard-capture.ts";
 import { modifiersOf } from "./modifiers.ts";
+import type { OwnKeys } from "./own-keys.ts";
 import { PointerCapture } from "./pointer-capture.ts";
 import { wheelPixels } from "./wheel-delta.ts";
 
@@ -14,7 +15,7 @@ export type InputCaptureOptions = {
   /** The point in the picture under a position of the viewport; null where there is none. */
   readonly pointAt: (clientX: number, clientY: number) => PicturePoint | null;
   /** Values of `KeyboardEvent.key` that are not sent. */
-  readonly ownKeys: ReadonlySet<string>;
+  readonly ownKeys: OwnKeys;
   readonly sink: InputSink;
 };
 

@@ -2,6 +2,7 @@
 
 import type { InputSink } from "./input-sender.ts";
 import { modifiersOf } from "./modifiers.ts";
+import type { OwnKeys } from "./own-keys.ts";
 
 /** `own`: the page's; `browser`: told to nobody; `shared`: the scene's and the browser's; `scene`: the scene's alone. */
 export type KeyOwner = "own" | "browser" | "shared" | "scene";
@@ -26,10 +27,11 @@ const MAX_TEXT_BYTES = 32;
 
 const textEncoder = new TextEncoder();
 
-/** Who a key belongs to. `ownKeys` are values of `KeyboardEvent.key` that the page keeps, without Ctrl, Alt or Meta. */
-export function keyOwner(event: Key, ownKeys: ReadonlySet<string>): KeyOwner {
+/** Who a key belongs to. `ownKeys` are what the page keeps: of those by name the ones without Ctrl, Alt or Meta. */
+export function keyOwner(event: Key, ownKeys: OwnKeys): KeyOwner {
   // Tab must lead out of the picture, and an input method speaks to itself.
   if (event.key === "Tab" || event.isComposing || event.key === "Process") return "browser";
+  if (ownKeys === "all") return "own";
   if (event.ctrlKey || event.altKey || event.metaKey) return "shared";
   if (ownKeys.has(event.key) || (!event.shiftKey && ownKeys.has(event.key.toLowerCase()))) return "own";
   const isText = [...event.key].length === 1;
@@ -38,13 +40,13 @@ export function keyOwner(event: Key, ownKeys: ReadonlySet<string>): KeyOwner {
 
 export type KeyboardCaptureOptions = {
   readonly element: HTMLElement;
-  readonly ownKeys: ReadonlySet<string>;
+  readonly ownKeys: OwnKeys;
   readonly sink: InputSink;
 };
 
 /** Listens until it is closed. */
 export class KeyboardCapture {
-  readonly #ownKeys: ReadonlySet<string>;
+  readonly #ownKeys: OwnKeys;
   readonly #sink: InputSink;
   readonly #listeners = new AbortController();
   /** The last event of each key that the scene believes to be down. */

@@ -1,6 +1,7 @@
 /** Owns what may be done about control, so that the page offers nothing that the server would refuse. Pure. */
 
 import type { Person, Role } from "../index.ts";
+import { isGivenByHosts } from "../panels/panel-words.ts";
 import type { PeopleSnapshot } from "./people-snapshot.ts";
 
 /** What we may do for ourselves. */
@@ -23,11 +24,6 @@ export type PressAnswer =
   | { readonly kind: "asking" }
   /** Hosts steer, or say who does. */
   | { readonly kind: "hosts"; readonly mayAsk: boolean };
-
-/** Whether control goes by the hosts' word alone. */
-export function isGivenByHosts({ control }: PeopleSnapshot): boolean {
-  return control.mode === "host" || control.locked;
-}
 
 /** Whether somebody who asks may be answered by us. */
 export function mayAnswer(snapshot: PeopleSnapshot): boolean {

@@ -1,15 +1,15 @@
 /** Owns which panels and folders of them this person folded, remembered from one visit to the next. */
 
+import type { Folding } from "../panels/panel-folder-view.ts";
 import { readPreference, writePreference } from "./preferences.ts";
 
 const PREFERENCE = "panels";
 const MAX_KEPT = 100;
 
-export class FoldedPanels {
+export class FoldedPanels implements Folding {
   /** The newest last. */
   readonly #open = new Map<string, boolean>(parse(readPreference(PREFERENCE)));
 
-  /** Whether it is open; null where nobody folded or unfolded it. */
   isOpen(id: string): boolean | null {
     return this.#open.get(id) ?? null;
   }
@@ -18,6 +18,10 @@ export class FoldedPanels {
     this.#open.delete(id);
     this.#open.set(id, isOpen);
     writePreference(PREFERENCE, JSON.stringify([...this.#open].slice(-MAX_KEPT)));
+  }
+
+  isTight(): boolean {
+    return matchMedia("(max-width: 560px), (max-height: 480px)").matches;
   }
 }
 

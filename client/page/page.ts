@@ -1,15 +1,19 @@
 /** Owns the viewer page: makes the viewer and joins it to what the page shows and to the page's own keys. */
 
 import { cleanName, createViewer, type TransportChoice, transports, type Viewer } from "../index.ts";
+import { adopt } from "../panels/adopt.ts";
+import { PanelList } from "../panels/panel-list.ts";
+import { panelStyle } from "../panels/panel-style.ts";
 import { ConsolePanel } from "./console-panel.ts";
 import { ControlBar } from "./control-bar.ts";
 import { ControlToasts } from "./control-toasts.ts";
 import { find } from "./elements.ts";
+import { FoldedPanels } from "./folded-panels.ts";
 import { FullScreen } from "./full-screen.ts";
 import { NAME_PREFERENCE } from "./name-field.ts";
 import { NoticeBar } from "./notice-bar.ts";
 import { OpenedState } from "./opened-state.ts";
-import { PanelsView } from "./panels-view.ts";
+import { ParentLink } from "./parent-link.ts";
 import { PeoplePanel } from "./people-panel.ts";
 import { readPreference } from "./preferences.ts";
 import { QualityControl, rememberedQuality } from "./quality-control.ts";
@@ -54,7 +58,9 @@ new TunnelNews(viewer, toasts);
 new OpenedState(viewer, toasts);
 new QualityControl(viewer);
 new ConsolePanel(viewer);
-new PanelsView(viewer);
+adopt(document, panelStyle);
+new PanelList({ viewer, element: find("panels", HTMLElement), folding: new FoldedPanels() });
+new ParentLink(viewer);
 const help = find("help", HTMLDialogElement);
 
 viewer.element.setAttribute("role", "application");

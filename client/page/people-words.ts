@@ -1,7 +1,8 @@
 /** Owns the words for who is there and who steers. Pure. */
 
 import type { Person } from "../index.ts";
-import { isGivenByHosts, roleWords } from "./control-rules.ts";
+import { isGivenByHosts } from "../panels/panel-words.ts";
+import { roleWords } from "./control-rules.ts";
 import type { PeopleSnapshot } from "./people-snapshot.ts";
 
 /** One or two letters that stand for a name. */

@@ -35,8 +35,10 @@ export type SceneCastProperties = SceneCastListeners & {
   readonly preference?: Preference;
   /** The most that the pictures may take, in bits a second. Default: what the server gives. */
   readonly maxBitrateBps?: number;
-  /** Values of `KeyboardEvent.key` that the page keeps for itself. Default none. */
-  readonly ownKeys?: readonly string[];
+  /** Values of `KeyboardEvent.key` that the page keeps for itself, or `all` of them. Default none. */
+  readonly ownKeys?: readonly string[] | "all";
+  /** Whether the controls of the scene are a panel over the picture. Default false. */
+  readonly controlsPanel?: boolean;
   readonly className?: string;
   readonly style?: CSSProperties;
   /** What a screen reader calls the picture. Default "The scene". */
@@ -53,6 +55,7 @@ const useCommit = typeof document === "undefined" ? useEffect : useLayoutEffect;
 export const SceneCast: ForwardRefExoticComponent<SceneCastProperties & RefAttributes<SceneCastElement>> = forwardRef(
   function SceneCast(properties: SceneCastProperties, ref) {
     const { src, token, name, transport, preference, maxBitrateBps, ownKeys, className, style, label } = properties;
+    const { controlsPanel = false } = properties;
     const element = useRef<SceneCastElement | null>(null);
     const listeners = useRef<SceneCastListeners>(properties);
     useImperativeHandle<SceneCastElement | null, SceneCastElement | null>(ref, () => element.current, []);
@@ -70,7 +73,8 @@ export const SceneCast: ForwardRefExoticComponent<SceneCastProperties & RefAttri
       transport,
       preference,
       "max-bitrate": maxBitrateBps,
-      "own-keys": ownKeys?.join(" "),
+      "own-keys": ownKeys === "all" ? ownKeys : ownKeys?.join(" "),
+      "controls-panel": controlsPanel ? "" : undefined,
       // React 18 knows no className of such elements.
       class: className,
       style,

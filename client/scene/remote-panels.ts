@@ -9,6 +9,7 @@ import {
   type PanelNews,
   type PanelValue,
   readPanelValue,
+  readProgramValue,
 } from "../../shared/panels.ts";
 import type { PanelFolder, PanelItem, ViewerPanels } from "./viewer-panels.ts";
 
@@ -50,9 +51,7 @@ export class RemotePanels implements ViewerPanels {
   }
 
   set(id: string, value: PanelValue, last: boolean = true): void {
-    const control = this.#board.find(id);
-    if (control === null) throw new TypeError(`There is no control ${JSON.stringify(id)}.`);
-    const change = { id, value: readPanelValue(control, value), last };
+    const change = { id, value: readPanelValue(this.#required(id), value), last };
     const drag = this.#drags.get(id);
     if (last || drag === undefined) {
       clearTimeout(drag?.timer);
@@ -60,6 +59,12 @@ export class RemotePanels implements ViewerPanels {
       this.#send(change);
       if (!last) this.#wait(id);
     } else drag.next = change;
+  }
+
+  setAll(values: Readonly<Record<string, boolean | number | string>>): void {
+    const all = Object.entries(values);
+    const changes = all.map(([id, value]) => [id, readProgramValue(this.#required(id), value)] as const);
+    for (const [id, value] of changes) this.set(id, value);
   }
 
   press(id: string): void {
@@ -85,6 +90,12 @@ export class RemotePanels implements ViewerPanels {
   close(): void {
     for (const { timer } of this.#drags.values()) clearTimeout(timer);
     this.#drags.clear();
+  }
+
+  #required(id: string): PanelControl {
+    const control = this.#board.find(id);
+    if (control === null) throw new TypeError(`There is no control ${JSON.stringify(id)}.`);
+    return control;
   }
 
   #wait(id: string): void {

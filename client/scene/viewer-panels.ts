@@ -22,6 +22,11 @@ export type ViewerPanels = {
    * such control or the value does not fit it.
    */
   set(id: string, value: PanelValue, last?: boolean): void;
+  /**
+   * Sets several by their ids, such as `{ "/scene/speed": 2, "/scene/reset": true }`; `true` presses a button. Throws `TypeError`
+   * naming the control and the rule where one does not fit; then none is set.
+   */
+  setAll(values: Readonly<Record<string, boolean | number | string>>): void;
   /** Presses a button. Throws `TypeError` where there is none with this id. */
   press(id: string): void;
 };

@@ -29,6 +29,8 @@ export type AccessGateOptions = {
   readonly allowedOrigins: readonly string[];
   /** Who may show our page in a frame: then the cookie must work in frames of other sites. */
   readonly frameAncestors: readonly string[];
+  /** Whose pages may drive it there. */
+  readonly frameDrivers: readonly string[];
 };
 
 /** A browser has one for each room that it was in; each that is looked at costs a signature. */
@@ -76,6 +78,11 @@ export class AccessGate {
   allowedSiteOf({ headers }: IncomingMessage): string | null {
     const { origin = URL.parse(headers.referer ?? "")?.origin } = headers;
     return this.#options.allowedOrigins.find((allowed) => allowed === origin) ?? null;
+  }
+
+  /** AC10. */
+  isFrameDriver(origin: string): boolean {
+    return this.#options.frameDrivers.includes(origin);
   }
 
   /** Who asks to enter `room`, or why not: AC3 to AC7. */

@@ -20,6 +20,8 @@
  *     a private room is known to those alone who were given it, and opens it for every link that is not for another room.
  * AC9 pages of an allowed origin may do what ours may, by CORS and without cookies. Those of others are told by `/access` which
  *     option would let them, and nothing else.
+ * AC10 our page in a frame is driven by pages of the origins that were named for it, and by our own; `/access/driver` tells it
+ *     which, by what the browser says of who sent a message.
  */
 
 /** Whether only this machine reaches what listens on `host`. */

@@ -11,6 +11,7 @@ export const networkFlags = {
   "allowed-host": { type: "string", multiple: true },
   "allowed-origin": { type: "string", multiple: true },
   "frame-ancestor": { type: "string", multiple: true },
+  "frame-driver": { type: "string", multiple: true },
   "tls-cert": { type: "string" },
   "tls-key": { type: "string" },
   token: { type: "string" },
@@ -40,6 +41,7 @@ Behind a proxy, or with TLS:
   --allowed-host <name>     also answer to this host name (repeat for more)
   --allowed-origin <origin> let pages from this origin open viewers (repeat for more)
   --frame-ancestor <origin> let pages from this origin show ours in a frame (repeat for more)
+  --frame-driver <origin>   let them set its controls, send messages and take pictures there, too (repeat for more)
   --tls-cert, --tls-key <file>   a certificate and its key, to serve https
 
 WebRTC:
@@ -64,6 +66,7 @@ export const networkOptionNames: readonly (readonly [option: string, flag: strin
   ["Each of options.http.allowedHosts", "--allowed-host"],
   ["Each of options.http.allowedOrigins", "--allowed-origin"],
   ["Each of options.http.frameAncestors", "--frame-ancestor"],
+  ["Each of options.http.frameDrivers", "--frame-driver"],
   ["options.http.tls.cert", "--tls-cert"],
   ["options.http.tls.key", "--tls-key"],
   ["options.access.token", "--token"],
@@ -123,6 +126,7 @@ function httpOf(values: Values): NetworkArguments["http"] {
     allowedHosts: values["allowed-host"],
     allowedOrigins: values["allowed-origin"],
     frameAncestors: values["frame-ancestor"],
+    frameDrivers: values["frame-driver"],
     tls: cert === undefined || key === undefined ? undefined : { cert, key },
   });
 }

@@ -1,6 +1,6 @@
 /**
  * Owns what is answered: the page, signalling on `/signal` or by plain HTTP on `/viewer`, WHEP on `/whep`, Motion JPEG on
- * `/stream.mjpg`, snapshots on `/snapshot.png`, `.jpg` and `.webp`, exact pictures on `/exact`, `/links`, `/healthz` and
+ * `/stream.mjpg`, snapshots on `/snapshot.png`, `.jpg` and `.webp`, exact pictures on `/exact`, `/controls`, `/links`, `/healthz` and
  * `/metrics`. Every path stands at the root, for the shared room, and under `/s/<room>`, all of it perhaps under a base path
  * (visits.ts). What is answered to whom, access-gate.ts says; whatever stands behind the guard in `#makeApp` wants the right to
  * be in the room. By which port it comes, http-server.ts knows. In the main process.
@@ -24,7 +24,8 @@ import { forOtherSites } from "./other-sites.ts";
 import { pageFiles, securityHeaders } from "./page-files.ts";
 import { refuse } from "./refusals.ts";
 import { RequestLimits } from "./request-limits.ts";
-import { accessRoutes, sendRefusal } from "./routes/access-routes.ts";
+import { accessRoutes, driverRoute, sendRefusal } from "./routes/access-routes.ts";
+import { type ControlsHandler, controlRoutes } from "./routes/control-routes.ts";
 import { type ExactHandler, exactRoutes } from "./routes/exact-routes.ts";
 import { linkRoutes } from "./routes/link-routes.ts";
 import type { MultipartOptions } from "./routes/multipart-stream.ts";
@@ -45,6 +46,8 @@ export type HttpSiteOptions = ResolvedHttp & {
   picturesOf(admission: Admission): PictureHandler;
   /** The exact pictures of a room at rest, in the same way. */
   exactOf(admission: Admission): ExactHandler;
+  /** The controls of a room, for who may set them and for who may not. Throws `StreamError` where there is no such room. */
+  controlsOf(admission: Admission): ControlsHandler;
   /** Where each who opens the page goes to a room of its own: gives the name of a new one. Else null. */
   readonly newRoom: (() => string) | null;
   /** The address of the page of a room, for who reaches us as `origin`. */
@@ -157,6 +160,7 @@ export class HttpSite extends Emitter<HttpSiteEvents> {
       "/healthz",
       healthRoute({ health, roomOf, identify: (request) => this.#gate.identify(request, roomOf(request)) }),
     );
+    app.get("/access/driver", driverRoute(this.#gate));
     app.use(
       "/access",
       accessRoutes(this.#gate, {
@@ -203,6 +207,14 @@ export class HttpSite extends Emitter<HttpSiteEvents> {
         entry: this.#options.entry,
         identityOf: (request) => admissionOf(request).identity,
         linkFor: (token, room, request) => this.#linkFor(token, room, request),
+      }),
+    );
+    app.use(
+      "/controls",
+      controlRoutes({
+        admissionOf,
+        controlsOf: (admission) => this.#options.controlsOf(admission),
+        allows: (admission, count) => this.#limits.take("controls", admission, count),
       }),
     );
     app.all("/signal", (_request, response) => {

@@ -27,7 +27,7 @@ export function forOtherSites(siteOf: (request: IncomingMessage) => string | nul
 
 function answerPreflight(request: Request, response: Response): void {
   response.set({
-    "Access-Control-Allow-Methods": "GET, HEAD, POST, DELETE",
+    "Access-Control-Allow-Methods": "GET, HEAD, POST, PATCH, DELETE",
     "Access-Control-Allow-Headers": `Authorization, Content-Type, If-None-Match, ${TUNNEL_HEADER}`,
     "Access-Control-Max-Age": "600",
   });

@@ -19,6 +19,8 @@ const limits = {
   /** A viewer by WebSocket or plain HTTP; after an outage all come back at once. */
   join: { perSecond: 5, burst: 100 },
   links: { perSecond: 2, burst: 40 },
+  /** Values of controls; one of a scene is set as often as a viewer may. */
+  controls: { perSecond: 60, burst: 1000 },
 } as const;
 
 type LimitedKind = keyof typeof limits;
@@ -26,10 +28,10 @@ type LimitedKind = keyof typeof limits;
 export class RequestLimits {
   readonly #tables = new Map<LimitedKind, BucketTable>();
 
-  /** Counts a request; false when that was one too many. */
-  take(kind: LimitedKind, admission: Admission): boolean {
+  /** Counts a request, or `count` of what is limited; false when that was too many. */
+  take(kind: LimitedKind, admission: Admission, count?: number): boolean {
     const key = keyOf(admission);
-    return key === null || this.#tableOf(kind).take(key);
+    return key === null || this.#tableOf(kind).take(key, count);
   }
 
   /** Refuses, of the requests with this method, those that are too many. `admissionOf` gives who asks. */

@@ -31,6 +31,7 @@ const kinds = {
   control: { room: "text", mode: "text", locked: "flag", holder: "count or null" },
   size: { room: "text", width: "side", height: "side" },
   status: { room: "text", status: "text", detail: "text or null" },
+  /** Of a control; the viewer 0 is a program. */
   panel: { room: "text", viewer: "count", change: "change" },
   state: { room: "text", viewer: "count", state: "text" },
   /** A message to the scene, of which only the size is told. */

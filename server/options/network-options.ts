@@ -40,6 +40,11 @@ export type HttpOptions = {
   readonly allowedOrigins?: readonly string[];
   /** Origins whose pages may show our page in a frame. Default none but our own. */
   readonly frameAncestors?: readonly string[];
+  /**
+   * Origins whose pages may show our page in a frame and drive it by `postMessage` as whoever is in it: hear its state, people and
+   * messages, set controls, send, take snapshots. Default none but our own.
+   */
+  readonly frameDrivers?: readonly string[];
 };
 
 /** Who is let in. */
@@ -73,7 +78,9 @@ export type ResolvedHttp = {
   readonly trustProxy: number | readonly string[] | null;
   readonly allowedHosts: readonly string[];
   readonly allowedOrigins: readonly string[];
+  /** With `frameDrivers` among them. */
   readonly frameAncestors: readonly string[];
+  readonly frameDrivers: readonly string[];
 };
 
 export type ResolvedAccess = {
@@ -94,6 +101,7 @@ const httpKeys = [
   "allowedHosts",
   "allowedOrigins",
   "frameAncestors",
+  "frameDrivers",
 ] as const;
 const originRule = "an origin like https://example.org";
 const isHostName = (value: string): boolean => /^[\w.:%-]{1,253}$/.test(value);
@@ -117,10 +125,11 @@ export function resolveHttp(value: unknown, isProgramServer: boolean): ResolvedH
   }
   const publicUrl = publicUrlOf(fields["publicUrl"]);
   const known = publicUrl === null ? null : new URL(publicUrl);
-  const origins = (key: "allowedOrigins" | "frameAncestors"): readonly string[] =>
+  const origins = (key: "allowedOrigins" | "frameAncestors" | "frameDrivers"): readonly string[] =>
     texts(`options.http.${key}`, fields[key], { max: 32, rule: originRule, fits: isOrigin }).map(
       (origin) => new URL(origin).origin,
     );
+  const frameDrivers = origins("frameDrivers");
   return {
     port: wholeNumber("options.http.port", fields["port"] ?? 8080, 0, 65_535),
     host: isProgramServer
@@ -139,7 +148,8 @@ export function resolveHttp(value: unknown, isProgramServer: boolean): ResolvedH
       .concat(known?.hostname ?? []),
     // A proxy that names us otherwise in `Host` makes our own page one of another origin.
     allowedOrigins: [...origins("allowedOrigins"), ...(known === null ? [] : [known.origin])],
-    frameAncestors: origins("frameAncestors"),
+    frameAncestors: [...new Set([...origins("frameAncestors"), ...frameDrivers])],
+    frameDrivers,
   };
 }
 

@@ -7,10 +7,29 @@ import type { Camera, Scene as ThreeScene, WebGLRenderer } from "three";
 import type { Json, MessageData } from "../../shared/custom-message.ts";
 import type { Role } from "../../shared/people.ts";
 import type { PictureSize, SceneContent } from "../../shared/video.ts";
+import type { ControlDeclarations, NoControls, SceneControls } from "./panels/control-declarations.ts";
 
 export type { Json, MessageData } from "../../shared/custom-message.ts";
 export type { SceneContent } from "../../shared/video.ts";
 export { type CameraTarget, cameraState, type StateKeeper } from "./camera-state.ts";
+export type {
+  ButtonDeclaration,
+  ChoiceDeclaration,
+  ColourDeclaration,
+  ControlDeclaration,
+  ControlDeclarations,
+  ControlNames,
+  ControlType,
+  ControlValue,
+  FolderDeclaration,
+  HoldingType,
+  LabelledDeclaration,
+  NoControls,
+  RangeDeclaration,
+  SceneControls,
+  SwitchDeclaration,
+  TextDeclaration,
+} from "./panels/control-declarations.ts";
 
 /** The time of a scene, in seconds. It stands still while nothing is rendered only if the scene does not animate. */
 export type SceneClock = {
@@ -46,7 +65,7 @@ export type SceneMessages = {
 };
 
 /** What a scene gets to set itself up with. */
-export type SceneContext = {
+export type SceneContext<Controls extends ControlDeclarations = NoControls> = {
   /** The three that the renderer belongs to; the same module that `import "three"` gives in a scene. */
   readonly three: typeof import("three");
   /** The renderer that draws the scene; change its tone mapping, shadows and so on as in a page. */
@@ -63,6 +82,8 @@ export type SceneContext = {
   readonly element: HTMLElement;
   /** Messages to and from the pages of viewers. */
   readonly messages: SceneMessages;
+  /** The controls that the scene declared: `controls.speed` is what it holds, `controls.onChange("speed", …)` hears of it. */
+  readonly controls: SceneControls<Controls>;
   /** Asks for a frame. Controls and input ask by themselves; call it when something else changed. */
   invalidate(): void;
 };
@@ -102,7 +123,7 @@ export type SceneParts = {
 };
 
 /** A scene: what `defineScene` takes and returns. */
-export type SceneDefinition = {
+export type SceneDefinition<Controls extends ControlDeclarations = NoControls> = {
   /** Shown as the title of the page. Default: the name of the file. */
   readonly title?: string;
   /** Whether frames are rendered all the time, not only after input or `invalidate()`. Default false. */
@@ -115,11 +136,19 @@ export type SceneDefinition = {
    * more time to encode. Counts for viewers who come from then on. Default `"surfaces"`.
    */
   readonly content?: SceneContent;
+  /**
+   * Controls that every viewer's page shows as a panel and whoever has control uses, by name: `{ type: "range", min, max, step,
+   * value }`, `switch`, `choice` with `options`, `colour`, `text`, `button`, and `folder` with `controls`; each with a `label`
+   * if you like. What they hold is part of the scene's state. Default none.
+   */
+  readonly controls?: Controls;
   /** Makes the scene. May be asynchronous, to load data. */
-  setup(context: SceneContext): SceneParts | Promise<SceneParts>;
+  setup(context: SceneContext<Controls>): SceneParts | Promise<SceneParts>;
 };
 
 /** Types a scene. A scene module exports the result as its default: `export default defineScene({ setup() { ... } })`. */
-export function defineScene(definition: SceneDefinition): SceneDefinition {
+export function defineScene<const Controls extends ControlDeclarations = NoControls>(
+  definition: SceneDefinition<Controls>,
+): SceneDefinition<Controls> {
   return definition;
 }

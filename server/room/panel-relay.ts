@@ -4,11 +4,12 @@
  * PX1 who joins is sent the panels as they are, everybody what changes.
  * PX2 a control is set by who has control, as input is. What does not fit the control is refused by its rule, and reaches no
  *     scene.
+ *     A program sets several at once, all of them or none; `true` presses a button.
  * PX3 a viewer changes at most 60 controls a second (120 at once); what is more is left out, and the viewer is told so.
  */
 
 import { StreamError } from "../../shared/errors.ts";
-import { type PanelChange, readPanelValue } from "../../shared/panels.ts";
+import { type PanelChange, readPanelValue, readProgramValue } from "../../shared/panels.ts";
 import type { ServerMessage } from "../../shared/signaling.ts";
 import { now } from "../../shared/time.ts";
 import { BucketTable } from "../platform/bucket-table.ts";
@@ -22,8 +23,8 @@ export type PanelRelayOptions = {
   readonly session: Session;
   readonly viewers: ViewerDirectory;
   readonly people: People;
-  /** A viewer steers by a panel. */
-  readonly used: (viewerId: string, change: PanelChange) => void;
+  /** A viewer steers by a panel; null for a program. */
+  readonly used: (viewerId: string | null, change: PanelChange) => void;
 };
 
 export class PanelRelay {
@@ -46,7 +47,7 @@ export class PanelRelay {
 
   /** A viewer changes a control (PX2). */
   handleChange(viewerId: string, change: PanelChange): void {
-    const { viewers, people, used } = this.#options;
+    const { viewers, people } = this.#options;
     const entry = viewers.get(viewerId);
     if (entry === null) return;
     if (!people.personOf(entry).hasControl) {
@@ -56,8 +57,7 @@ export class PanelRelay {
       return viewers.refuse(viewerId, "too-fast", "You are changing the panel too fast, so part of it was ignored.");
     }
     try {
-      this.set(change, viewerId);
-      used(viewerId, change);
+      this.#set([this.#fitting(change)], viewerId);
     } catch (error) {
       if (error instanceof StreamError) return viewers.refuse(viewerId, error.code, error.message);
       if (error instanceof TypeError) return viewers.refuse(viewerId, "bad-message", error.message);
@@ -65,18 +65,38 @@ export class PanelRelay {
     }
   }
 
+  /** Whether a program with the link of a controller may set them: not where hosts alone give control. */
+  get areOpenToControllers(): boolean {
+    const { mode, locked } = this.#options.people.control;
+    return mode !== "host" && !locked;
+  }
+
   /**
-   * Has the scene take a value for a control, from a viewer or from elsewhere (null). Throws `TypeError` naming the control
-   * and the rule where it takes none such, and `StreamError` "not-allowed" where the scene lets nobody change it, or
-   * "room-lost" while it does not run.
+   * Has the scene take values by the ids of its controls (PX2). Throws `TypeError` naming the control and the rule where one
+   * does not fit, and `StreamError` "not-allowed" where the scene lets nobody change it, or "room-lost" while it does not run.
    */
-  set(change: PanelChange, viewerId: string | null = null): void {
-    const { session } = this.#options;
-    const control = session.panels.find(change.id);
+  setAll(values: Readonly<Record<string, unknown>>): void {
+    const changes = Object.entries(values).map(([id, value]) => this.#fitting({ id, value, last: true }, true));
+    this.#set(changes, null);
+  }
+
+  /** The change with what its control takes. */
+  #fitting(change: Asked, isProgram: boolean = false): PanelChange {
+    const control = this.#options.session.panels.find(change.id);
     if (control === null) throw new TypeError(`There is no control ${JSON.stringify(change.id)}.`);
-    const value = readPanelValue(control, change.value);
+    const value = isProgram ? readProgramValue(control, change.value) : readPanelValue(control, change.value);
     if (control.disabled) throw new StreamError("not-allowed", `The scene has disabled “${control.label}”.`);
-    if (session.handlePanelChange({ ...change, value }, viewerId)) return;
-    throw new StreamError("room-lost", "The scene is not running right now, so nothing was changed.");
+    return { ...change, value };
+  }
+
+  #set(changes: readonly PanelChange[], viewerId: string | null): void {
+    for (const change of changes) {
+      if (!this.#options.session.handlePanelChange(change, viewerId)) {
+        throw new StreamError("room-lost", "The scene is not running right now, so nothing was changed.");
+      }
+      this.#options.used(viewerId, change);
+    }
   }
 }
+
+type Asked = Omit<PanelChange, "value"> & { readonly value: unknown };

@@ -50,8 +50,8 @@ export type RoomEvents = {
   /** The scene printed something. */
   readonly consolePrinted: ConsoleLine;
   readonly reported: { readonly report: SessionReport };
-  /** The scene was told something by a viewer, besides input. */
-  readonly sceneTold: { readonly viewerId: string; readonly told: SceneTold };
+  /** The scene was told something by a viewer, besides input, or by a program (null). */
+  readonly sceneTold: { readonly viewerId: string | null; readonly told: SceneTold };
   /** A picture of a Motion JPEG stream was encoded. */
   readonly jpegEncoded: Record<never, never>;
   readonly exactReceived: ExactReceipt;
@@ -102,7 +102,7 @@ export class Room extends Emitter<RoomEvents> {
       viewers,
       people: this.people,
       used: (viewerId, change) => {
-        this.#noteActive([viewerId]);
+        this.#noteActive(viewerId === null ? [] : [viewerId]);
         this.emit("sceneTold", { viewerId, told: { kind: "panel", change } });
       },
     });

@@ -148,6 +148,7 @@ describe("<SceneCast> in React", () => {
     await expectQuarters(page, firstCast, quadrantColours);
     await expect.poll(() => server.viewers().map(({ name }) => name)).toEqual(["React"]);
     const viewers = server.viewers().map(({ viewerId }) => viewerId);
+    expect(await page.evaluate(`${firstCast}.controlsPanel`)).toBe(true);
     await page.click("button");
     await expect.poll(() => page.locator("output").innerText()).toMatch(/^1 live \d+ people$/);
     expect(server.viewers().map(({ viewerId }) => viewerId)).toEqual(viewers);

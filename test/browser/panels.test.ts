@@ -57,7 +57,11 @@ test("a slider that one person drags changes the picture and the slider of the o
   expect(await valueIn(ann)).toBe(1);
   await ann.mouse.up();
 
-  // By the keyboard, and by what is typed.
+  // By the keyboard, and by what is typed; only what changes is shown anew.
+  await ben.evaluate(`globalThis.changedRows = new Set();
+    new MutationObserver((records) => {
+      for (const { target } of records) changedRows.add(target.closest("[data-id]")?.dataset.id);
+    }).observe(document.querySelector("#panels"), { attributes: true, childList: true, subtree: true });`);
   await slider(ann).focus();
   await ann.keyboard.press("ArrowLeft");
   await expect.poll(() => valueIn(ben), WITHIN).toBe(0.99);
@@ -65,6 +69,7 @@ test("a slider that one person drags changes the picture and the slider of the o
   await typed.fill("0.5");
   await ann.keyboard.press("Enter");
   await expect.poll(() => valueIn(ben), WITHIN).toBe(0.5);
+  expect(await ben.evaluate("[...changedRows]")).toEqual(["/Controls/Red"]);
 
   // Every other kind.
   await ann.getByLabel("visible").uncheck();

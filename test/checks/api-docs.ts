@@ -22,6 +22,7 @@ const entryPoints = {
   "scenecast/scene": "server/render/scene.ts",
   "scenecast/client": "client/index.ts",
   "scenecast/element": "client/element/index.ts",
+  "scenecast/frame": "client/frame/index.ts",
   "scenecast/react": "client/react/index.ts",
 } as const;
 export type EntryPoint = keyof typeof entryPoints;

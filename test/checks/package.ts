@@ -29,6 +29,7 @@ const needed = [
   "dist/client/index.js",
   "dist/client/index.d.ts",
   "dist/client/element/index.js",
+  "dist/client/frame/index.js",
   "dist/client/react/index.js",
   "dist/page/scenecast.js",
   "dist/examples/spheres/scene.js",

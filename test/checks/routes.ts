@@ -27,6 +27,12 @@ export const routes: readonly Route[] = [
   },
   {
     methods: "GET",
+    path: "/access/driver",
+    what: "for our page in a frame: whether pages of `?origin=` may drive it by messages, 204 or 403",
+    open: true,
+  },
+  {
+    methods: "GET",
     path: "/healthz",
     what: "200 or 503 and JSON: `ok`, and for those who may enter `renderer`, `rooms`, `viewers`, `waiting`; of all rooms for hosts",
     open: true,
@@ -59,6 +65,11 @@ export const routes: readonly Route[] = [
     methods: "GET",
     path: "/exact/<picture>",
     what: "the exact pixels of a picture at rest, PNG or lossless WebP, for a page that watches: `?viewer=`, `bps=`, `receipts=`",
+  },
+  {
+    methods: "GET, PATCH",
+    path: "/controls",
+    what: 'the controls of the scene, `{"controls": [{"id", "kind", "value", …}]}`; `PATCH {"<id>": value}` sets them, all or none, for hosts and controllers',
   },
   {
     methods: "GET, POST",

@@ -2,6 +2,7 @@
 
 import { encodeFeedback } from "../../shared/feedback.ts";
 import { encodeInput } from "../../shared/input.ts";
+import type { PanelControl } from "../../shared/panels.ts";
 import { PROTOCOL_VERSION } from "../../shared/signaling.ts";
 import { encodeAck, encodeSocketFeedback, encodeSocketFrame, encodeSocketInput } from "../../shared/socket-message.ts";
 import { milliseconds } from "../../shared/time.ts";
@@ -97,6 +98,22 @@ export const serverMessages: readonly object[] = [
 ];
 
 /** Compound RTCP: a receiver report, a NACK and a picture loss indication, of the stream 111. */
+const common = { label: "L", disabled: false, hidden: false };
+export const controls: readonly PanelControl[] = [
+  { kind: "range", id: "/P/size", ...common, value: 1, min: 0, max: 5, step: 1 },
+  { kind: "number", id: "/P/count", ...common, value: 1, min: null, max: null, step: null },
+  { kind: "switch", id: "/P/on", ...common, value: true },
+  { kind: "choice", id: "/P/shape", ...common, value: null, options: ["cube", "ball"] },
+  { kind: "color", id: "/P/tint", ...common, value: "#ff8800" },
+  { kind: "text", id: "/P/name", ...common, value: "Ann" },
+  { kind: "button", id: "/P/go", ...common },
+];
+/** What sets them. */
+export const controlValues: readonly object[] = [
+  { "/P/size": 2, "/P/count": -7.5, "/P/on": false, "/P/go": true },
+  { "/P/shape": "ball", "/P/tint": "#FFFFFF", "/P/name": "Ben" },
+];
+
 export const rtcp: readonly Uint8Array[] = [
   Uint8Array.of(0x81, 201, 0, 7, 0, 0, 0, 9, 0, 0, 0, 111, 10, 0, 0, 1, 0, 0, 1, 0, 0, 0, 0, 5, 0, 0, 0, 0, 0, 0, 0, 0),
   Uint8Array.of(0x81, 205, 0, 3, 0, 0, 0, 9, 0, 0, 0, 111, 0, 5, 0, 3),

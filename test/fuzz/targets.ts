@@ -18,6 +18,7 @@ import { StreamError } from "../../shared/errors.ts";
 import { encodeFeedback, parseFeedback } from "../../shared/feedback.ts";
 import { encodeInput, parseInput } from "../../shared/input.ts";
 import { parseInputPost } from "../../shared/input-post.ts";
+import { readPanelValue, readProgramValue } from "../../shared/panels.ts";
 import { cleanName } from "../../shared/people.ts";
 import { fields } from "../../shared/schema.ts";
 import { parseClientMessage, parseServerMessage } from "../../shared/signaling.ts";
@@ -60,6 +61,21 @@ export const targets: readonly Target[] = [
     "parseMessageBody",
     jsonLike(samples.clientMessages),
     (json) => parseMessageBody(fields("message", JSON.parse(json))),
+    [SyntaxError],
+  ),
+  text(
+    "controlValues",
+    jsonLike(samples.controlValues),
+    (json) => {
+      const values = fields("values", JSON.parse(json));
+      for (const control of samples.controls) {
+        attempt(() => {
+          const read = readProgramValue(control, values[control.id]);
+          // What was read fits again.
+          same(readPanelValue(control, read), read);
+        }, []);
+      }
+    },
     [SyntaxError],
   ),
   text("cleanName", textLike(["Ann", "\u202eAnn\u0000\u200b", "👩‍👩‍👧‍👦".repeat(20)]), (name) => {

@@ -216,6 +216,54 @@ test("a scene at rest draws nothing though its panel listens, yet shows what cha
   expect(page.session.reports.slice(-2).map(({ rendered }) => rendered)).toEqual([0, 0]);
 }, 120_000);
 
+const declaring = `
+  import { Color, PerspectiveCamera, Scene } from "three";
+  import { GUI } from "three/addons/libs/lil-gui.module.min.js";
+  import { defineScene } from "scenecast/scene";
+  export default defineScene({
+    controls: {
+      red: { type: "range", min: 0, max: 1, value: 0 },
+      reset: { type: "button" },
+      later: { type: "button" },
+      Light: { type: "folder", controls: { on: { type: "switch", value: true } } },
+    },
+    setup({ controls }) {
+      const scene = new Scene();
+      new GUI({ title: "Mine" }).add({ green: 0 }, "green", 0, 1);
+      controls.onPress("reset", () => { controls.red = 0; });
+      controls.onPress("later", () => setTimeout(() => { controls.red = 0.3; }, 200));
+      controls.onChange("red", (red) => console.log("red", red));
+      return {
+        scene, camera: new PerspectiveCamera(),
+        update: () => { scene.background = new Color(controls.Light.on ? controls.red : 0, 0, 0); },
+      };
+    },
+  });`;
+
+test("controls that a scene declares are set as those of lil-gui beside them, seen in the picture, and outlive the process", async () => {
+  using project = new SceneProject({ "scene.ts": declaring });
+  await using page = await open(project.url("scene.ts"));
+  expect(page.ids()).toEqual([
+    ...["/scene", "/scene/red", "/scene/reset", "/scene/later", "/scene/Light", "/scene/Light/on"],
+    ...["/Mine", "/Mine/green"],
+  ]);
+  page.set("/scene/red", 1);
+  await expect.poll(() => page.red(), WITHIN).toBeGreaterThan(240);
+  page.set("/scene/reset", null);
+  await expect.poll(() => page.red(), WITHIN).toBeLessThan(20);
+  await expect.poll(() => page.heldBy("/scene/red"), WITHIN).toBe(0);
+  // What the scene sets by itself, without a frame, is told and kept as well.
+  page.set("/scene/later", null);
+  await expect.poll(() => page.heldBy("/scene/red"), WITHIN).toBe(0.3);
+  await expect.poll(() => page.session.session.sceneState, WITHIN).toBe('{"$panels":{"/scene/red":0.3}}');
+  page.set("/scene/red", 0.9);
+  await expect.poll(() => page.session.session.sceneState, WITHIN).toBe('{"$panels":{"/scene/red":0.9}}');
+  await page.session.restart();
+  expect(page.heldBy("/scene/red")).toBe(0.9);
+  const viewer = page.session.join("ben", 2);
+  await expect.poll(() => redOf(viewer), WITHIN).toBeGreaterThan(200);
+}, 120_000);
+
 const reloaded = (step: number): string => `
   import { Color, PerspectiveCamera, Scene } from "three";
   import { GUI } from "three/addons/libs/lil-gui.module.min.js";

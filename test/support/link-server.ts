@@ -22,7 +22,7 @@ export async function startLinkServer(
   entry: Entry,
   tls: { readonly cert: string; readonly key: string } | null = null,
 ): Promise<LinkServer> {
-  const none = { trustProxy: null, allowedHosts: [], allowedOrigins: [], frameAncestors: [] };
+  const none = { trustProxy: null, allowedHosts: [], allowedOrigins: [], frameAncestors: [], frameDrivers: [] };
   const gate = new AccessGate({ host: "127.0.0.1", entry, ...none });
   const refused: string[] = [];
   const identities = new WeakMap<Request, Identity>();

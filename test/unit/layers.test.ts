@@ -154,8 +154,10 @@ const mayImport: Readonly<Record<string, readonly string[]>> = {
   "server/platform": [],
   "server/setup": [],
 
-  "client/page": ["client"],
-  "client/element": ["client"],
+  "client/page": ["client", "client/frame", "client/panels"],
+  "client/element": ["client", "client/panels"],
+  "client/panels": ["client"],
+  "client/frame": ["client"],
   "client/react": ["client", "client/element"],
   client: ["client/input", "client/link", "client/people", "client/picture", "client/scene", "client/streams"],
   "client/streams": ["client/input", "client/link", "client/picture"],

@@ -3,10 +3,11 @@
  * its browser keeps no cookie. `POST {"token": "…"}`, the server's token or a link's, is answered 204 with the cookie, 401,
  * 403 or 429; `POST {"token": "…", "wantsKey": true}` is answered 200 with `{"key", "expiresSeconds"}` instead, and so is
  * `POST {"wantsKey": true}` to who shows a key that still works. `GET` tells whether the cookie or the key is right, 204 or the
- * same. Pages of other sites that are not allowed are told so, in JSON (AC9).
+ * same. Pages of other sites that are not allowed are told so, in JSON (AC9). `GET /access/driver?origin=…` tells our page in a
+ * frame whether pages of this origin may drive it, 204 or 403 (AC10).
  */
 
-import express, { type Request, type Response, type Router } from "express";
+import express, { type Request, type RequestHandler, type Response, type Router } from "express";
 import type { StreamErrorCode } from "../../../shared/errors.ts";
 import { TUNNEL_HEADER } from "../../../shared/tunnel.ts";
 import { type AccessGate, isRefusal, type Refusal } from "../../access/access-gate.ts";
@@ -56,6 +57,15 @@ export function accessRoutes(gate: AccessGate, { roomOf, refused }: AccessRoutes
     })
     .all((_request, response) => refuseMethod(response, "GET, POST"));
   return router;
+}
+
+/** The route `/access/driver`. */
+export function driverRoute(gate: AccessGate): RequestHandler {
+  return (request, response) => {
+    response.set("Cache-Control", "no-store");
+    if (gate.isFrameDriver(String(request.query["origin"]))) response.sendStatus(204);
+    else refuse(response, 403, "Pages of this origin may not drive ours in a frame.");
+  };
 }
 
 /** Answers who was refused. */

@@ -7,6 +7,7 @@ import type { MessageBody } from "../../../shared/custom-message.ts";
 import type { PictureSize } from "../../../shared/video.ts";
 import type { Clock } from "../../platform/clock.ts";
 import type { Page } from "../page/page.ts";
+import { DeclaredControls } from "../panels/declared-controls.ts";
 import { LilGuiSource } from "../panels/lil-gui-source.ts";
 import { ScenePanels } from "../panels/scene-panels.ts";
 import { noticePanels } from "./noticed-panels.ts";
@@ -28,8 +29,8 @@ export type SceneHooks = {
   readonly cursorChanged: (page: Page, cursor: string) => void;
   /** The scene sends a message to a person, or to everybody (null). */
   readonly messageSent: (to: number | null, body: MessageBody) => void;
-  /** The scene makes a panel. */
-  readonly panelMade: () => void;
+  /** The scene makes a panel, or sets a control that it declared. */
+  readonly panelsTouched: () => void;
 };
 
 export class SceneBelongings {
@@ -39,7 +40,8 @@ export class SceneBelongings {
   readonly mailbox: SceneMailbox;
   /** That of the picture, as the scene knows it. */
   readonly size: { width: number; height: number };
-  /** What of its panels comes from lil-gui, and all that comes from anywhere. */
+  /** What of its panels it declared, what comes from lil-gui, and all that comes from anywhere. */
+  readonly declared: DeclaredControls;
   readonly lilGui: LilGuiSource = new LilGuiSource();
   readonly panels: ScenePanels;
   readonly clock: { elapsed: number; delta: number } = { elapsed: 0, delta: 0 };
@@ -59,10 +61,11 @@ export class SceneBelongings {
     this.mailbox = new SceneMailbox({ post: hooks.messageSent, onError });
     noticePanels(this.scope, (gui) => {
       this.lilGui.note(gui);
-      hooks.panelMade();
+      hooks.panelsTouched();
     });
+    this.declared = new DeclaredControls(hooks.panelsTouched);
     this.panels = new ScenePanels({
-      sources: [this.lilGui],
+      sources: [this.declared, this.lilGui],
       onError: (label, error) => stray(`when “${label}” was used`, error),
       warn: (sentence) => console.warn(sentence),
     });

@@ -12,6 +12,7 @@ import type { Milliseconds } from "../../../shared/time.ts";
 import { isSameSize, type PictureSize, type SceneContent } from "../../../shared/video.ts";
 import type { Overlay } from "../overlay.ts";
 import { Page } from "../page/page.ts";
+import { readControls } from "../panels/read-controls.ts";
 import type { MessageSender } from "../render-protocol.ts";
 import { renderPulse } from "../render-pulse.ts";
 import type { SceneDefinition, SceneParts } from "../scene.ts";
@@ -66,6 +67,7 @@ export class SceneHost {
       return await belongings.scope.run(async () => {
         const definition = await start.load(page);
         start.loaded();
+        belongings.declared.declare(readControls("controls", definition.controls));
         const parts = await setUpScene(definition, belongings, surface.renderer, hooks);
         if (parts.render !== undefined && parts.resize === undefined) await followPicture({ ...surface.size });
         const host = new SceneHost(definition, parts, belongings, hooks);
@@ -105,7 +107,8 @@ export class SceneHost {
 
   /** Whether there may be panels. */
   get hasPanels(): boolean {
-    return !this.#belongings.lilGui.isEmpty;
+    const { declared, lilGui } = this.#belongings;
+    return !declared.isEmpty || !lilGui.isEmpty;
   }
 
   /** The controls of its panels as they are now. */

@@ -6,6 +6,7 @@ import { fileURLToPath } from "node:url";
 import { StreamError } from "../../../shared/errors.ts";
 import { sceneContents } from "../../../shared/video.ts";
 import type { Page } from "../page/page.ts";
+import { readControls } from "../panels/read-controls.ts";
 import type { SceneDefinition } from "../scene.ts";
 import { drawsItself, isHtml, moduleDefinition, openHtml } from "./page-scene.ts";
 import { nameFrom, sceneError } from "./scene-error.ts";
@@ -79,7 +80,7 @@ function definitionOf(value: unknown, path: string): SceneDefinition {
   if (typeof value !== "object" || value === null) {
     throw new StreamError("scene-invalid", `The scene file ${path} exports no scene: ${rule}`);
   }
-  const { setup, title, animate, messagesFrom, content } = value as Record<string, unknown>;
+  const { setup, title, animate, messagesFrom, content, controls } = value as Record<string, unknown>;
   if (typeof setup !== "function") {
     throw new StreamError("scene-invalid", `The scene file ${path} exports no setup function: ${rule}`);
   }
@@ -97,5 +98,17 @@ function definitionOf(value: unknown, path: string): SceneDefinition {
     const rule = `a content that is none of ${sceneContents.join(", ")}.`;
     throw new StreamError("scene-invalid", `The scene file ${path} exports ${rule}`);
   }
+  try {
+    readControls("controls", controls);
+  } catch (error) {
+    throw new StreamError(
+      "scene-invalid",
+      `The scene file ${path} declares controls that do not work: ${reason(error)}`,
+    );
+  }
   return value as SceneDefinition;
+}
+
+function reason(error: unknown): string {
+  return error instanceof Error ? error.message : String(error);
 }

@@ -11,7 +11,7 @@ import { sceneError } from "./scene-error.ts";
 /** Rejects with `StreamError` "scene-failed" or "scene-invalid". */
 export async function setUpScene(
   definition: SceneDefinition,
-  { page, mailbox, size, clock }: SceneBelongings,
+  { page, mailbox, declared, size, clock }: SceneBelongings,
   renderer: Surface["renderer"],
   { invalidate }: SceneHooks,
 ): Promise<SceneParts> {
@@ -22,6 +22,7 @@ export async function setUpScene(
     clock,
     element: page.element as unknown as HTMLElement,
     messages: mailbox.api,
+    controls: declared.api as SceneContext["controls"],
     invalidate,
   };
   let parts: SceneParts;

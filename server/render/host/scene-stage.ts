@@ -79,11 +79,15 @@ export class SceneStage {
       // Of a scene on its way it is told when that is there.
       cursorChanged: (page, cursor) => this.#host.owns(page) && this.#tellCursor(cursor),
       messageSent: (to, body) => post({ kind: "message", to, body }),
-      panelMade: () => SceneScope.outside(() => this.panels.lookSoon()),
+      panelsTouched: () => SceneScope.outside(() => this.panels.lookSoon()),
     };
     this.panels = new PanelTeller({
       told: (news) => post({ kind: "panels", news }),
-      changed: (news) => post({ kind: "panel-changes", news }),
+      changed: (news) => {
+        post({ kind: "panel-changes", news });
+        // What a scene sets itself needs no frame, and is part of the state.
+        this.state.handleFrame();
+      },
     });
     this.state = new SceneState({
       state: data.state,

@@ -24,7 +24,7 @@ export function stateWithPanels(own: Stateful, panels: Panels, inside: Inside): 
   return {
     get getState() {
       // As long as there is nothing to say, it gives none.
-      if (own.getState === undefined && !panels.hasValues) return undefined;
+      if (own.getState === undefined && !inside(() => panels.hasValues)) return undefined;
       return () => inside(() => joined(own, panels.values));
     },
     setState: (state) => inside(() => set(own, panels, state)),

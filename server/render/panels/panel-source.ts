@@ -12,10 +12,14 @@ type WithoutId<Control> = Control extends PanelControl ? Omit<Control, "id"> : n
 export type SourceControl = {
   /** The same object for as long as it is the same control. */
   readonly key: object;
+  /** What its id ends in. Default its label. */
+  readonly name?: string;
   /** What is shown of it; its label is cut where it is too long. */
   readonly shown: WithoutId<PanelControl>;
   /** What it held at the beginning; null for what holds nothing. */
   readonly initial: PanelValue;
+  /** Whether all that differs from `initial` is kept, and not only what viewers set. Default false. */
+  readonly keepsAll?: boolean;
   /** What a folder holds; empty for others. */
   readonly children: Iterable<SourceControl>;
   /** Gives it a value that fits its kind and its bounds. `last`: it is let go of. Throws what the scene throws. */

@@ -4,7 +4,7 @@
  *
  * CP1 A control keeps its id for as long as it is there, whatever it is called meanwhile; ids of those that are gone are
  *     free again.
- * CP2 Kept is what viewers set, and was not put back since. What is kept for a control that is not there yet waits for it.
+ * CP2 Kept is what viewers set, and was not put back since; of a source that says so, what the scene set as well. What is kept for a control that is not there yet waits for it.
  * CP3 More than 500 controls, or more than 56 KiB of them, are not told; which is said once.
  */
 
@@ -68,13 +68,14 @@ export class ScenePanels {
 
   /** Whether anything ever was to be kept: whether there are `values`. */
   get hasValues(): boolean {
+    this.#look();
     return this.#kept.size > 0;
   }
 
   /** What is to be kept (CP2); null where nothing ever was. */
   get values(): PanelValues | null {
-    if (this.#kept.size === 0) return null;
     this.#look();
+    if (this.#kept.size === 0) return null;
     const values: Record<string, PanelValue> = {};
     let length = 0;
     for (const [id, waiting] of this.#kept) {
@@ -133,6 +134,11 @@ export class ScenePanels {
     const isWhole = this.#add(panelsOf(this.#options.sources), "", { found, length: 0 });
     if (!isWhole) this.#warnOnce();
     this.#found = found;
+    for (const [id, { control, source }] of found) {
+      if (source.keepsAll === true && !this.#kept.has(id) && heldBy(control) !== source.initial) {
+        this.#kept.set(id, heldBy(control));
+      }
+    }
   }
 
   /** Returns false where there are too many (CP3). */
@@ -141,7 +147,7 @@ export class ScenePanels {
     // Those that were there before have their names (CP1).
     const taken = new Set(siblings.flatMap(({ key }) => this.#ids.get(key) ?? []));
     for (const source of siblings) {
-      const id = this.#ids.get(source.key) ?? freeId(folder, source.shown.label, taken);
+      const id = this.#ids.get(source.key) ?? freeId(folder, source.name ?? source.shown.label, taken);
       this.#ids.set(source.key, id);
       taken.add(id);
       const control = { id, ...source.shown } as PanelControl;

@@ -30,7 +30,8 @@ async function drawOnDemand(size: { readonly width: number; readonly height: num
     });
   };
   const messages = { broadcast: () => undefined, send: () => undefined, onMessage: () => () => undefined };
-  const parts = await scene.setup({ three, renderer, size, clock, element: canvas, messages, invalidate });
+  const controls = { onChange: () => () => undefined, onPress: () => () => undefined };
+  const parts = await scene.setup({ three, renderer, size, clock, element: canvas, messages, controls, invalidate });
   invalidate();
   return invalidate;
 }

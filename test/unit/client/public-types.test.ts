@@ -76,12 +76,18 @@ it("every public export says what it is, and so does every member of the viewer 
   expect(members.filter(isSilent).map(({ name }) => name)).toEqual([]);
 });
 
-it("the page imports nothing of the client but its index, and nothing of shared", () => {
-  const page = join(root, "client/page");
-  const imports = readdirSync(page)
+/** What the files of a folder of the client import from elsewhere. */
+function importsOf(folder: string): string[] {
+  return readdirSync(join(root, "client", folder))
     .filter((name) => name.endsWith(".ts"))
-    .flatMap((name) => ts.preProcessFile(readFileSync(join(page, name), "utf8")).importedFiles)
-    .map(({ fileName }) => fileName);
+    .flatMap((name) => ts.preProcessFile(readFileSync(join(root, "client", folder, name), "utf8")).importedFiles)
+    .map(({ fileName }) => fileName)
+    .filter((name) => !name.startsWith("./"));
+}
+
+it("the page imports nothing of the client but its index and what it shares with the element, and nothing of shared", () => {
+  const imports = importsOf("page");
   expect(imports).toContain("../index.ts");
-  expect(imports.filter((name) => !name.startsWith("./") && name !== "../index.ts")).toEqual([]);
+  expect(imports.filter((name) => !/^\.\.\/(index\.ts|panels\/.*|frame\/.*)$/.test(name))).toEqual([]);
+  expect(new Set(importsOf("panels"))).toEqual(new Set(["../index.ts"]));
 });

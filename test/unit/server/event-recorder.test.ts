@@ -89,6 +89,8 @@ test("people, control, sizes, states, panels and input are logged, each with its
   });
   room.emit("sceneTold", { viewerId: "secret-viewer-id", told: { kind: "message", bytes: 12 } });
   room.emit("sceneTold", { viewerId: "secret-viewer-id", told: { kind: "state", state: '{"a":1}' } });
+  const change = { id: "/P/size", value: 3, last: true };
+  room.emit("sceneTold", { viewerId: null, told: { kind: "panel", change } });
   room.viewers.remove("secret-viewer-id");
   // Told a moment later, when it has left.
   process.say({ kind: "inputs-told", inputs: [{ viewerId: "secret-viewer-id", at: now(), event: keyInput("up") }] });
@@ -107,6 +109,7 @@ test("people, control, sizes, states, panels and input are logged, each with its
     { kind: "size", room: "", width: 800, height: 600 },
     { kind: "message", room: "", viewer: 1, bytes: 12 },
     { kind: "state", room: "", viewer: 1, state: '{"a":1}' },
+    { kind: "panel", room: "", viewer: 0, change },
     { kind: "left", room: "", viewer: 1 },
   ]) {
     expect(told).toContainEqual({ ...event, ms: expect.any(Number) });

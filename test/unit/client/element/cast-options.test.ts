@@ -54,6 +54,10 @@ it("what is said is an option of the viewer", () => {
   });
 });
 
+it("the page may keep all keys", () => {
+  expect(optionsOf({ "own-keys": " all " }).ownKeys).toBe("all");
+});
+
 it.each([
   ["transport", "smoke", "must be one of auto, webrtc, websocket, mjpeg."],
   ["preference", "nice", "must be one of auto, sharp, fluid."],

@@ -14,6 +14,12 @@ it("the page keeps its own keys, with caps lock too", () => {
   expect([ownerOf("s"), ownerOf("S"), ownerOf("?", { shiftKey: true })]).toEqual(["own", "own", "own"]);
 });
 
+it("a page that keeps all keys keeps those with Ctrl, too", () => {
+  const owners = ["a", "ArrowUp", "F5"].map((key) => keyOwner({ ...plain, key }, "all"));
+  expect([...owners, keyOwner({ ...plain, key: "t", ctrlKey: true }, "all")]).toEqual(Array(4).fill("own"));
+  expect(keyOwner({ ...plain, key: "Tab" }, "all")).toBe("browser");
+});
+
 it("a capital that was meant goes to the scene", () => {
   expect(ownerOf("S", { shiftKey: true })).toBe("scene");
 });

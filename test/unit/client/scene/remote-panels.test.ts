@@ -41,6 +41,19 @@ it("what changed is told by controls, or as other panels", () => {
   expect(panels.find("/P/size")).toBeNull();
 });
 
+it("several are set at once, all of them or none, and true presses a button", () => {
+  expect(() => panels.setAll({ "/P/size": 5, "/P/More/go": false })).toThrow(
+    'The value of "/P/More/go" must be true: it is a button, which that presses.',
+  );
+  expect(() => panels.setAll({ "/P/size": 5, "/P/none": 1 })).toThrow('There is no control "/P/none".');
+  expect(sent).toEqual([]);
+  panels.setAll({ "/P/size": 5, "/P/More/go": true });
+  expect(sent).toEqual([
+    { id: "/P/size", value: 5, last: true },
+    { id: "/P/More/go", value: null, last: true },
+  ]);
+});
+
 describe("what is dragged", () => {
   it("goes at most 30 times a second, its last value always", () => {
     for (let value = 1; value <= 100; value += 1) {

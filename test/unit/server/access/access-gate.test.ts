@@ -11,7 +11,7 @@ const start = Date.UTC(2026, 0, 1);
 const day = 24 * 3600 * 1000;
 
 function gateFor(entry: Entry, clock: () => number = () => start): AccessGate {
-  const none = { trustProxy: null, allowedHosts: [], allowedOrigins: [], frameAncestors: [] };
+  const none = { trustProxy: null, allowedHosts: [], allowedOrigins: [], frameAncestors: [], frameDrivers: [] };
   return new AccessGate({ host: "127.0.0.1", entry, ...none }, undefined, clock);
 }
 

@@ -46,6 +46,17 @@ test("healthz tells how the rooms do", async () => {
   });
 });
 
+test("our page in a frame learns whether the page around it may drive it, which names it alone (AC10)", async () => {
+  server = await startFakeServer({ more: { http: { frameDrivers: ["https://app.example"] } } });
+  const askAbout = async (origin: string) =>
+    (await get(`s/hall/access/driver?origin=${encodeURIComponent(origin)}`)).status;
+  expect(await askAbout("https://app.example")).toBe(204);
+  expect(await askAbout("https://evil.example")).toBe(403);
+  expect((await get("access/driver")).status).toBe(403);
+  const { headers } = await get("healthz");
+  expect(headers.get("content-security-policy")).toContain("frame-ancestors 'self' https://app.example");
+});
+
 test("metrics has what the scene reported, and the restarts", async () => {
   server = await startFakeServer({ query: "fallAfter=300" });
   await expect.poll(async () => (await get("metrics")).text()).toContain("scenecast_room_restarts_total 1");

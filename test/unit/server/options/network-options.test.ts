@@ -106,7 +106,7 @@ test("with a share link two public STUN servers are asked, and nobody's where th
 test("proxies and TLS find their place", () => {
   const line =
     "--base-path /a/b/ --trust-proxy loopback,10.0.0.0/8 --allowed-host Example.org --allowed-host b.org " +
-    "--allowed-origin https://example.org --frame-ancestor https://example.org:444/ --tls-cert c.pem --tls-key k.pem";
+    "--allowed-origin https://example.org --frame-ancestor https://example.org:444/ --frame-driver https://a.org --tls-cert c.pem --tls-key k.pem";
   expect(resolved(line).http).toEqual({
     port: 8080,
     host: "127.0.0.1",
@@ -116,7 +116,8 @@ test("proxies and TLS find their place", () => {
     trustProxy: ["loopback", "10.0.0.0/8"],
     allowedHosts: ["example.org", "b.org"],
     allowedOrigins: ["https://example.org"],
-    frameAncestors: ["https://example.org:444"],
+    frameAncestors: ["https://example.org:444", "https://a.org"],
+    frameDrivers: ["https://a.org"],
   });
   expect(resolved("--trust-proxy 2").http.trustProxy).toBe(2);
 });

@@ -20,6 +20,7 @@ test("a scene alone gets every default", () => {
       allowedHosts: [],
       allowedOrigins: [],
       frameAncestors: [],
+      frameDrivers: [],
     },
     access: { token: null, isOwnToken: false, authenticate: null },
     share: null,
@@ -50,7 +51,7 @@ const bad: readonly (readonly [unknown, string])[] = [
   ],
   [
     { scene: "a.ts", http: { prot: 1 } },
-    "options.http.prot is unknown. There are port, host, basePath, publicUrl, tls, trustProxy, allowedHosts, allowedOrigins, frameAncestors.",
+    "options.http.prot is unknown. There are port, host, basePath, publicUrl, tls, trustProxy, allowedHosts, allowedOrigins, frameAncestors, frameDrivers.",
   ],
   [{ scene: "a.ts", http: 8080 }, "options.http must be an object."],
   [{ scene: "a.ts", server: 8080 }, "options.server must be an http.Server or https.Server of Node, or null."],

@@ -117,6 +117,30 @@ test("PX2: what does not fit is refused by its rule", () => {
   ]);
 });
 
+test("PX2: a program sets several at once, all of them or none, and true presses a button", () => {
+  const go: PanelControl = { kind: "button", id: "/P/go", label: "go", ...common };
+  process.say({ kind: "panels-told", news: { revision: 2, controls: [folder, size, off, go] } });
+  const told: unknown[] = [];
+  room.on("sceneTold", (event) => told.push(event));
+  for (const [values, error] of [
+    [{ "/P/size": 2, "/P/go": 1 }, 'The value of "/P/go" must be true: it is a button, which that presses.'],
+    [{ "/P/size": 2, "/P/none": 1 }, 'There is no control "/P/none".'],
+    [{ "/P/size": 2, "/P": 1 }, 'The value of "/P" cannot be set: it is a folder.'],
+    [{ "/P/size": 2, "/P/off": true }, "The scene has disabled “off”."],
+    [{ "/P/size": "2" }, 'The value of "/P/size" must be a number from 0 to 5.'],
+  ] as const) {
+    expect(() => room.panels.setAll(values)).toThrow(error);
+  }
+  expect([changesSent(), told]).toEqual([[], []]);
+  room.panels.setAll({ "/P/size": 2, "/P/go": true });
+  const changes = [
+    { id: "/P/size", value: 2, last: true },
+    { id: "/P/go", value: null, last: true },
+  ];
+  expect(changesSent()).toEqual(changes.map((change) => ({ kind: "panel-changed", change, viewerId: null })));
+  expect(told).toEqual(changes.map((change) => ({ viewerId: null, told: { kind: "panel", change } })));
+});
+
 test("PX3: what is changed too fast is left out, and said", () => {
   const ann = enter("ann");
   for (let count = 0; count < 130; count += 1) ann.say(change);
@@ -131,6 +155,7 @@ test("while the scene is not there the panels stay as they were, and what is cha
   const next = await processes.nth(2);
   ann.say(change);
   expect(errorsOf(ann)[0]?.[0]).toBe("room-lost");
+  expect(() => room.panels.setAll({ "/P/size": 2 })).toThrow("The scene is not running right now");
   expect(enter("ben").messages[0]).toMatchObject({ kind: "panels", controls: [folder, size, off] });
   const told = ann.messages.filter(({ kind }) => kind === "panels").length;
   // The same as before is nothing new.

@@ -23,7 +23,7 @@ async function show(setup: (context: SceneContext) => Partial<SceneParts>): Prom
     strayed: (text: string) => void told.strayed.push(text),
     messageSent: () => undefined,
     cursorChanged: () => undefined,
-    panelMade: () => undefined,
+    panelsTouched: () => undefined,
   };
   const start = {
     url: import.meta.url,

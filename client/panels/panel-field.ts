@@ -1,7 +1,7 @@
-/** Owns what a control of a panel is in the page: native elements, which fingers, keyboards and screen readers know. */
+/** Owns what a control of a panel is in a page: native elements, which fingers, keyboards and screen readers know. */
 
 import type { PanelControl, PanelValue } from "../index.ts";
-import { make, makeButton } from "./elements.ts";
+import { make, makeButton } from "./make.ts";
 import { numberText } from "./number-text.ts";
 
 type Folder = Extract<PanelControl, { readonly kind: "folder" }>;
@@ -9,11 +9,11 @@ type Folder = Extract<PanelControl, { readonly kind: "folder" }>;
 export type FieldControl = Exclude<PanelControl, Folder>;
 type Of<Kind> = Extract<FieldControl, { readonly kind: Kind }>;
 
+type FieldElement = HTMLInputElement | HTMLSelectElement | HTMLButtonElement;
+
 export type Field<Control extends FieldControl = FieldControl> = {
-  /** The one that the label names. */
-  readonly main: HTMLElement;
-  /** All of them, as they are shown. */
-  readonly elements: readonly (HTMLInputElement | HTMLSelectElement | HTMLButtonElement)[];
+  /** As they are shown. The label names the first. */
+  readonly elements: readonly [FieldElement, ...FieldElement[]];
   /** Shows another state of the control. */
   show(control: Control): void;
 };
@@ -55,13 +55,13 @@ function rangeField(set: Set): Field<Of<"range">> {
   slider.addEventListener("input", () => slide(false));
   slider.addEventListener("change", () => slide(true));
   return {
-    main: slider,
     elements: [slider, ...typed.elements],
     show(control) {
       const { min, max, step, value } = control;
       setIfOther(slider, { min: String(min), max: String(max), step: String(step) });
       setIfOther(slider, { value: String(value) });
-      slider.ariaValueText = numberText(value);
+      // Written again it would be told to whoever listens to the page, as screen readers do.
+      if (slider.ariaValueText !== numberText(value)) slider.ariaValueText = numberText(value);
       fill();
       typed.show({ ...control, kind: "number", step: null });
     },
@@ -82,13 +82,12 @@ function numberField(set: Set): Field<Of<"number">> {
   field.addEventListener("input", () => take(false));
   field.addEventListener("change", () => take(true));
   return {
-    main: field,
     elements: [field],
     show({ min, max, step, value }) {
       setIfOther(field, { min: text(min), max: text(max), step: step === null ? "any" : String(step) });
       shown = value;
       // What is being typed stays, as "0." is on the way to 0.5.
-      const isTyped = document.activeElement === field && field.valueAsNumber === value;
+      const isTyped = field.matches(":focus") && field.valueAsNumber === value;
       if (!isTyped) setIfOther(field, { value: numberText(value) });
     },
   };
@@ -98,7 +97,6 @@ function switchField(set: Set): Field<Of<"switch">> {
   const field = input("checkbox", "switch");
   field.addEventListener("change", () => set(field.checked, true));
   return {
-    main: field,
     elements: [field],
     show({ value }) {
       field.checked = value;
@@ -111,7 +109,6 @@ function choiceField(set: Set): Field<Of<"choice">> {
   let shown = "";
   field.addEventListener("change", () => set(field.value, true));
   return {
-    main: field,
     elements: [field],
     show({ options, value }) {
       const words = JSON.stringify(options);
@@ -137,7 +134,6 @@ function writtenField(field: HTMLInputElement, set: Set): Field<Of<"color" | "te
   field.addEventListener("input", () => set(field.value, false));
   field.addEventListener("change", () => set(field.value, true));
   return {
-    main: field,
     elements: [field],
     show: ({ value }) => setIfOther(field, { value }),
   };
@@ -146,7 +142,6 @@ function writtenField(field: HTMLInputElement, set: Set): Field<Of<"color" | "te
 function buttonField(set: Set): Field<Of<"button">> {
   const button = makeButton("panel-button", "", () => set(null, true));
   return {
-    main: button,
     elements: [button],
     show({ label }) {
       button.textContent = label;

@@ -1,8 +1,8 @@
-/** Owns one control of a panel in the page: its label, its field, and whose value it shows. */
+/** Owns one control of a panel in a page: its label, its field, and whose value it shows. */
 
 import type { PanelValue } from "../index.ts";
-import { make } from "./elements.ts";
 import { HeldValue } from "./held-value.ts";
+import { make } from "./make.ts";
 import { type Field, type FieldControl, makeField } from "./panel-field.ts";
 
 let rows = 0;
@@ -14,6 +14,8 @@ export class PanelRow {
   readonly #field: Field;
   readonly #held = new HeldValue<PanelValue>();
   #control: FieldControl;
+  /** Why it is locked. */
+  #why: string | null = null;
   #timer: ReturnType<typeof setTimeout> | null = null;
 
   /** `set` gives the scene a value; `last` is false while it is dragged. */
@@ -25,12 +27,18 @@ export class PanelRow {
       set(value, last);
       if (last) this.#showSoon();
     });
-    const { main, elements } = this.#field;
+    const { elements } = this.#field;
+    const [first] = elements;
     rows += 1;
-    main.id = `panel-field-${rows}`;
+    first.id = `panel-field-${rows}`;
     this.#label = control.kind === "button" ? null : make("label", "panel-label");
-    if (this.#label !== null) this.#label.htmlFor = main.id;
+    if (this.#label !== null) {
+      this.#label.htmlFor = first.id;
+      this.#label.part.add("control-label");
+    }
     this.element = make("div", "panel-row", ...(this.#label === null ? [] : [this.#label]), ...elements);
+    this.element.part.add("control");
+    for (const element of elements) element.part.add("control-field");
     this.element.dataset["kind"] = control.kind;
     this.element.dataset["id"] = control.id;
     this.#show();
@@ -45,6 +53,8 @@ export class PanelRow {
   /** Nobody here may set it, for this reason; null where one may. */
   setLocked(reason: string | null): void {
     const why = this.#control.disabled ? "The scene has disabled this" : reason;
+    if (why === this.#why) return;
+    this.#why = why;
     for (const element of this.#field.elements) element.disabled = why !== null;
     this.element.title = why ?? "";
   }
@@ -59,9 +69,10 @@ export class PanelRow {
 
   #show(): void {
     const { label, hidden } = this.#control;
-    this.element.hidden = hidden;
+    if (this.element.hidden !== hidden) this.element.hidden = hidden;
     if (this.#label !== null && this.#label.textContent !== label) this.#label.textContent = label;
-    for (const element of this.#field.elements) if (element !== this.#field.main) element.ariaLabel = label;
+    const [, ...others] = this.#field.elements;
+    for (const element of others) element.ariaLabel = label;
     this.#field.show(this.#control);
   }
 }

@@ -1,7 +1,7 @@
 /** Whose value a control shows while a hand is on it. */
 
 import { beforeEach, expect, test } from "vitest";
-import { HeldValue } from "../../../../client/page/held-value.ts";
+import { HeldValue } from "../../../../client/panels/held-value.ts";
 
 let time: number;
 let held: HeldValue<number>;
