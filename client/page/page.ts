@@ -4,6 +4,7 @@ import { cleanName, createViewer, type TransportChoice, transports, type Viewer 
 import { ConsolePanel } from "./console-panel.ts";
 import { ControlBar } from "./control-bar.ts";
 import { ControlToasts } from "./control-toasts.ts";
+import { DragHint } from "./drag-hint.ts";
 import { find } from "./elements.ts";
 import { FullScreen } from "./full-screen.ts";
 import { NAME_PREFERENCE } from "./name-field.ts";
@@ -53,6 +54,7 @@ new OpenedState(viewer, toasts);
 new QualityControl(viewer);
 new ConsolePanel(viewer);
 new PanelsView(viewer);
+new DragHint(viewer);
 const help = find("help", HTMLDialogElement);
 
 viewer.element.setAttribute("role", "application");
@@ -87,6 +89,7 @@ window.addEventListener("hashchange", () => {
 });
 viewer.on("titleChanged", ({ title }) => {
   document.title = title;
+  find("heading", HTMLElement).textContent = title;
   viewer.element.ariaLabel = title;
   bar.handleTitle(title);
 });
