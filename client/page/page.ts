@@ -44,7 +44,7 @@ window.scenecast = viewer;
 const overlay = new StatusOverlay(viewer);
 const tokenPanel = new TokenPanel(viewer);
 const notices = new NoticeBar();
-const statistics = new StatisticsPanel();
+const statistics = new StatisticsPanel(viewer);
 const bar = new ControlBar();
 const fullScreen = new FullScreen();
 const toasts = new Toasts();
@@ -77,10 +77,7 @@ viewer.on("cookieRefused", () => {
   toasts.show({ key: "cookie", text });
 });
 viewer.on("noticeChanged", ({ text }) => notices.handleNotice(text));
-viewer.on("statsUpdated", ({ stats }) => {
-  statistics.handleStats(stats, viewer.quality);
-  bar.handleStats(stats);
-});
+viewer.on("statsUpdated", ({ stats }) => bar.handleStats(stats));
 // The same page, with the token of another link in its address.
 window.addEventListener("hashchange", () => {
   const token = linkToken();
