@@ -1,6 +1,7 @@
 /** Owns the viewer page: makes the viewer and joins it to what the page shows and to the page's own keys. */
 
 import { cleanName, createViewer, type TransportChoice, transports, type Viewer } from "../index.ts";
+import { ClipRecorder } from "./clip-recorder.ts";
 import { ConsolePanel } from "./console-panel.ts";
 import { ControlBar } from "./control-bar.ts";
 import { ControlToasts } from "./control-toasts.ts";
@@ -55,17 +56,18 @@ new QualityControl(viewer);
 new ConsolePanel(viewer);
 new PanelsView(viewer);
 new DragHint(viewer);
+new ClipRecorder(viewer, toasts);
 const help = find("help", HTMLDialogElement);
 
 viewer.element.setAttribute("role", "application");
 viewer.element.ariaLabel = "The scene";
 overlay.handleState(viewer.state);
-bar.handleState(viewer.state);
+bar.handleState(viewer.state, viewer.isPaused);
 
 viewer.on("stateChanged", ({ state }) => {
   overlay.handleState(state);
   tokenPanel.handleState(state);
-  bar.handleState(state);
+  bar.handleState(state, viewer.isPaused);
   // The server has seen it; before, a reload would still need it.
   if (state.kind !== "connecting") hideLinkToken();
   // Keys go to the scene without a click first, unless the hand is already elsewhere.
@@ -76,6 +78,7 @@ viewer.on("cookieRefused", () => {
     "This browser blocks cookies. You are in for as long as this page is open; after a reload, open the link again.";
   toasts.show({ key: "cookie", text });
 });
+viewer.on("pausedChanged", ({ isPaused }) => bar.handleState(viewer.state, isPaused));
 viewer.on("noticeChanged", ({ text }) => notices.handleNotice(text));
 viewer.on("statsUpdated", ({ stats }) => bar.handleStats(stats));
 // The same page, with the token of another link in its address.
@@ -91,7 +94,7 @@ viewer.on("titleChanged", ({ title }) => {
   bar.handleTitle(title);
 });
 
-find("snapshot-button", HTMLButtonElement).addEventListener("click", () => void saveSnapshot(viewer));
+find("snapshot-button", HTMLButtonElement).addEventListener("click", () => void saveSnapshot(viewer, toasts));
 find("help-button", HTMLButtonElement).addEventListener("click", toggleHelp);
 find("help-close", HTMLButtonElement).addEventListener("click", toggleHelp);
 help.addEventListener("click", (event) => {

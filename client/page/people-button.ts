@@ -13,6 +13,7 @@ export class PeopleButton {
   readonly #icon = find("people-icon", SVGElement);
   readonly #avatars = find("people-avatars", HTMLElement);
   readonly #hint = find("control-hint", HTMLElement);
+  readonly #count = find("people-count", HTMLElement);
 
   handlePeople(snapshot: PeopleSnapshot, total: number): void {
     // Who has control stands first, which is all that small screens have room for.
@@ -33,8 +34,7 @@ export class PeopleButton {
     const words = [make("span", "hint-long", hint), make("span", "hint-short", shortControlHint(snapshot))];
     this.#hint.replaceChildren(...(hint === "" ? [] : words));
     this.#button.toggleAttribute("data-mine", snapshot.control.isMine && hint !== "");
-    const count = isAlone ? "People" : `People, ${total}`;
-    this.#button.ariaLabel = hint === "" ? count : `${count}. ${hint}`;
+    this.#count.textContent = isAlone ? "People" : `People, ${total}. `;
   }
 
   /** There is nobody to be told of. */
