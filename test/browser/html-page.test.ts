@@ -29,7 +29,7 @@ it("shows the page's cube in its colours, with its cursor, and turns it by hand"
   const [corner] = await shownColours(page, [[0.03, 0.03]]);
   expect(Math.max(...(corner ?? [255]).slice(0, 3))).toBeLessThan(40);
   expect(await page.title()).toContain("My first three.js app");
-  const cursor = () => page.evaluate(() => getComputedStyle(window.scenecast.element).cursor);
+  const cursor = () => page.evaluate(() => window.scenecast.element.style.cursor);
   await expect.poll(cursor).toBe("grab");
   const { width, height } = page.viewportSize() ?? { width: 0, height: 0 };
   await page.mouse.move(width / 2, height / 2);
