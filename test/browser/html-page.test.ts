@@ -41,6 +41,11 @@ it("shows the page's cube in its colours, with its cursor, and turns it by hand"
   await page.mouse.up();
   await expect.poll(cursor).toBe("grab");
   await expect.poll(() => isPlain(1)).toBe(true);
+  // The page said so when it was taken hold of, to whoever is there and to who comes later.
+  await expect.poll(() => page.title()).toBe("Turned by hand");
+  const { page: later } = await openViewer(browser, server.url);
+  await expect.poll(() => later.title()).toBe("Turned by hand");
+  await later.close();
   expect(errors).toEqual([]);
   await page.close();
 });
