@@ -136,6 +136,10 @@ export class Display extends Emitter<DisplayEvents> {
   }
 
   /** The picture of this moment as PNG. Rejects with an `Error` when there is none. */
+  draw(canvas: HTMLCanvasElement): boolean {
+    return this.#picture.draw(canvas);
+  }
+
   snapshot(): Promise<Blob> {
     return this.#picture.snapshot();
   }

@@ -129,6 +129,10 @@ export class RoomViewer implements Viewer {
       : this.#display.snapshot();
   }
 
+  draw(canvas: HTMLCanvasElement): boolean {
+    return this.#display.draw(canvas);
+  }
+
   pause(): void {
     this.#pause.ask(true);
   }

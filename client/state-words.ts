@@ -93,7 +93,30 @@ type Gone = Extract<ViewerState, { readonly kind: "gone" }>;
 function goneWords({ code, sentence }: Gone): Pick<StateWords, "title" | "detail" | "action"> {
   // Another link may be shown, as where there is none (token-panel.ts).
   if (code === "link-ended") return { title: null, detail: null, action: null };
-  return { title: goneTitle(code), detail: sentence, action: goneAction(code) };
+  return { title: goneTitle(code), detail: joinSentences(sentence, goneAdvice(code)), action: goneAction(code) };
+}
+
+/** What a person can do besides pressing the button, which the sentence does not say. */
+function goneAdvice(code: Gone["code"]): string {
+  switch (code) {
+    case "scene-failed":
+    case "encoder-failed":
+    case "no-encoder":
+    case "no-gl":
+      return "The log of the server says more; reload once it is mended.";
+    case "kicked":
+      return "You can join again for as long as your link works.";
+    case "closed":
+      return "Reload to see whether it is back.";
+    default:
+      return "";
+  }
+}
+
+/** The first may end without a full stop, as what a scene threw does. */
+function joinSentences(first: string, second: string): string {
+  if (second === "") return first;
+  return `${/[.!?…]$/.test(first.trim()) ? first : `${first}.`} ${second}`;
 }
 
 function queueWords({ position, waiting }: Extract<ViewerState, { readonly kind: "queued" }>): string {

@@ -93,6 +93,11 @@ export type Viewer = {
    * there is none.
    */
   snapshot(from?: "screen" | "server"): Promise<Blob>;
+  /**
+   * Draws what is on the screen at this moment into a canvas, as large as it fits there, with black bars where it has another
+   * shape: for a texture, or to record it. False where there is no picture.
+   */
+  draw(canvas: HTMLCanvasElement): boolean;
   /** No frames are sent until `resume()`; the last picture stays. */
   pause(): void;
   /** Takes `pause()` back. A hidden page stays paused. */

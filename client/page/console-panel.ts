@@ -20,8 +20,12 @@ export class ConsolePanel {
     const clear = makeButton("small-action", "Clear", () => this.#clear());
     this.#panel.append(summary, this.#list, clear);
     this.#panel.hidden = true;
+    // So that the keyboard can scroll it.
+    this.#list.tabIndex = 0;
+    const place = make("aside", "", this.#panel);
+    place.ariaLabel = "Console of the scene";
     this.#panel.addEventListener("toggle", () => this.#scroll());
-    document.body.append(this.#panel);
+    document.body.append(place);
     viewer.on("consolePrinted", (line) => this.#add(line));
     viewer.on("noticeChanged", ({ text }) => {
       if (text !== null && viewer.role === "host") this.#add({ level: "error", text });

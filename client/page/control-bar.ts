@@ -23,8 +23,10 @@ export class ControlBar {
     this.show();
   }
 
-  handleState(state: ViewerState): void {
-    const words = stateWords(state, 0);
+  handleState(state: ViewerState, isPaused: boolean): void {
+    const live = stateWords(state, 0);
+    const words = state.kind === "live" && isPaused ? { tone: "busy", short: "Paused" } : live;
+    if (state.kind === "live") document.body.toggleAttribute("data-pictured", true);
     this.#dot.dataset["tone"] = words.tone;
     this.#words.textContent = words.short;
     this.show();
@@ -50,7 +52,9 @@ export class ControlBar {
   #hide(): void {
     // A finger leaves `:hover` behind where it touched last.
     const isHovered = this.#bar.matches(":hover") && matchMedia("(hover: hover)").matches;
-    if (isHovered || this.#controls.matches(":has(:focus-visible)")) this.show();
+    // What records can be ended at any time.
+    const isKept = document.body.hasAttribute("data-recording") || this.#controls.matches(":has(:focus-visible)");
+    if (isHovered || isKept) this.show();
     else delete this.#controls.dataset["shown"];
   }
 

@@ -4,9 +4,11 @@ import { cleanName, createViewer, type TransportChoice, transports, type Viewer 
 import { adopt } from "../panels/adopt.ts";
 import { PanelList } from "../panels/panel-list.ts";
 import { panelStyle } from "../panels/panel-style.ts";
+import { ClipRecorder } from "./clip-recorder.ts";
 import { ConsolePanel } from "./console-panel.ts";
 import { ControlBar } from "./control-bar.ts";
 import { ControlToasts } from "./control-toasts.ts";
+import { DragHint } from "./drag-hint.ts";
 import { find } from "./elements.ts";
 import { FoldedPanels } from "./folded-panels.ts";
 import { FullScreen } from "./full-screen.ts";
@@ -48,7 +50,7 @@ window.scenecast = viewer;
 const overlay = new StatusOverlay(viewer);
 const tokenPanel = new TokenPanel(viewer);
 const notices = new NoticeBar();
-const statistics = new StatisticsPanel();
+const statistics = new StatisticsPanel(viewer);
 const bar = new ControlBar();
 const fullScreen = new FullScreen();
 const toasts = new Toasts();
@@ -61,17 +63,19 @@ new ConsolePanel(viewer);
 adopt(document, panelStyle);
 new PanelList({ viewer, element: find("panels", HTMLElement), folding: new FoldedPanels() });
 new ParentLink(viewer);
+new DragHint(viewer);
+new ClipRecorder(viewer, toasts);
 const help = find("help", HTMLDialogElement);
 
 viewer.element.setAttribute("role", "application");
 viewer.element.ariaLabel = "The scene";
 overlay.handleState(viewer.state);
-bar.handleState(viewer.state);
+bar.handleState(viewer.state, viewer.isPaused);
 
 viewer.on("stateChanged", ({ state }) => {
   overlay.handleState(state);
   tokenPanel.handleState(state);
-  bar.handleState(state);
+  bar.handleState(state, viewer.isPaused);
   // The server has seen it; before, a reload would still need it.
   if (state.kind !== "connecting") hideLinkToken();
   // Keys go to the scene without a click first, unless the hand is already elsewhere.
@@ -82,11 +86,9 @@ viewer.on("cookieRefused", () => {
     "This browser blocks cookies. You are in for as long as this page is open; after a reload, open the link again.";
   toasts.show({ key: "cookie", text });
 });
+viewer.on("pausedChanged", ({ isPaused }) => bar.handleState(viewer.state, isPaused));
 viewer.on("noticeChanged", ({ text }) => notices.handleNotice(text));
-viewer.on("statsUpdated", ({ stats }) => {
-  statistics.handleStats(stats, viewer.quality);
-  bar.handleStats(stats);
-});
+viewer.on("statsUpdated", ({ stats }) => bar.handleStats(stats));
 // The same page, with the token of another link in its address.
 window.addEventListener("hashchange", () => {
   const token = linkToken();
@@ -95,11 +97,12 @@ window.addEventListener("hashchange", () => {
 });
 viewer.on("titleChanged", ({ title }) => {
   document.title = title;
+  find("heading", HTMLElement).textContent = title;
   viewer.element.ariaLabel = title;
   bar.handleTitle(title);
 });
 
-find("snapshot-button", HTMLButtonElement).addEventListener("click", () => void saveSnapshot(viewer));
+find("snapshot-button", HTMLButtonElement).addEventListener("click", () => void saveSnapshot(viewer, toasts));
 find("help-button", HTMLButtonElement).addEventListener("click", toggleHelp);
 find("help-close", HTMLButtonElement).addEventListener("click", toggleHelp);
 help.addEventListener("click", (event) => {

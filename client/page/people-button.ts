@@ -4,7 +4,7 @@ import type { Person } from "../index.ts";
 import { dressAvatar, makeAvatar } from "./avatar.ts";
 import { find, make } from "./elements.ts";
 import type { PeopleSnapshot } from "./people-snapshot.ts";
-import { controlHint } from "./people-words.ts";
+import { controlHint, shortControlHint } from "./people-words.ts";
 
 const MAX_AVATARS = 3;
 
@@ -13,6 +13,7 @@ export class PeopleButton {
   readonly #icon = find("people-icon", SVGElement);
   readonly #avatars = find("people-avatars", HTMLElement);
   readonly #hint = find("control-hint", HTMLElement);
+  readonly #count = find("people-count", HTMLElement);
 
   handlePeople(snapshot: PeopleSnapshot, total: number): void {
     // Who has control stands first, which is all that small screens have room for.
@@ -30,10 +31,10 @@ export class PeopleButton {
       }),
     );
     if (total > MAX_AVATARS) this.#avatars.append(make("span", "avatar-rest", `+${total - MAX_AVATARS}`));
-    this.#hint.textContent = hint;
+    const words = [make("span", "hint-long", hint), make("span", "hint-short", shortControlHint(snapshot))];
+    this.#hint.replaceChildren(...(hint === "" ? [] : words));
     this.#button.toggleAttribute("data-mine", snapshot.control.isMine && hint !== "");
-    const count = isAlone ? "People" : `People, ${total}`;
-    this.#button.ariaLabel = hint === "" ? count : `${count}. ${hint}`;
+    this.#count.textContent = isAlone ? "People" : `People, ${total}. `;
   }
 
   /** There is nobody to be told of. */

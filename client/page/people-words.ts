@@ -26,6 +26,17 @@ export function controlHint({ people, me, control }: PeopleSnapshot): string {
   return held ?? "Nobody has control";
 }
 
+/** The same in a word or two, for a small screen. */
+export function shortControlHint(snapshot: PeopleSnapshot): string {
+  const { me, control } = snapshot;
+  if (me === null || controlHint(snapshot) === "") return "";
+  if (control.mode === "everyone" && me.role !== "viewer") return control.locked ? "Hosts" : "Everyone";
+  if (me.hasControl) return "In control";
+  if (me.isAsking) return "Waiting";
+  if (control.isHeld) return control.holder?.name ?? "Someone else";
+  return me.role === "viewer" ? "Watching" : "Nobody";
+}
+
 /** What is said of a person under the name. */
 export function personDetail(person: Person, isMe: boolean): string {
   if (person.isAsking) return isMe ? "You, waiting for control" : "Wants control";

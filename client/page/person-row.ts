@@ -66,7 +66,7 @@ export class PersonRow {
       }
       case "refuse": {
         const button = makeButton("small-action quiet", "Not now", () => this.#act("refuse", this.#person));
-        button.ariaLabel = `Do not give control to ${name}`;
+        button.ariaLabel = `Not now: do not give control to ${name}`;
         return button;
       }
       case "kick":

@@ -1,19 +1,18 @@
 /** Owns saving the picture as a PNG file. */
 
 import type { Viewer } from "../index.ts";
+import { fileName, saveFile } from "./saved-file.ts";
+import type { Toasts } from "./toasts.ts";
 
-/** Offers the picture of this moment as a download; says on the console when there is none. */
-export async function saveSnapshot(viewer: Viewer): Promise<void> {
+/** Offers the picture of this moment as a download, and says that it did, or why not. */
+export async function saveSnapshot(viewer: Viewer, toasts: Toasts): Promise<void> {
+  const show = (text: string): void => toasts.show({ key: "snapshot", text });
   try {
-    const url = URL.createObjectURL(await takePng(viewer));
-    const link = document.createElement("a");
-    link.href = url;
-    link.download = snapshotName(viewer.scene.title, new Date());
-    link.click();
-    // The download reads the URL after the click returned.
-    setTimeout(() => URL.revokeObjectURL(url), 10_000);
+    saveFile(await takePng(viewer), fileName(viewer.scene.title, new Date(), "png"));
+    show("Picture saved.");
   } catch (error) {
     console.warn("The picture could not be saved.", error);
+    show("The picture could not be saved, since there is none yet. Try again once it is there.");
   }
 }
 
@@ -21,13 +20,4 @@ export async function saveSnapshot(viewer: Viewer): Promise<void> {
 async function takePng(viewer: Viewer): Promise<Blob> {
   if (viewer.state.kind !== "live") return await viewer.snapshot();
   return await viewer.snapshot("server").catch(() => viewer.snapshot());
-}
-
-/** A file name that every system takes: the title and the local time. */
-export function snapshotName(title: string, time: Date): string {
-  const name = title.replaceAll(/[^\p{L}\p{N}]+/gu, "-").replaceAll(/^-+|-+$/g, "");
-  const two = (value: number): string => String(value).padStart(2, "0");
-  const day = [time.getFullYear(), two(time.getMonth() + 1), two(time.getDate())].join("-");
-  const clock = [time.getHours(), time.getMinutes(), time.getSeconds()].map(two).join("");
-  return `${name === "" ? "scene" : name.slice(0, 60)}-${day}-${clock}.png`;
 }

@@ -1,28 +1,38 @@
-/** Owns the statistics overlay: shown or not, remembered, and its rows and charts once a second. */
+/** Owns the statistics overlay: shown or not, remembered, and its charts and rows once a second. */
 
-import type { StreamQuality, ViewerStats } from "../index.ts";
-import { find } from "./elements.ts";
+import type { StreamQuality, Viewer, ViewerStats } from "../index.ts";
+import { find, make } from "./elements.ts";
+import { latencyStages, stageTimes } from "./latency-stages.ts";
 import { readPreference, writePreference } from "./preferences.ts";
 import { Sparkline } from "./sparkline.ts";
-import { fallbackHint, formatFps, formatMs, statisticsRows } from "./statistics-rows.ts";
+import { chartWords, fallbackHint, formatMs, roundTripOf, statisticsRows } from "./statistics-rows.ts";
 
 const PREFERENCE = "statistics";
 
+/** The charts with the least value that their tops stand for. */
+const charts = { fps: 30, bitrate: 500_000, roundTrip: 20, latency: 50 } as const;
+type Chart = keyof typeof charts;
+const chartNames = Object.keys(charts) as Chart[];
+
 export class StatisticsPanel {
+  readonly #viewer: Viewer;
   readonly #panel = find("statistics", HTMLElement);
   readonly #list = find("statistics-list", HTMLElement);
   readonly #hint = find("statistics-hint", HTMLElement);
   readonly #button = find("statistics-button", HTMLButtonElement);
-  readonly #fpsValue = find("chart-fps-value", HTMLElement);
-  readonly #latencyValue = find("chart-latency-value", HTMLElement);
-  readonly #fpsChart = new Sparkline(find("chart-fps", HTMLCanvasElement), 30);
-  readonly #latencyChart = new Sparkline(find("chart-latency", HTMLCanvasElement), 50);
+  readonly #charts = new Map<Chart, { readonly line: Sparkline; readonly words: HTMLElement }>();
   readonly #values = new Map<string, HTMLElement>();
   #measuredBefore: number | null = null;
 
-  constructor() {
+  constructor(viewer: Viewer) {
+    this.#viewer = viewer;
+    for (const name of chartNames) {
+      const line = new Sparkline(find(`chart-${name}`, HTMLCanvasElement), charts[name]);
+      this.#charts.set(name, { line, words: find(`chart-${name}-value`, HTMLElement) });
+    }
     this.#button.addEventListener("click", () => this.toggle());
     this.#setOpen(readPreference(PREFERENCE) === "open");
+    viewer.on("statsUpdated", ({ stats }) => this.#update(stats));
   }
 
   toggle(): void {
@@ -30,16 +40,29 @@ export class StatisticsPanel {
     writePreference(PREFERENCE, this.#panel.hidden !== false ? "closed" : "open");
   }
 
-  handleStats(stats: ViewerStats, quality: StreamQuality | null): void {
+  #update(stats: ViewerStats): void {
+    const { quality } = this.#viewer;
+    this.#addToCharts(stats, quality);
+    if (!this.#panel.hidden) this.#write(stats, quality);
+  }
+
+  #addToCharts(stats: ViewerStats, quality: StreamQuality | null): void {
     const lastMs = stats.clickToPictureMs?.lastMs ?? null;
-    // A hand at rest measures nothing new: a gap in the chart, not a line.
-    const newMs = lastMs === this.#measuredBefore ? null : lastMs;
+    // A hand at rest measures nothing new: a gap in the chart.
+    const stages = lastMs === this.#measuredBefore ? null : stageTimes(stats, quality);
     this.#measuredBefore = lastMs;
-    this.#fpsChart.add(stats.shownFps);
-    this.#latencyChart.add(newMs);
-    if (this.#panel.hidden) return;
-    this.#fpsValue.textContent = `${formatFps(stats.shownFps)} /s`;
-    this.#latencyValue.textContent = formatMs(lastMs);
+    const roundTripMs = roundTripOf(stats, quality);
+    this.#charts.get("fps")?.line.add([stats.shownFps]);
+    this.#charts.get("bitrate")?.line.add([stats.bitrateBps]);
+    this.#charts.get("roundTrip")?.line.add(roundTripMs === null ? null : [roundTripMs]);
+    this.#charts.get("latency")?.line.add(stages);
+    // They stay with their press, however the server does meanwhile.
+    if (stages !== null) for (const [at, name] of latencyStages.entries()) this.#stage(name, formatMs(stages[at] ?? 0));
+  }
+
+  #write(stats: ViewerStats, quality: StreamQuality | null): void {
+    const words = chartWords(stats, quality, this.#viewer.isPaused);
+    for (const [name, chart] of this.#charts) chart.words.textContent = words[name];
     const hint = fallbackHint(stats);
     this.#hint.hidden = hint === null;
     this.#hint.textContent = hint;
@@ -49,17 +72,20 @@ export class StatisticsPanel {
   #setOpen(isOpen: boolean): void {
     this.#panel.hidden = !isOpen;
     this.#button.ariaPressed = String(isOpen);
+    if (!isOpen) return;
+    for (const { line } of this.#charts.values()) line.draw();
+    this.#write(this.#viewer.stats(), this.#viewer.quality);
+  }
+
+  #stage(name: (typeof latencyStages)[number], value: string): void {
+    find(`stage-${latencyStages.indexOf(name) + 1}`, HTMLElement).textContent = value;
   }
 
   #cell(name: string): HTMLElement {
     const known = this.#values.get(name);
     if (known !== undefined) return known;
-    const row = document.createElement("div");
-    const term = document.createElement("dt");
-    const cell = document.createElement("dd");
-    term.textContent = name;
-    row.append(term, cell);
-    this.#list.append(row);
+    const cell = make("dd", "");
+    this.#list.append(make("div", "", make("dt", "", name), cell));
     this.#values.set(name, cell);
     return cell;
   }

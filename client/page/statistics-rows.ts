@@ -4,30 +4,48 @@ import { reasonWords, type StreamQuality, type ViewerStats } from "../index.ts";
 
 export type Row = { readonly name: string; readonly value: string };
 
+export type ChartWords = {
+  readonly fps: string;
+  readonly bitrate: string;
+  readonly roundTrip: string;
+  readonly latency: string;
+};
+
 const NONE = "–";
 const codecNames = { h264: "H.264", vp8: "VP8", vp9: "VP9", av1: "AV1" } as const;
 
-/** The rows of the statistics overlay, always the same ones in the same order. */
+/** What the charts of the statistics say of this moment; `isPaused` where the viewer looks away. */
+export function chartWords(stats: ViewerStats, quality: StreamQuality | null, isPaused: boolean): ChartWords {
+  const isAtRest = stats.shownFps === 0 && stats.renderedFps === 0;
+  const fps = isPaused ? "paused" : isAtRest ? "at rest" : `${formatFps(stats.shownFps)} /s`;
+  return {
+    fps,
+    bitrate: formatBitrate(stats.bitrateBps),
+    roundTrip: formatMs(roundTripOf(stats, quality)),
+    latency: formatMs(stats.clickToPictureMs?.lastMs ?? null),
+  };
+}
+
+/** Null where nobody knows it. */
+export function roundTripOf(stats: ViewerStats, quality: StreamQuality | null): number | null {
+  return stats.roundTripMs ?? quality?.roundTripMs ?? null;
+}
+
+/** The rows of the statistics overlay, always the same ones in the same order; none says what a chart above them says. */
 export function statisticsRows(stats: ViewerStats, quality: StreamQuality | null): Row[] {
-  // Click to picture is the median; the chart above the rows shows the latest.
-  const latency = stats.clickToPictureMs;
+  const press = stats.clickToPictureMs;
+  const isMjpeg = stats.transport?.kind === "mjpeg";
   return [
+    { name: "Median", value: formatMs(press?.medianMs ?? null) },
+    { name: "95th percentile", value: formatMs(press?.p95Ms ?? null) },
     { name: "Size", value: stats.width > 0 ? `${stats.width} × ${stats.height}` : NONE },
-    { name: "Shown", value: `${formatFps(stats.shownFps)} /s` },
-    { name: "Rendered", value: `${formatFps(stats.renderedFps)} /s` },
-    { name: "Click to picture", value: formatMs(latency?.medianMs ?? null) },
-    { name: "95th percentile", value: formatMs(latency?.p95Ms ?? null) },
-    { name: "Server render", value: formatMs(stats.serverRenderMs) },
-    { name: "Server encode", value: formatMs(stats.serverEncodeMs) },
-    { name: "Jitter buffer", value: formatMs(stats.jitterBufferMs) },
-    { name: "Decode", value: formatMs(stats.decodeMs) },
-    { name: "Round trip", value: formatMs(stats.roundTripMs ?? quality?.roundTripMs ?? null) },
-    { name: "Bit rate", value: formatBitrate(stats.bitrateBps) },
+    // Of Motion JPEG nobody tells.
+    { name: "Rendered", value: isMjpeg || stats.renderedFps === 0 ? NONE : `${formatFps(stats.renderedFps)} /s` },
+    { name: "Codec", value: isMjpeg ? "JPEG" : codecName(stats) },
+    { name: "Transport", value: transportWords(stats.transport) ?? NONE },
     { name: "Bit rate limit", value: quality === null ? NONE : formatBitrate(quality.bitrateBps) },
     { name: "Bandwidth", value: quality?.estimateBps == null ? NONE : formatBitrate(quality.estimateBps) },
     { name: "Loss", value: quality === null ? NONE : formatPercent(quality.loss) },
-    { name: "Codec", value: stats.transport?.kind === "mjpeg" ? "JPEG" : codecName(stats) },
-    { name: "Transport", value: transportWords(stats.transport) ?? NONE },
     { name: "Packets lost", value: String(stats.packetsLost) },
     { name: "Frames dropped", value: String(stats.framesDropped) },
     { name: "Freezes", value: String(stats.freezes) },
@@ -39,7 +57,7 @@ function codecName({ codec, chroma }: ViewerStats): string {
   return chroma === "444" ? `${codecNames[codec]}, 4:4:4` : codecNames[codec];
 }
 
-export function formatFps(fps: number): string {
+function formatFps(fps: number): string {
   return String(Math.round(fps));
 }
 

@@ -99,6 +99,14 @@ export class Picture extends Emitter<PictureEvents> {
     return this.#shown?.takePng() ?? Promise.reject(new Error("There is no picture yet."));
   }
 
+  /** Draws the picture of this moment into a canvas, as large as it fits; false when there is none. */
+  draw(canvas: HTMLCanvasElement): boolean {
+    const shown = this.#shown;
+    if (this.#isFrozen) return drawInto(this.#last, this.#last, canvas);
+    if (this.exact.isShown) return drawInto(this.exact.canvas, this.exact.canvas, canvas);
+    return drawInto(shown?.source ?? null, shown?.size ?? null, canvas);
+  }
+
   /** Takes everything out of the page. */
   close(): void {
     this.element.remove();
@@ -144,6 +152,20 @@ function makeCorner(x: 0 | 1, y: 0 | 1): HTMLElement {
   const place = { position: "absolute", left: `${100 * x}%`, top: `${100 * y}%`, width: "0", height: "0" };
   Object.assign(corner.style, place);
   return corner;
+}
+
+/** Bars are black. */
+function drawInto(source: CanvasImageSource | null, size: PictureSize | null, canvas: HTMLCanvasElement): boolean {
+  const context = canvas.getContext("2d");
+  if (source === null || size === null || context === null) return false;
+  const { left, top, width, height } = fitPicture(
+    { left: 0, top: 0, width: canvas.width, height: canvas.height },
+    size,
+  );
+  context.fillStyle = "#000";
+  context.fillRect(0, 0, canvas.width, canvas.height);
+  context.drawImage(source, left, top, width, height);
+  return true;
 }
 
 function at(corner: HTMLElement): ViewportPoint {

@@ -9,7 +9,7 @@
 
 import type { LatencyDigest } from "./viewer-stats.ts";
 
-type Echo = { readonly rtpTimestamp: number; readonly sequence: number };
+type Echo = { readonly rtpTimestamp: number; readonly sequence: number; readonly serverMs: number };
 type ShownFrame = { readonly rtpTimestamp: number; readonly timeMs: number };
 
 const MAX_INPUTS = 1024;
@@ -29,6 +29,7 @@ export class LatencyMeter {
   #echoes: Echo[] = [];
   #frames: ShownFrame[] = [];
   #samplesMs: number[] = [];
+  #lastServerMs = 0;
 
   constructor(measured: MeasuredLatency | null = null) {
     this.#measured = measured;
@@ -85,7 +86,7 @@ export class LatencyMeter {
     if (lastMs === undefined) return null;
     const sorted = [...this.#samplesMs].sort((a, b) => a - b);
     const rank = (share: number): number => sorted[Math.ceil(share * sorted.length) - 1] ?? lastMs;
-    return { lastMs, medianMs: rank(0.5), p95Ms: rank(0.95), count: sorted.length };
+    return { lastMs, lastServerMs: this.#lastServerMs, medianMs: rank(0.5), p95Ms: rank(0.95), count: sorted.length };
   }
 
   #measure(echo: Echo, shownMs: number): void {
@@ -98,6 +99,7 @@ export class LatencyMeter {
     const sampleMs = shownMs - inputMs;
     if (!(sampleMs >= 0 && sampleMs <= MAX_MS)) return;
     this.#measured?.(echo.sequence, inputMs, shownMs, echo.rtpTimestamp);
+    this.#lastServerMs = Math.min(sampleMs, Math.max(0, echo.serverMs));
     this.#samplesMs.push(sampleMs);
     if (this.#samplesMs.length > MAX_SAMPLES) this.#samplesMs.shift();
   }

@@ -53,6 +53,8 @@ export type ReceiverDigest = {
 export type LatencyDigest = {
   /** The newest measurement. */
   readonly lastMs: number;
+  /** How much of that was the server's: from the arrival of the input there to the picture's last packet leaving it. */
+  readonly lastServerMs: number;
   readonly medianMs: number;
   /** The 95th percentile. */
   readonly p95Ms: number;

@@ -8,6 +8,8 @@ import { mergeVertices } from "three/addons/utils/BufferGeometryUtils.js";
 const COUNT = 300;
 const GOLDEN_ANGLE = Math.PI * (3 - Math.sqrt(5));
 const CLICK_SLOP = 5;
+/** A picture that is narrower than this shows more above and below. */
+const NARROWEST = 1.3;
 const PALETTE = ["#fff0cc", "#ffc47e", "#ff8066", "#e8457f", "#9243c4", "#4c58e6"].map(
   (color) => new THREE.Color(color),
 );
@@ -23,8 +25,16 @@ export default defineScene({
     const spheres = flower();
     scene.add(spheres, sun, new THREE.HemisphereLight("#aebcff", "#7d3b52", 0.95), backdrop("#0c1128", "#3a2a52"));
 
-    const camera = new THREE.PerspectiveCamera(36, size.width / size.height, 0.1, 100);
+    const camera = new THREE.PerspectiveCamera(36, 1, 0.1, 100);
     camera.position.set(0, 8.4, 12.4);
+    const frame = ({ width, height }: typeof size): void => {
+      camera.aspect = width / height;
+      // On an upright phone the flower is as wide as the picture, and not wider.
+      const widening = Math.max(1, NARROWEST / camera.aspect);
+      camera.fov = THREE.MathUtils.RAD2DEG * 2 * Math.atan(Math.tan(THREE.MathUtils.DEG2RAD * 18) * widening);
+      camera.updateProjectionMatrix();
+    };
+    frame(size);
     const controls = new OrbitControls(camera, element);
     controls.enableDamping = true;
     controls.minDistance = 5;
@@ -58,6 +68,7 @@ export default defineScene({
         view.setState(place);
         picked.set(typeof sphere === "number" && sphere < COUNT ? sphere : null);
       },
+      resize: frame,
       dispose: () => controls.dispose(),
     };
   },

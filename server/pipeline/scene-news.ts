@@ -17,6 +17,7 @@ export type SceneNews = Extract<
       | "message"
       | "state"
       | "cursor"
+      | "title"
       | "panels"
       | "panel-changes";
   }
@@ -36,6 +37,8 @@ export function sceneNews(message: SceneNews): FromSession {
       return { kind: "send-scene-message", to: message.to, body: message.body };
     case "state":
       return { kind: "scene-state-changed", state: message.state };
+    case "title":
+      return { kind: "title-changed", title: message.title };
     case "cursor":
       return { kind: "cursor-changed", cursor: message.cursor };
     case "panels":

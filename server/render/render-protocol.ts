@@ -149,6 +149,8 @@ export type FromRenderThread =
     }
   /** A message of the scene for a person, or for everybody (null). */
   | { readonly kind: "message"; readonly to: number | null; readonly body: MessageBody }
+  /** The scene gave itself another title. At most twice a second. */
+  | { readonly kind: "title"; readonly title: string }
   /** The scene wants another cursor over its picture. */
   | { readonly kind: "cursor"; readonly cursor: Cursor }
   /** The scene's state changed: JSON text, or null where it gives none. At most four times a second. */

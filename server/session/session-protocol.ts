@@ -244,6 +244,8 @@ export type FromSession =
   | { readonly kind: "viewer-closed"; readonly viewerId: string; readonly reason: string }
   /** The scene threw and the stream goes on with what it has; null when it works again. */
   | { readonly kind: "notice"; readonly text: string | null }
+  /** The scene gave itself another title. */
+  | { readonly kind: "title-changed"; readonly title: string }
   | { readonly kind: "scene-reloaded"; readonly title: string; readonly messagesFrom: MessagesFrom }
   /** Input of these viewers reached the scene. At most once a second. */
   | { readonly kind: "viewers-active"; readonly viewerIds: readonly string[] }

@@ -4,6 +4,7 @@
  */
 
 import { fromPlainError, StreamError, toPlainError } from "../../shared/errors.ts";
+import { endSign, endWords } from "./end-words.ts";
 import type { ProcessEnd, ProcessPort, SceneProcess } from "./process-port.ts";
 import type { FromSession, SessionConfig, ToSession } from "./session-protocol.ts";
 
@@ -132,12 +133,12 @@ export class SessionRun {
       return new StreamError("room-lost", `The scene's process could not be started: ${cause.message}`, { cause });
     }
     if (this.#failure !== null) return this.#failure;
-    const exit = end.kind === "killed" ? end.signal : `exit code ${end.exitCode}`;
-    const how = this.#hung ? "it no longer answered" : exit;
+    const what = this.#hung ? "The scene's program no longer answered." : endWords(end, this.#lines);
     const lastLine = this.#lines.findLast((line) => lastWords.test(line));
     const hint = lastLine === undefined ? "" : ` The last thing it printed: ${lastLine.trim().slice(0, 300)}`;
-    const error = new StreamError("room-lost", `The scene's process ended unexpectedly (${how}).${hint}`);
-    if (this.#lines.length > 0) error.stack = `${error.message}\n${this.#lines.join("\n")}`;
+    const error = new StreamError("room-lost", `${what}${hint}`);
+    // What the log says of it.
+    error.stack = [`${error.message} (${endSign(end)})`, ...this.#lines].join("\n");
     return error;
   }
 }

@@ -177,6 +177,8 @@ export class Session {
       case "scene-reloaded":
         this.#scene.messagesFrom = message.messagesFrom;
         return this.#emitter.emit("titleChanged", { title: message.title });
+      case "title-changed":
+        return this.#emitter.emit("titleChanged", { title: message.title });
       case "scene-state-changed":
         if (this.#scene.handle(message)) this.#emitter.emit("sceneStateChanged", { state: message.state });
         return;

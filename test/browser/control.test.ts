@@ -39,7 +39,7 @@ function shownHint(page: Page): Promise<{ words: string; isWhole: boolean }> {
     const [title, hint] = ["scene-title", "control-hint"].map((id) => document.getElementById(id));
     if (title == null || hint == null) throw new Error("The bar lacks its parts.");
     title.textContent = "The flow around the third of the wings, coloured by its speed";
-    return { words: hint.textContent, isWhole: hint.scrollWidth <= hint.clientWidth };
+    return { words: hint.innerText, isWhole: hint.scrollWidth <= hint.clientWidth };
   });
 }
 

@@ -29,7 +29,7 @@ it("shows the page's cube in its colours, with its cursor, and turns it by hand"
   const [corner] = await shownColours(page, [[0.03, 0.03]]);
   expect(Math.max(...(corner ?? [255]).slice(0, 3))).toBeLessThan(40);
   expect(await page.title()).toContain("My first three.js app");
-  const cursor = () => page.evaluate(() => getComputedStyle(window.scenecast.element).cursor);
+  const cursor = () => page.evaluate(() => window.scenecast.element.style.cursor);
   await expect.poll(cursor).toBe("grab");
   const { width, height } = page.viewportSize() ?? { width: 0, height: 0 };
   await page.mouse.move(width / 2, height / 2);
@@ -41,6 +41,11 @@ it("shows the page's cube in its colours, with its cursor, and turns it by hand"
   await page.mouse.up();
   await expect.poll(cursor).toBe("grab");
   await expect.poll(() => isPlain(1)).toBe(true);
+  // The page said so when it was taken hold of, to whoever is there and to who comes later.
+  await expect.poll(() => page.title()).toBe("Turned by hand");
+  const { page: later } = await openViewer(browser, server.url);
+  await expect.poll(() => later.title()).toBe("Turned by hand");
+  await later.close();
   expect(errors).toEqual([]);
   await page.close();
 });

@@ -3,7 +3,7 @@
 import type { Browser } from "playwright-core";
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
 import type { StreamServer } from "../../server/index.ts";
-import { countShownFrames, openViewer, shownCentre, waitUntilLive } from "../support/chromium.ts";
+import { countShownFrames, openViewer, shownCentre, shownColours, waitUntilLive } from "../support/chromium.ts";
 import { readMetric, servedSize, serveScene } from "../support/served-scene.ts";
 import { connectChromium } from "../support/shared-chromium.ts";
 import { untilSteady } from "../support/until-steady.ts";
@@ -95,6 +95,48 @@ describe("a still scene", () => {
     await page.close();
   });
 
+  it("tells a first visit that it can be dragged, until that is done, and shows a hand unless the scene has a cursor", async () => {
+    const { page } = await openViewer(browser, server.url);
+    await waitUntilLive(page);
+    const hint = page.locator("#hint");
+    await expect.poll(() => hint.innerText()).toBe("Drag to turn it, scroll to come closer");
+    const cursor = () => page.evaluate(() => getComputedStyle(window.scenecast.element).cursor);
+    expect(await cursor()).toBe("grab");
+    await page.mouse.move(640, 300);
+    await page.mouse.down();
+    await hint.waitFor({ state: "hidden" });
+    expect(await cursor()).toBe("grabbing");
+    await page.mouse.up();
+    // As where the server tells of one (html-page.test.ts).
+    await page.evaluate(() => Object.assign(window.scenecast.element.style, { cursor: "crosshair" }));
+    expect(await cursor()).toBe("crosshair");
+    await page.reload();
+    await waitUntilLive(page);
+    await page.waitForFunction(() => document.querySelector("#stage[data-draggable]") !== null);
+    expect(await page.evaluate(() => localStorage.getItem("scenecast.hint"))).toBe("told");
+    await page.close();
+  });
+
+  it("is recorded as a clip that shows what was seen", async () => {
+    const { page } = await openViewer(browser, server.url);
+    await waitUntilLive(page);
+    const saved = page.waitForEvent("download");
+    const button = page.locator("#clip-button");
+    await button.dispatchEvent("click");
+    await expect.poll(() => button.getAttribute("data-clock")).toBe("0:01");
+    await button.dispatchEvent("click");
+    const download = await saved;
+    expect(download.suggestedFilename()).toMatch(/^quadrants-.*\.mp4$/i);
+    const bytes = Buffer.concat(await (await download.createReadStream()).toArray());
+    const shown = await page.evaluate(colourOfVideo, bytes.toString("base64"));
+    expect(shown).toMatchObject({ size: [servedSize.width, servedSize.height] });
+    for (const [at, value] of ((await shownColours(page, [[0.25, 0.25]]))[0] ?? []).entries()) {
+      expect(Math.abs((shown.colour[at] ?? 0) - value)).toBeLessThan(24);
+    }
+    await expect.poll(() => page.locator("#toasts").innerText()).toMatch(/^Clip of \d seconds? saved\.$/);
+    await page.close();
+  });
+
   it("tells the time from a click to its picture", async () => {
     const { page } = await openViewer(browser, server.url);
     await waitUntilLive(page);
@@ -112,3 +154,18 @@ describe("a still scene", () => {
     await page.close();
   });
 });
+
+/** Runs in the page: what a quarter of the first picture of a video is like. */
+async function colourOfVideo(base64: string): Promise<{ size: number[]; colour: number[] }> {
+  const video = document.createElement("video");
+  video.muted = true;
+  const bytes = Uint8Array.from(atob(base64), (character) => character.charCodeAt(0));
+  video.src = URL.createObjectURL(new Blob([bytes], { type: "video/mp4" }));
+  const [shown] = await Promise.all([new Promise((resolve) => video.requestVideoFrameCallback(resolve)), video.play()]);
+  if (shown === undefined) throw new Error("The clip shows nothing.");
+  const { videoWidth: width, videoHeight: height } = video;
+  const context = new OffscreenCanvas(width, height).getContext("2d", { willReadFrequently: true });
+  context?.drawImage(video, 0, 0);
+  const colour = [...(context?.getImageData(width / 4, height / 4, 1, 1).data ?? [])].slice(0, 3);
+  return { size: [width, height], colour };
+}

@@ -85,7 +85,7 @@ describe("a scene that is down", () => {
     await page.goto(server.url);
     await page.waitForSelector("text=The scene is down");
     expect(await page.textContent("#overlay-detail")).toMatch(
-      /ended unexpectedly \(SIGKILL\)\. It fails again and again, so it is tried again in 30 seconds\.$/,
+      /was ended by the system, most likely because memory ran out\. It fails again and again, so it is tried again in 30 seconds\.$/,
     );
     const { rooms, ok } = (await (await fetch(new URL("healthz", server.url))).json()) as Health;
     expect([rooms[0]?.status, ok]).toEqual(["down", false]);

@@ -27,6 +27,8 @@ export type SceneHooks = {
   readonly strayed: (text: string) => void;
   /** The scene wants another cursor over its picture, a value of CSS's `cursor`. */
   readonly cursorChanged: (page: Page, cursor: string) => void;
+  /** The document of the page has another title. */
+  readonly titleChanged: (page: Page) => void;
   /** The scene sends a message to a person, or to everybody (null). */
   readonly messageSent: (to: number | null, body: MessageBody) => void;
   /** The scene makes a panel, or sets a control that it declared. */
@@ -57,6 +59,7 @@ export class SceneBelongings {
       onError,
       onFrameRequested: hooks.invalidate,
       onCursor: (cursor) => hooks.cursorChanged(page, cursor),
+      onTitle: () => hooks.titleChanged(page),
     });
     this.mailbox = new SceneMailbox({ post: hooks.messageSent, onError });
     noticePanels(this.scope, (gui) => {

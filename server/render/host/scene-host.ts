@@ -121,9 +121,9 @@ export class SceneHost {
     return this.inside(() => this.#belongings.panels.set(change));
   }
 
-  /** The title that the scene gives itself. */
+  /** The title that the scene gives itself: that of its document, where it set one. */
   get title(): string | undefined {
-    return this.#definition.title;
+    return this.#belongings.page.document.title || this.#definition.title;
   }
 
   /** Whether it is the scene of this page. */

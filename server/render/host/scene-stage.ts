@@ -26,6 +26,7 @@ import type { SceneLoader } from "./scene-loader.ts";
 import { SceneNotices } from "./scene-notices.ts";
 import { SceneScope } from "./scene-scope.ts";
 import { SceneState } from "./scene-state.ts";
+import { SceneTitle } from "./scene-title.ts";
 import { watchShaders } from "./shader-errors.ts";
 
 const BEAT_MS = 500;
@@ -51,6 +52,7 @@ export class SceneStage {
   readonly #options: SceneStageOptions;
   readonly #hooks: SceneHooks;
   readonly #notices: SceneNotices;
+  readonly #title: SceneTitle;
   readonly #files: FileWatch;
   readonly #resetRenderer: () => void;
   /** Makes the settings of the scene that is shown again, while others are on their way. */
@@ -71,6 +73,10 @@ export class SceneStage {
     this.#options = options;
     this.#resetRenderer = keepSettings(surface.renderer);
     this.#notices = new SceneNotices((text) => post({ kind: "notice", text }));
+    this.#title = new SceneTitle(
+      () => this.description.title,
+      (title) => post({ kind: "title", title }),
+    );
     this.#hooks = {
       clock: options.clock,
       invalidate: () => SceneScope.outside(invalidate),
@@ -78,6 +84,7 @@ export class SceneStage {
       strayed: (text) => SceneScope.outside(() => this.#notices.setStray(text)),
       // Of a scene on its way it is told when that is there.
       cursorChanged: (page, cursor) => this.#host.owns(page) && this.#tellCursor(cursor),
+      titleChanged: (page) => this.#host.owns(page) && this.#title.handleChange(),
       messageSent: (to, body) => post({ kind: "message", to, body }),
       panelsTouched: () => SceneScope.outside(() => this.panels.lookSoon()),
     };
@@ -165,6 +172,7 @@ export class SceneStage {
     this.#files.close();
     this.state.close();
     this.panels.close();
+    this.#title.close();
     this.#host.dispose();
   }
 
@@ -195,6 +203,7 @@ export class SceneStage {
     next.resize(this.#options.surface.size);
     this.#options.surface.setOverlay(next.overlay);
     this.#tellCursor(next.cursor);
+    this.#title.begin();
     this.#settleRenderer(false);
     this.#notices.clear(this.#begun);
     this.state.begin(next.stateful);

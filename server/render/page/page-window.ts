@@ -32,6 +32,8 @@ export type PageHost = {
   onFrameRequested(): void;
   /** Told which cursor the scene wants over the picture, a value of CSS's `cursor`; empty for the usual one. */
   onCursor?(cursor: string): void;
+  /** Told that the document has another title. */
+  onTitle?(): void;
   /** Told that something changed that lies over the picture. */
   onSeenChange?(): void;
 };
@@ -155,6 +157,10 @@ export class PageWindow extends PageEventTarget {
       (element) => element?.style["cursor"] ?? "",
     );
     this.#host.onCursor?.(cursors.find((cursor) => cursor !== "") ?? "");
+  }
+
+  handleTitle(): void {
+    this.#host.onTitle?.();
   }
 
   matchMedia(media: string): object {

@@ -60,6 +60,7 @@ export class Page {
       onError: (error) => (this.#host === null ? console.error(error) : this.#host.onError(error)),
       onFrameRequested: () => this.#host?.onFrameRequested(),
       onCursor: (cursor) => this.#handleCursor(cursor),
+      onTitle: () => this.#host?.onTitle?.(),
       // What changes in a frame is seen in it, or asks for the next as the rest of the scene does.
       onSeenChange: () => this.#isInside || this.#host?.onFrameRequested(),
     };

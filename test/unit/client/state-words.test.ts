@@ -14,12 +14,14 @@ it("tells the place in the queue, and that nothing need be done", () => {
 });
 
 it.each([
-  ["kicked", "You were removed", "Join again"],
-  ["room-idle", "This room was closed", "Start again"],
-  ["too-many-viewers", "The server is full", "Try again"],
-  ["too-many-rooms", "The server is full", "Try again"],
-] as const)("says what %s means and what can be done", (code, title, action) => {
-  expect(stateWords({ kind: "gone", code, sentence: "Why." }, 0)).toMatchObject({ title, detail: "Why.", action });
+  ["kicked", "You were removed", "Join again", "Why. You can join again for as long as your link works."],
+  ["room-idle", "This room was closed", "Start again", "Why."],
+  ["too-many-viewers", "The server is full", "Try again", "Why."],
+  ["too-many-rooms", "The server is full", "Try again", "Why."],
+  ["scene-failed", "The scene stopped", "Reload", "Why. The log of the server says more; reload once it is mended."],
+] as const)("says what %s means and what can be done", (code, title, action, detail) => {
+  expect(stateWords({ kind: "gone", code, sentence: "Why" }, 0).detail).toMatch(/^Why/);
+  expect(stateWords({ kind: "gone", code, sentence: "Why." }, 0)).toMatchObject({ title, detail, action });
 });
 
 it("leaves a link that has ended to the panel that takes another", () => {

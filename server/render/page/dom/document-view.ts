@@ -33,5 +33,7 @@ export type DocumentView = PageEventTarget & {
   requestAnimationFrame(callback: (time: number) => void): number;
   /** The cursor of an element may have changed. */
   handleCursor(): void;
+  /** The document has another title. */
+  handleTitle(): void;
   reportError(error: unknown): void;
 };

@@ -36,10 +36,10 @@ export class PageDocument extends PageNode {
   readonly contentType: string = "text/html";
   readonly styleSheets: readonly never[] = [];
   readyState = "complete";
-  title = "";
   cookie = "";
   activeElement: PageElement | null = null;
   readonly #elementFactory: ElementFactory;
+  #title = "";
 
   constructor({ view, elementFactory, baseUrl, onError }: PageDocumentOptions) {
     super(null, onError);
@@ -50,6 +50,14 @@ export class PageDocument extends PageNode {
 
   protected override get eventParent(): PageEventTarget | null {
     return this.defaultView;
+  }
+
+  get title(): string {
+    return this.#title;
+  }
+  set title(title: string) {
+    this.#title = String(title).trim().replaceAll(/\s+/g, " ");
+    this.defaultView?.handleTitle();
   }
 
   get URL(): string {

@@ -7,6 +7,7 @@ import {
   initialsOf,
   otherPeopleWords,
   personDetail,
+  shortControlHint,
 } from "../../../../client/page/people-words.ts";
 import { person, snapshot } from "../people/people-samples.ts";
 
@@ -17,18 +18,28 @@ const ben = person(3, "Ben");
 
 describe("the hint in the bar", () => {
   it.each([
-    ["is quiet with only oneself", snapshot([holding]), ""],
-    ["is quiet alone where everyone steers", snapshot([holding], { mode: "everyone" }), ""],
-    ["says that it is one's own", snapshot([holding, ben]), "You have control"],
-    ["names who has it", snapshot([me, ann]), "Ann has control"],
-    ["does not name who is not told of", snapshot([me], { holder: 9 }), "Someone else has control"],
-    ["says that nobody has it", snapshot([me, ben]), "Nobody has control"],
-    ["says that one waits", snapshot([person(1, "Otter", { isAsking: true }), ann]), "Waiting for control"],
-    ["says that everyone has it", snapshot([holding, ann], { mode: "everyone" }), "Everyone has control"],
-    ["says that hosts have it", snapshot([me, ann], { mode: "everyone", locked: true }), "Only hosts have control"],
-    ["of a viewer says that it watches", snapshot([person(1, "Otter", { role: "viewer" }), ben]), "Watching"],
-  ])("%s", (_rule, people, hint) => {
-    expect(controlHint(people)).toBe(hint);
+    ["is quiet with only oneself", snapshot([holding]), "", ""],
+    ["is quiet alone where everyone steers", snapshot([holding], { mode: "everyone" }), "", ""],
+    ["says that it is one's own", snapshot([holding, ben]), "You have control", "In control"],
+    ["names who has it", snapshot([me, ann]), "Ann has control", "Ann"],
+    ["does not name who is not told of", snapshot([me], { holder: 9 }), "Someone else has control", "Someone else"],
+    ["says that nobody has it", snapshot([me, ben]), "Nobody has control", "Nobody"],
+    ["says that one waits", snapshot([person(1, "Otter", { isAsking: true }), ann]), "Waiting for control", "Waiting"],
+    ["says that everyone has it", snapshot([holding, ann], { mode: "everyone" }), "Everyone has control", "Everyone"],
+    [
+      "says that hosts have it",
+      snapshot([me, ann], { mode: "everyone", locked: true }),
+      "Only hosts have control",
+      "Hosts",
+    ],
+    [
+      "of a viewer says that it watches",
+      snapshot([person(1, "Otter", { role: "viewer" }), ben]),
+      "Watching",
+      "Watching",
+    ],
+  ])("%s", (_rule, people, hint, short) => {
+    expect([controlHint(people), shortControlHint(people)]).toEqual([hint, short]);
   });
 });
 

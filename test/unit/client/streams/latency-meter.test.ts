@@ -11,7 +11,7 @@ describe("LatencyMeter", () => {
   it("measures when the echo comes before the picture", () => {
     const meter = new LatencyMeter();
     meter.handleInput(1, 100);
-    meter.handleEcho({ rtpTimestamp: 9000, sequence: 1 });
+    meter.handleEcho({ rtpTimestamp: 9000, sequence: 1, serverMs: 7 });
     meter.handleFrame(6000, 110);
     expect(meter.digest()).toBeNull();
     meter.handleFrame(9000, 140);
@@ -24,14 +24,14 @@ describe("LatencyMeter", () => {
     meter.handleFrame(6000, 110);
     meter.handleFrame(9000, 130);
     meter.handleFrame(12000, 150);
-    meter.handleEcho({ rtpTimestamp: 9000, sequence: 1 });
+    meter.handleEcho({ rtpTimestamp: 9000, sequence: 1, serverMs: 7 });
     expect(meter.digest()?.lastMs).toBe(30);
   });
 
   it("takes the next picture when the screen skipped the one of the echo", () => {
     const meter = new LatencyMeter();
     meter.handleInput(1, 100);
-    meter.handleEcho({ rtpTimestamp: 9000, sequence: 1 });
+    meter.handleEcho({ rtpTimestamp: 9000, sequence: 1, serverMs: 7 });
     meter.handleFrame(12000, 150);
     expect(meter.digest()?.lastMs).toBe(50);
   });
@@ -39,7 +39,7 @@ describe("LatencyMeter", () => {
   it("goes on when the RTP clock wraps around", () => {
     const meter = new LatencyMeter();
     meter.handleInput(1, 100);
-    meter.handleEcho({ rtpTimestamp: 500, sequence: 1 });
+    meter.handleEcho({ rtpTimestamp: 500, sequence: 1, serverMs: 7 });
     meter.handleFrame(2 ** 32 - 1000, 120);
     expect(meter.digest()).toBeNull();
     meter.handleFrame(500, 135);
@@ -50,8 +50,8 @@ describe("LatencyMeter", () => {
     const meter = new LatencyMeter();
     meter.handleInput(1, 100);
     meter.handleFrame(9000, 130);
-    meter.handleEcho({ rtpTimestamp: 9000, sequence: 1 });
-    meter.handleEcho({ rtpTimestamp: 9000, sequence: 1 });
+    meter.handleEcho({ rtpTimestamp: 9000, sequence: 1, serverMs: 7 });
+    meter.handleEcho({ rtpTimestamp: 9000, sequence: 1, serverMs: 7 });
     expect(meter.digest()?.count).toBe(1);
   });
 
@@ -59,8 +59,8 @@ describe("LatencyMeter", () => {
     const meter = new LatencyMeter();
     meter.handleInput(5, 100);
     meter.handleFrame(9000, 90);
-    meter.handleEcho({ rtpTimestamp: 9000, sequence: 77 });
-    meter.handleEcho({ rtpTimestamp: 9000, sequence: 5 });
+    meter.handleEcho({ rtpTimestamp: 9000, sequence: 77, serverMs: 7 });
+    meter.handleEcho({ rtpTimestamp: 9000, sequence: 5, serverMs: 7 });
     expect(meter.digest()).toBeNull();
   });
 
@@ -68,27 +68,27 @@ describe("LatencyMeter", () => {
     const meter = new LatencyMeter();
     for (let index = 1; index <= 150; index += 1) {
       meter.handleInput(index, 0);
-      meter.handleEcho({ rtpTimestamp: index, sequence: index });
+      meter.handleEcho({ rtpTimestamp: index, sequence: index, serverMs: 7 });
       meter.handleFrame(index, index <= 100 ? 5000 : index - 100);
     }
-    expect(meter.digest()).toEqual({ lastMs: 50, medianMs: 25, p95Ms: 48, count: 50 });
+    expect(meter.digest()).toEqual({ lastMs: 50, lastServerMs: 7, medianMs: 25, p95Ms: 48, count: 50 });
   });
 
   it("forgets the pictures of another stream, and not the inputs", () => {
     const meter = new LatencyMeter();
     meter.handleInput(1, 100);
-    meter.handleEcho({ rtpTimestamp: 9000, sequence: 1 });
+    meter.handleEcho({ rtpTimestamp: 9000, sequence: 1, serverMs: 7 });
     meter.restartFrames();
     meter.handleFrame(9000, 130);
     expect(meter.digest()).toBeNull();
-    meter.handleEcho({ rtpTimestamp: 9000, sequence: 1 });
+    meter.handleEcho({ rtpTimestamp: 9000, sequence: 1, serverMs: 7 });
     expect(meter.digest()?.lastMs).toBe(30);
   });
 
   it("forgets everything that waited in another session", () => {
     const meter = new LatencyMeter();
     meter.handleInput(1, 100);
-    meter.handleEcho({ rtpTimestamp: 9000, sequence: 1 });
+    meter.handleEcho({ rtpTimestamp: 9000, sequence: 1, serverMs: 7 });
     meter.restart();
     meter.handleFrame(9000, 130);
     expect(meter.digest()).toBeNull();
@@ -97,9 +97,17 @@ describe("LatencyMeter", () => {
   it("keeps working after more inputs without an echo than it remembers", () => {
     const meter = new LatencyMeter();
     for (let sequence = 1; sequence <= 5000; sequence += 1) meter.handleInput(sequence, sequence);
-    meter.handleEcho({ rtpTimestamp: 1, sequence: 3 });
-    meter.handleEcho({ rtpTimestamp: 1, sequence: 5000 });
+    meter.handleEcho({ rtpTimestamp: 1, sequence: 3, serverMs: 7 });
+    meter.handleEcho({ rtpTimestamp: 1, sequence: 5000, serverMs: 7 });
     meter.handleFrame(1, 5020);
-    expect(meter.digest()).toEqual({ lastMs: 20, medianMs: 20, p95Ms: 20, count: 1 });
+    expect(meter.digest()).toEqual({ lastMs: 20, lastServerMs: 7, medianMs: 20, p95Ms: 20, count: 1 });
+  });
+
+  it("never gives the server more than the whole", () => {
+    const meter = new LatencyMeter();
+    meter.handleInput(1, 100);
+    meter.handleEcho({ rtpTimestamp: 1, sequence: 1, serverMs: 99 });
+    meter.handleFrame(1, 130);
+    expect(meter.digest()).toMatchObject({ lastMs: 30, lastServerMs: 30 });
   });
 });

@@ -12,7 +12,7 @@ test("how it was is told once, and not where no picture came", () => {
   const keeper = new ViewerStatsKeeper();
   expect(keeper.takeFelt()).toBeNull();
   keeper.latency.handleInput(1, 100);
-  keeper.latency.handleEcho({ rtpTimestamp: 2, sequence: 1 });
+  keeper.latency.handleEcho({ rtpTimestamp: 2, sequence: 1, serverMs: 7 });
   show(keeper, 1, 120);
   show(keeper, 2, 150);
   keeper.handleReceiver({ ...noDigest, freezes: 2 }, 9_000);
@@ -27,7 +27,7 @@ test("of many presses as many are told as a message takes", () => {
   const keeper = new ViewerStatsKeeper();
   for (let sequence = 1; sequence <= 100; sequence += 1) {
     keeper.latency.handleInput(sequence, sequence);
-    keeper.latency.handleEcho({ rtpTimestamp: sequence, sequence });
+    keeper.latency.handleEcho({ rtpTimestamp: sequence, sequence, serverMs: 7 });
     show(keeper, sequence, sequence + 5);
   }
   expect(keeper.takeFelt()?.presses).toHaveLength(64);

@@ -174,7 +174,7 @@ describe("the program", () => {
     [
       "exit=3",
       1,
-      "scenecast: The scene's process ended unexpectedly (exit code 3). The last thing it printed: Error: the library could not be loaded\n",
+      "scenecast: The scene's program ended by itself, with exit code 3. The last thing it printed: Error: the library could not be loaded\n",
     ],
   ])("a scene with %s is exit code %d and one line, after the link", async (query, code, stderr) => {
     const stdout = expect.stringMatching(/^Scenecast [\d.]+\n\n {2}http:\/\/127\.0\.0\.1:\d+\/\n\n$/);

@@ -19,6 +19,7 @@ it("passes as the clock is stepped, whatever time it is; a pause makes nothing j
     strayed: () => undefined,
     messageSent: () => undefined,
     cursorChanged: () => undefined,
+    titleChanged: () => undefined,
     panelsTouched: () => undefined,
   };
   const definition = {

@@ -23,6 +23,7 @@ async function show(setup: (context: SceneContext) => Partial<SceneParts>): Prom
     strayed: (text: string) => void told.strayed.push(text),
     messageSent: () => undefined,
     cursorChanged: () => undefined,
+    titleChanged: () => undefined,
     panelsTouched: () => undefined,
   };
   const start = {
