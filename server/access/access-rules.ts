@@ -5,7 +5,8 @@
  *     allowed (`Host`), so that a name which an attacker points at 127.0.0.1 (DNS rebinding) gets nothing. Where a token is
  *     asked for, the name does not matter: a page of another name has no cookie of ours.
  * AC2 what opens a viewer or changes something must come from our own page or an allowed one: `Origin` has the same host
- *     as `Host`, or as `X-Forwarded-Host` where a trusted proxy says so. Without an `Origin` it comes from no page.
+ *     as `Host`, or as `X-Forwarded-Host` where a trusted proxy says so, or as the share link while its tunnel is open. Without
+ *     an `Origin` it comes from no page.
  * AC3 where a token is asked for, all but the page's files, `/access` and the bare answer of `/healthz` wants it, or the
  *     token of a link: as `Authorization: Bearer`, or as the cookie or the key that `POST /access` gave for it. It is never
  *     taken from a URL. The server's own token makes a host, a link what it says.

@@ -33,6 +33,8 @@ export class Share extends Emitter<ShareEvents> {
       this.emit("changed", { link: this.#link, detail: null });
     });
     this.#tunnel.on("failed", ({ sentence, retryMs }) => {
+      // Its name may be somebody else's from now on.
+      options.setHost(null);
       this.#pageUrl = null;
       this.#link = null;
       this.emit("changed", { link: null, detail: `${sentence}${outlook(retryMs)}` });

@@ -21,6 +21,9 @@ const needed = [
   "client/README.md",
   "examples/README.md",
   "server/monitoring/grafana-dashboard.json",
+  ...["README.md", "Dockerfile", "Caddyfile", "nginx.conf", "prometheus.yml", "scenecast.service", "traefik.yml"].map(
+    (file) => `server/deploy/${file}`,
+  ),
   "dist/server/cli.js",
   "dist/server/index.js",
   "dist/server/index.d.ts",

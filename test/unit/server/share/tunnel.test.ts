@@ -196,6 +196,12 @@ test("the tunnel's name is answered to, and its visitors are told apart, while i
   const signal = new URL("signal", server.url);
   expect((await rawRequest(signal, { headers })).status).toBe(101);
   expect((await rawRequest(signal, { headers: { ...headers, host: "evil.example" } })).status).toBe(403);
+  expect((await rawRequest(signal, { headers: { ...headers, host: signal.host } })).status).toBe(101);
+  ngrok.breakConnection();
+  ngrok.giveUp();
+  for (const host of ["abc.ngrok-free.app", signal.host]) {
+    expect((await rawRequest(signal, { headers: { ...headers, host } })).status, host).toBe(403);
+  }
 
   await server.close();
   server = await startFakeServer({
