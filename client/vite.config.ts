@@ -1,6 +1,7 @@
 /**
  * Owns how what the server gives to browsers is built: the viewer page, static files with relative URLs that a
- * `default-src 'self'` policy lets through; and with `--mode script` beside it `scenecast.js`, the element in one file.
+ * `default-src 'self'` policy lets through; beside it with `--mode script` `scenecast.js`, the element in one file, and with
+ * `--mode frame` `frame.js`, which drives the page in a frame.
  */
 
 import { fileURLToPath } from "node:url";
@@ -30,21 +31,27 @@ const page: UserConfig = {
   build: { ...build, emptyOutDir: true },
 };
 
-const script: UserConfig = {
+/** One file for pages of any site, with what it loads only when that is wanted beside it. */
+const script = (entry: string, fileName: string, banner: string): UserConfig => ({
   root: fileURLToPath(new URL(".", import.meta.url)),
   base: "./",
   build: {
     ...build,
-    // The panel is a file of its own, which is loaded where it is wanted, from wherever this one came.
-    modulePreload: false,
     emptyOutDir: false,
     copyPublicDir: false,
+    lib: { entry: fileURLToPath(new URL(entry, import.meta.url)), formats: ["es"], fileName: () => fileName },
     rolldownOptions: {
-      input: fileURLToPath(new URL("./element/script.ts", import.meta.url)),
-      preserveEntrySignatures: "strict",
-      output: { entryFileNames: "scenecast.js", banner: ({ isEntry }) => (isEntry ? workerOfAnyOrigin : "") },
+      output: {
+        // A library is for bundlers, which would do it.
+        minify: true,
+        chunkFileNames: "assets/[name]-[hash].js",
+        banner: ({ isEntry }) => (isEntry ? banner : ""),
+      },
     },
   },
-};
+});
 
-export default defineConfig(({ mode }) => (mode === "script" ? script : page));
+export default defineConfig(({ mode }) => {
+  if (mode === "script") return script("./element/script.ts", "scenecast.js", workerOfAnyOrigin);
+  return mode === "frame" ? script("./frame/index.ts", "frame.js", "") : page;
+});

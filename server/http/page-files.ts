@@ -15,7 +15,7 @@ function builtPage(): string {
 export function pageFiles(directory: string = builtPage()): Router {
   const router = express.Router();
   const assets = `${join(directory, "assets")}${sep}`;
-  const script = join(directory, "scenecast.js");
+  const scripts = [join(directory, "scenecast.js"), join(directory, "frame.js")];
   router.use(
     express.static(directory, {
       // A redirect would name an absolute path and so leave a proxy's prefix.
@@ -26,8 +26,8 @@ export function pageFiles(directory: string = builtPage()): Router {
         // The build puts a hash of the content into the names in assets.
         const isHashed = path.startsWith(assets);
         response.setHeader("Cache-Control", isHashed ? "public, max-age=31536000, immutable" : "no-cache");
-        // Pages of any site may take the element and its worker; what they may see with it is decided elsewhere.
-        if (!isHashed && path !== script) return;
+        // Pages of any site may take the element and its worker, and what drives our page in a frame; what they may see with it is decided elsewhere.
+        if (!isHashed && !scripts.includes(path)) return;
         response.setHeader("Access-Control-Allow-Origin", "*");
         response.setHeader("Cross-Origin-Resource-Policy", "cross-origin");
       },

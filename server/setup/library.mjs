@@ -44,12 +44,13 @@ function copyData(root) {
 }
 
 /**
- * The arguments of Node that bundle into `dist/page`, one after the other: the viewer page, then the element beside it.
+ * The arguments of Node that bundle into `dist/page`, one after the other: the viewer page, then the element beside it, and what
+ * drives the page in a frame.
  * @param {string} root
  */
 export function pageBundlings(root) {
   const bundling = [join(root, "node_modules/vite/bin/vite.js"), "build", "--config", "client/vite.config.ts"];
-  return [bundling, [...bundling, "--mode", "script"]];
+  return [bundling, [...bundling, "--mode", "script"], [...bundling, "--mode", "frame"]];
 }
 
 /**

@@ -5,9 +5,7 @@
 
 import { createServer, type Server } from "node:http";
 import type { AddressInfo } from "node:net";
-import { fileURLToPath } from "node:url";
 import type { Browser } from "playwright-core";
-import { build } from "vite";
 import { afterAll, beforeAll, expect, test } from "vitest";
 import { createStreamServer, type StreamServer } from "../../server/index.ts";
 import { type OpenPage, openPage } from "../support/chromium.ts";
@@ -15,7 +13,6 @@ import { servedSize } from "../support/served-scene.ts";
 import { connectChromium } from "../support/shared-chromium.ts";
 
 const WITHIN = { timeout: 30_000 };
-const root = fileURLToPath(new URL("../../", import.meta.url));
 const policy = (server: string) =>
   `default-src 'none'; script-src 'self' ${server}; connect-src ${server} ${server.replace("http", "ws")}; worker-src blob:; img-src blob:; style-src 'self'; frame-src ${server}`;
 
@@ -127,23 +124,8 @@ test("a <scene-cast> with controls-panel has the panel inside, under a strict po
   await page.close();
 }, 120_000);
 
-/** The client of frames, as a page takes it. */
-async function frameClient(): Promise<string> {
-  const entry = `${root}client/frame/index.ts`;
-  const built = await build({
-    root,
-    configFile: false,
-    logLevel: "error",
-    build: { write: false, minify: false, lib: { entry, formats: ["es"] } },
-  });
-  const [bundle] = [built].flat();
-  if (bundle === undefined || !("output" in bundle)) throw new Error("nothing was bundled");
-  return bundle.output[0].code;
-}
-
 test("FM1, FM2, FM3: a page that may drive the one in its frame hears what happens there and gives commands; another is told why not", async () => {
-  files.set("/frame.js", { type: "text/javascript", text: await frameClient() });
-  const script = `import { connectFrame } from "./frame.js";
+  const script = `import { connectFrame } from "${server.url}frame.js";
     globalThis.told = {};
     globalThis.framed = connectFrame(document.querySelector("iframe"));
     for (const name of ["stateChanged", "titleChanged", "peopleChanged", "panelsChanged", "messageReceived"]) {

@@ -35,6 +35,7 @@ const needed = [
   "dist/client/frame/index.js",
   "dist/client/react/index.js",
   "dist/page/scenecast.js",
+  "dist/page/frame.js",
   "dist/examples/spheres/scene.js",
   "dist/examples/scatter/iris.csv",
   "dist/page/index.html",
