@@ -1,6 +1,6 @@
 /** The public API of Scenecast for programs that serve scenes. Scenes themselves import "scenecast/scene". */
 
-export type { Json, MessageData } from "../shared/custom-message.ts";
+export type { Json, MessageData, MessageSource } from "../shared/custom-message.ts";
 export { StreamError, type StreamErrorCode } from "../shared/errors.ts";
 export type { ControlMode, Role } from "../shared/people.ts";
 export type { SceneStatus } from "../shared/signaling.ts";
@@ -12,6 +12,17 @@ export type { AccessOptions, HttpOptions, IceOptions, ShareOptions } from "./opt
 export type { LogLevel, StreamServerOptions } from "./options/options.ts";
 export type { ControlOptions, RoomKind, RoomsOptions, ViewersOptions } from "./options/people-options.ts";
 export type { QualityOptions } from "./options/quality-options.ts";
+export type {
+  BooleanParameter,
+  ChoiceParameter,
+  NumberParameter,
+  Parameter,
+  ParameterDeclarations,
+  ParameterValue,
+  ParameterValues,
+  TextParameter,
+  ValuesOf,
+} from "./platform/parameters.ts";
 export {
   defineScene,
   type SceneClock,
@@ -21,9 +32,11 @@ export {
   type SceneParts,
   type SceneViewer,
 } from "./render/scene.ts";
+export type { RoomStats } from "./room/room-stats.ts";
+export type { SnapshotOptions } from "./room/room-wishes.ts";
 export type { ViewerWay } from "./room/viewer-directory.ts";
 export type { ControlSetting, RoomHandle, ViewerInfo } from "./room-handle.ts";
-export type { RendererInfo, SessionReport, Stage, WayReport } from "./session/session-protocol.ts";
+export type { RendererInfo, SessionReport, Stage, TierReport, WayReport } from "./session/session-protocol.ts";
 export { createStreamServer, type StreamServer } from "./stream-server.ts";
 export type { StreamServerEvents } from "./stream-server-events.ts";
 export type { TraceOptions } from "./tracing.ts";

@@ -11,6 +11,7 @@ import type { EventRecorder } from "./event-recorder.ts";
 import type { FrontDoor } from "./front-door.ts";
 import type { Trace } from "./monitoring/trace-document.ts";
 import { type ResolvedOptions, resolveOptions, type StreamServerOptions } from "./options/options.ts";
+import type { ParameterTexts } from "./platform/parameters.ts";
 import { Entrance } from "./room/entrance.ts";
 import { Places } from "./room/places.ts";
 import { Rooms } from "./room/rooms.ts";
@@ -86,7 +87,8 @@ export class StreamServer {
   private constructor(options: ResolvedOptions, parts: StreamServerParts) {
     this.#options = options;
     this.#parts = parts;
-    const makeRoom = (name: string) => roomOf(name, options, this.#entrance.budgets, parts);
+    const makeRoom = (name: string, link: ParameterTexts) =>
+      roomOf(name, options, this.#entrance.budgets, parts, link);
     this.#rooms = new Rooms({ ...options.rooms, make: makeRoom });
     this.#rooms.on("opened", ({ room }) => reportRoom(room, this.#emitter));
     this.#rooms.on("closed", ({ room }) => this.#emitter.emit("roomClosed", { room: room.name }));
@@ -152,12 +154,12 @@ export class StreamServer {
   room(name?: string): RoomHandle {
     const room = name === undefined ? this.#rooms.first : this.#rooms.find(name);
     if (room === null) throw new StreamError("not-allowed", `There is no room "${name}" right now.`);
-    return new RoomHandle(room);
+    return new RoomHandle(room, this.#rooms);
   }
 
   /** The rooms that there are, the oldest first. */
   rooms(): readonly RoomHandle[] {
-    return this.#rooms.all.map((room) => new RoomHandle(room));
+    return this.#rooms.all.map((room) => new RoomHandle(room, this.#rooms));
   }
 
   /** Those who watch, in all rooms. */

@@ -1,6 +1,7 @@
 /** Owns what is known of who makes a request, and where it leads. */
 
 import type { Role } from "../../shared/people.ts";
+import type { ParameterTexts } from "../platform/parameters.ts";
 
 /** Who somebody is, by its link, its token or the application's own authentication. */
 export type Identity = {
@@ -22,4 +23,6 @@ export type Admission = {
   readonly room: string;
   /** Where it comes from, as far as proxies that are trusted say it. */
   readonly address: string;
+  /** What the query of its address may say of the scene's parameters. Default nothing. */
+  readonly parameters?: ParameterTexts;
 };

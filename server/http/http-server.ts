@@ -15,7 +15,9 @@ import type { NewViewer } from "../access/viewer-connection.ts";
 import type { Health } from "../monitoring/health.ts";
 import type { Metrics } from "../monitoring/metrics.ts";
 import type { ResolvedHttp } from "../options/network-options.ts";
+import { parameterTextsIn } from "../platform/given-parameters.ts";
 import { linkTo } from "../share/addresses.ts";
+import { queryOf } from "./base-path.ts";
 import { LastingResponses, type ResponseLimit } from "./lasting-responses.ts";
 import { listen, makeServer } from "./listening.ts";
 import { forOtherSites } from "./other-sites.ts";
@@ -230,7 +232,8 @@ export class HttpServer {
       this.#noteRefusal(identity, request);
       return sendRefusal(response, identity);
     }
-    this.#visits.admit(request, { identity, room, address: this.#gate.sourceOf(request).address });
+    const parameters = parameterTextsIn(queryOf(request));
+    this.#visits.admit(request, { identity, room, address: this.#gate.sourceOf(request).address, parameters });
     next();
   }
 

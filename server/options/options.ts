@@ -4,7 +4,9 @@ import { isAbsolute, resolve } from "node:path";
 import { pathToFileURL } from "node:url";
 import { type ChromaWish, chromaWishes, type PictureSize, type VideoCodec, videoCodecs } from "../../shared/video.ts";
 import { isLoopback } from "../access/access-rules.ts";
+import { type GivenParameters, parseParameterValues } from "../platform/given-parameters.ts";
 import { boolean, fieldsOf, isNumber, number, oneOf, optionalText, wholeNumber } from "../platform/option-checks.ts";
+import type { ParameterValues } from "../platform/parameters.ts";
 import type { IceSettings } from "../transport/ice/ice-servers.ts";
 import {
   type AccessOptions,
@@ -41,6 +43,11 @@ export type LogLevel = (typeof logLevels)[number];
 export type StreamServerOptions = {
   /** The scene module: a path, taken from the working directory, or a `file:` URL. */
   readonly scene: string | URL;
+  /**
+   * Values for the parameters that the scene declares, by name: at most 64 numbers, booleans or texts of at most 1024 characters. A
+   * page of HTML, which declares none, finds them in `location.search`. Default: none, so those of the scene hold.
+   */
+  readonly parameters?: ParameterValues;
   /** Load the scene anew when its file, or one that it imports, changes. Viewers stay connected. Default false. */
   readonly watch?: boolean;
   /** How much is logged, to stderr. Default `"info"`. */
@@ -94,6 +101,7 @@ export type StreamServerOptions = {
 /** The options with every default filled in and every value checked. */
 export type ResolvedOptions = {
   readonly sceneUrl: URL;
+  readonly parameters: Pick<GivenParameters, "options" | "flags">;
   readonly watch: boolean;
   readonly logLevel: LogLevel;
   /** The path of the event log; null for none. */
@@ -125,7 +133,7 @@ export type ResolvedOptions = {
 /** Fills in the defaults and checks everything. Throws `TypeError` naming the option and its rule. */
 export function resolveOptions(options: StreamServerOptions): ResolvedOptions {
   const groups = ["http", "access", "share", "ice", "viewers", "rooms", "control", "render", "encode", "quality"];
-  const top = fieldsOf("options", options, ["scene", "watch", "logLevel", "eventLog", "signal", ...groups]);
+  const top = fieldsOf("options", options, ["scene", "parameters", "watch", "logLevel", "eventLog", "signal", ...groups]);
   const http = resolveHttp(top["http"] ?? {});
   const share = resolveShare(top["share"] ?? false);
   const access = resolveAccess(top["access"] ?? {}, { host: http.host, isShared: share !== null });
@@ -136,6 +144,7 @@ export function resolveOptions(options: StreamServerOptions): ResolvedOptions {
   const maxBps = wholeNumber("options.encode.bitrateBps", encode["bitrateBps"] ?? 8_000_000, 100_000, 200_000_000);
   return {
     sceneUrl: sceneUrlOf(top["scene"]),
+    parameters: { options: parseParameterValues("options.parameters", top["parameters"] ?? {}), flags: {} },
     watch: boolean("options.watch", top["watch"] ?? false),
     logLevel: oneOf("options.logLevel", top["logLevel"] ?? "info", logLevels),
     eventLog: optionalText(

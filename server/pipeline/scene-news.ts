@@ -17,6 +17,8 @@ export type SceneNews = Extract<
       | "message"
       | "state"
       | "cursor"
+      | "parameters"
+      | "parameters-set"
       | "panels"
       | "panel-changes";
   }
@@ -38,6 +40,10 @@ export function sceneNews(message: SceneNews): FromSession {
       return { kind: "scene-state-changed", state: message.state };
     case "cursor":
       return { kind: "cursor-changed", cursor: message.cursor };
+    case "parameters":
+      return { kind: "parameters-told", news: message.news };
+    case "parameters-set":
+      return { kind: "parameters-set", requestId: message.requestId, error: message.error };
     case "panels":
       return { kind: "panels-told", news: message.news };
     case "panel-changes":

@@ -7,9 +7,21 @@ import type { Camera, Scene as ThreeScene, WebGLRenderer } from "three";
 import type { Json, MessageData } from "../../shared/custom-message.ts";
 import type { Role } from "../../shared/people.ts";
 import type { PictureSize, SceneContent } from "../../shared/video.ts";
+import type { ParameterDeclarations, ValuesOf } from "../platform/parameters.ts";
 
 export type { Json, MessageData } from "../../shared/custom-message.ts";
 export type { SceneContent } from "../../shared/video.ts";
+export type {
+  BooleanParameter,
+  ChoiceParameter,
+  NumberParameter,
+  Parameter,
+  ParameterDeclarations,
+  ParameterValue,
+  ParameterValues,
+  TextParameter,
+  ValuesOf,
+} from "../platform/parameters.ts";
 export { type CameraTarget, cameraState, type StateKeeper } from "./camera-state.ts";
 
 /** The time of a scene, in seconds. It stands still while nothing is rendered only if the scene does not animate. */
@@ -46,7 +58,7 @@ export type SceneMessages = {
 };
 
 /** What a scene gets to set itself up with. */
-export type SceneContext = {
+export type SceneContext<Declarations extends ParameterDeclarations = ParameterDeclarations> = {
   /** The three that the renderer belongs to; the same module that `import "three"` gives in a scene. */
   readonly three: typeof import("three");
   /** The renderer that draws the scene; change its tone mapping, shadows and so on as in a page. */
@@ -63,12 +75,14 @@ export type SceneContext = {
   readonly element: HTMLElement;
   /** Messages to and from the pages of viewers. */
   readonly messages: SceneMessages;
+  /** The values of the parameters that the scene declares; the same object has others when they change. */
+  readonly parameters: ValuesOf<Declarations>;
   /** Asks for a frame. Controls and input ask by themselves; call it when something else changed. */
   invalidate(): void;
 };
 
 /** What `setup` returns. */
-export type SceneParts = {
+export type SceneParts<Declarations extends ParameterDeclarations = ParameterDeclarations> = {
   /** What is drawn. */
   readonly scene: ThreeScene;
   /** What it is seen by; one whose aspect ratio is that of `size`, which it is kept at when the picture gets another size. */
@@ -95,6 +109,14 @@ export type SceneParts = {
   /** Takes what `getState` gave: of a link, or of this scene before it was started again. May be of an older version. */
   setState?(state: Json): void;
   /**
+   * Called when the program that runs the server changed parameters: with all values, and the names of those that are others. A
+   * frame follows. Where the scene has none it is begun anew with its state, as it is when its file is saved.
+   */
+  parametersChanged?(
+    parameters: ValuesOf<Declarations>,
+    changed: readonly (keyof Declarations & string)[],
+  ): void | Promise<void>;
+  /**
    * Called when the scene is replaced or the server stops. Timers that the scene began, and what three put on the GPU for it,
    * end by themselves; connections and processes of its own do not.
    */
@@ -102,7 +124,7 @@ export type SceneParts = {
 };
 
 /** A scene: what `defineScene` takes and returns. */
-export type SceneDefinition = {
+export type SceneDefinition<Declarations extends ParameterDeclarations = ParameterDeclarations> = {
   /** Shown as the title of the page. Default: the name of the file. */
   readonly title?: string;
   /** Whether frames are rendered all the time, not only after input or `invalidate()`. Default false. */
@@ -115,11 +137,19 @@ export type SceneDefinition = {
    * more time to encode. Counts for viewers who come from then on. Default `"surfaces"`.
    */
   readonly content?: SceneContent;
+  /**
+   * What may be set from outside, by name: `{ count: { type: "number", default: 60, min: 1, max: 5000 } }`, or of the type
+   * `"boolean"`, `"choice"` with `options`, or `"text"`. Values come from the server's options or `--param count=200`, with
+   * `fromLink: true` from the link that opens the room, and from `setParameters` while the room runs. Default none.
+   */
+  readonly parameters?: Declarations;
   /** Makes the scene. May be asynchronous, to load data. */
-  setup(context: SceneContext): SceneParts | Promise<SceneParts>;
+  setup(context: SceneContext<Declarations>): SceneParts<Declarations> | Promise<SceneParts<Declarations>>;
 };
 
 /** Types a scene. A scene module exports the result as its default: `export default defineScene({ setup() { ... } })`. */
-export function defineScene(definition: SceneDefinition): SceneDefinition {
+export function defineScene<const Declarations extends ParameterDeclarations = Record<never, never>>(
+  definition: SceneDefinition<Declarations>,
+): SceneDefinition<Declarations> {
   return definition;
 }

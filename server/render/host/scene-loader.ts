@@ -5,6 +5,7 @@ import { basename, dirname, extname } from "node:path";
 import { fileURLToPath } from "node:url";
 import { StreamError } from "../../../shared/errors.ts";
 import { sceneContents } from "../../../shared/video.ts";
+import { parseParameterDeclarations } from "../../platform/parameter-declarations.ts";
 import type { Page } from "../page/page.ts";
 import type { SceneDefinition } from "../scene.ts";
 import { drawsItself, isHtml, moduleDefinition, openHtml } from "./page-scene.ts";
@@ -79,7 +80,7 @@ function definitionOf(value: unknown, path: string): SceneDefinition {
   if (typeof value !== "object" || value === null) {
     throw new StreamError("scene-invalid", `The scene file ${path} exports no scene: ${rule}`);
   }
-  const { setup, title, animate, messagesFrom, content } = value as Record<string, unknown>;
+  const { setup, title, animate, messagesFrom, content, parameters } = value as Record<string, unknown>;
   if (typeof setup !== "function") {
     throw new StreamError("scene-invalid", `The scene file ${path} exports no setup function: ${rule}`);
   }
@@ -96,6 +97,11 @@ function definitionOf(value: unknown, path: string): SceneDefinition {
   if (content !== undefined && !sceneContents.some((known) => known === content)) {
     const rule = `a content that is none of ${sceneContents.join(", ")}.`;
     throw new StreamError("scene-invalid", `The scene file ${path} exports ${rule}`);
+  }
+  try {
+    parseParameterDeclarations(parameters);
+  } catch (error) {
+    throw new StreamError("scene-invalid", `In the scene file ${path}, ${(error as Error).message}`);
   }
   return value as SceneDefinition;
 }

@@ -11,7 +11,7 @@ import { sceneError } from "./scene-error.ts";
 /** Rejects with `StreamError` "scene-failed" or "scene-invalid". */
 export async function setUpScene(
   definition: SceneDefinition,
-  { page, mailbox, size, clock }: SceneBelongings,
+  { page, mailbox, size, clock, parameters }: SceneBelongings,
   renderer: Surface["renderer"],
   { invalidate }: SceneHooks,
 ): Promise<SceneParts> {
@@ -22,6 +22,7 @@ export async function setUpScene(
     clock,
     element: page.element as unknown as HTMLElement,
     messages: mailbox.api,
+    parameters,
     invalidate,
   };
   let parts: SceneParts;

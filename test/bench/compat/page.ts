@@ -16,7 +16,8 @@ const page: CompatPage = {
     renderer.setSize(size.width, size.height);
     const messages = { broadcast: () => undefined, send: () => undefined, onMessage: () => () => undefined };
     const clock = { elapsed: 0, delta: 0 };
-    const context = { three, renderer, size, clock, element: canvas, messages, invalidate: () => undefined };
+    const calls = { messages, parameters: {}, invalidate: () => undefined };
+    const context = { three, renderer, size, clock, element: canvas, ...calls };
     const parts = await scene.setup(context);
     parts.update?.(clock);
     if (parts.render === undefined) renderer.render(parts.scene, parts.camera);

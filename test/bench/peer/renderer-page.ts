@@ -30,7 +30,16 @@ async function drawOnDemand(size: { readonly width: number; readonly height: num
     });
   };
   const messages = { broadcast: () => undefined, send: () => undefined, onMessage: () => () => undefined };
-  const parts = await scene.setup({ three, renderer, size, clock, element: canvas, messages, invalidate });
+  const parts = await scene.setup({
+    three,
+    renderer,
+    size,
+    clock,
+    element: canvas,
+    messages,
+    parameters: {},
+    invalidate,
+  });
   invalidate();
   return invalidate;
 }

@@ -16,6 +16,7 @@ beforeEach(() => {
     clock,
     isGpu: false,
     size: { width: 1280, height: 720 },
+    isFixed: false,
     windows: () => [...windows].map(([viewerId, window]): ViewerWindow => ({ viewerId, window })),
     changed: ({ width, height }) => void sizes.push(`${width}x${height}`),
   });
