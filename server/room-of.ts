@@ -30,7 +30,7 @@ export function roomOf(
     iceServers: (viewerId) => iceServersFor(ice, viewerId),
     config: { ...configOf(options), ...replay?.config },
     sceneState: replay?.sceneState ?? null,
-    parameters: { ...noParameters, ...options.parameters, link },
+    parameters: replay?.parameters ?? { ...noParameters, ...options.parameters, link },
     hangMs: rooms.hangMs,
     ...session,
   });

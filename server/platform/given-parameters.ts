@@ -1,11 +1,11 @@
 /**
  * Owns how the values of a scene's parameters follow from what was given, on whichever thread asks. Pure.
  *
- * PA1 In rising order: the scene's defaults, the server's options, the command line, the link that opened the room, and what the
+ * GP1 In rising order: the scene's defaults, the server's options, the command line, the link that opened the room, and what the
  *     program that runs the server set since.
- * PA2 What the options and the command line say must fit at the first start, or nothing starts. Later, when the scene may be
+ * GP2 What the options and the command line say must fit at the first start, or nothing starts. Later, when the scene may be
  *     another, what does not fit is left out and told.
- * PA3 A link sets only what the scene lets links set (`fromLink`). The rest of its query means other things and is passed over;
+ * GP3 A link sets only what the scene lets links set (`fromLink`). The rest of its query means other things and is passed over;
  *     a value that does not fit is left out and told.
  */
 
@@ -36,7 +36,7 @@ export type GivenParameters = {
   readonly link: ParameterTexts;
   /** By the program that runs the server, while the room runs. */
   readonly set: ParameterValues;
-  /** Whether the scene starts for the first time (PA2). */
+  /** Whether the scene starts for the first time (GP2). */
   readonly isFirst: boolean;
 };
 
@@ -48,7 +48,7 @@ export type HeldParameters = {
   readonly values: ParameterValues;
 };
 
-/** PA1, PA2, PA3. Throws `TypeError` naming the parameter and the rule. */
+/** GP1, GP2, GP3. Throws `TypeError` naming the parameter and the rule. */
 export function holdParameters(
   declared: ParameterDeclarations,
   { options, flags, link, set, isFirst }: GivenParameters,
@@ -76,7 +76,7 @@ export function holdParameters(
 
 type Read<Value> = (name: string, parameter: Parameter, value: Value) => ParameterValue;
 
-/** PA3 */
+/** GP3 */
 export function ofLink(declared: ParameterDeclarations, link: ParameterTexts): ParameterTexts {
   return Object.fromEntries(Object.entries(link).filter(([name]) => parameterOf(declared, name)?.fromLink === true));
 }

@@ -2,13 +2,13 @@
  * Owns what the main process keeps of a scene's parameters over the lives of its processes: what was given, what the scene
  * declares, the values that hold, and those that the program wants set.
  *
- * KP1 Values are checked against what the scene declared last, and again by the scene itself, which may be another by then.
- * KP2 While no process is live, values that fit are kept for the next one. Before the first is live nothing can be checked, so they
+ * KV1 Values are checked against what the scene declared last, and again by the scene itself, which may be another by then.
+ * KV2 While no process is live, values that fit are kept for the next one. Before the first is live nothing can be checked, so they
  *     wait for it.
  */
 
 import { fromPlainError, StreamError } from "../../shared/errors.ts";
-import { checkParameters, type GivenParameters, ofLink } from "../platform/given-parameters.ts";
+import { changedNames, checkParameters, type GivenParameters, ofLink } from "../platform/given-parameters.ts";
 import {
   type ParameterDeclarations,
   type ParameterTexts,
@@ -94,11 +94,13 @@ export class KeptParameters {
     if (fitting.length > 0) await this.set(Object.fromEntries(fitting));
   }
 
-  /** Takes what the scene tells. */
-  handleTold({ news: { declared, values, set } }: Told): void {
+  /** Takes what the scene tells. Returns whether values are others than before. */
+  handleTold({ news: { declared, values, set } }: Told): boolean {
+    const isNew = changedNames(this.#values, values).length > 0;
     this.#declared = declared;
     this.#values = values;
     this.#given = { ...this.#given, set, isFirst: false };
+    return isNew;
   }
 
   handleSet({ requestId, error }: WasSet): void {

@@ -8,6 +8,7 @@ import type { PanelControl, PanelNews } from "../../shared/panels.ts";
 import type { ServerMessage } from "../../shared/signaling.ts";
 import type { PictureSize } from "../../shared/video.ts";
 import type { GivenParameters } from "../platform/given-parameters.ts";
+import type { ParameterValues } from "../platform/parameters.ts";
 import type { ThreadSpans } from "../platform/trace.ts";
 import type { ProcessPort } from "./process-port.ts";
 import type { SceneConfig, SessionReport, StartReport, ToldInput } from "./session-protocol.ts";
@@ -68,6 +69,8 @@ export type SessionEvents = {
   sceneMessageSent: { readonly to: number | null; readonly body: MessageBody };
   /** `sceneState` changed. */
   sceneStateChanged: { readonly state: string | null };
+  /** The values of the scene's parameters are others. */
+  parametersChanged: { readonly values: ParameterValues };
   /** The scene wants another cursor over its picture. */
   cursorChanged: { readonly cursor: Cursor };
   /** There are other panels: all of them. */

@@ -201,7 +201,10 @@ export class Session {
         if (this.#scene.handle(message)) this.#emitter.emit("sceneStateChanged", { state: message.state });
         return;
       case "parameters-told":
-        return this.parameters.handleTold(message);
+        if (this.parameters.handleTold(message)) {
+          this.#emitter.emit("parametersChanged", { values: this.parameters.values });
+        }
+        return;
       case "parameters-set":
         return this.parameters.handleSet(message);
       case "panels-told":

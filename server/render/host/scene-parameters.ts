@@ -92,7 +92,7 @@ export class SceneParameters {
     return address.href;
   }
 
-  /** Throws `StreamError` "parameters-invalid" where what was given for the first scene does not fit (PA2). */
+  /** Throws `StreamError` "parameters-invalid" where what was given for the first scene does not fit (GP2). */
   #holdFor({ parameters }: SceneDefinition, isPage: boolean): HeldParameters {
     const declared = isPage ? declaredByGiver(this.#given) : parseParameterDeclarations(parameters);
     try {

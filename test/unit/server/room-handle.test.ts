@@ -68,7 +68,7 @@ test("setParameters is answered by the scene, and what does not fit never gets t
   await expect(thrown).rejects.toMatchObject({ code: "scene-failed", message: "seven" });
 });
 
-test("KP2: what is set before the scene is live waits for it, and what is wrong is told then", async () => {
+test("KV2: what is set before the scene is live waits for it, and what is wrong is told then", async () => {
   const early = handle.setParameters({ count: 5 });
   const wrong = expect(handle.setParameters({ count: 99 })).rejects.toThrow("from 1 to 9, not 99");
   expect(process.kinds).toEqual(["start"]);
@@ -79,7 +79,7 @@ test("KP2: what is set before the scene is live waits for it, and what is wrong 
   await early;
 });
 
-test("KP2: while a process is started again values are kept for it, or sent when it is live", async () => {
+test("KV2: while a process is started again values are kept for it, or sent when it is live", async () => {
   await goLive();
   tell({ count: 4 }, { count: 4 });
   const asked = handle.setParameters({ count: 6 });

@@ -78,7 +78,7 @@ describe("a value", () => {
 describe("what was given", () => {
   const defaults = { count: 60, part: 0.5, shape: "ball", file: "", dark: false };
 
-  it("PA1: holds in rising order: the scene's own, options, command line, link, program", () => {
+  it("GP1: holds in rising order: the scene's own, options, command line, link, program", () => {
     const given = { ...noParameters };
     expect(holdParameters(declared, given).values).toEqual(defaults);
     const all = {
@@ -95,7 +95,7 @@ describe("what was given", () => {
     });
   });
 
-  it("PA2: what options say must fit at the first start, and is left out and told when the scene is another later", () => {
+  it("GP2: what options say must fit at the first start, and is left out and told when the scene is another later", () => {
     const first = { ...noParameters, flags: { cuont: "5" } };
     const sentence = 'The scene has no parameter "cuont". It has count, part, shape, file, dark.';
     expect(() => holdParameters(declared, first)).toThrow(new TypeError(sentence));
@@ -111,7 +111,7 @@ describe("what was given", () => {
     ]);
   });
 
-  it("PA3: a link sets only what the scene lets links set, and is never an error", () => {
+  it("GP3: a link sets only what the scene lets links set, and is never an error", () => {
     const link = { count: "200", dark: "true", file: "x", transport: "mjpeg", shape: "cone" };
     const { values, leftOut } = holdParameters(declared, { ...noParameters, link });
     expect(values).toEqual({ ...defaults, count: 200 });
