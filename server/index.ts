@@ -4,7 +4,7 @@ export type { Json, MessageData, MessageSource } from "../shared/custom-message.
 export { StreamError, type StreamErrorCode } from "../shared/errors.ts";
 export type { ControlMode, Role } from "../shared/people.ts";
 export type { SceneStatus } from "../shared/signaling.ts";
-export type { ChromaWish, PictureSize, VideoCodec } from "../shared/video.ts";
+export type { ChromaWish, PictureSize, StreamCodec, VideoCodec } from "../shared/video.ts";
 export type { Authenticate, Identified } from "./access/authentication.ts";
 export type { LinkInfo, LinkOptions } from "./access/links.ts";
 export type { Trace, TraceEvent } from "./monitoring/trace-document.ts";
@@ -15,6 +15,7 @@ export type { QualityOptions } from "./options/quality-options.ts";
 export type {
   BooleanParameter,
   ChoiceParameter,
+  DeclaredParameter,
   NumberParameter,
   Parameter,
   ParameterDeclarations,

@@ -128,8 +128,8 @@ export class RoomHandle {
    * taken.
    */
   async snapshot(options: SnapshotOptions = {}): Promise<Uint8Array> {
-    const { pictures } = this.#room.session;
-    const { bytes } = await pictures.takeSnapshot(snapshotForm(options, this.size), []);
+    const { pictures, fixedSize } = this.#room.session;
+    const { bytes } = await pictures.takeSnapshot(snapshotForm(options, fixedSize ?? this.size), []);
     if (bytes === null) throw new StreamError("encoder-failed", "There is no picture yet.");
     return bytes;
   }

@@ -3,9 +3,9 @@
 import { basename } from "node:path";
 import { fileURLToPath } from "node:url";
 import type { ResolvedOptions } from "./options/options.ts";
-import type { Entrance } from "./room/entrance.ts";
 import { noParameters } from "./platform/given-parameters.ts";
 import type { ParameterTexts } from "./platform/parameters.ts";
+import type { Entrance } from "./room/entrance.ts";
 import { Room } from "./room/room.ts";
 import type { SceneConfig } from "./session/session-protocol.ts";
 import { iceHostOf } from "./share/addresses.ts";

@@ -87,8 +87,7 @@ export class StreamServer {
   private constructor(options: ResolvedOptions, parts: StreamServerParts) {
     this.#options = options;
     this.#parts = parts;
-    const makeRoom = (name: string, link: ParameterTexts) =>
-      roomOf(name, options, this.#entrance.budgets, parts, link);
+    const makeRoom = (name: string, link: ParameterTexts) => roomOf(name, options, this.#entrance.budgets, parts, link);
     this.#rooms = new Rooms({ ...options.rooms, make: makeRoom });
     this.#rooms.on("opened", ({ room }) => reportRoom(room, this.#emitter));
     this.#rooms.on("closed", ({ room }) => this.#emitter.emit("roomClosed", { room: room.name }));

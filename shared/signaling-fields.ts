@@ -4,7 +4,13 @@
 
 import { type ConsoleLine, consoleLevels, MAX_CONSOLE_TEXT } from "./console.ts";
 import { type Cursor, cursors } from "./cursor.ts";
-import { type MessageBody, type MessageSource, messageSources, parseMessageBody, requireJson } from "./custom-message.ts";
+import {
+  type MessageBody,
+  type MessageSource,
+  messageSources,
+  parseMessageBody,
+  requireJson,
+} from "./custom-message.ts";
 import { type StreamErrorCode, streamErrorSentences } from "./errors.ts";
 import { type PanelChange, type PanelNews, readPanelChange, readPanelNews } from "./panels.ts";
 import {

@@ -133,7 +133,15 @@ export type ResolvedOptions = {
 /** Fills in the defaults and checks everything. Throws `TypeError` naming the option and its rule. */
 export function resolveOptions(options: StreamServerOptions): ResolvedOptions {
   const groups = ["http", "access", "share", "ice", "viewers", "rooms", "control", "render", "encode", "quality"];
-  const top = fieldsOf("options", options, ["scene", "parameters", "watch", "logLevel", "eventLog", "signal", ...groups]);
+  const top = fieldsOf("options", options, [
+    "scene",
+    "parameters",
+    "watch",
+    "logLevel",
+    "eventLog",
+    "signal",
+    ...groups,
+  ]);
   const http = resolveHttp(top["http"] ?? {});
   const share = resolveShare(top["share"] ?? false);
   const access = resolveAccess(top["access"] ?? {}, { host: http.host, isShared: share !== null });

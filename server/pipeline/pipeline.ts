@@ -11,7 +11,13 @@ import { cpuMeter } from "../platform/threads.ts";
 import { trace } from "../platform/trace.ts";
 import type { RendererInfo } from "../render/render-protocol.ts";
 import type { Renderer, RendererEvents } from "../render/renderer.ts";
-import type { FromSession, MessagesFrom, SceneBeginning, SessionConfig, ToSession } from "../session/session-protocol.ts";
+import type {
+  FromSession,
+  MessagesFrom,
+  SceneBeginning,
+  SessionConfig,
+  ToSession,
+} from "../session/session-protocol.ts";
 import { FramePacketizer } from "./frame-packetizer.ts";
 import { GlErrorLog } from "./gl-error-log.ts";
 import { InputPath } from "./input/input-path.ts";
@@ -25,6 +31,7 @@ import { sentCodecs } from "./quality/sent-codecs.ts";
 import { SteeringPreference } from "./quality/steering-preference.ts";
 import { RestWatch } from "./rest-watch.ts";
 import { sceneNews } from "./scene-news.ts";
+import { tellScene } from "./scene-wishes.ts";
 import { ReportCollector } from "./session-report.ts";
 import { startStages } from "./stages.ts";
 import { SteeringWindow } from "./steering-window.ts";
@@ -172,20 +179,14 @@ export class Pipeline {
         this.#window?.setControllers(message.viewerIds);
         break;
       case "scene-message-received":
-        this.#parts.render.sendMessage(message.from, message.body);
-        break;
       case "scene-state-wanted":
-        this.#parts.render.setState(message.state);
-        break;
       case "parameters-wanted":
-        this.#parts.render.setParameters(message.requestId, message.values);
+      case "inputs-played":
+        tellScene(this.#parts.render, message);
         break;
       case "panel-changed":
         this.#parts.render.setPanel(message.change);
         if (message.viewerId !== null) this.#window?.noteSteered(message.viewerId);
-        break;
-      case "inputs-played":
-        this.#parts.render.play(message);
         break;
       case "size-wanted":
         this.#window?.fix(message.size);

@@ -4,7 +4,7 @@
  */
 
 /** What all sorts of parameters may say of themselves. */
-type Declared<Kind extends string, Value> = {
+export type DeclaredParameter<Kind extends string, Value> = {
   readonly type: Kind;
   /** What it is where nobody says otherwise. */
   readonly default: Value;
@@ -15,20 +15,20 @@ type Declared<Kind extends string, Value> = {
 };
 
 /** A number, from `min` to `max` where there are such, in steps from `min`, or from 0. */
-export type NumberParameter = Declared<"number", number> & {
+export type NumberParameter = DeclaredParameter<"number", number> & {
   readonly min?: number;
   readonly max?: number;
   readonly step?: number;
 };
 
 /** One of some words. */
-export type ChoiceParameter = Declared<"choice", string> & { readonly options: readonly string[] };
+export type ChoiceParameter = DeclaredParameter<"choice", string> & { readonly options: readonly string[] };
 
 /** Text of at most `maxLength` characters: 1024 at most, and by default. */
-export type TextParameter = Declared<"text", string> & { readonly maxLength?: number };
+export type TextParameter = DeclaredParameter<"text", string> & { readonly maxLength?: number };
 
 /** Yes or no. */
-export type BooleanParameter = Declared<"boolean", boolean>;
+export type BooleanParameter = DeclaredParameter<"boolean", boolean>;
 
 /** What a scene says of one of its parameters. */
 export type Parameter = NumberParameter | ChoiceParameter | TextParameter | BooleanParameter;
@@ -36,6 +36,7 @@ export type Parameter = NumberParameter | ChoiceParameter | TextParameter | Bool
 /** What a scene says of its parameters, by their names: at most 64. */
 export type ParameterDeclarations = Readonly<Record<string, Parameter>>;
 
+/** A number, a text, one of the options of a choice, or yes or no. */
 export type ParameterValue = number | boolean | string;
 
 /** Values of parameters by their names. */

@@ -14,6 +14,7 @@ export type { SceneContent } from "../../shared/video.ts";
 export type {
   BooleanParameter,
   ChoiceParameter,
+  DeclaredParameter,
   NumberParameter,
   Parameter,
   ParameterDeclarations,

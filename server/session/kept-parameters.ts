@@ -5,6 +5,7 @@
  * KV1 Values are checked against what the scene declared last, and again by the scene itself, which may be another by then.
  * KV2 While no process is live, values that fit are kept for the next one. Before the first is live nothing can be checked, so they
  *     wait for it.
+ * KV3 What a scene did not take is not tried again with the next process: it may be why this one fell.
  */
 
 import { fromPlainError, StreamError } from "../../shared/errors.ts";
@@ -38,7 +39,10 @@ export class KeptParameters {
   #given: GivenParameters;
   #declared: ParameterDeclarations = {};
   #values: ParameterValues = {};
+  /** What the program had set of those values that the scene told last. */
+  #set: ParameterValues = {};
   #counted = 0;
+  #over: StreamError | null = null;
 
   /**
    * `send` returns false, and sends nothing, while the scene is not live; `ready` settles when it was live once, or rejects where it
@@ -67,6 +71,7 @@ export class KeptParameters {
    */
   async set(values: ParameterValues): Promise<void> {
     await this.#ready;
+    if (this.#over !== null) throw this.#over;
     checkParameters(this.#declared, values);
     if (this.#wishes.size >= MAX_WAITING) {
       throw new StreamError("too-fast", "The scene is still busy with the parameters that were set before.");
@@ -99,6 +104,7 @@ export class KeptParameters {
     const isNew = changedNames(this.#values, values).length > 0;
     this.#declared = declared;
     this.#values = values;
+    this.#set = set;
     this.#given = { ...this.#given, set, isFirst: false };
     return isNew;
   }
@@ -117,8 +123,15 @@ export class KeptParameters {
     }
   }
 
-  /** The process fell, or it is over: what it was asked has no answer. */
+  /** The process fell: what it was asked has no answer (KV3). */
   refuse(error: StreamError): void {
+    this.#given = { ...this.#given, set: this.#set };
     for (const { reject } of this.#wishes.values()) reject(error);
+  }
+
+  /** There will be no process any more. */
+  close(): void {
+    this.#over = new StreamError("closed");
+    this.refuse(this.#over);
   }
 }

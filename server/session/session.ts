@@ -15,8 +15,8 @@ import { StreamError } from "../../shared/errors.ts";
 import { PanelBoard } from "../../shared/panel-board.ts";
 import type { PanelChange } from "../../shared/panels.ts";
 import type { PictureSize } from "../../shared/video.ts";
-import { ExactPicture } from "./exact-picture.ts";
 import { noParameters } from "../platform/given-parameters.ts";
+import { ExactPicture } from "./exact-picture.ts";
 import { handOn } from "./hand-on.ts";
 import { KeptParameters } from "./kept-parameters.ts";
 import { KeptScene } from "./kept-scene.ts";
@@ -57,8 +57,8 @@ export class Session {
   readonly #life: SessionLife;
   #status: SessionStatus = { kind: "starting" };
   #isTraced = false;
-  /** What was wanted last of the size. */
-  #sizeWanted: ToSession | null = null;
+  /** What was wanted last of the size; null where nothing was. */
+  #sizeWanted: { readonly size: PictureSize | null } | null = null;
 
   /** Starts the process of a scene. Returns at once; wait for `ready`. The caller closes it, also when that rejects. */
   static start(options: SessionOptions): Session {
@@ -130,8 +130,13 @@ export class Session {
 
   /** The picture has this size from now on, whatever windows say; null: it follows the window of who steers. */
   resize(size: PictureSize | null): void {
-    this.#sizeWanted = { kind: "size-wanted", size };
-    this.#sendLive(this.#sizeWanted);
+    this.#sizeWanted = { size };
+    this.#sendLive({ kind: "size-wanted", size });
+  }
+
+  /** The size that was fixed by `resize`, which the next picture has; null where none is. */
+  get fixedSize(): PictureSize | null {
+    return this.#sizeWanted?.size ?? null;
   }
 
   /**
@@ -165,6 +170,7 @@ export class Session {
     if (this.#status.kind !== "closed") {
       this.#setStatus({ kind: "closed" });
       this.#refuseQuestions(new StreamError("closed"));
+      this.parameters.close();
     }
     await this.#life.close();
   }
@@ -232,7 +238,7 @@ export class Session {
     const live: SessionStatus = { kind: "live", ready };
     if (!this.#enter(live)) return;
     // Before there are windows that it would follow.
-    if (this.#sizeWanted !== null) this.#sendLive(this.#sizeWanted);
+    if (this.#sizeWanted !== null) this.#sendLive({ kind: "size-wanted", ...this.#sizeWanted });
     // Before anybody who hears of it sends anything (SS2).
     this.viewers.handleLive();
     this.#scene.handleLive();

@@ -3,7 +3,12 @@
 import { writeFileSync } from "node:fs";
 import sharp from "sharp";
 import { afterEach, expect, test } from "vitest";
-import { createStreamServer, type RoomHandle, type StreamServer, type StreamServerOptions } from "../../server/index.ts";
+import {
+  createStreamServer,
+  type RoomHandle,
+  type StreamServer,
+  type StreamServerOptions,
+} from "../../server/index.ts";
 import { sceneFixture } from "../support/render-probe.ts";
 import { SceneProject } from "../support/scene-loading.ts";
 import { TestClient } from "../support/signaling-client.ts";
@@ -79,7 +84,8 @@ test("a program sets parameters, takes pictures, speaks with pages and gives the
   expect([red > 245, green < 10, blue < 10]).toEqual([true, true, true]);
   expect((await look(await room.snapshot({ format: "webp" })))[1]).toBe("webp");
   room.resize({ width: 200, height: 100 });
-  await expect.poll(async () => (await look(await room.snapshot()))[0]).toBe("200x100");
+  expect((await look(await room.snapshot({ size: { width: 100, height: 100 } })))[0]).toBe("100x50");
+  expect((await look(await room.snapshot()))[0]).toBe("200x100");
   expect(room.size).toEqual({ width: 200, height: 100 });
 
   // Messages, both ways.
@@ -97,7 +103,13 @@ test("a program sets parameters, takes pictures, speaks with pages and gives the
   await expect.poll(() => heard).toEqual([{ viewerId: viewer?.viewerId, room: "", data: "hello program" }]);
 
   // It takes the shape of a window again.
-  page.send({ kind: "view", shown: null, window: { width: 300, height: 600, ratio: 1 }, preference: "auto", maxBitrateBps: null });
+  page.send({
+    kind: "view",
+    shown: null,
+    window: { width: 300, height: 600, ratio: 1 },
+    preference: "auto",
+    maxBitrateBps: null,
+  });
   expect(room.size).toEqual({ width: 200, height: 100 });
   room.resize(null);
   await expect.poll(() => room.size).toEqual({ width: 300, height: 600 });

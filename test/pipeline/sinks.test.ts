@@ -21,7 +21,14 @@ async function start(scene: string): Promise<Pipeline> {
     scene: sceneFixture(scene),
     render: { size: { width: 320, height: 192 } },
   });
-  const kept = { backend: "vulkan", maxPixels: 320 * 192, watch: false, iceHost: "127.0.0.1", ice, presence: true } as const;
+  const kept = {
+    backend: "vulkan",
+    maxPixels: 320 * 192,
+    watch: false,
+    iceHost: "127.0.0.1",
+    ice,
+    presence: true,
+  } as const;
   const config = { sceneUrl: sceneUrl.href, ...render, ...encode, quality, ...kept };
   const started = await Pipeline.start(
     config,

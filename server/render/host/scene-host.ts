@@ -183,7 +183,8 @@ export class SceneHost {
       await renderPulse.at("message", () => this.inside(() => this.parts.parametersChanged?.(parameters, changed)));
     } catch (thrown) {
       // Others may have been set meanwhile.
-      for (const name of changed) if (parameters[name] === values[name]) Object.assign(parameters, { [name]: before[name] });
+      for (const name of changed)
+        if (parameters[name] === values[name]) Object.assign(parameters, { [name]: before[name] });
       const error = sceneError("The scene threw in parametersChanged()", thrown);
       this.#hooks.strayed(error.message);
       throw error;

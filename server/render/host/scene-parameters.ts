@@ -13,7 +13,7 @@ import {
 } from "../../platform/given-parameters.ts";
 import { parseParameterDeclarations } from "../../platform/parameter-declarations.ts";
 import type { ParameterValues } from "../../platform/parameters.ts";
-import type { ParameterNews } from "../render-protocol.ts";
+import type { FromRenderThread } from "../render-protocol.ts";
 import type { SceneDefinition } from "../scene.ts";
 import type { SceneHost, SceneStart } from "./scene-host.ts";
 import type { SceneLoader } from "./scene-loader.ts";
@@ -22,9 +22,8 @@ type Loader = Pick<SceneLoader, "load" | "drawsItself">;
 
 export type SceneParametersOptions = {
   readonly given: GivenParameters;
-  readonly told: (news: ParameterNews) => void;
-  /** A sentence for the log. */
-  readonly warn: (sentence: string) => void;
+  /** To the main process: the values that hold, and sentences for the log. */
+  readonly post: (message: FromRenderThread) => void;
 };
 
 export class SceneParameters {
@@ -51,7 +50,7 @@ export class SceneParameters {
   /** A scene is shown that holds these. */
   begin(held: HeldParameters): void {
     this.#given = { ...this.#given, isFirst: false };
-    this.#options.told({ ...held, set: this.#given.set });
+    this.#options.post({ kind: "parameters", news: { ...held, set: this.#given.set } });
   }
 
   /**
@@ -98,7 +97,8 @@ export class SceneParameters {
     try {
       const { leftOut, ...held } = holdParameters(declared, this.#given);
       // A save is no reason to say it again.
-      for (const sentence of leftOut) if (!this.#leftOut.includes(sentence)) this.#options.warn(sentence);
+      const told = leftOut.filter((sentence) => !this.#leftOut.includes(sentence));
+      for (const text of told) this.#options.post({ kind: "console", level: "warn", text });
       this.#leftOut = leftOut;
       return held;
     } catch (error) {

@@ -78,11 +78,7 @@ export class SceneStage {
     this.#options = options;
     this.#resetRenderer = keepSettings(surface.renderer);
     this.#notices = new SceneNotices((text) => post({ kind: "notice", text }));
-    this.#parameters = new SceneParameters({
-      given: data.parameters,
-      told: (news) => post({ kind: "parameters", news }),
-      warn: (text) => post({ kind: "console", level: "warn", text }),
-    });
+    this.#parameters = new SceneParameters({ given: data.parameters, post });
     this.#hooks = {
       clock: options.clock,
       invalidate: () => SceneScope.outside(invalidate),

@@ -48,14 +48,24 @@ test("every kind of event is read as it was written, input bit for bit", () => {
 
 test("parameters are what the scene begins with, and steps where they change; a file that goes on knows them from the start", () => {
   const told = (count: number): LoggedEvent => ({ kind: "parameters", room: "", values: { count } });
-  const changes: [number, LoggedEvent][] = [[400, told(3)], [500, live()], [900, told(4)], [950, told(4)], [990, told(3)]];
+  const changes: [number, LoggedEvent][] = [
+    [400, told(3)],
+    [500, live()],
+    [900, told(4)],
+    [950, told(4)],
+    [990, told(3)],
+  ];
   write([0, began], [1, opened()], ...changes);
   const steps = [
     { kind: "parameters", ms: 400, values: { count: 4 } },
     { kind: "parameters", ms: 490, values: { count: 3 } },
   ];
   expect(readRecording(path, null)).toMatchObject({ parameters: { count: 3 }, steps });
-  write([0, { ...began, continues: true }], [1, { ...opened(), parameters: { count: 9 } } as LoggedEvent], [51, told(8)]);
+  write(
+    [0, { ...began, continues: true }],
+    [1, { ...opened(), parameters: { count: 9 } } as LoggedEvent],
+    [51, told(8)],
+  );
   const later = { parameters: { count: 9 }, steps: [{ kind: "parameters", ms: 50, values: { count: 8 } }] };
   expect(readRecording(path, null)).toMatchObject(later);
 });

@@ -41,7 +41,7 @@ async function fall(): Promise<void> {
   process = await processes.nth(2);
 }
 
-test("setParameters is answered by the scene, and what does not fit never gets there", async () => {
+test("KV1: setParameters is answered by the scene, and what does not fit never gets there", async () => {
   await goLive();
   expect(handle.parameters).toEqual({ count: 3 });
   const set = handle.setParameters({ count: 5 });
@@ -58,7 +58,9 @@ test("setParameters is answered by the scene, and what does not fit never gets t
   await expect(handle.setParameters({ cuont: 1 })).rejects.toThrow(
     new TypeError('The scene has no parameter "cuont". It has count.'),
   );
-  await expect(handle.setParameters({ count: null } as never)).rejects.toThrow("values.count must be a number, true, false");
+  await expect(handle.setParameters({ count: null } as never)).rejects.toThrow(
+    "values.count must be a number, true, false",
+  );
   expect(sentOf("parameters-wanted")).toHaveLength(1);
 
   const thrown = handle.setParameters({ count: 7 });
@@ -99,6 +101,42 @@ test("KV2: while a process is started again values are kept for it, or sent when
   await late;
 });
 
+test("KV3: values with which the next process falls are not tried again, and those with which it lives are set", async () => {
+  await goLive();
+  process.kill();
+  await expect.poll(() => handle.status).toBe("restarting");
+  // Kept for the second process, which is on its way, or begun with it.
+  const bad = expect(handle.setParameters({ count: 9 })).rejects.toMatchObject({ code: "room-lost" });
+  process = await processes.nth(2);
+  await Promise.resolve();
+  process.kill();
+  process = await processes.nth(3);
+  await bad;
+  expect(sentOf("start")[0]?.parameters.set).toEqual({});
+  process.kill();
+  await expect.poll(() => processes.started.length).toBe(3);
+  const good = handle.setParameters({ count: 8 });
+  process = await processes.nth(4);
+  expect(sentOf("start")[0]?.parameters.set).toEqual({ count: 8 });
+  tell({ count: 8 }, { count: 8 });
+  process.ready();
+  await good;
+  expect([handle.parameters, sentOf("parameters-wanted")]).toEqual([{ count: 8 }, []]);
+});
+
+test("in a room that has ended nothing is set, sent or taken", async () => {
+  await goLive();
+  const waiting = expect(handle.setParameters({ count: 5 })).rejects.toMatchObject({ code: "closed" });
+  await expect.poll(() => sentOf("parameters-wanted")).toHaveLength(1);
+  await handle.close();
+  await waiting;
+  await expect(handle.setParameters({ count: 5 })).rejects.toMatchObject({ code: "closed" });
+  await expect(handle.snapshot()).rejects.toMatchObject({ code: "room-lost" });
+  handle.send(1);
+  handle.resize(null);
+  expect(handle.status).toBe("closed");
+});
+
 test("SR4: a message goes to all pages or to one, and what cannot be sent is refused in words", async () => {
   await goLive();
   const [ann, ben] = [enter(room, "ann"), enter(room, "ben")];
@@ -115,7 +153,9 @@ test("SR4: a message goes to all pages or to one, and what cannot be sent is ref
   const flood = () => {
     for (let at = 0; at < 500; at += 1) handle.send(at);
   };
-  expect(flood).toThrow(expect.objectContaining({ code: "too-fast", message: expect.stringMatching(/^A program may send 200/) }));
+  expect(flood).toThrow(
+    expect.objectContaining({ code: "too-fast", message: expect.stringMatching(/^A program may send 200/) }),
+  );
 });
 
 test("SR4: what a viewer sends the scene is heard by the program, and what the scene is not given is not", async () => {
@@ -151,6 +191,9 @@ test("a snapshot has the form that was asked for, scaled down and never up", asy
 test("a fixed size is told to each process before windows are, and null lets go of it", async () => {
   await goLive();
   handle.resize({ width: 640, height: 480 });
+  // Pictures that are taken from now on have it.
+  void handle.snapshot({ size: { width: 320, height: 320 } }).catch(() => undefined);
+  expect(sentOf("snapshot-wanted")[0]?.form.size).toEqual({ width: 320, height: 240 });
   expect(sentOf("size-wanted")).toEqual([{ kind: "size-wanted", size: { width: 640, height: 480 } }]);
   enter(room, "ann");
   await fall();
@@ -172,13 +215,22 @@ test("the state is read and set as JSON", async () => {
   handle.setState({ turned: 2 });
   expect(sentOf("scene-state-wanted")).toEqual([{ kind: "scene-state-wanted", state: '{"turned":2}' }]);
   expect(() => handle.setState(undefined as never)).toThrow(new TypeError("state must be a JSON value."));
-  expect(() => handle.setState("x".repeat(20_000))).toThrow("state must have at most 16384 characters as JSON, not 20002.");
+  expect(() => handle.setState("x".repeat(20_000))).toThrow(
+    "state must have at most 16384 characters as JSON, not 20002.",
+  );
 });
 
 test("stats say how the last second was, and nothing of a process that fell", async () => {
   await goLive();
   expect(handle.stats()).toMatchObject({ drawnFps: 0, tiers: [], stageMs: { render: { median: 0, longest: 0 } } });
-  const counts = { skipped: 0, sentFrames: 0, droppedFrames: 0, sentPackets: 0, retransmittedPackets: 0, parityPackets: 0 };
+  const counts = {
+    skipped: 0,
+    sentFrames: 0,
+    droppedFrames: 0,
+    sentPackets: 0,
+    retransmittedPackets: 0,
+    parityPackets: 0,
+  };
   const tiers = [{ codec: "h264", size: { width: 320, height: 192 }, maxFps: 60, bitrateBps: 1e6 }] as const;
   const report: Extract<FromSession, { readonly kind: "report" }>["report"] = {
     ...{ ...counts, rendered: 30, encoded: 29, sentBytes: 1000, keyFrames: 1, rejectedInputs: 0, glErrors: 0 },

@@ -100,10 +100,7 @@ describe("arguments", () => {
     [["--prefer", "speed"], "--prefer must be one of auto, sharp, fluid."],
     [["--bitrate", "1k"], "--bitrate must be a whole number from 100000 to 200000000."],
     [["--param", "count"], "--param must be written like count=200, not count."],
-    [
-      ["--param", "5=5"],
-      'The name in --param 5=5 must be a letter and up to 63 more letters, digits, "-" and "_".',
-    ],
+    [["--param", "5=5"], 'The name in --param 5=5 must be a letter and up to 63 more letters, digits, "-" and "_".'],
     [["--param", `file=${"x".repeat(1025)}`], "The value of --param file must have at most 1024 characters."],
     [["dance"], 'There is no command "dance". See scenecast --help.'],
     [["serve", "a.ts", "b.ts"], 'Only one scene can be served, so "b.ts" is one too many. See scenecast --help.'],

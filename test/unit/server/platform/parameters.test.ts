@@ -34,17 +34,37 @@ describe("a declaration", () => {
     [{ count: { type: "integer", default: 5 } }, "parameters.count.type must be one of number, boolean, choice, text."],
     [{ count: { type: "number", default: 5, options: [] } }, "parameters.count.options is unknown. There are type,"],
     [{ count: { type: "number" } }, "parameters.count.default must be a number, not undefined."],
-    [{ count: { type: "number", default: 9, max: 5 } }, "parameters.count.default must be a number of at most 5, not 9."],
-    [{ count: { type: "number", default: 9, min: 8, max: 5 } }, "parameters.count.max must be at least parameters.count.min."],
+    [
+      { count: { type: "number", default: 9, max: 5 } },
+      "parameters.count.default must be a number of at most 5, not 9.",
+    ],
+    [
+      { count: { type: "number", default: 9, min: 8, max: 5 } },
+      "parameters.count.max must be at least parameters.count.min.",
+    ],
     [{ count: { type: "number", default: 9, step: 0 } }, "parameters.count.step must be a number above 0."],
     [{ count: { type: "number", default: 9, min: "1" } }, "parameters.count.min must be a number."],
-    [{ shape: { type: "choice", default: "a", options: [] } }, "parameters.shape.options must be a list of 1 to 256 texts."],
-    [{ shape: { type: "choice", default: "c", options: ["a", "b"] } }, 'parameters.shape.default must be one of a, b, not "c".'],
-    [{ file: { type: "text", default: "", maxLength: 5000 } }, "parameters.file.maxLength must be a whole number from 1 to 1024."],
-    [{ file: { type: "text", default: "", description: 5 } }, "parameters.file.description must be text of at most 1000 characters."],
+    [
+      { shape: { type: "choice", default: "a", options: [] } },
+      "parameters.shape.options must be a list of 1 to 256 texts.",
+    ],
+    [
+      { shape: { type: "choice", default: "c", options: ["a", "b"] } },
+      'parameters.shape.default must be one of a, b, not "c".',
+    ],
+    [
+      { file: { type: "text", default: "", maxLength: 5000 } },
+      "parameters.file.maxLength must be a whole number from 1 to 1024.",
+    ],
+    [
+      { file: { type: "text", default: "", description: 5 } },
+      "parameters.file.description must be text of at most 1000 characters.",
+    ],
     [{ file: { type: "text", default: "", fromLink: "yes" } }, "parameters.file.fromLink must be true or false."],
   ])("%j is refused in words", (value, sentence) => {
-    const many = Object.fromEntries(Array.from({ length: 65 }, (_, at) => [`p${at}`, { type: "boolean", default: true }]));
+    const many = Object.fromEntries(
+      Array.from({ length: 65 }, (_, at) => [`p${at}`, { type: "boolean", default: true }]),
+    );
     expect(() => parseParameterDeclarations(value)).toThrow(sentence);
     expect(() => parseParameterDeclarations(many)).toThrow("parameters must be at most 64.");
   });
@@ -66,8 +86,15 @@ describe("a value", () => {
 
   it("that fits is taken, and text is read as it was declared", () => {
     const read = (name: string, text: string) => readParameter(name, declared[name] as never, text);
-    expect([read("count", "200"), read("count", "2e2"), read("part", ".3"), read("part", "0.7")]).toEqual([200, 200, 0.3, 0.7]);
-    expect([read("dark", "true"), read("dark", "0"), read("shape", "box"), read("file", "5")]).toEqual([true, false, "box", "5"]);
+    expect([read("count", "200"), read("count", "2e2"), read("part", ".3"), read("part", "0.7")]).toEqual([
+      200, 200, 0.3, 0.7,
+    ]);
+    expect([read("dark", "true"), read("dark", "0"), read("shape", "box"), read("file", "5")]).toEqual([
+      true,
+      false,
+      "box",
+      "5",
+    ]);
     for (const text of ["", " ", "0x10", "many", "Infinity", "1_000"]) {
       expect(() => read("count", text), text).toThrow("The parameter count must be");
     }
@@ -100,7 +127,9 @@ describe("what was given", () => {
     const sentence = 'The scene has no parameter "cuont". It has count, part, shape, file, dark.';
     expect(() => holdParameters(declared, first)).toThrow(new TypeError(sentence));
     expect(() => holdParameters({}, first)).toThrow('The scene has no parameters, so there is no "cuont".');
-    expect(() => holdParameters(declared, { ...noParameters, options: { constructor: 1 } as never })).toThrow("constructor");
+    expect(() => holdParameters(declared, { ...noParameters, options: { constructor: 1 } as never })).toThrow(
+      "constructor",
+    );
     const later = { ...first, options: { count: 9000 }, set: { dark: true, gone: 1 }, isFirst: false };
     const { values, leftOut } = holdParameters(declared, later);
     expect(values).toEqual({ ...defaults, dark: true });
@@ -115,7 +144,9 @@ describe("what was given", () => {
     const link = { count: "200", dark: "true", file: "x", transport: "mjpeg", shape: "cone" };
     const { values, leftOut } = holdParameters(declared, { ...noParameters, link });
     expect(values).toEqual({ ...defaults, count: 200 });
-    expect(leftOut).toEqual(['The parameter shape must be one of ball, box, not "cone". The value "cone" is left out.']);
+    expect(leftOut).toEqual([
+      'The parameter shape must be one of ball, box, not "cone". The value "cone" is left out.',
+    ]);
   });
 
   it("a page takes the names that the server gave, of their types, and none from links", () => {
@@ -125,13 +156,19 @@ describe("what was given", () => {
   });
 
   it("is bounded before the scene is there to say what it takes", () => {
-    expect(parseParameterValues("values", { count: 5, dark: true, file: "" })).toEqual({ count: 5, dark: true, file: "" });
+    expect(parseParameterValues("values", { count: 5, dark: true, file: "" })).toEqual({
+      count: 5,
+      dark: true,
+      file: "",
+    });
     const many = Object.fromEntries(Array.from({ length: 65 }, (_, at) => [`p${at}`, at]));
     expect(() => parseParameterValues("values", many)).toThrow("values must have at most 64 values.");
     expect(() => parseParameterValues("values", [])).toThrow("values must be an object of names and values.");
     expect(() => parseParameterValues("values", { "a=b": 1 })).toThrow("The name values.a=b must be a letter");
     for (const value of [null, {}, Number.POSITIVE_INFINITY, "x".repeat(1025), undefined]) {
-      expect(() => parseParameterValues("values", { count: value })).toThrow("values.count must be a number, true, false, or text");
+      expect(() => parseParameterValues("values", { count: value })).toThrow(
+        "values.count must be a number, true, false, or text",
+      );
     }
   });
 

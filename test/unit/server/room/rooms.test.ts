@@ -206,15 +206,19 @@ test("RM6: the link that opens a room sets what the scene lets links set, and wh
 test("RM6: of private rooms each has its own values, the first one too, which is up already", async () => {
   await start({ rooms: { kind: "private" }, parameters: { dark: true } });
   const rooms = await Promise.all(
-    ["?count=5", "?count=6", ""].map(async (query) => (await fetch(`${server.url}${query}`, { redirect: "manual" })).headers),
+    ["?count=5", "?count=6", ""].map(
+      async (query) => (await fetch(`${server.url}${query}`, { redirect: "manual" })).headers,
+    ),
   );
   const addresses = rooms.map((headers) => new URL(headers.get("location") ?? "", server.url).href);
   const clients = await Promise.all(addresses.map((address) => TestClient.join(address)));
-  await expect.poll(() => server.rooms().map(({ parameters }) => parameters)).toEqual([
-    { count: 5, dark: true },
-    { count: 6, dark: true },
-    { count: 60, dark: true },
-  ]);
+  await expect
+    .poll(() => server.rooms().map(({ parameters }) => parameters))
+    .toEqual([
+      { count: 5, dark: true },
+      { count: 6, dark: true },
+      { count: 60, dark: true },
+    ]);
   for (const { socket } of clients) socket.close();
 });
 
