@@ -11,6 +11,7 @@
 
 import {
   checkParameter,
+  clip,
   defaultsOf,
   isParameterName,
   MAX_PARAMETER_TEXT,
@@ -63,7 +64,7 @@ export function holdParameters(
         values[name] = read(name, parameter, value);
       } catch (error) {
         if (mustFit || !(error instanceof TypeError)) throw error;
-        leftOut.push(`${error.message} The value ${JSON.stringify(value)} is left out.`);
+        leftOut.push(`${error.message} The value ${clip(JSON.stringify(value))} is left out.`);
       }
     }
   };

@@ -63,6 +63,8 @@ export const MAX_PARAMETERS = 64;
 /** The longest text of a parameter, in UTF-16 units. */
 export const MAX_PARAMETER_TEXT = 1_024;
 
+const MAX_LISTED = 20;
+
 /** What is wrong with the name of a parameter, as the end of the sentence "… must be". */
 export const parameterNameRule: string = 'a letter and up to 63 more letters, digits, "-" and "_"';
 
@@ -84,7 +86,7 @@ export function parameterOf(declared: ParameterDeclarations, name: string): Para
 export function noParameter(declared: ParameterDeclarations, name: string): string {
   const names = Object.keys(declared);
   if (names.length === 0) return `The scene has no parameters, so there is no "${name}".`;
-  return `The scene has no parameter "${name}". It has ${names.join(", ")}.`;
+  return `The scene has no parameter "${name}". It has ${listed(names)}.`;
 }
 
 /** Whether a value fits. Throws `TypeError` naming the parameter and the rule. */
@@ -107,7 +109,7 @@ export function ruleOf(parameter: Parameter): string {
     case "boolean":
       return "true or false";
     case "choice":
-      return `one of ${parameter.options.join(", ")}`;
+      return `one of ${listed(parameter.options)}`;
     case "text":
       return `text of at most ${maxLengthOf(parameter)} characters`;
   }
@@ -163,6 +165,13 @@ function meantBy({ type }: Parameter, text: string): ParameterValue {
   }
 }
 
-function clip(text: string): string {
+/** A list may be long, and a sentence is for people. */
+function listed(words: readonly string[]): string {
+  const shown = words.slice(0, MAX_LISTED).map(clip);
+  return words.length <= MAX_LISTED ? shown.join(", ") : `${shown.join(", ")} and ${words.length - MAX_LISTED} more`;
+}
+
+/** As much of a text as a sentence shows. */
+export function clip(text: string): string {
   return text.length <= 60 ? text : `${text.slice(0, 59)}…`;
 }

@@ -8,7 +8,7 @@ import type { SnapshotForm } from "../session/session-protocol.ts";
 
 /** What `RoomHandle.snapshot` takes. */
 export type SnapshotOptions = {
-  /** Default `"png"`, which has the exact pixels. */
+  /** The form of the file; PNG has the exact pixels. Default `"png"`. */
   readonly format?: "png" | "jpeg" | "webp";
   /** A box in pixels that the picture fits inside; it is never enlarged. Default: the size of the picture. */
   readonly size?: PictureSize;

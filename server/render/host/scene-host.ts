@@ -180,7 +180,7 @@ export class SceneHost {
     const before = { ...parameters };
     Object.assign(parameters, values);
     try {
-      await renderPulse.at("message", () => this.inside(() => this.parts.parametersChanged?.(parameters, changed)));
+      await renderPulse.at("parameters", () => this.inside(() => this.parts.parametersChanged?.(parameters, changed)));
     } catch (thrown) {
       // Others may have been set meanwhile.
       for (const name of changed)

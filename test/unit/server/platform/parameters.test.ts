@@ -84,6 +84,23 @@ describe("a value", () => {
     expect(() => checkParameter(name, declared[name] as never, value)).toThrow(new TypeError(sentence));
   });
 
+  it("is refused in a sentence that people can read, however long the list and the text", () => {
+    const options = Array.from({ length: 200 }, (_, at) => `option-${at}-${"x".repeat(200)}`);
+    const long = { type: "choice", options, default: options[0] ?? "" } as const;
+    expect(() => checkParameter("long", long, "y".repeat(1000))).toThrow(
+      /^The parameter long must be one of option-0-x.* and 180 more, not "y{59}…"\.$/,
+    );
+    const names = Object.fromEntries(
+      Array.from({ length: 60 }, (_, at) => [`p${at}`, { type: "boolean", default: true }]),
+    );
+    const { leftOut } = holdParameters(names as never, {
+      ...noParameters,
+      set: { z: "y".repeat(1000) },
+      isFirst: false,
+    });
+    expect(leftOut[0]?.length).toBeLessThan(400);
+  });
+
   it("that fits is taken, and text is read as it was declared", () => {
     const read = (name: string, text: string) => readParameter(name, declared[name] as never, text);
     expect([read("count", "200"), read("count", "2e2"), read("part", ".3"), read("part", "0.7")]).toEqual([
