@@ -147,7 +147,7 @@ test("a link to a view opens the scene in exactly that view, also in a process t
   await ben.close();
 });
 
-test("pages and the scene exchange messages", async () => {
+test("pages exchange messages with the scene, and with the program that runs the server", async () => {
   await using server = await serveScene(new URL("../../examples/votes/scene.ts", import.meta.url), {
     more: { control: { mode: "one" } },
   });
@@ -161,5 +161,20 @@ test("pages and the scene exchange messages", async () => {
     window.scenecast.scene.send({ vote: 2 });
   });
   expect(await heard).toEqual({ counts: [0, 1, 0, 0], by: "Ben" });
+  const told = ben.evaluate(
+    () =>
+      new Promise((resolve) =>
+        window.scenecast.on("messageReceived", (event) => event.from === "server" && resolve(event)),
+      ),
+  );
+  const asked = new Promise<string>((resolve) => {
+    server.on("messageReceived", ({ viewerId, data }) => {
+      server.room().send({ thanks: true }, viewerId);
+      resolve(JSON.stringify(data));
+    });
+  });
+  await ben.evaluate(() => window.scenecast.scene.send({ hello: "program" }));
+  expect(await asked).toBe('{"hello":"program"}');
+  expect(await told).toEqual({ data: { thanks: true }, from: "server" });
   await Promise.all([ann.close(), ben.close()]);
 });
