@@ -1,7 +1,7 @@
 /** Owns the public API of the client: a viewer of a scene for any page. The page, too, imports nothing else. */
 
 export type { ConsoleLevel, ConsoleLine } from "../shared/console.ts";
-export type { Json, MessageData } from "../shared/custom-message.ts";
+export type { Json, MessageData, MessageSource } from "../shared/custom-message.ts";
 export { type StreamErrorCode, streamErrorSentences } from "../shared/errors.ts";
 export type { PersonPointer } from "../shared/feedback.ts";
 export type { ControlCommon, PanelControl, PanelValue } from "../shared/panels.ts";

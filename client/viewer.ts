@@ -1,7 +1,7 @@
 /** Owns the contract of a viewer: what a page sees of it. `RoomViewer` keeps it. */
 
 import type { ConsoleLine } from "../shared/console.ts";
-import type { Json, MessageData } from "../shared/custom-message.ts";
+import type { Json, MessageData, MessageSource } from "../shared/custom-message.ts";
 import type { StreamErrorCode } from "../shared/errors.ts";
 import type { PersonPointer } from "../shared/feedback.ts";
 import type { PanelControl } from "../shared/panels.ts";
@@ -38,8 +38,8 @@ export type ViewerEvents = {
   readonly controlRefused: { readonly sentence: string };
   /** The server left something out that this viewer wanted; a sentence for people. */
   readonly refused: { readonly code: StreamErrorCode; readonly sentence: string };
-  /** The scene sent a message. */
-  readonly messageReceived: { readonly data: MessageData };
+  /** The scene sent a message, or the program that runs the server did. */
+  readonly messageReceived: { readonly data: MessageData; readonly from: MessageSource };
   /** The scene gave another state; null where it gives none any more. */
   readonly sceneStateChanged: { readonly state: Json | null };
   /** The panels of the scene changed; `changed` are the controls that are others than before, null where there are other ones. */

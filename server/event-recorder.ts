@@ -113,6 +113,7 @@ export class EventRecorder {
     room.session.on("resized", ({ size: { width, height } }) =>
       this.#note({ kind: "size", room: name, width, height }),
     );
+    room.session.on("parametersChanged", ({ values }) => this.#note({ kind: "parameters", room: name, values }));
     room.session.on("inputsTold", ({ inputs }) => {
       for (const { viewerId, at, event } of inputs) {
         this.#note({ kind: "input", room: name, viewer: numberOf(viewerId), event }, at);
@@ -136,7 +137,8 @@ export class EventRecorder {
 
   #roomOf(room: Room): LoggedEvent {
     const { width, height } = room.announcer.size;
-    return { kind: "room", room: this.#nameOf(room), width, height, state: room.session.sceneState };
+    const { sceneState: state, parameters } = room.session;
+    return { kind: "room", room: this.#nameOf(room), width, height, state, parameters: parameters.values };
   }
 
   #nameOf(room: Room): string {

@@ -1,11 +1,11 @@
 /** The public API of Scenecast for programs that serve scenes. Scenes themselves import "scenecast/scene". */
 
-export type { Json, MessageData } from "../shared/custom-message.ts";
+export type { Json, MessageData, MessageSource } from "../shared/custom-message.ts";
 export { StreamError, type StreamErrorCode } from "../shared/errors.ts";
 export type { ControlCommon, PanelControl, PanelValue } from "../shared/panels.ts";
 export type { ControlMode, Role } from "../shared/people.ts";
 export type { SceneStatus } from "../shared/signaling.ts";
-export type { ChromaWish, PictureSize, VideoCodec } from "../shared/video.ts";
+export type { ChromaWish, PictureSize, StreamCodec, VideoCodec } from "../shared/video.ts";
 export type { Authenticate, Identified } from "./access/authentication.ts";
 export type { LinkInfo, LinkOptions } from "./access/links.ts";
 export type { Trace, TraceEvent } from "./monitoring/trace-document.ts";
@@ -13,6 +13,18 @@ export type { AccessOptions, HttpOptions, IceOptions, ProgramServer, ShareOption
 export type { LogFormat, LogLevel, StreamServerOptions } from "./options/options.ts";
 export type { ControlOptions, RoomKind, RoomsOptions, ViewersOptions } from "./options/people-options.ts";
 export type { QualityOptions } from "./options/quality-options.ts";
+export type {
+  BooleanParameter,
+  ChoiceParameter,
+  DeclaredParameter,
+  NumberParameter,
+  Parameter,
+  ParameterDeclarations,
+  ParameterValue,
+  ParameterValues,
+  TextParameter,
+  ValuesOf,
+} from "./platform/parameters.ts";
 export {
   type ButtonDeclaration,
   type ChoiceDeclaration,
@@ -38,10 +50,12 @@ export {
   type SwitchDeclaration,
   type TextDeclaration,
 } from "./render/scene.ts";
+export type { RoomStats } from "./room/room-stats.ts";
+export type { SnapshotOptions } from "./room/room-wishes.ts";
 export type { ViewerWay } from "./room/viewer-directory.ts";
 export type { RoomControls } from "./room-controls.ts";
 export type { ControlSetting, RoomHandle, ViewerInfo } from "./room-handle.ts";
-export type { RendererInfo, SessionReport, Stage, WayReport } from "./session/session-protocol.ts";
+export type { RendererInfo, SessionReport, Stage, TierReport, WayReport } from "./session/session-protocol.ts";
 export { createStreamServer, type StreamServer } from "./stream-server.ts";
 export type { StreamServerEvents } from "./stream-server-events.ts";
 export type { TraceOptions } from "./tracing.ts";

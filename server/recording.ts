@@ -6,6 +6,8 @@ import type { PanelChange } from "../shared/panels.ts";
 import type { PictureSize } from "../shared/video.ts";
 import { textIn } from "./monitoring/gzip-members.ts";
 import { parseLine, type TimedEvent } from "./monitoring/logged-events.ts";
+import { changedNames } from "./platform/given-parameters.ts";
+import type { ParameterValues } from "./platform/parameters.ts";
 
 /** What is done to the scene; `ms` counts from the start of its process. */
 export type RecordedStep = { readonly ms: number } & (
@@ -13,6 +15,7 @@ export type RecordedStep = { readonly ms: number } & (
   | { readonly kind: "size"; readonly size: PictureSize }
   | { readonly kind: "panel"; readonly change: PanelChange }
   | { readonly kind: "state"; readonly state: string }
+  | { readonly kind: "parameters"; readonly values: ParameterValues }
   /** The scene fell and was started again; from there `ms` counts anew. */
   | { readonly kind: "restart" }
 );
@@ -26,6 +29,8 @@ export type Recording = {
   readonly size: PictureSize;
   /** The state that the scene begins in, JSON text; null for its own. */
   readonly state: string | null;
+  /** The values of the scene's parameters, to begin with. */
+  readonly parameters: ParameterValues;
   readonly steps: readonly RecordedStep[];
   /** What the scene was told that the log does not have: messages, and lines that were lost. */
   readonly missing: { readonly messages: number; readonly lines: number };
@@ -105,6 +110,9 @@ function recordingOf({ began, events }: Life, room: string): Recording {
   const opened = own.find((event) => event.kind === "room");
   if (opened === undefined) throw new TypeError(`The log has no room "${room}".`);
   const { width, height, state } = opened;
+  const first = own.find((event) => event.kind === "parameters")?.values ?? {};
+  // A file that goes on from another knows them from the start.
+  const parameters = Object.keys(opened.parameters ?? {}).length > 0 ? (opened.parameters ?? {}) : first;
   const lost = own.reduce((sum, event) => sum + (event.kind === "lost" ? event.lines : 0), 0);
   return {
     scene: began.scene,
@@ -112,14 +120,16 @@ function recordingOf({ began, events }: Life, room: string): Recording {
     room,
     size: { width, height },
     state,
-    steps: stepsOf(own, opened.ms),
+    parameters,
+    steps: stepsOf(own, opened.ms, parameters),
     missing: { messages: own.filter(({ kind }) => kind === "message").length, lines: lost },
   };
 }
 
-function stepsOf(events: readonly TimedEvent[], openedMs: number): RecordedStep[] {
+function stepsOf(events: readonly TimedEvent[], openedMs: number, parameters: ParameterValues): RecordedStep[] {
   let startMs = openedMs;
   let wasLive = false;
+  let values = parameters;
   return events.flatMap((event): RecordedStep | [] => {
     const ms = Math.max(0, event.ms - startMs);
     switch (event.kind) {
@@ -135,6 +145,11 @@ function stepsOf(events: readonly TimedEvent[], openedMs: number): RecordedStep[
         return { kind: "input", ms, viewerId: `viewer ${event.viewer}`, event: event.event };
       case "size":
         return { kind: "size", ms, size: { width: event.width, height: event.height } };
+      case "parameters": {
+        const changed = changedNames(values, event.values);
+        values = event.values;
+        return changed.length === 0 ? [] : { kind: "parameters", ms, values };
+      }
       case "panel":
         return { kind: "panel", ms, change: event.change };
       case "state":

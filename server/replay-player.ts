@@ -15,7 +15,9 @@ import type { Session } from "./session/session.ts";
 export type ReplaySpeed = number | "max";
 
 export type ReplayOptions = {
-  readonly session: Pick<Session, "play" | "on" | "restart" | "setSceneState" | "handlePanelChange">;
+  readonly session: Pick<Session, "play" | "on" | "restart" | "setSceneState" | "handlePanelChange"> & {
+    readonly parameters: Pick<Session["parameters"], "set">;
+  };
   readonly speed: ReplaySpeed;
   /** Told after each piece how many inputs are played, and the time of the log in milliseconds. */
   readonly progressed: (inputs: number, ms: number) => void;
@@ -116,6 +118,9 @@ export class ReplayPlayer {
       case "panel":
         session.handlePanelChange(step.change);
         return;
+      case "parameters":
+        // The scene may be another one, which does not take them.
+        return await session.parameters.set(step.values).catch(() => undefined);
       case "state":
         session.setSceneState(step.state);
     }

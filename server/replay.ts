@@ -1,6 +1,7 @@
 /** Owns how a scene is started for a replay: with a page on which others watch, or alone. Main process. */
 
 import { resolveOptions } from "./options/options.ts";
+import { noParameters } from "./platform/given-parameters.ts";
 import type { Recording } from "./recording.ts";
 import { type ReplayOptions, ReplayPlayer } from "./replay-player.ts";
 import { configOf } from "./room-of.ts";
@@ -44,14 +45,17 @@ export class Replay {
     const inputs = speed === "max" ? "stepped" : "played";
     // As large as it may become, since its size follows that of the log.
     const config: Partial<SceneConfig> = { size: recording.size, followsWindow: true, inputs };
+    // In another scene some may be of no use.
+    const parameters = { ...noParameters, options: recording.parameters, isFirst: false };
+    const beginning = { sceneState: recording.state, parameters };
     if (port === null) {
-      const session = Session.start({ config: { ...configOf(options), ...config }, sceneState: recording.state });
+      const session = Session.start({ config: { ...configOf(options), ...config }, ...beginning });
       const replay = new Replay(setting, session, null);
       await session.ready.catch((error: unknown) => replay.close().then(() => Promise.reject(error)));
       return replay;
     }
     const { promise: session, resolve: made } = Promise.withResolvers<Session>();
-    const server = await StreamServer.start(options, { replay: { config, sceneState: recording.state, made } });
+    const server = await StreamServer.start(options, { replay: { config, ...beginning, made } });
     return new Replay(setting, await session, server);
   }
 

@@ -1,10 +1,16 @@
 /** Owns what a program that runs a server knows of a room, and may do with it and its viewers. In the main process. */
 
+import type { Json, MessageData } from "../shared/custom-message.ts";
 import { StreamError } from "../shared/errors.ts";
 import type { ControlMode, Role } from "../shared/people.ts";
 import type { SceneStatus } from "../shared/signaling.ts";
 import type { PictureSize } from "../shared/video.ts";
+import { parseParameterValues } from "./platform/given-parameters.ts";
+import type { ParameterValues } from "./platform/parameters.ts";
 import type { Room } from "./room/room.ts";
+import type { RoomStats } from "./room/room-stats.ts";
+import { pictureSize, type SnapshotOptions, snapshotForm, stateText } from "./room/room-wishes.ts";
+import type { Rooms } from "./room/rooms.ts";
 import type { ViewerEntry, ViewerWay } from "./room/viewer-directory.ts";
 import { RoomControls } from "./room-controls.ts";
 
@@ -36,10 +42,12 @@ export type ControlSetting = {
 /** A room of a server; given by `server.room`. It may have ended: then its status is `closed` and nobody is in it. */
 export class RoomHandle {
   readonly #room: Room;
+  readonly #rooms: Pick<Rooms, "end">;
 
   /** For `StreamServer`. */
-  constructor(room: Room) {
+  constructor(room: Room, rooms: Pick<Rooms, "end">) {
     this.#room = room;
+    this.#rooms = rooms;
   }
 
   /** The name under `/s/`; "" for the shared room. */
@@ -55,6 +63,17 @@ export class RoomHandle {
   /** The size of the picture in pixels. */
   get size(): PictureSize {
     return this.#room.announcer.size;
+  }
+
+  /** The values of the scene's parameters; none before it was there. */
+  get parameters(): ParameterValues {
+    return this.#room.session.parameters.values;
+  }
+
+  /** The newest state of the scene; null where it gives none. */
+  get state(): Json | null {
+    const { sceneState } = this.#room.session;
+    return sceneState === null ? null : (JSON.parse(sceneState) as Json);
   }
 
   /** How its scene does. */
@@ -78,6 +97,64 @@ export class RoomHandle {
   /** The controls that its scene offers. */
   get controls(): RoomControls {
     return new RoomControls(this.#room);
+  }
+
+  /** How the room did in the last second: rate, sizes, encoders, and what each stage took. */
+  stats(): RoomStats {
+    return this.#room.stats;
+  }
+
+  /**
+   * Has the scene's parameters take these values, now or as soon as it is live, and in each process after this one. The scene hears of it
+   * by `parametersChanged()`, or is begun anew with its state. Resolves when it has them. Rejects with `TypeError` naming the
+   * parameter and the rule; with `StreamError` "scene-failed" where the scene threw, and goes on with those before; "room-lost" where
+   * its process fell meanwhile; "closed".
+   */
+  async setParameters(values: ParameterValues): Promise<void> {
+    await this.#room.session.parameters.set(parseParameterValues("values", values));
+  }
+
+  /** Has the scene take a state, now or as soon as it is live. Throws `TypeError` for what is no JSON or over 16 384 characters. */
+  setState(state: Json): void {
+    this.#room.session.setSceneState(stateText(state));
+  }
+
+  /**
+   * Sends a message to the pages of all viewers, or of one: JSON of at most 16 384 characters or 32 768 bytes, 200 a second. They get it
+   * as a message of the scene, with `from: "server"`. Throws `TypeError` where it cannot be sent, and `StreamError` "too-fast", or
+   * "not-allowed" where there is no such viewer, or it plays by WHEP.
+   */
+  send(data: MessageData, viewerId?: string): void {
+    this.#room.relay.sendFromServer(data, viewerId);
+  }
+
+  /**
+   * Takes a picture of the scene as a file of PNG, JPEG or WebP; while nobody watches it is drawn for it. Rejects with `TypeError` naming
+   * the option and its rule, and with `StreamError`: "room-lost" while the scene is not live, "too-many-viewers" where 16 are being
+   * taken.
+   */
+  async snapshot(options: SnapshotOptions = {}): Promise<Uint8Array> {
+    const { pictures, fixedSize } = this.#room.session;
+    const { bytes } = await pictures.takeSnapshot(snapshotForm(options, fixedSize ?? this.size), []);
+    if (bytes === null) throw new StreamError("encoder-failed", "There is no picture yet.");
+    return bytes;
+  }
+
+  /**
+   * Gives the picture a size in pixels, even numbers from 16 to 8192 and no more than 2560x1440 of them, or than the server was started
+   * with; null lets it follow the window of who steers. It stays so when the scene's process is started again. Throws `TypeError`.
+   */
+  resize(size: PictureSize | null): void {
+    const { session } = this.#room;
+    session.resize(pictureSize(size, session.maxPixels));
+  }
+
+  /**
+   * Ends the room: everybody is told, and its process is gone when this resolves. Rejects with `StreamError` "not-allowed" for the shared
+   * room, which ends with the server.
+   */
+  async close(): Promise<void> {
+    await this.#rooms.end(this.#room);
   }
 
   /** Those who watch, in the order in which they came. */

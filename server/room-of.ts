@@ -3,6 +3,8 @@
 import { basename } from "node:path";
 import { fileURLToPath } from "node:url";
 import type { ResolvedOptions } from "./options/options.ts";
+import { noParameters } from "./platform/given-parameters.ts";
+import type { ParameterTexts } from "./platform/parameters.ts";
 import type { Entrance } from "./room/entrance.ts";
 import { Room } from "./room/room.ts";
 import type { SceneConfig } from "./session/session-protocol.ts";
@@ -10,12 +12,13 @@ import { iceHostOf } from "./share/addresses.ts";
 import type { StreamServerParts } from "./stream-server-parts.ts";
 import { iceServersFor } from "./transport/ice/ice-servers.ts";
 
-/** Makes a room, whose scene starts at once. */
+/** Makes a room, whose scene starts at once. `link` is what the link that opens it says of the scene's parameters. */
 export function roomOf(
   name: string,
   options: ResolvedOptions,
   budgets: Entrance["budgets"],
   { session, replay }: StreamServerParts,
+  link: ParameterTexts = {},
 ): Room {
   const { sceneUrl, ice, control, access, rooms, share } = options;
   const room = new Room({
@@ -28,6 +31,7 @@ export function roomOf(
     iceServers: (viewerId) => iceServersFor(ice, viewerId),
     config: { ...configOf(options), ...replay?.config },
     sceneState: replay?.sceneState ?? null,
+    parameters: replay?.parameters ?? { ...noParameters, ...options.parameters, link },
     hangMs: rooms.hangMs,
     ...session,
   });

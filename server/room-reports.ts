@@ -1,5 +1,6 @@
 /** Owns what a server tells of a room: its events to the program that runs it, its figures to the metrics. Main process. */
 
+import { decodeMessage } from "../shared/custom-message.ts";
 import type { Emitter } from "../shared/emitter.ts";
 import type { PanelControl } from "../shared/panels.ts";
 import type { Metrics } from "./monitoring/metrics.ts";
@@ -13,6 +14,9 @@ export function reportRoom(room: Room, emitter: Emitter<StreamServerEvents>): vo
   emitter.emit("roomOpened", { room: name });
   room.on("viewerJoined", ({ viewerId, entry }) => emitter.emit("viewerJoined", viewerInfo(room, viewerId, entry)));
   room.on("viewerLeft", ({ viewerId }) => emitter.emit("viewerLeft", { viewerId, room: name }));
+  room.on("messageReceived", ({ viewerId, body }) =>
+    emitter.emit("messageReceived", { viewerId, room: name, data: decodeMessage(body) }),
+  );
   room.on("noticed", ({ text }) => emitter.emit("noticed", { room: name, text }));
   room.on("consolePrinted", (line) => emitter.emit("consolePrinted", { room: name, ...line }));
   room.on("statusChanged", (event) => emitter.emit("statusChanged", { room: name, ...event }));

@@ -10,6 +10,7 @@ import { StreamError } from "../shared/errors.ts";
 import type { EventRecorder } from "./event-recorder.ts";
 import type { FrontDoor } from "./front-door.ts";
 import type { ResolvedOptions } from "./options/options.ts";
+import type { ParameterTexts } from "./platform/parameters.ts";
 import { Entrance } from "./room/entrance.ts";
 import { Places } from "./room/places.ts";
 import { Rooms } from "./room/rooms.ts";
@@ -41,7 +42,7 @@ export class ServerLife {
     if (options.signal?.aborted) throw wasClosed();
     this.options = options;
     this.#parts = parts;
-    const makeRoom = (name: string) => roomOf(name, options, this.#entrance.budgets, parts);
+    const makeRoom = (name: string, link: ParameterTexts) => roomOf(name, options, this.#entrance.budgets, parts, link);
     this.rooms = new Rooms({ ...options.rooms, make: makeRoom });
     this.rooms.on("opened", ({ room }) => reportRoom(room, this.events));
     this.rooms.on("closed", ({ room }) => this.events.emit("roomClosed", { room: room.name }));

@@ -1,6 +1,7 @@
 /** Owns the events of a running server. */
 
 import type { ConsoleLine } from "../shared/console.ts";
+import type { MessageData } from "../shared/custom-message.ts";
 import type { PanelControl } from "../shared/panels.ts";
 import type { ControlMode } from "../shared/people.ts";
 import type { SceneStatus } from "../shared/signaling.ts";
@@ -12,6 +13,11 @@ import type { SessionReport } from "./session/session-protocol.ts";
 export type StreamServerEvents = {
   viewerJoined: ViewerInfo;
   viewerLeft: { readonly viewerId: string; readonly room: string };
+  /**
+   * A viewer sent the scene a message, by `viewer.scene.send(data)`, and the scene was given it: those of who has control, or of
+   * everybody where the scene takes them.
+   */
+  messageReceived: { readonly viewerId: string; readonly room: string; readonly data: MessageData };
   /** Somebody got or lost control, asks for it, or the mode or the lock changed. */
   controlChanged: {
     readonly room: string;

@@ -162,12 +162,12 @@ export class StreamServer {
   room(name?: string): RoomHandle {
     const room = name === undefined ? this.#life.rooms.first : this.#life.rooms.find(name);
     if (room === null) throw new StreamError("not-allowed", `There is no room "${name}" right now.`);
-    return new RoomHandle(room);
+    return new RoomHandle(room, this.#life.rooms);
   }
 
   /** The rooms that there are, the oldest first. */
   rooms(): readonly RoomHandle[] {
-    return this.#life.rooms.all.map((room) => new RoomHandle(room));
+    return this.#life.rooms.all.map((room) => new RoomHandle(room, this.#life.rooms));
   }
 
   /** Those who watch, in all rooms. */

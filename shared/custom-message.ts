@@ -18,6 +18,11 @@ export type MessageData = Json | Uint8Array;
 /** On the way: the JSON text, or bytes in base64 (RFC 4648 section 4). */
 export type MessageBody = { readonly json: string } | { readonly base64: string };
 
+/** Who sends messages to pages: the scene, or the program that runs the server. */
+export const messageSources = ["scene", "server"] as const;
+/** `"scene"`, or `"server"` for the program that runs the server. */
+export type MessageSource = (typeof messageSources)[number];
+
 /** Makes the form for the way. Throws `TypeError` naming the rule. */
 export function encodeMessage(data: MessageData): MessageBody {
   if (data instanceof Uint8Array) {

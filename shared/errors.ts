@@ -22,6 +22,7 @@ export const streamErrorSentences = {
   "scene-missing": "The scene file does not exist.",
   "scene-invalid": "The scene file does not export a scene.",
   "scene-failed": "The scene stopped with an error.",
+  "parameters-invalid": "A value does not fit the parameters that the scene declares.",
   "no-gl": "No OpenGL context could be created.",
   "no-encoder": "No encoder for this codec works on this machine.",
   "encoder-failed": "The encoder failed.",

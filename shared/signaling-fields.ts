@@ -4,7 +4,13 @@
 
 import { type ConsoleLine, consoleLevels, MAX_CONSOLE_TEXT } from "./console.ts";
 import { type Cursor, cursors } from "./cursor.ts";
-import { type MessageBody, parseMessageBody, requireJson } from "./custom-message.ts";
+import {
+  type MessageBody,
+  type MessageSource,
+  messageSources,
+  parseMessageBody,
+  requireJson,
+} from "./custom-message.ts";
 import { type StreamErrorCode, streamErrorSentences } from "./errors.ts";
 import { type PanelChange, type PanelNews, readPanelChange, readPanelNews } from "./panels.ts";
 import {
@@ -116,6 +122,7 @@ export type SignalingFields = {
   readonly status: SceneStatus;
   readonly errorCode: StreamErrorCode;
   readonly body: MessageBody;
+  readonly messageSource: MessageSource;
   readonly view: ViewWish;
   readonly quality: StreamQuality;
   readonly consoleLine: ConsoleLine;
@@ -196,6 +203,7 @@ export const signalingFields: Vocabulary<SignalingFields> = {
   // With whatever a newer server calls its status, the scene does not draw as this version knows it.
   status: oneOfOr(sceneStatuses, "starting"),
   errorCode: oneOfOr(Object.keys(streamErrorSentences) as StreamErrorCode[], "unknown"),
+  messageSource: oneOfOr(messageSources, "scene"),
   body: (name, value) => parseMessageBody(fields(name, value)),
   view: object<ViewWish>({
     // A size on a screen: any whole numbers, as nobody draws in it.

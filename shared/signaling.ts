@@ -140,8 +140,8 @@ const serverMessages = {
   rest: { connection: "connection", frame: "frame", picture: "picture" },
   /** What is sent on a connection from now on, and why not more; at most twice a second. */
   quality: { connection: "connection", "...": "quality" },
-  /** A message of the scene to the page. */
-  message: { "...": "body" },
+  /** A message to the page: of the scene, or `from` the program that runs the server. */
+  message: { from: "messageSource?", "...": "body" },
   /** The newest state that the scene gave; null where it gives none. */
   "scene-state": { state: "sceneState or null" },
   /** The panels of the scene, whole: at the beginning where there are any, and whenever there are other controls. */

@@ -42,7 +42,6 @@ function placeOf(src: string, base: string): { readonly url: string; readonly to
   const url = new URL(src, base);
   const token = tokenInFragment(url.hash);
   url.hash = "";
-  url.search = "";
   url.pathname = url.pathname.replace(/\/(index\.html|signal)?$/, "").concat("/signal");
   return { url: url.href, token };
 }

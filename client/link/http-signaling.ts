@@ -46,12 +46,12 @@ export class HttpSignaling extends Emitter<HttpSignalingEvents> {
   #input: HttpInput | null = null;
   #messages: HttpMessages | null = null;
 
-  /** `base` gives the address that `viewer` stands under, at each attempt; `ask` is the fetch to use. Begins at once. */
+  /** `base` gives the address of `viewer`, at each attempt; `ask` is the fetch to use. Begins at once. */
   constructor(base: () => URL, ask: ServerFetch) {
     super();
     this.#ask = ask;
     this.#base = base;
-    this.#viewers = new URL("viewer", base());
+    this.#viewers = base();
     // A page that goes must not leave a viewer behind; from the browser's history it comes back as another.
     window.addEventListener("pagehide", () => this.#leave(), { signal: this.#ending.signal });
     void this.#run();
@@ -98,7 +98,7 @@ export class HttpSignaling extends Emitter<HttpSignalingEvents> {
 
   /** From a greeting to the end of that viewer. */
   async #live(): Promise<void> {
-    this.#viewers = new URL("viewer", this.#base());
+    this.#viewers = this.#base();
     const url = new URL(this.#viewers);
     url.searchParams.set("protocol", String(PROTOCOL_VERSION));
     const response = await this.#request(url, { method: "POST" }, REQUEST_TIMEOUT_MS);

@@ -223,10 +223,17 @@ export class ServerLink extends Emitter<LinkEvents> {
     return roomUrl(this.#options.url, this.#room);
   }
 
+  /** With the query of the WebSocket, which may say something of the scene's parameters. */
+  #viewersUrl(): URL {
+    const url = this.addressOf("viewer");
+    url.search = new URL(this.#socketUrl()).search;
+    return url;
+  }
+
   #openHttp(): void {
     this.#patienceTimer = clear(this.#patienceTimer);
     if (this.#http !== null || this.#socket === null || this.#socket.state === "open") return;
-    const http = new HttpSignaling(() => this.addressOf(""), this.fetch);
+    const http = new HttpSignaling(() => this.#viewersUrl(), this.fetch);
     this.#http = http;
     http.on("openChanged", ({ isOpen }) => {
       this.#socket?.slowDown(isOpen ? SOCKET_RETRY_MS : 0);

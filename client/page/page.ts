@@ -40,6 +40,8 @@ const token = linkToken();
 const name = cleanName(readPreference(NAME_PREFERENCE) ?? "");
 const viewer = createViewer({
   target: find("stage", HTMLElement),
+  // A link may say something of the scene's parameters.
+  url: `./signal${location.search}`,
   transport: wishedTransport(),
   ...rememberedQuality(),
   ...(token === null ? {} : { token }),

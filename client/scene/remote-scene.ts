@@ -9,6 +9,7 @@ import {
   type Json,
   type MessageBody,
   type MessageData,
+  type MessageSource,
 } from "../../shared/custom-message.ts";
 import { Emitter } from "../../shared/emitter.ts";
 import { type ClientMessage, MAX_STATE_LENGTH } from "../../shared/signaling.ts";
@@ -20,7 +21,7 @@ export type RemoteSceneEvents = {
   readonly titleChanged: { readonly title: string };
   readonly noticeChanged: { readonly text: string | null };
   readonly stateChanged: { readonly state: Json | null };
-  readonly messageReceived: { readonly data: MessageData };
+  readonly messageReceived: { readonly data: MessageData; readonly from: MessageSource };
 };
 
 export class RemoteScene implements ViewerScene {
@@ -94,8 +95,8 @@ export class RemoteScene implements ViewerScene {
     this.#emitter.emit("noticeChanged", { text });
   }
 
-  handleMessage(body: MessageBody): void {
-    this.#emitter.emit("messageReceived", { data: decodeMessage(body) });
+  handleMessage({ from = "scene", ...body }: MessageBody & { readonly from?: MessageSource }): void {
+    this.#emitter.emit("messageReceived", { data: decodeMessage(body), from });
   }
 
   handleState(text: string | null): void {

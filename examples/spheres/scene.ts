@@ -5,7 +5,6 @@ import * as THREE from "three";
 import { OrbitControls } from "three/addons/controls/OrbitControls.js";
 import { mergeVertices } from "three/addons/utils/BufferGeometryUtils.js";
 
-const COUNT = 300;
 const GOLDEN_ANGLE = Math.PI * (3 - Math.sqrt(5));
 const CLICK_SLOP = 5;
 /** A picture that is narrower than this shows more above and below. */
@@ -18,11 +17,15 @@ const PICKED_SCALE = 1.4;
 
 export default defineScene({
   title: "Spheres",
-  setup({ size, clock, element, invalidate }) {
+  // npm start -- examples/spheres/scene.ts --param count=1000
+  parameters: {
+    count: { type: "number", default: 300, min: 1, max: 3000, step: 1, description: "How many", fromLink: true },
+  },
+  setup({ size, clock, element, parameters, invalidate }) {
     const scene = new THREE.Scene();
     const sun = new THREE.DirectionalLight("#fff1df", 2.9);
     sun.position.set(4, 9, 6);
-    const spheres = flower();
+    const spheres = flower(parameters.count);
     scene.add(spheres, sun, new THREE.HemisphereLight("#aebcff", "#7d3b52", 0.95), backdrop("#0c1128", "#3a2a52"));
 
     const camera = new THREE.PerspectiveCamera(36, 1, 0.1, 100);
@@ -66,7 +69,7 @@ export default defineScene({
       setState(state) {
         const { view: place = null, picked: sphere } = state as { readonly view?: Json; readonly picked?: Json };
         view.setState(place);
-        picked.set(typeof sphere === "number" && sphere < COUNT ? sphere : null);
+        picked.set(typeof sphere === "number" && sphere < parameters.count ? sphere : null);
       },
       resize: frame,
       dispose: () => controls.dispose(),
@@ -75,16 +78,17 @@ export default defineScene({
 });
 
 /** Spheres laid out as the seeds of a sunflower, on a wave, coloured from the heart to the rim. */
-function flower(): THREE.InstancedMesh {
+function flower(count: number): THREE.InstancedMesh {
   const material = new THREE.MeshPhongMaterial({ shininess: 55, specular: "#4a4a4a" });
-  const mesh = new THREE.InstancedMesh(roundBall(), material, COUNT);
+  const mesh = new THREE.InstancedMesh(roundBall(), material, count);
   const color = new THREE.Color();
-  for (let at = 0; at < COUNT; at += 1) {
-    const t = (at + 0.5) / COUNT;
+  for (let at = 0; at < count; at += 1) {
+    const t = (at + 0.5) / count;
     const radius = 5.5 * Math.sqrt(t);
     const angle = at * GOLDEN_ANGLE;
     const height = 0.85 * Math.cos(radius * 1.15);
-    const scale = 0.25 + 0.05 * t;
+    // As full with any number of them.
+    const scale = (0.25 + 0.05 * t) * Math.sqrt(300 / count);
     mesh.setMatrixAt(at, placed(Math.cos(angle) * radius, height, Math.sin(angle) * radius, scale));
     mesh.setColorAt(at, paletteAt(t, color));
   }

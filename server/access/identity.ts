@@ -1,6 +1,7 @@
 /** Owns what is known of who makes a request, and where it leads. */
 
 import type { Role } from "../../shared/people.ts";
+import type { ParameterTexts } from "../platform/parameters.ts";
 
 /** Who somebody is, by its link, its token or the application's own authentication. */
 export type Identity = {
@@ -24,4 +25,6 @@ export type Admission = {
   readonly address: string;
   /** Whether it comes through the tunnel of the share link, of which it may take no more than its share. Default false. */
   readonly isTunnelled?: boolean;
+  /** What the query of its address may say of the scene's parameters. Default nothing. */
+  readonly parameters?: ParameterTexts;
 };

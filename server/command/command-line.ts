@@ -6,6 +6,7 @@ import { parseArgs } from "node:util";
 import type { StreamErrorCode } from "../../shared/errors.ts";
 import type { LogFormat, LogLevel, StreamServerOptions } from "../options/options.ts";
 import { firstExisting } from "../platform/package-file.ts";
+import type { ParameterTexts } from "../platform/parameters.ts";
 import type { Diagnostics } from "./diagnostics.ts";
 import { diagnosticsFlags, diagnosticsHelp, readDiagnosticsFlags } from "./diagnostics-flags.ts";
 import { type DoctorCommand, doctorHelp, readDoctorArguments } from "./doctor-flags.ts";
@@ -13,6 +14,7 @@ import { amountOf, numberOf } from "./flag-values.ts";
 import { type LinkCommand, linkHelp, readLinkArguments } from "./link-flags.ts";
 import { networkFlags, networkHelp, networkOptionNames, readNetworkFlags } from "./network-flags.ts";
 import { newHelp, readNewArguments } from "./new-flags.ts";
+import { parameterFlags, parameterHelp, readParameterFlags } from "./parameter-flags.ts";
 import { peopleFlags, peopleHelp, peopleOptionNames, readPeopleFlags } from "./people-flags.ts";
 import { qualityFlags, qualityHelp, qualityOptionNames, readQualityFlags } from "./quality-flags.ts";
 import { type ReplayCommand, readReplayArguments, replayHelp } from "./replay-flags.ts";
@@ -53,6 +55,7 @@ export const helpText: string = `Render a three.js scene on this machine and str
   --codec <name>        auto; or h264, vp8, vp9 or av1
   --bitrate <bits/s>    8M; at most this much for each viewer, 100k to 200M
 ${qualityHelp}
+${parameterHelp}
   --watch               reload the scene when its file changes
   --debug               log everything and show stack traces
   --log-level <level>   info; or silent, error, warn, debug
@@ -73,6 +76,8 @@ export type Command =
   | {
       readonly kind: "serve";
       readonly options: StreamServerOptions;
+      /** Values for parameters of the scene, as they were written. */
+      readonly parameters: ParameterTexts;
       readonly debug: boolean;
       readonly diagnostics: Diagnostics;
     }
@@ -96,6 +101,7 @@ const flags = {
   help: { type: "boolean", short: "h" },
   version: { type: "boolean", short: "v" },
   ...qualityFlags,
+  ...parameterFlags,
   ...peopleFlags,
   ...networkFlags,
   ...shareFlags,
@@ -159,6 +165,7 @@ export function parseCommandLine(
     kind: "serve",
     debug,
     diagnostics: readDiagnosticsFlags(values),
+    parameters: readParameterFlags(values),
     options: {
       scene,
       logLevel,

@@ -11,12 +11,14 @@ import { OrbitControls } from "three/addons/controls/OrbitControls.js";
 
 export default defineScene({
   title: "TITLE",
-  setup({ size, element }) {
+  // To be set from outside: npm start -- --param color=gold
+  parameters: { color: { type: "choice", options: ["tomato", "gold", "teal"], default: "tomato" } },
+  setup({ size, element, parameters }) {
     const scene = new THREE.Scene();
     scene.background = new THREE.Color("#101624");
     const light = new THREE.DirectionalLight("#ffffff", 3);
     light.position.set(2, 3, 4);
-    const box = new THREE.Mesh(new THREE.BoxGeometry(), new THREE.MeshStandardMaterial({ color: "#ff8066" }));
+    const box = new THREE.Mesh(new THREE.BoxGeometry(), new THREE.MeshStandardMaterial({ color: parameters.color }));
     scene.add(light, new THREE.AmbientLight("#8fa4ff", 1), box);
 
     const camera = new THREE.PerspectiveCamera(50, size.width / size.height, 0.1, 100);

@@ -29,7 +29,8 @@ export async function serve(
   let options: ResolvedOptions;
   try {
     startProfiles(command.diagnostics);
-    options = resolveOptions({ ...command.options, signal: stop.signal });
+    const resolved = resolveOptions({ ...command.options, signal: stop.signal });
+    options = { ...resolved, parameters: { ...resolved.parameters, flags: command.parameters } };
   } catch (error) {
     return explain(error, command.debug, exitCodes.usage);
   }

@@ -1,4 +1,7 @@
-/** Owns what comes before the paths of routes: the base path under which a proxy mounts the server, and the room. Pure. */
+/**
+ * Owns what stands around the paths of routes: the base path under which a proxy mounts the server, and the room before them, the
+ * query behind them. Pure.
+ */
 
 import type { IncomingMessage } from "node:http";
 import { isRoom } from "../access/room-name.ts";
@@ -64,4 +67,9 @@ export function splitRoom(url: string): InRoom {
   if (rest.startsWith("/")) return { kind: "here", url: rest, room };
   // The page's links are relative, so its address ends with a slash.
   return { kind: "moved", to: `${room}/${rest}` };
+}
+
+/** The query of what a request asks for. */
+export function queryOf({ url }: { readonly url?: string | undefined }): URLSearchParams {
+  return URL.parse(url ?? "", "http://host")?.searchParams ?? new URLSearchParams();
 }

@@ -17,8 +17,9 @@ import type { NewViewer } from "../access/viewer-connection.ts";
 import type { Health } from "../monitoring/health.ts";
 import type { Metrics } from "../monitoring/metrics.ts";
 import type { ResolvedHttp } from "../options/network-options.ts";
+import { parameterTextsIn } from "../platform/given-parameters.ts";
 import { linkTo } from "../share/addresses.ts";
-import type { Mount } from "./base-path.ts";
+import { type Mount, queryOf } from "./base-path.ts";
 import { LastingResponses, type ResponseLimit } from "./lasting-responses.ts";
 import { forOtherSites } from "./other-sites.ts";
 import { pageFiles, securityHeaders } from "./page-files.ts";
@@ -246,7 +247,8 @@ export class HttpSite extends Emitter<HttpSiteEvents> {
       return sendRefusal(response, identity);
     }
     const { address, isTunnelled } = this.#gate.sourceOf(request);
-    this.#visits.admit(request, { identity, room, address, isTunnelled });
+    const parameters = parameterTextsIn(queryOf(request));
+    this.#visits.admit(request, { identity, room, address, isTunnelled, parameters });
     next();
   }
 

@@ -16,13 +16,15 @@ import {
   union,
   type Vocabulary,
 } from "../../shared/schema.ts";
+import { parseParameterValues } from "../platform/given-parameters.ts";
+import type { ParameterValues } from "../platform/parameters.ts";
 
 /** What each kind of line says. */
 const kinds = {
   /** A file begins: at the start of a server, or as the continuation of a file that became too long. */
   began: { version: "text", scene: "text", maxFps: "number", continues: "flag" },
   /** A room is there, in a file that begins or anew. `state` is the state of its scene, JSON text. */
-  room: { room: "text", width: "side", height: "side", state: "text or null" },
+  room: { room: "text", width: "side", height: "side", state: "text or null", parameters: "values?" },
   "room-closed": { room: "text" },
   /** `way` is by which it watches. */
   joined: { room: "text", viewer: "count", name: "text", role: "text", way: "text" },
@@ -34,6 +36,8 @@ const kinds = {
   /** Of a control; the viewer 0 is a program. */
   panel: { room: "text", viewer: "count", change: "change" },
   state: { room: "text", viewer: "count", state: "text" },
+  /** The values of the scene's parameters, at every change. */
+  parameters: { room: "text", values: "values" },
   /** A message to the scene, of which only the size is told. */
   message: { room: "text", viewer: "count", bytes: "count" },
   /** Input that reached the scene, in the binary form of shared/input.ts, as base64. */
@@ -51,6 +55,7 @@ type Values = {
   readonly flag: boolean;
   readonly change: PanelChange;
   readonly event: InputEvent;
+  readonly values: ParameterValues;
 };
 
 /** What happened. */
@@ -73,6 +78,7 @@ const vocabulary: Vocabulary<Values> = {
   flag: boolean,
   change: readPanelChange,
   event: readEvent,
+  values: parseParameterValues,
 };
 
 const events = union(vocabulary, kinds, "kind");

@@ -4,7 +4,9 @@ import { isAbsolute, resolve } from "node:path";
 import { pathToFileURL } from "node:url";
 import { type ChromaWish, chromaWishes, type PictureSize, type VideoCodec, videoCodecs } from "../../shared/video.ts";
 import { isLoopback } from "../access/access-rules.ts";
+import { type GivenParameters, parseParameterValues } from "../platform/given-parameters.ts";
 import { boolean, fieldsOf, isNumber, number, oneOf, optionalText, wholeNumber } from "../platform/option-checks.ts";
+import type { ParameterValues } from "../platform/parameters.ts";
 import type { IceSettings } from "../transport/ice/ice-servers.ts";
 import {
   type AccessOptions,
@@ -48,6 +50,11 @@ export type LogFormat = (typeof logFormats)[number];
 export type StreamServerOptions = {
   /** The scene module: a path, taken from the working directory, or a `file:` URL. */
   readonly scene: string | URL;
+  /**
+   * Values for the parameters that the scene declares, by name: at most 64 numbers, booleans or texts of at most 1024 characters. A
+   * page of HTML, which declares none, finds them in `location.search`. Default: none, so those of the scene hold.
+   */
+  readonly parameters?: ParameterValues;
   /** Load the scene anew when its file, or one that it imports, changes. Viewers stay connected. Default false. */
   readonly watch?: boolean;
   /** How much is logged, to stderr. Default `"info"`. */
@@ -108,6 +115,7 @@ export type StreamServerOptions = {
 /** The options with every default filled in and every value checked. */
 export type ResolvedOptions = {
   readonly sceneUrl: URL;
+  readonly parameters: Pick<GivenParameters, "options" | "flags">;
   readonly watch: boolean;
   readonly logLevel: LogLevel;
   readonly logFormat: LogFormat;
@@ -144,6 +152,7 @@ export function resolveOptions(options: StreamServerOptions): ResolvedOptions {
   const groups = ["http", "access", "share", "ice", "viewers", "rooms", "control", "render", "encode", "quality"];
   const top = fieldsOf("options", options, [
     "scene",
+    "parameters",
     "watch",
     "logLevel",
     "logFormat",
@@ -167,6 +176,7 @@ export function resolveOptions(options: StreamServerOptions): ResolvedOptions {
   const maxBps = wholeNumber("options.encode.bitrateBps", encode["bitrateBps"] ?? 8_000_000, 100_000, 200_000_000);
   return {
     sceneUrl: sceneUrlOf(top["scene"]),
+    parameters: { options: parseParameterValues("options.parameters", top["parameters"] ?? {}), flags: {} },
     watch: boolean("options.watch", top["watch"] ?? false),
     logLevel: oneOf("options.logLevel", top["logLevel"] ?? "info", logLevels),
     logFormat: oneOf("options.logFormat", top["logFormat"] ?? "auto", logFormats),

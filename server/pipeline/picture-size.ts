@@ -2,13 +2,12 @@
 
 import type { ViewWindow } from "../../shared/signaling.ts";
 import type { PictureSize } from "../../shared/video.ts";
+import { MAX_WINDOW_PIXELS } from "../session/session-protocol.ts";
 
 /** More pixels of the screen to one of CSS than this are not seen, and cost as much as the others. */
 const MAX_RATIO = 2;
 /** So many pixels software draws as fast as a picture of 1280x720. */
 const MAX_SOFTWARE_PIXELS: number = 1280 * 720;
-/** The most that a picture has that follows a window. */
-export const MAX_WINDOW_PIXELS: number = 2560 * 1440;
 const MIN_SIDE = 180;
 const MAX_SIDE = 4096;
 /** A window that is longer than so many times its other side is not filled. */

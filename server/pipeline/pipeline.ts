@@ -11,7 +11,13 @@ import { cpuMeter } from "../platform/threads.ts";
 import { trace } from "../platform/trace.ts";
 import type { RendererInfo } from "../render/render-protocol.ts";
 import type { Renderer, RendererEvents } from "../render/renderer.ts";
-import type { FromSession, MessagesFrom, SessionConfig, ToSession } from "../session/session-protocol.ts";
+import type {
+  FromSession,
+  MessagesFrom,
+  SceneBeginning,
+  SessionConfig,
+  ToSession,
+} from "../session/session-protocol.ts";
 import { FramePacketizer } from "./frame-packetizer.ts";
 import { GlErrorLog } from "./gl-error-log.ts";
 import { InputPath } from "./input/input-path.ts";
@@ -25,6 +31,7 @@ import { sentCodecs } from "./quality/sent-codecs.ts";
 import { SteeringPreference } from "./quality/steering-preference.ts";
 import { RestWatch } from "./rest-watch.ts";
 import { sceneNews } from "./scene-news.ts";
+import { tellScene } from "./scene-wishes.ts";
 import { ReportCollector } from "./session-report.ts";
 import { startStages } from "./stages.ts";
 import { SteeringWindow } from "./steering-window.ts";
@@ -55,7 +62,7 @@ export class Pipeline {
   readonly #glErrors = new GlErrorLog((text) => this.#send({ kind: "log", level: "warn", text }));
   readonly #cpuMs = cpuMeter();
   readonly #preference: SteeringPreference;
-  /** Null where the size is fixed. */
+  /** Null in a replay, which has the sizes of its log. */
   readonly #window: SteeringWindow | null;
   readonly #reporter: NodeJS.Timeout;
   /** Whether a replay is played, which is drawn though nobody watches. */
@@ -63,16 +70,15 @@ export class Pipeline {
   #closed = false;
 
   /**
-   * Starts the render thread and the encoder of the first codec. The scene begins in `state`, JSON text, or its own. Rejects
-   * with `StreamError`, then nothing runs.
+   * Starts the render thread and the encoder of the first codec. Rejects with `StreamError`, then nothing runs.
    */
   static async start(
     config: SessionConfig,
-    state: string | null,
+    beginning: SceneBeginning,
     send: (message: FromSession) => void,
     fail: (error: unknown) => void,
   ): Promise<Pipeline> {
-    return new Pipeline(config, await startStages(config, state, send, fail));
+    return new Pipeline(config, await startStages(config, beginning, send, fail));
   }
 
   /** Joins stages that run. */
@@ -117,7 +123,7 @@ export class Pipeline {
       watchingChanged: () => this.#updateWatched(),
     });
     this.#isPlaying = config.inputs === "played" || config.inputs === "stepped";
-    this.#window = config.followsWindow && !this.#isPlaying ? this.#followWindow(config.size) : null;
+    this.#window = this.#isPlaying ? null : this.#followWindow(config.size, !config.followsWindow);
     this.#outputs = [this.#viewers, this.#sinks, outlets];
     this.#rest = new RestWatch({
       nameOf: (frame) => outlets.pictureName(frame),
@@ -173,17 +179,17 @@ export class Pipeline {
         this.#window?.setControllers(message.viewerIds);
         break;
       case "scene-message-received":
-        this.#parts.render.sendMessage(message.from, message.body);
-        break;
       case "scene-state-wanted":
-        this.#parts.render.setState(message.state);
+      case "parameters-wanted":
+      case "inputs-played":
+        tellScene(this.#parts.render, message);
         break;
       case "panel-changed":
         this.#parts.render.setPanel(message.change);
         if (message.viewerId !== null) this.#window?.noteSteered(message.viewerId);
         break;
-      case "inputs-played":
-        this.#parts.render.play(message);
+      case "size-wanted":
+        this.#window?.fix(message.size);
         break;
       case "size-played":
         this.#resize(message.size);
@@ -236,10 +242,10 @@ export class Pipeline {
     }
   }
 
-  #followWindow(size: PictureSize): SteeringWindow {
+  #followWindow(size: PictureSize, isFixed: boolean): SteeringWindow {
     const { isGpu } = this.renderer;
     const windows = () => this.#viewers.windows;
-    return new SteeringWindow({ clock: wallClock, isGpu, size, windows, changed: (to) => this.#resize(to) });
+    return new SteeringWindow({ clock: wallClock, isGpu, size, isFixed, windows, changed: (to) => this.#resize(to) });
   }
 
   /** The encoders are told first, so that the first picture of this size finds them ready. */

@@ -18,6 +18,8 @@ export type SceneNews = Extract<
       | "state"
       | "cursor"
       | "title"
+      | "parameters"
+      | "parameters-set"
       | "panels"
       | "panel-changes";
   }
@@ -41,6 +43,10 @@ export function sceneNews(message: SceneNews): FromSession {
       return { kind: "title-changed", title: message.title };
     case "cursor":
       return { kind: "cursor-changed", cursor: message.cursor };
+    case "parameters":
+      return { kind: "parameters-told", news: message.news };
+    case "parameters-set":
+      return { kind: "parameters-set", requestId: message.requestId, error: message.error };
     case "panels":
       return { kind: "panels-told", news: message.news };
     case "panel-changes":

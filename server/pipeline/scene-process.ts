@@ -7,7 +7,7 @@
 import { toPlainError } from "../../shared/errors.ts";
 import { profileThread } from "../platform/cpu-profile.ts";
 import { openTrace, startTrace, takeTrace } from "../platform/trace.ts";
-import type { FromSession, SessionConfig, ToSession } from "../session/session-protocol.ts";
+import type { FromSession, ToSession } from "../session/session-protocol.ts";
 import { currentCulprit } from "../transport/culprit.ts";
 import { Heartbeat } from "./heartbeat.ts";
 import { Pipeline } from "./pipeline.ts";
@@ -26,7 +26,7 @@ let pipeline: Pipeline | null = null;
 process.on("message", (message: ToSession) => {
   switch (message.kind) {
     case "start":
-      void start(message.config, message.sceneState);
+      void start(message);
       break;
     case "stop":
       void stop();
@@ -58,9 +58,9 @@ const heartbeat = new Heartbeat({
   locate: () => placeOfThread("render thread"),
 });
 
-async function start(config: SessionConfig, state: string | null): Promise<void> {
+async function start({ config, ...beginning }: Extract<ToSession, { readonly kind: "start" }>): Promise<void> {
   try {
-    pipeline = await Pipeline.start(config, state, send, fail);
+    pipeline = await Pipeline.start(config, beginning, send, fail);
     const { renderer, title, messagesFrom } = pipeline;
     send({ kind: "ready", renderer, title, size: config.size, messagesFrom });
   } catch (error) {

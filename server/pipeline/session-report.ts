@@ -4,7 +4,13 @@ import type { StreamPulse } from "../../shared/feedback.ts";
 import type { PacketMessage } from "../encode/video/encode-protocol.ts";
 import { medianOf } from "../platform/median.ts";
 import type { FromRenderThread } from "../render/render-protocol.ts";
-import { type SessionReport, type Stage, stages, type WayReport } from "../session/session-protocol.ts";
+import {
+  type SessionReport,
+  type Stage,
+  stages,
+  type TierReport,
+  type WayReport,
+} from "../session/session-protocol.ts";
 import type { SentCounts, WayEstimate } from "../transport/transport.ts";
 
 /** At most this many times are kept of a stage between two reports. */
@@ -91,10 +97,10 @@ export class ReportCollector {
   }
 
   /** The report since the last call. `estimates` are those of the ways on which viewers take frames now. */
-  take(viewers: number, encoders: number, estimates: readonly WayEstimate[]): SessionReport {
+  take(viewers: number, tiers: readonly TierReport[], estimates: readonly WayEstimate[]): SessionReport {
     const ways = this.#counts.encoded === 0 ? [] : estimates.map(wayReportOf);
     const lists = { ways, stageMs: this.#stageMs, queueShares: this.#queueShares, cpuMs: this.#cpuMs };
-    const report = { ...this.#counts, viewers, encoders, ...lists };
+    const report = { ...this.#counts, viewers, encoders: tiers.length, tiers, ...lists };
     this.#queueShares = [];
     this.#counts = zeroes(counters);
     this.#stageMs = emptyLists();

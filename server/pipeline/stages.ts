@@ -5,12 +5,11 @@ import { allocateFrameRing } from "../frames/frame-ring.ts";
 import { ReaderPool } from "../frames/reader-pool.ts";
 import type { RenderThreadData } from "../render/render-protocol.ts";
 import { Renderer } from "../render/renderer.ts";
-import type { FromSession, SessionConfig } from "../session/session-protocol.ts";
+import type { FromSession, SceneBeginning, SessionConfig } from "../session/session-protocol.ts";
 import { prepareCertificate } from "../transport/certificate.ts";
 import { PortPool } from "../transport/ice/port-pool.ts";
 import { WebRtcTransport } from "../transport/webrtc-transport.ts";
 import { PictureOutlets } from "./outputs/picture-outlets.ts";
-import { MAX_WINDOW_PIXELS } from "./picture-size.ts";
 import type { PipelineParts } from "./pipeline-parts.ts";
 import { EncoderSet } from "./quality/encoder-set.ts";
 import { sentCodecs } from "./quality/sent-codecs.ts";
@@ -22,21 +21,21 @@ import type { OpenWebRtc } from "./viewers/viewer-events.ts";
  */
 const MAX_READERS: number = streamCodecs.length + 8;
 
-/** Starts the stages of a scene that begins in `state`, JSON text, or its own. Rejects with `StreamError`, then nothing runs. */
+/** Starts the stages of a scene. Rejects with `StreamError`, then nothing runs. */
 export async function startStages(
   config: SessionConfig,
-  state: string | null,
+  { sceneState: state, parameters }: SceneBeginning,
   send: (message: FromSession) => void,
   fail: (error: unknown) => void,
 ): Promise<PipelineParts> {
-  const ring = allocateFrameRing(config.size, MAX_READERS, config.followsWindow ? MAX_WINDOW_PIXELS : undefined);
+  const ring = allocateFrameRing(config.size, MAX_READERS, config.maxPixels);
   const readers = new ReaderPool(MAX_READERS);
   const { sceneUrl, size, maxFps, bitrateBps, watch, iceHost, ice, scale, quality } = config;
   const drawing = { scale, preference: quality.preference, ...graphicsOf(config) };
   const encoders = new EncoderSet({ ring, readers, maxFps, bitrateBps });
   const [render, encoder] = await Promise.allSettled([
     Renderer.start(
-      { sceneUrl, size, maxFps, watch, ring, state, isStepped: config.inputs === "stepped", ...drawing },
+      { sceneUrl, size, maxFps, watch, ring, state, parameters, isStepped: config.inputs === "stepped", ...drawing },
       {
         progressed: (report) => send({ kind: "start-progressed", ...report }),
         printed: ({ level, text }) => send({ kind: "console-printed", level, text }),

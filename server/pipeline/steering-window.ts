@@ -6,6 +6,7 @@
  *     them who came. Where nobody steers, or who steers does not say, the picture stays as it is.
  * SW2 What a phone's browser does to its window while its bars come and go counts only after two seconds in which it stayed so.
  * SW3 Two changes are a quarter of a second apart at least, whatever viewers say.
+ * SW4 Where a size was fixed the picture has that, at once, whatever the windows say.
  */
 
 import type { ViewWindow } from "../../shared/signaling.ts";
@@ -28,6 +29,8 @@ export type SteeringWindowOptions = {
   readonly isGpu: boolean;
   /** Of the picture, to begin with. */
   readonly size: PictureSize;
+  /** Whether it stays so until `fix(null)`. */
+  readonly isFixed: boolean;
   /** The viewers there are, in the order in which they came. */
   readonly windows: () => readonly ViewerWindow[];
   readonly changed: (size: PictureSize) => void;
@@ -38,6 +41,7 @@ export class SteeringWindow {
   #controllers: ReadonlySet<string> = new Set();
   #steered: string | null = null;
   #size: PictureSize;
+  #isFixed: boolean;
   /** What the picture fills. */
   #filled: ViewerWindow | null = null;
   #changedAt = Number.NEGATIVE_INFINITY;
@@ -47,6 +51,14 @@ export class SteeringWindow {
   constructor(options: SteeringWindowOptions) {
     this.#options = options;
     this.#size = options.size;
+    this.#isFixed = options.isFixed;
+  }
+
+  /** SW4; null follows windows again. */
+  fix(size: PictureSize | null): void {
+    this.#isFixed = size !== null;
+    if (size !== null && !isSameSize(size, this.#size)) this.#change(size, null);
+    this.update();
   }
 
   /** These viewers steer from now on, and no others. */
@@ -66,7 +78,7 @@ export class SteeringWindow {
   update(): void {
     this.#cancel();
     const { clock, isGpu } = this.#options;
-    const filled = this.#whose();
+    const filled = this.#isFixed ? null : this.#whose();
     const size = filled === null ? this.#size : pictureSizeFor(filled.window, isGpu);
     if (filled === null || isSameSize(size, this.#size)) {
       this.#awaited = null;
@@ -86,7 +98,7 @@ export class SteeringWindow {
     this.#cancel();
   }
 
-  #change(size: PictureSize, filled: ViewerWindow): void {
+  #change(size: PictureSize, filled: ViewerWindow | null): void {
     this.#awaited = null;
     this.#size = size;
     this.#filled = filled;

@@ -3,6 +3,7 @@
 import type { ConsoleLine } from "../../shared/console.ts";
 import type { Cursor } from "../../shared/cursor.ts";
 import type { MessageBody } from "../../shared/custom-message.ts";
+import type { PlainError } from "../../shared/errors.ts";
 import type { InputEvent } from "../../shared/input.ts";
 import type { PanelChange, PanelNews } from "../../shared/panels.ts";
 import type { Role } from "../../shared/people.ts";
@@ -10,6 +11,8 @@ import type { Preference } from "../../shared/signaling.ts";
 import type { Milliseconds } from "../../shared/time.ts";
 import type { PictureSize, SceneContent } from "../../shared/video.ts";
 import type { FrameRingInit } from "../frames/frame-ring.ts";
+import type { GivenParameters, HeldParameters } from "../platform/given-parameters.ts";
+import type { ParameterValues } from "../platform/parameters.ts";
 import type { RenderScale } from "./drawn-scale.ts";
 
 /** Who draws: the text that the driver gives, and whether it is a GPU or a program on the CPU. */
@@ -32,6 +35,8 @@ export type RenderThreadData = {
   readonly ring: FrameRingInit;
   /** The JSON text of the state that the scene is to begin in; null for its own. */
   readonly state: string | null;
+  /** What was given for the scene's parameters. */
+  readonly parameters: GivenParameters;
   /** How OpenGL is reached. */
   readonly backend: RendererInfo["backend"];
   /** Draws as on a GPU, or as without one, whichever there is; null looks. */
@@ -85,6 +90,9 @@ export type Played = {
   readonly isLast: boolean;
 };
 
+/** What is told of a scene's parameters: those that it declares, their values, and which of them the program set. */
+export type ParameterNews = HeldParameters & { readonly set: ParameterValues };
+
 /** The session is the only sender. */
 export type ToRenderThread =
   | ({ readonly kind: "input" } & QueuedInput)
@@ -101,6 +109,8 @@ export type ToRenderThread =
   | { readonly kind: "message"; readonly from: MessageSender; readonly body: MessageBody }
   /** The scene is to take this state; JSON text. */
   | { readonly kind: "set-state"; readonly state: string }
+  /** The scene's parameters are to have these values; answered by `parameters-set`. */
+  | { readonly kind: "set-parameters"; readonly requestId: number; readonly values: ParameterValues }
   /** A viewer with control changes a control of a panel. */
   | { readonly kind: "panel"; readonly change: PanelChange }
   | { readonly kind: "close" };
@@ -155,6 +165,10 @@ export type FromRenderThread =
   | { readonly kind: "cursor"; readonly cursor: Cursor }
   /** The scene's state changed: JSON text, or null where it gives none. At most four times a second. */
   | { readonly kind: "state"; readonly state: string | null }
+  /** The parameters of the scene that is shown, at every change. Once at least, before `ready`. */
+  | { readonly kind: "parameters"; readonly news: ParameterNews }
+  /** The scene has the values, or it threw, or they do not fit; `parameters` says what holds. */
+  | { readonly kind: "parameters-set"; readonly requestId: number; readonly error: PlainError | null }
   /** The scene has other panels: all of them. Once at least, before `ready`. */
   | { readonly kind: "panels"; readonly news: PanelNews }
   /** Controls that differ from the last `panels`. At most ten times a second. */

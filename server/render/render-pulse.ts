@@ -15,6 +15,7 @@ export const pulsePlaces = [
   "frame-callback",
   "listener",
   "message",
+  "parameters",
   "state",
   "draw",
   "dispose",

@@ -207,6 +207,9 @@ function follow(parts: Parts): void {
       case "set-state":
         if (stage.state.take(message.state)) loop.invalidate();
         break;
+      case "set-parameters":
+        void setParameters(stage, message);
+        break;
       case "panel":
         panels.push(message.change);
         loop.inputArrived();
@@ -219,6 +222,12 @@ function follow(parts: Parts): void {
         process.exit(0);
     }
   });
+}
+
+async function setParameters(stage: SceneStage, message: Extract<ToRenderThread, { readonly kind: "set-parameters" }>) {
+  const { requestId, values } = message;
+  const error = await stage.setParameters(values).then(() => null, toPlainError);
+  post({ kind: "parameters-set", requestId, error });
 }
 
 function reportEverySecond(painter: FramePainter): void {

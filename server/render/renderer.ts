@@ -7,6 +7,7 @@ import type { StreamError } from "../../shared/errors.ts";
 import type { PanelChange } from "../../shared/panels.ts";
 import type { Preference } from "../../shared/signaling.ts";
 import type { PictureSize } from "../../shared/video.ts";
+import type { ParameterValues } from "../platform/parameters.ts";
 import { siblingUrl, Thread } from "../platform/threads.ts";
 import { StartProgress } from "./host/start-progress.ts";
 import type {
@@ -118,6 +119,11 @@ export class Renderer extends Emitter<RendererEvents> {
   /** Has the scene take a state, JSON text. */
   setState(state: string): void {
     this.#thread.post({ kind: "set-state", state });
+  }
+
+  /** Has the scene's parameters take these values; `parameters-set` answers. */
+  setParameters(requestId: number, values: ParameterValues): void {
+    this.#thread.post({ kind: "set-parameters", requestId, values });
   }
 
   /** Has the scene take a change of a panel, watched or not. */

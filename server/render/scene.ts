@@ -7,10 +7,23 @@ import type { Camera, Scene as ThreeScene, WebGLRenderer } from "three";
 import type { Json, MessageData } from "../../shared/custom-message.ts";
 import type { Role } from "../../shared/people.ts";
 import type { PictureSize, SceneContent } from "../../shared/video.ts";
+import type { ParameterDeclarations, ValuesOf } from "../platform/parameters.ts";
 import type { ControlDeclarations, NoControls, SceneControls } from "./panels/control-declarations.ts";
 
 export type { Json, MessageData } from "../../shared/custom-message.ts";
 export type { SceneContent } from "../../shared/video.ts";
+export type {
+  BooleanParameter,
+  ChoiceParameter,
+  DeclaredParameter,
+  NumberParameter,
+  Parameter,
+  ParameterDeclarations,
+  ParameterValue,
+  ParameterValues,
+  TextParameter,
+  ValuesOf,
+} from "../platform/parameters.ts";
 export { type CameraTarget, cameraState, type StateKeeper } from "./camera-state.ts";
 export type {
   ButtonDeclaration,
@@ -65,7 +78,10 @@ export type SceneMessages = {
 };
 
 /** What a scene gets to set itself up with. */
-export type SceneContext<Controls extends ControlDeclarations = NoControls> = {
+export type SceneContext<
+  Parameters extends ParameterDeclarations = ParameterDeclarations,
+  Controls extends ControlDeclarations = NoControls,
+> = {
   /** The three that the renderer belongs to; the same module that `import "three"` gives in a scene. */
   readonly three: typeof import("three");
   /** The renderer that draws the scene; change its tone mapping, shadows and so on as in a page. */
@@ -84,12 +100,14 @@ export type SceneContext<Controls extends ControlDeclarations = NoControls> = {
   readonly messages: SceneMessages;
   /** The controls that the scene declared: `controls.speed` is what it holds, `controls.onChange("speed", …)` hears of it. */
   readonly controls: SceneControls<Controls>;
+  /** The values of the parameters that the scene declares; the same object has others when they change. */
+  readonly parameters: ValuesOf<Parameters>;
   /** Asks for a frame. Controls and input ask by themselves; call it when something else changed. */
   invalidate(): void;
 };
 
 /** What `setup` returns. */
-export type SceneParts = {
+export type SceneParts<Parameters extends ParameterDeclarations = ParameterDeclarations> = {
   /** What is drawn. */
   readonly scene: ThreeScene;
   /** What it is seen by; one whose aspect ratio is that of `size`, which it is kept at when the picture gets another size. */
@@ -116,6 +134,14 @@ export type SceneParts = {
   /** Takes what `getState` gave: of a link, or of this scene before it was started again. May be of an older version. */
   setState?(state: Json): void;
   /**
+   * Called when the program that runs the server changed parameters: with all values, and the names of those that are others. A
+   * frame follows. Where the scene has none it is begun anew with its state, as it is when its file is saved.
+   */
+  parametersChanged?(
+    parameters: ValuesOf<Parameters>,
+    changed: readonly (keyof Parameters & string)[],
+  ): void | Promise<void>;
+  /**
    * Called when the scene is replaced or the server stops. Timers that the scene began, and what three put on the GPU for it,
    * end by themselves; connections and processes of its own do not.
    */
@@ -123,7 +149,10 @@ export type SceneParts = {
 };
 
 /** A scene: what `defineScene` takes and returns. */
-export type SceneDefinition<Controls extends ControlDeclarations = NoControls> = {
+export type SceneDefinition<
+  Parameters extends ParameterDeclarations = ParameterDeclarations,
+  Controls extends ControlDeclarations = NoControls,
+> = {
   /** Shown as the title of the page. Default: the name of the file. */
   readonly title?: string;
   /** Whether frames are rendered all the time, not only after input or `invalidate()`. Default false. */
@@ -142,13 +171,20 @@ export type SceneDefinition<Controls extends ControlDeclarations = NoControls> =
    * if you like. What they hold is part of the scene's state. Default none.
    */
   readonly controls?: Controls;
+  /**
+   * What may be set from outside, by name: `{ count: { type: "number", default: 60, min: 1, max: 5000 } }`, or of the type
+   * `"boolean"`, `"choice"` with `options`, or `"text"`. Values come from the server's options or `--param count=200`, with
+   * `fromLink: true` from the link that opens the room, and from `setParameters` while the room runs. Default none.
+   */
+  readonly parameters?: Parameters;
   /** Makes the scene. May be asynchronous, to load data. */
-  setup(context: SceneContext<Controls>): SceneParts | Promise<SceneParts>;
+  setup(context: SceneContext<Parameters, Controls>): SceneParts<Parameters> | Promise<SceneParts<Parameters>>;
 };
 
 /** Types a scene. A scene module exports the result as its default: `export default defineScene({ setup() { ... } })`. */
-export function defineScene<const Controls extends ControlDeclarations = NoControls>(
-  definition: SceneDefinition<Controls>,
-): SceneDefinition<Controls> {
+export function defineScene<
+  const Parameters extends ParameterDeclarations = Record<never, never>,
+  const Controls extends ControlDeclarations = NoControls,
+>(definition: SceneDefinition<Parameters, Controls>): SceneDefinition<Parameters, Controls> {
   return definition;
 }

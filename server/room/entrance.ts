@@ -109,7 +109,8 @@ export class Entrance {
   /** The room that is asked for, opened where `admission` may open one. Throws `StreamError` where there is none to be had. */
   open(admission: Admission): Room {
     const { rooms, places } = this.#options;
-    return rooms.open(admission.room, { role: admission.identity.role, isKept: places.isKept(admission) });
+    const { room, identity, parameters: link } = admission;
+    return rooms.open(room, { role: identity.role, isKept: places.isKept(admission), link });
   }
 
   /** Before a viewer is in, what comes from it is of no use. */

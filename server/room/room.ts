@@ -5,6 +5,7 @@
 
 import { randomUUID } from "node:crypto";
 import type { ConsoleLine } from "../../shared/console.ts";
+import type { MessageBody } from "../../shared/custom-message.ts";
 import { Emitter } from "../../shared/emitter.ts";
 import { StreamError, type StreamErrorCode } from "../../shared/errors.ts";
 import type { IceServer, SceneStatus, ServerMessage } from "../../shared/signaling.ts";
@@ -21,6 +22,7 @@ import type { MessageBudgets } from "./message-budgets.ts";
 import { PanelRelay } from "./panel-relay.ts";
 import { People } from "./people.ts";
 import { type ExactReceipt, type Feeling, type PageAnswer, RoomSeat, type RoomSeatParts } from "./room-seat.ts";
+import { type RoomStats, statsOf } from "./room-stats.ts";
 import { SceneAnnouncer } from "./scene-announcer.ts";
 import { SceneRelay, type SceneTold } from "./scene-relay.ts";
 import { ViewerDirectory, type ViewerEntry } from "./viewer-directory.ts";
@@ -52,6 +54,8 @@ export type RoomEvents = {
   readonly reported: { readonly report: SessionReport };
   /** The scene was told something by a viewer, besides input, or by a program (null). */
   readonly sceneTold: { readonly viewerId: string | null; readonly told: SceneTold };
+  /** The scene was given a message of a viewer. */
+  readonly messageReceived: { readonly viewerId: string; readonly body: MessageBody };
   /** A picture of a Motion JPEG stream was encoded. */
   readonly jpegEncoded: Record<never, never>;
   readonly exactReceived: ExactReceipt;
@@ -70,10 +74,11 @@ export class Room extends Emitter<RoomEvents> {
   readonly jpegStreams: JpegStreams;
   readonly panels: PanelRelay;
   readonly #tunnelBps: number | null;
-  readonly #relay: SceneRelay;
+  readonly relay: SceneRelay;
   readonly #seatParts: RoomSeatParts;
   readonly #console: HostConsole = new HostConsole(this.viewers);
   #usedAt = performance.now();
+  #report: SessionReport | null = null;
   #notice: string | null = null;
   #hang: string | null = null;
   #closed: Promise<void> | null = null;
@@ -90,11 +95,12 @@ export class Room extends Emitter<RoomEvents> {
     this.session = session;
     this.people = new People({ viewers, control, presence });
     this.announcer = new SceneAnnouncer({ viewers, room: name, title, size, presence, hasLinks, iceServers });
-    this.#relay = new SceneRelay({
+    this.relay = new SceneRelay({
       session,
       viewers,
       people: this.people,
       told: (viewerId, told) => this.emit("sceneTold", { viewerId, told }),
+      heard: (viewerId, body) => this.emit("messageReceived", { viewerId, body }),
     });
     new CursorRelay({ session, viewers, people: this.people });
     this.panels = new PanelRelay({
@@ -109,7 +115,7 @@ export class Room extends Emitter<RoomEvents> {
     this.#seatParts = {
       viewers,
       people: this.people,
-      relay: this.#relay,
+      relay: this.relay,
       panels: this.panels,
       session: session.viewers,
       budgets,
@@ -129,6 +135,11 @@ export class Room extends Emitter<RoomEvents> {
   /** Whether anybody is here, watchers of Motion JPEG included. */
   get isOccupied(): boolean {
     return this.viewers.count + this.jpegStreams.watchers > 0;
+  }
+
+  /** How it does. */
+  get stats(): RoomStats {
+    return statsOf(this.#report, this.announcer.size);
   }
 
   /** When somebody last came or used input, on the clock of `performance.now()`. */
@@ -195,7 +206,7 @@ export class Room extends Emitter<RoomEvents> {
     const { announcer } = this;
     return [
       announcer.welcomeFor(viewerId, entry),
-      this.#relay.sceneState,
+      this.relay.sceneState,
       this.panels.greeting,
       announcer.statusMessage,
       ...(announcer.notice === null ? [] : [announcer.notice]),
@@ -223,7 +234,10 @@ export class Room extends Emitter<RoomEvents> {
     session.on("resized", ({ size }) => announcer.setSize(size));
     session.on("titleChanged", ({ title }) => announcer.setTitle(title));
     session.on("viewersActive", ({ viewerIds }) => this.#noteActive(viewerIds));
-    session.on("reported", (event) => this.emit("reported", event));
+    session.on("reported", (event) => {
+      this.#report = event.report;
+      this.emit("reported", event);
+    });
     session.pictures.on("jpegEncoded", () => this.emit("jpegEncoded", {}));
   }
 
@@ -248,6 +262,7 @@ export class Room extends Emitter<RoomEvents> {
       this.announcer.setReady(status.ready);
     } else {
       this.#handleNotice(null);
+      this.#report = null;
       this.viewers.removeAll("whep");
     }
     const sentence = "error" in status ? status.error.message : null;

@@ -8,6 +8,8 @@
  * RM4 A room that everybody left is ended after `emptyMs`, and its state forgotten. While somebody waits for a place, a
  *     room in which nobody came and no input reached the scene for `idleMs` is ended, the longest idle first.
  * RM5 Viewers make no rooms: they come to those that there are. A private room that nobody entered yet is not there for them.
+ * RM6 A link that opens a room sets the parameters of its scene that the scene lets links set, and one that comes to the first of
+ *     private rooms, which nobody entered yet, too. Who comes to a room that runs finds it as it is.
  */
 
 import { randomBytes } from "node:crypto";
@@ -15,16 +17,19 @@ import { Emitter } from "../../shared/emitter.ts";
 import { StreamError } from "../../shared/errors.ts";
 import type { Role } from "../../shared/people.ts";
 import type { ResolvedRooms } from "../options/people-options.ts";
+import type { ParameterTexts } from "../platform/parameters.ts";
 import type { Room } from "./room.ts";
 
 /** Which rooms there may be, and how one is made. */
-export type RoomsParts = ResolvedRooms & { make(name: string): Room };
+export type RoomsParts = ResolvedRooms & { make(name: string, link: ParameterTexts): Room };
 
 /** Who wants a room. */
 export type RoomSeeker = {
   readonly role: Role;
   /** Whether it is a host for whom a place is kept. */
   readonly isKept: boolean;
+  /** What its link says of the scene's parameters. Default nothing. */
+  readonly link?: ParameterTexts | undefined;
 };
 
 export type RoomsEvents = {
@@ -83,12 +88,16 @@ export class Rooms extends Emitter<RoomsEvents> {
    * when there is no place for it, "no-room" where who seeks it may not make it (RM5), "not-allowed" when there may not be
    * such a room.
    */
-  open(name: string, { role, isKept }: RoomSeeker): Room {
+  open(name: string, { role, isKept, link = {} }: RoomSeeker): Room {
     if (this.#closed) throw new StreamError("closed", "The server was closed.");
     if (role === "viewer") return this.#openForViewer(name);
     const room = this.isPrivate && name === "" ? this.#takeSpare() : this.find(name);
     if (room !== null) {
-      if (room === this.#unclaimed) this.#unclaimed = null;
+      if (room === this.#unclaimed) {
+        this.#unclaimed = null;
+        // Where the scene does not take it, it says so to its viewers.
+        room.session.parameters.openByLink(link).catch(() => undefined);
+      }
       this.#rooms.set(room, performance.now());
       return room;
     }
@@ -97,7 +106,7 @@ export class Rooms extends Emitter<RoomsEvents> {
       const sentence = `The server is already running ${this.#parts.max} rooms, and no more are allowed.`;
       throw new StreamError("too-many-rooms", sentence);
     }
-    return this.#make(name === "" ? newName() : name);
+    return this.#make(name === "" ? newName() : name, link);
   }
 
   /** Ends what is due (RM4); to be called every second. */
@@ -112,6 +121,13 @@ export class Rooms extends Emitter<RoomsEvents> {
       .filter((room) => this.#isMortal(room) && now - room.usedAt >= this.#parts.idleMs)
       .toSorted((a, b) => a.usedAt - b.usedAt)[0];
     if (idle !== undefined) void this.#end(idle);
+  }
+
+  /** Ends a room for the program that runs the server. Throws `StreamError` "not-allowed" for the shared one, which ends with that. */
+  async end(room: Room): Promise<void> {
+    if (room.name === "") throw new StreamError("not-allowed", "The shared room is there until the server is closed.");
+    if (room === this.#spare) this.#spare = this.#unclaimed = null;
+    await this.#end(room, "closed");
   }
 
   async close(): Promise<void> {
@@ -144,16 +160,16 @@ export class Rooms extends Emitter<RoomsEvents> {
     return room.name !== "" && room !== this.#spare;
   }
 
-  #make(name: string): Room {
-    const room = this.#parts.make(name);
+  #make(name: string, link: ParameterTexts = {}): Room {
+    const room = this.#parts.make(name, link);
     this.#rooms.set(room, performance.now());
     this.emit("opened", { room });
     return room;
   }
 
-  async #end(room: Room): Promise<void> {
+  async #end(room: Room, code: "room-idle" | "closed" = "room-idle"): Promise<void> {
     if (!this.#rooms.delete(room)) return;
-    await room.end("room-idle", new StreamError("room-idle").message);
+    await room.end(code, new StreamError(code).message);
     this.emit("closed", { room });
   }
 }

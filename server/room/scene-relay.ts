@@ -6,12 +6,16 @@
  *     out, and the viewer is told so.
  * SR2 messages are for who has control unless the scene takes everybody's; a state always is.
  * SR3 who joins is sent the newest state.
+ * SR4 the program that runs the server sends as much as a scene may, and hears the messages of viewers that the scene was given.
  */
 
+import { encodeMessage, type MessageBody, type MessageData } from "../../shared/custom-message.ts";
+import { StreamError } from "../../shared/errors.ts";
 import type { PanelChange } from "../../shared/panels.ts";
 import type { ServerMessage, ViewerMessage } from "../../shared/signaling.ts";
 import { now } from "../../shared/time.ts";
 import { BucketTable } from "../platform/bucket-table.ts";
+import { SendAllowance } from "../platform/send-allowance.ts";
 import type { Session } from "../session/session.ts";
 import type { People } from "./people.ts";
 import type { ViewerDirectory, ViewerEntry } from "./viewer-directory.ts";
@@ -35,6 +39,8 @@ export type SceneRelayOptions = {
   readonly people: People;
   /** A viewer told the scene something. */
   readonly told: (viewerId: string, told: SceneTold) => void;
+  /** The scene was given this message of a viewer. */
+  readonly heard: (viewerId: string, body: MessageBody) => void;
 };
 
 export class SceneRelay {
@@ -43,6 +49,8 @@ export class SceneRelay {
   readonly #messages = allowances(MESSAGES_PER_SECOND);
   readonly #bytes = allowances(BYTES_PER_SECOND);
   readonly #states = allowances(STATES_PER_SECOND);
+  /** SR4. */
+  readonly #fromServer = new SendAllowance("A program");
 
   constructor(options: SceneRelayOptions) {
     this.#options = options;
@@ -80,8 +88,29 @@ export class SceneRelay {
       return told(viewerId, { kind: "state", state: message.state });
     }
     const body = "json" in message ? { json: message.json } : { base64: message.base64 };
-    if (session.handleSceneMessage(sender, body)) return told(viewerId, { kind: "message", bytes: sizeOf(message) });
-    viewers.refuse(viewerId, "room-lost", "The scene is not running right now, so it did not receive the message.");
+    if (!session.handleSceneMessage(sender, body)) {
+      const sentence = "The scene is not running right now, so it did not receive the message.";
+      return viewers.refuse(viewerId, "room-lost", sentence);
+    }
+    told(viewerId, { kind: "message", bytes: sizeOf(message) });
+    this.#options.heard(viewerId, body);
+  }
+
+  /**
+   * Sends a message of the program, to one viewer or to all (SR4). Throws `TypeError` naming the rule, and `StreamError` "too-fast",
+   * or "not-allowed" where there is no such viewer, or it takes no messages.
+   */
+  sendFromServer(data: MessageData, viewerId: string | undefined): void {
+    const { viewers } = this.#options;
+    const message: ServerMessage = { kind: "message", from: "server", ...encodeMessage(data) };
+    const entry = viewerId === undefined ? null : viewers.get(viewerId);
+    if (viewerId !== undefined && entry === null) {
+      throw new StreamError("not-allowed", "There is no viewer with this id in the room.");
+    }
+    if (entry?.connection === null) throw new StreamError("not-allowed", "Players by WHEP take no messages.");
+    this.#fromServer.take(message);
+    if (viewerId === undefined) viewers.broadcast(message);
+    else viewers.sendMessage(viewerId, message);
   }
 
   /** Has the scene started again, as a host. */

@@ -4,12 +4,14 @@
  */
 
 import { fileURLToPath } from "node:url";
-import { StreamError } from "../../shared/errors.ts";
+import { StreamError, type StreamErrorCode } from "../../shared/errors.ts";
 import { FileWatch } from "../platform/file-watch.ts";
 import { joinSentences } from "../platform/sentences.ts";
 
 /** A thread that hears of a save tells within this time which files it has loaded. */
 const HEARS_MS = 8_000;
+/** What no save mends. */
+const hopeless: ReadonlySet<StreamErrorCode> = new Set(["no-gl", "parameters-invalid", "closed"]);
 const AGAIN = "It is tried again when a file is saved.";
 
 export class SavedFiles {
@@ -50,7 +52,7 @@ export class SavedFiles {
         this.#isUp = true;
         return launched;
       } catch (error) {
-        const isHopeless = error instanceof StreamError && (error.code === "no-gl" || error.code === "closed");
+        const isHopeless = error instanceof StreamError && hopeless.has(error.code);
         if (this.#watch === null || this.#closed || isHopeless) throw error;
         if (this.#savedAt < begun) told(joinSentences(error instanceof Error ? error.message : String(error), AGAIN));
         await this.next(begun);

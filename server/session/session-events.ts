@@ -7,6 +7,8 @@ import type { StreamError } from "../../shared/errors.ts";
 import type { PanelControl, PanelNews } from "../../shared/panels.ts";
 import type { ServerMessage } from "../../shared/signaling.ts";
 import type { PictureSize } from "../../shared/video.ts";
+import type { GivenParameters } from "../platform/given-parameters.ts";
+import type { ParameterValues } from "../platform/parameters.ts";
 import type { ThreadSpans } from "../platform/trace.ts";
 import type { ProcessPort } from "./process-port.ts";
 import type { SceneConfig, SessionReport, StartReport, ToldInput } from "./session-protocol.ts";
@@ -16,6 +18,8 @@ export type SessionOptions = {
   readonly config: SceneConfig;
   /** The state that the scene is to begin in, JSON text. Default null, its own. */
   readonly sceneState?: string | null;
+  /** What was given for the scene's parameters. Default nothing. */
+  readonly parameters?: GivenParameters;
   /** What starts the process. Default: it is forked on this machine. */
   readonly processes?: ProcessPort;
   /** How long a scene may not answer before its process is ended; 0 is for ever. Default 10 000 ms. */
@@ -65,6 +69,8 @@ export type SessionEvents = {
   sceneMessageSent: { readonly to: number | null; readonly body: MessageBody };
   /** `sceneState` changed. */
   sceneStateChanged: { readonly state: string | null };
+  /** The values of the scene's parameters are others. */
+  parametersChanged: { readonly values: ParameterValues };
   /** The scene wants another cursor over its picture. */
   cursorChanged: { readonly cursor: Cursor };
   /** There are other panels: all of them. */

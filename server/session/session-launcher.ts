@@ -3,18 +3,23 @@
 import { StreamError } from "../../shared/errors.ts";
 import type { PictureSize } from "../../shared/video.ts";
 import { type GlBackend, noGl } from "./gl-backend.ts";
-import type { SceneConfig } from "./session-protocol.ts";
+import { MAX_WINDOW_PIXELS, type SceneBeginning, type SceneConfig } from "./session-protocol.ts";
 import { type SessionReady, SessionRun, type SessionRunOptions } from "./session-run.ts";
 
-export type SessionLauncherOptions = Omit<SessionRunOptions, "config" | "env" | "sceneState"> & {
+export type SessionLauncherOptions = Omit<SessionRunOptions, "config" | "env" | "beginning"> & {
   readonly config: SceneConfig;
-  /** The state that the scene of the next process is to begin in. */
-  readonly sceneState: () => string | null;
+  /** What the scene of the next process is to begin with. */
+  readonly beginning: () => SceneBeginning;
   readonly logged: (level: "debug" | "info", text: string) => void;
 };
 
 /** A process that streams, and the way to OpenGL that works for it. */
 export type Launched = { readonly run: SessionRun; readonly ready: SessionReady; readonly backend: GlBackend };
+
+/** The most pixels that the picture of a scene may come to have. */
+export function maxPixelsOf({ size }: SceneConfig): number {
+  return Math.max(MAX_WINDOW_PIXELS, size.width * size.height);
+}
 
 export class SessionLauncher {
   readonly #options: SessionLauncherOptions;
@@ -77,11 +82,11 @@ export class SessionLauncher {
       opened.close();
       throw new StreamError("closed");
     }
-    const { config, sceneState, logged, ...options } = this.#options;
+    const { config, beginning, logged, ...options } = this.#options;
     const run = SessionRun.start({
       ...options,
-      config: { ...config, size: this.#size, backend: opened.backend },
-      sceneState: sceneState(),
+      config: { ...config, size: this.#size, maxPixels: maxPixelsOf(config), backend: opened.backend },
+      beginning: beginning(),
       env: opened.env,
     });
     this.#run = run;

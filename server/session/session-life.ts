@@ -16,7 +16,7 @@ import type { ScenePulse, StartReport } from "./session-protocol.ts";
 import { asStreamError, type SessionReady, type SessionRun } from "./session-run.ts";
 
 export type SessionLifeOptions = Pick<SessionOptions, "config" | "processes" | "hangMs"> &
-  Pick<SessionLauncherOptions, "sceneState" | "received"> & {
+  Pick<SessionLauncherOptions, "beginning" | "received"> & {
     /** A process streams. */
     readonly live: (ready: SessionReady) => void;
     /** There is none that does: the next is on its way or waits, or there will be none. */
@@ -46,9 +46,9 @@ export class SessionLife {
     this.#launcher = new SessionLauncher({
       processes: options.processes ?? forkedProcesses(),
       config,
-      sceneState: () => {
+      beginning: () => {
         this.#hangs.reset();
-        return options.sceneState();
+        return options.beginning();
       },
       received: options.received,
       printed: (line) => logged("debug", line),

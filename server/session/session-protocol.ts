@@ -6,12 +6,21 @@ import type { MessageBody } from "../../shared/custom-message.ts";
 import type { PlainError } from "../../shared/errors.ts";
 import type { PanelChange, PanelNews } from "../../shared/panels.ts";
 import type { ServerMessage, ViewerMessage } from "../../shared/signaling.ts";
-import type { ChromaWish, PictureSize, VideoCodec } from "../../shared/video.ts";
+import type { ChromaWish, PictureSize, StreamCodec, VideoCodec } from "../../shared/video.ts";
 import type { PictureFormat } from "../encode/pictures/picture-protocol.ts";
 import type { ResolvedQuality } from "../options/quality-options.ts";
+import type { GivenParameters } from "../platform/given-parameters.ts";
+import type { ParameterValues } from "../platform/parameters.ts";
 import type { ThreadSpans } from "../platform/trace.ts";
 import type { RenderScale } from "../render/drawn-scale.ts";
-import type { MessageSender, Played, RendererInfo, StartReport, ToldInput } from "../render/render-protocol.ts";
+import type {
+  MessageSender,
+  ParameterNews,
+  Played,
+  RendererInfo,
+  StartReport,
+  ToldInput,
+} from "../render/render-protocol.ts";
 import type { PulsePlace } from "../render/render-pulse.ts";
 import type { IceSettings } from "../transport/ice/ice-servers.ts";
 
@@ -62,8 +71,11 @@ export type SceneInputs = "viewers" | "viewers-told" | "played" | "stepped";
 /** What is played into a scene. */
 export type PlayedMessage = Extract<ToSession, { readonly kind: "inputs-played" | "size-played" }>;
 
-/** What a scene's process needs to start: the same, and how it is to reach OpenGL. */
-export type SessionConfig = SceneConfig & { readonly backend: RendererInfo["backend"] };
+/** What a scene's process needs to start: the same, how it is to reach OpenGL, and the most pixels that the picture may come to have. */
+export type SessionConfig = SceneConfig & { readonly backend: RendererInfo["backend"]; readonly maxPixels: number };
+
+/** The most pixels of a picture that follows a window; any may come to have so many. */
+export const MAX_WINDOW_PIXELS: number = 2560 * 1440;
 
 /** Whose messages a scene takes: of who has control, or of everybody. */
 export type MessagesFrom = "control" | "everyone";
@@ -101,6 +113,15 @@ export type WayReport = {
   readonly queueMs: number | null;
 };
 
+/** An encoder that gives frames now, and what it makes. */
+export type TierReport = {
+  readonly codec: StreamCodec;
+  readonly size: PictureSize;
+  /** The most frames a second. */
+  readonly maxFps: number;
+  readonly bitrateBps: number;
+};
+
 /** What happened since the report before this one. Sent once a second while there is anything to say. */
 export type SessionReport = {
   readonly rendered: number;
@@ -121,6 +142,8 @@ export type SessionReport = {
   readonly viewers: number;
   /** How many encoders give frames now. */
   readonly encoders: number;
+  /** What each of them makes. */
+  readonly tiers: readonly TierReport[];
   /** One for each way on which a viewer takes frames; none while nothing is encoded, as then nothing is known anew. */
   readonly ways: readonly WayReport[];
   /** Milliseconds of each piece of work, at most 256 a stage. */
@@ -148,10 +171,16 @@ export type ScenePulse = {
   readonly isDebugged: boolean;
 };
 
+/** What a scene is to begin with. */
+export type SceneBeginning = {
+  /** The JSON text of the state; null for its own. */
+  readonly sceneState: string | null;
+  readonly parameters: GivenParameters;
+};
+
 /** The main process is the only sender. `viewerId` is of its choice and unique in a session's life. */
 export type ToSession =
-  /** `sceneState` is the JSON text of the state that the scene is to begin in; null for its own. */
-  | { readonly kind: "start"; readonly config: SessionConfig; readonly sceneState: string | null }
+  | ({ readonly kind: "start"; readonly config: SessionConfig } & SceneBeginning)
   /** `person` is its number among the people. Its input does not reach the scene before `control-changed` names it. */
   | {
       readonly kind: "viewer-joined";
@@ -169,8 +198,12 @@ export type ToSession =
   | { readonly kind: "scene-message-received"; readonly from: MessageSender; readonly body: MessageBody }
   /** The scene is to take this state; JSON text. */
   | { readonly kind: "scene-state-wanted"; readonly state: string }
+  /** The scene's parameters are to have these values; answered by `parameters-set`. */
+  | { readonly kind: "parameters-wanted"; readonly requestId: number; readonly values: ParameterValues }
   /** A control of a panel is to take this value, which a viewer gave it. */
   | { readonly kind: "panel-changed"; readonly change: PanelChange; readonly viewerId: string | null }
+  /** The picture is to have this size, whatever windows say; null: it follows the window of who steers. */
+  | { readonly kind: "size-wanted"; readonly size: PictureSize | null }
   /** A piece of a replay, where input is played (`inputs`); answered by `inputs-played`. */
   | ({ readonly kind: "inputs-played" } & Played)
   /** In a replay the picture takes this size. */
@@ -257,6 +290,9 @@ export type FromSession =
   | { readonly kind: "send-scene-message"; readonly to: number | null; readonly body: MessageBody }
   /** The scene's state changed: JSON text, or null where it gives none. At most four times a second. */
   | { readonly kind: "scene-state-changed"; readonly state: string | null }
+  /** The parameters of the scene, at every change; each process tells of them before it is ready. */
+  | { readonly kind: "parameters-told"; readonly news: ParameterNews }
+  | { readonly kind: "parameters-set"; readonly requestId: number; readonly error: PlainError | null }
   /** The scene wants another cursor over its picture. */
   | { readonly kind: "cursor-changed"; readonly cursor: Cursor }
   /** The panels of the scene, whole; each process tells of them before it is ready. */

@@ -6,7 +6,7 @@
 import { fromPlainError, StreamError, toPlainError } from "../../shared/errors.ts";
 import { endSign, endWords } from "./end-words.ts";
 import type { ProcessEnd, ProcessPort, SceneProcess } from "./process-port.ts";
-import type { FromSession, SessionConfig, ToSession } from "./session-protocol.ts";
+import type { FromSession, SceneBeginning, SessionConfig, ToSession } from "./session-protocol.ts";
 
 /** What the process says once it streams. */
 export type SessionReady = Extract<FromSession, { readonly kind: "ready" }>;
@@ -14,8 +14,8 @@ export type SessionReady = Extract<FromSession, { readonly kind: "ready" }>;
 export type SessionRunOptions = {
   readonly processes: ProcessPort;
   readonly config: SessionConfig;
-  /** The state that the scene is to begin in, JSON text; null for its own. */
-  readonly sceneState: string | null;
+  /** What the scene is to begin with. */
+  readonly beginning: SceneBeginning;
   /** What to add to the environment of this process. */
   readonly env: Readonly<Record<string, string>>;
   /** Called with each message but `ready` and `failed`, which `started` has. */
@@ -54,7 +54,7 @@ export class SessionRun {
     return new SessionRun(options);
   }
 
-  private constructor({ processes, config, sceneState, env, received, printed }: SessionRunOptions) {
+  private constructor({ processes, config, beginning, env, received, printed }: SessionRunOptions) {
     const { promise, resolve, reject } = Promise.withResolvers<SessionReady>();
     this.#process = processes.start({
       env,
@@ -73,7 +73,7 @@ export class SessionRun {
     this.started.catch(() => undefined);
     this.ended = this.#process.ended.then((end) => this.#handleEnd(end));
     void this.ended.then(reject);
-    this.send({ kind: "start", config, sceneState });
+    this.send({ kind: "start", config, ...beginning });
   }
 
   get pid(): number | null {

@@ -15,11 +15,14 @@ import { StreamError } from "../../shared/errors.ts";
 import { PanelBoard } from "../../shared/panel-board.ts";
 import type { PanelChange } from "../../shared/panels.ts";
 import type { PictureSize } from "../../shared/video.ts";
+import { noParameters } from "../platform/given-parameters.ts";
 import { ExactPicture } from "./exact-picture.ts";
 import { handOn } from "./hand-on.ts";
+import { KeptParameters } from "./kept-parameters.ts";
 import { KeptScene } from "./kept-scene.ts";
 import { PictureRequests } from "./picture-requests.ts";
 import type { SessionEvents, SessionOptions, SessionStatus } from "./session-events.ts";
+import { maxPixelsOf } from "./session-launcher.ts";
 import { SessionLife } from "./session-life.ts";
 import {
   exactForm,
@@ -43,13 +46,19 @@ export class Session {
   readonly viewers: SessionViewers;
   /** The panels of the scene; while it is not live, as they were last. */
   readonly panels: PanelBoard = new PanelBoard();
+  /** The values of the scene's parameters. */
+  readonly parameters: KeptParameters;
   /** The picture of the scene at rest. */
   readonly exactPicture: ExactPicture;
+  /** The most pixels that `resize` may ask for. */
+  readonly maxPixels: number;
   readonly #emitter = new Emitter<SessionEvents>();
   readonly #scene: KeptScene;
   readonly #life: SessionLife;
   #status: SessionStatus = { kind: "starting" };
   #isTraced = false;
+  /** What was wanted last of the size; null where nothing was. */
+  #sizeWanted: { readonly size: PictureSize | null } | null = null;
 
   /** Starts the process of a scene. Returns at once; wait for `ready`. The caller closes it, also when that rejects. */
   static start(options: SessionOptions): Session {
@@ -57,6 +66,7 @@ export class Session {
   }
 
   private constructor(options: SessionOptions) {
+    this.maxPixels = maxPixelsOf(options.config);
     this.exactPicture = new ExactPicture({
       size: options.config.size,
       take: (format) => this.pictures.takeSnapshot(exactForm(format), []),
@@ -66,9 +76,14 @@ export class Session {
       (message, taken) => this.#sendLive(message, taken),
       options.whepDeadlineMs ?? 10_000,
     );
+    const live = Promise.withResolvers<SessionReady>();
+    this.ready = live.promise;
+    this.ready.catch(() => undefined);
+    const given = options.parameters ?? noParameters;
+    this.parameters = new KeptParameters(given, this.ready, (message) => this.#sendLive(message));
     this.#life = new SessionLife({
       ...options,
-      sceneState: () => this.#scene.begin(),
+      beginning: () => ({ sceneState: this.#scene.begin(), parameters: this.parameters.begin() }),
       received: (message) => this.#handleMessage(message),
       live: (ready) => this.#goLive(ready),
       statusChanged: (status) => this.#setStatus(status),
@@ -77,8 +92,7 @@ export class Session {
       progressed: (report) => this.#emitter.emit("startProgressed", report),
       logged: (level, text) => this.#log(level, text),
     });
-    this.ready = this.#life.ready;
-    this.ready.catch(() => undefined);
+    live.resolve(this.#life.ready);
   }
 
   get status(): SessionStatus {
@@ -114,6 +128,17 @@ export class Session {
     this.#scene.want(state);
   }
 
+  /** The picture has this size from now on, whatever windows say; null: it follows the window of who steers. */
+  resize(size: PictureSize | null): void {
+    this.#sizeWanted = { size };
+    this.#sendLive({ kind: "size-wanted", size });
+  }
+
+  /** The size that was fixed by `resize`, which the next picture has; null where none is. */
+  get fixedSize(): PictureSize | null {
+    return this.#sizeWanted?.size ?? null;
+  }
+
   /**
    * Starts the scene again, with its state: what runs is ended, and what waits for its next try is tried now. Does nothing
    * before it was live, and after its end.
@@ -145,6 +170,7 @@ export class Session {
     if (this.#status.kind !== "closed") {
       this.#setStatus({ kind: "closed" });
       this.#refuseQuestions(new StreamError("closed"));
+      this.parameters.close();
     }
     await this.#life.close();
   }
@@ -182,6 +208,13 @@ export class Session {
       case "scene-state-changed":
         if (this.#scene.handle(message)) this.#emitter.emit("sceneStateChanged", { state: message.state });
         return;
+      case "parameters-told":
+        if (this.parameters.handleTold(message)) {
+          this.#emitter.emit("parametersChanged", { values: this.parameters.values });
+        }
+        return;
+      case "parameters-set":
+        return this.parameters.handleSet(message);
       case "panels-told":
         if (this.panels.take(message.news)) this.#emitter.emit("panelsTold", message.news);
         return;
@@ -206,9 +239,12 @@ export class Session {
     this.#scene.messagesFrom = ready.messagesFrom;
     const live: SessionStatus = { kind: "live", ready };
     if (!this.#enter(live)) return;
+    // Before there are windows that it would follow.
+    if (this.#sizeWanted !== null) this.#sendLive({ kind: "size-wanted", ...this.#sizeWanted });
     // Before anybody who hears of it sends anything (SS2).
     this.viewers.handleLive();
     this.#scene.handleLive();
+    this.parameters.handleLive();
     if (this.#isTraced) this.#sendLive({ kind: "trace-wanted", on: true });
     this.#emitter.emit("statusChanged", { status: live });
     this.pictures.handleLive();
@@ -226,6 +262,7 @@ export class Session {
   #refuseQuestions(error: StreamError): void {
     this.viewers.refuse(error);
     this.pictures.refuse(error);
+    this.parameters.refuse(error);
     this.exactPicture.handleRest(null);
   }
 

@@ -5,7 +5,7 @@ import type { Browser, Page } from "playwright-core";
 import { afterAll, beforeAll, expect, test } from "vitest";
 import { openPage, openViewer, shownCentre, shownColours, waitForPicture, waitUntilLive } from "../support/chromium.ts";
 import { drawnPixels, isStillShown, shownPixels, worstDifference } from "../support/exact-pixels.ts";
-import { type Colour, gridPoints, meanDifference } from "../support/pixels.ts";
+import { type Colour, colourDistance, gridPoints, meanDifference } from "../support/pixels.ts";
 import { serveScene } from "../support/served-scene.ts";
 import { connectChromium } from "../support/shared-chromium.ts";
 import { untilSteady } from "../support/until-steady.ts";
@@ -59,6 +59,19 @@ test("a private room is really separate: what one does, the other does not see",
   await waitForPicture(ann);
   await expect.poll(async () => (await shownCentre(ann))[0]).toBeGreaterThan(40);
   await Promise.all([ann.close(), ben.close()]);
+});
+
+test("the link that opens a private room sets the scene's parameters in it, and in no other", async () => {
+  await using server = await serveScene("parametered", { more: { rooms: { kind: "private" } } });
+  for (const [colour, shown] of [
+    ["blue", [0, 0, 255]],
+    ["lime", [0, 255, 0]],
+  ] as const) {
+    const page = await open(`${server.url}?colour=${colour}&count=7`);
+    expect(new URL(page.url()).searchParams.get("colour")).toBe(colour);
+    await expect.poll(async () => colourDistance(await shownCentre(page), shown)).toBeLessThan(12);
+    await page.close();
+  }
 });
 
 test("who comes when all places are taken reads so, and gets in when somebody leaves", async () => {
@@ -134,7 +147,7 @@ test("a link to a view opens the scene in exactly that view, also in a process t
   await ben.close();
 });
 
-test("pages and the scene exchange messages", async () => {
+test("pages exchange messages with the scene, and with the program that runs the server", async () => {
   await using server = await serveScene(new URL("../../examples/votes/scene.ts", import.meta.url), {
     more: { control: { mode: "one" } },
   });
@@ -148,5 +161,20 @@ test("pages and the scene exchange messages", async () => {
     window.scenecast.scene.send({ vote: 2 });
   });
   expect(await heard).toEqual({ counts: [0, 1, 0, 0], by: "Ben" });
+  const told = ben.evaluate(
+    () =>
+      new Promise((resolve) =>
+        window.scenecast.on("messageReceived", (event) => event.from === "server" && resolve(event)),
+      ),
+  );
+  const asked = new Promise<string>((resolve) => {
+    server.on("messageReceived", ({ viewerId, data }) => {
+      server.room().send({ thanks: true }, viewerId);
+      resolve(JSON.stringify(data));
+    });
+  });
+  await ben.evaluate(() => window.scenecast.scene.send({ hello: "program" }));
+  expect(await asked).toBe('{"hello":"program"}');
+  expect(await told).toEqual({ data: { thanks: true }, from: "server" });
   await Promise.all([ann.close(), ben.close()]);
 });

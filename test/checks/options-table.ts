@@ -70,15 +70,23 @@ function groupsIn(type: SomeType | undefined): DeclarationReflection[] {
 }
 
 function fieldsOf(type: DeclarationReflection): Field[] {
-  return childrenOf(type).map((child) => fieldOf(child, child.name));
+  const own = childrenOf(type).filter(({ name }) => name !== "constructor");
+  return own.map((child) => fieldOf(child, child.name));
 }
 
 function fieldOf(child: DeclarationReflection, path: string): Field {
   const signature = child.signatures?.[0];
-  const text = sentencesOf(signature?.comment ?? child.comment);
-  const parameters = signature?.parameters?.map(({ name, type }) => `${name}: ${type?.toString() ?? "unknown"}`);
+  const getter = child.getSignature;
+  const text = sentencesOf(signature?.comment ?? getter?.comment ?? child.comment);
+  const parameters = signature?.parameters?.map(({ name, type, flags, defaultValue }) => {
+    const isOptional = flags.isOptional || defaultValue !== undefined;
+    // One that is taken apart where it comes in has no name.
+    return `${name === "__namedParameters" ? "options" : name}${isOptional ? "?" : ""}: ${type?.toString() ?? "unknown"}`;
+  });
   const type =
-    signature === undefined ? child.type?.toString() : `(${parameters?.join(", ") ?? ""}) => ${signature.type}`;
+    signature === undefined
+      ? (getter?.type ?? child.type)?.toString()
+      : `(${parameters?.join(", ") ?? ""}) => ${signature.type}`;
   return {
     path,
     type: type?.replace("__module", `typeof import("${path}")`) ?? "unknown",

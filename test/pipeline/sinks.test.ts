@@ -4,6 +4,7 @@ import { afterEach, expect, test } from "vitest";
 import { resolveOptions } from "../../server/options/options.ts";
 import type { Sink, SinkPacket } from "../../server/pipeline/outputs/sink.ts";
 import { Pipeline } from "../../server/pipeline/pipeline.ts";
+import { noParameters } from "../../server/platform/given-parameters.ts";
 import { sceneFixture } from "../support/render-probe.ts";
 import { decodePictures } from "../support/video-decoder.ts";
 
@@ -20,11 +21,18 @@ async function start(scene: string): Promise<Pipeline> {
     scene: sceneFixture(scene),
     render: { size: { width: 320, height: 192 } },
   });
-  const kept = { backend: "vulkan", watch: false, iceHost: "127.0.0.1", ice, presence: true } as const;
+  const kept = {
+    backend: "vulkan",
+    maxPixels: 320 * 192,
+    watch: false,
+    iceHost: "127.0.0.1",
+    ice,
+    presence: true,
+  } as const;
   const config = { sceneUrl: sceneUrl.href, ...render, ...encode, quality, ...kept };
   const started = await Pipeline.start(
     config,
-    null,
+    { sceneState: null, parameters: noParameters },
     () => undefined,
     (error) => console.error(error),
   );

@@ -14,7 +14,7 @@ export class TestClient {
   closeCode: number | null = null;
 
   private constructor(serverUrl: string, headers: Record<string, string>) {
-    this.socket = new WebSocket(new URL("signal", serverUrl), { headers });
+    this.socket = new WebSocket(new URL(`signal${new URL(serverUrl).search}`, serverUrl), { headers });
     this.socket.on("message", (data, isBinary) => {
       const message = isBinary ? null : parseServerMessage(data.toString());
       if (message !== null) this.messages.push(message);

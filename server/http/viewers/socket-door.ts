@@ -9,7 +9,8 @@ import { MAX_SIGNALING_BYTES, SOCKET_PROTOCOL } from "../../../shared/signaling.
 import { type AccessGate, isRefusal, type Refusal } from "../../access/access-gate.ts";
 import type { Admission } from "../../access/identity.ts";
 import type { NewViewer } from "../../access/viewer-connection.ts";
-import { type Mount, splitRoom } from "../base-path.ts";
+import { parameterTextsIn } from "../../platform/given-parameters.ts";
+import { type Mount, queryOf, splitRoom } from "../base-path.ts";
 import type { RequestLimits } from "../request-limits.ts";
 import { closeCodes, SignalingSocket, type SignalingSocketOptions } from "./signaling-socket.ts";
 
@@ -60,7 +61,8 @@ export class SocketDoor extends Emitter<SocketDoorEvents> {
     }
     if (this.#closed) return refuse(socket, 503);
     const { address, isTunnelled } = gate.sourceOf(request);
-    const admission = { identity, room, address, isTunnelled };
+    const parameters = parameterTextsIn(queryOf(request));
+    const admission = { identity, room, address, isTunnelled, parameters };
     if (!this.#options.limits.take("join", admission)) return refuse(socket, 429);
     this.#webSockets.handleUpgrade(request, socket, head, (webSocket) => {
       this.#follow(new SignalingSocket(webSocket, this.#options.socket), admission);

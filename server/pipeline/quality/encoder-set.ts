@@ -31,6 +31,9 @@ const CLOSE_AFTER_MS = 5000;
 /** Names an encoder. Tiers below `MAX_TIERS` are for viewers, and for sinks that take the same frames; others for sinks. */
 export type EncoderId = { readonly codec: StreamCodec; readonly tier: number };
 
+/** An encoder that gives frames, and what it makes of them. */
+export type RunningEncoder = EncodeTarget & { readonly codec: StreamCodec };
+
 export type EncoderSetEvents = {
   readonly packetEncoded: PacketMessage;
   /** None works for this codec and size. Asked for again, it is tried again. */
@@ -84,9 +87,10 @@ export class EncoderSet extends Emitter<EncoderSetEvents> {
     return this.#content;
   }
 
-  /** How many encoders give frames now. */
-  get running(): number {
-    return [...this.#entries.values()].filter(({ wanted }) => wanted).length;
+  /** The encoders that give frames now. */
+  get running(): readonly RunningEncoder[] {
+    const wanted = [...this.#entries.values()].filter((entry) => entry.wanted);
+    return wanted.map(({ codec, target: { size, maxFps, bitrateBps } }) => ({ codec, size, maxFps, bitrateBps }));
   }
 
   /** The tiers of a codec that there are or could be now for viewers. */

@@ -6,6 +6,7 @@
 import type { MessageBody } from "../../../shared/custom-message.ts";
 import type { PictureSize } from "../../../shared/video.ts";
 import type { Clock } from "../../platform/clock.ts";
+import type { ParameterValue } from "../../platform/parameters.ts";
 import type { Page } from "../page/page.ts";
 import { DeclaredControls } from "../panels/declared-controls.ts";
 import { LilGuiSource } from "../panels/lil-gui-source.ts";
@@ -47,6 +48,8 @@ export class SceneBelongings {
   readonly lilGui: LilGuiSource = new LilGuiSource();
   readonly panels: ScenePanels;
   readonly clock: { elapsed: number; delta: number } = { elapsed: 0, delta: 0 };
+  /** The values of its parameters, as it knows them. */
+  readonly parameters: Record<string, ParameterValue> = {};
 
   constructor(page: Page, size: PictureSize, hooks: SceneHooks) {
     const stray = (where: string, error: unknown): void =>

@@ -10,6 +10,8 @@ import type { InputEvent } from "../../../shared/input.ts";
 import type { PanelChange, PanelControl } from "../../../shared/panels.ts";
 import type { Milliseconds } from "../../../shared/time.ts";
 import { isSameSize, type PictureSize, type SceneContent } from "../../../shared/video.ts";
+import { changedNames, type HeldParameters } from "../../platform/given-parameters.ts";
+import type { ParameterDeclarations } from "../../platform/parameters.ts";
 import type { Overlay } from "../overlay.ts";
 import { Page } from "../page/page.ts";
 import { readControls } from "../panels/read-controls.ts";
@@ -37,6 +39,8 @@ export type SceneStart = {
   readonly load: (page: Page) => Promise<SceneDefinition>;
   /** Whether it draws by itself, as a page does. */
   readonly drawsItself: boolean;
+  /** The values of its parameters. Throws `StreamError` where what was given does not fit what it declares. */
+  readonly hold: (definition: SceneDefinition) => HeldParameters;
   /** Called when the module was evaluated, before `setup`. */
   readonly loaded: () => void;
   /** Another scene takes its place before it is there. */
@@ -49,12 +53,13 @@ export class SceneHost {
   readonly #belongings: SceneBelongings;
   readonly #hooks: SceneHooks;
   readonly #begun: Milliseconds;
+  readonly #declared: ParameterDeclarations;
   /** What of each frame throws now, until it works again. */
   #failing: string | null = null;
 
   /**
    * Loads a scene, with a page around it, and sets it up. What it leaves running when it fails, or when another takes its
-   * place meanwhile, is ended. Throws `StreamError` "scene-failed", "scene-invalid" or "scene-missing".
+   * place meanwhile, is ended. Throws `StreamError` "scene-failed", "scene-invalid", "scene-missing" or "parameters-invalid".
    */
   static async start(start: SceneStart, surface: Surface, hooks: SceneHooks): Promise<SceneHost> {
     // After three has looked for what a browser has, before any module of the scene does.
@@ -68,9 +73,11 @@ export class SceneHost {
         const definition = await start.load(page);
         start.loaded();
         belongings.declared.declare(readControls("controls", definition.controls));
+        const { declared, values } = start.hold(definition);
+        Object.assign(belongings.parameters, values);
         const parts = await setUpScene(definition, belongings, surface.renderer, hooks);
         if (parts.render !== undefined && parts.resize === undefined) await followPicture({ ...surface.size });
-        const host = new SceneHost(definition, parts, belongings, hooks);
+        const host = new SceneHost(definition, parts, belongings, hooks, declared);
         page.finishSetup();
         return host;
       });
@@ -91,11 +98,18 @@ export class SceneHost {
     return new SceneHost({ setup: () => parts }, parts, belongings, hooks);
   }
 
-  private constructor(definition: SceneDefinition, parts: SceneParts, belongings: SceneBelongings, hooks: SceneHooks) {
+  private constructor(
+    definition: SceneDefinition,
+    parts: SceneParts,
+    belongings: SceneBelongings,
+    hooks: SceneHooks,
+    declared: ParameterDeclarations = {},
+  ) {
     this.#definition = definition;
     this.parts = parts;
     this.#belongings = belongings;
     this.#hooks = hooks;
+    this.#declared = declared;
     this.#begun = hooks.clock.now();
   }
 
@@ -149,6 +163,36 @@ export class SceneHost {
   /** What the picture is mostly made of. */
   get content(): SceneContent {
     return this.#definition.content ?? "surfaces";
+  }
+
+  /** The parameters that it declares, and their values. */
+  get parameters(): HeldParameters {
+    return { declared: this.#declared, values: { ...this.#belongings.parameters } };
+  }
+
+  /** Whether it takes other values of its parameters without being begun anew. */
+  get hearsParameters(): boolean {
+    return this.parts.parametersChanged !== undefined;
+  }
+
+  /** Gives it the values of its parameters. Rejects with `StreamError` "scene-failed" where it throws; then it has those before. */
+  async setParameters({ values }: HeldParameters): Promise<void> {
+    const { parameters } = this.#belongings;
+    const changed = changedNames(parameters, values);
+    if (changed.length === 0) return;
+    const before = { ...parameters };
+    Object.assign(parameters, values);
+    try {
+      await renderPulse.at("parameters", () => this.inside(() => this.parts.parametersChanged?.(parameters, changed)));
+    } catch (thrown) {
+      // Others may have been set meanwhile.
+      for (const name of changed)
+        if (parameters[name] === values[name]) Object.assign(parameters, { [name]: before[name] });
+      const error = sceneError("The scene threw in parametersChanged()", thrown);
+      this.#hooks.strayed(error.message);
+      throw error;
+    }
+    this.#hooks.invalidate();
   }
 
   /** Gives an event to the scene. Returns whether anything in it listened. */

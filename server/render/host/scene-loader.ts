@@ -5,6 +5,7 @@ import { basename, dirname, extname } from "node:path";
 import { fileURLToPath } from "node:url";
 import { StreamError } from "../../../shared/errors.ts";
 import { sceneContents } from "../../../shared/video.ts";
+import { parseParameterDeclarations } from "../../platform/parameter-declarations.ts";
 import type { Page } from "../page/page.ts";
 import { readControls } from "../panels/read-controls.ts";
 import type { SceneDefinition } from "../scene.ts";
@@ -80,7 +81,7 @@ function definitionOf(value: unknown, path: string): SceneDefinition {
   if (typeof value !== "object" || value === null) {
     throw new StreamError("scene-invalid", `The scene file ${path} exports no scene: ${rule}`);
   }
-  const { setup, title, animate, messagesFrom, content, controls } = value as Record<string, unknown>;
+  const { setup, title, animate, messagesFrom, content, parameters, controls } = value as Record<string, unknown>;
   if (typeof setup !== "function") {
     throw new StreamError("scene-invalid", `The scene file ${path} exports no setup function: ${rule}`);
   }
@@ -105,6 +106,11 @@ function definitionOf(value: unknown, path: string): SceneDefinition {
       "scene-invalid",
       `The scene file ${path} declares controls that do not work: ${reason(error)}`,
     );
+  }
+  try {
+    parseParameterDeclarations(parameters);
+  } catch (error) {
+    throw new StreamError("scene-invalid", `In the scene file ${path}, ${(error as Error).message}`);
   }
   return value as SceneDefinition;
 }

@@ -4,15 +4,10 @@
  */
 
 import { decodeMessage, encodeMessage, type MessageBody, type MessageData } from "../../../shared/custom-message.ts";
-import { StreamError } from "../../../shared/errors.ts";
-import { type Milliseconds, now } from "../../../shared/time.ts";
-import { TokenBucket } from "../../platform/token-bucket.ts";
+import type { Milliseconds } from "../../../shared/time.ts";
+import { SendAllowance } from "../../platform/send-allowance.ts";
 import type { MessageSender } from "../render-protocol.ts";
 import type { SceneMessages, SceneViewer } from "../scene.ts";
-
-const MESSAGES_PER_SECOND = 200;
-const MESSAGES_AT_ONCE = 400;
-const BYTES_PER_SECOND: number = 1024 * 1024;
 
 export type SceneMailboxOptions = {
   /** Sends a message to a person, or to everybody (null). */
@@ -30,15 +25,12 @@ export class SceneMailbox {
   readonly api: SceneMessages;
   readonly #options: SceneMailboxOptions;
   readonly #listeners = new Set<Listener>();
-  readonly #messages: TokenBucket;
-  readonly #bytes: TokenBucket;
+  readonly #allowance: SendAllowance;
   #closed = false;
 
   constructor(options: SceneMailboxOptions) {
-    const { clock = now } = options;
     this.#options = options;
-    this.#messages = new TokenBucket({ clock, perSecond: MESSAGES_PER_SECOND, burst: MESSAGES_AT_ONCE });
-    this.#bytes = new TokenBucket({ clock, perSecond: BYTES_PER_SECOND, burst: BYTES_PER_SECOND });
+    this.#allowance = new SendAllowance("A scene", options.clock);
     this.api = {
       broadcast: (data) => this.#send(null, data),
       send: (viewerId, data) => this.#send(personOf(viewerId), data),
@@ -63,13 +55,7 @@ export class SceneMailbox {
   #send(to: number | null, data: MessageData): void {
     const body = encodeMessage(data);
     if (this.#closed) return;
-    const bytes = "json" in body ? Buffer.byteLength(body.json) : body.base64.length;
-    if (!this.#messages.take() || !this.#bytes.take(bytes)) {
-      throw new StreamError(
-        "too-fast",
-        `A scene may send ${MESSAGES_PER_SECOND} messages and ${BYTES_PER_SECOND} bytes a second; this one was left out.`,
-      );
-    }
+    this.#allowance.take(body);
     this.#options.post(to, body);
   }
 

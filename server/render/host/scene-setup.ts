@@ -11,7 +11,7 @@ import { sceneError } from "./scene-error.ts";
 /** Rejects with `StreamError` "scene-failed" or "scene-invalid". */
 export async function setUpScene(
   definition: SceneDefinition,
-  { page, mailbox, declared, size, clock }: SceneBelongings,
+  { page, mailbox, declared, size, clock, parameters }: SceneBelongings,
   renderer: Surface["renderer"],
   { invalidate }: SceneHooks,
 ): Promise<SceneParts> {
@@ -23,6 +23,7 @@ export async function setUpScene(
     element: page.element as unknown as HTMLElement,
     messages: mailbox.api,
     controls: declared.api as SceneContext["controls"],
+    parameters,
     invalidate,
   };
   let parts: SceneParts;

@@ -5,14 +5,17 @@
  * SG1 A change of a file begins a new scene at once, also while one is being set up, which is given up then.
  * SG2 A scene that cannot be shown leaves the one before as it is; before the first there is nothing to see.
  * SG3 While a scene is on its way, what it does is told twice a second, unless it keeps the thread from that.
+ * SG4 Other values of parameters are told to a scene that hears of them, and begin any other anew. Where that fails, it keeps those
+ *     that it had.
  */
 
 import { type Cursor, cursorOf } from "../../../shared/cursor.ts";
-import { toPlainError } from "../../../shared/errors.ts";
+import { StreamError, toPlainError } from "../../../shared/errors.ts";
 import type { PanelChange } from "../../../shared/panels.ts";
 import type { PictureSize } from "../../../shared/video.ts";
 import type { Clock } from "../../platform/clock.ts";
 import { FileWatch } from "../../platform/file-watch.ts";
+import type { ParameterValues } from "../../platform/parameters.ts";
 import { joinSentences } from "../../platform/sentences.ts";
 import { PanelTeller } from "../panels/panel-teller.ts";
 import type { FromRenderThread, RenderThreadData } from "../render-protocol.ts";
@@ -24,6 +27,7 @@ import type { SceneHooks } from "./scene-belongings.ts";
 import { SceneHost } from "./scene-host.ts";
 import type { SceneLoader } from "./scene-loader.ts";
 import { SceneNotices } from "./scene-notices.ts";
+import { SceneParameters } from "./scene-parameters.ts";
 import { SceneScope } from "./scene-scope.ts";
 import { SceneState } from "./scene-state.ts";
 import { SceneTitle } from "./scene-title.ts";
@@ -53,6 +57,7 @@ export class SceneStage {
   readonly #hooks: SceneHooks;
   readonly #notices: SceneNotices;
   readonly #title: SceneTitle;
+  readonly #parameters: SceneParameters;
   readonly #files: FileWatch;
   readonly #resetRenderer: () => void;
   /** Makes the settings of the scene that is shown again, while others are on their way. */
@@ -60,12 +65,14 @@ export class SceneStage {
   #host: SceneHost;
   /** The scene that is on its way. */
   #starting = new AbortController();
+  /** Resolves with what became of it; null where none is to take the place of another. */
+  #replacing: Promise<unknown> | null = null;
   #begun = 0;
   /** As it was told last. */
   #cursor: Cursor = "default";
   #isStarted = false;
   /** Called when a scene is there, or is known not to be. */
-  #settled: () => void = () => undefined;
+  #settled: (error: unknown) => void = () => undefined;
 
   /** Shows nothing yet. */
   constructor(options: SceneStageOptions) {
@@ -77,6 +84,7 @@ export class SceneStage {
       () => this.description.title,
       (title) => post({ kind: "title", title }),
     );
+    this.#parameters = new SceneParameters({ given: data.parameters, post });
     this.#hooks = {
       clock: options.clock,
       invalidate: () => SceneScope.outside(invalidate),
@@ -118,14 +126,16 @@ export class SceneStage {
 
   /**
    * Sets the first scene up, in the state that it is to begin in. Throws `StreamError` "scene-failed", "scene-invalid" or
-   * "scene-missing"; where files are watched such a scene is a notice instead, and the next save is waited for.
+   * "scene-missing"; where files are watched such a scene is a notice instead, and the next save is waited for. Throws
+   * "parameters-invalid" in any case: no save mends what the server was given.
    */
   async start(): Promise<void> {
     if (this.#options.data.watch) {
-      await new Promise<void>((resolve) => {
+      const error = await new Promise((resolve) => {
         this.#settled = resolve;
         void this.#replace();
       });
+      if (error instanceof StreamError && error.code === "parameters-invalid") throw error;
     } else this.#show(await this.#next(this.#starting.signal));
     this.#isStarted = true;
   }
@@ -167,6 +177,14 @@ export class SceneStage {
     return taken.length > 0;
   }
 
+  /** SG4. Rejects with `TypeError` where a value does not fit, and with what the scene threw. */
+  async setParameters(values: ParameterValues): Promise<void> {
+    const isOnItsWay = this.#replacing !== null;
+    await this.#parameters.set(values, this.#host, isOnItsWay, () => this.#replace());
+    this.state.handleFrame();
+    this.panels.lookSoon();
+  }
+
   close(): void {
     this.#starting.abort();
     this.#files.close();
@@ -176,24 +194,39 @@ export class SceneStage {
     this.#host.dispose();
   }
 
-  /** SG1, SG2 */
-  async #replace(): Promise<void> {
+  /** Resolves with null when another scene is there, or with why there is none. */
+  #replace(): Promise<unknown> {
     this.#starting.abort();
     const starting = new AbortController();
     this.#starting = starting;
+    this.#replacing = this.#tryToReplace(starting.signal);
+    return this.#replacing;
+  }
+
+  /** SG1, SG2 */
+  async #tryToReplace(signal: AbortSignal): Promise<unknown> {
+    let why: unknown = null;
     try {
-      const next = await this.#next(starting.signal);
-      if (starting.signal.aborted) return next.dispose();
-      this.#show(next);
-      if (this.#isStarted) this.#options.post({ kind: "reloaded", ...this.description });
-      this.#options.invalidate();
+      const next = await this.#next(signal);
+      if (signal.aborted) next.dispose();
+      else {
+        this.#show(next);
+        if (this.#isStarted) this.#options.post({ kind: "reloaded", ...this.description });
+        this.#options.invalidate();
+      }
     } catch (error) {
-      if (starting.signal.aborted) return;
+      why = error;
+    }
+    // What comes of it is up to the newer one.
+    if (signal.aborted) return await this.#replacing;
+    this.#replacing = null;
+    if (why !== null) {
       this.#host.resume(this.#options.surface.renderer);
       const then = this.#isStarted ? "The scene as it was before goes on." : "It is tried again when a file is saved.";
-      this.#hooks.noticed(joinSentences(toPlainError(error).message, then));
+      this.#hooks.noticed(joinSentences(toPlainError(why).message, then));
     }
-    this.#settled();
+    this.#settled(why);
+    return why;
   }
 
   #show(next: SceneHost): void {
@@ -206,6 +239,7 @@ export class SceneStage {
     this.#title.begin();
     this.#settleRenderer(false);
     this.#notices.clear(this.#begun);
+    this.#parameters.begin(next.parameters);
     this.state.begin(next.stateful);
     this.panels.begin(next);
   }
@@ -233,11 +267,8 @@ export class SceneStage {
     this.#restoreRenderer ??= keepSettings(surface.renderer);
     this.#resetRenderer();
     try {
-      return await SceneHost.start(
-        { url: data.sceneUrl, load: (page) => loader.load(page), drawsItself: loader.drawsItself, loaded, signal },
-        surface,
-        this.#hooks,
-      );
+      const start = { ...this.#parameters.startOf(data.sceneUrl, loader), loaded, signal };
+      return await SceneHost.start(start, surface, this.#hooks);
     } catch (error) {
       // A newer scene has begun with settings of its own.
       if (!signal.aborted) this.#settleRenderer(true);

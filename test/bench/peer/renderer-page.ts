@@ -31,7 +31,17 @@ async function drawOnDemand(size: { readonly width: number; readonly height: num
   };
   const messages = { broadcast: () => undefined, send: () => undefined, onMessage: () => () => undefined };
   const controls = { onChange: () => () => undefined, onPress: () => () => undefined };
-  const parts = await scene.setup({ three, renderer, size, clock, element: canvas, messages, controls, invalidate });
+  const parts = await scene.setup({
+    three,
+    renderer,
+    size,
+    clock,
+    element: canvas,
+    messages,
+    parameters: {},
+    controls,
+    invalidate,
+  });
   invalidate();
   return invalidate;
 }

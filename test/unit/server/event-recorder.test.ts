@@ -82,6 +82,9 @@ test("people, control, sizes, states, panels and input are logged, each with its
   process.ready();
   await room.session.ready;
   enter(room, "secret-viewer-id");
+  const news = { declared: {}, values: { count: 5 }, set: {} };
+  // The second is of another process of the same scene.
+  for (const told of [news, news]) process.say({ kind: "parameters-told", news: told });
   process.say({ kind: "picture-resized", size: { width: 800, height: 600 } });
   process.say({
     kind: "inputs-told",
@@ -102,7 +105,7 @@ test("people, control, sizes, states, panels and input are logged, each with its
     continues: false,
   });
   for (const event of [
-    { kind: "room", room: "", width: 1280, height: 720, state: null },
+    { kind: "room", room: "", width: 1280, height: 720, state: null, parameters: {} },
     { kind: "status", room: "", status: "live", detail: null },
     { kind: "joined", room: "", viewer: 1, name: "Ann", role: "controller", way: "page" },
     { kind: "control", room: "", mode: "one", locked: false, holder: 1 },
@@ -110,6 +113,7 @@ test("people, control, sizes, states, panels and input are logged, each with its
     { kind: "message", room: "", viewer: 1, bytes: 12 },
     { kind: "state", room: "", viewer: 1, state: '{"a":1}' },
     { kind: "panel", room: "", viewer: 0, change },
+    { kind: "parameters", room: "", values: { count: 5 } },
     { kind: "left", room: "", viewer: 1 },
   ]) {
     expect(told).toContainEqual({ ...event, ms: expect.any(Number) });
@@ -118,6 +122,7 @@ test("people, control, sizes, states, panels and input are logged, each with its
     [1, keyInput("down", { key: "x" })],
     [1, keyInput("up")],
   ]);
+  expect(told.filter(({ kind }) => kind === "parameters")).toHaveLength(1);
   expect(told.at(-1)?.kind).toBe("ended");
   for (const secret of ["secret-viewer-id", "link-id", "192.0.2.7"]) expect(textOf()).not.toContain(secret);
 });

@@ -31,6 +31,8 @@ test("every kind of event is read as it was written, input bit for bit", () => {
     { kind: "size", room: "", width: 800, height: 600 },
     { kind: "panel", room: "", viewer: 2, change: { id: "/P/size", value: 3, last: true } },
     { kind: "state", room: "", viewer: 2, state: "{}" },
+    { kind: "parameters", room: "", values: { count: 5, dark: true, file: "a" } },
+    { ...opened(), parameters: { count: 5 } } as LoggedEvent,
     { kind: "message", room: "", viewer: 2, bytes: 12 },
     { kind: "input", room: "", viewer: 2, event: pointerInput("move", { x: third, y: third }) },
     { kind: "input", room: "", viewer: 2, event: keyInput("down", { key: "ü" }) },
@@ -42,6 +44,30 @@ test("every kind of event is read as it was written, input bit for bit", () => {
   expect(lineOf({ kind: "ended" }, Date.UTC(2026, 0, 2), 5)).toBe(
     '{"at":"2026-01-02T00:00:00.000Z","ms":5,"kind":"ended"}',
   );
+});
+
+test("parameters are what the scene begins with, and steps where they change; a file that goes on knows them from the start", () => {
+  const told = (count: number): LoggedEvent => ({ kind: "parameters", room: "", values: { count } });
+  const changes: [number, LoggedEvent][] = [
+    [400, told(3)],
+    [500, live()],
+    [900, told(4)],
+    [950, told(4)],
+    [990, told(3)],
+  ];
+  write([0, began], [1, opened()], ...changes);
+  const steps = [
+    { kind: "parameters", ms: 400, values: { count: 4 } },
+    { kind: "parameters", ms: 490, values: { count: 3 } },
+  ];
+  expect(readRecording(path, null)).toMatchObject({ parameters: { count: 3 }, steps });
+  write(
+    [0, { ...began, continues: true }],
+    [1, { ...opened(), parameters: { count: 9 } } as LoggedEvent],
+    [51, told(8)],
+  );
+  const later = { parameters: { count: 9 }, steps: [{ kind: "parameters", ms: 50, values: { count: 8 } }] };
+  expect(readRecording(path, null)).toMatchObject(later);
 });
 
 test("steps come in the order of their times, which count from when the scene was live, and anew after a restart", () => {

@@ -12,6 +12,12 @@ import { keyInput } from "../../support/input-samples.ts";
 class FakeSession extends Emitter<SessionEvents> {
   readonly done: string[] = [];
   isLive = true;
+  readonly parameters = {
+    set: async (values: object): Promise<void> => {
+      this.done.push(`parameters ${JSON.stringify(values)}`);
+      throw new TypeError("The scene is another one.");
+    },
+  };
 
   play(message: PlayedMessage): boolean {
     if (message.kind === "size-played") this.done.push(`size ${message.size.width}`);
@@ -62,6 +68,7 @@ test("as fast as it goes everything is done in the order of the log, and time is
     input(20),
     { kind: "size", ms: 30, size: { width: 800, height: 600 } },
     { kind: "state", ms: 40, state: "{}" },
+    { kind: "parameters", ms: 41, values: { count: 5 } },
     input(100_000),
     { kind: "restart", ms: 100_500 },
     { kind: "panel", ms: 5, change: { id: "/P", value: null, last: true } },
@@ -74,6 +81,8 @@ test("as fast as it goes everything is done in the order of the log, and time is
     "size 800",
     " until 40",
     "state {}",
+    " until 41",
+    'parameters {"count":5}',
     "100000 until 100000",
     " until 100500",
     "restart",

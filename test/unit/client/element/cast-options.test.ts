@@ -20,7 +20,7 @@ describe("the address of a <scene-cast>", () => {
     ["https://box.example", "https://box.example/signal"],
     ["https://box.example/scene/", "https://box.example/scene/signal"],
     ["https://box.example/s/blue", "https://box.example/s/blue/signal"],
-    ["https://box.example/index.html?transport=mjpeg", "https://box.example/signal"],
+    ["https://box.example/index.html?count=200", "https://box.example/signal?count=200"],
     ["https://box.example/scene/signal", "https://box.example/scene/signal"],
     ["../cast/", "https://app.example/cast/signal"],
   ])("is that of the page %s, under whatever prefix", (src, url) => {

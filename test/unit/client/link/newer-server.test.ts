@@ -90,7 +90,7 @@ it("PV2: by HTTP, too, the protocol is told, and why the server refuses it", asy
     asked.push(url.href);
     return new Response("This page is older than the server. Reload the page.\n", { status: 400 });
   });
-  const http = new HttpSignaling(() => new URL("http://host/s/blue/"), fetch);
+  const http = new HttpSignaling(() => new URL("http://host/s/blue/viewer"), fetch);
   const message = await http.next("messageReceived");
   expect(asked[0]).toBe(`http://host/s/blue/viewer?protocol=${PROTOCOL_VERSION}`);
   expect(message).toEqual({

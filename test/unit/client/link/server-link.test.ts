@@ -6,9 +6,9 @@ import { PROTOCOL_VERSION } from "../../../../shared/signaling.ts";
 import { welcome } from "../people/people-samples.ts";
 import { FakeSocket, installFakeBrowser } from "./fake-socket.ts";
 
-async function start(): Promise<{ link: ServerLink; socket: FakeSocket }> {
+async function start(url = "ws://host/signal"): Promise<{ link: ServerLink; socket: FakeSocket }> {
   const hello = () => ({ kind: "hello", protocol: PROTOCOL_VERSION, name: "Ann" }) as const;
-  const link = new ServerLink({ url: "ws://host/signal", token: null, hello });
+  const link = new ServerLink({ url, token: null, hello });
   await vi.advanceTimersByTimeAsync(0);
   return { link, socket: FakeSocket.last };
 }
@@ -51,6 +51,23 @@ describe("the link to the server", () => {
     expect(link.exactUrl("a-1", "v", 2e6, 2).search).toBe("?viewer=v&bps=2000000");
     FakeSocket.last.open(welcome);
     expect(link.exactUrl("a-1", "v", 2e6, 3).search).toBe("?viewer=v&bps=2000000&receipts=3");
+    link.close();
+  });
+
+  it("says the query of the page wherever it may open a room, by WebSocket and by HTTP, and nowhere else", async () => {
+    const asked: string[] = [];
+    const fetch = vi.fn(async (address: URL) => {
+      asked.push(address.href);
+      return new Response(null, { status: 503 });
+    });
+    vi.stubGlobal("fetch", fetch);
+    const { link, socket } = await start("ws://host/signal?count=200");
+    expect(socket.url).toBe("ws://host/signal?count=200");
+    link.enterRoom("k3v9");
+    await vi.advanceTimersByTimeAsync(2500);
+    expect(asked).toContain(`http://host/s/k3v9/viewer?count=200&protocol=${PROTOCOL_VERSION}`);
+    expect(link.mjpegUrl("v")).toBe("http://host/s/k3v9/stream.mjpg?viewer=v");
+    expect(link.exactUrl("a-1", "v", null, 1).search).toBe("?viewer=v");
     link.close();
   });
 

@@ -20,6 +20,15 @@ it("sends JSON and bytes, and hands on what comes as what it was", () => {
   expect(received).toEqual(all);
 });
 
+it("tells whether a message is of the scene or of the program that runs the server", () => {
+  const { scene } = start();
+  const sources: string[] = [];
+  scene.on("messageReceived", ({ from }) => sources.push(from));
+  scene.handleMessage({ json: "1" });
+  scene.handleMessage({ from: "server", json: "1" });
+  expect(sources).toEqual(["scene", "server"]);
+});
+
 it("refuses at once what is too long or no JSON, and sends nothing", () => {
   const { scene, sent } = start();
   expect(() => scene.send("x".repeat(17_000))).toThrow(TypeError);

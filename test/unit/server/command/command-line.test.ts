@@ -32,7 +32,7 @@ const serveFake = (query: string, ...args: string[]) => run("test/fixtures/serve
 describe("arguments", () => {
   test("every option finds its place", () => {
     const command = parseCommandLine(
-      "serve a.ts --port 0 --host ::1 --size 640x360 --fps 30 --render-scale 0.5 --codec vp9 --chroma 444 --bitrate 2.5M --prefer sharp --min-bitrate 200k --watch --debug --trace t.json --cpu-profile profiles --event-log log.gz".split(
+      "serve a.ts --port 0 --host ::1 --size 640x360 --fps 30 --render-scale 0.5 --codec vp9 --chroma 444 --bitrate 2.5M --prefer sharp --min-bitrate 200k --watch --debug --trace t.json --cpu-profile profiles --event-log log.gz --param count=200 --param title=a=b --param count=300".split(
         " ",
       ),
     );
@@ -40,6 +40,7 @@ describe("arguments", () => {
       kind: "serve",
       debug: true,
       diagnostics: { trace: "t.json", cpuProfile: "profiles" },
+      parameters: { count: "300", title: "a=b" },
       options: {
         scene: "a.ts",
         watch: true,
@@ -100,6 +101,9 @@ describe("arguments", () => {
     [["--log-format", "xml"], "--log-format must be one of auto, pretty, json."],
     [["--prefer", "speed"], "--prefer must be one of auto, sharp, fluid."],
     [["--bitrate", "1k"], "--bitrate must be a whole number from 100000 to 200000000."],
+    [["--param", "count"], "--param must be written like count=200, not count."],
+    [["--param", "5=5"], 'The name in --param 5=5 must be a letter and up to 63 more letters, digits, "-" and "_".'],
+    [["--param", `file=${"x".repeat(1025)}`], "The value of --param file must have at most 1024 characters."],
     [["dance"], 'There is no command "dance". See scenecast --help.'],
     [["serve", "a.ts", "b.ts"], 'Only one scene can be served, so "b.ts" is one too many. See scenecast --help.'],
   ])("%o is refused in one line", (args, sentence) => {
@@ -179,6 +183,13 @@ describe("the program", () => {
   ])("a scene with %s is exit code %d and one line, after the link", async (query, code, stderr) => {
     const stdout = expect.stringMatching(/^Scenecast [\d.]+\n\n {2}http:\/\/127\.0\.0\.1:\d+\/\n\n$/);
     expect(await serveFake(query, "--port", "0")).toEqual({ code, stdout, stderr });
+  });
+
+  test.each([
+    [["--param", "count=9000"], "scenecast: The parameter count must be a number from 1 to 5000, not 9000.\n"],
+    [["--param", "cuont=5", "--watch"], 'scenecast: The scene has no parameter "cuont". It has count, dark.\n'],
+  ])("%o is one line and exit code 1, also where files are watched", async (args, stderr) => {
+    expect(await serveFake("", "--port", "0", ...args)).toMatchObject({ code: 1, stderr });
   });
 
   test("no OpenGL is exit code 6 and names what was tried", async () => {

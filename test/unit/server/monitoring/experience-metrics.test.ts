@@ -63,6 +63,6 @@ test("the part of an answer's time that was spent waiting stays from 0 to 1, and
   report.noteAnswer(30, 20);
   report.noteAnswer(-1, 20);
   report.noteAnswer(0, 0);
-  expect(report.take(0, 0, []).queueShares).toEqual([0.25, 1, 0]);
-  expect(report.take(0, 0, []).queueShares).toEqual([]);
+  expect(report.take(0, [], []).queueShares).toEqual([0.25, 1, 0]);
+  expect(report.take(0, [], []).queueShares).toEqual([]);
 });

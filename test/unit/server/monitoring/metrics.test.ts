@@ -9,6 +9,7 @@ function reportOf(ways: readonly WayReport[]): SessionReport {
     ...{ retransmittedPackets: 0, parityPackets: 0, keyFrames: 0, rejectedInputs: 0, glErrors: 0 },
     viewers: ways.length,
     encoders: 1,
+    tiers: [],
     queueShares: [],
     ways,
     stageMs: { render: [], readback: [], convert: [], encode: [], send: [] },

@@ -5,6 +5,7 @@ import { resolveOptions, type StreamServerOptions } from "../../../../server/opt
 test("a scene alone gets every default", () => {
   expect(resolveOptions({ scene: "/scenes/a.ts" })).toEqual({
     sceneUrl: new URL("file:///scenes/a.ts"),
+    parameters: { options: {}, flags: {} },
     watch: false,
     logLevel: "info",
     logFormat: "auto",
@@ -47,7 +48,7 @@ const bad: readonly (readonly [unknown, string])[] = [
   [{ scene: new URL("https://host/a.ts") }, "options.scene must be the path or the file: URL of a scene module."],
   [
     { scene: "a.ts", fps: 60 },
-    "options.fps is unknown. There are scene, watch, logLevel, logFormat, eventLog, signal, server, http, access, share, ice, viewers, rooms, control, render, encode, quality.",
+    "options.fps is unknown. There are scene, parameters, watch, logLevel, logFormat, eventLog, signal, server, http, access, share, ice, viewers, rooms, control, render, encode, quality.",
   ],
   [
     { scene: "a.ts", http: { prot: 1 } },
@@ -106,6 +107,11 @@ const bad: readonly (readonly [unknown, string])[] = [
   [
     { scene: "a.ts", encode: { bitrateBps: 1_000_000 }, quality: { minBitrateBps: 2_000_000 } },
     "options.quality.minBitrateBps must be at most options.encode.bitrateBps.",
+  ],
+  [{ scene: "a.ts", parameters: ["count"] }, "options.parameters must be an object of names and values."],
+  [
+    { scene: "a.ts", parameters: { count: null } },
+    "options.parameters.count must be a number, true, false, or text of at most 1024 characters.",
   ],
   [{ scene: "a.ts", watch: "yes" }, "options.watch must be true or false."],
   [{ scene: "a.ts", logLevel: "loud" }, "options.logLevel must be one of silent, error, warn, info, debug."],

@@ -3,7 +3,7 @@
 import type { EncodeTarget, PacketMessage } from "../../../../server/encode/video/encode-protocol.ts";
 import type { PictureOutletsEvents } from "../../../../server/pipeline/outputs/picture-outlets.ts";
 import type { Sink, SinkPacket } from "../../../../server/pipeline/outputs/sink.ts";
-import type { EncoderId, EncoderSetEvents } from "../../../../server/pipeline/quality/encoder-set.ts";
+import type { EncoderId, EncoderSetEvents, RunningEncoder } from "../../../../server/pipeline/quality/encoder-set.ts";
 import { allocatePulse, PulseReader } from "../../../../server/render/render-pulse.ts";
 import type { Renderer, RendererEvents } from "../../../../server/render/renderer.ts";
 import {
@@ -94,8 +94,8 @@ export class FakeEncoders extends Emitter<EncoderSetEvents> {
   readonly #opened = new Set<string>();
   #frame = 0;
 
-  get running(): number {
-    return this.wanted.length;
+  get running(): RunningEncoder[] {
+    return this.wanted.map(({ codec }) => ({ codec, size: { width: 320, height: 192 }, maxFps: 60, bitrateBps: 1e6 }));
   }
 
   get wantedNames(): string[] {
@@ -175,6 +175,9 @@ export class FakeRenderer extends Emitter<RendererEvents> {
   }
   setState(state: string): void {
     this.received.push(state);
+  }
+  setParameters(requestId: number, values: unknown): void {
+    this.received.push({ requestId, values });
   }
   setPanel(change: unknown): void {
     this.received.push(change);

@@ -49,4 +49,12 @@ test("a fixed size stays, whatever windows there are", async () => {
   ann.say({ kind: "view", shown: null, window, preference: "auto", maxBitrateBps: null });
   await scene.move(500);
   expect(scene.render.received).toEqual([]);
+  // Until the program that runs the server wants another, or none.
+  scene.pipeline.handle({ kind: "size-wanted", size: { width: 300, height: 200 } });
+  scene.pipeline.handle({ kind: "size-wanted", size: null });
+  await scene.move(500);
+  expect(scene.render.received).toEqual([
+    { width: 300, height: 200 },
+    { width: 652, height: 1412 },
+  ]);
 });

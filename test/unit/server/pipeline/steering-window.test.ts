@@ -16,6 +16,7 @@ beforeEach(() => {
     clock,
     isGpu: false,
     size: { width: 1280, height: 720 },
+    isFixed: false,
     windows: () => [...windows].map(([viewerId, window]): ViewerWindow => ({ viewerId, window })),
     changed: ({ width, height }) => void sizes.push(`${width}x${height}`),
   });
@@ -26,6 +27,19 @@ async function see(viewerId: string, width: number, height: number, ratio = 1): 
   steering.update();
   await clock.pass(500);
 }
+
+test("SW4: a size that was fixed holds at once whatever windows say, and when it is let go of they count again", async () => {
+  steering.setControllers(["ann"]);
+  await see("ann", 800, 600);
+  expect(sizes).toEqual(["800x600"]);
+  steering.fix({ width: 640, height: 360 });
+  steering.fix({ width: 640, height: 360 });
+  await see("ann", 400, 600);
+  expect(sizes).toEqual(["800x600", "640x360"]);
+  steering.fix(null);
+  await clock.pass(500);
+  expect(sizes).toEqual(["800x600", "640x360", "400x600"]);
+});
 
 test("it is the window of who steers, and another one changes nothing (SW1)", async () => {
   steering.setControllers(["ann"]);

@@ -1,61 +1,17 @@
 /** A room whose process is played by the test, and viewers whose connections keep what they are sent. */
 
 import { afterEach, beforeEach, expect, test, vi } from "vitest";
-import type { Seat, ViewerConnection } from "../../../../server/access/viewer-connection.ts";
-import { resolveOptions } from "../../../../server/options/options.ts";
-import { MessageBudgets } from "../../../../server/room/message-budgets.ts";
-import { Room } from "../../../../server/room/room.ts";
+import type { Room } from "../../../../server/room/room.ts";
 import { RoomHandle } from "../../../../server/room-handle.ts";
-import type { StreamErrorCode } from "../../../../shared/errors.ts";
-import type { ServerMessage } from "../../../../shared/signaling.ts";
-import { now } from "../../../../shared/time.ts";
-import { type FakeProcess, FakeProcesses } from "../../../support/fake-processes.ts";
-import { fakeScene } from "../../../support/fake-scene.ts";
-
-class KeptConnection implements ViewerConnection {
-  readonly messages: ServerMessage[] = [];
-  readonly bytes: Uint8Array[] = [];
-  ended: StreamErrorCode | null = null;
-  seat: Seat | null = null;
-
-  setSeat(seat: Seat): void {
-    this.seat = seat;
-  }
-  sendMessage(message: ServerMessage): void {
-    this.messages.push(message);
-  }
-  sendBytes(bytes: Uint8Array): void {
-    this.bytes.push(bytes);
-  }
-  cut(): void {}
-  end(code: StreamErrorCode): void {
-    this.ended = code;
-  }
-
-  get kinds(): string[] {
-    return this.messages.map(({ kind }) => kind);
-  }
-}
+import type { FakeProcess } from "../../../support/fake-processes.ts";
+import { enter as enterRoom, type KeptConnection, playedRoom } from "./played-room.ts";
 
 let room: Room;
 let process: FakeProcess;
+const rooms = { end: (ended: Room) => ended.close() };
 
 beforeEach(async () => {
-  const { sceneUrl, render, encode, quality, ice, control } = resolveOptions({ scene: fakeScene() });
-  const kept = { watch: false, iceHost: null, ice, presence: true };
-  const config = { sceneUrl: sceneUrl.href, ...render, ...encode, quality, ...kept };
-  const processes = new FakeProcesses();
-  room = new Room({
-    name: "lab",
-    title: "file",
-    control,
-    hasLinks: false,
-    budgets: new MessageBudgets(now),
-    iceServers: () => [],
-    config,
-    processes,
-  });
-  process = await processes.nth(1);
+  ({ room, process } = await playedRoom());
   process.ready();
   await room.session.ready;
   process.say({ kind: "scene-state-changed", state: "[7]" });
@@ -63,11 +19,7 @@ beforeEach(async () => {
 afterEach(() => room.close());
 
 function enter(viewerId: string): KeptConnection {
-  const connection = new KeptConnection();
-  const identity = { role: "host", room: null, expiresAt: null, linkId: null, name: null } as const;
-  const admission = { identity, room: "lab", address: "127.0.0.1" };
-  room.enter({ viewerId, way: "page", connection, admission, name: null });
-  return connection;
+  return enterRoom(room, viewerId);
 }
 
 test("a newcomer is welcomed first, then sent the newest state (SR3) and the status, then the people", async () => {
@@ -101,9 +53,9 @@ test("what comes to a seat goes to who deals with it, and to nobody once the vie
   const sent = ["viewer-message-received", "scene-message-received", "viewer-bytes-received"];
   expect(process.kinds.slice(before)).toEqual(sent);
   expect(receipts).toEqual([{ viewerId: "ann", request: 3, bytes: 4 }]);
-  expect(new RoomHandle(room).viewers()).toMatchObject([{ viewerId: "ann", name: "Ann", isAway: true }]);
+  expect(new RoomHandle(room, rooms).viewers()).toMatchObject([{ viewerId: "ann", name: "Ann", isAway: true }]);
 
-  new RoomHandle(room).kick("ann");
+  new RoomHandle(room, rooms).kick("ann");
   expect(ann.ended).toBe("kicked");
   ann.seat?.handleMessage({ kind: "pause", paused: false });
   ann.seat?.handleBytes(Uint8Array.of(1));
@@ -123,7 +75,7 @@ test("what the process sends goes to those whom it names", () => {
 });
 
 test("a handle tells of its room while it is there and after it has ended", async () => {
-  const handle = new RoomHandle(room);
+  const handle = new RoomHandle(room, rooms);
   const ann = enter("ann");
   expect([handle.name, handle.title, handle.size, handle.status, handle.pid]).toEqual([
     "lab",

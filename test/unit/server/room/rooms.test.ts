@@ -1,4 +1,4 @@
-/** Rooms (RM1 to RM4) and the entrance (EN1 to EN3), on a server whose scenes are fake processes. */
+/** Rooms (RM1 to RM6) and the entrance (EN1 to EN3), on a server whose scenes are fake processes. */
 
 import { setTimeout as sleep } from "node:timers/promises";
 import { afterEach, expect, test } from "vitest";
@@ -184,4 +184,54 @@ test("who came by a link that is revoked is sent out, with its pictures; others 
   await expect(pictures.text()).rejects.toThrow();
   expect([await guest.closed(), stays.closeCode]).toEqual([4403, null]);
   await expect(TestClient.open(server.url, bearer(one.link))).rejects.toThrow("401");
+});
+
+test("RM6: the link that opens a room sets what the scene lets links set, and who comes later finds it so", async () => {
+  await start({ rooms: { emptySeconds: 60 } });
+  const parametersOf = (name: string) => expect.poll(() => server.room(name).parameters);
+  await TestClient.join(`${room("a")}?count=200&dark=true&transport=mjpeg`);
+  await parametersOf("a").toEqual({ count: 200, dark: false });
+  await TestClient.join(`${room("a")}?count=300`);
+  expect(server.room("a").parameters).toEqual({ count: 200, dark: false });
+  // A value that does not fit opens the room as if it were not there; the shared room is the server's.
+  await TestClient.join(`${room("b")}?count=9000`);
+  await parametersOf("b").toEqual({ count: 60, dark: false });
+  await TestClient.join(`${server.url}?count=200`);
+  expect(server.room("").parameters).toEqual({ count: 60, dark: false });
+  const posted = await fetch(new URL("viewer?count=70", room("c")), { method: "POST" });
+  expect(posted.status).toBe(201);
+  await parametersOf("c").toEqual({ count: 70, dark: false });
+});
+
+test("RM6: of private rooms each has its own values, the first one too, which is up already", async () => {
+  await start({ rooms: { kind: "private" }, parameters: { dark: true } });
+  const rooms = await Promise.all(
+    ["?count=5", "?count=6", ""].map(
+      async (query) => (await fetch(`${server.url}${query}`, { redirect: "manual" })).headers,
+    ),
+  );
+  const addresses = rooms.map((headers) => new URL(headers.get("location") ?? "", server.url).href);
+  const clients = await Promise.all(addresses.map((address) => TestClient.join(address)));
+  await expect
+    .poll(() => server.rooms().map(({ parameters }) => parameters))
+    .toEqual([
+      { count: 5, dark: true },
+      { count: 6, dark: true },
+      { count: 60, dark: true },
+    ]);
+  for (const { socket } of clients) socket.close();
+});
+
+test("a program ends a room, which tells its viewers, and not the shared one", async () => {
+  await start();
+  const client = await TestClient.join(room("a"));
+  const handle = server.room("a");
+  const { pid } = handle;
+  await handle.close();
+  await handle.close();
+  expect(await client.received(({ kind }) => kind === "error")).toMatchObject({ code: "closed" });
+  expect(await client.closed()).toBe(4403);
+  expect([handle.status, processExists(pid ?? 0), server.rooms().length]).toEqual(["closed", false, 1]);
+  await expect(server.room().close()).rejects.toMatchObject({ code: "not-allowed" });
+  expect(server.room().status).toBe("live");
 });

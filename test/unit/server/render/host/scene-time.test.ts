@@ -33,6 +33,7 @@ it("passes as the clock is stepped, whatever time it is; a pause makes nothing j
     url: import.meta.url,
     load: async () => definition,
     drawsItself: false,
+    hold: () => ({ declared: {}, values: {} }),
     loaded: () => undefined,
     signal: new AbortController().signal,
   };

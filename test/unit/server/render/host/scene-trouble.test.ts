@@ -32,6 +32,7 @@ async function show(setup: (context: SceneContext) => Partial<SceneParts>): Prom
       setup: (context: SceneContext) => ({ scene: new Scene(), camera: new PerspectiveCamera(), ...setup(context) }),
     }),
     drawsItself: false,
+    hold: () => ({ declared: {}, values: {} }),
     loaded: () => undefined,
     signal: new AbortController().signal,
   };

@@ -1,0 +1,26 @@
+/** Owns what the scene itself is told of what the main process wants, the other way of scene-news.ts. In the scene's process. */
+
+import type { Renderer } from "../render/renderer.ts";
+import type { ToSession } from "../session/session-protocol.ts";
+
+/** What the main process says that is for the scene alone. */
+type SceneWish = Extract<
+  ToSession,
+  { readonly kind: "scene-message-received" | "scene-state-wanted" | "parameters-wanted" | "inputs-played" }
+>;
+
+export function tellScene(
+  render: Pick<Renderer, "sendMessage" | "setState" | "setParameters" | "play">,
+  message: SceneWish,
+): void {
+  switch (message.kind) {
+    case "scene-message-received":
+      return render.sendMessage(message.from, message.body);
+    case "scene-state-wanted":
+      return render.setState(message.state);
+    case "parameters-wanted":
+      return render.setParameters(message.requestId, message.values);
+    case "inputs-played":
+      return render.play(message);
+  }
+}
