@@ -9,7 +9,13 @@
  */
 
 import { StreamError } from "../../shared/errors.ts";
-import { type PanelChange, readPanelValue, readProgramValue } from "../../shared/panels.ts";
+import {
+  type PanelChange,
+  type PanelControl,
+  type PanelValue,
+  readPanelValue,
+  readProgramValue,
+} from "../../shared/panels.ts";
 import type { ServerMessage } from "../../shared/signaling.ts";
 import { now } from "../../shared/time.ts";
 import { BucketTable } from "../platform/bucket-table.ts";
@@ -57,7 +63,7 @@ export class PanelRelay {
       return viewers.refuse(viewerId, "too-fast", "You are changing the panel too fast, so part of it was ignored.");
     }
     try {
-      this.#set([this.#fitting(change)], viewerId);
+      this.#set([this.#fitting(change, readPanelValue)], viewerId);
     } catch (error) {
       if (error instanceof StreamError) return viewers.refuse(viewerId, error.code, error.message);
       if (error instanceof TypeError) return viewers.refuse(viewerId, "bad-message", error.message);
@@ -76,15 +82,17 @@ export class PanelRelay {
    * does not fit, and `StreamError` "not-allowed" where the scene lets nobody change it, or "room-lost" while it does not run.
    */
   setAll(values: Readonly<Record<string, unknown>>): void {
-    const changes = Object.entries(values).map(([id, value]) => this.#fitting({ id, value, last: true }, true));
+    const changes = Object.entries(values).map(([id, value]) =>
+      this.#fitting({ id, value, last: true }, readProgramValue),
+    );
     this.#set(changes, null);
   }
 
-  /** The change with what its control takes. */
-  #fitting(change: Asked, isProgram: boolean = false): PanelChange {
+  /** The change with what its control takes, as `read` reads it. */
+  #fitting(change: Asked, read: ReadValue): PanelChange {
     const control = this.#options.session.panels.find(change.id);
     if (control === null) throw new TypeError(`There is no control ${JSON.stringify(change.id)}.`);
-    const value = isProgram ? readProgramValue(control, change.value) : readPanelValue(control, change.value);
+    const value = read(control, change.value);
     if (control.disabled) throw new StreamError("not-allowed", `The scene has disabled “${control.label}”.`);
     return { ...change, value };
   }
@@ -100,3 +108,4 @@ export class PanelRelay {
 }
 
 type Asked = Omit<PanelChange, "value"> & { readonly value: unknown };
+type ReadValue = (control: PanelControl, found: unknown) => PanelValue;

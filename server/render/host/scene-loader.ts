@@ -102,10 +102,9 @@ function definitionOf(value: unknown, path: string): SceneDefinition {
   try {
     readControls("controls", controls);
   } catch (error) {
-    throw new StreamError(
-      "scene-invalid",
-      `The scene file ${path} declares controls that do not work: ${reason(error)}`,
-    );
+    const why = error instanceof Error ? error.message : String(error);
+    const sentence = `The scene file ${path} declares controls that do not work: ${why}`;
+    throw new StreamError("scene-invalid", sentence, { cause: error });
   }
   try {
     parseParameterDeclarations(parameters);
@@ -113,8 +112,4 @@ function definitionOf(value: unknown, path: string): SceneDefinition {
     throw new StreamError("scene-invalid", `In the scene file ${path}, ${(error as Error).message}`);
   }
   return value as SceneDefinition;
-}
-
-function reason(error: unknown): string {
-  return error instanceof Error ? error.message : String(error);
 }
