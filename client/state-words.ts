@@ -29,7 +29,10 @@ export const LONG_WAIT_MS = 6000;
 /** The words for `state`, in which the viewer, a host or not, has been for `sinceMs` milliseconds. */
 export function stateWords(state: ViewerState, sinceMs: number, isHost: boolean = false): StateWords {
   const busy = { tone: "busy", action: null } as const;
-  const patience = sinceMs >= LONG_WAIT_MS ? "The server has not answered yet. Still trying…" : null;
+  const patience =
+    sinceMs >= LONG_WAIT_MS
+      ? "The server does not answer. Check that it runs and that you are online; this page goes on as soon as it does."
+      : null;
   switch (state.kind) {
     case "connecting":
       if (state.trouble !== null) return troubleWords(state.trouble);

@@ -1,7 +1,6 @@
 /** The page in Chromium in each of its states: without a fault that axe finds, in dark and light, at a desk and on a phone. */
 
-import { readFileSync } from "node:fs";
-import { createRequire } from "node:module";
+import axe from "axe-core";
 import type { Browser, Page, WebSocketRoute } from "playwright-core";
 import { afterAll, beforeAll, expect, it } from "vitest";
 import type { StreamServer } from "../../server/index.ts";
@@ -11,7 +10,6 @@ import { serveScene } from "../support/served-scene.ts";
 import { connectChromium } from "../support/shared-chromium.ts";
 
 const TOKEN = "correct-horse-battery";
-const axe = readFileSync(createRequire(import.meta.url).resolve("axe-core/axe.min.js"), "utf8");
 
 let browser: Browser;
 let server: StreamServer;
@@ -105,10 +103,9 @@ it("has no fault that axe finds, in any state", async () => {
   const between = await Between.of(page);
   const seen: Record<string, readonly string[]> = {};
   const look = async (state: string): Promise<void> => void (seen[state] = await faults(page));
-  const withAxe = async (): Promise<void> => void (await page.evaluate(axe));
 
   await page.goto(server.url);
-  await withAxe();
+  await page.evaluate(axe.source);
   await page.locator("#locked").waitFor();
   await page.fill("#token", "nonsense");
   await page.click("#token-button");

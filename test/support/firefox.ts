@@ -30,7 +30,7 @@ export async function openFirefoxPage(browser: Browser, url: string): Promise<Op
   page.on("pageerror", (error) => errors.push(String(error)));
   await page.goto(url);
   await page.evaluate(() => {
-    for (const id of ["controls", "overlay", "notice"])
+    for (const id of ["controls", "overlay", "notice", "hint"])
       document.getElementById(id)?.style.setProperty("visibility", "hidden");
   });
   const view = { evaluate: (run: string) => page.evaluate(run), photograph: () => page.screenshot() };

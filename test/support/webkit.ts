@@ -68,7 +68,7 @@ export class WebKit {
     const stage = `inset: 0 auto auto 0; width: ${width}px; height: ${height}px`;
     await this.view.evaluate(`(() => {
       document.getElementById("stage").style.cssText = ${JSON.stringify(stage)};
-      for (const id of ["controls", "overlay", "notice"]) document.getElementById(id).style.visibility = "hidden";
+      for (const id of ["controls", "overlay", "notice", "hint"]) document.getElementById(id).style.visibility = "hidden";
     })()`);
   }
 
