@@ -48,7 +48,7 @@ export class Sharing {
   constructor(options: SharingOptions) {
     this.#options = options;
     const { share, rooms, events } = options;
-    const failed = (detail: string) => events.emit("shareChanged", { link: this.link, detail });
+    const failed = (warning: string) => events.emit("shareUsed", { ...this.usage, warning });
     this.#meter = new TunnelMeter({
       folder: stateFolder(),
       name: tunnelName(share),

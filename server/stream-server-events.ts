@@ -50,7 +50,10 @@ export type StreamServerEvents = {
   roomClosed: { readonly room: string };
   /** The share link is there, or it is not, and `detail` says why in a sentence. */
   shareChanged: { readonly link: string | null; readonly detail: string | null };
-  /** So much went through the share link's tunnel; `warning` is a sentence, said once when little of the month's allowance is left. */
+  /**
+   * So much went through the share link's tunnel; `warning` is a sentence where little of the month's allowance is left, once, or
+   * where the count could not be kept.
+   */
   shareUsed: TunnelUsage & { readonly warning: string | null };
   /** The server was closed, by `close()` or by `options.signal`. */
   closed: Record<never, never>;

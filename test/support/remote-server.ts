@@ -13,7 +13,11 @@ export class RemoteServer {
   readonly #child: Child;
 
   /** Serves a scene of test/fixtures/scenes, named without its ending, to everybody. Resolves when it listens. */
-  static async start(namespace: NetworkNamespace, scene: string, args: readonly string[] = []): Promise<RemoteServer> {
+  static async start(
+    namespace: Pick<NetworkNamespace, "prefix" | "address">,
+    scene: string,
+    args: readonly string[] = [],
+  ): Promise<RemoteServer> {
     const node = [process.execPath, "--conditions=scenecast-source", "--disable-warning=ExperimentalWarning"];
     const serve = [`${root}server/cli.ts`, "serve", `${root}test/fixtures/scenes/${scene}.ts`, "--size", "640x360"];
     const access = ["--host", "0.0.0.0", "--port", String(PORT), "--no-token"];
