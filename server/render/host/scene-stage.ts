@@ -168,8 +168,8 @@ export class SceneStage {
 
   /** SG4. Rejects with `TypeError` where a value does not fit, and with what the scene threw. */
   async setParameters(values: ParameterValues): Promise<void> {
-    const isOnItsWay = this.#replacing !== null;
-    await this.#parameters.set(values, this.#host, isOnItsWay, () => this.#replace());
+    const [shown, replace] = [() => this.#host, () => this.#replace()];
+    await this.#parameters.set(values, { shown, replace, isOnItsWay: this.#replacing !== null });
     this.state.handleFrame();
     this.panels.lookSoon();
   }
