@@ -8,7 +8,7 @@
  * RM4 A room that everybody left is ended after `emptyMs`, and its state forgotten. While somebody waits for a place, a
  *     room in which nobody came and no input reached the scene for `idleMs` is ended, the longest idle first.
  * RM5 Viewers make no rooms: they come to those that there are. A private room that nobody entered yet is not there for them.
- * RM6 A link that opens a room sets the parameters of its scene that the scene lets links set, and one that comes to the first of
+ * RM7 A link that opens a room sets the parameters of its scene that the scene lets links set, and one that comes to the first of
  *     private rooms, which nobody entered yet, too. Who comes to a room that runs finds it as it is.
  */
 

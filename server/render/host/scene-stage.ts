@@ -185,9 +185,8 @@ export class SceneStage {
   /** Resolves with null when another scene is there, or with why there is none. */
   #replace(): Promise<unknown> {
     this.#starting.abort();
-    const starting = new AbortController();
-    this.#starting = starting;
-    this.#replacing = this.#tryToReplace(starting.signal);
+    this.#starting = new AbortController();
+    this.#replacing = this.#tryToReplace(this.#starting.signal);
     return this.#replacing;
   }
 
