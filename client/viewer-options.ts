@@ -12,7 +12,7 @@ export type ViewerOptions = {
   readonly target: HTMLElement;
   /**
    * The address of the signalling WebSocket: `ws:`, `wss:`, `http:`, `https:` or relative to the page. Default `./signal`,
-   * so that a page under any path prefix finds its own server.
+   * so that a page under any path prefix finds its own server. Its query may set parameters of the scene in a room that it opens.
    */
   readonly url?: string;
   /** Values of `KeyboardEvent.key` that the page keeps for itself and the scene never hears of, or `all` of them. Default none. */

@@ -8,7 +8,7 @@
  * RM4 A room that everybody left is ended after `emptyMs`, and its state forgotten. While somebody waits for a place, a
  *     room in which nobody came and no input reached the scene for `idleMs` is ended, the longest idle first.
  * RM5 Viewers make no rooms: they come to those that there are. A private room that nobody entered yet is not there for them.
- * RM6 A link that opens a room sets the parameters of its scene that the scene lets links set, and one that comes to the first of
+ * RM7 A link that opens a room sets the parameters of its scene that the scene lets links set, and one that comes to the first of
  *     private rooms, which nobody entered yet, too. Who comes to a room that runs finds it as it is.
  */
 
@@ -90,14 +90,14 @@ export class Rooms extends Emitter<RoomsEvents> {
    */
   open(name: string, { role, isKept, link = {} }: RoomSeeker): Room {
     if (this.#closed) throw new StreamError("closed", "The server was closed.");
-    if (role === "viewer") return this.#openForViewer(name);
+    if (role === "viewer") return this.#openForViewer(name, link);
     const room = this.isPrivate && name === "" ? this.#takeSpare() : this.find(name);
     if (room !== null) {
       if (room === this.#unclaimed) {
         this.#unclaimed = null;
         // Where the scene does not take it, it says so to its viewers.
         room.session.parameters.openByLink(link).catch(() => undefined);
-      }
+      } else room.session.passOver(link);
       this.#rooms.set(room, performance.now());
       return room;
     }
@@ -136,10 +136,11 @@ export class Rooms extends Emitter<RoomsEvents> {
   }
 
   /** RM5. */
-  #openForViewer(name: string): Room {
+  #openForViewer(name: string, link: ParameterTexts): Room {
     const room = this.find(name);
     if (room !== null && room !== this.#unclaimed) {
       this.#rooms.set(room, performance.now());
+      room.session.passOver(link);
       return room;
     }
     const sentence =

@@ -11,6 +11,7 @@
 import { fromPlainError, StreamError } from "../../shared/errors.ts";
 import { changedNames, checkParameters, type GivenParameters, ofLink } from "../platform/given-parameters.ts";
 import {
+  clip,
   type ParameterDeclarations,
   type ParameterTexts,
   type ParameterValues,
@@ -43,6 +44,7 @@ export class KeptParameters {
   #set: ParameterValues = {};
   #counted = 0;
   #over: StreamError | null = null;
+  #isPassedOver = false;
 
   /**
    * `send` returns false, and sends nothing, while the scene is not live; `ready` settles when it was live once, or rejects where it
@@ -88,15 +90,21 @@ export class KeptParameters {
   /** Somebody came by this link to a room that was there already and nobody's. What does not fit is passed over. */
   async openByLink(texts: ParameterTexts): Promise<void> {
     await this.#ready;
-    const fitting = Object.entries(ofLink(this.#declared, texts)).flatMap(([name, text]) => {
-      const parameter = parameterOf(this.#declared, name);
-      try {
-        return parameter === undefined ? [] : [[name, readParameter(name, parameter, text)] as const];
-      } catch {
-        return [];
-      }
-    });
-    if (fitting.length > 0) await this.set(Object.fromEntries(fitting));
+    const values = this.#fitting(texts);
+    if (Object.keys(values).length > 0) await this.set(values);
+  }
+
+  /**
+   * Somebody came by this link to a room that runs, which stays as it is. Returns a sentence about that the first time that it would be
+   * another one, else null.
+   */
+  passOver(texts: ParameterTexts): string | null {
+    const others = Object.entries(this.#fitting(texts)).filter(([name, value]) => value !== this.#values[name]);
+    if (this.#isPassedOver || others.length === 0) return null;
+    this.#isPassedOver = true;
+    const wish = others.map(([name, value]) => `${name}=${clip(JSON.stringify(value))}`).join(", ");
+    const how = "A link sets parameters where it opens a room, at /s/<name>/ or with --rooms private.";
+    return `Somebody came by a link with ${wish}; the room runs, so it stays as it is. ${how}`;
   }
 
   /** Takes what the scene tells. Returns whether values are others than before. */
@@ -133,5 +141,18 @@ export class KeptParameters {
   close(): void {
     this.#over = new StreamError("closed");
     this.refuse(this.#over);
+  }
+
+  /** What a link says that the scene lets it say, and that fits. */
+  #fitting(texts: ParameterTexts): ParameterValues {
+    const fitting = Object.entries(ofLink(this.#declared, texts)).flatMap(([name, text]) => {
+      const parameter = parameterOf(this.#declared, name);
+      try {
+        return parameter === undefined ? [] : [[name, readParameter(name, parameter, text)] as const];
+      } catch {
+        return [];
+      }
+    });
+    return Object.fromEntries(fitting);
   }
 }

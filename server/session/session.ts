@@ -16,6 +16,7 @@ import { PanelBoard } from "../../shared/panel-board.ts";
 import type { PanelChange } from "../../shared/panels.ts";
 import type { PictureSize } from "../../shared/video.ts";
 import { noParameters } from "../platform/given-parameters.ts";
+import type { ParameterTexts } from "../platform/parameters.ts";
 import { ExactPicture } from "./exact-picture.ts";
 import { handOn } from "./hand-on.ts";
 import { KeptParameters } from "./kept-parameters.ts";
@@ -126,6 +127,12 @@ export class Session {
   /** Has the scene take a state, JSON text, now or as soon as it is live. */
   setSceneState(state: string): void {
     this.#scene.want(state);
+  }
+
+  /** Somebody came by a link to this scene, which runs. What it says of parameters changes nothing, as the log is told once. */
+  passOver(link: ParameterTexts): void {
+    const sentence = this.parameters.passOver(link);
+    if (sentence !== null) this.#log("info", sentence);
   }
 
   /** The picture has this size from now on, whatever windows say; null: it follows the window of who steers. */

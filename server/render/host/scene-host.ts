@@ -10,7 +10,7 @@ import type { InputEvent } from "../../../shared/input.ts";
 import type { PanelChange, PanelControl } from "../../../shared/panels.ts";
 import type { Milliseconds } from "../../../shared/time.ts";
 import { isSameSize, type PictureSize, type SceneContent } from "../../../shared/video.ts";
-import { changedNames, type HeldParameters } from "../../platform/given-parameters.ts";
+import type { HeldParameters } from "../../platform/given-parameters.ts";
 import type { ParameterDeclarations } from "../../platform/parameters.ts";
 import type { Overlay } from "../overlay.ts";
 import { Page } from "../page/page.ts";
@@ -21,6 +21,7 @@ import type { SceneDefinition, SceneParts } from "../scene.ts";
 import type { Surface } from "../surface/surface.ts";
 import { keepShape } from "./camera-shape.ts";
 import { followPicture } from "./composer-size.ts";
+import { changeValues } from "./parameter-change.ts";
 import { SceneBelongings, type SceneHooks } from "./scene-belongings.ts";
 import { sceneError } from "./scene-error.ts";
 import { setUpScene } from "./scene-setup.ts";
@@ -178,21 +179,15 @@ export class SceneHost {
   /** Gives it the values of its parameters. Rejects with `StreamError` "scene-failed" where it throws; then it has those before. */
   async setParameters({ values }: HeldParameters): Promise<void> {
     const { parameters } = this.#belongings;
-    const changed = changedNames(parameters, values);
-    if (changed.length === 0) return;
-    const before = { ...parameters };
-    Object.assign(parameters, values);
+    const hear = (changed: readonly string[]) =>
+      renderPulse.at("parameters", () => this.inside(() => this.parts.parametersChanged?.(parameters, changed)));
     try {
-      await renderPulse.at("parameters", () => this.inside(() => this.parts.parametersChanged?.(parameters, changed)));
+      if (await changeValues(parameters, values, hear)) this.#hooks.invalidate();
     } catch (thrown) {
-      // Others may have been set meanwhile.
-      for (const name of changed)
-        if (parameters[name] === values[name]) Object.assign(parameters, { [name]: before[name] });
       const error = sceneError("The scene threw in parametersChanged()", thrown);
       this.#hooks.strayed(error.message);
       throw error;
     }
-    this.#hooks.invalidate();
   }
 
   /** Gives an event to the scene. Returns whether anything in it listened. */

@@ -26,6 +26,15 @@ export type SceneParametersOptions = {
   readonly post: (message: FromRenderThread) => void;
 };
 
+/** The scenes of which values are set. */
+export type ParametersStage = {
+  readonly shown: () => Pick<SceneHost, "parameters" | "hearsParameters" | "setParameters">;
+  /** Begins the scene anew; resolves with what went wrong, or null. */
+  readonly replace: () => Promise<unknown>;
+  /** Whether another scene is on its way. */
+  readonly isOnItsWay: boolean;
+};
+
 export class SceneParameters {
   readonly #options: SceneParametersOptions;
   #given: GivenParameters;
@@ -54,31 +63,25 @@ export class SceneParameters {
   }
 
   /**
-   * Sets values: of `host`, which is shown, where it hears of them and no other scene is on its way, else by `replace`, which begins
-   * it anew and resolves with what went wrong. Rejects with that, and with `TypeError` where a value does not fit; then all is as
-   * it was.
+   * Sets values: of the scene that is shown, where it hears of them and no other is on its way, else by beginning it anew. Rejects with
+   * what it threw, and with `TypeError` where a value does not fit; then all is as it was.
    */
-  async set(
-    values: ParameterValues,
-    host: Pick<SceneHost, "parameters" | "hearsParameters" | "setParameters">,
-    isOnItsWay: boolean,
-    replace: () => Promise<unknown>,
-  ): Promise<void> {
+  async set(values: ParameterValues, { shown, replace, isOnItsWay }: ParametersStage): Promise<void> {
+    const host = shown();
     const { declared } = host.parameters;
     checkParameters(declared, values);
     const before = this.#given.set;
     this.#given = { ...this.#given, set: { ...before, ...values } };
+    const isHeard = !isOnItsWay && host.hearsParameters;
     try {
-      if (!isOnItsWay && host.hearsParameters) {
-        await host.setParameters(holdParameters(declared, this.#given));
-        this.begin(host.parameters);
-      } else {
-        const error = await replace();
-        if (error !== null) throw error;
-      }
+      const error = isHeard ? await host.setParameters(holdParameters(declared, this.#given)) : await replace();
+      if (error != null) throw error;
     } catch (error) {
-      this.#given = { ...this.#given, set: before };
+      this.#given = { ...this.#given, set: takenBack(this.#given.set, values, before) };
       throw error;
+    } finally {
+      // Of one that was begun anew it is told when that is shown.
+      if (isHeard) this.begin(shown().parameters);
     }
   }
 
@@ -106,4 +109,11 @@ export class SceneParameters {
       throw new StreamError("parameters-invalid", error.message);
     }
   }
+}
+
+/** `set` without `values` that are as they were set; others may have been set meanwhile. */
+function takenBack(set: ParameterValues, values: ParameterValues, before: ParameterValues): ParameterValues {
+  const kept = Object.entries(set).filter(([name, value]) => value !== values[name]);
+  const back = Object.entries(before).filter(([name]) => set[name] === values[name]);
+  return Object.fromEntries([...kept, ...back]);
 }

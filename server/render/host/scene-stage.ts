@@ -179,8 +179,8 @@ export class SceneStage {
 
   /** SG4. Rejects with `TypeError` where a value does not fit, and with what the scene threw. */
   async setParameters(values: ParameterValues): Promise<void> {
-    const isOnItsWay = this.#replacing !== null;
-    await this.#parameters.set(values, this.#host, isOnItsWay, () => this.#replace());
+    const [shown, replace] = [() => this.#host, () => this.#replace()];
+    await this.#parameters.set(values, { shown, replace, isOnItsWay: this.#replacing !== null });
     this.state.handleFrame();
     this.panels.lookSoon();
   }
@@ -197,9 +197,8 @@ export class SceneStage {
   /** Resolves with null when another scene is there, or with why there is none. */
   #replace(): Promise<unknown> {
     this.#starting.abort();
-    const starting = new AbortController();
-    this.#starting = starting;
-    this.#replacing = this.#tryToReplace(starting.signal);
+    this.#starting = new AbortController();
+    this.#replacing = this.#tryToReplace(this.#starting.signal);
     return this.#replacing;
   }
 

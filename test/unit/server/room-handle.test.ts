@@ -19,7 +19,7 @@ beforeEach(async () => {
 });
 afterEach(() => room.close());
 
-const declared = { count: { type: "number", default: 3, min: 1, max: 9 } } as const;
+const declared = { count: { type: "number", default: 3, min: 1, max: 9, fromLink: true } } as const;
 
 function tell(values: ParameterValues, set: ParameterValues = {}): void {
   process.say({ kind: "parameters-told", news: { declared, values, set } });
@@ -122,6 +122,17 @@ test("KV3: values with which the next process falls are not tried again, and tho
   process.ready();
   await good;
   expect([handle.parameters, sentOf("parameters-wanted")]).toEqual([{ count: 8 }, []]);
+});
+
+test("who comes to a room that runs by a link that wants it otherwise changes nothing, as the log says once", async () => {
+  await goLive();
+  const lines: string[] = [];
+  room.session.on("logged", ({ level, text }) => lines.push(`${level} ${text}`));
+  for (const count of ["3", "many", "5", "6"]) room.session.passOver({ count, other: "1" });
+  expect(lines).toEqual([
+    "info Somebody came by a link with count=5; the room runs, so it stays as it is. A link sets parameters where it opens a room, at /s/<name>/ or with --rooms private.",
+  ]);
+  expect([handle.parameters, sentOf("parameters-wanted")]).toEqual([{ count: 3 }, []]);
 });
 
 test("in a room that has ended nothing is set, sent or taken", async () => {

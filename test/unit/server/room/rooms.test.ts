@@ -1,4 +1,4 @@
-/** Rooms (RM1 to RM6) and the entrance (EN1 to EN3), on a server whose scenes are fake processes. */
+/** Rooms (RM1 to RM5, RM7) and the entrance (EN1 to EN3), on a server whose scenes are fake processes. */
 
 import { setTimeout as sleep } from "node:timers/promises";
 import { afterEach, expect, test } from "vitest";
@@ -186,7 +186,7 @@ test("who came by a link that is revoked is sent out, with its pictures; others 
   await expect(TestClient.open(server.url, bearer(one.link))).rejects.toThrow("401");
 });
 
-test("RM6: the link that opens a room sets what the scene lets links set, and who comes later finds it so", async () => {
+test("RM7: the link that opens a room sets what the scene lets links set, and who comes later finds it so", async () => {
   await start({ rooms: { emptySeconds: 60 } });
   const parametersOf = (name: string) => expect.poll(() => server.room(name).parameters);
   await TestClient.join(`${room("a")}?count=200&dark=true&transport=mjpeg`);
@@ -203,7 +203,7 @@ test("RM6: the link that opens a room sets what the scene lets links set, and wh
   await parametersOf("c").toEqual({ count: 70, dark: false });
 });
 
-test("RM6: of private rooms each has its own values, the first one too, which is up already", async () => {
+test("RM7: of private rooms each has its own values, the first one too, which is up already", async () => {
   await start({ rooms: { kind: "private" }, parameters: { dark: true } });
   const rooms = await Promise.all(
     ["?count=5", "?count=6", ""].map(

@@ -81,6 +81,27 @@ test("SG4: a scene that hears of its parameters is told their values, and the ot
   stage.close();
 });
 
+test("SG4: of two that were set at once the one that fails is taken back alone, also for the scene that follows", async () => {
+  const failing = Promise.withResolvers<void>();
+  const scene = defineScene({
+    parameters: { ...counting, dark: { type: "boolean", default: false } },
+    setup: () => ({
+      ...parts,
+      parametersChanged: (_, changed) => (changed.includes("count") ? failing.promise : undefined),
+    }),
+  });
+  const { stage, told } = stageOf([scene]);
+  await stage.start();
+  const bad = expect(stage.setParameters({ count: 5 })).rejects.toThrow("too many");
+  await stage.setParameters({ dark: true });
+  failing.reject(new Error("too many"));
+  await bad;
+  const news = told.flatMap((message) => (message.kind === "parameters" ? [message.news] : [])).at(-1);
+  expect(news).toMatchObject({ values: { count: 3, dark: true }, set: { dark: true } });
+  expect(news?.set).not.toHaveProperty("count");
+  stage.close();
+});
+
 test("SG4: a scene that does not hear of them is begun anew with its state, and stays where that fails", async () => {
   const begun: unknown[] = [];
   let state = { turned: 1 };
