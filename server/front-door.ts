@@ -7,6 +7,7 @@ import type { Emitter } from "../shared/emitter.ts";
 import { StreamError } from "../shared/errors.ts";
 import type { Entry } from "./access/access-gate.ts";
 import type { Links } from "./access/links.ts";
+import { pathOf, sceneOf } from "./access/room-name.ts";
 import { entryOf } from "./entry.ts";
 import { HttpServer } from "./http/http-server.ts";
 import type { ProgramFront } from "./http/program-front.ts";
@@ -19,12 +20,13 @@ import type { Room } from "./room/room.ts";
 import type { Rooms } from "./room/rooms.ts";
 import { exactOf, healthOf, picturesOf, requireRoom } from "./room-answers.ts";
 import { measureRoom } from "./room-reports.ts";
+import { previewOf, SceneShelf } from "./scene-shelf.ts";
 import { originOf } from "./share/addresses.ts";
 import type { Share } from "./share/share.ts";
 import type { StreamServerEvents } from "./stream-server-events.ts";
 import type { StreamServerParts } from "./stream-server-parts.ts";
 
-export type FrontDoorOptions = Pick<ResolvedOptions, "http" | "access" | "logLevel" | "server" | "share"> & {
+export type FrontDoorOptions = Pick<ResolvedOptions, "http" | "access" | "logLevel" | "server" | "share" | "scenes"> & {
   readonly parts: StreamServerParts;
   readonly rooms: Rooms;
   readonly entrance: Entrance;
@@ -127,12 +129,13 @@ export class FrontDoor {
 }
 
 async function startHttp(
-  { http, server, parts, rooms, entrance }: FrontDoorOptions,
+  { http, server, parts, rooms, entrance, scenes }: FrontDoorOptions,
   entry: Entry,
   pageOf: (room: string, origin: string) => string,
 ): Promise<HttpServer> {
-  const metrics = new Metrics();
-  measureRooms(rooms, entrance, metrics);
+  const metrics = new Metrics(scenes !== null);
+  const shelf = scenes === null ? null : new SceneShelf(scenes, rooms);
+  measureRooms(rooms, metrics);
   const started = await HttpServer.start({
     ...http,
     ...parts.http,
@@ -144,6 +147,9 @@ async function startHttp(
     health: (room) => healthOf(rooms, entrance, room),
     picturesOf: (admission) => picturesOf(rooms, entrance, admission),
     exactOf: (admission) => exactOf(rooms, admission),
+    scenes: shelf,
+    previewOf: async ({ room }, known) =>
+      (await previewOf(rooms.find(room), known)) ?? (await shelf?.still(sceneOf(room))) ?? null,
     newRoom: rooms.isPrivate ? () => rooms.nameForNewcomer() : null,
     whep: {
       offered: (sdp, admission) => {
@@ -160,22 +166,30 @@ async function startHttp(
 /** By the share link while there is one, else by the public address, else as the server is reached at `origin`. */
 function pageOf(http: ResolvedOptions["http"], share: Share | null, room: string, origin: string): string {
   const base = share?.pageUrl ?? http.publicUrl ?? `${origin}${http.basePath}/`;
-  return room === "" ? base : new URL(`s/${room}/`, base).href;
+  return new URL(pathOf(room), base).href;
 }
 
-function measureRooms(rooms: Rooms, entrance: Entrance, metrics: Metrics): void {
+function measureRooms(rooms: Rooms, metrics: Metrics): void {
   const countLive = () => metrics.setRoomsLive(rooms.all.filter(({ status }) => status === "live").length);
+  const countViewers = (scene: string): void => {
+    const own = rooms.all.filter(({ name }) => sceneOf(name) === scene);
+    metrics.setViewers(
+      scene,
+      own.reduce((sum, { viewers }) => sum + viewers.count, 0),
+    );
+  };
   const follow = (room: Room): void => {
     measureRoom(room, metrics);
     room.on("statusChanged", countLive);
     for (const name of ["viewerJoined", "viewerLeft"] as const) {
-      room.on(name, () => metrics.setViewers(entrance.count));
+      room.on(name, () => countViewers(sceneOf(room.name)));
     }
   };
   for (const room of rooms.all) follow(room);
   rooms.on("opened", ({ room }) => follow(room));
   rooms.on("closed", ({ room }) => {
     countLive();
+    countViewers(sceneOf(room.name));
     metrics.forgetRoom(room.name);
   });
   countLive();
