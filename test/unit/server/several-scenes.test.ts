@@ -3,9 +3,10 @@
 import { mkdtempSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
-import { pathToFileURL } from "node:url";
+import { fileURLToPath, pathToFileURL } from "node:url";
 import { afterEach, expect, test } from "vitest";
 import type { StreamServerOptions } from "../../../server/options/options.ts";
+import { readRecording } from "../../../server/recording.ts";
 import type { StreamServer } from "../../../server/stream-server.ts";
 import type { SceneCard } from "../../../shared/scene-cards.ts";
 import { fakeScene, startFakeServer } from "../../support/fake-scene.ts";
@@ -201,6 +202,16 @@ test("health and metrics tell scenes apart", async () => {
   expect(body).toMatch(/^scenecast_viewers\{scene="b"\} 1$/m);
   expect(body).not.toMatch(/^scenecast_viewers \d/m);
   expect(body).toMatch(/^scenecast_encoders\{scene="a",room=""\} \d$/m);
+});
+
+test("the event log says of which scene a room is, and a replay takes that one", async () => {
+  const folder = mkdtempSync(join(tmpdir(), "scenecast-log-"));
+  const [a, b] = [fakeScene(), fakeScene()];
+  await start({ scenes: { a, b }, eventLog: join(folder, "log.gz") });
+  await TestClient.join(at("b/"));
+  await server.close();
+  const { scene, room } = readRecording(join(folder, "log.gz"), "b/");
+  expect([scene, room]).toEqual([fileURLToPath(b), "b/"]);
 });
 
 test("with private rooms each who opens a scene gets a room of its own in it (RM2)", async () => {

@@ -233,6 +233,12 @@ describe("the program", () => {
     expect(stderr).toContain("can watch and steer the scene, because no token is asked for.");
   });
 
+  test("without a scene it serves the examples, of which none is started", async () => {
+    const { code, stdout, stderr } = await run("server/cli.ts", ["--port", "0"], "Ctrl-C");
+    expect([code, stderr]).toEqual([0, ""]);
+    expect(stdout).toMatch(/\n {2}\d+ scenes, each started when somebody opens it: .*\bspheres\b.*\n/);
+  });
+
   test("with a token it prints no link to what is no terminal, and scenecast link makes them while it runs", async () => {
     const token = "correct-horse-battery";
     const args = [
