@@ -1,5 +1,5 @@
 /**
- * Owns how what the server gives to browsers is built: the viewer page, static files with relative URLs that a
+ * Owns how what the server gives to browsers is built: the viewer page and the start page, static files with relative URLs that a
  * `default-src 'self'` policy lets through; beside it with `--mode script` `scenecast.js`, the element in one file, and with
  * `--mode frame` `frame.js`, which drives the page in a frame.
  */
@@ -25,10 +25,18 @@ const workerOfAnyOrigin = `const Worker = globalThis.Worker && class {
   }
 };`;
 
+function pageFile(name: string): string {
+  return fileURLToPath(new URL(`./page/${name}`, import.meta.url));
+}
+
 const page: UserConfig = {
   root: fileURLToPath(new URL("./page", import.meta.url)),
   base: "./",
-  build: { ...build, emptyOutDir: true },
+  build: {
+    ...build,
+    emptyOutDir: true,
+    rolldownOptions: { input: ["index.html", "start.html"].map(pageFile) },
+  },
 };
 
 /** One file for pages of any site, with what it loads only when that is wanted beside it. */

@@ -12,18 +12,21 @@ import type { ResolvedOptions } from "./options/options.ts";
 import { packageVersion } from "./platform/package-file.ts";
 import type { Room } from "./room/room.ts";
 import type { Rooms } from "./room/rooms.ts";
+import { sceneUrlOf } from "./room-of.ts";
 
 export type EventRecorderOptions = Pick<EventFileOptions, "path" | "told" | "limits" | "write"> & {
   readonly rooms: Rooms;
   readonly version: string;
-  /** The path of the scene. */
+  /** The path of the scene, or of the first of several. */
   readonly scene: string;
+  /** The path of the scene of a room, where there are several; default null. */
+  readonly sceneOf?: ((room: string) => string) | null;
   readonly maxFps: number;
 };
 
 /** Opens the log that the options of a server ask for. Throws as the constructor. */
 export function openEventRecorder(
-  { eventLog, sceneUrl, render, logLevel, logFormat }: ResolvedOptions,
+  { eventLog, sceneUrl, scenes, render, logLevel, logFormat }: ResolvedOptions,
   rooms: Rooms,
 ): EventRecorder {
   const log = openLog({ logLevel, logFormat });
@@ -32,6 +35,7 @@ export function openEventRecorder(
     path: eventLog ?? "",
     version: packageVersion(),
     scene: fileURLToPath(sceneUrl),
+    sceneOf: scenes === null ? null : (room) => fileURLToPath(sceneUrlOf(room, { scenes, sceneUrl })),
     maxFps: render.maxFps,
     told: (level, sentence) => log[level](sentence),
   });
@@ -137,8 +141,17 @@ export class EventRecorder {
 
   #roomOf(room: Room): LoggedEvent {
     const { width, height } = room.announcer.size;
+    const scene = this.#options.sceneOf?.(room.name);
     const { sceneState: state, parameters } = room.session;
-    return { kind: "room", room: this.#nameOf(room), width, height, state, parameters: parameters.values };
+    const told = {
+      kind: "room",
+      room: this.#nameOf(room),
+      width,
+      height,
+      state,
+      parameters: parameters.values,
+    } as const;
+    return { ...told, ...(scene === undefined ? {} : { scene }) };
   }
 
   #nameOf(room: Room): string {

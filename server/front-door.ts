@@ -6,6 +6,7 @@
 import type { Emitter } from "../shared/emitter.ts";
 import type { Entry } from "./access/access-gate.ts";
 import type { Links } from "./access/links.ts";
+import { pathOf, sceneOf } from "./access/room-name.ts";
 import { entryOf } from "./entry.ts";
 import { HttpServer } from "./http/http-server.ts";
 import type { ProgramFront } from "./http/program-front.ts";
@@ -18,12 +19,16 @@ import type { Room } from "./room/room.ts";
 import type { Rooms } from "./room/rooms.ts";
 import { controlsOf, exactOf, healthOf, picturesOf, requireRoom } from "./room-answers.ts";
 import { measureRoom } from "./room-reports.ts";
+import { previewOf, SceneShelf } from "./scene-shelf.ts";
 import { originOf } from "./share/addresses.ts";
 import type { Sharing } from "./sharing.ts";
 import type { StreamServerEvents } from "./stream-server-events.ts";
 import type { StreamServerParts } from "./stream-server-parts.ts";
 
-export type FrontDoorOptions = Pick<ResolvedOptions, "http" | "access" | "logLevel" | "logFormat" | "server"> & {
+export type FrontDoorOptions = Pick<
+  ResolvedOptions,
+  "http" | "access" | "logLevel" | "logFormat" | "server" | "scenes"
+> & {
   readonly parts: StreamServerParts;
   readonly rooms: Rooms;
   readonly entrance: Entrance;
@@ -56,8 +61,8 @@ export class FrontDoor {
     const entry = entryOf(access, log.warn);
     const links = entry.kind === "token" ? entry.links : null;
     const inviteToken = (await links?.standardToken()) ?? null;
-    const metrics = new Metrics();
-    measureRooms(rooms, options.entrance, metrics);
+    const metrics = new Metrics(options.scenes !== null);
+    measureRooms(rooms, metrics);
     const http = await startHttp(options, entry, metrics);
     logHttp(log, http);
     links?.on("revoked", ({ id }) => {
@@ -114,7 +119,8 @@ export class FrontDoor {
 }
 
 async function startHttp(options: FrontDoorOptions, entry: Entry, metrics: Metrics): Promise<HttpServer> {
-  const { http, server, parts, rooms, entrance, sharing } = options;
+  const { http, server, parts, rooms, entrance, sharing, scenes } = options;
+  const shelf = scenes === null ? null : new SceneShelf(scenes, rooms);
   const started = await HttpServer.start({
     ...http,
     ...parts.http,
@@ -128,6 +134,9 @@ async function startHttp(options: FrontDoorOptions, entry: Entry, metrics: Metri
     picturesOf: (admission) => picturesOf(rooms, entrance, admission),
     controlsOf: (admission) => controlsOf(rooms, admission),
     exactOf: (admission) => exactOf(rooms, admission),
+    scenes: shelf,
+    previewOf: async ({ room }, known) =>
+      (await previewOf(rooms.find(room), known)) ?? (await shelf?.still(sceneOf(room))) ?? null,
     newRoom: rooms.isPrivate ? () => rooms.nameForNewcomer() : null,
     whep: {
       offered: (sdp, admission) => {
@@ -144,22 +153,30 @@ async function startHttp(options: FrontDoorOptions, entry: Entry, metrics: Metri
 /** By the share link while there is one, else by the public address, else as the server is reached at `origin`. */
 function pageOf({ http, sharing }: FrontDoorOptions, room: string, origin: string): string {
   const base = sharing?.pageUrl ?? http.publicUrl ?? `${origin}${http.basePath}/`;
-  return room === "" ? base : new URL(`s/${room}/`, base).href;
+  return new URL(pathOf(room), base).href;
 }
 
-function measureRooms(rooms: Rooms, entrance: Entrance, metrics: Metrics): void {
+function measureRooms(rooms: Rooms, metrics: Metrics): void {
   const countLive = () => metrics.setRoomsLive(rooms.all.filter(({ status }) => status === "live").length);
+  const countViewers = (scene: string): void => {
+    const own = rooms.all.filter(({ name }) => sceneOf(name) === scene);
+    metrics.setViewers(
+      scene,
+      own.reduce((sum, { viewers }) => sum + viewers.count, 0),
+    );
+  };
   const follow = (room: Room): void => {
     measureRoom(room, metrics);
     room.on("statusChanged", countLive);
     for (const name of ["viewerJoined", "viewerLeft"] as const) {
-      room.on(name, () => metrics.setViewers(entrance.count));
+      room.on(name, () => countViewers(sceneOf(room.name)));
     }
   };
   for (const room of rooms.all) follow(room);
   rooms.on("opened", ({ room }) => follow(room));
   rooms.on("closed", ({ room }) => {
     countLive();
+    countViewers(sceneOf(room.name));
     metrics.forgetRoom(room.name);
   });
   countLive();

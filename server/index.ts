@@ -56,6 +56,6 @@ export type { ViewerWay } from "./room/viewer-directory.ts";
 export type { RoomControls } from "./room-controls.ts";
 export type { ControlSetting, RoomHandle, ViewerInfo } from "./room-handle.ts";
 export type { RendererInfo, SessionReport, Stage, TierReport, WayReport } from "./session/session-protocol.ts";
-export { createStreamServer, type StreamServer } from "./stream-server.ts";
+export { createStreamServer, type SceneInfo, type StreamServer } from "./stream-server.ts";
 export type { StreamServerEvents } from "./stream-server-events.ts";
 export type { TraceOptions } from "./tracing.ts";

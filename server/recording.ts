@@ -115,7 +115,7 @@ function recordingOf({ began, events }: Life, room: string): Recording {
   const parameters = Object.keys(opened.parameters ?? {}).length > 0 ? (opened.parameters ?? {}) : first;
   const lost = own.reduce((sum, event) => sum + (event.kind === "lost" ? event.lines : 0), 0);
   return {
-    scene: began.scene,
+    scene: opened.scene ?? began.scene,
     maxFps: began.maxFps,
     room,
     size: { width, height },

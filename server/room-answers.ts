@@ -2,6 +2,7 @@
 
 import { StreamError } from "../shared/errors.ts";
 import type { Admission } from "./access/identity.ts";
+import { leadsTo, nameInScene, sceneOf } from "./access/room-name.ts";
 import type { ControlsHandler } from "./http/routes/control-routes.ts";
 import type { ExactHandler } from "./http/routes/exact-routes.ts";
 import type { PictureHandler } from "./http/routes/picture-routes.ts";
@@ -9,14 +10,21 @@ import type { Health } from "./monitoring/health.ts";
 import type { Entrance } from "./room/entrance.ts";
 import type { Rooms } from "./room/rooms.ts";
 
-/** Of the rooms that there are, or the one that is asked about; without a shared one, none at all is well too. */
+/**
+ * Of the rooms that there are, or the one that is asked about; without a shared one, none at all is well too. Of several scenes each
+ * is asked about by itself: the server is well as long as not all of them are in trouble, since one that is costs no other.
+ */
 export function healthOf(rooms: Rooms, entrance: Entrance, room: string | null): Health {
   const healths = rooms.all.map(({ announcer }) => announcer.health);
-  const own = healths.filter((health) => health.room === room);
+  const own = room === null ? healths : healths.filter((health) => leadsTo(room, health.room));
+  const isOfServer = rooms.hasSeveralScenes && (room === null || sceneOf(room) === "");
+  const asked = rooms.hasSeveralScenes ? own : healths;
   return {
-    ok: healths.every(({ status }) => status === "live"),
-    renderer: rooms.first.announcer.renderer,
-    rooms: room === null ? healths : own,
+    ok: isOfServer
+      ? healths.length === 0 || !healths.every(isInTrouble)
+      : asked.every(({ status }) => status === "live"),
+    renderer: rooms.all.map(({ announcer }) => announcer.renderer).find((renderer) => renderer !== null) ?? null,
+    rooms: own,
     viewers: room === null ? entrance.count : own.reduce((sum, { viewers }) => sum + viewers, 0),
     waiting: entrance.waiting,
   };
@@ -63,8 +71,12 @@ export function controlsOf(rooms: Rooms, { room: name, identity: { role } }: Adm
   };
 }
 
+function isInTrouble({ status }: Health["rooms"][number]): boolean {
+  return ["down", "failed", "hanging", "closed"].includes(status);
+}
+
 /** A request that stands alone would start a scene that nobody finds again. */
 export function requireRoom(rooms: Rooms, { room }: Admission): void {
-  if (!rooms.isPrivate || room !== "") return;
+  if (!rooms.isPrivate || nameInScene(room) !== "") return;
   throw new StreamError("not-allowed", "Every viewer has a room of their own here. Name the room: /s/<name>/…");
 }

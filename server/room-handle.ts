@@ -18,7 +18,7 @@ import { RoomControls } from "./room-controls.ts";
 export type ViewerInfo = {
   /** What `grant` and `kick` take; not to be told to other viewers. */
   readonly viewerId: string;
-  /** The name under `/s/`; "" for the shared room. */
+  /** The name under `/s/`, "" for the shared room; of several scenes with the scene's name and a slash before it. */
   readonly room: string;
   /** By the page's WebSocket, by WHEP, or by plain HTTP. */
   readonly way: ViewerWay;
@@ -50,7 +50,7 @@ export class RoomHandle {
     this.#rooms = rooms;
   }
 
-  /** The name under `/s/`; "" for the shared room. */
+  /** The name under `/s/`, "" for the shared room; of several scenes with the scene's name and a slash before it. */
   get name(): string {
     return this.#room.name;
   }

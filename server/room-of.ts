@@ -2,6 +2,7 @@
 
 import { basename } from "node:path";
 import { fileURLToPath } from "node:url";
+import { sceneOf } from "./access/room-name.ts";
 import type { ResolvedOptions } from "./options/options.ts";
 import { noParameters } from "./platform/given-parameters.ts";
 import type { ParameterTexts } from "./platform/parameters.ts";
@@ -20,18 +21,25 @@ export function roomOf(
   { session, replay }: StreamServerParts,
   link: ParameterTexts = {},
 ): Room {
-  const { sceneUrl, ice, control, access, rooms, share } = options;
+  const { ice, control, access, rooms, share } = options;
+  const sceneUrl = sceneUrlOf(name, options);
   const room = new Room({
     name,
-    title: basename(fileURLToPath(sceneUrl)).replace(/\.[^.]*$/, ""),
+    title: titleUntilKnown(name, sceneUrl),
     control,
     budgets,
     tunnelBps: share?.bitrateBps ?? null,
     hasLinks: access.token !== null && access.authenticate === null,
     iceServers: (viewerId) => iceServersFor(ice, viewerId),
-    config: { ...configOf(options), ...replay?.config },
+    config: { ...configOf(options, sceneUrl), ...replay?.config },
     sceneState: replay?.sceneState ?? null,
-    parameters: replay?.parameters ?? { ...noParameters, ...options.parameters, link },
+    // Of several scenes each takes what it declares.
+    parameters: replay?.parameters ?? {
+      ...noParameters,
+      ...options.parameters,
+      link,
+      isFirst: options.scenes === null,
+    },
     hangMs: rooms.hangMs,
     ...session,
   });
@@ -39,8 +47,25 @@ export function roomOf(
   return room;
 }
 
-export function configOf(options: ResolvedOptions): SceneConfig {
-  const { sceneUrl, render, encode, quality, watch, ice, viewers, eventLog } = options;
+/** What a scene is called before it has said so itself. */
+function titleUntilKnown(room: string, sceneUrl: URL): string {
+  const scene = sceneOf(room);
+  return scene === "" ? basename(fileURLToPath(sceneUrl)).replace(/\.[^.]*$/, "") : titleOfScene(scene);
+}
+
+/** The same, of several: by its name, as people write it. */
+export function titleOfScene(name: string): string {
+  const words = name.replaceAll(/[-_]+/g, " ").trim();
+  return words === "" ? name : `${words.charAt(0).toUpperCase()}${words.slice(1)}`;
+}
+
+/** The scene of a room. */
+export function sceneUrlOf(room: string, { scenes, sceneUrl }: Pick<ResolvedOptions, "scenes" | "sceneUrl">): URL {
+  return scenes?.get(sceneOf(room)) ?? sceneUrl;
+}
+
+export function configOf(options: ResolvedOptions, sceneUrl: URL = options.sceneUrl): SceneConfig {
+  const { render, encode, quality, watch, ice, viewers, eventLog } = options;
   const inputs = eventLog === null ? "viewers" : "viewers-told";
   const { presence } = viewers;
   const iceHost = iceHostOf(options);

@@ -46,7 +46,7 @@ function reportControl(room: Room, emitter: Emitter<StreamServerEvents>): void {
 export function measureRoom(room: Room, metrics: Metrics): void {
   const { name } = room;
   room.on("statusChanged", ({ status }) => {
-    if (status === "restarting" || status === "down") metrics.handleRestart();
+    if (status === "restarting" || status === "down") metrics.handleRestart(name);
     if (status !== "live") metrics.setEncoders(name, 0);
   });
   room.on("reported", ({ report }) => metrics.handleReport(name, report));

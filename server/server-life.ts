@@ -43,22 +43,23 @@ export class ServerLife {
     this.options = options;
     this.#parts = parts;
     const makeRoom = (name: string, link: ParameterTexts) => roomOf(name, options, this.#entrance.budgets, parts, link);
-    this.rooms = new Rooms({ ...options.rooms, make: makeRoom });
+    this.rooms = new Rooms({ ...options.rooms, hasSeveralScenes: options.scenes !== null, make: makeRoom });
     this.rooms.on("opened", ({ room }) => reportRoom(room, this.events));
     this.rooms.on("closed", ({ room }) => this.events.emit("roomClosed", { room: room.name }));
     this.#entrance = new Entrance({ rooms: this.rooms, places: new Places(options.viewers.max, options.access) });
     options.signal?.addEventListener("abort", this.#close, { once: true });
   }
 
-  /** Resolves when viewers can watch; `listening` is told when they are answered, which is before. */
+  /** Resolves when viewers can watch, of several scenes when one can be chosen; `listening` is told when they are answered, which is before. */
   async start(listening: () => void): Promise<void> {
-    requireFile(this.options.sceneUrl);
+    const { scenes, sceneUrl } = this.options;
+    for (const url of scenes?.values() ?? [sceneUrl]) requireFile(url);
     await this.#openEventLog();
     // First of all: the scene takes longer to come up than all the rest, so the rest is loaded meanwhile.
-    const { session } = this.rooms.start();
+    const first = scenes === null ? this.rooms.start() : null;
     await this.#open();
     listening();
-    await session.ready;
+    await first?.session.ready;
     // What comes of the share link is an event; the server goes on without it.
     this.#sharing?.open(this.door);
   }

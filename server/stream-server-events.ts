@@ -9,7 +9,7 @@ import type { TunnelUsage } from "../shared/tunnel.ts";
 import type { ViewerInfo } from "./room-handle.ts";
 import type { SessionReport } from "./session/session-protocol.ts";
 
-/** `room` is the name under `/s/`; "" for the shared room. */
+/** `room` is the name under `/s/`, "" for the shared room; of several scenes with the scene's name and a slash before it. */
 export type StreamServerEvents = {
   viewerJoined: ViewerInfo;
   viewerLeft: { readonly viewerId: string; readonly room: string };

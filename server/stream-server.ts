@@ -7,6 +7,7 @@ import type { SceneStatus } from "../shared/signaling.ts";
 import type { TunnelUsage } from "../shared/tunnel.ts";
 import type { PictureSize } from "../shared/video.ts";
 import type { LinkInfo, LinkOptions, Links } from "./access/links.ts";
+import { pathOf, roomIn } from "./access/room-name.ts";
 import type { ProgramFront } from "./http/program-front.ts";
 import type { Trace } from "./monitoring/trace-document.ts";
 import { type ProgramServer, programServerOf } from "./options/network-options.ts";
@@ -25,7 +26,7 @@ export type StreamServerStart = {
 };
 
 /**
- * Starts to render a scene and to stream it. Resolves when viewers can watch. Throws `TypeError` on bad options; rejects
+ * Starts to render a scene and to stream it. Resolves when viewers can watch; with `scenes` when they can choose, before any is started. Throws `TypeError` on bad options; rejects
  * with a `StreamError` when the port is taken, the scene is missing, invalid or throws, or OpenGL or an encoder is missing.
  */
 export async function createStreamServer(options: StreamServerOptions): Promise<StreamServer> {
@@ -34,6 +35,13 @@ export async function createStreamServer(options: StreamServerOptions): Promise<
 
 const unknownAddress =
   "The address of the page is not known: your program's server does not listen yet. It can be given as options.http.publicUrl.";
+
+/** A scene among several. */
+export type SceneInfo = {
+  readonly name: string;
+  /** The address of its page. */
+  readonly url: string;
+};
 
 /** A running server; made by `createStreamServer`. Its owner closes it. */
 export class StreamServer {
@@ -152,12 +160,14 @@ export class StreamServer {
 
   /** What draws; null until a scene was drawn. */
   get renderer(): RendererInfo | null {
-    return this.#life.rooms.first.announcer.renderer;
+    const { all } = this.#life.rooms;
+    return all.map(({ announcer }) => announcer.renderer).find((renderer) => renderer !== null) ?? null;
   }
 
   /**
-   * The room of this name, "" for the shared one. Without a name it is the shared room, or, where rooms are private, the first
-   * one. Throws `StreamError` "not-allowed" where there is no such room now.
+   * The room of this name, "" for the shared one; of several scenes "spheres/" is the shared one of the scene "spheres". Without a
+   * name it is the shared room; where rooms are private the first one, of several scenes the oldest. Throws `StreamError`
+   * "not-allowed" where there is no such room now.
    */
   room(name?: string): RoomHandle {
     const room = name === undefined ? this.#life.rooms.first : this.#life.rooms.find(name);
@@ -168,6 +178,14 @@ export class StreamServer {
   /** The rooms that there are, the oldest first. */
   rooms(): readonly RoomHandle[] {
     return this.#life.rooms.all.map((room) => new RoomHandle(room, this.#life.rooms));
+  }
+
+  /** The scenes of a server of several, whether they run or not; none of a server of one. Throws as `url`. */
+  scenes(): readonly SceneInfo[] {
+    return [...(this.#life.options.scenes?.keys() ?? [])].map((name) => ({
+      name,
+      url: new URL(pathOf(roomIn(name, "")), this.url).href,
+    }));
   }
 
   /** Those who watch, in all rooms. */

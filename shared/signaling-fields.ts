@@ -74,7 +74,7 @@ export type IceServer = { readonly urls: string; readonly username?: string; rea
  * How the scene of a room is: `starting`: not up yet; `live`: it draws; `restarting`: it fell and comes back; `down`: it
  * fell again and again, and is tried ever more seldom; `failed`: it will not come; `closed`: its room was ended.
  */
-const sceneStatuses = ["starting", "live", "restarting", "down", "failed", "closed"] as const;
+export const sceneStatuses = ["starting", "live", "restarting", "down", "failed", "closed"] as const;
 /** How the scene of a room does: its life cycle, not its state. */
 export type SceneStatus = (typeof sceneStatuses)[number];
 

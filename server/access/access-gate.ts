@@ -10,6 +10,7 @@ import type { Identity } from "./identity.ts";
 import type { Links } from "./links.ts";
 import { isRefusal, otherSite, type Refusal, refusals, unidentified } from "./refusal.ts";
 import { namesHost, type RequestSource, sourceOf, type Trust, trustOf } from "./request-source.ts";
+import { leadsTo } from "./room-name.ts";
 import { type Claimed, COOKIE_LIFE_SECONDS, fullRights, type IssuedKey } from "./signed-links.ts";
 
 export { isRefusal, type Refusal } from "./refusal.ts";
@@ -85,8 +86,8 @@ export class AccessGate {
     return this.#options.frameDrivers.includes(origin);
   }
 
-  /** Who asks to enter `room`, or why not: AC3 to AC7. */
-  async identify(request: IncomingMessage, room: string): Promise<Identity | Refusal> {
+  /** Who asks to enter `room`, or, where that is null, none in particular; or why not: AC3 to AC7. */
+  async identify(request: IncomingMessage, room: string | null): Promise<Identity | Refusal> {
     const { entry } = this.#options;
     if (entry.kind === "open") return fullRights;
     if (entry.kind === "application") return this.#identifyByApplication(entry.authenticate, request, room);
@@ -97,7 +98,7 @@ export class AccessGate {
   }
 
   /** The same for a token that was shown otherwise than in a header. */
-  async identifyToken(request: IncomingMessage, shown: string, room: string): Promise<Identity | Refusal> {
+  async identifyToken(request: IncomingMessage, shown: string, room: string | null): Promise<Identity | Refusal> {
     const { entry } = this.#options;
     if (entry.kind !== "token") return this.identify(request, room);
     const claimed = await entry.links.identityOf(shown);
@@ -147,7 +148,7 @@ export class AccessGate {
   async #identifyByCookie(
     links: Links,
     { headers }: IncomingMessage,
-    room: string,
+    room: string | null,
   ): Promise<Identity | Refusal | null> {
     const prefix = `${links.signed.cookieName}=`;
     const cookies = (headers.cookie?.split(";") ?? []).map((pair) => pair.trim());
@@ -161,7 +162,7 @@ export class AccessGate {
   async #identifyByApplication(
     authenticate: Authenticate,
     request: IncomingMessage,
-    room: string,
+    room: string | null,
   ): Promise<Identity | Refusal> {
     try {
       const identity = await identityBy(authenticate, request);
@@ -181,9 +182,9 @@ function shownIn({ headers }: IncomingMessage): string | undefined {
 }
 
 /** AC5. */
-function entering(claimed: Exclude<Claimed, null>, room: string): Identity | Refusal {
+function entering(claimed: Exclude<Claimed, null>, room: string | null): Identity | Refusal {
   if (claimed === "ended") return refusals.linkEnded;
-  return claimed.room === null || claimed.room === room ? claimed : refusals.otherRoom;
+  return room === null || leadsTo(claimed.room, room) ? claimed : refusals.otherRoom;
 }
 
 /** The more it allows the higher; refusals are below all, and one that tells of a working link is above the other. */

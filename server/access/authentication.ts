@@ -4,14 +4,14 @@ import type { IncomingMessage } from "node:http";
 import { cleanName, type Role, roles } from "../../shared/people.ts";
 import { fieldsOf, oneOf, text } from "../platform/option-checks.ts";
 import type { Identity } from "./identity.ts";
-import { isRoom, roomRule } from "./room-name.ts";
+import { isLinkedRoom, linkedRoomRule } from "./room-name.ts";
 
 /** Whom the application knows. */
 export type Identified = {
   readonly role: Role;
   /** What it is called; shown to the others, cleaned and cut to 40 characters. Default: it may choose. */
   readonly name?: string;
-  /** The only room that it may enter, "" for the shared room. Default every room. */
+  /** The only room that it may enter, "" for the shared room, "spheres/*" for those of one of several scenes. Default every room. */
   readonly room?: string;
   /** When its right ends, as a `Date` or in milliseconds since the epoch. Default never. */
   readonly expiresAt?: Date | number;
@@ -47,7 +47,7 @@ function checked(answer: unknown): Identity {
   const { role, name, room, expiresAt } = fieldsOf("Its answer", answer, ["role", "name", "room", "expiresAt"]);
   return {
     role: oneOf("Its answer.role", role, roles),
-    room: room === undefined ? null : text("Its answer.room", room, roomRule, isRoom),
+    room: room === undefined ? null : text("Its answer.room", room, linkedRoomRule, isLinkedRoom),
     expiresAt: expiresAt === undefined ? null : timeOf(expiresAt),
     linkId: null,
     name: name === undefined ? null : cleanName(text("Its answer.name", name, "text", () => true)),

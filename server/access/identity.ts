@@ -6,7 +6,7 @@ import type { ParameterTexts } from "../platform/parameters.ts";
 /** Who somebody is, by its link, its token or the application's own authentication. */
 export type Identity = {
   readonly role: Role;
-  /** The only room that it may enter; null for every one. The shared room at the root is the room "". */
+  /** The only room that it may enter, or all of one scene (room-name.ts); null for every one. */
   readonly room: string | null;
   /** When its right ends, in milliseconds since the epoch; null for never. */
   readonly expiresAt: number | null;
@@ -19,7 +19,7 @@ export type Identity = {
 /** A request that was let in. */
 export type Admission = {
   readonly identity: Identity;
-  /** The name under `s/`; "" is the shared room at the root. */
+  /** The name of the room (room-name.ts); "" is the shared one. */
   readonly room: string;
   /** Where it comes from, as far as proxies that are trusted say it. */
   readonly address: string;

@@ -6,7 +6,7 @@
 import { readFileSync, renameSync, statSync } from "node:fs";
 import type { Role } from "../../shared/people.ts";
 import { writePrivateFile } from "../platform/private-file.ts";
-import { isRoom } from "./room-name.ts";
+import { isLinkedRoom } from "./room-name.ts";
 import { isLinkId, isRole } from "./signed-links.ts";
 
 /** A link that was made; times in milliseconds since the epoch. */
@@ -98,7 +98,7 @@ function isRecord(value: unknown): value is LinkRecord {
   return (
     isLinkId(id) &&
     isRole(role) &&
-    (room === null || isRoom(room)) &&
+    (room === null || isLinkedRoom(room)) &&
     [madeAt, expiresAt].every(Number.isSafeInteger) &&
     (madeBy === null || isLinkId(madeBy)) &&
     [isStandard, isRevoked].every((flag) => typeof flag === "boolean")

@@ -13,7 +13,7 @@ import { type Role, roles } from "../../shared/people.ts";
 import { fieldsOf, oneOf, wholeNumber } from "../platform/option-checks.ts";
 import type { Identity } from "./identity.ts";
 import { LinkFile, type LinkRecord } from "./link-file.ts";
-import { isRoom, roomRule } from "./room-name.ts";
+import { isLinkedRoom, leadsTo, linkedRoomRule } from "./room-name.ts";
 import { type Claimed, fullRights, newLinkId, SignedLinks } from "./signed-links.ts";
 
 /** What a link is to allow, and for how long. */
@@ -21,7 +21,10 @@ export type LinkOptions = {
   readonly role: Role;
   /** How long it works, in seconds, 60 to 31 536 000. Default 86 400, a day. */
   readonly expiresSeconds?: number;
-  /** The only room that it leads to, "" for the shared room; null for every room. Default null. */
+  /**
+   * The only room that it leads to, "" for the shared room; null for every room. Of several scenes "spheres/" is the shared room of
+   * the scene "spheres" and "spheres/*" every room of it. Default null.
+   */
   readonly room?: string | null;
 };
 
@@ -93,8 +96,8 @@ export class Links extends Emitter<LinksEvents> {
     maker: LinkMaker = { room: null, expiresAt: null, linkId: null },
   ): Promise<MadeLink> {
     const { role, expiresSeconds, room } = resolveLink(options, maker.room);
-    if (maker.room !== null && room !== maker.room) {
-      throw new StreamError("not-allowed", "Your own link is for one room, so you can only make links for that room.");
+    if (maker.room !== null && (room === null || !leadsTo(maker.room, room))) {
+      throw new StreamError("not-allowed", sentenceOf(maker.room));
     }
     if (maker.linkId !== null && this.#isRevoked(maker.linkId)) throw new StreamError("link-ended");
     const ownEnd = maker.expiresAt ?? Number.POSITIVE_INFINITY;
@@ -116,14 +119,14 @@ export class Links extends Emitter<LinksEvents> {
   /** Those that have not expired, the revoked among them, the oldest first; of one room where `room` is not null. */
   list(room: string | null = null): readonly LinkInfo[] {
     this.#merge();
-    return [...this.#links.values()].filter((link) => room === null || link.room === room).map(infoOf);
+    return [...this.#links.values()].filter((link) => isWithin(link, room)).map(infoOf);
   }
 
   /** False where there is no such link, or it has expired, or it is not of this room. */
   revoke(id: string, room: string | null = null): boolean {
     this.#merge();
     const link = this.#links.get(id);
-    if (link === undefined || (room !== null && link.room !== room)) return false;
+    if (link === undefined || !isWithin(link, room)) return false;
     if (this.#revokeWithHeirs(link)) this.#file?.write([...this.#links.values()]);
     return true;
   }
@@ -193,12 +196,24 @@ function resolveLink(value: unknown, ownRoom: string | null): Required<LinkOptio
     expiresSeconds = DAY_SECONDS,
     room = ownRoom,
   } = fieldsOf("link", value, ["role", "expiresSeconds", "room"]);
-  if (room !== null && !isRoom(room)) throw new TypeError(`link.room must be ${roomRule}, or null for every room.`);
+  if (room !== null && !isLinkedRoom(room)) {
+    throw new TypeError(`link.room must be ${linkedRoomRule}, or null for every room.`);
+  }
   return {
     role: oneOf("link.role", role, roles),
     expiresSeconds: wholeNumber("link.expiresSeconds", expiresSeconds, 60, 365 * DAY_SECONDS),
     room,
   };
+}
+
+/** Whether a link leads nowhere but where who is allowed `room` alone may go. */
+function isWithin(link: LinkRecord, room: string | null): boolean {
+  return room === null || (link.room !== null && leadsTo(room, link.room));
+}
+
+function sentenceOf(room: string): string {
+  const [what, whose] = room.endsWith("/*") ? ["one scene", "its rooms"] : ["one room", "that room"];
+  return `Your own link is for ${what}, so you can only make links for ${whose}.`;
 }
 
 function infoOf({ id, role, room, madeAt, expiresAt, isRevoked }: LinkRecord): LinkInfo {

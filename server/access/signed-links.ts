@@ -14,7 +14,7 @@ import { createHmac, randomBytes, scryptSync, timingSafeEqual } from "node:crypt
 import { errors, type JWTPayload, jwtVerify, SignJWT } from "jose";
 import { type Role, roles } from "../../shared/people.ts";
 import type { Identity } from "./identity.ts";
-import { isRoom } from "./room-name.ts";
+import { isLinkedRoom } from "./room-name.ts";
 
 export const COOKIE_LIFE_SECONDS: number = 7 * 24 * 3600;
 const KEY_LIFE_SECONDS = 3600;
@@ -73,7 +73,7 @@ export class SignedLinks {
     const claims = await this.#verify(token, "link");
     if (claims === null) return null;
     const { exp, jti, role, room } = claims;
-    if (!isEnd(exp) || !isLinkId(jti) || !isRole(role) || !(room === null || isRoom(room))) return null;
+    if (!isEnd(exp) || !isLinkId(jti) || !isRole(role) || !(room === null || isLinkedRoom(room))) return null;
     if (this.#isOver(exp)) return "ended";
     return { role, room, expiresAt: exp * 1000, linkId: jti, name: null };
   }
@@ -95,7 +95,7 @@ export class SignedLinks {
   #identityIn(claims: JWTPayload | null, over: "ended" | null): Claimed {
     if (claims === null) return null;
     const { exp, jti, role, room, link, until } = claims;
-    if (!isEnd(exp) || !isLinkId(jti) || !isRole(role) || !(room === null || isRoom(room))) return null;
+    if (!isEnd(exp) || !isLinkId(jti) || !isRole(role) || !(room === null || isLinkedRoom(room))) return null;
     if (!(link === null || isLinkId(link)) || !(until === null || isEnd(until))) return null;
     if (until !== null && this.#isOver(until)) return "ended";
     if (this.#isOver(exp)) return over;

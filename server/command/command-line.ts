@@ -1,11 +1,8 @@
-/** Owns what the command line says: its words, its options, its exit codes. Pure but for the check that files are there. */
+/** Owns what the command line says: its words, its options, its exit codes. Pure but for the search for scenes. */
 
-import { statSync } from "node:fs";
-import { join } from "node:path";
 import { parseArgs } from "node:util";
 import type { StreamErrorCode } from "../../shared/errors.ts";
 import type { LogFormat, LogLevel, StreamServerOptions } from "../options/options.ts";
-import { firstExisting } from "../platform/package-file.ts";
 import type { ParameterTexts } from "../platform/parameters.ts";
 import type { Diagnostics } from "./diagnostics.ts";
 import { diagnosticsFlags, diagnosticsHelp, readDiagnosticsFlags } from "./diagnostics-flags.ts";
@@ -18,6 +15,7 @@ import { parameterFlags, parameterHelp, readParameterFlags } from "./parameter-f
 import { peopleFlags, peopleHelp, peopleOptionNames, readPeopleFlags } from "./people-flags.ts";
 import { qualityFlags, qualityHelp, qualityOptionNames, readQualityFlags } from "./quality-flags.ts";
 import { type ReplayCommand, readReplayArguments, replayHelp } from "./replay-flags.ts";
+import { isSceneArgument, type SceneArguments, scenesOf } from "./scene-arguments.ts";
 import { readShareFlags, shareFlags, shareOptionNames } from "./share-flags.ts";
 
 /** What the process ends with. */
@@ -40,8 +38,10 @@ export function exitCodeOf(code: StreamErrorCode): number {
 
 export const helpText: string = `Render a three.js scene on this machine and stream it to browsers.
 
-  scenecast serve [scene.ts]     serve a scene, or the example "spheres" if you name none
+  scenecast serve scene.ts       serve a scene
   scenecast serve index.html     serve a three.js page as it is, or the folder that it is in
+  scenecast serve <several>      serve several scenes, or a folder of them, each under its name and started when it is
+                                 opened; the examples if you name none
   scenecast new <folder>         write a folder with a scene to begin with
   scenecast link                 make a link with which somebody else can enter: see scenecast link --help
   scenecast replay <log.gz>      play the input of an event log again: see scenecast replay --help
@@ -154,7 +154,7 @@ export function parseCommandLine(
   );
   if (values.help) return { kind: "help", text: helpText };
   if (values.version) return { kind: "version" };
-  const scene = sceneOf(positionals);
+  const scenes = scenesIn(positionals);
   const debug = values.debug ?? false;
   const network = readNetworkFlags(values, environment);
   const scale = values["render-scale"];
@@ -167,7 +167,7 @@ export function parseCommandLine(
     diagnostics: readDiagnosticsFlags(values),
     parameters: readParameterFlags(values),
     options: {
-      scene,
+      ...scenes,
       logLevel,
       ...(logFormat === undefined ? {} : { logFormat }),
       watch: values.watch ?? false,
@@ -213,22 +213,13 @@ function inPlainWords<Read>(help: string, read: () => Read): Read {
   }
 }
 
-function sceneOf(positionals: readonly string[]): string {
-  const [first, ...rest] = positionals[0] === "serve" ? positionals.slice(1) : positionals;
-  if (rest.length > 0)
-    throw new TypeError(`Only one scene can be served, so "${rest[0]}" is one too many. See scenecast --help.`);
-  if (first === undefined) return defaultScene();
-  if (positionals[0] !== "serve" && !/\.(?:[cm]?[jt]s|[jt]sx|html?)$/.test(first)) {
-    throw new TypeError(`There is no command "${first}". See scenecast --help.`);
+function scenesIn(positionals: readonly string[]): SceneArguments {
+  if (positionals[0] === "serve") return scenesOf(positionals.slice(1));
+  const stray = positionals[0];
+  if (stray !== undefined && !isSceneArgument(stray)) {
+    throw new TypeError(`There is no command "${stray}". See scenecast --help.`);
   }
-  // As a web server has it.
-  return statSync(first, { throwIfNoEntry: false })?.isDirectory() === true ? join(first, "index.html") : first;
-}
-
-/** The example beside the source, seen from the source as well as from the built package. */
-function defaultScene(): string {
-  const scene = "examples/spheres/scene";
-  return firstExisting(`../../${scene}.ts`, `../../${scene}.js`, `../../../${scene}.ts`);
+  return scenesOf(positionals);
 }
 
 function sizeOf(text: string): { width: number; height: number } | "window" {

@@ -1,7 +1,7 @@
 /** Owns reading what a server answers under `/links`. It may be any server, and its words go to a terminal. Pure. */
 
 import type { Role } from "../../shared/people.ts";
-import { isRoom } from "../access/room-name.ts";
+import { isLinkedRoom } from "../access/room-name.ts";
 import { isLinkId, isRole } from "../access/signed-links.ts";
 
 export type ShownLink = {
@@ -34,7 +34,7 @@ export function parseLinkList(text: string): readonly (ShownLink & { readonly is
 
 function shownLink({ id, role, room, expiresAt }: Readonly<Record<string, unknown>>): ShownLink {
   const end = new Date(String(expiresAt));
-  if (!isLinkId(id) || !isRole(role) || !(room === null || isRoom(room)) || Number.isNaN(end.getTime())) {
+  if (!isLinkId(id) || !isRole(role) || !(room === null || isLinkedRoom(room)) || Number.isNaN(end.getTime())) {
     throw new NotAnAnswer();
   }
   return { id, role, room, expiresAt: end };

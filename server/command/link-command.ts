@@ -1,5 +1,6 @@
 /** Owns `scenecast link`: finds the server, has it make, list or revoke links, and prints its answer. */
 
+import { nameInScene, sceneOf } from "../access/room-name.ts";
 import { NotAnAnswer, parseLinkList, parseMadeLink, type ShownLink } from "./link-answers.ts";
 import type { LinkAction, LinkCommand, LinkTarget } from "./link-flags.ts";
 import { findRecords } from "./server-record.ts";
@@ -118,8 +119,14 @@ function isOfCertificate(code: string): boolean {
 }
 
 function sentenceOf({ role, room, expiresAt }: ShownLink): string {
-  const where = room === null ? "every room" : room === "" ? "the shared room" : `room ${room}`;
-  return `A ${role} in ${where}, until ${expiresAt.toLocaleString()}.`;
+  return `A ${role} in ${placeOf(room)}, until ${expiresAt.toLocaleString()}.`;
+}
+
+function placeOf(room: string | null): string {
+  if (room === null) return "every room";
+  const [scene, name] = [sceneOf(room), nameInScene(room)];
+  const where = name === "*" ? "every room" : name === "" ? "the shared room" : `room ${name}`;
+  return scene === "" ? where : `${where} of the scene ${scene}`;
 }
 
 /** What a server says in a form that is safe in a terminal. */

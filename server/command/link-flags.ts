@@ -2,7 +2,8 @@
 
 import { parseArgs } from "node:util";
 import { type Role, roles } from "../../shared/people.ts";
-import { isRoom, roomRule } from "../access/room-name.ts";
+import { isRoom, nameInScene, roomIn, roomRule } from "../access/room-name.ts";
+import { isSceneName } from "../options/scene-options.ts";
 import { portOf } from "./flag-values.ts";
 
 export const linkHelp = `Make a link with which somebody else can enter a scene that scenecast serve is streaming.
@@ -12,6 +13,7 @@ export const linkHelp = `Make a link with which somebody else can enter a scene 
   --role <role>         viewer; a viewer watches, a controller may steer, a host may do everything
   --expires <time>      1d; how long the link works, like 90s, 30m, 2h or 7d
   --room <name>         lead to this room only
+  --scene <name>        of several scenes, lead to this one only, or to its room in --room
   --list                list the links that were made
   --revoke <id>         revoke a link and remove everybody who came by it
   --port <number>       if several servers are running here, use the one on this port
@@ -38,6 +40,7 @@ const flags = {
   role: { type: "string" },
   expires: { type: "string" },
   room: { type: "string" },
+  scene: { type: "string" },
   list: { type: "boolean" },
   revoke: { type: "string" },
   port: { type: "string" },
@@ -56,15 +59,15 @@ export function readLinkArguments(args: readonly string[], environment: Environm
   return { action: actionOf(values), target: targetOf(values, environment) };
 }
 
-function actionOf({ role, expires, room, list, revoke }: Values): LinkAction {
-  const making = Object.entries({ role, expires, room }).find(([, value]) => value !== undefined)?.[0];
+function actionOf({ role, expires, room, scene, list, revoke }: Values): LinkAction {
+  const making = Object.entries({ role, expires, room, scene }).find(([, value]) => value !== undefined)?.[0];
   const other = list === true ? "--list" : "--revoke";
   if (list === true && revoke !== undefined) throw new TypeError("--list and --revoke cannot be used together.");
   if (list === true || revoke !== undefined) {
     if (making !== undefined) throw new TypeError(`--${making} and ${other} cannot be used together.`);
     return revoke === undefined ? { kind: "list" } : { kind: "revoke", id: idOf(revoke) };
   }
-  return { kind: "make", role: roleOf(role), expiresSeconds: secondsOf(expires ?? "1d"), room: roomOf(room) };
+  return { kind: "make", role: roleOf(role), expiresSeconds: secondsOf(expires ?? "1d"), room: roomOf(room, scene) };
 }
 
 function targetOf({ port, url, token }: Values, environment: Environment): LinkTarget {
@@ -93,10 +96,11 @@ function roleOf(text: string | undefined): Role {
 }
 
 /** Null for every room. */
-function roomOf(text: string | undefined): string | null {
-  if (text === undefined) return null;
-  if (!isRoom(text)) throw new TypeError(`--room must be ${roomRule}.`);
-  return text;
+function roomOf(text: string | undefined, scene: string | undefined): string | null {
+  if (text !== undefined && !isRoom(text)) throw new TypeError(`--room must be ${roomRule}.`);
+  if (scene === undefined) return text ?? null;
+  if (!isSceneName(scene)) throw new TypeError("--scene must be the name of a scene, as in the address of its page.");
+  return roomIn(scene, nameInScene(text ?? "*"));
 }
 
 function secondsOf(text: string): number {

@@ -87,6 +87,7 @@ function linkLines(server: StreamServer, options: ResolvedOptions): string {
 
 /** What is printed when the scene is there. */
 function startLines(server: StreamServer, options: ResolvedOptions): string {
+  if (options.scenes !== null) return severalLines(options.scenes);
   const { render, encode } = options;
   const { renderer, size } = server;
   const backend = renderer?.backend === "vulkan" ? "Vulkan" : "OpenGL";
@@ -98,6 +99,18 @@ function startLines(server: StreamServer, options: ResolvedOptions): string {
     "",
     `  renderer: ${renderer?.name ?? "unknown"} on ${backend} (${renderer?.isGpu ? "GPU" : "software"})`,
     `  picture:  ${render.followsWindow ? "as the window of who steers" : `${size.width}x${size.height}`}, at most ${render.maxFps} frames per second, ${codec}${colours}, ${bits(encode.bitrateBps)}`,
+    "",
+    "  press Ctrl-C to stop",
+    "",
+    "",
+  ].join("\n");
+}
+
+/** The same for several scenes, of which none is there before somebody opens it. */
+function severalLines(scenes: ReadonlyMap<string, URL>): string {
+  const names = [...scenes.keys()].join(", ");
+  return [
+    `  ${scenes.size} scenes, each started when somebody opens it: ${names}`,
     "",
     "  press Ctrl-C to stop",
     "",

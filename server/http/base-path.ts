@@ -4,7 +4,7 @@
  */
 
 import type { IncomingMessage } from "node:http";
-import { isRoom } from "../access/room-name.ts";
+import { isRoom, roomIn } from "../access/room-name.ts";
 
 export type Mounted = { readonly kind: "here"; readonly url: string } | { readonly kind: "moved"; readonly to: string };
 
@@ -53,18 +53,28 @@ export function unmount(url: string, basePath: string): Mounted {
   return { kind: "moved", to: `${basePath.slice(basePath.lastIndexOf("/") + 1)}/${rest}` };
 }
 
-/** A request's URL without the room before it; "" is the shared room. */
-export type InRoom = { readonly kind: "here"; readonly url: string; readonly room: string } | Moved | NoRoom;
+/**
+ * A request's URL without the room before it; "" is the shared room. `room` is null where it leads to no scene, but to what all
+ * scenes of a server have in common.
+ */
+export type InRoom = { readonly kind: "here"; readonly url: string; readonly room: string | null } | Moved | NoRoom;
 type Moved = Extract<Mounted, { readonly kind: "moved" }>;
 /** It begins like a room's, but there can be none of that name. */
 type NoRoom = { readonly kind: "nowhere" };
 
-/** Reads `/s/<room>/…` of a URL without the base path. */
-export function splitRoom(url: string): InRoom {
+/** Reads `/<scene>/s/<room>/…` of a URL without the base path; of a server of one scene, where `scenes` is null, `/s/<room>/…`. */
+export function splitRoom(url: string, scenes: ReadonlySet<string> | null): InRoom {
+  if (scenes === null) return splitRoomIn("", url);
+  const [, scene = "", rest = ""] = /^\/([\w-]+)(?=[/?]|$)(.*)$/s.exec(url) ?? [];
+  if (!scenes.has(scene)) return { kind: "here", url, room: null };
+  return rest.startsWith("/") ? splitRoomIn(scene, rest) : { kind: "moved", to: `${scene}/${rest}` };
+}
+
+function splitRoomIn(scene: string, url: string): InRoom {
   const [, room, rest = ""] = /^\/s\/([^/?]*)(.*)$/s.exec(url) ?? [];
-  if (room === undefined) return { kind: "here", url, room: "" };
+  if (room === undefined) return { kind: "here", url, room: roomIn(scene, "") };
   if (room === "" || !isRoom(room)) return { kind: "nowhere" };
-  if (rest.startsWith("/")) return { kind: "here", url: rest, room };
+  if (rest.startsWith("/")) return { kind: "here", url: rest, room: roomIn(scene, room) };
   // The page's links are relative, so its address ends with a slash.
   return { kind: "moved", to: `${room}/${rest}` };
 }

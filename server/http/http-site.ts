@@ -1,8 +1,8 @@
 /**
  * Owns what is answered: the page, signalling on `/signal` or by plain HTTP on `/viewer`, WHEP on `/whep`, Motion JPEG on
  * `/stream.mjpg`, snapshots on `/snapshot.png`, `.jpg` and `.webp`, exact pictures on `/exact`, `/controls`, `/links`, `/healthz` and
- * `/metrics`. Every path stands at the root, for the shared room, and under `/s/<room>`, all of it perhaps under a base path
- * (visits.ts). What is answered to whom, access-gate.ts says; whatever stands behind the guard in `#makeApp` wants the right to
+ * `/metrics`. Every path stands at the root, for the shared room, and under `/s/<room>`; of several scenes both of it stands under
+ * `/<scene>`, and at the root what they have in common (`#addSharedRoutes`). All of it is perhaps under a base path (visits.ts). What is answered to whom, access-gate.ts says; whatever stands behind the guard in `#makeApp` wants the right to
  * be in the room. By which port it comes, http-server.ts knows. In the main process.
  */
 
@@ -13,6 +13,7 @@ import express, { type Express, type NextFunction, type Request, type RequestHan
 import { Emitter } from "../../shared/emitter.ts";
 import { AccessGate, type Entry, isRefusal, type Refusal } from "../access/access-gate.ts";
 import type { Admission, Identity } from "../access/identity.ts";
+import { sceneOf } from "../access/room-name.ts";
 import type { NewViewer } from "../access/viewer-connection.ts";
 import type { Health } from "../monitoring/health.ts";
 import type { Metrics } from "../monitoring/metrics.ts";
@@ -31,6 +32,7 @@ import { type ExactHandler, exactRoutes } from "./routes/exact-routes.ts";
 import { linkRoutes } from "./routes/link-routes.ts";
 import type { MultipartOptions } from "./routes/multipart-stream.ts";
 import { type PictureHandler, pictureRoutes } from "./routes/picture-routes.ts";
+import { type Preview, previewRoute, type SceneList, scenesRoute } from "./routes/scene-routes.ts";
 import { healthRoute, metricsRoute } from "./routes/watch-routes.ts";
 import { type WhepHandler, whepRoutes } from "./routes/whep-routes.ts";
 import type { HttpViewerOptions } from "./viewers/http-viewer.ts";
@@ -49,12 +51,16 @@ export type HttpSiteOptions = ResolvedHttp & {
   exactOf(admission: Admission): ExactHandler;
   /** The controls of a room, for who may set them and for who may not. Throws `StreamError` where there is no such room. */
   controlsOf(admission: Admission): ControlsHandler;
+  /** The scenes, where there are several; else null. */
+  readonly scenes: SceneList | null;
+  /** A small picture of a room that runs, or of its scene; null where there is none. `known` are the tags of those that are known. */
+  previewOf(admission: Admission, known: readonly string[]): Promise<Preview | null>;
   /** Where each who opens the page goes to a room of its own: gives the name of a new one. Else null. */
   readonly newRoom: (() => string) | null;
   /** The address of the page of a room, for who reaches us as `origin`. */
   pageOf(room: string, origin: string): string;
   readonly metrics: Metrics;
-  /** Of one room, or of all where `room` is null. */
+  /** Of one room, of all of a scene ("spheres/*"), or of all where `room` is null. */
   health(room: string | null): Health;
   /** What becomes of what comes through the tunnel of a share link; null without one. */
   readonly tunnel?: TunnelUse | null;
@@ -133,8 +139,9 @@ export class HttpSite extends Emitter<HttpSiteEvents> {
   }
 
   #makeDoor(): SocketDoor {
-    const { socket } = this.#options;
-    const door = new SocketDoor({ gate: this.#gate, limits: this.#limits, mount: this.#mount, socket });
+    const { socket, scenes } = this.#options;
+    const [gate, limits, mount] = [this.#gate, this.#limits, this.#mount];
+    const door = new SocketDoor({ gate, limits, mount, scenes: scenes?.names ?? null, socket });
     door.on("greeted", (viewer) => this.emit("viewerGreeted", viewer));
     door.on("refused", ({ refusal, request }) => this.#noteRefusal(refusal, request));
     door.on("messageRefused", ({ reason }) => {
@@ -152,11 +159,11 @@ export class HttpSite extends Emitter<HttpSiteEvents> {
       next();
     });
     app.use(securityHeaders(this.#options.frameAncestors));
-    app.use(this.#visits.unmounting(this.#mount));
+    app.use(this.#visits.unmounting(this.#mount, this.#options.scenes?.names ?? null));
     app.use(this.#refusing((request) => this.#gate.refuseHost(request)));
     app.use(forOtherSites((request) => this.#gate.allowedSiteOf(request)));
     const { health } = this.#options;
-    const roomOf = (request: Request): string => this.#visits.roomOf(request);
+    const roomOf = (request: Request): string | null => this.#visits.roomOf(request);
     app.get(
       "/healthz",
       healthRoute({ health, roomOf, identify: (request) => this.#gate.identify(request, roomOf(request)) }),
@@ -171,25 +178,51 @@ export class HttpSite extends Emitter<HttpSiteEvents> {
     );
     app.use(this.#refusing((request) => (changes(request) ? this.#gate.refuseOrigin(request) : null)));
     app.get("/", this.#visits.sendingToOwnRoom(this.#options.newRoom));
-    app.use(pageFiles(this.#options.pageDirectory));
+    app.use(pageFiles((request) => roomOf(request) === null, this.#options.pageDirectory));
     // Whatever comes from here on wants the right to be in the room.
     app.use((request, response, next) => this.#identify(request, response, next));
+    this.#addSharedRoutes(app);
+    const notHere = (_request: Request, response: Response): void => refuse(response, 404, "There is nothing here.");
+    app.use((request, response, next) => (roomOf(request) === null ? notHere(request, response) : next()));
     this.#addRoutes(app);
-    app.use((_request, response) => refuse(response, 404, "There is nothing here."));
+    app.use(notHere);
     app.use((error: unknown, request: Request, response: Response, next: NextFunction) => {
       this.#handleError(error, request, response, next);
     });
     return app;
   }
 
+  /** What is not of a room. */
+  #addSharedRoutes(app: Express): void {
+    const admissionOf = (request: Request): Admission => this.#visits.admissionOf(request);
+    const { metrics, entry, scenes } = this.#options;
+    app.get("/metrics", metricsRoute(metrics, admissionOf));
+    app.use("/links", this.#limits.guard("links", "POST", admissionOf));
+    app.use(
+      "/links",
+      linkRoutes({
+        entry,
+        identityOf: (request) => admissionOf(request).identity,
+        sceneOf: (request) => sceneOf(admissionOf(request).room),
+        linkFor: (token, room, request) => this.#linkFor(token, room, request),
+      }),
+    );
+    app.get("/scenes", (request, response, next) => {
+      if (scenes !== null && this.#visits.roomOf(request) === null) {
+        scenesRoute(scenes, admissionOf)(request, response, next);
+      } else refuse(response, 404, "Here is only one scene.");
+    });
+  }
+
   #addRoutes(app: Express): void {
     const admissionOf = (request: Request): Admission => this.#visits.admissionOf(request);
-    app.get("/metrics", metricsRoute(this.#options.metrics, admissionOf));
     app.use("/whep", this.#limits.guard("whep", "POST", admissionOf));
     // Not all that is below it: a viewer that is there posts its input.
     app.post("/viewer", this.#limits.guard("join", "POST", admissionOf));
-    app.use("/links", this.#limits.guard("links", "POST", admissionOf));
-    app.use(["/snapshot.png", "/snapshot.jpg", "/snapshot.webp"], this.#limits.guard("snapshot", "GET", admissionOf));
+    app.use(
+      ["/snapshot.png", "/snapshot.jpg", "/snapshot.webp", "/preview.webp"],
+      this.#limits.guard("snapshot", "GET", admissionOf),
+    );
     app.use("/whep", whepRoutes(this.#options.whep, admissionOf));
     app.use("/viewer", this.#httpViewers.routes(admissionOf));
     app.use(["/stream.mjpg", "/exact"], (request, response, next) => {
@@ -202,13 +235,9 @@ export class HttpSite extends Emitter<HttpSiteEvents> {
     const { metrics, multipart } = this.#options;
     app.use(pictureRoutes({ picturesOf, maxBpsOf, metrics, multipart }));
     app.use(exactRoutes({ exactOf: (request) => this.#options.exactOf(admissionOf(request)), maxBpsOf, metrics }));
-    app.use(
-      "/links",
-      linkRoutes({
-        entry: this.#options.entry,
-        identityOf: (request) => admissionOf(request).identity,
-        linkFor: (token, room, request) => this.#linkFor(token, room, request),
-      }),
+    app.get(
+      "/preview.webp",
+      previewRoute((...asked) => this.#options.previewOf(...asked), admissionOf),
     );
     app.use(
       "/controls",
@@ -248,7 +277,7 @@ export class HttpSite extends Emitter<HttpSiteEvents> {
     }
     const { address, isTunnelled } = this.#gate.sourceOf(request);
     const parameters = parameterTextsIn(queryOf(request));
-    this.#visits.admit(request, { identity, room, address, isTunnelled, parameters });
+    this.#visits.admit(request, { identity, room: room ?? "", address, isTunnelled, parameters });
     next();
   }
 

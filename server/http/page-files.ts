@@ -3,17 +3,26 @@
 import { existsSync } from "node:fs";
 import { join, sep } from "node:path";
 import { fileURLToPath } from "node:url";
-import express, { type RequestHandler, type Router } from "express";
+import express, { type Request, type RequestHandler, type Router } from "express";
 import helmet from "helmet";
+
+const START_PAGE = "start.html";
 
 /** Where the built page lies, seen from the source as well as from the built package. */
 function builtPage(): string {
   return fileURLToPath(new URL(import.meta.url.endsWith(".ts") ? "../../dist/page/" : "../../page/", import.meta.url));
 }
 
-/** Serves the page at the root. `directory` defaults to the built page of this package. */
-export function pageFiles(directory: string = builtPage()): Router {
+/**
+ * Serves the page at the root, where `isStart` holds the one from which a scene is chosen. `directory` defaults to the built page of
+ * this package.
+ */
+export function pageFiles(isStart: (request: Request) => boolean, directory: string = builtPage()): Router {
   const router = express.Router();
+  router.get("/", (request, _response, next) => {
+    if (isStart(request)) request.url = request.url.replace("/", `/${START_PAGE}`);
+    next();
+  });
   const assets = `${join(directory, "assets")}${sep}`;
   const scripts = [join(directory, "scenecast.js"), join(directory, "frame.js")];
   router.use(
@@ -33,7 +42,8 @@ export function pageFiles(directory: string = builtPage()): Router {
       },
     }),
   );
-  router.get("/", (_request, response, next) => {
+  router.use((request, response, next) => {
+    if (request.path !== "/" && request.path !== `/${START_PAGE}`) return next();
     if (existsSync(join(directory, "index.html"))) return next();
     response.status(503).type("text/plain").send("The page has not been built yet. Run: npm run build\n");
   });

@@ -3,13 +3,15 @@
 import type { RendererInfo } from "../session/session-protocol.ts";
 
 export type Health = {
-  /** Whether every room is live. */
+  /** Whether every room is live; of several scenes, whether not all of them are in trouble. */
   readonly ok: boolean;
   /** What draws; null until a scene was drawn. */
   readonly renderer: RendererInfo | null;
   readonly rooms: readonly {
-    /** The name under `/s/`; "" for the shared room. */
+    /** The name under `/s/`, "" for the shared room; of several scenes with the scene's name and a slash before it. */
     readonly room: string;
+    /** The name of the scene, where there are several. */
+    readonly scene?: string;
     readonly title: string;
     /** That of the scene, or `hanging` while it is live and does not answer. */
     readonly status: string;

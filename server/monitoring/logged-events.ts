@@ -23,8 +23,8 @@ import type { ParameterValues } from "../platform/parameters.ts";
 const kinds = {
   /** A file begins: at the start of a server, or as the continuation of a file that became too long. */
   began: { version: "text", scene: "text", maxFps: "number", continues: "flag" },
-  /** A room is there, in a file that begins or anew. `state` is the state of its scene, JSON text. */
-  room: { room: "text", width: "side", height: "side", state: "text or null", parameters: "values?" },
+  /** A room is there, in a file that begins or anew. `state` is the state of its scene, JSON text; `scene` its path, of several. */
+  room: { room: "text", width: "side", height: "side", state: "text or null", parameters: "values?", scene: "text?" },
   "room-closed": { room: "text" },
   /** `way` is by which it watches. */
   joined: { room: "text", viewer: "count", name: "text", role: "text", way: "text" },

@@ -1,6 +1,7 @@
 /** Owns what Prometheus reads, in a registry of its own. With experience-metrics.ts the only files that import prom-client. */
 
 import { Counter, collectDefaultMetrics, Gauge, Histogram, Registry } from "prom-client";
+import { nameInScene, sceneOf } from "../access/room-name.ts";
 import { type SessionReport, stages, type WayReport } from "../session/session-protocol.ts";
 import { ExperienceMetrics } from "./experience-metrics.ts";
 
@@ -60,25 +61,26 @@ export class Metrics {
   /** How it is for those who watch. */
   readonly experience: ExperienceMetrics;
   readonly #registry = new Registry();
-  readonly #counters: ReadonlyMap<keyof typeof counted, Counter>;
+  readonly #counters: ReadonlyMap<keyof typeof counted, Counter<"scene">>;
   readonly #stages: Histogram<"stage">;
-  readonly #cpu: Counter<"thread">;
-  readonly #restarts: Counter;
-  readonly #viewers: Gauge;
+  readonly #cpu: Counter<"thread" | "scene">;
+  readonly #restarts: Counter<"scene">;
+  readonly #viewers: Gauge<"scene">;
   readonly #roomsLive: Gauge;
-  readonly #encoders: Gauge<"room">;
-  readonly #ways: ReadonlyMap<keyof WayReport, Histogram<"room">>;
+  readonly #encoders: Gauge<"room" | "scene">;
+  readonly #ways: ReadonlyMap<keyof WayReport, Histogram<"room" | "scene">>;
   readonly #pictures: PictureMetrics;
   readonly #tunnelBytes: Counter<"direction">;
   readonly #tunnelMonth: Gauge;
 
-  constructor() {
+  /** Of several scenes, what is of one is told apart by the label `scene`. */
+  constructor(hasSeveralScenes: boolean = false) {
     const registers = [this.#registry];
     collectDefaultMetrics({ register: this.#registry });
     this.#counters = new Map(
       countedFields.map((field) => {
         const [name, help] = counted[field];
-        return [field, new Counter({ name, help, registers })];
+        return [field, new Counter({ name, help, labelNames: ["scene"], registers })];
       }),
     );
     this.#stages = new Histogram({
@@ -91,15 +93,21 @@ export class Metrics {
     this.#cpu = new Counter({
       name: "scenecast_room_cpu_seconds_total",
       help: "Processor time of the rooms' processes, by thread.",
-      labelNames: ["thread"],
+      labelNames: ["thread", "scene"],
       registers,
     });
     const restarts = {
       name: "scenecast_room_restarts_total",
       help: "Restarts of a room's process after it had failed.",
     };
-    this.#restarts = new Counter({ ...restarts, registers });
-    this.#viewers = new Gauge({ name: "scenecast_viewers", help: "Viewers, by page, WHEP or HTTP.", registers });
+    this.#restarts = new Counter({ ...restarts, labelNames: ["scene"], registers });
+    const viewers = { name: "scenecast_viewers", help: "Viewers, by page, WHEP or HTTP." };
+    this.#viewers = new Gauge({ ...viewers, labelNames: ["scene"], registers });
+    // One with a label is not there before it counts.
+    if (!hasSeveralScenes) {
+      for (const counter of [...this.#counters.values(), this.#restarts]) counter.inc(0);
+      this.#viewers.set(0);
+    }
     this.#roomsLive = new Gauge({
       name: "scenecast_rooms_live",
       help: "Rooms that are live now.",
@@ -108,13 +116,13 @@ export class Metrics {
     this.#encoders = new Gauge({
       name: "scenecast_encoders",
       help: "Encoders that are in use now, by room; the shared room has no name.",
-      labelNames: ["room"],
+      labelNames: ["room", "scene"],
       registers,
     });
     this.#ways = new Map(
       wayFields.map((field) => {
         const [name, help, buckets] = wayFigures[field];
-        return [field, new Histogram({ name, help, labelNames: ["room"], buckets: [...buckets], registers })];
+        return [field, new Histogram({ name, help, labelNames: ["room", "scene"], buckets: [...buckets], registers })];
       }),
     );
     for (const stage of stages) this.#stages.zero({ stage });
@@ -140,22 +148,25 @@ export class Metrics {
 
   /** Adds what happened in a room since its last report. */
   handleReport(room: string, report: SessionReport): void {
-    for (const [field, counter] of this.#counters) counter.inc(report[field]);
+    const scene = sceneLabel(sceneOf(room));
+    for (const [field, counter] of this.#counters) counter.inc(scene, report[field]);
     for (const stage of stages) {
       for (const ms of report.stageMs[stage]) this.#stages.observe({ stage }, ms / 1000);
     }
-    for (const [thread, ms] of Object.entries(report.cpuMs)) this.#cpu.inc({ thread }, ms / 1000);
+    for (const [thread, ms] of Object.entries(report.cpuMs)) this.#cpu.inc({ ...scene, thread }, ms / 1000);
     for (const way of report.ways) this.#observeWay(room, way);
     this.experience.handleQueueing(report.queueShares);
     this.setEncoders(room, report.encoders);
   }
 
-  handleRestart(): void {
-    this.#restarts.inc();
+  /** The process of a room fell. */
+  handleRestart(room: string): void {
+    this.#restarts.inc(sceneLabel(sceneOf(room)));
   }
 
-  setViewers(count: number): void {
-    this.#viewers.set(count);
+  /** How many watch a scene; "" for the only one. */
+  setViewers(scene: string, count: number): void {
+    this.#viewers.set(sceneLabel(scene), count);
   }
 
   setRoomsLive(count: number): void {
@@ -164,13 +175,13 @@ export class Metrics {
 
   /** How many encoders run for a room. */
   setEncoders(room: string, count: number): void {
-    this.#encoders.set({ room }, count);
+    this.#encoders.set(labelsOf(room), count);
   }
 
   /** A room is no more. */
   forgetRoom(room: string): void {
-    this.#encoders.remove({ room });
-    for (const histogram of this.#ways.values()) histogram.remove({ room });
+    this.#encoders.remove(labelsOf(room));
+    for (const histogram of this.#ways.values()) histogram.remove(labelsOf(room));
   }
 
   /** A picture of a Motion JPEG stream was encoded, once for all its watchers. */
@@ -221,9 +232,17 @@ export class Metrics {
   #observeWay(room: string, way: WayReport): void {
     for (const [field, histogram] of this.#ways) {
       const value = way[field];
-      if (value !== null) histogram.observe({ room }, field.endsWith("Ms") ? value / 1000 : value);
+      if (value !== null) histogram.observe(labelsOf(room), field.endsWith("Ms") ? value / 1000 : value);
     }
   }
+}
+
+function labelsOf(room: string): { readonly room: string; readonly scene?: string } {
+  return { ...sceneLabel(sceneOf(room)), room: nameInScene(room) };
+}
+
+function sceneLabel(scene: string): { readonly scene?: string } {
+  return scene === "" ? {} : { scene };
 }
 
 type PictureMetrics = ReturnType<typeof pictureMetrics>;

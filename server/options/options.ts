@@ -1,7 +1,5 @@
 /** Owns the options of a stream server: every default and every check. Runs in the main process. */
 
-import { isAbsolute, resolve } from "node:path";
-import { pathToFileURL } from "node:url";
 import { type ChromaWish, chromaWishes, type PictureSize, type VideoCodec, videoCodecs } from "../../shared/video.ts";
 import { isLoopback } from "../access/access-rules.ts";
 import { type GivenParameters, parseParameterValues } from "../platform/given-parameters.ts";
@@ -35,6 +33,7 @@ import {
   type ViewersOptions,
 } from "./people-options.ts";
 import { type QualityOptions, type ResolvedQuality, resolveQuality } from "./quality-options.ts";
+import { type ResolvedScenes, resolveScenes } from "./scene-options.ts";
 
 /** How much is logged, to stderr. Each level has the ones before it. */
 export const logLevels = ["silent", "error", "warn", "info", "debug"] as const;
@@ -46,10 +45,15 @@ export const logFormats = ["auto", "pretty", "json"] as const;
 /** `"pretty"` for people, `"json"` for programs, `"auto"` for whichever stderr leads to: a terminal, or something else. */
 export type LogFormat = (typeof logFormats)[number];
 
-/** What `createStreamServer` takes. Only `scene` must be given. */
+/** What `createStreamServer` takes. Only `scene` or `scenes` must be given. */
 export type StreamServerOptions = {
   /** The scene module: a path, taken from the working directory, or a `file:` URL. */
-  readonly scene: string | URL;
+  readonly scene?: string | URL;
+  /**
+   * Several scenes in place of one, 1 to 100, by their names: each has its page at `/<name>/`, and is started when somebody opens it
+   * and ended when nobody has watched it for a while (`rooms.emptySeconds`). At `/` is a page from which to choose.
+   */
+  readonly scenes?: Readonly<Record<string, string | URL>>;
   /**
    * Values for the parameters that the scene declares, by name: at most 64 numbers, booleans or texts of at most 1024 characters. A
    * page of HTML, which declares none, finds them in `location.search`. Default: none, so those of the scene hold.
@@ -113,8 +117,7 @@ export type StreamServerOptions = {
 };
 
 /** The options with every default filled in and every value checked. */
-export type ResolvedOptions = {
-  readonly sceneUrl: URL;
+export type ResolvedOptions = ResolvedScenes & {
   readonly parameters: Pick<GivenParameters, "options" | "flags">;
   readonly watch: boolean;
   readonly logLevel: LogLevel;
@@ -152,6 +155,7 @@ export function resolveOptions(options: StreamServerOptions): ResolvedOptions {
   const groups = ["http", "access", "share", "ice", "viewers", "rooms", "control", "render", "encode", "quality"];
   const top = fieldsOf("options", options, [
     "scene",
+    "scenes",
     "parameters",
     "watch",
     "logLevel",
@@ -175,7 +179,7 @@ export function resolveOptions(options: StreamServerOptions): ResolvedOptions {
   const codec = oneOf("options.encode.codec", encode["codec"] ?? "auto", ["auto", ...videoCodecs] as const);
   const maxBps = wholeNumber("options.encode.bitrateBps", encode["bitrateBps"] ?? 8_000_000, 100_000, 200_000_000);
   return {
-    sceneUrl: sceneUrlOf(top["scene"]),
+    ...resolveScenes(top["scene"], top["scenes"]),
     parameters: { options: parseParameterValues("options.parameters", top["parameters"] ?? {}), flags: {} },
     watch: boolean("options.watch", top["watch"] ?? false),
     logLevel: oneOf("options.logLevel", top["logLevel"] ?? "info", logLevels),
@@ -207,16 +211,6 @@ export function resolveOptions(options: StreamServerOptions): ResolvedOptions {
     },
     quality: resolveQuality(top["quality"] ?? {}, maxBps),
   };
-}
-
-function sceneUrlOf(value: unknown): URL {
-  if (value instanceof URL || (typeof value === "string" && value.startsWith("file:"))) {
-    const url = URL.parse(String(value));
-    if (url?.protocol === "file:") return url;
-  } else if (typeof value === "string" && value !== "" && !value.includes("\0")) {
-    return pathToFileURL(isAbsolute(value) ? value : resolve(value));
-  }
-  throw new TypeError("options.scene must be the path or the file: URL of a scene module.");
 }
 
 function signalOf(value: unknown): AbortSignal | null {

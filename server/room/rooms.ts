@@ -8,6 +8,8 @@
  * RM4 A room that everybody left is ended after `emptyMs`, and its state forgotten. While somebody waits for a place, a
  *     room in which nobody came and no input reached the scene for `idleMs` is ended, the longest idle first.
  * RM5 Viewers make no rooms: they come to those that there are. A private room that nobody entered yet is not there for them.
+ * RM6 Of several scenes none is started with the server: the shared room of each is made when somebody comes, viewers too, and ends
+ *     as one with a name does. The rooms of all of them are counted together.
  * RM7 A link that opens a room sets the parameters of its scene that the scene lets links set, and one that comes to the first of
  *     private rooms, which nobody entered yet, too. Who comes to a room that runs finds it as it is.
  */
@@ -16,12 +18,16 @@ import { randomBytes } from "node:crypto";
 import { Emitter } from "../../shared/emitter.ts";
 import { StreamError } from "../../shared/errors.ts";
 import type { Role } from "../../shared/people.ts";
+import { nameInScene, roomIn, sceneOf } from "../access/room-name.ts";
 import type { ResolvedRooms } from "../options/people-options.ts";
 import type { ParameterTexts } from "../platform/parameters.ts";
 import type { Room } from "./room.ts";
 
-/** Which rooms there may be, and how one is made. */
-export type RoomsParts = ResolvedRooms & { make(name: string, link: ParameterTexts): Room };
+/** Which rooms there may be, and how one is made. `hasSeveralScenes`: default false. */
+export type RoomsParts = ResolvedRooms & {
+  readonly hasSeveralScenes?: boolean;
+  make(name: string, link: ParameterTexts): Room;
+};
 
 /** Who wants a room. */
 export type RoomSeeker = {
@@ -53,6 +59,10 @@ export class Rooms extends Emitter<RoomsEvents> {
     this.#parts = parts;
   }
 
+  get hasSeveralScenes(): boolean {
+    return this.#parts.hasSeveralScenes === true;
+  }
+
   get isPrivate(): boolean {
     return this.#parts.kind === "private";
   }
@@ -61,20 +71,22 @@ export class Rooms extends Emitter<RoomsEvents> {
     return [...this.#rooms.keys()];
   }
 
-  /** The shared room; where rooms are private, the first one. Of a server that is started. */
+  /** The shared room; where rooms are private, the first one; of several scenes the oldest. Of a server that is started. */
   get first(): Room {
-    if (this.#first === null) throw new StreamError("closed", "The server was closed.");
-    return this.#first;
+    const first = this.#first ?? this.all[0];
+    if (first !== undefined) return first;
+    if (this.#closed) throw new StreamError("closed", "The server was closed.");
+    throw new StreamError("not-allowed", "No scene is running right now.");
   }
 
-  /** Makes the first room (RM1, RM2). Once. */
+  /** Makes the first room (RM1, RM2). Once, and never of several scenes (RM6). */
   start(): Room {
     this.#first = this.#make(this.isPrivate ? newName() : "");
     if (this.isPrivate) this.#spare = this.#unclaimed = this.#first;
     return this.#first;
   }
 
-  /** The name of a private room for somebody who will come to it soon. */
+  /** The name, within its scene, of a private room for somebody who will come to it soon. */
   nameForNewcomer(): string {
     return this.#takeSpare()?.name ?? newName();
   }
@@ -84,14 +96,15 @@ export class Rooms extends Emitter<RoomsEvents> {
   }
 
   /**
-   * The room of this name, made if need be; "" is a new one where rooms are private. Throws `StreamError` "too-many-rooms"
+   * The room of this name, made if need be; the shared one is a new one where rooms are private. Throws `StreamError` "too-many-rooms"
    * when there is no place for it, "no-room" where who seeks it may not make it (RM5), "not-allowed" when there may not be
    * such a room.
    */
   open(name: string, { role, isKept, link = {} }: RoomSeeker): Room {
     if (this.#closed) throw new StreamError("closed", "The server was closed.");
-    if (role === "viewer") return this.#openForViewer(name, link);
-    const room = this.isPrivate && name === "" ? this.#takeSpare() : this.find(name);
+    if (role === "viewer" && !this.#isLazy(name)) return this.#openForViewer(name, link);
+    const isNew = this.isPrivate && isShared(name);
+    const room = isNew ? this.#takeSpare() : this.find(name);
     if (room !== null) {
       if (room === this.#unclaimed) {
         this.#unclaimed = null;
@@ -101,12 +114,13 @@ export class Rooms extends Emitter<RoomsEvents> {
       this.#rooms.set(room, performance.now());
       return room;
     }
-    if (!this.isPrivate && !this.#parts.named) throw new StreamError("not-allowed", "This server has only one room.");
+    if (!this.isPrivate && !this.#parts.named && !this.#isLazy(name))
+      throw new StreamError("not-allowed", "This server has only one room.");
     if (this.#rooms.size >= this.#parts.max + (isKept ? 1 : 0)) {
       const sentence = `The server is already running ${this.#parts.max} rooms, and no more are allowed.`;
       throw new StreamError("too-many-rooms", sentence);
     }
-    return this.#make(name === "" ? newName() : name, link);
+    return this.#make(isNew ? roomIn(sceneOf(name), newName()) : name, link);
   }
 
   /** Ends what is due (RM4); to be called every second. */
@@ -146,7 +160,12 @@ export class Rooms extends Emitter<RoomsEvents> {
     const sentence =
       "There is no such room right now, and a link for viewers opens none. It opens when somebody else does.";
     const rootSentence = "Each has a room of their own here. To watch in one, ask somebody in it for its address.";
-    throw new StreamError("no-room", this.isPrivate && name === "" ? rootSentence : sentence);
+    throw new StreamError("no-room", this.isPrivate && isShared(name) ? rootSentence : sentence);
+  }
+
+  /** Whether it is one that waits for the first who comes (RM6). */
+  #isLazy(name: string): boolean {
+    return this.hasSeveralScenes && !this.isPrivate && isShared(name);
   }
 
   /** The first of private rooms is nobody's until somebody comes. */
@@ -173,6 +192,10 @@ export class Rooms extends Emitter<RoomsEvents> {
     await room.end(code, new StreamError(code).message);
     this.emit("closed", { room });
   }
+}
+
+function isShared(name: string): boolean {
+  return nameInScene(name) === "";
 }
 
 /** A name that nobody guesses. */

@@ -2,6 +2,7 @@
 
 import { type IceServer, PROTOCOL_VERSION, type SceneStatus, type ServerMessage } from "../../shared/signaling.ts";
 import type { PictureSize } from "../../shared/video.ts";
+import { nameInScene, sceneOf } from "../access/room-name.ts";
 import type { Health } from "../monitoring/health.ts";
 import type { RendererInfo } from "../session/session-protocol.ts";
 import type { SessionReady } from "../session/session-run.ts";
@@ -61,7 +62,10 @@ export class SceneAnnouncer {
 
   get health(): Health["rooms"][number] {
     const status = this.isHanging && this.status === "live" ? "hanging" : this.status;
-    return { room: this.#options.room, title: this.#title, status, viewers: this.#viewers.count };
+    const { room } = this.#options;
+    const scene = sceneOf(room);
+    const named = scene === "" ? {} : { scene };
+    return { room, ...named, title: this.#title, status, viewers: this.#viewers.count };
   }
 
   get statusMessage(): Message<"status"> {
@@ -115,7 +119,9 @@ export class SceneAnnouncer {
 
   /** The first message to a viewer. */
   welcomeFor(viewerId: string, { person, identity }: ViewerEntry): Message<"welcome"> {
-    const { room, presence, hasLinks, iceServers } = this.#options;
+    const { presence, hasLinks, iceServers } = this.#options;
+    // A page knows by its address of which scene it is.
+    const room = nameInScene(this.#options.room);
     return {
       kind: "welcome",
       protocol: PROTOCOL_VERSION,

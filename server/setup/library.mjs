@@ -32,12 +32,12 @@ export async function compileLibrary(root, node, projects = []) {
 }
 
 /**
- * Copies what the examples load, which the compiler leaves where it is.
+ * Copies what the examples load, and their pictures, which the compiler leaves where it is.
  * @param {string} root
  */
 function copyData(root) {
   for (const file of readdirSync(join(root, "examples"), { recursive: true, encoding: "utf8" })) {
-    if (!/\.(csv|gltf|hdr|pdb)$/.test(file)) continue;
+    if (!/\.(csv|gltf|hdr|pdb|webp)$/.test(file)) continue;
     mkdirSync(dirname(join(root, "dist/examples", file)), { recursive: true });
     copyFileSync(join(root, "examples", file), join(root, "dist/examples", file));
   }

@@ -1,15 +1,18 @@
-/** A stream in a program of somebody's own, in Chromium: its page shows and steers the scene, and the program goes on beside it. */
+/**
+ * Several scenes in a program of somebody's own, in Chromium: the start page leads to a scene, whose page shows and steers it, and
+ * the program goes on beside it.
+ */
 
 import { once } from "node:events";
 import { createServer, type Server } from "node:http";
 import type { AddressInfo } from "node:net";
 import express from "express";
-import type { Browser } from "playwright-core";
+import type { Browser, Page } from "playwright-core";
 import { afterAll, beforeAll, expect, test } from "vitest";
 import { WebSocketServer } from "ws";
 import { createStreamServer, type StreamServer } from "../../server/index.ts";
-import { openViewer, waitUntilLive } from "../support/chromium.ts";
-import { colourDistance } from "../support/pixels.ts";
+import { openPage, openViewer, waitUntilLive } from "../support/chromium.ts";
+import { type Colour, colourDistance } from "../support/pixels.ts";
 import { connectChromium } from "../support/shared-chromium.ts";
 import { seenColours } from "../support/viewer-page.ts";
 
@@ -27,8 +30,9 @@ beforeAll(async () => {
   program = createServer(app);
   const chat = new WebSocketServer({ server: program, path: "/chat" });
   chat.on("connection", (socket) => socket.on("message", (data) => socket.send(`heard ${data}`)));
+  const scene = (name: string) => new URL(`../fixtures/scenes/${name}.ts`, import.meta.url);
   stream = await createStreamServer({
-    scene: new URL("../fixtures/scenes/pick.ts", import.meta.url),
+    scenes: { pick: scene("pick"), quadrants: scene("quadrants") },
     server: program,
     logLevel: "silent",
     http: { basePath: "/view" },
@@ -43,10 +47,50 @@ afterAll(async () => {
   await browser?.close();
 });
 
-test("an app of express has a stream under /view, and its own route and WebSocket go on", async () => {
+/** What the cards of the start page say. */
+function cardsOf(page: Page): Promise<string[]> {
+  return page.evaluate(() =>
+    [...document.querySelectorAll<HTMLElement>(".scene-words")].map(({ innerText }) =>
+      innerText.replaceAll("\n", ", "),
+    ),
+  );
+}
+
+/** The colour in the middle of the picture of the first card; null while it shows none. */
+function colourOfCard(page: Page): Promise<Colour | null> {
+  return page.evaluate(() => {
+    const picture = document.querySelector<HTMLImageElement>(".scene-picture[data-shown]");
+    const context = new OffscreenCanvas(1, 1).getContext("2d");
+    if (picture === null || context === null) return null;
+    const { naturalWidth: width, naturalHeight: height } = picture;
+    context.drawImage(picture, width / 2, height / 2, 1, 1, 0, 0, 1, 1);
+    return [...context.getImageData(0, 0, 1, 1).data.subarray(0, 3)];
+  });
+}
+
+test("the start page of an app of express leads to a scene, and shows it as it is from then on", async () => {
+  const { page, errors } = await openPage(browser);
+  await page.goto(stream.link);
+  await expect.poll(() => cardsOf(page)).toEqual(["Pick, Starts when opened", "Quadrants, Starts when opened"]);
+  expect(page.url()).toBe(stream.url);
+  expect(stream.rooms()).toEqual([]);
+
+  // The token was given here, for all of them.
+  await page.getByRole("link", { name: "Pick" }).click();
+  await page.waitForURL(`${stream.url}pick/`);
+  await waitUntilLive(page);
+  await page.goBack();
+  await expect.poll(async () => (await cardsOf(page))[0]).toBe("Pick, Live");
+  await expect.poll(async () => colourDistance((await colourOfCard(page)) ?? [], BLUE)).toBeLessThan(24);
+  expect(stream.rooms().map(({ name }) => name)).toEqual(["pick/"]);
+  expect(errors).toEqual([]);
+  await page.close();
+});
+
+test("a scene is seen and steered below the app's base path, and the app's own route and WebSocket go on", async () => {
   const origin = `http://127.0.0.1:${(program.address() as AddressInfo).port}`;
   expect(stream.url).toBe(`${origin}/view/`);
-  const { page, errors } = await openViewer(browser, stream.link);
+  const { page, errors } = await openViewer(browser, stream.link.replace("/view/", "/view/pick/"));
   await waitUntilLive(page);
   const middle = async () => (await seenColours(page, [[0.5, 0.5]]))[0];
   await expect.poll(async () => colourDistance(await middle(), BLUE)).toBeLessThan(24);

@@ -39,6 +39,8 @@ const needed = [
   "dist/examples/spheres/scene.js",
   "dist/examples/scatter/iris.csv",
   "dist/page/index.html",
+  "dist/page/start.html",
+  "dist/examples/spheres/picture.webp",
 ];
 
 /** A sentence for each thing that is wrong with the package as it is in `dist/` now. */

@@ -15,7 +15,7 @@ export const routes: readonly Route[] = [
   {
     methods: "GET",
     path: "/",
-    what: "the page; `?transport=webrtc`, `websocket` or `mjpeg` keeps it to one way",
+    what: "the page; `?transport=webrtc`, `websocket` or `mjpeg` keeps it to one way. At the root of several scenes the one to choose on",
     open: true,
   },
   { methods: "GET", path: "/assets/…", what: "the files of the page", open: true },
@@ -61,6 +61,16 @@ export const routes: readonly Route[] = [
   { methods: "GET", path: "/snapshot.png", what: "the newest picture, its exact pixels; `?size=`" },
   { methods: "GET", path: "/snapshot.jpg", what: "the same as JPEG; `?size=`, `quality=` 1 to 100 (90)" },
   { methods: "GET", path: "/snapshot.webp", what: "the same as WebP; `?size=`, `quality=` 1 to 100 (90)" },
+  {
+    methods: "GET",
+    path: "/preview.webp",
+    what: "a small picture of a scene that runs, else the one beside its file, else 404; starts nothing",
+  },
+  {
+    methods: "GET",
+    path: "/scenes",
+    what: "at the root of several scenes: `name`, `title`, `status`, `viewers` and `hasPreview` of each that one may enter",
+  },
   {
     methods: "GET",
     path: "/exact/<picture>",

@@ -128,3 +128,8 @@ export const stun: readonly Uint8Array[] = [
     ...[0, 6, 0, 5, 97, 58, 98, 99, 100, 0, 0, 0, 0, 0x24, 0, 4, 110, 0, 1, 255],
   ),
 ];
+
+export const sceneCards: readonly object[] = [
+  { scenes: [{ name: "spheres", title: "Spheres", status: "live", viewers: 2, hasPreview: true }] },
+  { scenes: [] },
+];

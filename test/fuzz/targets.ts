@@ -20,6 +20,7 @@ import { encodeInput, parseInput } from "../../shared/input.ts";
 import { parseInputPost } from "../../shared/input-post.ts";
 import { readPanelValue, readProgramValue } from "../../shared/panels.ts";
 import { cleanName } from "../../shared/people.ts";
+import { parseSceneCards } from "../../shared/scene-cards.ts";
 import { fields } from "../../shared/schema.ts";
 import { parseClientMessage, parseServerMessage } from "../../shared/signaling.ts";
 import { parseClientSocketMessage, parseServerSocketMessage } from "../../shared/socket-message.ts";
@@ -93,7 +94,9 @@ export const targets: readonly Target[] = [
   text("advertise", textLike(samples.descriptions), (sdp) => advertise(sdp, "203.0.113.9")),
   text("paths", textLike(["/s/room/signal?x=1", "/scene/s/a/viewer/id?after=3", "//", "/s/%2e%2e/"]), (url) => {
     const mounted = unmount(url, "/scene");
-    if (mounted.kind === "here") splitRoom(mounted.url);
+    if (mounted.kind !== "here") return;
+    splitRoom(mounted.url, null);
+    splitRoom(mounted.url, new Set(["room", "a"]));
   }),
   text("pictureQuery", textLike(["fps=30&quality=80&size=640x360", "size=16x16&size=8192x8192"]), (query) => {
     const fields = Object.fromEntries(new URLSearchParams(query));
@@ -105,6 +108,15 @@ export const targets: readonly Target[] = [
     isAllowedOrigin(name, name, ["https://app.example"]);
     addressKey(name);
   }),
+  text(
+    "parseSceneCards",
+    jsonLike(samples.sceneCards),
+    (json) => {
+      const cards = parseSceneCards(JSON.parse(json));
+      same(parseSceneCards({ scenes: cards }), cards);
+    },
+    [SyntaxError],
+  ),
   bytes("rtcp", samples.rtcp, checkRtcp),
   bytes("stun", samples.stun, (input) => void werift(() => parseMessage(Buffer.from(input)))),
 ];

@@ -58,7 +58,7 @@ export function startFakeServer(options: FakeServerOptions = {}): Promise<Stream
   } = options;
   return StreamServer.start(
     resolveOptions({
-      scene: fakeScene(query),
+      ...(more?.scenes === undefined ? { scene: fakeScene(query) } : {}),
       logLevel,
       ...(signal === undefined ? {} : { signal }),
       ...more,

@@ -38,7 +38,12 @@ export async function startLinkServer(
   const identityOf = (request: Request): Identity => identities.get(request) as Identity;
   app.use(
     "/links",
-    linkRoutes({ entry, identityOf, linkFor: (token, room) => `https://example.org/${room ?? ""}#token=${token}` }),
+    linkRoutes({
+      entry,
+      identityOf,
+      sceneOf: () => "",
+      linkFor: (token, room) => `https://example.org/${room ?? ""}#token=${token}`,
+    }),
   );
   app.use((error: { status?: number }, _request: Request, response: Response, _next: NextFunction) => {
     response.sendStatus(error.status ?? 500);

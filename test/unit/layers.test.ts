@@ -41,7 +41,7 @@ const mayImport: Readonly<Record<string, readonly string[]>> = {
   "server/http/routes": ["server/access", "server/http", "server/monitoring", "server/session"],
   "server/http/viewers": ["server/access", "server/http", "server/platform"],
   "server/room": ["server/access", "server/monitoring", "server/options", "server/platform", "server/session"],
-  "server/monitoring": ["server/options", "server/platform", "server/session"],
+  "server/monitoring": ["server/access", "server/options", "server/platform", "server/session"],
   "server/options": ["server/access", "server/platform", "server/transport/ice"],
   "server/access": ["server/platform"],
 
@@ -155,6 +155,8 @@ const mayImport: Readonly<Record<string, readonly string[]>> = {
   "server/setup": [],
 
   "client/page": ["client", "client/frame", "client/panels"],
+  // It shows no picture of a viewer, so the whole client would be too much for it.
+  "client/page/start": ["client/link", "client/page"],
   "client/element": ["client", "client/panels"],
   "client/panels": ["client"],
   "client/frame": ["client"],

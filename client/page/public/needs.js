@@ -1,10 +1,10 @@
 /**
- * Owns the words where the page's own script did not start, since its page would stay empty. A script of its own, in the
- * language of older browsers, so that one that cannot read page.ts can still read this.
+ * Owns the words where the page's own script, page.ts or start.ts, did not start, since its page would stay empty. A script of its
+ * own, in the language of older browsers, so that one that cannot read those can still read this.
  */
 
 window.addEventListener("load", () => {
-  if ("scenecast" in window) return;
+  if ("scenecast" in window || "scenecastStart" in window) return;
   const needs = [
     ["ResizeObserver", "ResizeObserver" in window],
     ["AbortController", "AbortController" in window],

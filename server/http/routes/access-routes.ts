@@ -18,8 +18,8 @@ const MAX_BYTES = 1024;
 const refusedCode: StreamErrorCode = "origin-refused";
 
 export type AccessRoutesOptions = {
-  /** The room that a request leads to. */
-  roomOf(request: Request): string;
+  /** The room that a request leads to; null for none in particular. */
+  roomOf(request: Request): string | null;
   /** Hears why somebody was not let in. */
   refused(refusal: Refusal, request: Request): void;
 };

@@ -9,12 +9,15 @@ import { StreamError, type StreamErrorCode } from "../../../shared/errors.ts";
 import type { Entry } from "../../access/access-gate.ts";
 import type { Identity } from "../../access/identity.ts";
 import type { LinkInfo, LinkOptions, Links, MadeLink } from "../../access/links.ts";
+import { roomIn } from "../../access/room-name.ts";
 import { refuse, refuseMethod } from "../refusals.ts";
 
 export type LinkRoutesOptions = {
   readonly entry: Entry;
   /** Who asks; whoever comes here was let in. */
   identityOf(request: Request): Identity;
+  /** The scene at whose address is asked, in which rooms are named without it; "" for none. */
+  sceneOf(request: Request): string;
   /** The address of the page with the token of a link, as others reach it. */
   linkFor(token: string, room: string | null, request: Request): string;
 };
@@ -32,7 +35,7 @@ const statuses: Partial<Record<StreamErrorCode, number>> = {
   "too-many-links": 409,
 };
 
-export function linkRoutes({ entry, identityOf, linkFor }: LinkRoutesOptions): Router {
+export function linkRoutes({ entry, identityOf, sceneOf, linkFor }: LinkRoutesOptions): Router {
   const router = express.Router();
   const body = express.json({ limit: MAX_BYTES, inflate: false, type: "application/json" });
   router.use((request, response, next) => {
@@ -48,7 +51,7 @@ export function linkRoutes({ entry, identityOf, linkFor }: LinkRoutesOptions): R
       response.json({ links: links.list(identityOf(request).room).map(shown) });
     })
     .post(body, async (request, response) => {
-      const made = await make(links, request, identityOf(request), response);
+      const made = await make(links, withScene(request.body, sceneOf(request)), identityOf(request), response);
       if (made === null) return;
       const { id, role, room, expiresAt } = shown(made);
       response.status(201).json({ id, role, room, expiresAt, link: linkFor(made.token, made.room, request) });
@@ -64,9 +67,14 @@ export function linkRoutes({ entry, identityOf, linkFor }: LinkRoutesOptions): R
   return router;
 }
 
+/** What is asked for, with the whole name of its room: a page knows only the one that it has in its scene. */
+function withScene(body: unknown, scene: string): unknown {
+  if (typeof body !== "object" || body === null || !("room" in body) || typeof body.room !== "string") return body;
+  return body.room.includes("/") ? body : { ...body, room: roomIn(scene, body.room) };
+}
+
 /** Null where it answered why not. */
-async function make(links: Links, request: Request, maker: Identity, response: Response): Promise<MadeLink | null> {
-  const body: unknown = request.body;
+async function make(links: Links, body: unknown, maker: Identity, response: Response): Promise<MadeLink | null> {
   if (typeof body !== "object" || body === null || Array.isArray(body)) {
     refuse(response, 400, 'The body must be JSON like {"role": "viewer"}.');
     return null;

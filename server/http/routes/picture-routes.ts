@@ -108,7 +108,7 @@ async function snapshot(
 }
 
 /** The tags in `If-None-Match` (RFC 9110 section 13.1.2), which compares them weakly. */
-function tagsOf(header: string | undefined): string[] {
+export function tagsOf(header: string | undefined): string[] {
   const tags = header?.matchAll(/"([\x21\x23-\x7e]{1,128})"/g) ?? [];
   return [...tags].slice(0, MAX_KNOWN_TAGS).flatMap(([, tag]) => tag ?? []);
 }

@@ -7,14 +7,16 @@
 import type { Request, RequestHandler, Response } from "express";
 import { isRefusal, type Refusal } from "../../access/access-gate.ts";
 import type { Admission, Identity } from "../../access/identity.ts";
+import { roomIn, sceneOf } from "../../access/room-name.ts";
 import type { Health } from "../../monitoring/health.ts";
 import type { Metrics } from "../../monitoring/metrics.ts";
 import { refuse } from "../refusals.ts";
 
 export type HealthRouteOptions = {
-  /** Of one room, or of all where `room` is null. */
+  /** Of one room, of all of a scene ("spheres/*"), or of all where `room` is null. */
   health(room: string | null): Health;
-  roomOf(request: Request): string;
+  /** Null where it leads to no scene, but to what several have in common. */
+  roomOf(request: Request): string | null;
   identify(request: Request): Promise<Identity | Refusal>;
 };
 
@@ -22,7 +24,8 @@ export function healthRoute({ health, roomOf, identify }: HealthRouteOptions): R
   return async (request: Request, response: Response): Promise<void> => {
     const identity = await identify(request);
     const isKnown = !isRefusal(identity);
-    const told = health(isKnown && hearsOfAll(identity) ? null : roomOf(request));
+    const room = roomOf(request) ?? "";
+    const told = health(isKnown && hearsOfAll(identity) ? allBeside(room) : room);
     response
       .status(told.ok ? 200 : 503)
       .set("Cache-Control", "no-store")
@@ -38,6 +41,13 @@ export function metricsRoute(metrics: Metrics, admissionOf: (request: Request) =
   };
 }
 
-function hearsOfAll({ role, room }: Identity): boolean {
+/** Of several scenes those of the one that is asked about. */
+function allBeside(room: string): string | null {
+  const scene = sceneOf(room);
+  return scene === "" ? null : roomIn(scene, "*");
+}
+
+/** AC8 */
+export function hearsOfAll({ role, room }: Identity): boolean {
   return role === "host" && room === null;
 }

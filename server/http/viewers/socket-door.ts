@@ -18,6 +18,8 @@ export type SocketDoorOptions = {
   readonly gate: AccessGate;
   readonly limits: RequestLimits;
   readonly mount: Mount;
+  /** The names of several scenes; null for one. */
+  readonly scenes: ReadonlySet<string> | null;
   readonly socket: SignalingSocketOptions | undefined;
 };
 
@@ -78,7 +80,7 @@ export class SocketDoor extends Emitter<SocketDoorEvents> {
   #roomOf(request: IncomingMessage): string | null {
     const mounted = this.#options.mount(request);
     if (mounted === null) return null;
-    const split = mounted.kind === "moved" ? mounted : splitRoom(mounted.url);
+    const split = mounted.kind === "moved" ? mounted : splitRoom(mounted.url, this.#options.scenes);
     if (split.kind !== "here" || URL.parse(split.url, "http://host")?.pathname !== "/signal") return null;
     return split.room;
   }

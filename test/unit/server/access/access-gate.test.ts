@@ -197,7 +197,7 @@ describe("with an application that says who asks (AC7)", () => {
       "Its answer.expires is unknown. There are role, name, room, expiresAt.",
     ],
     ["has no name", () => ({ role: "host", name: null }), "Its answer.name must be text."],
-    ["has a bad room", () => ({ role: "host", room: "a/b" }), "Its answer.room must be a name of 1 to 64"],
+    ["has a bad room", () => ({ role: "host", room: "a/b/c" }), "Its answer.room must be a name of 1 to 64"],
     ["has a bad date", () => ({ role: "host", expiresAt: new Date("x") }), "Its answer.expiresAt must be a Date"],
     ["has a date in words", () => ({ role: "host", expiresAt: "2027" }), "Its answer.expiresAt must be a Date"],
   ])("one that %s lets nobody in, and the log says why", async (_name, authenticate, words) => {

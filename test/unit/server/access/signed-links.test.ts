@@ -136,7 +136,7 @@ describe("forgeries", () => {
     { role: "toString" },
     { room: undefined },
     { room: 1 },
-    { room: "a/b" },
+    { room: "a/b/c" },
     { room: "x".repeat(65) },
   ])("with %j (SL3)", async (change) => {
     expect(await links.readLink(signed({ ...rightLink, ...change }))).toBe(null);

@@ -1,7 +1,10 @@
 import { spawn } from "node:child_process";
 import { once } from "node:events";
+import { mkdirSync, mkdtempSync, rmSync, writeFileSync } from "node:fs";
 import { createServer } from "node:http";
 import type { AddressInfo } from "node:net";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
 import { fileURLToPath } from "node:url";
 import { describe, expect, test } from "vitest";
 import { helpText, inWordsOfCommandLine, parseCommandLine } from "../../../../server/command/command-line.ts";
@@ -60,12 +63,54 @@ describe("arguments", () => {
     });
   });
 
-  test("a scene may stand without the command, and neither is needed", () => {
+  test("a scene may stand without the command, and of none the examples are served", () => {
     expect(parseCommandLine(["a.ts"])).toMatchObject({ options: { scene: "a.ts" } });
-    expect(parseCommandLine([])).toMatchObject({
-      kind: "serve",
-      options: { scene: expect.stringMatching(/examples\/spheres\/scene\.ts$/) },
+    for (const args of [[], ["serve"], ["--port", "0"]]) {
+      expect(parseCommandLine(args)).toMatchObject({
+        kind: "serve",
+        options: {
+          scenes: { spheres: expect.stringMatching(/examples\/spheres\/scene\.ts$/), votes: expect.anything() },
+        },
+      });
+    }
+  });
+
+  test("several scenes are called as their files, or as their folders where those say nothing", () => {
+    const folder = mkdtempSync(join(tmpdir(), "scenecast-scenes-"));
+    for (const [path, file] of [
+      ["box", "scene.ts"],
+      ["a page", "index.html"],
+      ["links", "scene.js"],
+      ["none", "a.txt"],
+    ] as const) {
+      mkdirSync(join(folder, path));
+      writeFileSync(join(folder, path, file), "");
+    }
+    const scenesOf = (...args: string[]) => {
+      const command = parseCommandLine(args);
+      if (command.kind !== "serve") throw new Error("not served");
+      resolveOptions(command.options);
+      return command.options.scenes ?? command.options.scene;
+    };
+    expect(scenesOf("a.ts", "b/scene.ts", "c/a.ts", join(folder, "box"))).toEqual({
+      a: "a.ts",
+      b: "b/scene.ts",
+      "a-2": "c/a.ts",
+      box: join(folder, "box/scene.ts"),
     });
+    // `/links/` is the server's own.
+    const inside = {
+      "a-page": join(folder, "a page/index.html"),
+      box: join(folder, "box/scene.ts"),
+      "links-scene": join(folder, "links/scene.js"),
+    };
+    expect(scenesOf("serve", folder)).toEqual(inside);
+    expect(scenesOf(folder)).toEqual(inside);
+    expect(scenesOf("serve", join(folder, "box"))).toBe(join(folder, "box/scene.ts"));
+    expect(scenesOf("serve", join(folder, "none"))).toBe(join(folder, "none/index.html"));
+    rmSync(join(folder, "a page"), { recursive: true });
+    rmSync(join(folder, "links"), { recursive: true });
+    expect(scenesOf("serve", folder)).toEqual({ box: join(folder, "box/scene.ts") });
   });
 
   test.each([
@@ -105,7 +150,6 @@ describe("arguments", () => {
     [["--param", "5=5"], 'The name in --param 5=5 must be a letter and up to 63 more letters, digits, "-" and "_".'],
     [["--param", `file=${"x".repeat(1025)}`], "The value of --param file must have at most 1024 characters."],
     [["dance"], 'There is no command "dance". See scenecast --help.'],
-    [["serve", "a.ts", "b.ts"], 'Only one scene can be served, so "b.ts" is one too many. See scenecast --help.'],
   ])("%o is refused in one line", (args, sentence) => {
     expect(() => resolved(args)).toThrow(new TypeError(sentence));
   });
@@ -212,6 +256,12 @@ describe("the program", () => {
     expect(stdout).toMatch(/http:\/\/127\.0\.0\.1:\d+\/\n/);
     expect(stdout).toContain("renderer: fake on Vulkan (software)");
     expect(stderr).toContain("can watch and steer the scene, because no token is asked for.");
+  });
+
+  test("without a scene it serves the examples, of which none is started", async () => {
+    const { code, stdout, stderr } = await run("server/cli.ts", ["--port", "0"], "Ctrl-C");
+    expect([code, stderr]).toEqual([0, ""]);
+    expect(stdout).toMatch(/\n {2}\d+ scenes, each started when somebody opens it: .*\bspheres\b.*\n/);
   });
 
   test("with a token it prints no link to what is no terminal, and scenecast link makes them while it runs", async () => {

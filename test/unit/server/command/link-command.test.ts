@@ -82,6 +82,17 @@ describe("arguments", () => {
     expect(parse("link --revoke abc_-1")).toMatchObject({ action: { kind: "revoke", id: "abc_-1" } });
   });
 
+  test("a scene among several stands before the room, or for all of its rooms", () => {
+    const roomOf = (line: string) => {
+      const command = parse(line);
+      return command?.kind === "link" && command.action.kind === "make" ? command.action.room : undefined;
+    };
+    expect(roomOf("link --scene spheres")).toBe("spheres/*");
+    expect(roomOf("link --scene spheres --room hall")).toBe("spheres/hall");
+    expect(roomOf("link --scene spheres --room=")).toBe("spheres/");
+    expect(roomOf("link --room spheres/hall")).toBe("spheres/hall");
+  });
+
   test("the server's token comes from its flag, from the address, or from the environment", () => {
     const url = "https://a.org/scene/";
     const target = (shown: string) => ({ target: { kind: "url", url, token: shown } });
@@ -97,7 +108,12 @@ describe("arguments", () => {
     ["link --expires 59s", "--expires must be written like 90s, 30m, 2h or 7d, from 60s to 365d."],
     ["link --expires 366d", "--expires must be written like 90s, 30m, 2h or 7d, from 60s to 365d."],
     ["link --expires -1h", "Option '--expires' argument is ambiguous. See scenecast link --help."],
-    ["link --room a/b", '--room must be a name of 1 to 64 letters, digits, "-" and "_", or "" for the shared room.'],
+    [
+      "link --room a/b/c",
+      '--room must be a name of 1 to 64 letters, digits, "-" and "_", or "" for the shared room; of several scenes with ' +
+        "the scene's name and a slash before it.",
+    ],
+    ["link --scene a/b", "--scene must be the name of a scene, as in the address of its page."],
     ["link --port 0", "--port must be a whole number from 1 to 65535."],
     ["link --port 8080 --url http://a.org", "--port and --url cannot be used together."],
     ["link --url ftp://a.org --token x", "--url must be an address like https://example.org/scene/."],
@@ -127,6 +143,16 @@ describe("with a server that runs here", () => {
     expect(error).toContain(made?.id);
     const shown = out.trim().split("#token=")[1] ?? "";
     expect(await server.links.identityOf(shown)).toMatchObject({ role: "controller", room: "hall" });
+  });
+
+  test.each([
+    ["--scene spheres", "A viewer in every room of the scene spheres, until "],
+    ["--scene spheres --room=", "A viewer in the shared room of the scene spheres, until "],
+    ["--scene spheres --room hall", "A viewer in room hall of the scene spheres, until "],
+  ])("with %s it is said where it leads", async (flags, sentence) => {
+    const server = await serve();
+    keep(server);
+    expect((await run(`link ${flags}`)).error).toContain(sentence);
   });
 
   test("links are listed and revoked", async () => {

@@ -5,6 +5,7 @@ import { resolveOptions, type StreamServerOptions } from "../../../../server/opt
 test("a scene alone gets every default", () => {
   expect(resolveOptions({ scene: "/scenes/a.ts" })).toEqual({
     sceneUrl: new URL("file:///scenes/a.ts"),
+    scenes: null,
     parameters: { options: {}, flags: {} },
     watch: false,
     logLevel: "info",
@@ -48,12 +49,21 @@ const bad: readonly (readonly [unknown, string])[] = [
   [{ scene: new URL("https://host/a.ts") }, "options.scene must be the path or the file: URL of a scene module."],
   [
     { scene: "a.ts", fps: 60 },
-    "options.fps is unknown. There are scene, parameters, watch, logLevel, logFormat, eventLog, signal, server, http, access, share, ice, viewers, rooms, control, render, encode, quality.",
+    "options.fps is unknown. There are scene, scenes, parameters, watch, logLevel, logFormat, eventLog, signal, server, http, access, share, ice, viewers, rooms, control, render, encode, quality.",
   ],
   [
     { scene: "a.ts", http: { prot: 1 } },
     "options.http.prot is unknown. There are port, host, basePath, publicUrl, tls, trustProxy, allowedHosts, allowedOrigins, frameAncestors, frameDrivers.",
   ],
+  [{ scene: "a.ts", scenes: { a: "a.ts" } }, "options.scene cannot be combined with options.scenes."],
+  [{ scenes: ["a.ts"] }, "options.scenes must be an object of 1 to 100 scenes by their names."],
+  [{ scenes: {} }, "options.scenes must be an object of 1 to 100 scenes by their names."],
+  [{ scenes: { a: 1 } }, "options.scenes.a must be the path or the file: URL of a scene module."],
+  ...["a b", "links"].map((name): readonly [unknown, string] => [
+    { scenes: { [name]: "a.ts" } },
+    'Each name in options.scenes must be a name of 1 to 64 letters, digits, "-" and "_", and none of ' +
+      "access, assets, healthz, links, metrics, s, scenes, signal.",
+  ]),
   [{ scene: "a.ts", http: 8080 }, "options.http must be an object."],
   [{ scene: "a.ts", server: 8080 }, "options.server must be an http.Server or https.Server of Node, or null."],
   [

@@ -1,0 +1,118 @@
+/** Owns the start page of several scenes: lets its visitor in, and shows a card for each scene, as they do now. */
+
+import { parseSceneCards, type SceneCard } from "../../../shared/scene-cards.ts";
+import { Access } from "../../link/access.ts";
+import { tokenInFragment, tokenOf } from "../../link/share-token.ts";
+import { find } from "../elements.ts";
+import { withoutName } from "../fragment.ts";
+import { SceneCardView } from "./scene-card-view.ts";
+
+const LOOK_MS = 3_000;
+
+const here = new URL(".", location.href);
+const list = find("scenes", HTMLUListElement);
+const trouble = find("trouble", HTMLElement);
+const locked = find("locked", HTMLElement);
+const field = find("token", HTMLInputElement);
+const answer = find("token-answer", HTMLElement);
+const views = new Map<string, SceneCardView>();
+
+let token = tokenInFragment(location.hash);
+/** What the pages of the scenes are to be given, where the browser keeps no cookie for them. */
+let handedOn: string | null = null;
+let looking = false;
+const access = new Access(() => new URL("access", here), token);
+access.on("cookieRefused", () => {
+  handedOn = token;
+});
+
+find("token-form", HTMLFormElement).addEventListener("submit", (event) => {
+  event.preventDefault();
+  void unlock(tokenOf(field.value));
+});
+// The same page, with the token of another link in its address.
+window.addEventListener("hashchange", () => {
+  const shown = tokenInFragment(location.hash);
+  if (shown !== null) void unlock(shown);
+});
+document.addEventListener("visibilitychange", () => void look());
+setInterval(() => void look(), LOOK_MS);
+Object.assign(window, { scenecastStart: true });
+void enter();
+
+async function enter(): Promise<void> {
+  handleAnswer((await access.enter()).kind);
+}
+
+async function unlock(shown: string): Promise<void> {
+  answer.textContent = "";
+  token = shown;
+  const { kind } = await access.show(shown);
+  if (kind === "locked") answer.textContent = "That token is not valid. Check the link and try again.";
+  handleAnswer(kind);
+}
+
+function handleAnswer(kind: "open" | "locked" | "refused" | "unreachable"): void {
+  say(kind === "unreachable" ? "The server does not answer. Trying again…" : null);
+  if (kind === "unreachable") return;
+  hideToken();
+  locked.hidden = kind === "open";
+  if (kind !== "open") return field.focus();
+  field.value = "";
+  void look();
+}
+
+/** Asks how the scenes do, while somebody looks. */
+async function look(): Promise<void> {
+  if (looking || document.hidden) return;
+  // Who is locked out asks nothing until a token was given.
+  if (!locked.hidden) return;
+  looking = true;
+  try {
+    const response = await access.fetch(new URL("scenes", here), { cache: "no-store" });
+    if (response.status === 401 || response.status === 403) return await enter();
+    if (!response.ok) throw new Error(`The server answered ${response.status}.`);
+    const cards = parseSceneCards(await response.json());
+    say(null);
+    show(cards);
+    await showPictures(cards);
+  } catch {
+    say("The server does not answer. Trying again…");
+  } finally {
+    looking = false;
+  }
+}
+
+function show(cards: readonly SceneCard[]): void {
+  list.ariaBusy = "false";
+  for (const card of cards) {
+    const view = views.get(card.name) ?? new SceneCardView(card.name);
+    if (!views.has(card.name)) list.append(view.element);
+    views.set(card.name, view);
+    const address = new URL(`${card.name}/`, here);
+    if (handedOn !== null) address.hash = `token=${encodeURIComponent(handedOn)}`;
+    view.show(card, address.href);
+  }
+}
+
+/** One after the other, so that a page of many asks for little at once. */
+async function showPictures(cards: readonly SceneCard[]): Promise<void> {
+  for (const { name, status, hasPreview } of cards) {
+    const view = views.get(name);
+    if (view === undefined || !hasPreview || (status !== "live" && view.hasPicture)) continue;
+    const picture = await access.fetch(new URL(`${name}/preview.webp`, here), { cache: "no-cache" });
+    await view.showPicture(picture);
+  }
+}
+
+/** What is wrong, in a sentence; null where nothing is. */
+function say(sentence: string | null): void {
+  trouble.hidden = sentence === null;
+  if (sentence !== null && trouble.textContent !== sentence) trouble.textContent = sentence;
+}
+
+/** So that it is neither looked over a shoulder nor passed on by mistake. */
+function hideToken(): void {
+  if (tokenInFragment(location.hash) === null) return;
+  history.replaceState(history.state, "", location.pathname + location.search + withoutName(location.hash, "token"));
+}

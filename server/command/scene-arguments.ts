@@ -1,0 +1,88 @@
+/** Owns which scenes the command line means: files, and folders with a scene or with folders of scenes. Looks at the file system. */
+
+import { type Dirent, readdirSync, statSync } from "node:fs";
+import { basename, dirname, join, resolve } from "node:path";
+import type { StreamServerOptions } from "../options/options.ts";
+import { isSceneName } from "../options/scene-options.ts";
+import { firstExisting } from "../platform/package-file.ts";
+
+export type SceneArguments = Pick<StreamServerOptions, "scene" | "scenes">;
+
+const ownFiles = ["index.html", "scene.ts", "scene.tsx", "scene.mts", "scene.js", "scene.jsx", "scene.mjs"];
+
+/** Whether it reads like a scene, or is a folder. */
+export function isSceneArgument(argument: string): boolean {
+  return /\.(?:[cm]?[jt]s|[jt]sx|html?)$/.test(argument) || isFolder(argument);
+}
+
+/** One scene by itself, several by their names; of none the examples. */
+export function scenesOf(args: readonly string[]): SceneArguments {
+  const found = args.length === 0 ? scenesIn(examplesFolder()) : args.flatMap(filesOf);
+  const [only, ...more] = found;
+  const isAlone = more.length === 0 && args.length === 1 && only?.isOfFolder !== true;
+  if (only === undefined || isAlone) return { scene: only?.path ?? "" };
+  return { scenes: named(found.map(({ path }) => path)) };
+}
+
+type Found = {
+  readonly path: string;
+  /** Whether it was found in a folder of several, which one alone may be. */
+  readonly isOfFolder: boolean;
+};
+
+function filesOf(argument: string): Found[] {
+  if (!isFolder(argument)) return [{ path: argument, isOfFolder: false }];
+  const own = ownFile(argument);
+  if (own !== null) return [{ path: own, isOfFolder: false }];
+  const inside = scenesIn(argument);
+  // As a web server has it; that there is none is said where it is looked for.
+  return inside.length > 0 ? inside : [{ path: join(argument, "index.html"), isOfFolder: false }];
+}
+
+/** The scenes in the folders of a folder, in the order of their names. */
+function scenesIn(folder: string): Found[] {
+  const entries = readdirSync(folder, { withFileTypes: true }).sort((one, other) => (one.name < other.name ? -1 : 1));
+  return entries.flatMap((entry: Dirent) => {
+    const own =
+      entry.isDirectory() && !/^\.|^node_modules$/.test(entry.name) ? ownFile(join(folder, entry.name)) : null;
+    return own === null ? [] : [{ path: own, isOfFolder: true }];
+  });
+}
+
+function ownFile(folder: string): string | null {
+  const name = ownFiles.find((name) => statSync(join(folder, name), { throwIfNoEntry: false })?.isFile() === true);
+  return name === undefined ? null : join(folder, name);
+}
+
+function isFolder(path: string): boolean {
+  return statSync(path, { throwIfNoEntry: false })?.isDirectory() === true;
+}
+
+/** Each is called as its file, or as its folder where the file has no name of its own; a name that is taken gets a number. */
+function named(paths: readonly string[]): Record<string, string> {
+  const scenes: Record<string, string> = {};
+  for (const path of paths) {
+    const file = basename(path).replace(/\.[^.]*$/, "");
+    const own = file === "scene" || file === "index" ? basename(dirname(resolve(path))) : file;
+    const name =
+      own
+        .replaceAll(/[^\w-]+/g, "-")
+        .replaceAll(/^-+|-+$/g, "")
+        .slice(0, 56) || "scene";
+    scenes[freeName(isSceneName(name) ? name : `${name}-scene`, scenes)] = path;
+  }
+  return scenes;
+}
+
+function freeName(name: string, scenes: Readonly<Record<string, string>>): string {
+  for (let number = 1; ; number += 1) {
+    const candidate = number === 1 ? name : `${name}-${number}`;
+    if (!Object.hasOwn(scenes, candidate)) return candidate;
+  }
+}
+
+/** Beside the source, seen from the source as well as from the built package. */
+function examplesFolder(): string {
+  const scene = "examples/spheres/scene";
+  return dirname(dirname(firstExisting(`../../${scene}.ts`, `../../${scene}.js`, `../../../${scene}.ts`)));
+}

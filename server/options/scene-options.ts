@@ -1,0 +1,62 @@
+/** Owns the options that say which scenes a server has. */
+
+import { isAbsolute, resolve } from "node:path";
+import { pathToFileURL } from "node:url";
+
+/** The scenes of a server by their names; one alone has none. */
+export type ResolvedScenes = {
+  /** The scene, or the first of several. */
+  readonly sceneUrl: URL;
+  /** Where there are several: their names, which are their paths, and files. Else null. */
+  readonly scenes: ReadonlyMap<string, URL> | null;
+};
+
+const MAX_SCENES = 100;
+const nameRule = 'a name of 1 to 64 letters, digits, "-" and "_"';
+
+const scenesRule = `options.scenes must be an object of 1 to ${MAX_SCENES} scenes by their names.`;
+
+/** What the server answers to beside the scenes; no scene may be called so. */
+const taken: ReadonlySet<string> = new Set([
+  "access",
+  "assets",
+  "healthz",
+  "links",
+  "metrics",
+  "s",
+  "scenes",
+  "signal",
+]);
+
+/** Whether a scene can have this name. */
+export function isSceneName(name: string): boolean {
+  return /^[\w-]{1,64}$/.test(name) && !taken.has(name);
+}
+
+/** Throws `TypeError` naming the option and its rule. */
+export function resolveScenes(scene: unknown, scenes: unknown): ResolvedScenes {
+  if (scenes === undefined) return { sceneUrl: sceneUrlOf("options.scene", scene), scenes: null };
+  if (typeof scenes !== "object" || scenes === null || Array.isArray(scenes)) throw new TypeError(scenesRule);
+  if (scene !== undefined) throw new TypeError("options.scene cannot be combined with options.scenes.");
+  const named = Object.entries(scenes).map(([name, file]): readonly [string, URL] => {
+    if (!isSceneName(name)) {
+      throw new TypeError(`Each name in options.scenes must be ${nameRule}, and none of ${[...taken].join(", ")}.`);
+    }
+    return [name, sceneUrlOf(`options.scenes.${name}`, file)];
+  });
+  const [first] = named;
+  if (first === undefined || named.length > MAX_SCENES) {
+    throw new TypeError(scenesRule);
+  }
+  return { sceneUrl: first[1], scenes: new Map(named) };
+}
+
+function sceneUrlOf(option: string, value: unknown): URL {
+  if (value instanceof URL || (typeof value === "string" && value.startsWith("file:"))) {
+    const url = URL.parse(String(value));
+    if (url?.protocol === "file:") return url;
+  } else if (typeof value === "string" && value !== "" && !value.includes("\0")) {
+    return pathToFileURL(isAbsolute(value) ? value : resolve(value));
+  }
+  throw new TypeError(`${option} must be the path or the file: URL of a scene module.`);
+}
