@@ -73,7 +73,7 @@ async function look(): Promise<void> {
     if (response.status === 401 || response.status === 403) return await enter();
     if (!response.ok) throw new Error(`The server answered ${response.status}.`);
     const cards = parseSceneCards(await response.json());
-    say(null);
+    say(cards.length > 0 ? null : "Your link leads to none of these pages. Open it as it was given to you.");
     show(cards);
     await showPictures(cards);
   } catch {
