@@ -83,7 +83,7 @@ export async function previewOf(room: Room | null, known: readonly string[]): Pr
 }
 
 function isShown(room: Room | undefined): boolean {
-  return room?.status === "live";
+  return room?.status === "live" && !room.announcer.isHanging;
 }
 
 /** The picture beside a scene: `points.webp` of `points.ts`, or `picture.webp` of a scene with a folder of its own. */
