@@ -53,21 +53,20 @@ export class SceneShelf implements SceneList {
     return { tag: `${found.size}-${Math.round(found.mtimeMs)}`, type: "image/webp", bytes: await readFile(path) };
   }
 
-  /** Null of a scene that `identity` may not watch at all. */
+  /** Null of a scene that `identity` may not enter by its page. */
   #cardOf(name: string, identity: Identity): SceneCard | null {
     const [all, shared] = [roomIn(name, "*"), roomIn(name, "")];
     const rooms = this.#rooms.all.filter((room) => sceneOf(room.name) === name);
-    if (identity.room !== null && sceneOf(identity.room) !== name) return null;
+    if (!leadsTo(identity.room, shared)) return null;
     const told = rooms.filter((room) => room.name === shared || hearsOfAll(identity) || identity.room === all);
     const main = rooms.find((room) => room.name === shared) ?? told[0];
     return {
       name,
       title: main?.announcer.title ?? this.#titles.get(name) ?? titleOfScene(name),
       status: main?.status ?? "waiting",
+      isTroubled: main?.announcer.notice != null,
       viewers: told.reduce((sum, { viewers }) => sum + viewers.count, 0),
-      hasPreview:
-        leadsTo(identity.room, shared) &&
-        (isShown(rooms.find((room) => room.name === shared)) || this.#stills.has(name)),
+      hasPreview: isShown(rooms.find((room) => room.name === shared)) || this.#stills.has(name),
     };
   }
 }
@@ -84,7 +83,7 @@ export async function previewOf(room: Room | null, known: readonly string[]): Pr
 }
 
 function isShown(room: Room | undefined): boolean {
-  return room?.status === "live";
+  return room?.status === "live" && !room.announcer.isHanging;
 }
 
 /** The picture beside a scene: `points.webp` of `points.ts`, or `picture.webp` of a scene with a folder of its own. */

@@ -13,6 +13,8 @@ export type SceneCard = {
   readonly name: string;
   readonly title: string;
   readonly status: SceneCardStatus;
+  /** Whether it threw, or does not answer, and goes on with what it has. */
+  readonly isTroubled: boolean;
   /** Those who watch it; of private rooms only hosts hear. */
   readonly viewers: number;
   /** Whether there is a picture of it at `<name>/preview.webp`. */
@@ -25,6 +27,7 @@ const readCards = list(
     name: text(64, /^[\w-]+$/, "must be letters, digits, - and _"),
     title: text(256),
     status: oneOfOr(cardStatuses, "waiting"),
+    isTroubled: boolean,
     viewers: integer(0, 1_000_000),
     hasPreview: boolean,
   }),

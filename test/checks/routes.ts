@@ -69,7 +69,7 @@ export const routes: readonly Route[] = [
   {
     methods: "GET",
     path: "/scenes",
-    what: "at the root of several scenes: `name`, `title`, `status`, `viewers` and `hasPreview` of each that one may enter",
+    what: "at the root of several scenes: `name`, `title`, `status`, `isTroubled`, `viewers` and `hasPreview` of each that one may enter",
   },
   {
     methods: "GET",

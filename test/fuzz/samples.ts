@@ -130,6 +130,6 @@ export const stun: readonly Uint8Array[] = [
 ];
 
 export const sceneCards: readonly object[] = [
-  { scenes: [{ name: "spheres", title: "Spheres", status: "live", viewers: 2, hasPreview: true }] },
+  { scenes: [{ name: "spheres", title: "Spheres", status: "live", isTroubled: false, viewers: 2, hasPreview: true }] },
   { scenes: [] },
 ];

@@ -15,6 +15,8 @@ const words: Readonly<Record<SceneCardStatus, Words>> = {
   closed: { text: "Starts when opened", tone: "quiet" },
 };
 
+const troubled: Words = { text: "Runs with an error", tone: "bad" };
+
 export class SceneCardView {
   readonly element: HTMLLIElement;
   readonly #link = make("a", "scene-card");
@@ -37,8 +39,8 @@ export class SceneCardView {
   }
 
   /** `address` is that of its page. */
-  show({ title, status, viewers }: SceneCard, address: string): void {
-    const { text, tone } = words[status];
+  show({ title, status, isTroubled, viewers }: SceneCard, address: string): void {
+    const { text, tone } = status === "live" && isTroubled ? troubled : words[status];
     this.#title.textContent = title;
     this.#title.title = title;
     this.#status.textContent = viewers === 0 ? text : `${text} · ${viewers} watching`;
@@ -65,7 +67,7 @@ export class SceneCardView {
   }
 }
 
-/** A colour of its own for each name. */
+/** A colour of its own for each name, from green over blue to purple. */
 function hueOf(name: string): number {
-  return [...name].reduce((hue, letter) => (hue * 31 + letter.charCodeAt(0)) % 360, 210);
+  return 165 + [...name].reduce((sum, letter) => (sum * 31 + letter.charCodeAt(0)) % 130, 45);
 }

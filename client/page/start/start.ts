@@ -8,6 +8,7 @@ import { withoutName } from "../fragment.ts";
 import { SceneCardView } from "./scene-card-view.ts";
 
 const LOOK_MS = 3_000;
+const PICTURE_DEADLINE_MS = 4_000;
 
 const here = new URL(".", location.href);
 const list = find("scenes", HTMLUListElement);
@@ -20,7 +21,7 @@ const views = new Map<string, SceneCardView>();
 let token = tokenInFragment(location.hash);
 /** What the pages of the scenes are to be given, where the browser keeps no cookie for them. */
 let handedOn: string | null = null;
-let looking = false;
+let [looking, picturing] = [false, false];
 const access = new Access(() => new URL("access", here), token);
 access.on("cookieRefused", () => {
   handedOn = token;
@@ -73,9 +74,9 @@ async function look(): Promise<void> {
     if (response.status === 401 || response.status === 403) return await enter();
     if (!response.ok) throw new Error(`The server answered ${response.status}.`);
     const cards = parseSceneCards(await response.json());
-    say(null);
+    say(cards.length > 0 ? null : "Your link leads to none of these pages. Open it as it was given to you.");
     show(cards);
-    await showPictures(cards);
+    void showPictures(cards);
   } catch {
     say("The server does not answer. Trying again…");
   } finally {
@@ -95,14 +96,22 @@ function show(cards: readonly SceneCard[]): void {
   }
 }
 
-/** One after the other, so that a page of many asks for little at once. */
+/** One after the other, so that a page of many asks for little at once; one that does not come is left out. */
 async function showPictures(cards: readonly SceneCard[]): Promise<void> {
+  if (picturing) return;
+  picturing = true;
   for (const { name, status, hasPreview } of cards) {
     const view = views.get(name);
     if (view === undefined || !hasPreview || (status !== "live" && view.hasPicture)) continue;
-    const picture = await access.fetch(new URL(`${name}/preview.webp`, here), { cache: "no-cache" });
-    await view.showPicture(picture);
+    await showPicture(name, view).catch(() => undefined);
   }
+  picturing = false;
+}
+
+async function showPicture(name: string, view: SceneCardView): Promise<void> {
+  const url = new URL(`${name}/preview.webp`, here);
+  const signal = AbortSignal.timeout(PICTURE_DEADLINE_MS);
+  await view.showPicture(await access.fetch(url, { cache: "no-cache", signal }));
 }
 
 /** What is wrong, in a sentence; null where nothing is. */

@@ -42,15 +42,22 @@ async function linkFor(room: string, role: "viewer" | "controller" | "host" = "c
 test("none runs before somebody opens it, and each ends when nobody has watched it for a while (RM6, RM4)", async () => {
   await start({ rooms: { emptySeconds: 1 } });
   expect(await cards()).toEqual([
-    { name: "a", title: "A", status: "waiting", viewers: 0, hasPreview: false },
-    { name: "b", title: "B", status: "waiting", viewers: 0, hasPreview: false },
+    { name: "a", title: "A", status: "waiting", isTroubled: false, viewers: 0, hasPreview: false },
+    { name: "b", title: "B", status: "waiting", isTroubled: false, viewers: 0, hasPreview: false },
   ]);
   expect(server.rooms()).toEqual([]);
   const client = await TestClient.join(at("a/"));
   expect(client.messages[0]).toMatchObject({ kind: "welcome", room: null, title: "A" });
   await client.received((message) => message.kind === "status" && message.status === "live");
   const [a, b] = await cards();
-  expect(a).toEqual({ name: "a", title: "A fake scene", status: "live", viewers: 1, hasPreview: true });
+  expect(a).toEqual({
+    name: "a",
+    title: "A fake scene",
+    status: "live",
+    isTroubled: false,
+    viewers: 1,
+    hasPreview: true,
+  });
   expect(b).toMatchObject({ status: "waiting" });
   expect(server.rooms().map(({ name }) => name)).toEqual(["a/"]);
   client.socket.close();
@@ -103,6 +110,13 @@ test("a scene that falls costs itself alone, and one that never comes up keeps n
   expect([(await send("healthz")).status, (await send("c/healthz")).status]).toEqual([200, 503]);
 });
 
+test("a scene that threw is not called well", async () => {
+  await start({ scenes: { a: fakeScene("notice=update threw."), b: fakeScene() } });
+  const client = await TestClient.join(at("a/"));
+  await client.received(({ kind }) => kind === "notice");
+  expect(await cards()).toMatchObject([{ status: "live", isTroubled: true }, { isTroubled: false }]);
+});
+
 test("a viewer starts a scene, and no room beside it (RM5, RM6)", async () => {
   await start({ access: { token } });
   const shown = await linkFor("a/*", "viewer");
@@ -140,6 +154,7 @@ test("a link may be for all scenes, for one, or for a room of one (AC5, LI2)", a
   expect((await server.createLink({ role: "viewer", room: "b/*" })).link).toContain(`${server.url}b/#token=`);
   // Of the scenes each sees those that it may enter.
   expect((await cards(bearer(scene))).map(({ name }) => name)).toEqual(["a"]);
+  expect(await cards(bearer(room))).toEqual([]);
   expect((await cards(bearer(token))).map(({ name }) => name)).toEqual(["a", "b"]);
   expect((await send("scenes")).status).toBe(401);
 });
