@@ -5,7 +5,7 @@
 
 import type { Emitter } from "../shared/emitter.ts";
 import type { TunnelUsage } from "../shared/tunnel.ts";
-import type { TunnelUse } from "./http/http-site.ts";
+import type { TunnelUse } from "./http/http-site-options.ts";
 import type { TunnelCount } from "./monitoring/metrics.ts";
 import type { ResolvedHttp, ResolvedShare } from "./options/network-options.ts";
 import { stateFolder } from "./platform/state-folder.ts";

@@ -8,7 +8,8 @@ import type { Duplex } from "node:stream";
 import type { Identity } from "../access/identity.ts";
 import type { ProgramServer } from "../options/network-options.ts";
 import { mountInProgram, mountOfPort } from "./base-path.ts";
-import { HttpSite, type HttpSiteEvents, type HttpSiteOptions } from "./http-site.ts";
+import { HttpSite, type HttpSiteEvents } from "./http-site.ts";
+import type { HttpSiteOptions } from "./http-site-options.ts";
 import { listen, makeServer } from "./listening.ts";
 import { ProgramFront } from "./program-front.ts";
 

@@ -2,84 +2,39 @@
  * Owns what is answered: the page, signalling on `/signal` or by plain HTTP on `/viewer`, WHEP on `/whep`, Motion JPEG on
  * `/stream.mjpg`, snapshots on `/snapshot.png`, `.jpg` and `.webp`, exact pictures on `/exact`, `/controls`, `/links`, `/healthz` and
  * `/metrics`. Every path stands at the root, for the shared room, and under `/s/<room>`; of several scenes both of it stands under
- * `/<scene>`, and at the root what they have in common (`#addSharedRoutes`). All of it is perhaps under a base path (visits.ts). What is answered to whom, access-gate.ts says; whatever stands behind the guard in `#makeApp` wants the right to
- * be in the room. By which port it comes, http-server.ts knows. In the main process.
+ * `/<scene>`, and at the root what they have in common (`#addSharedRoutes`). All of it is perhaps under a base path (visits.ts).
+ * What is answered to whom, access-gate.ts says; whatever stands behind the guard in `#makeApp` wants the right to be in the room.
+ * By which port it comes, http-server.ts knows. In the main process.
  */
 
 import type { IncomingMessage } from "node:http";
-import type { Socket } from "node:net";
 import type { Duplex } from "node:stream";
 import express, { type Express, type NextFunction, type Request, type RequestHandler, type Response } from "express";
 import { Emitter } from "../../shared/emitter.ts";
-import { AccessGate, type Entry, isRefusal, type Refusal } from "../access/access-gate.ts";
+import { AccessGate, isRefusal, type Refusal } from "../access/access-gate.ts";
 import type { Admission, Identity } from "../access/identity.ts";
 import { sceneOf } from "../access/room-name.ts";
 import type { NewViewer } from "../access/viewer-connection.ts";
-import type { Health } from "../monitoring/health.ts";
-import type { Metrics } from "../monitoring/metrics.ts";
-import type { ResolvedHttp } from "../options/network-options.ts";
 import { parameterTextsIn } from "../platform/given-parameters.ts";
 import { linkTo } from "../share/addresses.ts";
 import { type Mount, queryOf } from "./base-path.ts";
-import { LastingResponses, type ResponseLimit } from "./lasting-responses.ts";
+import type { HttpSiteOptions } from "./http-site-options.ts";
+import { LastingResponses } from "./lasting-responses.ts";
 import { forOtherSites } from "./other-sites.ts";
 import { pageFiles, securityHeaders } from "./page-files.ts";
 import { refuse } from "./refusals.ts";
 import { RequestLimits } from "./request-limits.ts";
 import { accessRoutes, driverRoute, sendRefusal } from "./routes/access-routes.ts";
-import { type ControlsHandler, controlRoutes } from "./routes/control-routes.ts";
-import { type ExactHandler, exactRoutes } from "./routes/exact-routes.ts";
+import { controlRoutes } from "./routes/control-routes.ts";
+import { exactRoutes } from "./routes/exact-routes.ts";
 import { linkRoutes } from "./routes/link-routes.ts";
-import type { MultipartOptions } from "./routes/multipart-stream.ts";
 import { type PictureHandler, pictureRoutes } from "./routes/picture-routes.ts";
-import { type Preview, previewRoute, type SceneList, scenesRoute } from "./routes/scene-routes.ts";
+import { previewRoute, scenesRoute } from "./routes/scene-routes.ts";
 import { healthRoute, metricsRoute } from "./routes/watch-routes.ts";
-import { type WhepHandler, whepRoutes } from "./routes/whep-routes.ts";
-import type { HttpViewerOptions } from "./viewers/http-viewer.ts";
+import { whepRoutes } from "./routes/whep-routes.ts";
 import { HttpViewers } from "./viewers/http-viewers.ts";
-import type { SignalingSocketOptions } from "./viewers/signaling-socket.ts";
 import { SocketDoor } from "./viewers/socket-door.ts";
 import { Visits } from "./visits.ts";
-
-export type HttpSiteOptions = ResolvedHttp & {
-  /** What is asked of who wants in. */
-  readonly entry: Entry;
-  readonly whep: WhepHandler;
-  /** The pictures of a room. Throws `StreamError` where there is no such scene and can be none. */
-  picturesOf(admission: Admission): PictureHandler;
-  /** The exact pictures of a room at rest, in the same way. */
-  exactOf(admission: Admission): ExactHandler;
-  /** The controls of a room, for who may set them and for who may not. Throws `StreamError` where there is no such room. */
-  controlsOf(admission: Admission): ControlsHandler;
-  /** The scenes, where there are several; else null. */
-  readonly scenes: SceneList | null;
-  /** A small picture of a room that runs, or of its scene; null where there is none. `known` are the tags of those that are known. */
-  previewOf(admission: Admission, known: readonly string[]): Promise<Preview | null>;
-  /** Where each who opens the page goes to a room of its own: gives the name of a new one. Else null. */
-  readonly newRoom: (() => string) | null;
-  /** The address of the page of a room, for who reaches us as `origin`. */
-  pageOf(room: string, origin: string): string;
-  readonly metrics: Metrics;
-  /** Of one room, of all of a scene ("spheres/*"), or of all where `room` is null. */
-  health(room: string | null): Health;
-  /** What becomes of what comes through the tunnel of a share link; null without one. */
-  readonly tunnel?: TunnelUse | null;
-  /** How many may watch by a response that goes on. */
-  readonly places: ResponseLimit;
-  /** Default: the built page of this package. */
-  readonly pageDirectory?: string;
-  readonly socket?: SignalingSocketOptions;
-  readonly httpViewer?: HttpViewerOptions;
-  readonly multipart?: MultipartOptions;
-};
-
-/** The tunnel of a share link. */
-export type TunnelUse = {
-  /** What pictures may take of it for each who watches, in bits a second; null for as much as elsewhere. */
-  readonly maxBps: number | null;
-  /** A connection came through it. */
-  came(socket: Socket): void;
-};
 
 export type HttpSiteEvents = {
   /** A viewer said hello on its socket, or came by plain HTTP. */
