@@ -1,10 +1,11 @@
 /** Owns the files of the viewer's page and the headers that keep a page of ours from doing what it should not. */
 
 import { existsSync } from "node:fs";
-import { join, sep } from "node:path";
+import { join, resolve, sep } from "node:path";
 import { fileURLToPath } from "node:url";
 import express, { type Request, type RequestHandler, type Router } from "express";
 import helmet from "helmet";
+import { preferPacked, unpackedName } from "./packed-files.ts";
 
 const START_PAGE = "start.html";
 
@@ -14,10 +15,12 @@ function builtPage(): string {
 }
 
 /**
- * Serves the page at the root, where `isStart` holds the one from which a scene is chosen. `directory` defaults to the built page of
- * this package.
+ * Serves the page at the root, where `isStart` holds the one from which a scene is chosen, packed for browsers that unpack. `given`
+ * is its folder, by default the built page of this package.
  */
-export function pageFiles(isStart: (request: Request) => boolean, directory: string = builtPage()): Router {
+export function pageFiles(isStart: (request: Request) => boolean, given: string = builtPage()): Router {
+  // Without a slash at its end.
+  const directory = resolve(given);
   const router = express.Router();
   router.get("/", (request, _response, next) => {
     if (isStart(request)) request.url = request.url.replace("/", `/${START_PAGE}`);
@@ -25,6 +28,7 @@ export function pageFiles(isStart: (request: Request) => boolean, directory: str
   });
   const assets = `${join(directory, "assets")}${sep}`;
   const scripts = [join(directory, "scenecast.js"), join(directory, "frame.js")];
+  router.use(preferPacked(directory, "index.html"));
   router.use(
     express.static(directory, {
       // A redirect would name an absolute path and so leave a proxy's prefix.
@@ -35,8 +39,9 @@ export function pageFiles(isStart: (request: Request) => boolean, directory: str
         // The build puts a hash of the content into the names in assets.
         const isHashed = path.startsWith(assets);
         response.setHeader("Cache-Control", isHashed ? "public, max-age=31536000, immutable" : "no-cache");
-        // Pages of any site may take the element and its worker, and what drives our page in a frame; what they may see with it is decided elsewhere.
-        if (!isHashed && !scripts.includes(path)) return;
+        // Pages of any site may take the element and its worker, and what drives our page in a frame; what they may see with it is
+        // decided elsewhere.
+        if (!isHashed && !scripts.includes(unpackedName(path))) return;
         response.setHeader("Access-Control-Allow-Origin", "*");
         response.setHeader("Cross-Origin-Resource-Policy", "cross-origin");
       },

@@ -2,6 +2,7 @@ import { mkdirSync, mkdtempSync, writeFileSync } from "node:fs";
 import { request } from "node:http";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
+import { brotliCompressSync, gzipSync } from "node:zlib";
 import { afterEach, expect, test } from "vitest";
 import type { StreamServer } from "../../../../server/stream-server.ts";
 import { startFakeServer } from "../../../support/fake-scene.ts";
@@ -91,6 +92,35 @@ test("the page is served with headers that keep it to itself", async () => {
   expect(index.headers.get("x-powered-by")).toBe(null);
   const asset = await get("assets/page-0f3a.js");
   expect(asset.headers.get("cache-control")).toBe("public, max-age=31536000, immutable");
+});
+
+test.each(["", "s/hall/"])("what was built packed is sent so to who unpacks it, under %o", async (room) => {
+  const directory = page();
+  const script = "export const text = 'the same over and over';".repeat(100);
+  const [index, asset] = ["index.html", "assets/page-0f3a.js"].map((name) => join(directory, name));
+  writeFileSync(`${index}.br`, brotliCompressSync("<title>Packed</title>"));
+  writeFileSync(`${index}.gz`, gzipSync("<title>Packed</title>"));
+  writeFileSync(`${asset}`, script);
+  writeFileSync(`${asset}.br`, brotliCompressSync(script));
+  writeFileSync(`${asset}.gz`, gzipSync(script));
+  server = await startFakeServer({ http: { pageDirectory: `${directory}/` } });
+  const sent = async (path: string, encodings: string) => {
+    const { status, headers, body } = await fetch(new URL(`${room}${path}`, server.url), {
+      headers: { "accept-encoding": encodings },
+    });
+    const text = body === null ? "" : await new Response(body).text();
+    return { status, encoding: headers.get("content-encoding"), type: headers.get("content-type"), text };
+  };
+  const type = "text/javascript; charset=utf-8";
+  const name = "assets/page-0f3a.js";
+  expect(await sent(name, "gzip, deflate, br")).toEqual({ status: 200, encoding: "br", type, text: script });
+  expect(await sent(name, "gzip")).toEqual({ status: 200, encoding: "gzip", type, text: script });
+  expect(await sent(name, "identity")).toEqual({ status: 200, encoding: null, type, text: script });
+  expect(await sent("", "br")).toMatchObject({ encoding: "br", text: "<title>Packed</title>" });
+  const { headers } = await get(`${room}${name}`);
+  expect(headers.get("vary")).toContain("Accept-Encoding");
+  expect(headers.get("cache-control")).toBe("public, max-age=31536000, immutable");
+  expect(headers.get("access-control-allow-origin")).toBe("*");
 });
 
 test("a page that was not built is 503 and says what to do", async () => {
