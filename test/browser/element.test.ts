@@ -3,12 +3,14 @@
  * of them, shadow roots, other values of its attributes, and React.
  */
 
+import { createHash } from "node:crypto";
 import { createServer, type Server } from "node:http";
 import type { AddressInfo } from "node:net";
 import { fileURLToPath } from "node:url";
 import type { Browser, Page } from "playwright-core";
 import { build } from "vite";
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
+import type { Viewer } from "../../client/index.ts";
 import { createStreamServer, type StreamServer } from "../../server/index.ts";
 import { expectQuarters, firstCast } from "../support/cast-picture.ts";
 import { openPage } from "../support/chromium.ts";
@@ -17,8 +19,9 @@ import { servedSize } from "../support/served-scene.ts";
 import { connectChromium } from "../support/shared-chromium.ts";
 
 const root = fileURLToPath(new URL("../../", import.meta.url));
-const policy = (server: string) =>
-  `default-src 'none'; script-src 'self' ${server}; connect-src ${server} ${server.replace("http", "ws")}; worker-src blob:; img-src blob:; style-src 'none'`;
+/** `inline` is a script that stands in the page itself, which the policy names by its hash. */
+const policy = (server: string, inline: string) =>
+  `default-src 'none'; script-src 'self' ${server} 'sha256-${createHash("sha256").update(inline).digest("base64")}'; connect-src ${server} ${server.replace("http", "ws")}; worker-src blob:; img-src blob:; style-src 'none'`;
 
 /** What the pages of the other origin are, by path. */
 const pages = new Map<string, { readonly type: string; readonly text: string }>();
@@ -30,7 +33,7 @@ beforeAll(async () => {
     const found = pages.get(request.url ?? "");
     response.writeHead(found === undefined ? 404 : 200, {
       "Content-Type": found?.type ?? "text/plain",
-      "Content-Security-Policy": policy(new URL(server.url).origin),
+      "Content-Security-Policy": policy(new URL(server.url).origin, importMap()),
     });
     response.end(found?.text);
   });
@@ -51,15 +54,18 @@ afterAll(async () => {
   site?.close();
 });
 
+const importMap = () => JSON.stringify({ imports: { "scenecast/client": `${server.url}scenecast.js` } });
+
 /** Opens a page with this body, which takes the element from the server as anybody's page would. */
 async function openSite(
   body: string,
   script: string = "",
+  head: string = "",
 ): Promise<{ readonly page: Page; readonly errors: string[] }> {
   pages.set("/page.js", { type: "text/javascript", text: script });
   pages.set("/", {
     type: "text/html",
-    text: `<!doctype html><title>Theirs</title><script type="module" src="${server.url}scenecast.js"></script>
+    text: `<!doctype html><title>Theirs</title>${head}<script type="module" src="${server.url}scenecast.js"></script>
       <script type="module" src="page.js"></script>${body}`,
   });
   const opened = await openPage(browser);
@@ -108,6 +114,18 @@ describe("<scene-cast> on a page of another origin", () => {
     await expect.poll(() => server.viewers().length).toBe(1);
     await page.evaluate(`${firstCast}.setAttribute("name", "Other")`);
     await expect.poll(() => server.viewers().map(({ name }) => name)).toEqual(["Other"]);
+    await page.close();
+  });
+
+  it("is a client, too, by the name that an import map gives to its file", async () => {
+    const script = `
+      import { createViewer } from "scenecast/client";
+      globalThis.viewer = createViewer({ target: document.querySelector("div"), url: "${server.url}signal" });`;
+    const map = `<script type="importmap">${importMap()}</script>`;
+    const { page, errors } = await openSite("<div id=scene></div>", script, map);
+    await page.waitForFunction(() => (globalThis as unknown as { viewer?: Viewer }).viewer?.state.kind === "live");
+    await expectQuarters(page, "globalThis.viewer", quadrantColours);
+    expect(errors).toEqual([]);
     await page.close();
   });
 

@@ -1,8 +1,8 @@
-/** The picture that a `<scene-cast>` shows, in a page of whatever origin. */
+/** The picture that a `<scene-cast>` or a viewer shows, in a page of whatever origin. */
 
 import type { Page } from "playwright-core";
 import { expect } from "vitest";
-import type { SceneCastElement } from "../../client/element/index.ts";
+import type { Viewer } from "../../client/index.ts";
 import { type Colour, colourDistance } from "./pixels.ts";
 
 /** The only one of a page, or the first; an expression that is run there. */
@@ -10,7 +10,7 @@ export const firstCast = `document.querySelector("scene-cast")`;
 
 /** The picture of the element that `find`, run in the page, gives: left top, right top, left bottom, right bottom. */
 async function coloursOf(page: Page, find: string): Promise<Colour[]> {
-  const read = async (element: SceneCastElement | null): Promise<Colour[]> => {
+  const read = async (element: Pick<Viewer, "snapshot"> | null): Promise<Colour[]> => {
     const png = await element?.snapshot().catch(() => null);
     if (!png) return [];
     const bitmap = await createImageBitmap(png);
