@@ -152,6 +152,11 @@ test("a link may be for all scenes, for one, or for a room of one (AC5, LI2)", a
   expect((await make({ room: null })).status).toBe(403);
   expect(JSON.parse((await make({})).body)).toMatchObject({ room: "a/*" });
   expect((await server.createLink({ role: "viewer", room: "b/*" })).link).toContain(`${server.url}b/#token=`);
+  for (const room of ["c/*", "hall", ""]) {
+    await expect(server.createLink({ role: "viewer", room })).rejects.toThrow(
+      "link.room must begin with the name of a scene and a slash. There are a, b.",
+    );
+  }
   // Of the scenes each sees those that it may enter.
   expect((await cards(bearer(scene))).map(({ name }) => name)).toEqual(["a"]);
   expect(await cards(bearer(room))).toEqual([]);
