@@ -25,6 +25,7 @@ const errorExitCodes: Partial<Record<StreamErrorCode, number>> = {
   "port-taken": 3,
   "listen-failed": 3,
   "tls-invalid": 3,
+  "parameters-invalid": exitCodes.usage,
   "scene-missing": 4,
   "scene-invalid": 5,
   "scene-failed": 5,

@@ -232,8 +232,8 @@ describe("the program", () => {
   test.each([
     [["--param", "count=9000"], "scenecast: The parameter count must be a number from 1 to 5000, not 9000.\n"],
     [["--param", "cuont=5", "--watch"], 'scenecast: The scene has no parameter "cuont". It has count, dark.\n'],
-  ])("%o is one line and exit code 1, also where files are watched", async (args, stderr) => {
-    expect(await serveFake("", "--port", "0", ...args)).toMatchObject({ code: 1, stderr });
+  ])("%o is one line and exit code 2, also where files are watched", async (args, stderr) => {
+    expect(await serveFake("", "--port", "0", ...args)).toMatchObject({ code: 2, stderr });
   });
 
   test("no OpenGL is exit code 6 and names what was tried", async () => {
