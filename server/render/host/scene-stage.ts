@@ -16,7 +16,7 @@ import type { PictureSize } from "../../../shared/video.ts";
 import type { Clock } from "../../platform/clock.ts";
 import { FileWatch } from "../../platform/file-watch.ts";
 import type { ParameterValues } from "../../platform/parameters.ts";
-import { joinSentences } from "../../platform/sentences.ts";
+import { joinSentences } from "../../../shared/sentences.ts";
 import { PanelTeller } from "../panels/panel-teller.ts";
 import type { FromRenderThread, RenderThreadData } from "../render-protocol.ts";
 import { renderPulse } from "../render-pulse.ts";
