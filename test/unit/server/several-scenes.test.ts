@@ -6,7 +6,7 @@ import { join } from "node:path";
 import { fileURLToPath, pathToFileURL } from "node:url";
 import { afterEach, expect, test } from "vitest";
 import type { StreamServerOptions } from "../../../server/options/options.ts";
-import { readRecording } from "../../../server/recording.ts";
+import { readRecording } from "../../../server/replay/recording.ts";
 import type { StreamServer } from "../../../server/stream-server.ts";
 import type { SceneCard } from "../../../shared/scene-cards.ts";
 import { fakeScene, startFakeServer } from "../../support/fake-scene.ts";
