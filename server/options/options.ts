@@ -3,7 +3,16 @@
 import { type ChromaWish, chromaWishes, type PictureSize, type VideoCodec, videoCodecs } from "../../shared/video.ts";
 import { isLoopback } from "../access/access-rules.ts";
 import { type GivenParameters, parseParameterValues } from "../platform/given-parameters.ts";
-import { boolean, fieldsOf, isNumber, number, oneOf, optionalText, wholeNumber } from "../platform/option-checks.ts";
+import {
+  boolean,
+  fieldsOf,
+  isNumber,
+  number,
+  oneOf,
+  optionalText,
+  pictureSize,
+  wholeNumber,
+} from "../platform/option-checks.ts";
 import type { ParameterValues } from "../platform/parameters.ts";
 import type { IceSettings } from "../transport/ice/ice-servers.ts";
 import {
@@ -224,9 +233,7 @@ function sizeOf(value: unknown): Pick<ResolvedOptions["render"], "size" | "follo
   if (typeof value !== "object") {
     throw new TypeError('options.render.size must be "window" or an object of width and height.');
   }
-  const fields = fieldsOf("options.render.size", value, ["width", "height"]);
-  const size = { width: evenNumber("width", fields["width"]), height: evenNumber("height", fields["height"]) };
-  return { size, followsWindow: false };
+  return { size: pictureSize("options.render.size", value), followsWindow: false };
 }
 
 function chromaFor(value: unknown, codec: VideoCodec | "auto"): ChromaWish {
@@ -240,11 +247,4 @@ function chromaFor(value: unknown, codec: VideoCodec | "auto"): ChromaWish {
 function scaleOf(value: unknown): number | "auto" {
   if (value === "auto" || isNumber(value, 0.25, 1)) return value;
   throw new TypeError('options.render.scale must be "auto" or a number from 0.25 to 1.');
-}
-
-function evenNumber(side: "width" | "height", value: unknown): number {
-  if (!isNumber(value, 16, 8192) || value % 2 !== 0) {
-    throw new TypeError(`options.render.size.${side} must be an even number from 16 to 8192.`);
-  }
-  return value;
 }
