@@ -50,7 +50,10 @@ export class ServerLife {
     options.signal?.addEventListener("abort", this.#close, { once: true });
   }
 
-  /** Resolves when viewers can watch, of several scenes when one can be chosen; `listening` is told when they are answered, which is before. */
+  /**
+   * Resolves when viewers can watch, of several scenes when one can be chosen; `listening` is told when they are answered, which
+   * is before.
+   */
   async start(listening: () => void): Promise<void> {
     const { scenes, sceneUrl } = this.options;
     for (const url of scenes?.values() ?? [sceneUrl]) requireFile(url);

@@ -35,7 +35,8 @@ export function pageFiles(isStart: (request: Request) => boolean, directory: str
         // The build puts a hash of the content into the names in assets.
         const isHashed = path.startsWith(assets);
         response.setHeader("Cache-Control", isHashed ? "public, max-age=31536000, immutable" : "no-cache");
-        // Pages of any site may take the element and its worker, and what drives our page in a frame; what they may see with it is decided elsewhere.
+        // Pages of any site may take the element and its worker, and what drives our page in a frame; what they may see with
+        // it is decided elsewhere.
         if (!isHashed && !scripts.includes(path)) return;
         response.setHeader("Access-Control-Allow-Origin", "*");
         response.setHeader("Cross-Origin-Resource-Policy", "cross-origin");
