@@ -183,10 +183,7 @@ export function resolveOptions(options: StreamServerOptions): ResolvedOptions {
   const isReached = share !== null || http.publicUrl !== null || http.host === null || !isLoopback(http.host);
   const access = resolveAccess(top["access"] ?? {}, isReached);
   const isOpen = access.token !== null || access.authenticate !== null || isReached;
-  const render = fieldsOf("options.render", top["render"] ?? {}, ["size", "maxFps", "scale"]);
-  const encode = fieldsOf("options.encode", top["encode"] ?? {}, ["codec", "chroma", "bitrateBps"]);
-  const codec = oneOf("options.encode.codec", encode["codec"] ?? "auto", ["auto", ...videoCodecs] as const);
-  const maxBps = wholeNumber("options.encode.bitrateBps", encode["bitrateBps"] ?? 8_000_000, 100_000, 200_000_000);
+  const encode = encodeOf(top["encode"] ?? {});
   return {
     ...resolveScenes(top["scene"], top["scenes"]),
     parameters: { options: parseParameterValues("options.parameters", top["parameters"] ?? {}), flags: {} },
@@ -208,17 +205,9 @@ export function resolveOptions(options: StreamServerOptions): ResolvedOptions {
     viewers: resolveViewers(top["viewers"] ?? {}),
     rooms: resolveRooms(top["rooms"] ?? {}),
     control: resolveControl(top["control"] ?? {}, isOpen),
-    render: {
-      ...sizeOf(render["size"] ?? "window"),
-      maxFps: number("options.render.maxFps", render["maxFps"] ?? 60, 1, 240),
-      scale: scaleOf(render["scale"] ?? "auto"),
-    },
-    encode: {
-      codec: codec === "auto" ? null : codec,
-      chroma: chromaFor(encode["chroma"] ?? "auto", codec),
-      bitrateBps: maxBps,
-    },
-    quality: resolveQuality(top["quality"] ?? {}, maxBps),
+    render: renderOf(top["render"] ?? {}),
+    encode,
+    quality: resolveQuality(top["quality"] ?? {}, encode.bitrateBps),
   };
 }
 
@@ -226,6 +215,23 @@ function signalOf(value: unknown): AbortSignal | null {
   if (value === undefined || value === null) return null;
   if (!(value instanceof AbortSignal)) throw new TypeError("options.signal must be an AbortSignal.");
   return value;
+}
+
+function renderOf(value: unknown): ResolvedOptions["render"] {
+  const { size, maxFps, scale } = fieldsOf("options.render", value, ["size", "maxFps", "scale"]);
+  return {
+    ...sizeOf(size ?? "window"),
+    maxFps: number("options.render.maxFps", maxFps ?? 60, 1, 240),
+    scale: scaleOf(scale ?? "auto"),
+  };
+}
+
+function encodeOf(value: unknown): ResolvedOptions["encode"] {
+  const fields = fieldsOf("options.encode", value, ["codec", "chroma", "bitrateBps"]);
+  const codec = oneOf("options.encode.codec", fields["codec"] ?? "auto", ["auto", ...videoCodecs] as const);
+  const bitrateBps = wholeNumber("options.encode.bitrateBps", fields["bitrateBps"] ?? 8_000_000, 100_000, 200_000_000);
+  const chroma = chromaFor(fields["chroma"] ?? "auto", codec);
+  return { codec: codec === "auto" ? null : codec, chroma, bitrateBps };
 }
 
 function sizeOf(value: unknown): Pick<ResolvedOptions["render"], "size" | "followsWindow"> {
