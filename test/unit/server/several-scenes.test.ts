@@ -202,6 +202,18 @@ test("a preview starts nothing and keeps nothing running; before there is one, a
   clearInterval(looked);
 });
 
+test("several start pages with one link use up no snapshots, and their previews have a limit of their own", async () => {
+  await start({ access: { token } });
+  const headers = bearer(await linkFor("a/*", "viewer"));
+  const statuses = async (count: number, path: string) => {
+    const answers = await Promise.all(Array.from({ length: count }, () => send(path, { headers })));
+    return new Set(answers.map(({ status }) => status));
+  };
+  expect(await statuses(60, "a/preview.webp")).toEqual(new Set([404]));
+  expect(await statuses(1, "a/snapshot.png")).not.toContain(429);
+  expect(await statuses(250, "a/preview.webp")).toContain(429);
+});
+
 test("health and metrics tell scenes apart", async () => {
   await start();
   const client = await TestClient.join(at("a/"));
