@@ -13,9 +13,9 @@ import type { Identity } from "./access/identity.ts";
 import { leadsTo, nameInScene, roomIn, sceneOf } from "./access/room-name.ts";
 import type { Preview, SceneList } from "./http/routes/scene-routes.ts";
 import { hearsOfAll } from "./http/routes/watch-routes.ts";
+import { titleOfScene } from "./options/scene-options.ts";
 import type { Room } from "./room/room.ts";
 import type { Rooms } from "./room/rooms.ts";
-import { titleOfScene } from "./room-of.ts";
 
 const previewBox = { width: 640, height: 360 };
 const PREVIEW_QUALITY = 80;

@@ -172,10 +172,7 @@ export class HttpSite extends Emitter<HttpSiteEvents> {
     app.use("/whep", this.#limits.guard("whep", "POST", admissionOf));
     // Not all that is below it: a viewer that is there posts its input.
     app.post("/viewer", this.#limits.guard("join", "POST", admissionOf));
-    app.use(
-      ["/snapshot.png", "/snapshot.jpg", "/snapshot.webp"],
-      this.#limits.guard("snapshot", "GET", admissionOf),
-    );
+    app.use(["/snapshot.png", "/snapshot.jpg", "/snapshot.webp"], this.#limits.guard("snapshot", "GET", admissionOf));
     app.use("/preview.webp", this.#limits.guard("preview", "GET", admissionOf));
     app.use("/whep", whepRoutes(this.#options.whep, admissionOf));
     app.use("/viewer", this.#httpViewers.routes(admissionOf));

@@ -33,6 +33,12 @@ export function isSceneName(name: string): boolean {
   return /^[\w-]{1,64}$/.test(name) && !taken.has(name);
 }
 
+/** What a scene of this name is called until it says so itself: by the name, as people write it. */
+export function titleOfScene(name: string): string {
+  const words = name.replaceAll(/[-_]+/g, " ").trim();
+  return words === "" ? name : `${words.charAt(0).toUpperCase()}${words.slice(1)}`;
+}
+
 /** Throws `TypeError` naming the option and its rule. */
 export function resolveScenes(scene: unknown, scenes: unknown): ResolvedScenes {
   if (scenes === undefined) return { sceneUrl: sceneUrlOf("options.scene", scene), scenes: null };
