@@ -85,7 +85,6 @@ test("at the root is a page to choose on and what all have in common, below each
   ]) {
     expect((await send(path)).status, path).toBe(404);
   }
-  await expect(TestClient.open(server.url)).rejects.toThrow("404");
   expect(server.scenes()).toEqual([
     { name: "a", url: at("a/") },
     { name: "b", url: at("b/") },
@@ -200,6 +199,17 @@ test("a preview starts nothing and keeps nothing running; before there is one, a
   const looked = setInterval(() => void send("a/preview.webp").catch(() => undefined), 100);
   await expect.poll(() => server.rooms().length, { timeout: 5000 }).toBe(0);
   clearInterval(looked);
+});
+
+test("a viewer that names none of the scenes is told so", async () => {
+  await start();
+  const client = await TestClient.open(at(""));
+  expect(await client.received(({ kind }) => kind === "error")).toMatchObject({
+    code: "no-room",
+    message: expect.stringMatching(/^There are several scenes here\. Add the name/),
+  });
+  await client.closed();
+  expect(server.rooms()).toEqual([]);
 });
 
 test("several start pages with one link use up no snapshots, and their previews have a limit of their own", async () => {
