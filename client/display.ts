@@ -135,11 +135,12 @@ export class Display extends Emitter<DisplayEvents> {
     return this.#stats.read(performance.now(), this.#switch.fallbackReason);
   }
 
-  /** The picture of this moment as PNG. Rejects with an `Error` when there is none. */
+  /** Draws the picture of this moment into a canvas, as large as it fits; false when there is none. */
   draw(canvas: HTMLCanvasElement): boolean {
     return this.#picture.draw(canvas);
   }
 
+  /** The same as PNG. Rejects with an `Error` when there is none. */
   snapshot(): Promise<Blob> {
     return this.#picture.snapshot();
   }

@@ -15,7 +15,7 @@ export {
   roles,
 } from "../shared/people.ts";
 export { type Preference, preferences, type StreamQuality } from "../shared/stream-quality.ts";
-export { type TunnelUsage, tunnelSentence, tunnelWarning } from "../shared/tunnel.ts";
+export { type TunnelUsage, tunnelLeft, tunnelSentence, tunnelWarning } from "../shared/tunnel.ts";
 export type { Chroma, PictureSize, VideoCodec } from "../shared/video.ts";
 export { createViewer } from "./create-viewer.ts";
 export { tokenInFragment, tokenOf } from "./link/share-token.ts";

@@ -1,5 +1,6 @@
 /** Owns the words for what a viewer is doing, for whatever shows them. Pure. */
 
+import { joinSentences } from "../shared/sentences.ts";
 import type { Transport } from "./streams/transport.ts";
 import type { FallbackReason, WayTrouble } from "./streams/viewer-stats.ts";
 import type { ViewerState } from "./viewer-state.ts";
@@ -114,12 +115,6 @@ function goneAdvice(code: Gone["code"]): string {
     default:
       return "";
   }
-}
-
-/** The first may end without a full stop, as what a scene threw does. */
-function joinSentences(first: string, second: string): string {
-  if (second === "") return first;
-  return `${/[.!?…]$/.test(first.trim()) ? first : `${first}.`} ${second}`;
 }
 
 function queueWords({ position, waiting }: Extract<ViewerState, { readonly kind: "queued" }>): string {

@@ -10,7 +10,6 @@ import { pathOf, sceneOf } from "./access/room-name.ts";
 import { entryOf } from "./entry.ts";
 import { HttpServer } from "./http/http-server.ts";
 import type { ProgramFront } from "./http/program-front.ts";
-import { logHttp, logRooms, logServer } from "./logged-events.ts";
 import { openLog } from "./monitoring/log.ts";
 import { Metrics, type TunnelCount } from "./monitoring/metrics.ts";
 import type { ResolvedOptions } from "./options/options.ts";
@@ -20,6 +19,7 @@ import type { Rooms } from "./room/rooms.ts";
 import { controlsOf, exactOf, healthOf, picturesOf, requireRoom } from "./room-answers.ts";
 import { measureRoom } from "./room-reports.ts";
 import { previewOf, SceneShelf } from "./scene-shelf.ts";
+import { logHttp, logRooms, logServer } from "./server-log.ts";
 import { originOf } from "./share/addresses.ts";
 import type { Sharing } from "./sharing.ts";
 import type { StreamServerEvents } from "./stream-server-events.ts";
@@ -54,11 +54,11 @@ export class FrontDoor {
 
   /** Listens. Rejects as `HttpServer.start`. The caller closes it. */
   static async open(options: FrontDoorOptions): Promise<FrontDoor> {
-    const { rooms, events, access } = options;
+    const { rooms, events } = options;
     const log = openLog(options);
     logServer(log, events);
     logRooms(log, rooms);
-    const entry = entryOf(access, log.warn);
+    const entry = entryOf(options, log.warn);
     const links = entry.kind === "token" ? entry.links : null;
     const inviteToken = (await links?.standardToken()) ?? null;
     const metrics = new Metrics(options.scenes !== null);

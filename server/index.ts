@@ -1,10 +1,12 @@
 /** The public API of Scenecast for programs that serve scenes. Scenes themselves import "scenecast/scene". */
 
-export type { Json, MessageData, MessageSource } from "../shared/custom-message.ts";
+export type { ConsoleLevel, ConsoleLine } from "../shared/console.ts";
+export type { Json, MessageData } from "../shared/custom-message.ts";
 export { StreamError, type StreamErrorCode } from "../shared/errors.ts";
 export type { ControlCommon, PanelControl, PanelValue } from "../shared/panels.ts";
 export type { ControlMode, Role } from "../shared/people.ts";
 export type { SceneStatus } from "../shared/signaling.ts";
+export type { TunnelUsage } from "../shared/tunnel.ts";
 export type { ChromaWish, PictureSize, StreamCodec, VideoCodec } from "../shared/video.ts";
 export type { Authenticate, Identified } from "./access/authentication.ts";
 export type { LinkInfo, LinkOptions } from "./access/links.ts";
@@ -55,7 +57,8 @@ export type { SnapshotOptions } from "./room/room-wishes.ts";
 export type { ViewerWay } from "./room/viewer-directory.ts";
 export type { RoomControls } from "./room-controls.ts";
 export type { ControlSetting, RoomHandle, ViewerInfo } from "./room-handle.ts";
-export type { RendererInfo, SessionReport, Stage, TierReport, WayReport } from "./session/session-protocol.ts";
+export type { RendererInfo } from "./session/session-protocol.ts";
+export type { SessionReport, Stage, TierReport, WayReport } from "./session/session-report.ts";
 export { createStreamServer, type SceneInfo, type StreamServer } from "./stream-server.ts";
 export type { StreamServerEvents } from "./stream-server-events.ts";
 export type { TraceOptions } from "./tracing.ts";

@@ -1,4 +1,4 @@
-/** Owns what the ways in ask of the rooms: how they do, and their pictures. In the main process. */
+/** Owns what the ways in ask of the rooms: how they do, their pictures and controls. In the main process. */
 
 import { StreamError } from "../shared/errors.ts";
 import type { Admission } from "./access/identity.ts";
@@ -8,6 +8,7 @@ import type { ExactHandler } from "./http/routes/exact-routes.ts";
 import type { PictureHandler } from "./http/routes/picture-routes.ts";
 import type { Health } from "./monitoring/health.ts";
 import type { Entrance } from "./room/entrance.ts";
+import type { Room } from "./room/room.ts";
 import type { Rooms } from "./room/rooms.ts";
 
 /**
@@ -41,8 +42,7 @@ export function picturesOf(rooms: Rooms, entrance: Entrance, admission: Admissio
 }
 
 export function exactOf(rooms: Rooms, admission: Admission): ExactHandler {
-  const room = rooms.find(admission.room);
-  if (room === null) throw new StreamError("not-allowed", "There is no such room.");
+  const room = existing(rooms, admission);
   const { viewers, session } = room;
   return {
     isViewer: (viewerId) => viewers.get(viewerId) !== null,
@@ -55,10 +55,9 @@ export function exactOf(rooms: Rooms, admission: Admission): ExactHandler {
   };
 }
 
-export function controlsOf(rooms: Rooms, { room: name, identity: { role } }: Admission): ControlsHandler {
-  const room = rooms.find(name);
-  if (room === null) throw new StreamError("no-room");
-  const { panels, session } = room;
+export function controlsOf(rooms: Rooms, admission: Admission): ControlsHandler {
+  const { panels, session } = existing(rooms, admission);
+  const { role } = admission.identity;
   return {
     list: () => (session.status.kind === "starting" ? null : session.panels.controls),
     set: (values) => {
@@ -69,6 +68,13 @@ export function controlsOf(rooms: Rooms, { room: name, identity: { role } }: Adm
       panels.setAll(values);
     },
   };
+}
+
+/** Opens none: what is asked for is of use to those alone who are in it. */
+function existing(rooms: Rooms, { room: name }: Admission): Room {
+  const room = rooms.find(name);
+  if (room === null) throw new StreamError("no-room");
+  return room;
 }
 
 function isInTrouble({ status }: Health["rooms"][number]): boolean {

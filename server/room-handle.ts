@@ -9,7 +9,7 @@ import { parseParameterValues } from "./platform/given-parameters.ts";
 import type { ParameterValues } from "./platform/parameters.ts";
 import type { Room } from "./room/room.ts";
 import type { RoomStats } from "./room/room-stats.ts";
-import { pictureSize, type SnapshotOptions, snapshotForm, stateText } from "./room/room-wishes.ts";
+import { type SnapshotOptions, snapshotForm, stateText, wantedSize } from "./room/room-wishes.ts";
 import type { Rooms } from "./room/rooms.ts";
 import type { ViewerEntry, ViewerWay } from "./room/viewer-directory.ts";
 import { RoomControls } from "./room-controls.ts";
@@ -146,7 +146,7 @@ export class RoomHandle {
    */
   resize(size: PictureSize | null): void {
     const { session } = this.#room;
-    session.resize(pictureSize(size, session.maxPixels));
+    session.resize(wantedSize(size, session.maxPixels));
   }
 
   /**

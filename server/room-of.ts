@@ -4,6 +4,7 @@ import { basename } from "node:path";
 import { fileURLToPath } from "node:url";
 import { sceneOf } from "./access/room-name.ts";
 import type { ResolvedOptions } from "./options/options.ts";
+import { titleOfScene } from "./options/scene-options.ts";
 import { noParameters } from "./platform/given-parameters.ts";
 import type { ParameterTexts } from "./platform/parameters.ts";
 import type { Entrance } from "./room/entrance.ts";
@@ -51,12 +52,6 @@ export function roomOf(
 function titleUntilKnown(room: string, sceneUrl: URL): string {
   const scene = sceneOf(room);
   return scene === "" ? basename(fileURLToPath(sceneUrl)).replace(/\.[^.]*$/, "") : titleOfScene(scene);
-}
-
-/** The same, of several: by its name, as people write it. */
-export function titleOfScene(name: string): string {
-  const words = name.replaceAll(/[-_]+/g, " ").trim();
-  return words === "" ? name : `${words.charAt(0).toUpperCase()}${words.slice(1)}`;
 }
 
 /** The scene of a room. */

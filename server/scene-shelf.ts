@@ -5,7 +5,6 @@
 
 import { statSync } from "node:fs";
 import { readFile } from "node:fs/promises";
-import { basename } from "node:path";
 import { fileURLToPath } from "node:url";
 import type { SceneCard } from "../shared/scene-cards.ts";
 import { fitInside } from "../shared/video.ts";
@@ -13,9 +12,9 @@ import type { Identity } from "./access/identity.ts";
 import { leadsTo, nameInScene, roomIn, sceneOf } from "./access/room-name.ts";
 import type { Preview, SceneList } from "./http/routes/scene-routes.ts";
 import { hearsOfAll } from "./http/routes/watch-routes.ts";
+import { ownNameOf, titleOfScene } from "./options/scene-options.ts";
 import type { Room } from "./room/room.ts";
 import type { Rooms } from "./room/rooms.ts";
-import { titleOfScene } from "./room-of.ts";
 
 const previewBox = { width: 640, height: 360 };
 const PREVIEW_QUALITY = 80;
@@ -88,8 +87,7 @@ function isShown(room: Room | undefined): boolean {
 
 /** The picture beside a scene: `points.webp` of `points.ts`, or `picture.webp` of a scene with a folder of its own. */
 function stillBeside(sceneUrl: URL): string[] {
-  const file = basename(fileURLToPath(sceneUrl)).replace(/\.[^.]*$/, "");
-  const name = file === "scene" || file === "index" ? "picture" : file;
+  const name = ownNameOf(fileURLToPath(sceneUrl)) ?? "picture";
   const path = fileURLToPath(new URL(`${name}.webp`, sceneUrl));
   return statSync(path, { throwIfNoEntry: false })?.isFile() === true ? [path] : [];
 }

@@ -50,7 +50,10 @@ export class ServerLife {
     options.signal?.addEventListener("abort", this.#close, { once: true });
   }
 
-  /** Resolves when viewers can watch, of several scenes when one can be chosen; `listening` is told when they are answered, which is before. */
+  /**
+   * Resolves when viewers can watch, of several scenes when one can be chosen; `listening` is told when they are answered, which
+   * is before.
+   */
   async start(listening: () => void): Promise<void> {
     const { scenes, sceneUrl } = this.options;
     for (const url of scenes?.values() ?? [sceneUrl]) requireFile(url);
@@ -111,7 +114,7 @@ export class ServerLife {
     const { FrontDoor } = await import("./front-door.ts");
     const sharing = await this.#makeSharing();
     this.#sharing = sharing;
-    const door = await FrontDoor.open({
+    const opening = FrontDoor.open({
       ...this.options,
       parts: this.#parts,
       rooms: this.rooms,
@@ -119,11 +122,14 @@ export class ServerLife {
       events: this.events,
       sharing,
     });
-    if (this.#state.kind !== "closed") {
+    const door = await opening.catch(() => null);
+    if (door !== null && this.#state.kind !== "closed") {
       this.#state = { kind: "open", door };
       return;
     }
-    await Promise.all([door.close(), sharing?.close()]);
+    await Promise.all([door?.close(), sharing?.close()]);
+    // Why there is none.
+    await opening;
     throw wasClosed();
   }
 
@@ -137,7 +143,7 @@ export class ServerLife {
   async #end(door: FrontDoor | null): Promise<void> {
     this.options.signal?.removeEventListener("abort", this.#close);
     this.#entrance.close();
-    await Promise.all([...(door === null ? [] : [this.#sharing?.close(), door.close()]), this.rooms.close()]);
+    await Promise.all([this.#sharing?.close(), door?.close(), this.rooms.close()]);
     await this.#recorder?.close();
     this.events.emit("closed", {});
   }

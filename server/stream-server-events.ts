@@ -7,7 +7,7 @@ import type { ControlMode } from "../shared/people.ts";
 import type { SceneStatus } from "../shared/signaling.ts";
 import type { TunnelUsage } from "../shared/tunnel.ts";
 import type { ViewerInfo } from "./room-handle.ts";
-import type { SessionReport } from "./session/session-protocol.ts";
+import type { SessionReport } from "./session/session-report.ts";
 
 /** `room` is the name under `/s/`, "" for the shared room; of several scenes with the scene's name and a slash before it. */
 export type StreamServerEvents = {

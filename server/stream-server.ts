@@ -26,8 +26,9 @@ export type StreamServerStart = {
 };
 
 /**
- * Starts to render a scene and to stream it. Resolves when viewers can watch; with `scenes` when they can choose, before any is started. Throws `TypeError` on bad options; rejects
- * with a `StreamError` when the port is taken, the scene is missing, invalid or throws, or OpenGL or an encoder is missing.
+ * Starts to render a scene and to stream it. Resolves when viewers can watch; with `scenes` when they can choose, before any is
+ * started. Throws `TypeError` on bad options; rejects with a `StreamError` when the port is taken, the scene is missing, invalid or
+ * throws, or OpenGL or an encoder is missing.
  */
 export async function createStreamServer(options: StreamServerOptions): Promise<StreamServer> {
   return StreamServer.start(resolveOptions(options));

@@ -14,8 +14,8 @@ export type TunnelUsage = {
   readonly allowanceBytes: number | null;
 };
 
-/** From this part of a month's allowance on somebody should know. */
-export const TUNNEL_WARNING = 0.8;
+/** The part of a month's allowance that is used when somebody should know. */
+const WARNING_PART = 0.8;
 
 /** Said while there is enough left. */
 export function tunnelSentence({ monthBytes, allowanceBytes }: TunnelUsage): string {
@@ -23,11 +23,18 @@ export function tunnelSentence({ monthBytes, allowanceBytes }: TunnelUsage): str
   return `So far ${bytesWords(monthBytes)}${bound} went through the tunnel this month.`;
 }
 
+/** How much of a month's allowance is left; without one there is always enough. */
+export function tunnelLeft({ monthBytes, allowanceBytes }: TunnelUsage): "enough" | "little" | "nothing" {
+  if (allowanceBytes === null || monthBytes < WARNING_PART * allowanceBytes) return "enough";
+  return monthBytes < allowanceBytes ? "little" : "nothing";
+}
+
 /** Said as soon as there is little left; null before. */
-export function tunnelWarning({ monthBytes, allowanceBytes }: TunnelUsage): string | null {
-  if (allowanceBytes === null || monthBytes < TUNNEL_WARNING * allowanceBytes) return null;
-  const [used, all] = [bytesWords(monthBytes), bytesWords(allowanceBytes)];
-  const isGone = monthBytes >= allowanceBytes;
+export function tunnelWarning(usage: TunnelUsage): string | null {
+  const left = tunnelLeft(usage);
+  if (left === "enough") return null;
+  const [used, all] = [bytesWords(usage.monthBytes), bytesWords(usage.allowanceBytes ?? 0)];
+  const isGone = left === "nothing";
   const what = isGone ? `All of the month's ${all} have` : `${used} of the month's ${all} have`;
   return `${what} gone through the tunnel. The share link may stop working ${isGone ? "at any time" : "when all is used"}.`;
 }

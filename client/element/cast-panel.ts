@@ -13,10 +13,8 @@ const TIGHT = { width: 560, height: 320 };
 const text = `
 .scene-panels {
   color-scheme: dark light;
-  --panel-ground: #17191e;
   --ground: #17191e;
   --text: #eef0f3;
-  --text-soft: #b2b8c2;
   --line: rgb(255 255 255 / 10%);
   --hover: rgb(255 255 255 / 10%);
   --accent: #4fd8a6;
@@ -33,10 +31,8 @@ const text = `
 }
 @media (prefers-color-scheme: light) {
   .scene-panels {
-    --panel-ground: #f5f6f8;
     --ground: #f5f6f8;
     --text: #1a1d23;
-    --text-soft: #4a515c;
     --line: rgb(0 0 0 / 9%);
     --hover: rgb(0 0 0 / 7%);
     --accent: #08684a;

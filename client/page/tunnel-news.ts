@@ -1,6 +1,6 @@
 /** Owns what hosts see of the share link's tunnel: how much went through it, in the people panel, and a toast when little is left. */
 
-import { tunnelSentence, tunnelWarning, type Viewer } from "../index.ts";
+import { tunnelLeft, tunnelSentence, tunnelWarning, type Viewer } from "../index.ts";
 import { find, make } from "./elements.ts";
 import type { Toasts } from "./toasts.ts";
 
@@ -17,9 +17,9 @@ export class TunnelNews {
       const warning = tunnelWarning(usage);
       this.#line.textContent = warning ?? tunnelSentence(usage);
       this.#line.hidden = usage.monthBytes === 0;
-      const level = usage.monthBytes < (usage.allowanceBytes ?? 0) ? "little" : "gone";
-      if (warning === null || this.#warned.has(level)) return;
-      this.#warned.add(level);
+      const left = tunnelLeft(usage);
+      if (warning === null || this.#warned.has(left)) return;
+      this.#warned.add(left);
       const ok = { label: "OK", act: () => undefined };
       toasts.show({ key: "tunnel", text: warning, stays: true, actions: [ok] });
     });

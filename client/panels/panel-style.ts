@@ -1,12 +1,15 @@
 /**
- * Owns how panels look, wherever they are: a style sheet that every content security policy lets through. Colours are those of the
- * place: --text, --text-soft, --line, --hover, --accent, --ground and --panel-ground.
+ * Owns how panels look, wherever they are: a style sheet that every content security policy lets through. Their ground and the
+ * soft text on it are their own; the other colours are those of the place: --text, --line, --hover, --accent and --ground.
  */
 
 import { fieldStyle } from "./field-style.ts";
 
 export const panelStyle: string = `
 .scene-panels {
+  /* Text is read here, whatever the picture behind; and rows go under a head that stays. */
+  --panel-ground: #17191e;
+  --text-soft: #b2b8c2;
   display: flex;
   flex-direction: column;
   overflow-y: auto;
@@ -17,6 +20,12 @@ export const panelStyle: string = `
   overscroll-behavior: contain;
   scrollbar-color: var(--line) transparent;
   scrollbar-width: thin;
+}
+@media (prefers-color-scheme: light) {
+  .scene-panels {
+    --panel-ground: #f5f6f8;
+    --text-soft: #4a515c;
+  }
 }
 /* All folded: a button. */
 .scene-panels:not(:has(> .panel:not([hidden])[open])) {

@@ -1,9 +1,10 @@
 /**
  * Owns the rules by which requests are answered at all. Pure; access-gate.ts applies them.
  *
- * AC1 bound to loopback (in a program's server: come in there) and with no token asked for, a request must name a loopback host, the bound one or one that was
- *     allowed (`Host`), so that a name which an attacker points at 127.0.0.1 (DNS rebinding) gets nothing. Where a token is
- *     asked for, the name does not matter: a page of another name has no cookie of ours.
+ * AC1 bound to loopback (in a program's server: come in there) and with no token asked for, a request must name a loopback
+ *     host, the bound one or one that was allowed (`Host`), so that a name which an attacker points at 127.0.0.1 (DNS
+ *     rebinding) gets nothing. Where a token is asked for, the name does not matter: a page of another name has no cookie of
+ *     ours.
  * AC2 what opens a viewer or changes something must come from our own page or an allowed one: `Origin` has the same host
  *     as `Host`, or as `X-Forwarded-Host` where a trusted proxy says so, or as the share link while its tunnel is open. Without
  *     an `Origin` it comes from no page.

@@ -13,7 +13,7 @@ import { type Role, roles } from "../../shared/people.ts";
 import { fieldsOf, oneOf, wholeNumber } from "../platform/option-checks.ts";
 import type { Identity } from "./identity.ts";
 import { LinkFile, type LinkRecord } from "./link-file.ts";
-import { isLinkedRoom, leadsTo, linkedRoomRule } from "./room-name.ts";
+import { isLinkedRoom, leadsTo, linkedRoomRule, sceneOf } from "./room-name.ts";
 import { type Claimed, fullRights, newLinkId, SignedLinks } from "./signed-links.ts";
 
 /** What a link is to allow, and for how long. */
@@ -52,6 +52,8 @@ export type LinksOptions = {
   readonly token: string;
   /** The folder in which they are kept; null keeps them in memory alone, for a token that dies with the server. */
   readonly folder: string | null;
+  /** The names of several scenes; null for one. Default null. */
+  readonly scenes?: ReadonlySet<string> | null;
   /** Hears, in a sentence, of a file that cannot be read or written. */
   failed?(sentence: string): void;
   /** Milliseconds since the epoch. */
@@ -73,13 +75,15 @@ const LOOK_AGAIN_MS = 1_000;
 export class Links extends Emitter<LinksEvents> {
   readonly signed: SignedLinks;
   readonly #clock: () => number;
+  readonly #scenes: ReadonlySet<string> | null;
   readonly #file: LinkFile | null;
   readonly #links = new Map<string, LinkRecord>();
   #lookedAt: number;
 
-  constructor({ token, folder, failed = () => undefined, clock = Date.now }: LinksOptions) {
+  constructor({ token, folder, scenes = null, failed = () => undefined, clock = Date.now }: LinksOptions) {
     super();
     this.#clock = clock;
+    this.#scenes = scenes;
     this.signed = new SignedLinks(token, clock);
     this.#file = folder === null ? null : new LinkFile(`${folder}/links-${this.signed.fingerprint}.json`, failed);
     this.#lookedAt = clock();
@@ -99,6 +103,7 @@ export class Links extends Emitter<LinksEvents> {
     if (maker.room !== null && (room === null || !leadsTo(maker.room, room))) {
       throw new StreamError("not-allowed", sentenceOf(maker.room));
     }
+    if (room !== null) requireScene(room, this.#scenes);
     if (maker.linkId !== null && this.#isRevoked(maker.linkId)) throw new StreamError("link-ended");
     const ownEnd = maker.expiresAt ?? Number.POSITIVE_INFINITY;
     const expiresAt = Math.min(this.#clock() + expiresSeconds * 1000, ownEnd);
@@ -204,6 +209,18 @@ function resolveLink(value: unknown, ownRoom: string | null): Required<LinkOptio
     expiresSeconds: wholeNumber("link.expiresSeconds", expiresSeconds, 60, 365 * DAY_SECONDS),
     room,
   };
+}
+
+/** A link that leads nowhere is found out by whoever it was given to. */
+function requireScene(room: string, scenes: ReadonlySet<string> | null): void {
+  const scene = sceneOf(room);
+  if (scenes === null) {
+    if (scene !== "") throw new TypeError(`link.room must be without "${scene}/": this server has only one scene.`);
+  } else if (!scenes.has(scene)) {
+    throw new TypeError(
+      `link.room must begin with the name of a scene and a slash. There are ${[...scenes].join(", ")}.`,
+    );
+  }
 }
 
 /** Whether a link leads nowhere but where who is allowed `room` alone may go. */

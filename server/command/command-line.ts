@@ -7,7 +7,7 @@ import type { ParameterTexts } from "../platform/parameters.ts";
 import type { Diagnostics } from "./diagnostics.ts";
 import { diagnosticsFlags, diagnosticsHelp, readDiagnosticsFlags } from "./diagnostics-flags.ts";
 import { type DoctorCommand, doctorHelp, readDoctorArguments } from "./doctor-flags.ts";
-import { amountOf, numberOf } from "./flag-values.ts";
+import { amountOf, type Environment, given, numberOf } from "./flag-values.ts";
 import { type LinkCommand, linkHelp, readLinkArguments } from "./link-flags.ts";
 import { networkFlags, networkHelp, networkOptionNames, readNetworkFlags } from "./network-flags.ts";
 import { newHelp, readNewArguments } from "./new-flags.ts";
@@ -25,6 +25,7 @@ const errorExitCodes: Partial<Record<StreamErrorCode, number>> = {
   "port-taken": 3,
   "listen-failed": 3,
   "tls-invalid": 3,
+  "parameters-invalid": exitCodes.usage,
   "scene-missing": 4,
   "scene-invalid": 5,
   "scene-failed": 5,
@@ -129,70 +130,90 @@ const optionNames: readonly (readonly [option: string, flag: string])[] = [
 ];
 
 /** Reads the arguments, and secrets from the environment. Throws `TypeError` with a line for people. */
-export function parseCommandLine(
-  args: readonly string[],
-  environment: Readonly<Record<string, string | undefined>> = process.env,
-): Command {
-  if (args[0] === "new") {
-    const folder = inPlainWords("scenecast new --help", () => readNewArguments(args.slice(1)));
-    return folder === null ? { kind: "help", text: newHelp } : { kind: "new", folder };
+export function parseCommandLine(args: readonly string[], environment: Environment = process.env): Command {
+  const [word, ...rest] = args;
+  const read = <Read>(help: string, reader: () => Read | null, make: (read: Read) => Command): Command => {
+    const found = inPlainWords(`scenecast ${word} --help`, reader);
+    return found === null ? { kind: "help", text: help } : make(found);
+  };
+  switch (word) {
+    case "new":
+      return read(
+        newHelp,
+        () => readNewArguments(rest),
+        (folder) => ({ kind: "new", folder }),
+      );
+    case "link":
+      return read(
+        linkHelp,
+        () => readLinkArguments(rest, environment),
+        (link) => ({ kind: "link", ...link }),
+      );
+    case "replay":
+      return read(
+        replayHelp,
+        () => readReplayArguments(rest),
+        (replay) => ({ kind: "replay", ...replay }),
+      );
+    case "doctor":
+      return read(
+        doctorHelp,
+        () => readDoctorArguments(rest, environment),
+        (doctor) => ({ kind: "doctor", ...doctor }),
+      );
+    default:
+      return parseServe(args, environment);
   }
-  if (args[0] === "link") {
-    const link = inPlainWords("scenecast link --help", () => readLinkArguments(args.slice(1), environment));
-    return link === null ? { kind: "help", text: linkHelp } : { kind: "link", ...link };
-  }
-  if (args[0] === "replay") {
-    const replay = inPlainWords("scenecast replay --help", () => readReplayArguments(args.slice(1)));
-    return replay === null ? { kind: "help", text: replayHelp } : { kind: "replay", ...replay };
-  }
-  if (args[0] === "doctor") {
-    const doctor = inPlainWords("scenecast doctor --help", () => readDoctorArguments(args.slice(1), environment));
-    return doctor === null ? { kind: "help", text: doctorHelp } : { kind: "doctor", ...doctor };
-  }
+}
+
+function parseServe(args: readonly string[], environment: Environment): Command {
   const { values, positionals } = inPlainWords("scenecast --help", () =>
     parseArgs({ args: [...args], options: flags, allowPositionals: true, strict: true }),
   );
   if (values.help) return { kind: "help", text: helpText };
   if (values.version) return { kind: "version" };
-  const scenes = scenesIn(positionals);
   const debug = values.debug ?? false;
   const network = readNetworkFlags(values, environment);
-  const scale = values["render-scale"];
-  // Checked with the other options, where the lists are.
-  const logLevel = (values["log-level"] ?? (debug ? "debug" : "info")) as LogLevel;
-  const logFormat = values["log-format"] as LogFormat | undefined;
+  const { port, host } = values;
   return {
     kind: "serve",
     debug,
     diagnostics: readDiagnosticsFlags(values),
     parameters: readParameterFlags(values),
     options: {
-      ...scenes,
-      logLevel,
-      ...(logFormat === undefined ? {} : { logFormat }),
+      ...scenesIn(positionals),
+      // Words from lists are checked with the other options, where the lists are.
+      logLevel: (values["log-level"] ?? (debug ? "debug" : "info")) as LogLevel,
+      ...given({ logFormat: values["log-format"] as LogFormat | undefined, eventLog: values["event-log"] }),
       watch: values.watch ?? false,
-      ...(values["event-log"] === undefined ? {} : { eventLog: values["event-log"] }),
       ...readPeopleFlags(values),
       ...readQualityFlags(values),
       ...network,
       share: readShareFlags(values, environment),
-      http: {
-        ...network.http,
-        ...(values.port === undefined ? {} : { port: numberOf(values.port) }),
-        ...(values.host === undefined ? {} : { host: values.host }),
-      },
-      render: {
-        ...(values.size === undefined ? {} : { size: sizeOf(values.size) }),
-        ...(values.fps === undefined ? {} : { maxFps: numberOf(values.fps) }),
-        ...(scale === undefined ? {} : { scale: scale === "auto" ? scale : numberOf(scale) }),
-      },
-      encode: {
-        // Checked with the other options, where the lists are.
-        ...(values.codec === undefined ? {} : { codec: values.codec as "auto" }),
-        ...(values.chroma === undefined ? {} : { chroma: values.chroma as "auto" }),
-        ...(values.bitrate === undefined ? {} : { bitrateBps: amountOf(values.bitrate, "--bitrate") }),
-      },
+      http: { ...network.http, ...given({ port: port === undefined ? port : numberOf(port), host }) },
+      ...pictureOptions(values),
     },
+  };
+}
+
+type PictureFlag = "size" | "fps" | "render-scale" | "codec" | "chroma" | "bitrate";
+
+/** How the picture is drawn and encoded. */
+function pictureOptions(
+  values: Partial<Readonly<Record<PictureFlag, string>>>,
+): Required<Pick<StreamServerOptions, "render" | "encode">> {
+  const { size, fps, "render-scale": scale, codec, chroma, bitrate } = values;
+  return {
+    render: given({
+      size: size === undefined ? size : sizeOf(size),
+      maxFps: fps === undefined ? fps : numberOf(fps),
+      scale: scale === undefined || scale === "auto" ? scale : numberOf(scale),
+    }),
+    encode: given({
+      codec: codec as "auto" | undefined,
+      chroma: chroma as "auto" | undefined,
+      bitrateBps: bitrate === undefined ? bitrate : amountOf(bitrate, "--bitrate"),
+    }),
   };
 }
 

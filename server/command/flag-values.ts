@@ -20,6 +20,18 @@ export function amountOf(text: string, flag: string): number {
   return Math.round(Number(digits) * factor);
 }
 
+type Flag = { readonly type: "string" | "boolean"; readonly multiple?: boolean };
+
+/** What is found of flags: their texts, or that they are there. */
+export type FlagValues<Flags extends Readonly<Record<string, Flag>>> = {
+  readonly [Name in keyof Flags]?: Flags[Name] extends { readonly multiple: true }
+    ? string[]
+    : Flags[Name]["type"] extends "boolean"
+      ? boolean
+      : string;
+};
+
+/** The variables of the environment. */
 export type Environment = Readonly<Record<string, string | undefined>>;
 
 /** What an empty variable of the environment means: nothing. */

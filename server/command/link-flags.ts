@@ -4,7 +4,7 @@ import { parseArgs } from "node:util";
 import { type Role, roles } from "../../shared/people.ts";
 import { isRoom, nameInScene, roomIn, roomRule } from "../access/room-name.ts";
 import { isSceneName } from "../options/scene-options.ts";
-import { portOf } from "./flag-values.ts";
+import { type Environment, portOf } from "./flag-values.ts";
 
 export const linkHelp = `Make a link with which somebody else can enter a scene that scenecast serve is streaming.
 
@@ -50,7 +50,6 @@ const flags = {
 } as const;
 
 type Values = ReturnType<typeof parseArgs<{ options: typeof flags }>>["values"];
-type Environment = Readonly<Record<string, string | undefined>>;
 
 /** Reads what follows `link`; null asks for help. Throws `TypeError` with a line for people. */
 export function readLinkArguments(args: readonly string[], environment: Environment): LinkCommand | null {

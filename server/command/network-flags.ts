@@ -1,7 +1,7 @@
 /** Owns the flags of the command line about who reaches the server and how, and what they mean as options. */
 
 import type { AccessOptions, HttpOptions, IceOptions } from "../options/network-options.ts";
-import { type Environment, given, nonEmpty } from "./flag-values.ts";
+import { type Environment, type FlagValues, given, nonEmpty } from "./flag-values.ts";
 import { shareHelp } from "./share-flags.ts";
 
 export const networkFlags = {
@@ -91,13 +91,7 @@ export const networkOptionNames: readonly (readonly [option: string, flag: strin
   ["options.ice.policy", "--ice-policy"],
 ];
 
-type Values = {
-  readonly [Name in keyof typeof networkFlags]?: (typeof networkFlags)[Name] extends { readonly multiple: true }
-    ? string[]
-    : (typeof networkFlags)[Name]["type"] extends "boolean"
-      ? boolean
-      : string;
-};
+type Values = FlagValues<typeof networkFlags>;
 
 export type NetworkArguments = {
   readonly http: Omit<HttpOptions, "port" | "host">;

@@ -3,6 +3,7 @@
 import { existsSync, mkdirSync, readdirSync, readFileSync, statSync, writeFileSync } from "node:fs";
 import { basename, join, relative, resolve, sep } from "node:path";
 import { fileURLToPath } from "node:url";
+import { titleOfScene } from "../options/scene-options.ts";
 import { packageFile, packageVersion } from "../platform/package-file.ts";
 
 const scene = `import { cameraState, defineScene } from "scenecast/scene";
@@ -60,7 +61,7 @@ function whatIsThere(target: string): string | null {
 
 function filesOf(target: string, root: string): Readonly<Record<string, string>> {
   const name = basename(target);
-  const title = JSON.stringify(name.charAt(0).toUpperCase() + name.slice(1).replaceAll(/[-_]+/g, " "));
+  const title = JSON.stringify(titleOfScene(name));
   return {
     "scene.ts": scene.replace('"TITLE"', () => title),
     "package.json": json(packageOf(name, target, root)),

@@ -1,6 +1,7 @@
 /** Owns the flags of the command line about the people of a server, and what they mean as options. */
 
 import type { ControlOptions, RoomsOptions, ViewersOptions } from "../options/people-options.ts";
+import type { FlagValues } from "./flag-values.ts";
 
 export const peopleFlags = {
   "max-viewers": { type: "string" },
@@ -41,9 +42,7 @@ export const peopleOptionNames: readonly (readonly [option: string, flag: string
   ["options.control.idleSeconds", "--control-idle"],
 ];
 
-type Values = {
-  readonly [Name in keyof typeof peopleFlags]?: (typeof peopleFlags)[Name]["type"] extends "boolean" ? boolean : string;
-};
+type Values = FlagValues<typeof peopleFlags>;
 
 export type PeopleArguments = {
   readonly viewers: ViewersOptions;

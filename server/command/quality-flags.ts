@@ -1,7 +1,7 @@
 /** Owns the flags of the command line about the quality of the picture, and what they mean as options. */
 
 import type { QualityOptions } from "../options/quality-options.ts";
-import { amountOf } from "./flag-values.ts";
+import { amountOf, type FlagValues } from "./flag-values.ts";
 
 export const qualityFlags = {
   chroma: { type: "string" },
@@ -22,7 +22,7 @@ export const qualityOptionNames: readonly (readonly [option: string, flag: strin
   ["options.quality.minBitrateBps", "--min-bitrate"],
 ];
 
-type Values = { readonly [Name in keyof typeof qualityFlags]?: string };
+type Values = FlagValues<typeof qualityFlags>;
 
 export function readQualityFlags(values: Values): { readonly quality: QualityOptions } {
   const minBitrate = values["min-bitrate"];

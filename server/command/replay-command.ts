@@ -2,8 +2,8 @@
 
 import { writeFileSync } from "node:fs";
 import { StreamError } from "../../shared/errors.ts";
-import { type Recording, readRecording } from "../recording.ts";
-import { Replay } from "../replay.ts";
+import { type Recording, readRecording } from "../replay/recording.ts";
+import { Replay } from "../replay/replay.ts";
 import { exitCodeOf, exitCodes, inWordsOfCommandLine } from "./command-line.ts";
 import type { ReplayCommand } from "./replay-flags.ts";
 

@@ -1,7 +1,7 @@
 /** Owns the words of `scenecast replay`. Pure. */
 
 import { parseArgs } from "node:util";
-import type { ReplaySpeed } from "../replay-player.ts";
+import type { ReplaySpeed } from "../replay/replay-player.ts";
 import { numberOf, portOf } from "./flag-values.ts";
 
 export const replayHelp = `Play the input of an event log into a scene again; the log is written by scenecast serve --event-log <log.gz>.

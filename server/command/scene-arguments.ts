@@ -3,7 +3,7 @@
 import { type Dirent, readdirSync, statSync } from "node:fs";
 import { basename, dirname, join, resolve } from "node:path";
 import type { StreamServerOptions } from "../options/options.ts";
-import { isSceneName } from "../options/scene-options.ts";
+import { isSceneName, ownNameOf } from "../options/scene-options.ts";
 import { firstExisting } from "../platform/package-file.ts";
 
 export type SceneArguments = Pick<StreamServerOptions, "scene" | "scenes">;
@@ -62,8 +62,7 @@ function isFolder(path: string): boolean {
 function named(paths: readonly string[]): Record<string, string> {
   const scenes: Record<string, string> = {};
   for (const path of paths) {
-    const file = basename(path).replace(/\.[^.]*$/, "");
-    const own = file === "scene" || file === "index" ? basename(dirname(resolve(path))) : file;
+    const own = ownNameOf(path) ?? basename(dirname(resolve(path)));
     const name =
       own
         .replaceAll(/[^\w-]+/g, "-")

@@ -85,20 +85,18 @@ function linkLines(server: StreamServer, options: ResolvedOptions): string {
   return [`Scenecast ${packageVersion()}`, "", ...links(server, options), "", ""].join("\n");
 }
 
-/** What is printed when the scene is there. */
-function startLines(server: StreamServer, options: ResolvedOptions): string {
-  if (options.scenes !== null) return severalLines(options.scenes);
-  const { render, encode } = options;
-  const { renderer, size } = server;
-  const backend = renderer?.backend === "vulkan" ? "Vulkan" : "OpenGL";
-  const codec = encode.codec ?? "h264 or what a viewer can play";
-  const colours = encode.chroma === "444" ? ", 4:4:4 where it can be shown" : "";
+/** What is printed when the scene is there, or, of several, when one can be opened. */
+export function startLines(
+  server: Pick<StreamServer, "title" | "size" | "renderer">,
+  options: Pick<ResolvedOptions, "scenes" | "share" | "ice" | "render" | "encode">,
+): string {
+  const { scenes, share, ice } = options;
   return [
-    `  streams "${server.title}"`,
-    ...(options.share === null ? [] : ["", "  opening the share link …", ...stunLine(options.ice.stun)]),
-    "",
-    `  renderer: ${renderer?.name ?? "unknown"} on ${backend} (${renderer?.isGpu ? "GPU" : "software"})`,
-    `  picture:  ${render.followsWindow ? "as the window of who steers" : `${size.width}x${size.height}`}, at most ${render.maxFps} frames per second, ${codec}${colours}, ${bits(encode.bitrateBps)}`,
+    scenes === null
+      ? `  streams "${server.title}"`
+      : `  ${scenes.size} scenes, each started when somebody opens it: ${[...scenes.keys()].join(", ")}`,
+    ...(share === null ? [] : ["", "  opening the share link …", ...stunLine(ice.stun)]),
+    ...(scenes === null ? ["", ...pictureLines(server, options)] : []),
     "",
     "  press Ctrl-C to stop",
     "",
@@ -106,16 +104,18 @@ function startLines(server: StreamServer, options: ResolvedOptions): string {
   ].join("\n");
 }
 
-/** The same for several scenes, of which none is there before somebody opens it. */
-function severalLines(scenes: ReadonlyMap<string, URL>): string {
-  const names = [...scenes.keys()].join(", ");
+/** Who draws the picture, and how it is sent. */
+function pictureLines(
+  { renderer, size }: Pick<StreamServer, "size" | "renderer">,
+  { render, encode }: Pick<ResolvedOptions, "render" | "encode">,
+): string[] {
+  const backend = renderer?.backend === "vulkan" ? "Vulkan" : "OpenGL";
+  const codec = encode.codec ?? "h264 or what a viewer can play";
+  const colours = encode.chroma === "444" ? ", 4:4:4 where it can be shown" : "";
   return [
-    `  ${scenes.size} scenes, each started when somebody opens it: ${names}`,
-    "",
-    "  press Ctrl-C to stop",
-    "",
-    "",
-  ].join("\n");
+    `  renderer: ${renderer?.name ?? "unknown"} on ${backend} (${renderer?.isGpu ? "GPU" : "software"})`,
+    `  picture:  ${render.followsWindow ? "as the window of who steers" : `${size.width}x${size.height}`}, at most ${render.maxFps} frames per second, ${codec}${colours}, ${bits(encode.bitrateBps)}`,
+  ];
 }
 
 /** The host's own links, and with a token those to be passed on. What is no terminal is a log, which is to hold no secrets. */
@@ -137,7 +137,7 @@ function links({ url, inviteLink, port }: StreamServer, options: ResolvedOptions
 }
 
 /** Who is asked without having been named is told. */
-export function stunLine(stun: readonly string[]): string[] {
+function stunLine(stun: readonly string[]): string[] {
   if (stun !== publicStun) return [];
   const names = stun.map((url) => url.split(":")[1]).join(" and ");
   return [`  ${names} are asked for a way past its tunnel; --no-stun asks nobody, and video takes the tunnel`];

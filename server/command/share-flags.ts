@@ -1,7 +1,7 @@
 /** Owns the flags of the command line about the share link, and what they mean as options. Pure. */
 
 import type { ShareOptions } from "../options/network-options.ts";
-import { amountOf, type Environment, given, nonEmpty } from "./flag-values.ts";
+import { amountOf, type Environment, type FlagValues, given, nonEmpty } from "./flag-values.ts";
 
 export const shareFlags = {
   share: { type: "boolean" },
@@ -37,9 +37,7 @@ export const shareOptionNames: readonly (readonly [option: string, flag: string]
   ["options.share.ngrokDomain", "--ngrok-domain"],
 ];
 
-type Values = {
-  readonly [Name in keyof typeof shareFlags]?: (typeof shareFlags)[Name]["type"] extends "boolean" ? boolean : string;
-};
+type Values = FlagValues<typeof shareFlags>;
 
 const ofShareAlone = ["share-url", "share-bitrate", "share-allowance", "ngrok-token", "ngrok-domain"] as const;
 

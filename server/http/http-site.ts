@@ -117,20 +117,8 @@ export class HttpSite extends Emitter<HttpSiteEvents> {
     app.use(this.#visits.unmounting(this.#mount, this.#options.scenes?.names ?? null));
     app.use(this.#refusing((request) => this.#gate.refuseHost(request)));
     app.use(forOtherSites((request) => this.#gate.allowedSiteOf(request)));
-    const { health } = this.#options;
     const roomOf = (request: Request): string | null => this.#visits.roomOf(request);
-    app.get(
-      "/healthz",
-      healthRoute({ health, roomOf, identify: (request) => this.#gate.identify(request, roomOf(request)) }),
-    );
-    app.get("/access/driver", driverRoute(this.#gate));
-    app.use(
-      "/access",
-      accessRoutes(this.#gate, {
-        roomOf,
-        refused: (refusal, request) => this.#noteRefusal(refusal, request),
-      }),
-    );
+    this.#addOpenRoutes(app, roomOf);
     app.use(this.#refusing((request) => (changes(request) ? this.#gate.refuseOrigin(request) : null)));
     app.get("/", this.#visits.sendingToOwnRoom(this.#options.newRoom));
     app.use(pageFiles((request) => roomOf(request) === null, this.#options.pageDirectory));
@@ -145,6 +133,16 @@ export class HttpSite extends Emitter<HttpSiteEvents> {
       this.#handleError(error, request, response, next);
     });
     return app;
+  }
+
+  /** What is answered to whoever asks, though not to all the same. */
+  #addOpenRoutes(app: Express, roomOf: (request: Request) => string | null): void {
+    const { health } = this.#options;
+    const identify = (request: Request) => this.#gate.identify(request, roomOf(request));
+    app.get("/healthz", healthRoute({ health, roomOf, identify }));
+    app.get("/access/driver", driverRoute(this.#gate));
+    const refused = (refusal: Refusal, request: Request) => this.#noteRefusal(refusal, request);
+    app.use("/access", accessRoutes(this.#gate, { roomOf, refused }));
   }
 
   /** What is not of a room. */
@@ -174,10 +172,8 @@ export class HttpSite extends Emitter<HttpSiteEvents> {
     app.use("/whep", this.#limits.guard("whep", "POST", admissionOf));
     // Not all that is below it: a viewer that is there posts its input.
     app.post("/viewer", this.#limits.guard("join", "POST", admissionOf));
-    app.use(
-      ["/snapshot.png", "/snapshot.jpg", "/snapshot.webp", "/preview.webp"],
-      this.#limits.guard("snapshot", "GET", admissionOf),
-    );
+    app.use(["/snapshot.png", "/snapshot.jpg", "/snapshot.webp"], this.#limits.guard("snapshot", "GET", admissionOf));
+    app.use("/preview.webp", this.#limits.guard("preview", "GET", admissionOf));
     app.use("/whep", whepRoutes(this.#options.whep, admissionOf));
     app.use("/viewer", this.#httpViewers.routes(admissionOf));
     app.use(["/stream.mjpg", "/exact"], (request, response, next) => {

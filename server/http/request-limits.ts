@@ -14,6 +14,8 @@ import { refuse } from "./refusals.ts";
 const limits = {
   /** Each is drawn, read and encoded. */
   snapshot: { perSecond: 5, burst: 40 },
+  /** The same, small; a start page asks for each scene that runs every three seconds, and several people have one link. */
+  preview: { perSecond: 20, burst: 200 },
   /** Each is a connection with ports and keys. */
   whep: { perSecond: 1, burst: 20 },
   /** A viewer by WebSocket or plain HTTP; after an outage all come back at once. */

@@ -2,7 +2,7 @@
 
 import { Counter, collectDefaultMetrics, Gauge, Histogram, Registry } from "prom-client";
 import { nameInScene, sceneOf } from "../access/room-name.ts";
-import { type SessionReport, stages, type WayReport } from "../session/session-protocol.ts";
+import { type SessionReport, stages, type WayReport } from "../session/session-report.ts";
 import { ExperienceMetrics } from "./experience-metrics.ts";
 
 /** What a report counts, with the metric and its help. */

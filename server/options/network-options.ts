@@ -1,8 +1,8 @@
 /** Owns the options about who reaches the server and how: address, proxies, TLS, access. */
 
 import { randomBytes } from "node:crypto";
-import { Server } from "node:http";
-import { Server as SecureServer } from "node:https";
+import type { Server } from "node:http";
+import type { Server as SecureServer } from "node:https";
 import { isIP } from "node:net";
 import type { Authenticate } from "../access/authentication.ts";
 import { fieldsOf, isNumber, optionalText, text, texts, wholeNumber } from "../platform/option-checks.ts";
@@ -110,7 +110,9 @@ const isPath = (value: string): boolean => value !== "" && !value.includes("\0")
 /** Throws `TypeError` naming the option and its rule, as all of these. Undefined where the server has a port of its own. */
 export function programServerOf(value: unknown): ProgramServer | null | undefined {
   if (value === undefined || value === null) return value;
-  if (value instanceof Server || value instanceof SecureServer) return value;
+  // Whoever has such a server has loaded these; loaded for all, they would keep the scene waiting for its process.
+  const [http, https] = [process.getBuiltinModule("node:http"), process.getBuiltinModule("node:https")];
+  if (value instanceof http.Server || value instanceof https.Server) return value;
   throw new TypeError("options.server must be an http.Server or https.Server of Node, or null.");
 }
 

@@ -3,7 +3,16 @@
 import { type ChromaWish, chromaWishes, type PictureSize, type VideoCodec, videoCodecs } from "../../shared/video.ts";
 import { isLoopback } from "../access/access-rules.ts";
 import { type GivenParameters, parseParameterValues } from "../platform/given-parameters.ts";
-import { boolean, fieldsOf, isNumber, number, oneOf, optionalText, wholeNumber } from "../platform/option-checks.ts";
+import {
+  boolean,
+  fieldsOf,
+  isNumber,
+  number,
+  oneOf,
+  optionalText,
+  pictureSize,
+  wholeNumber,
+} from "../platform/option-checks.ts";
 import type { ParameterValues } from "../platform/parameters.ts";
 import type { IceSettings } from "../transport/ice/ice-servers.ts";
 import {
@@ -174,10 +183,7 @@ export function resolveOptions(options: StreamServerOptions): ResolvedOptions {
   const isReached = share !== null || http.publicUrl !== null || http.host === null || !isLoopback(http.host);
   const access = resolveAccess(top["access"] ?? {}, isReached);
   const isOpen = access.token !== null || access.authenticate !== null || isReached;
-  const render = fieldsOf("options.render", top["render"] ?? {}, ["size", "maxFps", "scale"]);
-  const encode = fieldsOf("options.encode", top["encode"] ?? {}, ["codec", "chroma", "bitrateBps"]);
-  const codec = oneOf("options.encode.codec", encode["codec"] ?? "auto", ["auto", ...videoCodecs] as const);
-  const maxBps = wholeNumber("options.encode.bitrateBps", encode["bitrateBps"] ?? 8_000_000, 100_000, 200_000_000);
+  const encode = encodeOf(top["encode"] ?? {});
   return {
     ...resolveScenes(top["scene"], top["scenes"]),
     parameters: { options: parseParameterValues("options.parameters", top["parameters"] ?? {}), flags: {} },
@@ -199,17 +205,9 @@ export function resolveOptions(options: StreamServerOptions): ResolvedOptions {
     viewers: resolveViewers(top["viewers"] ?? {}),
     rooms: resolveRooms(top["rooms"] ?? {}),
     control: resolveControl(top["control"] ?? {}, isOpen),
-    render: {
-      ...sizeOf(render["size"] ?? "window"),
-      maxFps: number("options.render.maxFps", render["maxFps"] ?? 60, 1, 240),
-      scale: scaleOf(render["scale"] ?? "auto"),
-    },
-    encode: {
-      codec: codec === "auto" ? null : codec,
-      chroma: chromaFor(encode["chroma"] ?? "auto", codec),
-      bitrateBps: maxBps,
-    },
-    quality: resolveQuality(top["quality"] ?? {}, maxBps),
+    render: renderOf(top["render"] ?? {}),
+    encode,
+    quality: resolveQuality(top["quality"] ?? {}, encode.bitrateBps),
   };
 }
 
@@ -219,14 +217,29 @@ function signalOf(value: unknown): AbortSignal | null {
   return value;
 }
 
+function renderOf(value: unknown): ResolvedOptions["render"] {
+  const { size, maxFps, scale } = fieldsOf("options.render", value, ["size", "maxFps", "scale"]);
+  return {
+    ...sizeOf(size ?? "window"),
+    maxFps: number("options.render.maxFps", maxFps ?? 60, 1, 240),
+    scale: scaleOf(scale ?? "auto"),
+  };
+}
+
+function encodeOf(value: unknown): ResolvedOptions["encode"] {
+  const fields = fieldsOf("options.encode", value, ["codec", "chroma", "bitrateBps"]);
+  const codec = oneOf("options.encode.codec", fields["codec"] ?? "auto", ["auto", ...videoCodecs] as const);
+  const bitrateBps = wholeNumber("options.encode.bitrateBps", fields["bitrateBps"] ?? 8_000_000, 100_000, 200_000_000);
+  const chroma = chromaFor(fields["chroma"] ?? "auto", codec);
+  return { codec: codec === "auto" ? null : codec, chroma, bitrateBps };
+}
+
 function sizeOf(value: unknown): Pick<ResolvedOptions["render"], "size" | "followsWindow"> {
   if (value === "window") return { size: { width: 1280, height: 720 }, followsWindow: true };
   if (typeof value !== "object") {
     throw new TypeError('options.render.size must be "window" or an object of width and height.');
   }
-  const fields = fieldsOf("options.render.size", value, ["width", "height"]);
-  const size = { width: evenNumber("width", fields["width"]), height: evenNumber("height", fields["height"]) };
-  return { size, followsWindow: false };
+  return { size: pictureSize("options.render.size", value), followsWindow: false };
 }
 
 function chromaFor(value: unknown, codec: VideoCodec | "auto"): ChromaWish {
@@ -240,11 +253,4 @@ function chromaFor(value: unknown, codec: VideoCodec | "auto"): ChromaWish {
 function scaleOf(value: unknown): number | "auto" {
   if (value === "auto" || isNumber(value, 0.25, 1)) return value;
   throw new TypeError('options.render.scale must be "auto" or a number from 0.25 to 1.');
-}
-
-function evenNumber(side: "width" | "height", value: unknown): number {
-  if (!isNumber(value, 16, 8192) || value % 2 !== 0) {
-    throw new TypeError(`options.render.size.${side} must be an even number from 16 to 8192.`);
-  }
-  return value;
 }

@@ -1,6 +1,6 @@
 /** Owns the options that say which scenes a server has. */
 
-import { isAbsolute, resolve } from "node:path";
+import { isAbsolute, parse, resolve } from "node:path";
 import { pathToFileURL } from "node:url";
 
 /** The scenes of a server by their names; one alone has none. */
@@ -31,6 +31,18 @@ const taken: ReadonlySet<string> = new Set([
 /** Whether a scene can have this name. */
 export function isSceneName(name: string): boolean {
   return /^[\w-]{1,64}$/.test(name) && !taken.has(name);
+}
+
+/** The name of a scene's file; null where it says nothing, as in `scene.ts` and `index.html`, which have a folder of their own. */
+export function ownNameOf(path: string): string | null {
+  const { name } = parse(path);
+  return name === "scene" || name === "index" ? null : name;
+}
+
+/** What a scene of this name is called until it says so itself: by the name, as people write it. */
+export function titleOfScene(name: string): string {
+  const words = name.replaceAll(/[-_]+/g, " ").trim();
+  return words === "" ? name : `${words.charAt(0).toUpperCase()}${words.slice(1)}`;
 }
 
 /** Throws `TypeError` naming the option and its rule. */

@@ -1,5 +1,7 @@
 /** Owns the checks that options share. Each throws `TypeError` that names the option and its rule. */
 
+import type { PictureSize } from "../../shared/video.ts";
+
 export type Fields = Readonly<Record<string, unknown>>;
 
 export function fieldsOf(name: string, value: unknown, known: readonly string[]): Fields {
@@ -26,6 +28,17 @@ export function number(name: string, value: unknown, min: number, max: number): 
 
 export function isNumber(value: unknown, min: number, max: number): value is number {
   return typeof value === "number" && value >= min && value <= max;
+}
+
+/** The size of a picture in pixels, as encoders take it. */
+export function pictureSize(name: string, value: unknown): PictureSize {
+  const { width, height } = fieldsOf(name, value, ["width", "height"]);
+  return { width: evenSide(`${name}.width`, width), height: evenSide(`${name}.height`, height) };
+}
+
+function evenSide(name: string, value: unknown): number {
+  if (isNumber(value, 16, 8192) && value % 2 === 0) return value;
+  throw new TypeError(`${name} must be an even number from 16 to 8192.`);
 }
 
 export function boolean(name: string, value: unknown): boolean {

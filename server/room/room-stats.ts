@@ -2,13 +2,7 @@
 
 import type { PictureSize } from "../../shared/video.ts";
 import { medianOf } from "../platform/median.ts";
-import {
-  type SessionReport,
-  type Stage,
-  stages,
-  type TierReport,
-  type WayReport,
-} from "../session/session-protocol.ts";
+import { type SessionReport, type Stage, stages, type TierReport, type WayReport } from "../session/session-report.ts";
 
 /** How a room did in its last second; in the first after a start all is 0. */
 export type RoomStats = {

@@ -3,7 +3,7 @@
 import type { Json } from "../../shared/custom-message.ts";
 import { MAX_STATE_LENGTH } from "../../shared/signaling.ts";
 import { fitInside, type PictureSize } from "../../shared/video.ts";
-import { fieldsOf, isNumber, oneOf, wholeNumber } from "../platform/option-checks.ts";
+import { fieldsOf, oneOf, pictureSize, wholeNumber } from "../platform/option-checks.ts";
 import type { SnapshotForm } from "../session/session-protocol.ts";
 
 /** What `RoomHandle.snapshot` takes. */
@@ -29,10 +29,9 @@ export function snapshotForm(options: SnapshotOptions, picture: PictureSize): Sn
 }
 
 /** Reads a size for the picture, of at most so many pixels; null for the one of who steers. */
-export function pictureSize(value: PictureSize | null, maxPixels: number): PictureSize | null {
+export function wantedSize(value: PictureSize | null, maxPixels: number): PictureSize | null {
   if (value === null) return null;
-  const { width, height } = fieldsOf("size", value, ["width", "height"]);
-  const size = { width: evenSide("size.width", width), height: evenSide("size.height", height) };
+  const size = pictureSize("size", value);
   if (size.width * size.height <= maxPixels) return size;
   throw new TypeError(`size must have at most ${maxPixels} pixels, as the room was started for such.`);
 }
@@ -51,9 +50,4 @@ function boxOf(value: unknown): PictureSize {
     width: wholeNumber("options.size.width", width, 16, 8192),
     height: wholeNumber("options.size.height", height, 16, 8192),
   };
-}
-
-function evenSide(name: string, value: unknown): number {
-  if (isNumber(value, 16, 8192) && value % 2 === 0) return value;
-  throw new TypeError(`${name} must be an even number from 16 to 8192.`);
 }

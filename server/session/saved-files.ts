@@ -5,8 +5,8 @@
 
 import { fileURLToPath } from "node:url";
 import { StreamError, type StreamErrorCode } from "../../shared/errors.ts";
+import { joinSentences } from "../../shared/sentences.ts";
 import { FileWatch } from "../platform/file-watch.ts";
-import { joinSentences } from "../platform/sentences.ts";
 
 /** A thread that hears of a save tells within this time which files it has loaded. */
 const HEARS_MS = 8_000;

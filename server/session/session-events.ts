@@ -11,7 +11,8 @@ import type { GivenParameters } from "../platform/given-parameters.ts";
 import type { ParameterValues } from "../platform/parameters.ts";
 import type { ThreadSpans } from "../platform/trace.ts";
 import type { ProcessPort } from "./process-port.ts";
-import type { SceneConfig, SessionReport, StartReport, ToldInput } from "./session-protocol.ts";
+import type { SceneConfig, StartReport, ToldInput } from "./session-protocol.ts";
+import type { SessionReport } from "./session-report.ts";
 import type { SessionReady } from "./session-run.ts";
 
 export type SessionOptions = {

@@ -6,7 +6,7 @@ import type { MessageBody } from "../../shared/custom-message.ts";
 import type { PlainError } from "../../shared/errors.ts";
 import type { PanelChange, PanelNews } from "../../shared/panels.ts";
 import type { ServerMessage, ViewerMessage } from "../../shared/signaling.ts";
-import type { ChromaWish, PictureSize, StreamCodec, VideoCodec } from "../../shared/video.ts";
+import type { ChromaWish, PictureSize, VideoCodec } from "../../shared/video.ts";
 import type { PictureFormat } from "../encode/pictures/picture-protocol.ts";
 import type { ResolvedQuality } from "../options/quality-options.ts";
 import type { GivenParameters } from "../platform/given-parameters.ts";
@@ -23,6 +23,7 @@ import type {
 } from "../render/render-protocol.ts";
 import type { PulsePlace } from "../render/render-pulse.ts";
 import type { IceSettings } from "../transport/ice/ice-servers.ts";
+import type { SessionReport } from "./session-report.ts";
 
 export type { MessageSender, RendererInfo, StartReport, ToldInput };
 
@@ -96,66 +97,6 @@ export type ExactFormat = Extract<PictureFormat, "png" | "webp-exact">;
 export function exactForm(format: ExactFormat): SnapshotForm {
   return { format, quality: 100, size: null };
 }
-
-/** One kind of work in the pipeline, in the order in which a frame meets them. */
-export const stages = ["render", "readback", "convert", "encode", "send"] as const;
-/** `"render"`, `"readback"`, `"convert"`, `"encode"` or `"send"`. */
-export type Stage = (typeof stages)[number];
-
-/** What is known of the way to a viewer, as of a report. */
-export type WayReport = {
-  /** What it carries for video, in bits a second; null while that is not known. */
-  readonly estimateBps: number | null;
-  /** The part of the packets of late that were lost, 0 to 1. */
-  readonly loss: number;
-  readonly roundTripMs: number | null;
-  /** How long what is sent waits in queues on the way; null where that is not known. */
-  readonly queueMs: number | null;
-};
-
-/** An encoder that gives frames now, and what it makes. */
-export type TierReport = {
-  readonly codec: StreamCodec;
-  readonly size: PictureSize;
-  /** The most frames a second. */
-  readonly maxFps: number;
-  readonly bitrateBps: number;
-};
-
-/** What happened since the report before this one. Sent once a second while there is anything to say. */
-export type SessionReport = {
-  readonly rendered: number;
-  readonly encoded: number;
-  /** Frames rendered that no encoder took, because a newer one was there. */
-  readonly skipped: number;
-  readonly sentFrames: number;
-  /** Frames that a viewer was not sent, because it waited for a key frame or was not ready. */
-  readonly droppedFrames: number;
-  readonly sentBytes: number;
-  readonly sentPackets: number;
-  readonly retransmittedPackets: number;
-  readonly parityPackets: number;
-  readonly keyFrames: number;
-  readonly rejectedInputs: number;
-  /** OpenGL errors noticed after a frame. */
-  readonly glErrors: number;
-  readonly viewers: number;
-  /** How many encoders give frames now. */
-  readonly encoders: number;
-  /** What each of them makes. */
-  readonly tiers: readonly TierReport[];
-  /** One for each way on which a viewer takes frames; none while nothing is encoded, as then nothing is known anew. */
-  readonly ways: readonly WayReport[];
-  /** Milliseconds of each piece of work, at most 256 a stage. */
-  readonly stageMs: Readonly<Record<Stage, readonly number[]>>;
-  /**
-   * Of each answer to an input, the part of its time that was spent waiting, 0 to 1: to be drawn, to leave, and in queues on the
-   * way. At most 256.
-   */
-  readonly queueShares: readonly number[];
-  /** Processor time of each thread since the last report, in milliseconds. */
-  readonly cpuMs: Readonly<Record<"render" | "encode" | "transport", number>>;
-};
 
 /** How a scene's process does. */
 export type ScenePulse = {
@@ -282,9 +223,9 @@ export type FromSession =
   | { readonly kind: "scene-reloaded"; readonly title: string; readonly messagesFrom: MessagesFrom }
   /** Input of these viewers reached the scene. At most once a second. */
   | { readonly kind: "viewers-active"; readonly viewerIds: readonly string[] }
-  /** All input that reached the scene, in its order; five times a second, where it is wanted (`inputs`). */
   /** The scene has the piece of a replay that came last. */
   | { readonly kind: "inputs-played" }
+  /** All input that reached the scene, in its order; five times a second, where it is wanted (`inputs`). */
   | { readonly kind: "inputs-told"; readonly inputs: readonly ToldInput[] }
   /** To be sent to a person, or to everybody (null): a message of the scene. */
   | { readonly kind: "send-scene-message"; readonly to: number | null; readonly body: MessageBody }

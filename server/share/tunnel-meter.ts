@@ -4,7 +4,7 @@
  */
 
 import { Emitter } from "../../shared/emitter.ts";
-import { type TunnelUsage, tunnelWarning } from "../../shared/tunnel.ts";
+import { type TunnelUsage, tunnelLeft, tunnelWarning } from "../../shared/tunnel.ts";
 import { MonthCount, type MonthCountOptions } from "./month-count.ts";
 import { TunnelTraffic } from "./tunnel-traffic.ts";
 
@@ -34,7 +34,7 @@ export class TunnelMeter extends Emitter<TunnelMeterEvents> {
   #looks = 0;
   #total = 0;
   #toldBytes = Number.NEGATIVE_INFINITY;
-  #warnedOf: "nothing" | "little" | "gone" = "nothing";
+  #toldLeft: ReturnType<typeof tunnelLeft> = "enough";
 
   /** The caller closes it. */
   constructor({ allowanceBytes, lookMs = LOOK_MS, ...options }: TunnelMeterOptions) {
@@ -57,13 +57,11 @@ export class TunnelMeter extends Emitter<TunnelMeterEvents> {
   /** Tells how it stands, whatever was told before. */
   tell(): void {
     const { usage } = this;
-    const { monthBytes, allowanceBytes } = usage;
-    this.#toldBytes = monthBytes;
-    const sentence = tunnelWarning(usage);
-    const level = sentence === null ? "nothing" : monthBytes >= (allowanceBytes ?? 0) ? "gone" : "little";
-    const isNew = level !== this.#warnedOf;
-    this.#warnedOf = level;
-    this.emit("told", { usage, warning: isNew ? sentence : null });
+    this.#toldBytes = usage.monthBytes;
+    const left = tunnelLeft(usage);
+    const isNew = left !== this.#toldLeft;
+    this.#toldLeft = left;
+    this.emit("told", { usage, warning: isNew ? tunnelWarning(usage) : null });
   }
 
   /** Keeps what was counted. Idempotent. */

@@ -1,6 +1,6 @@
 /** Owns what the measured process of a scene adds to the reports of the real one. */
 
-import type { SessionReport } from "../../server/session/session-protocol.ts";
+import type { SessionReport } from "../../server/session/session-report.ts";
 
 /** Lists are of the second that the report is about; a frame is in them once its last packet went out. */
 type Measured = {

@@ -1,6 +1,6 @@
 /** Owns the figures of a server over a span of time, from the reports that fall into it. Pure. */
 
-import type { SessionReport } from "../../server/session/session-protocol.ts";
+import type { SessionReport } from "../../server/session/session-report.ts";
 import { type Spread, type StageName, spreadOf, stageNames, sum } from "./figures.ts";
 import type { MeasuredReport } from "./measured-report.ts";
 

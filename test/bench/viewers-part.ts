@@ -5,7 +5,7 @@
 
 import { setTimeout as sleep } from "node:timers/promises";
 import { createStreamServer, type StreamServer } from "../../server/index.ts";
-import type { SessionReport } from "../../server/session/session-protocol.ts";
+import type { SessionReport } from "../../server/session/session-report.ts";
 import type { PictureSize } from "../../shared/video.ts";
 import type { LightCounts } from "../support/light-counts.ts";
 import { cpuSecondsOf, residentBytesOf } from "../support/process-stats.ts";

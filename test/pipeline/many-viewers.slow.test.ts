@@ -6,7 +6,7 @@
 import { setTimeout as sleep } from "node:timers/promises";
 import { expect, test } from "vitest";
 import { createStreamServer } from "../../server/index.ts";
-import type { SessionReport } from "../../server/session/session-protocol.ts";
+import type { SessionReport } from "../../server/session/session-report.ts";
 import type { LightCounts } from "../support/light-counts.ts";
 import { openFilesOf, residentBytesOf } from "../support/process-stats.ts";
 import { Receivers } from "../support/receivers.ts";

@@ -3,7 +3,7 @@
 import { type ChildProcess, fork } from "node:child_process";
 import { once } from "node:events";
 import { fileURLToPath } from "node:url";
-import type { SessionReport } from "../../server/session/session-protocol.ts";
+import type { SessionReport } from "../../server/session/session-report.ts";
 import { SceneProject } from "../support/scene-loading.ts";
 
 export type SceneHeaps = { readonly heapBytes: number; readonly threadHeapBytes: number };

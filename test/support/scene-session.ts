@@ -5,7 +5,7 @@
 
 import { resolveOptions } from "../../server/options/options.ts";
 import { Session } from "../../server/session/session.ts";
-import type { SessionReport } from "../../server/session/session-protocol.ts";
+import type { SessionReport } from "../../server/session/session-report.ts";
 import type { PersonPointer } from "../../shared/feedback.ts";
 import type { InputEvent } from "../../shared/input.ts";
 import type { ServerMessage, ViewWish } from "../../shared/signaling.ts";

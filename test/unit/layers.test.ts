@@ -13,7 +13,16 @@ const mayImport: Readonly<Record<string, readonly string[]>> = {
   shared: [],
 
   "server/cli.ts": ["server/command", "server/platform"],
-  "server/command": ["server", "server/access", "server/doctor", "server/options", "server/platform", "server/share"],
+  "server/command": [
+    "server",
+    "server/access",
+    "server/doctor",
+    "server/options",
+    "server/platform",
+    "server/replay",
+    "server/share",
+  ],
+  "server/replay": ["server", "server/monitoring", "server/options", "server/platform", "server/session"],
   "server/doctor": ["server/encode/video", "server/platform", "server/render", "server/session", "server/setup"],
   server: [
     "server/access",

@@ -117,7 +117,7 @@ export function exactRoutes({ exactOf, maxBpsOf, metrics }: ExactRoutesOptions):
         await answer(request, response);
       } catch (error) {
         if (!(error instanceof StreamError)) throw error;
-        refuse(response, error.code === "not-allowed" ? 404 : 503, error.message);
+        refuse(response, error.code === "no-room" ? 404 : 503, error.message);
       }
     })
     .all((_request, response) => refuseMethod(response, "GET, HEAD"));

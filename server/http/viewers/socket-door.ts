@@ -23,6 +23,9 @@ export type SocketDoorOptions = {
   readonly socket: SignalingSocketOptions | undefined;
 };
 
+const whichScene =
+  "There are several scenes here. Add the name of the one that you mean to the address, as in “…/points/”.";
+
 export type SocketDoorEvents = {
   /** A viewer said hello. */
   readonly greeted: NewViewer;
@@ -53,8 +56,9 @@ export class SocketDoor extends Emitter<SocketDoorEvents> {
   /** Takes over the connection of a request to upgrade. */
   async handleUpgrade(request: IncomingMessage, socket: Duplex, head: Buffer): Promise<void> {
     socket.on("error", () => socket.destroy());
-    const room = this.#roomOf(request);
-    if (room === null) return refuse(socket, 404);
+    const asked = this.#askedBy(request);
+    if (asked === null) return refuse(socket, 404);
+    const { room } = asked;
     const { gate } = this.#options;
     const identity = gate.refuseHost(request) ?? gate.refuseOrigin(request) ?? (await gate.identify(request, room));
     if (isRefusal(identity)) {
@@ -64,10 +68,12 @@ export class SocketDoor extends Emitter<SocketDoorEvents> {
     if (this.#closed) return refuse(socket, 503);
     const { address, isTunnelled } = gate.sourceOf(request);
     const parameters = parameterTextsIn(queryOf(request));
-    const admission = { identity, room, address, isTunnelled, parameters };
+    const admission = { identity, room: room ?? "", address, isTunnelled, parameters };
     if (!this.#options.limits.take("join", admission)) return refuse(socket, 429);
     this.#webSockets.handleUpgrade(request, socket, head, (webSocket) => {
-      this.#follow(new SignalingSocket(webSocket, this.#options.socket), admission);
+      const opened = new SignalingSocket(webSocket, this.#options.socket);
+      if (room === null) opened.end("no-room", whichScene);
+      else this.#follow(opened, admission);
     });
   }
 
@@ -76,13 +82,13 @@ export class SocketDoor extends Emitter<SocketDoorEvents> {
     for (const socket of this.#sockets) socket.close(closeCodes.goingAway, "The server is shutting down.");
   }
 
-  /** The room whose socket is asked for; null when it is something else. */
-  #roomOf(request: IncomingMessage): string | null {
+  /** Whose socket is asked for, a room's or what several scenes have in common (null); null when it is something else. */
+  #askedBy(request: IncomingMessage): { readonly room: string | null } | null {
     const mounted = this.#options.mount(request);
     if (mounted === null) return null;
     const split = mounted.kind === "moved" ? mounted : splitRoom(mounted.url, this.#options.scenes);
     if (split.kind !== "here" || URL.parse(split.url, "http://host")?.pathname !== "/signal") return null;
-    return split.room;
+    return split;
   }
 
   #follow(socket: SignalingSocket, admission: Admission): void {

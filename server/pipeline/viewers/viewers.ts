@@ -15,7 +15,7 @@ import { OutgoingFeedback } from "../../transport/outgoing-feedback.ts";
 import type { InputPath } from "../input/input-path.ts";
 import type { OutgoingPacket, PacketOutput } from "../outputs/output.ts";
 import type { QualityDirector } from "../quality/quality-director.ts";
-import type { ReportCollector } from "../session-report.ts";
+import type { ReportCollector } from "../report-collector.ts";
 import { type ShownInput, ShownInputs } from "../shown-inputs.ts";
 import { SocketBatch } from "../socket-batch.ts";
 import type { ViewerWindow } from "../steering-window.ts";

@@ -8,7 +8,7 @@ import { basename, dirname, relative } from "node:path";
 import { fileURLToPath } from "node:url";
 import { inspect } from "node:util";
 import { StreamError } from "../../../shared/errors.ts";
-import { joinSentences } from "../../platform/sentences.ts";
+import { joinSentences } from "../../../shared/sentences.ts";
 import { isInPackage } from "./module-resolver.ts";
 
 /** The longest that is repeated of what a scene threw, in characters. */

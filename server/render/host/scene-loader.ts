@@ -99,17 +99,17 @@ function definitionOf(value: unknown, path: string): SceneDefinition {
     const rule = `a content that is none of ${sceneContents.join(", ")}.`;
     throw new StreamError("scene-invalid", `The scene file ${path} exports ${rule}`);
   }
+  checkDeclared(path, "controls", () => readControls("controls", controls));
+  checkDeclared(path, "parameters", () => parseParameterDeclarations(parameters));
+  return value as SceneDefinition;
+}
+
+function checkDeclared(path: string, what: "controls" | "parameters", read: () => unknown): void {
   try {
-    readControls("controls", controls);
+    read();
   } catch (error) {
     const why = error instanceof Error ? error.message : String(error);
-    const sentence = `The scene file ${path} declares controls that do not work: ${why}`;
+    const sentence = `The scene file ${path} declares ${what} that do not work: ${why}`;
     throw new StreamError("scene-invalid", sentence, { cause: error });
   }
-  try {
-    parseParameterDeclarations(parameters);
-  } catch (error) {
-    throw new StreamError("scene-invalid", `In the scene file ${path}, ${(error as Error).message}`);
-  }
-  return value as SceneDefinition;
 }

@@ -8,7 +8,7 @@
  *     another scene is shown.
  */
 
-import { joinSentences } from "../../platform/sentences.ts";
+import { joinSentences } from "../../../shared/sentences.ts";
 
 const STRAY_MS = 10_000;
 

@@ -4,7 +4,7 @@
  *
  * SG1 A change of a file begins a new scene at once, also while one is being set up, which is given up then.
  * SG2 A scene that cannot be shown leaves the one before as it is; before the first there is nothing to see.
- * SG3 While a scene is on its way, what it does is told twice a second, unless it keeps the thread from that.
+ * SG3 While a scene is on its way, what it does is told twice a second, unless it keeps the thread from that (start-beat.ts).
  * SG4 Other values of parameters are told to a scene that hears of them, and begin any other anew. Where that fails, it keeps those
  *     that it had.
  */
@@ -12,14 +12,13 @@
 import { type Cursor, cursorOf } from "../../../shared/cursor.ts";
 import { StreamError, toPlainError } from "../../../shared/errors.ts";
 import type { PanelChange } from "../../../shared/panels.ts";
+import { joinSentences } from "../../../shared/sentences.ts";
 import type { PictureSize } from "../../../shared/video.ts";
 import type { Clock } from "../../platform/clock.ts";
 import { FileWatch } from "../../platform/file-watch.ts";
 import type { ParameterValues } from "../../platform/parameters.ts";
-import { joinSentences } from "../../platform/sentences.ts";
 import { PanelTeller } from "../panels/panel-teller.ts";
 import type { FromRenderThread, RenderThreadData } from "../render-protocol.ts";
-import { renderPulse } from "../render-pulse.ts";
 import type { Surface } from "../surface/surface.ts";
 import type { LoadWatch } from "./load-watch.ts";
 import { keepSettings } from "./renderer-settings.ts";
@@ -32,12 +31,10 @@ import { SceneScope } from "./scene-scope.ts";
 import { SceneState } from "./scene-state.ts";
 import { SceneTitle } from "./scene-title.ts";
 import { watchShaders } from "./shader-errors.ts";
+import { StartBeat } from "./start-beat.ts";
 
-const BEAT_MS = 500;
 /** More than viewers are shown. */
 const MAX_TITLE = 1_000;
-/** A scene that takes so long to be set up anew is worth a word. */
-const LONG_SETUP_MS = 10_000;
 
 export type SceneStageOptions = {
   readonly data: RenderThreadData;
@@ -245,22 +242,13 @@ export class SceneStage {
 
   /** Loads the scene and sets it up. */
   async #next(signal: AbortSignal): Promise<SceneHost> {
-    const { data, loader, loads, surface } = this.#options;
-    const begun = performance.now();
-    this.#begun = begun;
+    const { data, loader, loads, surface, post } = this.#options;
+    this.#begun = performance.now();
     loads.reset();
-    let step: "load" | "setup" = "load";
-    const beat = setInterval(() => this.#beat(step, begun), BEAT_MS);
-    const arrived = renderPulse.starting();
-    const ended = (): void => {
-      clearInterval(beat);
-      arrived();
-    };
-    signal.addEventListener("abort", ended, { once: true });
-    this.#beat(step, begun);
+    const beat = new StartBeat({ loads, post, isFirst: () => !this.#isStarted, noticed: this.#hooks.noticed });
+    signal.addEventListener("abort", () => beat.end(), { once: true });
     const loaded = (): void => {
-      step = "setup";
-      this.#beat(step, begun);
+      beat.handleLoaded();
       SceneScope.outside(() => this.#follow());
     };
     this.#restoreRenderer ??= keepSettings(surface.renderer);
@@ -273,7 +261,7 @@ export class SceneStage {
       if (!signal.aborted) this.#settleRenderer(true);
       throw error;
     } finally {
-      ended();
+      beat.end();
       this.#follow();
     }
   }
@@ -288,16 +276,6 @@ export class SceneStage {
   #settleRenderer(isRestored: boolean): void {
     if (isRestored) this.#restoreRenderer?.();
     this.#restoreRenderer = null;
-  }
-
-  /** SG3 */
-  #beat(step: "load" | "setup", begun: number): void {
-    const { loads, post } = this.#options;
-    if (!this.#isStarted) return post({ kind: "starting", step, ...loads.progress });
-    const long = performance.now() - begun;
-    if (long < LONG_SETUP_MS || long >= LONG_SETUP_MS + BEAT_MS) return;
-    const what = "The scene as it was before goes on: the setup() of the changed one has been running for 10 seconds.";
-    this.#hooks.noticed(what);
   }
 
   #follow(): void {

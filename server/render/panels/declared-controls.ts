@@ -8,7 +8,7 @@
  */
 
 import { type PanelControl, type PanelValue, readPanelValue } from "../../../shared/panels.ts";
-import type { PanelSource, SourceControl } from "./panel-source.ts";
+import type { PanelSource, ShownControl, SourceControl } from "./panel-source.ts";
 import type { ReadControl } from "./read-controls.ts";
 
 /** The panel that they lie in: the first part of their ids, and its title. */
@@ -87,7 +87,7 @@ class DeclaredControl {
     return {
       key: this,
       name: this.name,
-      shown: ("value" in shown ? { ...shown, value: this.#value } : shown) as SourceControl["shown"],
+      shown: ("value" in shown ? { ...shown, value: this.#value } : shown) as ShownControl,
       initial: this.#initial,
       keepsAll: true,
       children: this.#children.map((child) => child.read()),

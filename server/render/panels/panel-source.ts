@@ -5,8 +5,10 @@
 
 import type { PanelControl, PanelValue } from "../../../shared/panels.ts";
 
-/** Takes the id off each kind of control. */
 type WithoutId<Control> = Control extends PanelControl ? Omit<Control, "id"> : never;
+
+/** What is shown of a control, of whichever kind, but for its id. */
+export type ShownControl = WithoutId<PanelControl>;
 
 /** A control as its source has it at this moment. */
 export type SourceControl = {
@@ -15,7 +17,7 @@ export type SourceControl = {
   /** What its id ends in. Default its label. */
   readonly name?: string;
   /** What is shown of it; its label is cut where it is too long. */
-  readonly shown: WithoutId<PanelControl>;
+  readonly shown: ShownControl;
   /** What it held at the beginning; null for what holds nothing. */
   readonly initial: PanelValue;
   /** Whether all that differs from `initial` is kept, and not only what viewers set. Default false. */

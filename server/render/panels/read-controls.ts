@@ -3,25 +3,18 @@
  * it breaks. Pure.
  */
 
-import {
-  MAX_CONTROLS,
-  MAX_LABEL_LENGTH,
-  MAX_OPTIONS,
-  MAX_TEXT_LENGTH,
-  type PanelControl,
-} from "../../../shared/panels.ts";
+import { MAX_CONTROLS, MAX_LABEL_LENGTH, MAX_OPTIONS, MAX_TEXT_LENGTH } from "../../../shared/panels.ts";
 import { boolean, fields, number, oneOf, optional, type Reader, text } from "../../../shared/schema.ts";
+import type { ShownControl } from "./panel-source.ts";
 
 /** A control of a declaration: what is shown of it at the beginning, and what a folder holds. */
 export type ReadControl = {
   readonly name: string;
-  readonly shown: Shown;
+  readonly shown: ShownControl;
   /** Where what is set goes to the nearest step of a range. */
   readonly step: number | null;
   readonly children: readonly ReadControl[];
 };
-type WithoutId<Control> = Control extends PanelControl ? Omit<Control, "id"> : never;
-type Shown = WithoutId<PanelControl>;
 
 /** What a type of control may have besides `type` and `label`. */
 const known = {
@@ -82,7 +75,12 @@ function readControl(own: string, name: string, value: unknown, depth: number): 
     hidden: false,
   };
   const read = <Value>(field: string, reader: Reader<Value>): Value => reader(`${name}.${field}`, from[field]);
-  const leaf = (shown: Shown, step: number | null = null): ReadControl => ({ name: own, shown, step, children: [] });
+  const leaf = (shown: ShownControl, step: number | null = null): ReadControl => ({
+    name: own,
+    shown,
+    step,
+    children: [],
+  });
   switch (type) {
     case "range": {
       const { step, ...range } = readRange(name, read);

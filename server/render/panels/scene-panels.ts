@@ -4,7 +4,8 @@
  *
  * CP1 A control keeps its id for as long as it is there, whatever it is called meanwhile; ids of those that are gone are
  *     free again.
- * CP2 Kept is what viewers set, and was not put back since; of a source that says so, what the scene set as well. What is kept for a control that is not there yet waits for it.
+ * CP2 Kept is what viewers set, and was not put back since; of a source that says so, what the scene set as well. What is kept
+ *     for a control that is not there yet waits for it.
  * CP3 More than 500 controls, or more than 56 KiB of them, are not told; which is said once.
  */
 

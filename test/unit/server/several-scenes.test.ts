@@ -6,7 +6,7 @@ import { join } from "node:path";
 import { fileURLToPath, pathToFileURL } from "node:url";
 import { afterEach, expect, test } from "vitest";
 import type { StreamServerOptions } from "../../../server/options/options.ts";
-import { readRecording } from "../../../server/recording.ts";
+import { readRecording } from "../../../server/replay/recording.ts";
 import type { StreamServer } from "../../../server/stream-server.ts";
 import type { SceneCard } from "../../../shared/scene-cards.ts";
 import { fakeScene, startFakeServer } from "../../support/fake-scene.ts";
@@ -85,7 +85,6 @@ test("at the root is a page to choose on and what all have in common, below each
   ]) {
     expect((await send(path)).status, path).toBe(404);
   }
-  await expect(TestClient.open(server.url)).rejects.toThrow("404");
   expect(server.scenes()).toEqual([
     { name: "a", url: at("a/") },
     { name: "b", url: at("b/") },
@@ -152,6 +151,11 @@ test("a link may be for all scenes, for one, or for a room of one (AC5, LI2)", a
   expect((await make({ room: null })).status).toBe(403);
   expect(JSON.parse((await make({})).body)).toMatchObject({ room: "a/*" });
   expect((await server.createLink({ role: "viewer", room: "b/*" })).link).toContain(`${server.url}b/#token=`);
+  for (const room of ["c/*", "hall", ""]) {
+    await expect(server.createLink({ role: "viewer", room })).rejects.toThrow(
+      "link.room must begin with the name of a scene and a slash. There are a, b.",
+    );
+  }
   // Of the scenes each sees those that it may enter.
   expect((await cards(bearer(scene))).map(({ name }) => name)).toEqual(["a"]);
   expect(await cards(bearer(room))).toEqual([]);
@@ -195,6 +199,29 @@ test("a preview starts nothing and keeps nothing running; before there is one, a
   const looked = setInterval(() => void send("a/preview.webp").catch(() => undefined), 100);
   await expect.poll(() => server.rooms().length, { timeout: 5000 }).toBe(0);
   clearInterval(looked);
+});
+
+test("a viewer that names none of the scenes is told so", async () => {
+  await start();
+  const client = await TestClient.open(at(""));
+  expect(await client.received(({ kind }) => kind === "error")).toMatchObject({
+    code: "no-room",
+    message: expect.stringMatching(/^There are several scenes here\. Add the name/),
+  });
+  await client.closed();
+  expect(server.rooms()).toEqual([]);
+});
+
+test("several start pages with one link use up no snapshots, and their previews have a limit of their own", async () => {
+  await start({ access: { token } });
+  const headers = bearer(await linkFor("a/*", "viewer"));
+  const statuses = async (count: number, path: string) => {
+    const answers = await Promise.all(Array.from({ length: count }, () => send(path, { headers })));
+    return new Set(answers.map(({ status }) => status));
+  };
+  expect(await statuses(60, "a/preview.webp")).toEqual(new Set([404]));
+  expect(await statuses(1, "a/snapshot.png")).not.toContain(429);
+  expect(await statuses(250, "a/preview.webp")).toContain(429);
 });
 
 test("health and metrics tell scenes apart", async () => {

@@ -75,6 +75,7 @@ describe("making", () => {
     [{ role: "viewer", expiresSeconds: "1d" }, "link.expiresSeconds must be a whole number from 60 to 31536000."],
     [{ role: "viewer", expiresSeconds: 1e9 }, "link.expiresSeconds must be a whole number from 60 to 31536000."],
     [{ role: "viewer", room: "a b" }, expect.stringMatching(/^link\.room must be a name of 1 to 64 letters/)],
+    [{ role: "viewer", room: "a/*" }, 'link.room must be without "a/": this server has only one scene.'],
     [null, "link must be an object."],
   ])("%j is refused in words", async (options, message) => {
     await expect(open().links.make(options as LinkOptions)).rejects.toThrow(

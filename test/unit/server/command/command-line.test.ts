@@ -1,10 +1,7 @@
 import { spawn } from "node:child_process";
 import { once } from "node:events";
-import { mkdirSync, mkdtempSync, rmSync, writeFileSync } from "node:fs";
 import { createServer } from "node:http";
 import type { AddressInfo } from "node:net";
-import { tmpdir } from "node:os";
-import { join } from "node:path";
 import { fileURLToPath } from "node:url";
 import { describe, expect, test } from "vitest";
 import { helpText, inWordsOfCommandLine, parseCommandLine } from "../../../../server/command/command-line.ts";
@@ -61,56 +58,6 @@ describe("arguments", () => {
         quality: { preference: "sharp", minBitrateBps: 200_000 },
       },
     });
-  });
-
-  test("a scene may stand without the command, and of none the examples are served", () => {
-    expect(parseCommandLine(["a.ts"])).toMatchObject({ options: { scene: "a.ts" } });
-    for (const args of [[], ["serve"], ["--port", "0"]]) {
-      expect(parseCommandLine(args)).toMatchObject({
-        kind: "serve",
-        options: {
-          scenes: { spheres: expect.stringMatching(/examples\/spheres\/scene\.ts$/), votes: expect.anything() },
-        },
-      });
-    }
-  });
-
-  test("several scenes are called as their files, or as their folders where those say nothing", () => {
-    const folder = mkdtempSync(join(tmpdir(), "scenecast-scenes-"));
-    for (const [path, file] of [
-      ["box", "scene.ts"],
-      ["a page", "index.html"],
-      ["links", "scene.js"],
-      ["none", "a.txt"],
-    ] as const) {
-      mkdirSync(join(folder, path));
-      writeFileSync(join(folder, path, file), "");
-    }
-    const scenesOf = (...args: string[]) => {
-      const command = parseCommandLine(args);
-      if (command.kind !== "serve") throw new Error("not served");
-      resolveOptions(command.options);
-      return command.options.scenes ?? command.options.scene;
-    };
-    expect(scenesOf("a.ts", "b/scene.ts", "c/a.ts", join(folder, "box"))).toEqual({
-      a: "a.ts",
-      b: "b/scene.ts",
-      "a-2": "c/a.ts",
-      box: join(folder, "box/scene.ts"),
-    });
-    // `/links/` is the server's own.
-    const inside = {
-      "a-page": join(folder, "a page/index.html"),
-      box: join(folder, "box/scene.ts"),
-      "links-scene": join(folder, "links/scene.js"),
-    };
-    expect(scenesOf("serve", folder)).toEqual(inside);
-    expect(scenesOf(folder)).toEqual(inside);
-    expect(scenesOf("serve", join(folder, "box"))).toBe(join(folder, "box/scene.ts"));
-    expect(scenesOf("serve", join(folder, "none"))).toBe(join(folder, "none/index.html"));
-    rmSync(join(folder, "a page"), { recursive: true });
-    rmSync(join(folder, "links"), { recursive: true });
-    expect(scenesOf("serve", folder)).toEqual({ box: join(folder, "box/scene.ts") });
   });
 
   test.each([
@@ -232,8 +179,8 @@ describe("the program", () => {
   test.each([
     [["--param", "count=9000"], "scenecast: The parameter count must be a number from 1 to 5000, not 9000.\n"],
     [["--param", "cuont=5", "--watch"], 'scenecast: The scene has no parameter "cuont". It has count, dark.\n'],
-  ])("%o is one line and exit code 1, also where files are watched", async (args, stderr) => {
-    expect(await serveFake("", "--port", "0", ...args)).toMatchObject({ code: 1, stderr });
+  ])("%o is one line and exit code 2, also where files are watched", async (args, stderr) => {
+    expect(await serveFake("", "--port", "0", ...args)).toMatchObject({ code: 2, stderr });
   });
 
   test("no OpenGL is exit code 6 and names what was tried", async () => {

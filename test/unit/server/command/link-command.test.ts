@@ -26,8 +26,11 @@ afterEach(() => {
   for (const close of closings.splice(0)) close();
 });
 
-async function serve(tls: Parameters<typeof startLinkServer>[1] = null): Promise<LinkServer & { links: Links }> {
-  const links = new Links({ token, folder: null });
+async function serve(
+  tls: Parameters<typeof startLinkServer>[1] = null,
+  scenes: ReadonlySet<string> | null = null,
+): Promise<LinkServer & { links: Links }> {
+  const links = new Links({ token, folder: null, scenes });
   const server = await startLinkServer({ kind: "token", links }, tls);
   closings.push(() => server.close());
   return { ...server, links };
@@ -150,13 +153,13 @@ describe("with a server that runs here", () => {
     ["--scene spheres --room=", "A viewer in the shared room of the scene spheres, until "],
     ["--scene spheres --room hall", "A viewer in room hall of the scene spheres, until "],
   ])("with %s it is said where it leads", async (flags, sentence) => {
-    const server = await serve();
+    const server = await serve(null, new Set(["spheres"]));
     keep(server);
     expect((await run(`link ${flags}`)).error).toContain(sentence);
   });
 
   test("links are listed and revoked", async () => {
-    const server = await serve();
+    const server = await serve(null, new Set(["spheres"]));
     keep(server);
     expect(await run("link --list")).toEqual({ code: 0, out: "", error: "There are no links.\n" });
     const { id } = await server.links.make({ role: "viewer" });

@@ -2,7 +2,7 @@ import { readFileSync } from "node:fs";
 import { expect, test } from "vitest";
 import { experiences } from "../../../../server/monitoring/experience-metrics.ts";
 import { Metrics } from "../../../../server/monitoring/metrics.ts";
-import { ReportCollector } from "../../../../server/pipeline/session-report.ts";
+import { ReportCollector } from "../../../../server/pipeline/report-collector.ts";
 
 import { startFakeServer } from "../../../support/fake-scene.ts";
 import { TestClient } from "../../../support/signaling-client.ts";

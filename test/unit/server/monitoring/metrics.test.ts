@@ -1,6 +1,6 @@
 import { expect, test } from "vitest";
 import { Metrics } from "../../../../server/monitoring/metrics.ts";
-import type { SessionReport, WayReport } from "../../../../server/session/session-protocol.ts";
+import type { SessionReport, WayReport } from "../../../../server/session/session-report.ts";
 
 function reportOf(ways: readonly WayReport[]): SessionReport {
   const counts = { rendered: 0, encoded: 0, skipped: 0, sentFrames: 0, droppedFrames: 0, sentBytes: 0, sentPackets: 0 };

@@ -1,6 +1,6 @@
 import { expect, test } from "vitest";
 import { inWordsOfCommandLine, parseCommandLine } from "../../../../server/command/command-line.ts";
-import { stunLine } from "../../../../server/command/serve-command.ts";
+import { startLines } from "../../../../server/command/serve-command.ts";
 import { publicStun } from "../../../../server/options/network-options.ts";
 import { type ResolvedOptions, resolveOptions, type StreamServerOptions } from "../../../../server/options/options.ts";
 import { iceHostOf, linkTo, originOf, pageUrl } from "../../../../server/share/addresses.ts";
@@ -97,10 +97,16 @@ test("with a share link two public STUN servers are asked, and nobody's where th
   expect(asked("--share --no-stun")).toEqual([]);
   expect(asked("--share --stun stun:a.org")).toEqual(["stun:a.org"]);
   expect(asked("--share --turn turn:a.org --turn-secret s --ice-policy relay")).toEqual([]);
-  expect(stunLine(asked("--share")).join()).toMatch(
-    /stun\.cloudflare\.com and stun\.l\.google\.com are asked .*--no-stun/,
+});
+
+test.each(["a.ts", "a.ts b.ts"])("who is asked for a way past the tunnel is told at the start of %s", (scenes) => {
+  const server = { title: "A", size: { width: 640, height: 360 }, renderer: null };
+  const said = (line: string) => startLines(server, resolved(`${scenes} ${line}`));
+  expect(said("--share")).toMatch(
+    /\n {2}opening the share link …\n {2}stun\.cloudflare\.com and stun\.l\.google\.com are asked .*--no-stun/,
   );
-  expect(stunLine(asked("--share --stun stun:a.org"))).toEqual([]);
+  expect(said("--share --stun stun:a.org")).toMatch(/\n {2}opening the share link …\n\n/);
+  expect(said("")).not.toContain("share link");
 });
 
 test("proxies and TLS find their place", () => {

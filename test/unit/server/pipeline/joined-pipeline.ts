@@ -2,7 +2,8 @@
 
 import { vi } from "vitest";
 import { Pipeline } from "../../../../server/pipeline/pipeline.ts";
-import type { ConnectionMessage, FromSession, SessionReport } from "../../../../server/session/session-protocol.ts";
+import type { ConnectionMessage, FromSession } from "../../../../server/session/session-protocol.ts";
+import type { SessionReport } from "../../../../server/session/session-report.ts";
 import type { StreamError } from "../../../../shared/errors.ts";
 import type { InputEvent } from "../../../../shared/input.ts";
 import type { ServerMessage } from "../../../../shared/signaling.ts";

@@ -1,7 +1,10 @@
-import { get } from "node:http";
-import { afterEach, expect, test } from "vitest";
+import { once } from "node:events";
+import { createServer, get } from "node:http";
+import type { AddressInfo } from "node:net";
+import { afterEach, expect, test, vi } from "vitest";
 import { shareLines } from "../../../../server/command/serve-command.ts";
 import { Tunnel, type TunnelOptions } from "../../../../server/share/tunnel.ts";
+import { TunnelMeter } from "../../../../server/share/tunnel-meter.ts";
 import type { StreamServer } from "../../../../server/stream-server.ts";
 import { FakeNgrok, ngrokError } from "../../../support/fake-ngrok.ts";
 import { startFakeServer } from "../../../support/fake-scene.ts";
@@ -269,6 +272,16 @@ test("what goes through the tunnel is counted and told to hosts, and who comes b
   expect(server.shareUsage?.monthBytes).toBeGreaterThanOrEqual(held);
   expect(used.every((warning) => warning === null)).toBe(true);
   host.socket.close();
+});
+
+test("a server that finds its port taken leaves nothing of its share link running", async () => {
+  const taken = createServer().listen(0, "127.0.0.1");
+  await once(taken, "listening");
+  const closed = vi.spyOn(TunnelMeter.prototype, "close");
+  const { port } = taken.address() as AddressInfo;
+  await expect(startFakeServer({ port, more: { share: true } })).rejects.toMatchObject({ code: "port-taken" });
+  expect(closed).toHaveBeenCalled();
+  taken.close();
 });
 
 test("a terminal gets the link as a QR code too", () => {

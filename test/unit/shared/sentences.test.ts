@@ -1,7 +1,7 @@
 /** Sentences never run together. */
 
 import { expect, test } from "vitest";
-import { joinSentences } from "../../../../server/platform/sentences.ts";
+import { joinSentences } from "../../../shared/sentences.ts";
 
 test.each([
   [["RangeError: not yet", "The scene goes on."], "RangeError: not yet. The scene goes on."],

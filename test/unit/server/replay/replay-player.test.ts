@@ -1,13 +1,13 @@
 /** A replay into a scene that is a stand-in: the order of what is done, the times, restarts, and a scene that ends. */
 
 import { expect, test } from "vitest";
-import type { RecordedStep } from "../../../server/recording.ts";
-import { ReplayPlayer, type ReplaySpeed } from "../../../server/replay-player.ts";
-import type { SessionEvents } from "../../../server/session/session.ts";
-import type { PlayedMessage } from "../../../server/session/session-protocol.ts";
-import { Emitter } from "../../../shared/emitter.ts";
-import { StreamError } from "../../../shared/errors.ts";
-import { keyInput } from "../../support/input-samples.ts";
+import type { RecordedStep } from "../../../../server/replay/recording.ts";
+import { ReplayPlayer, type ReplaySpeed } from "../../../../server/replay/replay-player.ts";
+import type { SessionEvents } from "../../../../server/session/session.ts";
+import type { PlayedMessage } from "../../../../server/session/session-protocol.ts";
+import { Emitter } from "../../../../shared/emitter.ts";
+import { StreamError } from "../../../../shared/errors.ts";
+import { keyInput } from "../../../support/input-samples.ts";
 
 class FakeSession extends Emitter<SessionEvents> {
   readonly done: string[] = [];

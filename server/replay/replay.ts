@@ -1,13 +1,13 @@
 /** Owns how a scene is started for a replay: with a page on which others watch, or alone. Main process. */
 
-import { resolveOptions } from "./options/options.ts";
-import { noParameters } from "./platform/given-parameters.ts";
+import { resolveOptions } from "../options/options.ts";
+import { noParameters } from "../platform/given-parameters.ts";
+import { configOf } from "../room-of.ts";
+import { Session } from "../session/session.ts";
+import { exactForm, type SceneConfig } from "../session/session-protocol.ts";
+import { StreamServer } from "../stream-server.ts";
 import type { Recording } from "./recording.ts";
 import { type ReplayOptions, ReplayPlayer } from "./replay-player.ts";
-import { configOf } from "./room-of.ts";
-import { Session } from "./session/session.ts";
-import { exactForm, type SceneConfig } from "./session/session-protocol.ts";
-import { StreamServer } from "./stream-server.ts";
 
 /** How long a scene has to come to rest before its picture is taken. */
 const REST_DEADLINE_MS = 10_000;

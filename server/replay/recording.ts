@@ -1,13 +1,13 @@
 /** Owns what is read of an event log to play it again: the input of one room in one life of a server, in its order. Main process. */
 
 import { readFileSync } from "node:fs";
-import type { InputEvent } from "../shared/input.ts";
-import type { PanelChange } from "../shared/panels.ts";
-import type { PictureSize } from "../shared/video.ts";
-import { textIn } from "./monitoring/gzip-members.ts";
-import { parseLine, type TimedEvent } from "./monitoring/logged-events.ts";
-import { changedNames } from "./platform/given-parameters.ts";
-import type { ParameterValues } from "./platform/parameters.ts";
+import type { InputEvent } from "../../shared/input.ts";
+import type { PanelChange } from "../../shared/panels.ts";
+import type { PictureSize } from "../../shared/video.ts";
+import { textIn } from "../monitoring/gzip-members.ts";
+import { parseLine, type TimedEvent } from "../monitoring/logged-events.ts";
+import { changedNames } from "../platform/given-parameters.ts";
+import type { ParameterValues } from "../platform/parameters.ts";
 
 /** What is done to the scene; `ms` counts from the start of its process. */
 export type RecordedStep = { readonly ms: number } & (

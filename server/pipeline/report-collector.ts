@@ -4,13 +4,7 @@ import type { StreamPulse } from "../../shared/feedback.ts";
 import type { PacketMessage } from "../encode/video/encode-protocol.ts";
 import { medianOf } from "../platform/median.ts";
 import type { FromRenderThread } from "../render/render-protocol.ts";
-import {
-  type SessionReport,
-  type Stage,
-  stages,
-  type TierReport,
-  type WayReport,
-} from "../session/session-protocol.ts";
+import { type SessionReport, type Stage, stages, type TierReport, type WayReport } from "../session/session-report.ts";
 import type { SentCounts, WayEstimate } from "../transport/transport.ts";
 
 /** At most this many times are kept of a stage between two reports. */

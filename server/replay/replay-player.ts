@@ -7,9 +7,9 @@
  */
 
 import { setTimeout as delay } from "node:timers/promises";
-import { StreamError } from "../shared/errors.ts";
+import { StreamError } from "../../shared/errors.ts";
+import type { Session } from "../session/session.ts";
 import type { RecordedStep } from "./recording.ts";
-import type { Session } from "./session/session.ts";
 
 /** How fast: 1 is in time; "max" is as fast as it goes. */
 export type ReplaySpeed = number | "max";

@@ -1,5 +1,5 @@
 import { expect, test } from "vitest";
-import { ReportCollector } from "../../../../server/pipeline/session-report.ts";
+import { ReportCollector } from "../../../../server/pipeline/report-collector.ts";
 import { unknownWay } from "../../../../server/transport/transport.ts";
 
 test("a report tells of each way while frames are encoded, and at rest of none, as nothing is known anew", () => {

@@ -5,9 +5,9 @@ import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { gzipSync } from "node:zlib";
 import { expect, test } from "vitest";
-import { type LoggedEvent, lineOf, parseLine } from "../../../server/monitoring/logged-events.ts";
-import { readRecording } from "../../../server/recording.ts";
-import { keyInput, pointerInput } from "../../support/input-samples.ts";
+import { type LoggedEvent, lineOf, parseLine } from "../../../../server/monitoring/logged-events.ts";
+import { readRecording } from "../../../../server/replay/recording.ts";
+import { keyInput, pointerInput } from "../../../support/input-samples.ts";
 
 const path = join(mkdtempSync(join(tmpdir(), "scenecast-recording-")), "log.gz");
 const began: LoggedEvent = { kind: "began", version: "1", scene: "/s.ts", maxFps: 60, continues: false };
