@@ -22,7 +22,7 @@ export type Takers = {
 };
 
 /** Node has it since 24.9: which requests to upgrade are told as such; the others are requests like any. */
-type WithUpgradeChoice = { shouldUpgradeCallback?: (request: IncomingMessage) => boolean };
+export type WithUpgradeChoice = { shouldUpgradeCallback?: (request: IncomingMessage) => boolean };
 
 export class Attachment {
   readonly server: ProgramServer;
@@ -72,7 +72,9 @@ export class Attachment {
     const theirs = server.shouldUpgradeCallback;
     if (theirs === undefined) return () => server.off("upgrade", standIn);
     const choose = (request: IncomingMessage): boolean =>
-      this.#takers.isOurs(request) || (listensToUpgrades(server) && Reflect.apply(theirs, server, [request]));
+      this.#takers.isOurs(request)
+        ? isForWebSocket(request)
+        : listensToUpgrades(server) && Reflect.apply(theirs, server, [request]);
     server.shouldUpgradeCallback = choose;
     return () => {
       server.off("upgrade", standIn);
@@ -96,6 +98,11 @@ export class Attachment {
     answerPlainly(this.server, request, socket as Socket);
     return true;
   }
+}
+
+/** Of what else a client offers, as HTTP/2, nothing comes, and it is a request like any (RFC 9110 section 7.8). */
+export function isForWebSocket({ headers }: IncomingMessage): boolean {
+  return headers.upgrade?.toLowerCase() === "websocket";
 }
 
 /** The origin of a program's server for a browser on this machine; null while it does not listen on a port. */

@@ -7,6 +7,7 @@ import type { IncomingMessage, Server } from "node:http";
 import type { Duplex } from "node:stream";
 import type { Identity } from "../access/identity.ts";
 import type { ProgramServer } from "../options/network-options.ts";
+import { isForWebSocket, type WithUpgradeChoice } from "./attachment.ts";
 import { mountInProgram, mountOfPort } from "./base-path.ts";
 import { HttpSite, type HttpSiteEvents } from "./http-site.ts";
 import type { HttpSiteOptions } from "./http-site-options.ts";
@@ -82,7 +83,8 @@ export class HttpServer {
       if (given) way.front.attach(given);
       return;
     }
-    const { server } = way;
+    const server: Server & WithUpgradeChoice = way.server;
+    server.shouldUpgradeCallback = isForWebSocket;
     server.on("upgrade", (request: IncomingMessage, socket: Duplex, head: Buffer) =>
       this.#site.handleUpgrade(request, socket, head),
     );

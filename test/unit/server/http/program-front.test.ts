@@ -112,6 +112,13 @@ test.each([
   expect((await send("/view/signal", { headers: { ...upgradeHeaders, ...bearer } })).status).toBe(101);
 });
 
+test("who offers HTTP/2 is answered all the same below the base path, too", async () => {
+  program = await listening(plainProgram());
+  stream = await streamIn(program);
+  const headers = { connection: "Upgrade, HTTP2-Settings", upgrade: "h2c" };
+  expect((await send("/view/healthz", { headers })).body).toBe('{"ok":true}');
+});
+
 test("a body that comes with an offer of HTTP/2 reaches the program (AT1)", async () => {
   program = await listening(plainProgram());
   stream = await streamIn(program);
@@ -174,6 +181,15 @@ test("an app that has us elsewhere is told which base path that is", async () =>
   const { status, body } = await send("/scene/healthz");
   const sentence = 'options.http.basePath must be "/scene", since that is where this program has the stream.\n';
   expect([status, body]).toEqual([500, sentence]);
+});
+
+test("an address that differs in case alone is nobody's, as express takes no heed of that", async () => {
+  const app = express();
+  stream = await streamIn(null);
+  app.use("/view", stream.handle);
+  program = await listening(createServer(app));
+  expect((await send("/VIEW/healthz")).status).toBe(404);
+  expect((await send("/view/healthz")).status).toBe(200);
 });
 
 test("without a next, what is not ours is answered by 404 (PF1)", async () => {
