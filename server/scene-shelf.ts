@@ -58,7 +58,7 @@ export class SceneShelf implements SceneList {
     const [all, shared] = [roomIn(name, "*"), roomIn(name, "")];
     const rooms = this.#rooms.all.filter((room) => sceneOf(room.name) === name);
     if (!leadsTo(identity.room, shared)) return null;
-    const told = rooms.filter((room) => room.name === shared || hearsOfAll(identity) || identity.room === all);
+    const told = rooms.filter((room) => room.name === shared || hearsOfAll(identity) || isHostOf(identity, all));
     const main = rooms.find((room) => room.name === shared) ?? told[0];
     return {
       name,
@@ -69,6 +69,11 @@ export class SceneShelf implements SceneList {
       hasPreview: isShown(rooms.find((room) => room.name === shared)) || this.#stills.has(name),
     };
   }
+}
+
+/** AC8, of one scene. */
+function isHostOf({ role, room }: Identity, all: string): boolean {
+  return role === "host" && room === all;
 }
 
 /** A small picture of a room that runs; null where it shows nothing. */

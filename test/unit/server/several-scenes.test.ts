@@ -159,6 +159,15 @@ test("a link may be for all scenes, for one, or for a room of one (AC5, LI2)", a
   expect((await send("scenes")).status).toBe(401);
 });
 
+test("of rooms with names only hosts hear how many watch (AC8)", async () => {
+  await start({ access: { token } });
+  await TestClient.join(at("a/s/hidden/"), bearer(token));
+  const watching = async (shown: string) => (await cards(bearer(shown)))[0]?.viewers;
+  expect(await watching(token)).toBe(1);
+  expect(await watching(await linkFor("a/*", "host"))).toBe(1);
+  expect(await watching(await linkFor("a/*", "viewer"))).toBe(0);
+});
+
 test("there is one limit of viewers and one of rooms for all scenes together (EN1, RM3)", async () => {
   await start({ viewers: { max: 1 } });
   await TestClient.join(at("a/"));
