@@ -28,6 +28,7 @@ import { accessRoutes, driverRoute, sendRefusal } from "./routes/access-routes.t
 import { controlRoutes } from "./routes/control-routes.ts";
 import { exactRoutes } from "./routes/exact-routes.ts";
 import { linkRoutes } from "./routes/link-routes.ts";
+import { besidesForm } from "./routes/picture-query.ts";
 import { type PictureHandler, pictureRoutes } from "./routes/picture-routes.ts";
 import { previewRoute, scenesRoute } from "./routes/scene-routes.ts";
 import { healthRoute, metricsRoute } from "./routes/watch-routes.ts";
@@ -185,7 +186,10 @@ export class HttpSite extends Emitter<HttpSiteEvents> {
       if (refusal === null) next();
       else refuse(response, 503, refusal);
     });
-    const picturesOf = (request: Request): PictureHandler => this.#options.picturesOf(admissionOf(request));
+    const picturesOf = (request: Request): PictureHandler => {
+      const admission = admissionOf(request);
+      return this.#options.picturesOf({ ...admission, parameters: besidesForm(admission.parameters ?? {}) });
+    };
     const maxBpsOf = (request: Request): number | null => this.#maxBpsFor(admissionOf(request));
     const { metrics, multipart } = this.#options;
     app.use(pictureRoutes({ picturesOf, maxBpsOf, metrics, multipart }));
