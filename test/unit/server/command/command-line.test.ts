@@ -1,6 +1,6 @@
 import { spawn } from "node:child_process";
 import { once } from "node:events";
-import { mkdirSync, mkdtempSync, rmSync, writeFileSync } from "node:fs";
+import { mkdirSync, mkdtempSync, rmSync, symlinkSync, writeFileSync } from "node:fs";
 import { createServer } from "node:http";
 import type { AddressInfo } from "node:net";
 import { tmpdir } from "node:os";
@@ -108,6 +108,13 @@ describe("arguments", () => {
     expect(scenesOf(folder)).toEqual(inside);
     expect(scenesOf("serve", join(folder, "box"))).toBe(join(folder, "box/scene.ts"));
     expect(scenesOf("serve", join(folder, "none"))).toBe(join(folder, "none/index.html"));
+    // Folders of elsewhere are scenes as well; what cannot be looked at, as this loop, and what is of others, are none.
+    symlinkSync(join(folder, "box"), join(folder, "linked"));
+    symlinkSync("loop", join(folder, "loop"));
+    mkdirSync(join(folder, "looping"));
+    symlinkSync("scene.ts", join(folder, "looping/scene.ts"));
+    expect(scenesOf("serve", folder)).toEqual({ ...inside, linked: join(folder, "linked/scene.ts") });
+    rmSync(join(folder, "linked"));
     rmSync(join(folder, "a page"), { recursive: true });
     rmSync(join(folder, "links"), { recursive: true });
     expect(scenesOf("serve", folder)).toEqual({ box: join(folder, "box/scene.ts") });
