@@ -4,7 +4,7 @@
  */
 
 import { statSync } from "node:fs";
-import { readFile } from "node:fs/promises";
+import { readFile, stat } from "node:fs/promises";
 import { basename } from "node:path";
 import { fileURLToPath } from "node:url";
 import type { SceneCard } from "../shared/scene-cards.ts";
@@ -48,9 +48,13 @@ export class SceneShelf implements SceneList {
   async still(scene: string): Promise<Preview | null> {
     const path = this.#stills.get(scene);
     if (path === undefined) return null;
-    const found = statSync(path, { throwIfNoEntry: false });
-    if (found === undefined) return null;
-    return { tag: `${found.size}-${Math.round(found.mtimeMs)}`, type: "image/webp", bytes: await readFile(path) };
+    try {
+      const { size, mtimeMs } = await stat(path);
+      return { tag: `${size}-${Math.round(mtimeMs)}`, type: "image/webp", bytes: await readFile(path) };
+    } catch {
+      // It was taken away, or cannot be read.
+      return null;
+    }
   }
 
   /** Null of a scene that `identity` may not enter by its page. */

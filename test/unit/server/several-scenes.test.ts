@@ -1,6 +1,6 @@
 /** A server of several scenes (RM6), which are fake processes. */
 
-import { mkdtempSync, writeFileSync } from "node:fs";
+import { mkdirSync, mkdtempSync, rmSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { fileURLToPath, pathToFileURL } from "node:url";
@@ -204,6 +204,9 @@ test("a preview starts nothing and keeps nothing running; before there is one, a
   const looked = setInterval(() => void send("a/preview.webp").catch(() => undefined), 100);
   await expect.poll(() => server.rooms().length, { timeout: 5000 }).toBe(0);
   clearInterval(looked);
+  rmSync(join(folder, "picture.webp"));
+  mkdirSync(join(folder, "picture.webp"));
+  expect((await send("a/preview.webp")).status).toBe(404);
 });
 
 test("health and metrics tell scenes apart", async () => {
