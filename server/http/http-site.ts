@@ -175,9 +175,11 @@ export class HttpSite extends Emitter<HttpSiteEvents> {
     app.use("/whep", this.#limits.guard("whep", "POST", admissionOf));
     // Not all that is below it: a viewer that is there posts its input.
     app.post("/viewer", this.#limits.guard("join", "POST", admissionOf));
+    const pictures = ["/snapshot.png", "/snapshot.jpg", "/snapshot.webp", "/preview.webp"];
+    app.use(pictures, this.#limits.guard("snapshot", "GET", admissionOf));
     app.use(
-      ["/snapshot.png", "/snapshot.jpg", "/snapshot.webp", "/preview.webp"],
-      this.#limits.guard("snapshot", "GET", admissionOf),
+      [...pictures, "/stream.mjpg"],
+      this.#refusing((request) => this.#gate.refuseShowing(request)),
     );
     app.use("/whep", whepRoutes(this.#options.whep, admissionOf));
     app.use("/viewer", this.#httpViewers.routes(admissionOf));

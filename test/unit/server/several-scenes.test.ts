@@ -209,6 +209,24 @@ test("a preview starts nothing and keeps nothing running; before there is one, a
   expect((await send("a/preview.webp")).status).toBe(404);
 });
 
+test("no page of another site starts a scene by showing a picture of it, unless it was allowed (AC2)", async () => {
+  await start({ http: { allowedOrigins: ["https://app.example"] } });
+  const shown = (referer: string, more: Record<string, string> = {}) => {
+    return { "sec-fetch-site": "cross-site", "sec-fetch-mode": "no-cors", "sec-fetch-dest": "image", referer, ...more };
+  };
+  const statuses = async (headers: Record<string, string>) =>
+    await Promise.all(["a/snapshot.png", "a/stream.mjpg"].map(async (path) => (await send(path, { headers })).status));
+  expect(await statuses(shown("https://evil.example/"))).toEqual([403, 403]);
+  expect(await statuses(shown("http://localhost:1/", { "sec-fetch-site": "same-site" }))).toEqual([403, 403]);
+  const framed = { "sec-fetch-mode": "navigate", "sec-fetch-dest": "iframe" };
+  expect(await statuses(shown("https://evil.example/", framed))).toEqual([403, 403]);
+  expect(server.rooms()).toEqual([]);
+  const followed = { "sec-fetch-mode": "navigate", "sec-fetch-dest": "document" };
+  expect(await statuses(shown("https://evil.example/", followed))).not.toContain(403);
+  expect(await statuses(shown("https://app.example/"))).not.toContain(403);
+  expect(await statuses({ "sec-fetch-site": "none" })).not.toContain(403);
+});
+
 test("health and metrics tell scenes apart", async () => {
   await start();
   const client = await TestClient.join(at("a/"));
