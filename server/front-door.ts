@@ -54,11 +54,11 @@ export class FrontDoor {
 
   /** Listens. Rejects as `HttpServer.start`. The caller closes it. */
   static async open(options: FrontDoorOptions): Promise<FrontDoor> {
-    const { rooms, events, access } = options;
+    const { rooms, events, access, scenes } = options;
     const log = openLog(options);
     logServer(log, events);
     logRooms(log, rooms);
-    const entry = entryOf(access, log.warn);
+    const entry = entryOf(access, scenes === null ? null : [...scenes.keys()], log.warn);
     const links = entry.kind === "token" ? entry.links : null;
     const inviteToken = (await links?.standardToken()) ?? null;
     const metrics = new Metrics(options.scenes !== null);

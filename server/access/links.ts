@@ -13,7 +13,7 @@ import { type Role, roles } from "../../shared/people.ts";
 import { fieldsOf, oneOf, wholeNumber } from "../platform/option-checks.ts";
 import type { Identity } from "./identity.ts";
 import { LinkFile, type LinkRecord } from "./link-file.ts";
-import { isLinkedRoom, leadsTo, linkedRoomRule } from "./room-name.ts";
+import { isLinkedRoom, leadsTo, linkedRoomRule, sceneOf } from "./room-name.ts";
 import { type Claimed, fullRights, newLinkId, SignedLinks } from "./signed-links.ts";
 
 /** What a link is to allow, and for how long. */
@@ -52,6 +52,8 @@ export type LinksOptions = {
   readonly token: string;
   /** The folder in which they are kept; null keeps them in memory alone, for a token that dies with the server. */
   readonly folder: string | null;
+  /** The names of several scenes, of which each link for a room names one; null for one. Default: any room is taken. */
+  readonly scenes?: readonly string[] | null;
   /** Hears, in a sentence, of a file that cannot be read or written. */
   failed?(sentence: string): void;
   /** Milliseconds since the epoch. */
@@ -73,12 +75,14 @@ const LOOK_AGAIN_MS = 1_000;
 export class Links extends Emitter<LinksEvents> {
   readonly signed: SignedLinks;
   readonly #clock: () => number;
+  readonly #scenes: readonly string[] | null | undefined;
   readonly #file: LinkFile | null;
   readonly #links = new Map<string, LinkRecord>();
   #lookedAt: number;
 
-  constructor({ token, folder, failed = () => undefined, clock = Date.now }: LinksOptions) {
+  constructor({ token, folder, scenes, failed = () => undefined, clock = Date.now }: LinksOptions) {
     super();
+    this.#scenes = scenes;
     this.#clock = clock;
     this.signed = new SignedLinks(token, clock);
     this.#file = folder === null ? null : new LinkFile(`${folder}/links-${this.signed.fingerprint}.json`, failed);
@@ -99,6 +103,7 @@ export class Links extends Emitter<LinksEvents> {
     if (maker.room !== null && (room === null || !leadsTo(maker.room, room))) {
       throw new StreamError("not-allowed", sentenceOf(maker.room));
     }
+    requireScene(room, this.#scenes);
     if (maker.linkId !== null && this.#isRevoked(maker.linkId)) throw new StreamError("link-ended");
     const ownEnd = maker.expiresAt ?? Number.POSITIVE_INFINITY;
     const expiresAt = Math.min(this.#clock() + expiresSeconds * 1000, ownEnd);
@@ -204,6 +209,17 @@ function resolveLink(value: unknown, ownRoom: string | null): Required<LinkOptio
     expiresSeconds: wholeNumber("link.expiresSeconds", expiresSeconds, 60, 365 * DAY_SECONDS),
     room,
   };
+}
+
+/** Throws `TypeError` where a link would lead nowhere, since there is no such scene. */
+function requireScene(room: string | null, scenes: readonly string[] | null | undefined): void {
+  if (room === null || scenes === undefined) return;
+  if (scenes === null) {
+    if (room.includes("/")) throw new TypeError("link.room must name no scene, as this server has only one.");
+    return;
+  }
+  if (scenes.includes(sceneOf(room))) return;
+  throw new TypeError(`link.room must begin with the name of a scene and a slash: ${scenes.slice(0, 20).join(", ")}.`);
 }
 
 /** Whether a link leads nowhere but where who is allowed `room` alone may go. */

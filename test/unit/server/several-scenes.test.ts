@@ -159,6 +159,19 @@ test("a link may be for all scenes, for one, or for a room of one (AC5, LI2)", a
   expect((await send("scenes")).status).toBe(401);
 });
 
+test("no link is made that would lead nowhere, as its scene is misspelt or left out", async () => {
+  await start({ access: { token } });
+  const rule = new TypeError("link.room must begin with the name of a scene and a slash: a, b.");
+  for (const room of ["c/*", "", "hall"])
+    await expect(server.createLink({ role: "viewer", room })).rejects.toThrow(rule);
+  const headers = { ...bearer(token), "content-type": "application/json" };
+  const made = await send("links", { method: "POST", headers, body: '{"role":"viewer","room":"c/"}' });
+  expect([made.status, made.body]).toEqual([400, `${rule.message}\n`]);
+  await server.close();
+  server = await startFakeServer({ more: { access: { token } } });
+  await expect(server.createLink({ role: "viewer", room: "a/" })).rejects.toThrow("link.room must name no scene");
+});
+
 test("of rooms with names only hosts hear how many watch (AC8)", async () => {
   await start({ access: { token } });
   await TestClient.join(at("a/s/hidden/"), bearer(token));
