@@ -1,10 +1,11 @@
 /** Owns what may be asked of a picture in the query of its address: `size`, `quality` and `fps`. Pure. */
 
 import { fitInside, type PictureSize } from "../../../shared/video.ts";
-import type { ParameterTexts } from "../../platform/parameters.ts";
+import type { Admission } from "../../access/identity.ts";
 import type { JpegForm, SnapshotForm } from "../../session/session-protocol.ts";
 
 type Query = Readonly<Record<string, unknown>>;
+type Texts = NonNullable<Admission["parameters"]>;
 
 const defaults = { fps: 30, streamQuality: 80, snapshotQuality: 90 };
 
@@ -24,7 +25,7 @@ export function parseSnapshotQuery(format: SnapshotForm["format"], query: Query,
 }
 
 /** What the query says besides, which may be of the scene's parameters. */
-export function besidesForm({ fps: _fps, quality: _quality, size: _size, ...texts }: ParameterTexts): ParameterTexts {
+export function besidesForm({ fps: _fps, quality: _quality, size: _size, ...texts }: Texts): Texts {
   return texts;
 }
 
