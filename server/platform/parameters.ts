@@ -3,6 +3,8 @@
  * process.
  */
 
+import { visible } from "./visible-text.ts";
+
 /** What all sorts of parameters may say of themselves. */
 export type DeclaredParameter<Kind extends string, Value> = {
   readonly type: Kind;
@@ -174,11 +176,6 @@ function listed(words: readonly string[]): string {
 /** A value as a sentence shows it. */
 export function quoted(value: ParameterValue): string {
   return visible(clip(JSON.stringify(value)));
-}
-
-/** With what JSON leaves of the characters that a terminal takes for commands, or that turn text round, written out. */
-function visible(json: string): string {
-  return json.replaceAll(/[\p{Cc}\p{Cf}\p{Zl}\p{Zp}]/gu, (found) => `\\u{${found.codePointAt(0)?.toString(16)}}`);
 }
 
 /** As much of a text as a sentence shows. */

@@ -140,7 +140,7 @@ export const targets: readonly Target[] = [
       checkParameter(name, parameter, value);
     }
     if (values["secret"] !== "") throw new Error("It sets what links set nothing of.");
-    if (leftOut.some((sentence) => /[\p{Cc}\p{Cf}]/u.test(sentence)))
+    if (leftOut.some((sentence) => /[\p{Cc}\u202a-\u202e]/u.test(sentence)))
       throw new Error("It tells what a terminal obeys.");
   }),
   text("roomNames", textLike(samples.rooms), (name) => {

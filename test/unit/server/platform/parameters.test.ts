@@ -171,7 +171,7 @@ describe("what was given", () => {
       ...noParameters,
       link: { shape: "\u009b31m\u001b[2J\u202eabc\u007f" },
     });
-    expect(leftOut[0]).toMatch(/not "\\u\{9b\}31m\\u001b\[2J\\u\{202e\}abc\\u\{7f\}"\. The value "\\u\{9b\}31m/);
+    expect(leftOut[0]).toMatch(/not "\\u009b31m\\u001b\[2J\\u202eabc\\u007f"\. The value "\\u009b31m/);
     expect(leftOut[0]).toMatch(/^[\x20-\x7e]*$/);
   });
 
