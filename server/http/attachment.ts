@@ -92,8 +92,9 @@ export class Attachment {
   }
 
   #takeUpgrade(request: IncomingMessage, socket: Duplex, head: Buffer): boolean {
-    if (this.#takers.handleUpgrade(request, socket, head)) return true;
-    if (listensToUpgrades(this.server)) return false;
+    const isOurs = this.#takers.isOurs(request);
+    if (isOurs && isForWebSocket(request)) return this.#takers.handleUpgrade(request, socket, head);
+    if (!isOurs && listensToUpgrades(this.server)) return false;
     // Without us Node would have told of it as a request (AT1), as those of clients that only offer HTTP/2 are.
     answerPlainly(this.server, request, socket as Socket);
     return true;
@@ -124,7 +125,8 @@ function listensToUpgrades(server: ProgramServer): boolean {
   return server.listeners("upgrade").some((listener) => listener !== standIn);
 }
 
-function answerPlainly(server: ProgramServer, request: IncomingMessage, socket: Socket): void {
+/** Answers a request to upgrade as if it were none, for a Node that has told of it as one. */
+export function answerPlainly(server: ProgramServer, request: IncomingMessage, socket: Socket): void {
   // Its body came with the connection, which is read no more.
   if (hasBody(request))
     return void socket.end("HTTP/1.1 400 Bad Request\r\nConnection: close\r\nContent-Length: 0\r\n\r\n");
