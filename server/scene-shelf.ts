@@ -4,7 +4,7 @@
  */
 
 import { statSync } from "node:fs";
-import { readFile } from "node:fs/promises";
+import { readFile, stat } from "node:fs/promises";
 import { fileURLToPath } from "node:url";
 import type { SceneCard } from "../shared/scene-cards.ts";
 import { fitInside } from "../shared/video.ts";
@@ -47,9 +47,13 @@ export class SceneShelf implements SceneList {
   async still(scene: string): Promise<Preview | null> {
     const path = this.#stills.get(scene);
     if (path === undefined) return null;
-    const found = statSync(path, { throwIfNoEntry: false });
-    if (found === undefined) return null;
-    return { tag: `${found.size}-${Math.round(found.mtimeMs)}`, type: "image/webp", bytes: await readFile(path) };
+    try {
+      const { size, mtimeMs } = await stat(path);
+      return { tag: `${size}-${Math.round(mtimeMs)}`, type: "image/webp", bytes: await readFile(path) };
+    } catch {
+      // It was taken away, or cannot be read.
+      return null;
+    }
   }
 
   /** Null of a scene that `identity` may not enter by its page. */
@@ -57,7 +61,7 @@ export class SceneShelf implements SceneList {
     const [all, shared] = [roomIn(name, "*"), roomIn(name, "")];
     const rooms = this.#rooms.all.filter((room) => sceneOf(room.name) === name);
     if (!leadsTo(identity.room, shared)) return null;
-    const told = rooms.filter((room) => room.name === shared || hearsOfAll(identity) || identity.room === all);
+    const told = rooms.filter((room) => room.name === shared || hearsOfAll(identity) || isHostOf(identity, all));
     const main = rooms.find((room) => room.name === shared) ?? told[0];
     return {
       name,
@@ -68,6 +72,11 @@ export class SceneShelf implements SceneList {
       hasPreview: isShown(rooms.find((room) => room.name === shared)) || this.#stills.has(name),
     };
   }
+}
+
+/** AC8, of one scene. */
+function isHostOf({ role, room }: Identity, all: string): boolean {
+  return role === "host" && room === all;
 }
 
 /** A small picture of a room that runs; null where it shows nothing. */

@@ -75,6 +75,14 @@ export class AccessGate {
     return isAllowed ? null : otherSite(origin ?? "");
   }
 
+  /** AC2, for pictures. Who goes to one sees that; in a frame they are shown to those who may show our page. */
+  refuseShowing(request: IncomingMessage): Refusal | null {
+    const { "sec-fetch-site": site, "sec-fetch-mode": mode, "sec-fetch-dest": dest, origin, referer } = request.headers;
+    if (site === undefined || site === "same-origin" || site === "none") return null;
+    if (mode === "navigate" && (dest === "document" || this.#options.frameAncestors.length > 0)) return null;
+    return this.allowedSiteOf(request) === null ? otherSite(origin ?? referer ?? "") : null;
+  }
+
   /** The other site that was allowed (AC9) and of whose pages one asks, or, for its images, shows what is asked for. */
   allowedSiteOf({ headers }: IncomingMessage): string | null {
     const { origin = URL.parse(headers.referer ?? "")?.origin } = headers;

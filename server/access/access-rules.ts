@@ -7,7 +7,8 @@
  *     ours.
  * AC2 what opens a viewer or changes something must come from our own page or an allowed one: `Origin` has the same host
  *     as `Host`, or as `X-Forwarded-Host` where a trusted proxy says so, or as the share link while its tunnel is open. Without
- *     an `Origin` it comes from no page.
+ *     an `Origin` it comes from no page. A picture, which starts its scene, has none either; where the browser says that a page of
+ *     another site shows it (`Sec-Fetch-Site`), that must be an allowed one.
  * AC3 where a token is asked for, all but the page's files, `/access` and the bare answer of `/healthz` wants it, or the
  *     token of a link: as `Authorization: Bearer`, or as the cookie or the key that `POST /access` gave for it. It is never
  *     taken from a URL. The server's own token makes a host, a link what it says.

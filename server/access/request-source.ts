@@ -40,8 +40,10 @@ export function sourceOf(request: IncomingMessage, trust: Trust): Omit<RequestSo
 
 /** Whether somebody asks for this host by way of this machine, whatever a tunnel that ends here makes of the name. */
 export function namesHost({ headers, socket }: IncomingMessage, host: string): boolean {
-  const named = [headers.host, firstOf(headers["x-forwarded-host"])];
-  return isLoopback(plainAddress(socket.remoteAddress ?? "")) && named.some((name) => name?.toLowerCase() === host);
+  // Who asks may have named others before the tunnel did.
+  const named = [headers.host, headers["x-forwarded-host"]].flat().flatMap((names) => names?.split(",") ?? []);
+  const isOurs = named.some((name) => name.trim().toLowerCase() === host);
+  return isOurs && isLoopback(plainAddress(socket.remoteAddress ?? ""));
 }
 
 /** From the nearest proxy outwards: the first that is not trusted is who asks. */

@@ -1,6 +1,6 @@
 /** Owns which scenes the command line means: files, and folders with a scene or with folders of scenes. Looks at the file system. */
 
-import { type Dirent, readdirSync, statSync } from "node:fs";
+import { type Dirent, readdirSync, type Stats, statSync } from "node:fs";
 import { basename, dirname, join, resolve } from "node:path";
 import type { StreamServerOptions } from "../options/options.ts";
 import { isSceneName, ownNameOf } from "../options/scene-options.ts";
@@ -43,24 +43,34 @@ function filesOf(argument: string): Found[] {
 function scenesIn(folder: string): Found[] {
   const entries = readdirSync(folder, { withFileTypes: true }).sort((one, other) => (one.name < other.name ? -1 : 1));
   return entries.flatMap((entry: Dirent) => {
-    const own =
-      entry.isDirectory() && !/^\.|^node_modules$/.test(entry.name) ? ownFile(join(folder, entry.name)) : null;
+    const path = join(folder, entry.name);
+    const own = isFolder(path) && !/^\.|^node_modules$/.test(entry.name) ? ownFile(path) : null;
     return own === null ? [] : [{ path: own, isOfFolder: true }];
   });
 }
 
 function ownFile(folder: string): string | null {
-  const name = ownFiles.find((name) => statSync(join(folder, name), { throwIfNoEntry: false })?.isFile() === true);
+  const name = ownFiles.find((name) => statsOf(join(folder, name))?.isFile() === true);
   return name === undefined ? null : join(folder, name);
 }
 
 function isFolder(path: string): boolean {
-  return statSync(path, { throwIfNoEntry: false })?.isDirectory() === true;
+  return statsOf(path)?.isDirectory() === true;
+}
+
+/** Undefined of what cannot be looked at, too: among many folders some may be somebody else's. */
+function statsOf(path: string): Stats | undefined {
+  try {
+    return statSync(path, { throwIfNoEntry: false });
+  } catch {
+    return undefined;
+  }
 }
 
 /** Each is called as its file, or as its folder where the file has no name of its own; a name that is taken gets a number. */
 function named(paths: readonly string[]): Record<string, string> {
-  const scenes: Record<string, string> = {};
+  // Without a prototype, so that no name means something else.
+  const scenes: Record<string, string> = Object.create(null);
   for (const path of paths) {
     const own = ownNameOf(path) ?? basename(dirname(resolve(path)));
     const name =

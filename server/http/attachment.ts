@@ -22,7 +22,7 @@ export type Takers = {
 };
 
 /** Node has it since 24.9: which requests to upgrade are told as such; the others are requests like any. */
-type WithUpgradeChoice = { shouldUpgradeCallback?: (request: IncomingMessage) => boolean };
+export type WithUpgradeChoice = { shouldUpgradeCallback?: (request: IncomingMessage) => boolean };
 
 export class Attachment {
   readonly server: ProgramServer;
@@ -72,7 +72,9 @@ export class Attachment {
     const theirs = server.shouldUpgradeCallback;
     if (theirs === undefined) return () => server.off("upgrade", standIn);
     const choose = (request: IncomingMessage): boolean =>
-      this.#takers.isOurs(request) || (listensToUpgrades(server) && Reflect.apply(theirs, server, [request]));
+      this.#takers.isOurs(request)
+        ? isForWebSocket(request)
+        : listensToUpgrades(server) && Reflect.apply(theirs, server, [request]);
     server.shouldUpgradeCallback = choose;
     return () => {
       server.off("upgrade", standIn);
@@ -90,12 +92,18 @@ export class Attachment {
   }
 
   #takeUpgrade(request: IncomingMessage, socket: Duplex, head: Buffer): boolean {
-    if (this.#takers.handleUpgrade(request, socket, head)) return true;
-    if (listensToUpgrades(this.server)) return false;
+    const isOurs = this.#takers.isOurs(request);
+    if (isOurs && isForWebSocket(request)) return this.#takers.handleUpgrade(request, socket, head);
+    if (!isOurs && listensToUpgrades(this.server)) return false;
     // Without us Node would have told of it as a request (AT1), as those of clients that only offer HTTP/2 are.
     answerPlainly(this.server, request, socket as Socket);
     return true;
   }
+}
+
+/** Of what else a client offers, as HTTP/2, nothing comes, and it is a request like any (RFC 9110 section 7.8). */
+export function isForWebSocket({ headers }: IncomingMessage): boolean {
+  return headers.upgrade?.toLowerCase() === "websocket";
 }
 
 /** The origin of a program's server for a browser on this machine; null while it does not listen on a port. */
@@ -117,7 +125,8 @@ function listensToUpgrades(server: ProgramServer): boolean {
   return server.listeners("upgrade").some((listener) => listener !== standIn);
 }
 
-function answerPlainly(server: ProgramServer, request: IncomingMessage, socket: Socket): void {
+/** Answers a request to upgrade as if it were none, for a Node that has told of it as one. */
+export function answerPlainly(server: ProgramServer, request: IncomingMessage, socket: Socket): void {
   // Its body came with the connection, which is read no more.
   if (hasBody(request))
     return void socket.end("HTTP/1.1 400 Bad Request\r\nConnection: close\r\nContent-Length: 0\r\n\r\n");

@@ -31,7 +31,8 @@ export function mountInProgram(basePath: string): Mount {
  */
 export function strayMount(request: IncomingMessage, basePath: string): string | null {
   const place = "baseUrl" in request && typeof request.baseUrl === "string" ? request.baseUrl : "";
-  return `${basePath}/`.startsWith(`${place}/`) ? null : place;
+  // Such a router takes no heed of case; what only differs in that is an address that a visitor mistyped.
+  return `${basePath}/`.toLowerCase().startsWith(`${place}/`.toLowerCase()) ? null : place;
 }
 
 function addressNamed(request: IncomingMessage): string {

@@ -4,9 +4,10 @@
  */
 
 import type { IncomingMessage, Server } from "node:http";
-import type { Duplex } from "node:stream";
+import type { Socket } from "node:net";
 import type { Identity } from "../access/identity.ts";
 import type { ProgramServer } from "../options/network-options.ts";
+import { answerPlainly, isForWebSocket, type WithUpgradeChoice } from "./attachment.ts";
 import { mountInProgram, mountOfPort } from "./base-path.ts";
 import { HttpSite, type HttpSiteEvents } from "./http-site.ts";
 import type { HttpSiteOptions } from "./http-site-options.ts";
@@ -82,10 +83,12 @@ export class HttpServer {
       if (given) way.front.attach(given);
       return;
     }
-    const { server } = way;
-    server.on("upgrade", (request: IncomingMessage, socket: Duplex, head: Buffer) =>
-      this.#site.handleUpgrade(request, socket, head),
-    );
+    const server: Server & WithUpgradeChoice = way.server;
+    server.shouldUpgradeCallback = isForWebSocket;
+    server.on("upgrade", (request: IncomingMessage, socket: Socket, head: Buffer) => {
+      if (isForWebSocket(request)) this.#site.handleUpgrade(request, socket, head);
+      else answerPlainly(server, request, socket);
+    });
     way.port = await listen(server, host ?? "", way.port);
     server.on("error", (error) => this.#site.emit("failed", { error }));
   }

@@ -28,6 +28,7 @@ import { accessRoutes, driverRoute, sendRefusal } from "./routes/access-routes.t
 import { controlRoutes } from "./routes/control-routes.ts";
 import { exactRoutes } from "./routes/exact-routes.ts";
 import { linkRoutes } from "./routes/link-routes.ts";
+import { besidesForm } from "./routes/picture-query.ts";
 import { type PictureHandler, pictureRoutes } from "./routes/picture-routes.ts";
 import { previewRoute, scenesRoute } from "./routes/scene-routes.ts";
 import { healthRoute, metricsRoute } from "./routes/watch-routes.ts";
@@ -172,8 +173,13 @@ export class HttpSite extends Emitter<HttpSiteEvents> {
     app.use("/whep", this.#limits.guard("whep", "POST", admissionOf));
     // Not all that is below it: a viewer that is there posts its input.
     app.post("/viewer", this.#limits.guard("join", "POST", admissionOf));
-    app.use(["/snapshot.png", "/snapshot.jpg", "/snapshot.webp"], this.#limits.guard("snapshot", "GET", admissionOf));
+    const pictures = ["/snapshot.png", "/snapshot.jpg", "/snapshot.webp"];
+    app.use(pictures, this.#limits.guard("snapshot", "GET", admissionOf));
     app.use("/preview.webp", this.#limits.guard("preview", "GET", admissionOf));
+    app.use(
+      [...pictures, "/preview.webp", "/stream.mjpg"],
+      this.#refusing((request) => this.#gate.refuseShowing(request)),
+    );
     app.use("/whep", whepRoutes(this.#options.whep, admissionOf));
     app.use("/viewer", this.#httpViewers.routes(admissionOf));
     app.use(["/stream.mjpg", "/exact"], (request, response, next) => {
@@ -181,7 +187,10 @@ export class HttpSite extends Emitter<HttpSiteEvents> {
       if (refusal === null) next();
       else refuse(response, 503, refusal);
     });
-    const picturesOf = (request: Request): PictureHandler => this.#options.picturesOf(admissionOf(request));
+    const picturesOf = (request: Request): PictureHandler => {
+      const admission = admissionOf(request);
+      return this.#options.picturesOf({ ...admission, parameters: besidesForm(admission.parameters ?? {}) });
+    };
     const maxBpsOf = (request: Request): number | null => this.#maxBpsFor(admissionOf(request));
     const { metrics, multipart } = this.#options;
     app.use(pictureRoutes({ picturesOf, maxBpsOf, metrics, multipart }));

@@ -3,6 +3,7 @@
 import { pino } from "pino";
 import pretty from "pino-pretty";
 import type { ResolvedOptions } from "../options/options.ts";
+import { visible } from "../platform/visible-text.ts";
 
 /** One way of writing to the log: a sentence, and what a program may want to know of it. */
 export type LogLine = (text: string, fields?: Readonly<Record<string, unknown>>) => void;
@@ -23,10 +24,10 @@ export function openLog({ logLevel: level, logFormat }: Pick<ResolvedOptions, "l
   const formatters = { level: (label: string) => ({ level: label }) };
   const logger = pino({ level, base: null, timestamp: pino.stdTimeFunctions.isoTime, formatters }, destination);
   return {
-    debug: (text, fields = {}) => logger.debug(fields, text),
-    info: (text, fields = {}) => logger.info(fields, text),
-    warn: (text, fields = {}) => logger.warn(fields, text),
-    error: (text, fields = {}) => logger.error(fields, text),
+    debug: (text, fields = {}) => logger.debug(fields, visible(text)),
+    info: (text, fields = {}) => logger.info(fields, visible(text)),
+    warn: (text, fields = {}) => logger.warn(fields, visible(text)),
+    error: (text, fields = {}) => logger.error(fields, visible(text)),
   };
 }
 

@@ -18,6 +18,7 @@ import {
 } from "../../shared/schema.ts";
 import { parseParameterValues } from "../platform/given-parameters.ts";
 import type { ParameterValues } from "../platform/parameters.ts";
+import { visible } from "../platform/visible-text.ts";
 
 /** What each kind of line says. */
 const kinds = {
@@ -88,7 +89,8 @@ const readMs = number(0, Number.MAX_SAFE_INTEGER);
 export function lineOf(event: LoggedEvent, at: number, ms: number): string {
   const { kind, ...fields } = event;
   const shown = event.kind === "input" ? { ...fields, event: base64Of(event.event) } : fields;
-  return JSON.stringify({ at: new Date(at).toISOString(), ms: Math.round(ms * 1000) / 1000, kind, ...shown });
+  // It is read in a terminal, too.
+  return visible(JSON.stringify({ at: new Date(at).toISOString(), ms: Math.round(ms * 1000) / 1000, kind, ...shown }));
 }
 
 /** Reads a line. Null for a kind that a newer server may have. Throws `TypeError` naming the field and its rule. */

@@ -128,9 +128,12 @@ export function resolveHttp(value: unknown, isProgramServer: boolean): ResolvedH
   const publicUrl = publicUrlOf(fields["publicUrl"]);
   const known = publicUrl === null ? null : new URL(publicUrl);
   const origins = (key: "allowedOrigins" | "frameAncestors" | "frameDrivers"): readonly string[] =>
-    texts(`options.http.${key}`, fields[key], { max: 32, rule: originRule, fits: isOrigin }).map(
-      (origin) => new URL(origin).origin,
-    );
+    texts(`options.http.${key}`, fields[key], {
+      max: 32,
+      rule: originRule,
+      // Browsers know wildcards where they are told who may show a page; we compare origins.
+      fits: (value) => isOrigin(value) && (key === "frameAncestors" || !value.includes("*")),
+    }).map((origin) => new URL(origin).origin);
   const frameDrivers = origins("frameDrivers");
   return {
     port: wholeNumber("options.http.port", fields["port"] ?? 8080, 0, 65_535),

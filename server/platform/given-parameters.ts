@@ -11,7 +11,6 @@
 
 import {
   checkParameter,
-  clip,
   defaultsOf,
   isParameterName,
   MAX_PARAMETER_TEXT,
@@ -24,6 +23,7 @@ import {
   type ParameterValues,
   parameterNameRule,
   parameterOf,
+  quoted,
   readParameter,
 } from "./parameters.ts";
 
@@ -56,7 +56,11 @@ export function holdParameters(
 ): HeldParameters & { readonly leftOut: readonly string[] } {
   const leftOut: string[] = [];
   const values: Record<string, ParameterValue> = { ...defaultsOf(declared) };
-  const take = <Value>(given: Readonly<Record<string, Value>>, read: Read<Value>, mustFit: boolean): void => {
+  const take = <Value extends ParameterValue>(
+    given: Readonly<Record<string, Value>>,
+    read: Read<Value>,
+    mustFit: boolean,
+  ): void => {
     for (const [name, value] of Object.entries(given)) {
       try {
         const parameter = parameterOf(declared, name);
@@ -64,7 +68,7 @@ export function holdParameters(
         values[name] = read(name, parameter, value);
       } catch (error) {
         if (mustFit || !(error instanceof TypeError)) throw error;
-        leftOut.push(`${error.message} The value ${clip(JSON.stringify(value))} is left out.`);
+        leftOut.push(`${error.message} The value ${quoted(value)} is left out.`);
       }
     }
   };

@@ -3,6 +3,8 @@
  * process.
  */
 
+import { visible } from "./visible-text.ts";
+
 /** What all sorts of parameters may say of themselves. */
 export type DeclaredParameter<Kind extends string, Value> = {
   readonly type: Kind;
@@ -91,7 +93,7 @@ export function noParameter(declared: ParameterDeclarations, name: string): stri
 
 /** Whether a value fits. Throws `TypeError` naming the parameter and the rule. */
 export function checkParameter(name: string, parameter: Parameter, value: unknown): ParameterValue {
-  const shown = typeof value === "string" ? JSON.stringify(clip(value)) : clip(String(value));
+  const shown = typeof value === "string" ? visible(JSON.stringify(clip(value))) : clip(String(value));
   if (!fits(parameter, value)) throw new TypeError(`The parameter ${name} must be ${ruleOf(parameter)}, not ${shown}.`);
   return value;
 }
@@ -169,6 +171,11 @@ function meantBy({ type }: Parameter, text: string): ParameterValue {
 function listed(words: readonly string[]): string {
   const shown = words.slice(0, MAX_LISTED).map(clip);
   return words.length <= MAX_LISTED ? shown.join(", ") : `${shown.join(", ")} and ${words.length - MAX_LISTED} more`;
+}
+
+/** A value as a sentence shows it. */
+export function quoted(value: ParameterValue): string {
+  return visible(clip(JSON.stringify(value)));
 }
 
 /** As much of a text as a sentence shows. */

@@ -11,11 +11,11 @@
 import { fromPlainError, StreamError } from "../../shared/errors.ts";
 import { changedNames, checkParameters, type GivenParameters, ofLink } from "../platform/given-parameters.ts";
 import {
-  clip,
   type ParameterDeclarations,
   type ParameterTexts,
   type ParameterValues,
   parameterOf,
+  quoted,
   readParameter,
 } from "../platform/parameters.ts";
 import type { FromSession, ToSession } from "./session-protocol.ts";
@@ -102,7 +102,7 @@ export class KeptParameters {
     const others = Object.entries(this.#fitting(texts)).filter(([name, value]) => value !== this.#values[name]);
     if (this.#isPassedOver || others.length === 0) return null;
     this.#isPassedOver = true;
-    const wish = others.map(([name, value]) => `${name}=${clip(JSON.stringify(value))}`).join(", ");
+    const wish = others.map(([name, value]) => `${name}=${quoted(value)}`).join(", ");
     const how = "A link sets parameters where it opens a room, at /s/<name>/ or with --rooms private.";
     return `Somebody came by a link with ${wish}; the room runs, so it stays as it is. ${how}`;
   }

@@ -131,11 +131,18 @@ export class CommandTunnel extends Emitter<TunnelEvents> implements PublicTunnel
   /** What it printed last, as a part of a sentence. */
   #lastLines({ lines }: Run): string {
     if (lines.length === 0) return "";
-    const [, ...args] = this.#words;
-    const hidden = args.filter((word) => word.length >= MIN_SECRET && word !== this.#options.target);
+    const hidden = secretsIn(this.#words.slice(1), this.#options.target);
     const told = lines.map((line) => hidden.reduce((text, word) => text.replaceAll(word, "…"), line));
     return `; it said: ${told.map((line) => line.slice(0, MAX_TOLD_LINE).replace(/[.:\s]+$/, "")).join(" / ")}`;
   }
+}
+
+/** The words that may be secret, and what stands behind the `=` of `--token=…`; the longest first, so that no end of one is left. */
+function secretsIn(args: readonly string[], target: string): readonly string[] {
+  return args
+    .flatMap((word) => [word, word.slice(word.indexOf("=") + 1)])
+    .filter((word) => word.length >= MIN_SECRET && word !== target)
+    .toSorted((one, other) => other.length - one.length);
 }
 
 function isOther({ url, openedAt }: Run, other: string): boolean {

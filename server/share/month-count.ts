@@ -33,7 +33,7 @@ export class MonthCount {
     this.#options = options;
     this.#path = options.folder === null ? null : join(options.folder, "tunnel.json");
     this.#month = this.#thisMonth();
-    this.#kept = this.#read().bytes[options.name] ?? 0;
+    this.#kept = countOf(this.#read(), options.name);
   }
 
   /** In this month so far. */
@@ -50,10 +50,10 @@ export class MonthCount {
   /** Adds what came since the last call to the file. */
   save(): void {
     if (this.#path === null || this.#added === 0) return;
-    const { bytes } = this.#read();
-    const sum = (bytes[this.#options.name] ?? 0) + this.#added;
+    const found = this.#read();
+    const sum = countOf(found, this.#options.name) + this.#added;
     try {
-      const kept: Kept = { month: this.#month, bytes: { ...bytes, [this.#options.name]: sum } };
+      const kept: Kept = { month: this.#month, bytes: { ...found.bytes, [this.#options.name]: sum } };
       writePrivateFile(this.#path, `${JSON.stringify({ version: 1, ...kept })}\n`);
       [this.#kept, this.#added] = [sum, 0];
     } catch (error) {
@@ -79,6 +79,11 @@ export class MonthCount {
       return none;
     }
   }
+}
+
+/** Programs may be called as what every object has. */
+function countOf({ bytes }: Kept, name: string): number {
+  return (Object.hasOwn(bytes, name) ? bytes[name] : undefined) ?? 0;
 }
 
 function isKept(value: unknown): value is Kept {

@@ -13,11 +13,17 @@ const ownPages = new Set(
   ),
 );
 
-/** The first public address in a line, as an origin; null where there is none. */
+/**
+ * The first public address in a line, as an origin; null where there is none. Behind a slash or a question mark in the same word it is
+ * none: programs print what visitors ask for, too, and in that anybody may write the address of a tunnel of their own.
+ */
 export function publicAddressIn(line: string): string | null {
-  for (const [found] of stripVTControlCharacters(line).matchAll(origin)) {
-    const url = URL.parse(found.replace(/\.$/, ""));
-    if (url !== null && isGiven(url.hostname)) return url.origin;
+  for (const word of stripVTControlCharacters(line).split(/\s+/)) {
+    for (const { 0: found, index } of word.matchAll(origin)) {
+      const url = URL.parse(found.replace(/\.$/, ""));
+      if (/[/?]/.test(word.slice(0, index))) break;
+      if (url !== null && isGiven(url.hostname)) return url.origin;
+    }
   }
   return null;
 }

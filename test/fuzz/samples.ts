@@ -1,5 +1,6 @@
 /** Owns good messages of each form, from which the fuzzer makes bad ones. */
 
+import type { ParameterDeclarations } from "../../server/platform/parameters.ts";
 import { encodeFeedback } from "../../shared/feedback.ts";
 import { encodeInput } from "../../shared/input.ts";
 import type { PanelControl } from "../../shared/panels.ts";
@@ -84,6 +85,10 @@ export const clientMessages: readonly object[] = [
   { kind: "message", json: '{"a":[1,2]}' },
   { kind: "message", base64: "AAEC" },
   { kind: "scene-state", state: "[1,2,3]" },
+  { kind: "restart" },
+  { kind: "panel", id: "/P/size", value: 2.5, last: false },
+  { kind: "felt", presses: [40, 61.5], stalls: 1 },
+  { kind: "traced", asked: 1, received: 2, sent: 3, spans: [[0, 1, 2, 7, 0]] },
 ];
 
 export const serverMessages: readonly object[] = [
@@ -95,6 +100,18 @@ export const serverMessages: readonly object[] = [
   { kind: "error", code: "bad-sdp", message: "No." },
   { kind: "scene-state", state: null },
   { kind: "people", people: [], total: 0, mode: "one", locked: false, holder: null },
+  {
+    kind: "panels",
+    revision: 1,
+    controls: [{ kind: "button", id: "/P/go", label: "L", disabled: false, hidden: false }],
+  },
+  { kind: "panel-changes", revision: 1, controls: [] },
+  { kind: "message", from: "server", json: "[1]" },
+  { kind: "title", title: "Spheres" },
+  { kind: "notice", text: null },
+  { kind: "console", level: "warn", text: "careful" },
+  { kind: "tunnel", monthBytes: 1_000_000, allowanceBytes: null },
+  { kind: "trace", on: true, at: 1 },
 ];
 
 /** Compound RTCP: a receiver report, a NACK and a picture loss indication, of the stream 111. */
@@ -133,3 +150,31 @@ export const sceneCards: readonly object[] = [
   { scenes: [{ name: "spheres", title: "Spheres", status: "live", isTroubled: false, viewers: 2, hasPreview: true }] },
   { scenes: [] },
 ];
+
+/** What a page around a frame of ours posts to it. */
+export const frameMessages: readonly object[] = [
+  { scenecast: 1, kind: "hello" },
+  { scenecast: 1, kind: "set-controls", number: 1, values: { "/P/size": 2 } },
+  { scenecast: 1, kind: "send", number: 2, data: { a: [1] } },
+  { scenecast: 1, kind: "snapshot", number: 3 },
+];
+
+export const parameters: ParameterDeclarations = {
+  count: { type: "number", default: 60, min: 1, max: 5000, step: 1, fromLink: true },
+  shape: { type: "choice", options: ["ball", "box"], default: "ball", fromLink: true },
+  file: { type: "text", default: "", maxLength: 8, fromLink: true },
+  dark: { type: "boolean", default: false, fromLink: true },
+  secret: { type: "text", default: "" },
+};
+export const queries: readonly string[] = [
+  "count=200&shape=box&file=a&dark=true&secret=x&transport=mjpeg",
+  "count=1e999&count=5&shape=%1b%5B2J%C2%9B&__proto__=1&constructor=2",
+];
+
+/** What programs of tunnels print. */
+export const printed: readonly string[] = [
+  "2026-11-28T06:00:00Z INF |  https://seasonal-deck.trycloudflare.com   |",
+  "ERR dest=https://seasonal-deck.trycloudflare.com/?https://evil.trycloudflare.com type=http",
+];
+
+export const rooms: readonly string[] = ["", "hall", "spheres/", "spheres/hall", "spheres/*", "a/b/c", "../x"];

@@ -5,10 +5,15 @@
 
 import type fc from "fast-check";
 import { parseMessage, RtcpPacketConverter } from "werift";
+import { marked, readToFrame } from "../../client/frame/frame-messages.ts";
 import { isAllowedHost, isAllowedOrigin } from "../../server/access/access-rules.ts";
 import { addressKey } from "../../server/access/address-key.ts";
+import { isRoom, leadsTo, nameInScene, pathOf, roomIn, sceneOf } from "../../server/access/room-name.ts";
 import { splitRoom, unmount } from "../../server/http/base-path.ts";
 import { parseJpegQuery, parseSnapshotQuery } from "../../server/http/routes/picture-query.ts";
+import { holdParameters, noParameters, parameterTextsIn } from "../../server/platform/given-parameters.ts";
+import { checkParameter, parameterOf } from "../../server/platform/parameters.ts";
+import { publicAddressIn } from "../../server/share/public-address.ts";
 import { advertise, isMdnsCandidate } from "../../server/transport/ice/ice-candidates.ts";
 import { RemoteCandidates } from "../../server/transport/ice/remote-candidates.ts";
 import { chooseCodec, offeredCodecs } from "../../server/transport/offered-codecs.ts";
@@ -117,6 +122,39 @@ export const targets: readonly Target[] = [
     },
     [SyntaxError],
   ),
+  text(
+    "readToFrame",
+    jsonLike(samples.frameMessages),
+    (json) => {
+      const message = readToFrame("message", JSON.parse(json));
+      if (message !== null) same(readToFrame("message", marked(message)), message);
+    },
+    [SyntaxError],
+  ),
+  text("parameterTexts", textLike(samples.queries), (query) => {
+    const link = parameterTextsIn(new URLSearchParams(query));
+    const { values, leftOut } = holdParameters(samples.parameters, { ...noParameters, link });
+    for (const [name, value] of Object.entries(values)) {
+      const parameter = parameterOf(samples.parameters, name);
+      if (parameter === undefined) throw new Error(`It sets ${name}, which there is not.`);
+      checkParameter(name, parameter, value);
+    }
+    if (values["secret"] !== "") throw new Error("It sets what links set nothing of.");
+    if (leftOut.some((sentence) => /[\p{Cc}\u202a-\u202e]/u.test(sentence)))
+      throw new Error("It tells what a terminal obeys.");
+  }),
+  text("roomNames", textLike(samples.rooms), (name) => {
+    if (!isRoom(name)) return;
+    if (roomIn(sceneOf(name), nameInScene(name)) !== name) throw new Error(`${name} is not what it is made of.`);
+    if (leadsTo("a/*", name) !== (sceneOf(name) === "a")) throw new Error(`A link for a/* leads to ${name}.`);
+    // Below the server's page, whatever it is called.
+    const page = new URL(pathOf(name), "http://host/base/");
+    if (!page.href.startsWith("http://host/base/")) throw new Error(`The page of ${name} is at ${page}.`);
+  }),
+  text("publicAddressIn", textLike(samples.printed), (line) => {
+    const found = publicAddressIn(line);
+    if (found !== null) same(new URL(found).origin, found);
+  }),
   bytes("rtcp", samples.rtcp, checkRtcp),
   bytes("stun", samples.stun, (input) => void werift(() => parseMessage(Buffer.from(input)))),
 ];

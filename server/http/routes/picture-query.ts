@@ -1,9 +1,11 @@
 /** Owns what may be asked of a picture in the query of its address: `size`, `quality` and `fps`. Pure. */
 
 import { fitInside, type PictureSize } from "../../../shared/video.ts";
+import type { Admission } from "../../access/identity.ts";
 import type { JpegForm, SnapshotForm } from "../../session/session-protocol.ts";
 
 type Query = Readonly<Record<string, unknown>>;
+type Texts = NonNullable<Admission["parameters"]>;
 
 const defaults = { fps: 30, streamQuality: 80, snapshotQuality: 90 };
 
@@ -20,6 +22,11 @@ export function parseJpegQuery(query: Query, scene: PictureSize): JpegForm {
 export function parseSnapshotQuery(format: SnapshotForm["format"], query: Query, scene: PictureSize): SnapshotForm {
   const quality = qualityOf(query["quality"], defaults.snapshotQuality);
   return { format, quality, size: sizeOf(query["size"], scene) };
+}
+
+/** What the query says besides, which may be of the scene's parameters. */
+export function besidesForm({ fps: _fps, quality: _quality, size: _size, ...texts }: Texts): Texts {
+  return texts;
 }
 
 function sizeOf(value: unknown, scene: PictureSize): PictureSize | null {

@@ -159,10 +159,19 @@ function parseMessages(value: unknown): ViewerMessage[] {
     throw new TypeError(`body must be a list of 1 to ${MAX_MESSAGES} messages.`);
   }
   return value.map((item) => {
-    const message = parseClientMessage(JSON.stringify(item));
+    const message = parseClientMessage(textOf(item));
     if (message.kind === "hello") throw new TypeError("message.kind must not be hello: the viewer was greeted.");
     return message;
   });
+}
+
+/** The JSON of a message. What lies deeper than that can be written is read all the same, so it is refused here. */
+function textOf(item: unknown): string {
+  try {
+    return JSON.stringify(item);
+  } catch {
+    throw new TypeError("message must not be nested so deeply.");
+  }
 }
 
 /** What the viewer knows; null where it makes no sense. */

@@ -113,6 +113,8 @@ type Range = { readonly min: number; readonly max: number; readonly value: numbe
 function readRange(name: string, read: ReadField): Range {
   const [min, max] = [read("min", finite), read("max", finite)];
   if (!(min < max)) throw new TypeError(`${name}.max must be a number greater than min, which is ${min}.`);
+  // Its steps are told as numbers, and a slider is as long as that.
+  if (!Number.isFinite(max - min)) throw new TypeError(`${name}.max must be at most ${Number.MAX_VALUE} above min.`);
   const step = read("step", optional(finite)) ?? null;
   if (step !== null && !(step > 0 && step <= max - min)) {
     throw new TypeError(`${name}.step must be a number greater than 0 and at most ${max - min}, which is max - min.`);

@@ -17,6 +17,7 @@ import {
   type PanelChange,
   type PanelControl,
   type PanelValue,
+  readPanelChange,
   readPanelValue,
 } from "../../../shared/panels.ts";
 import type { PanelSource, SourceControl } from "./panel-source.ts";
@@ -97,7 +98,9 @@ export class ScenePanels {
     }
     this.#kept.clear();
     this.#waiting.clear();
-    for (const [id, value] of Object.entries(values).slice(0, MAX_CONTROLS)) {
+    for (const [id, found] of Object.entries(values).slice(0, MAX_CONTROLS)) {
+      const value = keptValue(id, found);
+      if (value === undefined) continue;
       this.#kept.set(id, value);
       this.#waiting.add(id);
     }
@@ -191,6 +194,15 @@ function freeId(folder: string, label: string, taken: ReadonlySet<string>): stri
 
 function heldBy(control: PanelControl): PanelValue {
   return "value" in control ? control.value : null;
+}
+
+/** Undefined where it can be of no control: a state may come from anybody's link. */
+function keptValue(id: string, value: unknown): PanelValue | undefined {
+  try {
+    return readPanelChange("kept", { id, value, last: true }).value;
+  } catch {
+    return undefined;
+  }
 }
 
 function isTaken(control: PanelControl, value: PanelValue): boolean {

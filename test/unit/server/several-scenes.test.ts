@@ -1,6 +1,6 @@
 /** A server of several scenes (RM6), which are fake processes. */
 
-import { mkdtempSync, writeFileSync } from "node:fs";
+import { mkdirSync, mkdtempSync, rmSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { fileURLToPath, pathToFileURL } from "node:url";
@@ -163,6 +163,28 @@ test("a link may be for all scenes, for one, or for a room of one (AC5, LI2)", a
   expect((await send("scenes")).status).toBe(401);
 });
 
+test("no link is made that would lead nowhere, as its scene is misspelt or left out", async () => {
+  await start({ access: { token } });
+  const rule = new TypeError("link.room must begin with the name of a scene and a slash. There are a, b.");
+  for (const room of ["c/*", "", "hall"])
+    await expect(server.createLink({ role: "viewer", room })).rejects.toThrow(rule);
+  const headers = { ...bearer(token), "content-type": "application/json" };
+  const made = await send("links", { method: "POST", headers, body: '{"role":"viewer","room":"c/"}' });
+  expect([made.status, made.body]).toEqual([400, `${rule.message}\n`]);
+  await server.close();
+  server = await startFakeServer({ more: { access: { token } } });
+  await expect(server.createLink({ role: "viewer", room: "a/" })).rejects.toThrow('link.room must be without "a/"');
+});
+
+test("of rooms with names only hosts hear how many watch (AC8)", async () => {
+  await start({ access: { token } });
+  await TestClient.join(at("a/s/hidden/"), bearer(token));
+  const watching = async (shown: string) => (await cards(bearer(shown)))[0]?.viewers;
+  expect(await watching(token)).toBe(1);
+  expect(await watching(await linkFor("a/*", "host"))).toBe(1);
+  expect(await watching(await linkFor("a/*", "viewer"))).toBe(0);
+});
+
 test("there is one limit of viewers and one of rooms for all scenes together (EN1, RM3)", async () => {
   await start({ viewers: { max: 1 } });
   await TestClient.join(at("a/"));
@@ -199,6 +221,27 @@ test("a preview starts nothing and keeps nothing running; before there is one, a
   const looked = setInterval(() => void send("a/preview.webp").catch(() => undefined), 100);
   await expect.poll(() => server.rooms().length, { timeout: 5000 }).toBe(0);
   clearInterval(looked);
+  rmSync(join(folder, "picture.webp"));
+  mkdirSync(join(folder, "picture.webp"));
+  expect((await send("a/preview.webp")).status).toBe(404);
+});
+
+test("no page of another site starts a scene by showing a picture of it, unless it was allowed (AC2)", async () => {
+  await start({ http: { allowedOrigins: ["https://app.example"] } });
+  const shown = (referer: string, more: Record<string, string> = {}) => {
+    return { "sec-fetch-site": "cross-site", "sec-fetch-mode": "no-cors", "sec-fetch-dest": "image", referer, ...more };
+  };
+  const statuses = async (headers: Record<string, string>) =>
+    await Promise.all(["a/snapshot.png", "a/stream.mjpg"].map(async (path) => (await send(path, { headers })).status));
+  expect(await statuses(shown("https://evil.example/"))).toEqual([403, 403]);
+  expect(await statuses(shown("http://localhost:1/", { "sec-fetch-site": "same-site" }))).toEqual([403, 403]);
+  const framed = { "sec-fetch-mode": "navigate", "sec-fetch-dest": "iframe" };
+  expect(await statuses(shown("https://evil.example/", framed))).toEqual([403, 403]);
+  expect(server.rooms()).toEqual([]);
+  const followed = { "sec-fetch-mode": "navigate", "sec-fetch-dest": "document" };
+  expect(await statuses(shown("https://evil.example/", followed))).not.toContain(403);
+  expect(await statuses(shown("https://app.example/"))).not.toContain(403);
+  expect(await statuses({ "sec-fetch-site": "none" })).not.toContain(403);
 });
 
 test("a viewer that names none of the scenes is told so", async () => {

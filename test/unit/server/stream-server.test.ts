@@ -10,7 +10,7 @@ let server: StreamServer;
 afterEach(() => server?.close());
 
 test("a scene that is killed comes back with its viewers still there", async () => {
-  server = await startFakeServer();
+  server = await startFakeServer({ query: "readyAfter=500" });
   const client = await TestClient.join(server.url);
   process.kill(server.room().pid ?? 0, "SIGKILL");
   await client.received((message) => message.kind === "status" && message.status === "restarting");

@@ -45,6 +45,20 @@ test("a cookie lasts a week, or as long as the link by which it was given", asyn
   expect(await cookieOf(start + 90_500)).toMatch(/; Max-Age=90; HttpOnly/);
 });
 
+test("what comes through the tunnel is known by its host, whatever who asks named before it, and by this machine alone", () => {
+  const gate = gateFor({ kind: "open" });
+  gate.setShareHost("deck.tunnel.example");
+  const isTunnelled = (headers: Record<string, string>, remoteAddress = "127.0.0.1"): boolean => {
+    const asked = request(headers);
+    Object.defineProperty(asked.socket, "remoteAddress", { value: remoteAddress });
+    return gate.sourceOf(asked).isTunnelled;
+  };
+  expect(isTunnelled({ host: "Deck.tunnel.example" })).toBe(true);
+  expect(isTunnelled({ "x-forwarded-host": "else.example, deck.tunnel.example" })).toBe(true);
+  expect(isTunnelled({ "x-forwarded-host": "else.example" })).toBe(false);
+  expect(isTunnelled({ host: "deck.tunnel.example" }, "203.0.113.9")).toBe(false);
+});
+
 describe("with no token asked for", () => {
   test("everybody is a host and needs no cookie", async () => {
     const gate = gateFor({ kind: "open" });

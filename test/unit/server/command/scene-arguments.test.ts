@@ -1,6 +1,6 @@
 /** Which scenes the command line means. */
 
-import { mkdirSync, mkdtempSync, rmSync, writeFileSync } from "node:fs";
+import { mkdirSync, mkdtempSync, rmSync, symlinkSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { expect, test } from "vitest";
@@ -52,6 +52,12 @@ test("several scenes are called as their files, or as their folders where those 
   expect(scenesOf(folder)).toEqual(inside);
   expect(scenesOf("serve", join(folder, "box"))).toBe(join(folder, "box/scene.ts"));
   expect(scenesOf("serve", join(folder, "none"))).toBe(join(folder, "none/index.html"));
+  symlinkSync(join(folder, "box"), join(folder, "linked"));
+  symlinkSync("loop", join(folder, "loop"));
+  mkdirSync(join(folder, "looping"));
+  symlinkSync("scene.ts", join(folder, "looping/scene.ts"));
+  expect(scenesOf("serve", folder)).toEqual({ ...inside, linked: join(folder, "linked/scene.ts") });
+  rmSync(join(folder, "linked"));
   rmSync(join(folder, "a page"), { recursive: true });
   rmSync(join(folder, "links"), { recursive: true });
   expect(scenesOf("serve", folder)).toEqual({ box: join(folder, "box/scene.ts") });

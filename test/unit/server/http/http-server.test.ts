@@ -168,3 +168,8 @@ test("a WebSocket opens on /signal for our own page and for programs alone", asy
   expect(await status("signal", { ...upgrade, host: "evil.example", origin: "http://evil.example" })).toBe(403);
   expect(await status("elsewhere", { ...upgrade, host })).toBe(404);
 });
+
+test("a client that offers HTTP/2, as that of Java does, is answered as others are", async () => {
+  server = await startFakeServer();
+  expect(await status("healthz", { connection: "Upgrade, HTTP2-Settings", upgrade: "h2c" })).toBe(200);
+});

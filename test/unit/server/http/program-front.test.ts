@@ -109,6 +109,8 @@ test.each([
   if (!("shouldUpgradeCallback" in server)) Reflect.set(server, "shouldUpgradeCallback", chosen);
   const headers = { connection: "Upgrade, HTTP2-Settings", upgrade: "h2c" };
   expect((await send("/own", { headers })).body).toBe("the program: GET /own ");
+  // Ours are answered below the base path, too.
+  expect((await send("/view/healthz", { headers })).body).toBe('{"ok":true}');
   expect((await send("/view/signal", { headers: { ...upgradeHeaders, ...bearer } })).status).toBe(101);
 });
 
@@ -174,6 +176,15 @@ test("an app that has us elsewhere is told which base path that is", async () =>
   const { status, body } = await send("/scene/healthz");
   const sentence = 'options.http.basePath must be "/scene", since that is where this program has the stream.\n';
   expect([status, body]).toEqual([500, sentence]);
+});
+
+test("an address that differs in case alone is nobody's, as express takes no heed of that", async () => {
+  const app = express();
+  stream = await streamIn(null);
+  app.use("/view", stream.handle);
+  program = await listening(createServer(app));
+  expect((await send("/VIEW/healthz")).status).toBe(404);
+  expect((await send("/view/healthz")).status).toBe(200);
 });
 
 test("without a next, what is not ours is answered by 404 (PF1)", async () => {

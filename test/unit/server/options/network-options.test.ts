@@ -89,6 +89,13 @@ test("a tunnel's command is split into words as it stands, and wants a token as 
   });
 });
 
+test("an origin that is compared has no wildcard, which would never be met; who may show the page may have one", () => {
+  for (const flag of ["--frame-driver", "--allowed-origin"]) {
+    expect(() => resolved(`${flag} https://*.example.org`), flag).toThrow('not "https://*.example.org"');
+  }
+  expect(resolved("--frame-ancestor https://*.example.org").http.frameAncestors).toEqual(["https://*.example.org"]);
+});
+
 test("with a share link two public STUN servers are asked, and nobody's where that is not wanted", () => {
   const asked = (line: string) => resolved(line).ice.stun;
   expect(asked("")).toEqual([]);

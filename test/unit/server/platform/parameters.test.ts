@@ -166,6 +166,15 @@ describe("what was given", () => {
     ]);
   });
 
+  it("GP3: what a link says can give a terminal no commands and turn no text round", () => {
+    const { leftOut } = holdParameters(declared, {
+      ...noParameters,
+      link: { shape: "\u009b31m\u001b[2J\u202eabc\u007f" },
+    });
+    expect(leftOut[0]).toMatch(/not "\\u009b31m\\u001b\[2J\\u202eabc\\u007f"\. The value "\\u009b31m/);
+    expect(leftOut[0]).toMatch(/^[\x20-\x7e]*$/);
+  });
+
   it("a page takes the names that the server gave, of their types, and none from links", () => {
     const given = { ...noParameters, options: { count: 5, dark: false }, flags: { file: "a" }, link: { count: "7" } };
     const taken = declaredByGiver(given);

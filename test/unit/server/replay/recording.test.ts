@@ -41,6 +41,10 @@ test("every kind of event is read as it was written, input bit for bit", () => {
     { kind: "ended" },
   ];
   for (const event of events) expect(parseLine(lineOf(event, 0, 12.25))).toEqual({ ...event, ms: 12.25 });
+  const value = "\u009b2J\u202e\u2028";
+  const typed = { kind: "panel", room: "", viewer: 1, change: { id: "/P/name", value, last: true } } as const;
+  expect(lineOf(typed, 0, 1)).toMatch(/^[\x20-\x7e]*$/);
+  expect(parseLine(lineOf(typed, 0, 1))).toEqual({ ...typed, ms: 1 });
   expect(lineOf({ kind: "ended" }, Date.UTC(2026, 0, 2), 5)).toBe(
     '{"at":"2026-01-02T00:00:00.000Z","ms":5,"kind":"ended"}',
   );

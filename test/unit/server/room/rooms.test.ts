@@ -203,6 +203,15 @@ test("RM7: the link that opens a room sets what the scene lets links set, and wh
   await parametersOf("c").toEqual({ count: 70, dark: false });
 });
 
+test("RM7: what the address of a picture says of its form is of no parameter of that name", async () => {
+  server = await startFakeServer({ query: "qualities" });
+  const parametersOf = (name: string) => expect.poll(() => server.room(name).parameters);
+  await fetch(new URL("snapshot.jpg?quality=90&count=7", room("a")));
+  await parametersOf("a").toEqual({ count: 7, dark: false, quality: 5 });
+  await TestClient.join(`${room("b")}?quality=90`);
+  await parametersOf("b").toEqual({ count: 60, dark: false, quality: 90 });
+});
+
 test("RM7: of private rooms each has its own values, the first one too, which is up already", async () => {
   await start({ rooms: { kind: "private" }, parameters: { dark: true } });
   const rooms = await Promise.all(

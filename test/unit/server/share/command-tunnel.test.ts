@@ -65,6 +65,15 @@ test.each([
   ["its manual", "following: https://developers.cloudflare.com/cloudflare-one/connections", null],
   ["its terms", "(https://www.cloudflare.com/website-terms/)", null],
   ["a page to log in", "To enable, visit: https://login.tailscale.com/f/funnel?node=n1", null],
+  ["ngrok's agent", "addr=http://localhost:8080 url=https://a1.ngrok-free.app", "https://a1.ngrok-free.app"],
+  ["bore-like JSON", '{"msg":"up","url":"https://a1.tunnel.example"}', "https://a1.tunnel.example"],
+  ["what a visitor asked for", "ERR failed dest=https://a.trycloudflare.com/?https://evil.trycloudflare.com", null],
+  [
+    "what a visitor named",
+    "GET /a?b=https://evil.lhr.life HTTP/1.1 referer=https://a.lhr.life/#https://c.lhr.life",
+    null,
+  ],
+  ["what a visitor listed", "GET https://a.lhr.life/?a,https://evil.lhr.life", null],
   ["this machine", "url:http://localhost:8080, https://127.0.0.1:8080 and https://a.b.localhost", null],
 ])("of what tunnels print, %s is taken for what it is", (_name, line, address) => {
   expect(publicAddressIn(line)).toBe(address);
@@ -100,6 +109,13 @@ test("one that ends is run again, ever more seldom; what it said is told, and no
   expect(said.map((sentence) => sentence.split(" ").at(-1))).toEqual(["30", "60", "120"]);
   expect(said.join()).toContain("response with …: error code: 1015");
   expect(said.join()).not.toContain("eyJhIjoic2VjcmV0In0");
+});
+
+test("of what it said neither a secret of its command is told nor the part of a word that is one", async () => {
+  const script = "console.log('token s3cretS3cret of --token=s3cretS3cret is wrong'); process.exit(1)";
+  const said = open([process.execPath, "-e", script, "--", "--token=s3cretS3cret"]);
+  await expect.poll(() => said.length, { timeout: 20_000 }).toBeGreaterThan(0);
+  expect(said[0]).toContain("it said: token … of … is wrong");
 });
 
 test("one that is not there is told once", async () => {

@@ -122,6 +122,8 @@ test("a damaged file is none, and one that cannot be written is told once", () =
     writeFileSync(join(folder, "tunnel.json"), text);
     expect(new MonthCount({ folder, name: "ngrok", failed }).bytes).toBe(0);
   }
+  // A program may be called as what every object has.
+  expect(new MonthCount({ folder, name: "constructor", failed }).bytes).toBe(0);
   const nowhere = new MonthCount({ folder: join(folder, "tunnel.json", "x"), name: "ngrok", failed });
   nowhere.add(5);
   nowhere.save();

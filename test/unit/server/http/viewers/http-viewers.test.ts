@@ -148,6 +148,12 @@ test("what it says reaches the server by requests, in order", async () => {
       400,
       "message.kind must not be hello: the viewer was greeted.\n",
     ],
+    [
+      `[{"kind":"name","name":${"[".repeat(20_000)}${"]".repeat(20_000)}}]`,
+      "application/json",
+      400,
+      "message must not be nested so deeply.\n",
+    ],
     ["[]", "text/plain", 415, "The content type must be application/json.\n"],
   ] as const) {
     const response = await say(body, type);

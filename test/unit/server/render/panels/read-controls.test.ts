@@ -43,6 +43,7 @@ test.each<[string, unknown, string]>([
     "controls.a.max must be a number greater than min, which is 0.",
   ],
   ["no bound", { a: { ...range, max: Number.POSITIVE_INFINITY } }, "controls.a.max must be a number from"],
+  ["no end of a range", { a: { ...range, min: -1e308, max: 1e308 } }, "controls.a.max must be at most 1.79"],
   ["a step too far", { a: { ...range, step: 6 } }, "controls.a.step must be a number greater than 0 and at most 5,"],
   ["no value", { a: { type: "switch" } }, "controls.a.value must be true or false."],
   [

@@ -137,6 +137,13 @@ describe("CP2: what is kept", () => {
     expect(played.map(({ value }) => value)).toEqual([false, true, false]);
   });
 
+  it("is taken of what a control can hold alone, as a state may come from anybody's link", () => {
+    const deep = JSON.parse(`${"[".repeat(8000)}${"]".repeat(8000)}`) as PanelValue;
+    const odd = JSON.parse('{"__proto__":{"/Controls/on":true}}') as Record<string, PanelValue>;
+    panels.restore({ "/deep": deep, "/list": [1] as never, "no id": 1, "/late": "kept", ...odd });
+    expect(panels.values).toEqual({ "/late": "kept" });
+  });
+
   it("is forgotten where it does not fit any more", () => {
     panels.restore({ "/Controls/on": "text" });
     expect([panels.values, played[0]?.set]).toEqual([null, []]);
