@@ -222,7 +222,7 @@ export class SceneStage {
     if (why !== null) {
       this.#host.resume(this.#options.surface.renderer);
       const then = this.#isStarted ? "The scene as it was before goes on." : "It is tried again when a file is saved.";
-      this.#hooks.noticed(joinSentences(toPlainError(why).message, then));
+      SceneScope.outside(() => this.#notices.setNotShown(joinSentences(toPlainError(why).message, then)));
     }
     this.#settled(why);
     return why;
@@ -297,7 +297,7 @@ export class SceneStage {
     const long = performance.now() - begun;
     if (long < LONG_SETUP_MS || long >= LONG_SETUP_MS + BEAT_MS) return;
     const what = "The scene as it was before goes on: the setup() of the changed one has been running for 10 seconds.";
-    this.#hooks.noticed(what);
+    SceneScope.outside(() => this.#notices.setNotShown(what));
   }
 
   #follow(): void {
