@@ -2,6 +2,7 @@
 /** The entry of the command line. Loads as little as it can before it knows what is asked for. */
 
 import { exitCodes, parseCommandLine } from "./command/command-line.ts";
+import { asTyped, typedNote } from "./command/typed-command.ts";
 import { keepCompiledModules } from "./platform/compile-cache.ts";
 import { packageVersion } from "./platform/package-file.ts";
 
@@ -19,7 +20,7 @@ async function run(): Promise<number> {
     const command = parseCommandLine(process.argv.slice(2));
     switch (command.kind) {
       case "help":
-        process.stdout.write(command.text);
+        process.stdout.write(`${command.text}${typedNote()}`);
         return 0;
       case "version":
         process.stdout.write(`${packageVersion()}\n`);
@@ -49,7 +50,7 @@ async function run(): Promise<number> {
     }
   } catch (error) {
     if (!(error instanceof TypeError)) throw error;
-    process.stderr.write(`scenecast: ${error.message}\n`);
+    process.stderr.write(`scenecast: ${asTyped(error.message)}\n`);
     return exitCodes.usage;
   }
 }
