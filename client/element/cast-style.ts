@@ -4,8 +4,11 @@ import { adopt } from "../panels/adopt.ts";
 
 const text = `
 :host {
-  /* Where nothing gives it a height, it has that of most screens. */
+  /* Where nothing gives it a height, it has that of most screens. A height that is given makes it no wider. */
   aspect-ratio: 16 / 9;
+  width: 100%;
+  min-width: 0;
+  box-sizing: border-box;
   contain: content;
   display: block;
   background: var(--scene-cast-background, #0d0e11);
