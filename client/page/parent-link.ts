@@ -85,7 +85,7 @@ export class ParentLink {
 
   async #do(command: Command): Promise<Blob | null> {
     const viewer = this.#viewer;
-    if (command.kind !== "pause" && command.kind !== "resume") await this.#sceneThere();
+    if (command.kind !== "pause" && command.kind !== "resume") await this.#sceneThere(command.kind === "snapshot");
     switch (command.kind) {
       case "snapshot":
         return await viewer.snapshot();
@@ -104,10 +104,11 @@ export class ParentLink {
     }
   }
 
-  /** FM3: resolves when the scene is there, or is known not to come by itself. */
-  #sceneThere(): Promise<void> {
+  /** FM3: resolves when the scene is there, with a picture or at least with its controls, or is known not to come by itself. */
+  #sceneThere(withPicture: boolean): Promise<void> {
     const viewer = this.#viewer;
-    const isComing = (): boolean => onTheWay.has(viewer.state.kind) && viewer.panels.all.length === 0;
+    const isComing = (): boolean =>
+      onTheWay.has(viewer.state.kind) && (withPicture || viewer.panels.all.length === 0);
     if (!isComing()) return Promise.resolve();
     return new Promise((resolve) => {
       const look = (): void => {

@@ -12,7 +12,8 @@ class FakeViewer {
   readonly #emitter = new Emitter<ViewerEvents>();
   readonly set: unknown[] = [];
   state: Viewer["state"] = { kind: "connecting", trouble: null };
-  readonly panels = { all: [], setAll: (values: unknown) => this.set.push(values) };
+  readonly snapshot = () => Promise.resolve(new Blob());
+  readonly panels = { all: [] as object[], setAll: (values: unknown) => this.set.push(values) };
   readonly on = this.#emitter.on.bind(this.#emitter);
 
   become(state: Viewer["state"]): void {
@@ -49,6 +50,17 @@ test("FM3: controls are set when the scene is there, not refused before", async 
   viewer.become({ kind: "live" });
   await vi.waitFor(() => expect(answers).toMatchObject([{ number: 1, error: null }]));
   expect(viewer.set).toEqual([{ "/scene/speed": 2 }]);
+});
+
+test("FM3: controls need no picture yet, a snapshot does", async () => {
+  const viewer = new FakeViewer();
+  viewer.panels.all.push({});
+  new ParentLink(viewer as unknown as Viewer);
+  command({ kind: "snapshot", number: 1 });
+  command({ kind: "set-controls", number: 2, values: {} });
+  await vi.waitFor(() => expect(answers).toMatchObject([{ number: 2, error: null }]));
+  viewer.become({ kind: "live" });
+  await vi.waitFor(() => expect(answers).toMatchObject([{ number: 2 }, { number: 1, result: expect.any(Blob) }]));
 });
 
 test("FM3: a frame that does not come by itself keeps no command waiting", async () => {
