@@ -1,7 +1,8 @@
 #!/usr/bin/env node
 /** The entry of the command line. Loads as little as it can before it knows what is asked for. */
 
-import { exitCodes, parseCommandLine } from "./command/command-line.ts";
+import { StreamError } from "../shared/errors.ts";
+import { exitCodeOf, exitCodes, parseCommandLine } from "./command/command-line.ts";
 import { asTyped, typedNote } from "./command/typed-command.ts";
 import { keepCompiledModules } from "./platform/compile-cache.ts";
 import { packageVersion } from "./platform/package-file.ts";
@@ -49,8 +50,8 @@ async function run(): Promise<number> {
       }
     }
   } catch (error) {
-    if (!(error instanceof TypeError)) throw error;
+    if (!(error instanceof TypeError || error instanceof StreamError)) throw error;
     process.stderr.write(`scenecast: ${asTyped(error.message)}\n`);
-    return exitCodes.usage;
+    return error instanceof StreamError ? exitCodeOf(error.code) : exitCodes.usage;
   }
 }

@@ -107,7 +107,7 @@ describe("arguments", () => {
     expect(scenesOf("serve", folder)).toEqual(inside);
     expect(scenesOf(folder)).toEqual(inside);
     expect(scenesOf("serve", join(folder, "box"))).toBe(join(folder, "box/scene.ts"));
-    expect(scenesOf("serve", join(folder, "none"))).toBe(join(folder, "none/index.html"));
+    expect(() => scenesOf("serve", join(folder, "none"))).toThrow(/^There is no scene in the folder \S+none\. It needs a scene\.ts/);
     rmSync(join(folder, "a page"), { recursive: true });
     rmSync(join(folder, "links"), { recursive: true });
     expect(scenesOf("serve", folder)).toEqual({ box: join(folder, "box/scene.ts") });
@@ -197,6 +197,8 @@ describe("the program", () => {
   test("a missing scene is exit code 4", async () => {
     const stderr = "scenecast: There is no scene file /nowhere/scene.ts.\n";
     expect(await cli("/nowhere/scene.ts")).toEqual({ code: 4, stdout: "", stderr });
+    const folder = fileURLToPath(new URL("../", import.meta.url));
+    expect(await cli("serve", folder)).toMatchObject({ code: 4, stderr: expect.stringContaining(`folder ${folder}.`) });
   });
 
   test("a port in use is exit code 3", async () => {
