@@ -58,7 +58,7 @@ export class FrontDoor {
     const log = openLog(options);
     logServer(log, events);
     logRooms(log, rooms);
-    const entry = entryOf(access, log.warn);
+    const entry = entryOf(access, options.scenes, log.warn);
     const links = entry.kind === "token" ? entry.links : null;
     const inviteToken = (await links?.standardToken()) ?? null;
     const metrics = new Metrics(options.scenes !== null);

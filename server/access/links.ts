@@ -13,7 +13,7 @@ import { type Role, roles } from "../../shared/people.ts";
 import { fieldsOf, oneOf, wholeNumber } from "../platform/option-checks.ts";
 import type { Identity } from "./identity.ts";
 import { LinkFile, type LinkRecord } from "./link-file.ts";
-import { isLinkedRoom, leadsTo, linkedRoomRule } from "./room-name.ts";
+import { isLinkedRoom, leadsTo, linkedRoomRule, sceneOf } from "./room-name.ts";
 import { type Claimed, fullRights, newLinkId, SignedLinks } from "./signed-links.ts";
 
 /** What a link is to allow, and for how long. */
@@ -52,6 +52,8 @@ export type LinksOptions = {
   readonly token: string;
   /** The folder in which they are kept; null keeps them in memory alone, for a token that dies with the server. */
   readonly folder: string | null;
+  /** The names of the scenes to which links may lead; empty where there is only one, which has none. Default: not looked at. */
+  readonly scenes?: readonly string[];
   /** Hears, in a sentence, of a file that cannot be read or written. */
   failed?(sentence: string): void;
   /** Milliseconds since the epoch. */
@@ -74,11 +76,13 @@ export class Links extends Emitter<LinksEvents> {
   readonly signed: SignedLinks;
   readonly #clock: () => number;
   readonly #file: LinkFile | null;
+  readonly #scenes: readonly string[] | null;
   readonly #links = new Map<string, LinkRecord>();
   #lookedAt: number;
 
-  constructor({ token, folder, failed = () => undefined, clock = Date.now }: LinksOptions) {
+  constructor({ token, folder, scenes, failed = () => undefined, clock = Date.now }: LinksOptions) {
     super();
+    this.#scenes = scenes ?? null;
     this.#clock = clock;
     this.signed = new SignedLinks(token, clock);
     this.#file = folder === null ? null : new LinkFile(`${folder}/links-${this.signed.fingerprint}.json`, failed);
@@ -96,6 +100,7 @@ export class Links extends Emitter<LinksEvents> {
     maker: LinkMaker = { room: null, expiresAt: null, linkId: null },
   ): Promise<MadeLink> {
     const { role, expiresSeconds, room } = resolveLink(options, maker.room);
+    if (room !== null && this.#scenes !== null) checkScene(sceneOf(room), this.#scenes);
     if (maker.room !== null && (room === null || !leadsTo(maker.room, room))) {
       throw new StreamError("not-allowed", sentenceOf(maker.room));
     }
@@ -204,6 +209,15 @@ function resolveLink(value: unknown, ownRoom: string | null): Required<LinkOptio
     expiresSeconds: wholeNumber("link.expiresSeconds", expiresSeconds, 60, 365 * DAY_SECONDS),
     room,
   };
+}
+
+/** Throws `TypeError` for a link that would lead nowhere. */
+function checkScene(scene: string, scenes: readonly string[]): void {
+  if (scenes.length === 0 ? scene === "" : scenes.includes(scene)) return;
+  if (scenes.length === 0) throw new TypeError(`There is no scene ${scene}: this server has one scene, which has no name.`);
+  const names = scenes.join(", ");
+  if (scene !== "") throw new TypeError(`There is no scene ${scene}. There are ${names}.`);
+  throw new TypeError(`This server has several scenes, so a room is named with one of ${names} before it, as in ${scenes[0]}/hall.`);
 }
 
 /** Whether a link leads nowhere but where who is allowed `room` alone may go. */

@@ -53,6 +53,18 @@ describe("making", () => {
     });
   });
 
+  test("a link to a scene that there is not is refused", async () => {
+    const several = new Links({ token, folder: null, scenes: ["points", "network"] });
+    await expect(several.make({ role: "viewer", room: "pionts/*" })).rejects.toThrow(
+      new TypeError("There is no scene pionts. There are points, network."),
+    );
+    await expect(several.make({ role: "viewer", room: "hall" })).rejects.toThrow(/one of points, network before it/);
+    expect(await several.make({ role: "viewer", room: "points/hall" })).toMatchObject({ room: "points/hall" });
+    const one = new Links({ token, folder: null, scenes: [] });
+    await expect(one.make({ role: "viewer", room: "points/*" })).rejects.toThrow(/one scene, which has no name/);
+    expect(await one.make({ role: "viewer", room: "hall" })).toMatchObject({ room: "hall" });
+  });
+
   test("a link is believed for its signature alone, and what is kept of it is forgotten when it expires (LI1)", async () => {
     const [one, other] = [open(), open()];
     const { id, token: shown } = await one.links.make({ role: "controller", expiresSeconds: 3600 });
