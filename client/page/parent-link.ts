@@ -107,8 +107,7 @@ export class ParentLink {
   /** FM3: resolves when the scene is there, with a picture or at least with its controls, or is known not to come by itself. */
   #sceneThere(withPicture: boolean): Promise<void> {
     const viewer = this.#viewer;
-    const isComing = (): boolean =>
-      onTheWay.has(viewer.state.kind) && (withPicture || viewer.panels.all.length === 0);
+    const isComing = (): boolean => onTheWay.has(viewer.state.kind) && (withPicture || viewer.panels.all.length === 0);
     if (!isComing()) return Promise.resolve();
     return new Promise((resolve) => {
       const look = (): void => {

@@ -214,10 +214,13 @@ function resolveLink(value: unknown, ownRoom: string | null): Required<LinkOptio
 /** Throws `TypeError` for a link that would lead nowhere. */
 function checkScene(scene: string, scenes: readonly string[]): void {
   if (scenes.length === 0 ? scene === "" : scenes.includes(scene)) return;
-  if (scenes.length === 0) throw new TypeError(`There is no scene ${scene}: this server has one scene, which has no name.`);
+  if (scenes.length === 0)
+    throw new TypeError(`There is no scene ${scene}: this server has one scene, which has no name.`);
   const names = scenes.join(", ");
   if (scene !== "") throw new TypeError(`There is no scene ${scene}. There are ${names}.`);
-  throw new TypeError(`This server has several scenes, so a room is named with one of ${names} before it, as in ${scenes[0]}/hall.`);
+  throw new TypeError(
+    `This server has several scenes, so a room is named with one of ${names} before it, as in ${scenes[0]}/hall.`,
+  );
 }
 
 /** Whether a link leads nowhere but where who is allowed `room` alone may go. */

@@ -37,7 +37,8 @@ function filesOf(argument: string): Found[] {
   if (own !== null) return [{ path: own, isOfFolder: false }];
   const inside = scenesIn(argument);
   if (inside.length > 0) return inside;
-  const needed = "It needs a scene.ts, a scene.js or an index.html, or folders that have one; name other files one by one.";
+  const needed =
+    "It needs a scene.ts, a scene.js or an index.html, or folders that have one; name other files one by one.";
   throw new StreamError("scene-missing", `There is no scene in the folder ${argument}. ${needed}`);
 }
 

@@ -212,7 +212,10 @@ export class SceneModules {
     if (this.#resolver.resolve(specifier, parent, false) !== null) return null;
     const text = readFileSync(parent, "utf8");
     const [name = ""] = specifier.split("/");
-    throw new SourceError(`${name} has no module ${specifier}`, placeAt(parent, text, Math.max(0, text.indexOf(specifier))));
+    throw new SourceError(
+      `${name} has no module ${specifier}`,
+      placeAt(parent, text, Math.max(0, text.indexOf(specifier))),
+    );
   }
 
   /** Takes note of the files that a script names without importing them, such as those of workers, and what they import. */

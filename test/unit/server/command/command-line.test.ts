@@ -107,7 +107,9 @@ describe("arguments", () => {
     expect(scenesOf("serve", folder)).toEqual(inside);
     expect(scenesOf(folder)).toEqual(inside);
     expect(scenesOf("serve", join(folder, "box"))).toBe(join(folder, "box/scene.ts"));
-    expect(() => scenesOf("serve", join(folder, "none"))).toThrow(/^There is no scene in the folder \S+none\. It needs a scene\.ts/);
+    expect(() => scenesOf("serve", join(folder, "none"))).toThrow(
+      /^There is no scene in the folder \S+none\. It needs a scene\.ts/,
+    );
     rmSync(join(folder, "a page"), { recursive: true });
     rmSync(join(folder, "links"), { recursive: true });
     expect(scenesOf("serve", folder)).toEqual({ box: join(folder, "box/scene.ts") });
