@@ -104,6 +104,7 @@ function goneWords({ code, sentence }: Gone): Pick<StateWords, "title" | "detail
 function goneAdvice(code: Gone["code"]): string {
   switch (code) {
     case "scene-failed":
+      return "Reload once it is mended.";
     case "encoder-failed":
     case "no-encoder":
     case "no-gl":

@@ -1,7 +1,9 @@
 #!/usr/bin/env node
 /** The entry of the command line. Loads as little as it can before it knows what is asked for. */
 
-import { exitCodes, parseCommandLine } from "./command/command-line.ts";
+import { StreamError } from "../shared/errors.ts";
+import { exitCodeOf, exitCodes, parseCommandLine } from "./command/command-line.ts";
+import { asTyped, typedNote } from "./command/typed-command.ts";
 import { keepCompiledModules } from "./platform/compile-cache.ts";
 import { packageVersion } from "./platform/package-file.ts";
 
@@ -19,7 +21,7 @@ async function run(): Promise<number> {
     const command = parseCommandLine(process.argv.slice(2));
     switch (command.kind) {
       case "help":
-        process.stdout.write(command.text);
+        process.stdout.write(`${command.text}${typedNote()}`);
         return 0;
       case "version":
         process.stdout.write(`${packageVersion()}\n`);
@@ -48,8 +50,8 @@ async function run(): Promise<number> {
       }
     }
   } catch (error) {
-    if (!(error instanceof TypeError)) throw error;
-    process.stderr.write(`scenecast: ${error.message}\n`);
-    return exitCodes.usage;
+    if (!(error instanceof TypeError || error instanceof StreamError)) throw error;
+    process.stderr.write(`scenecast: ${asTyped(error.message)}\n`);
+    return error instanceof StreamError ? exitCodeOf(error.code) : exitCodes.usage;
   }
 }

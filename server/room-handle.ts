@@ -142,7 +142,8 @@ export class RoomHandle {
 
   /**
    * Gives the picture a size in pixels, even numbers from 16 to 8192 and no more than 2560x1440 of them, or than the server was started
-   * with; null lets it follow the window of who steers. It stays so when the scene's process is started again. Throws `TypeError`.
+   * with; null lets it follow the window of the person who steers. It stays so when the scene's process is started again.
+   * Throws `TypeError`.
    */
   resize(size: PictureSize | null): void {
     const { session } = this.#room;
@@ -168,7 +169,7 @@ export class RoomHandle {
   }
 
   /**
-   * Sends a viewer out. Who has a link can come again, unless it is revoked. Throws `StreamError` "not-allowed" where it is
+   * Sends a viewer out. They can come again by their link, unless it is revoked. Throws `StreamError` "not-allowed" where it is
    * not in the room.
    */
   kick(viewerId: string): void {

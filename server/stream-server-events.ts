@@ -14,7 +14,7 @@ export type StreamServerEvents = {
   viewerJoined: ViewerInfo;
   viewerLeft: { readonly viewerId: string; readonly room: string };
   /**
-   * A viewer sent the scene a message, by `viewer.scene.send(data)`, and the scene was given it: those of who has control, or of
+   * A viewer sent the scene a message, by `viewer.scene.send(data)`, and the scene was given it: those of the person in control, or of
    * everybody where the scene takes them.
    */
   messageReceived: { readonly viewerId: string; readonly room: string; readonly data: MessageData };

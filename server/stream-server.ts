@@ -35,7 +35,7 @@ export async function createStreamServer(options: StreamServerOptions): Promise<
 }
 
 const unknownAddress =
-  "The address of the page is not known: your program's server does not listen yet. It can be given as options.http.publicUrl.";
+  "The address of the page is not known: your program's server does not listen yet, or options.server is null. Give it as options.http.publicUrl.";
 
 /** A scene among several. */
 export type SceneInfo = {

@@ -4,10 +4,9 @@ import { adopt } from "../panels/adopt.ts";
 
 const text = `
 :host {
-  /* Where nothing gives it a height, it has that of most screens. */
-  aspect-ratio: 16 / 9;
   contain: content;
   display: block;
+  min-height: 0;
   background: var(--scene-cast-background, #0d0e11);
   color: #eef0f3;
   font: 14px / 1.45 system-ui, sans-serif;
@@ -15,8 +14,15 @@ const text = `
 :host([hidden]), [hidden] {
   display: none !important;
 }
+/* Where nothing gives it a height, it has that of most screens. By an aspect-ratio a height that is given would make it wider. */
+:host::before {
+  content: "";
+  display: block;
+  padding-top: 56.25%;
+}
 [part="picture"] {
-  height: 100%;
+  position: absolute;
+  inset: 0;
 }
 [part="picture"][data-dimmed] {
   filter: brightness(0.5) saturate(0.7);

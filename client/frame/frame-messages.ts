@@ -5,7 +5,8 @@
  * FM1 The frame says `here` when it is loaded; the page around it says `hello`, also unasked. To a page of an origin that the server
  *     was not told of (`http.frameDrivers`) the frame says `refused`, once for each `hello`, and nothing else.
  * FM2 To others it says each event of its viewer from then on, and first those of what is so already.
- * FM3 Each command has a number of its own, and is answered by that, with an error in words where it came to nothing.
+ * FM3 Each command has a number of its own, and is answered by that, with an error in words where it came to nothing. What needs the
+ *     scene waits until that is there, or is known not to come by itself.
  */
 
 import { MAX_PANELS_LENGTH } from "../../shared/panels.ts";

@@ -21,7 +21,7 @@ export type FrameOptions = {
 export type FramedScene = {
   /**
    * Resolves when the frame answers; rejects with an `Error` where the server was not told that pages of this origin may drive it
-   * (`--frame-driver`). Commands wait for it.
+   * (`--frame-driver`). Commands wait for it, and for the scene.
    */
   readonly ready: Promise<void>;
   /** Calls `listener` at every `name` event of the viewer in the frame. Returns a function that takes it off again. */

@@ -11,9 +11,12 @@ import {
   readToFrame,
   type ToFrame,
 } from "../frame/frame-messages.ts";
-import type { Viewer } from "../index.ts";
+import type { Viewer, ViewerState } from "../index.ts";
 
 type Command = Exclude<ToFrame, { readonly kind: "hello" }>;
+
+/** States before the first picture, which go over by themselves. */
+const onTheWay: ReadonlySet<ViewerState["kind"]> = new Set(["connecting", "waiting", "queued"]);
 
 export class ParentLink {
   readonly #viewer: Viewer;
@@ -82,6 +85,7 @@ export class ParentLink {
 
   async #do(command: Command): Promise<Blob | null> {
     const viewer = this.#viewer;
+    if (command.kind !== "pause" && command.kind !== "resume") await this.#sceneThere(command.kind === "snapshot");
     switch (command.kind) {
       case "snapshot":
         return await viewer.snapshot();
@@ -98,6 +102,21 @@ export class ParentLink {
         viewer.resume();
         return null;
     }
+  }
+
+  /** FM3: resolves when the scene is there, with a picture or at least with its controls, or is known not to come by itself. */
+  #sceneThere(withPicture: boolean): Promise<void> {
+    const viewer = this.#viewer;
+    const isComing = (): boolean => onTheWay.has(viewer.state.kind) && (withPicture || viewer.panels.all.length === 0);
+    if (!isComing()) return Promise.resolve();
+    return new Promise((resolve) => {
+      const look = (): void => {
+        if (isComing()) return;
+        for (const off of offs) off();
+        resolve();
+      };
+      const offs = [viewer.on("stateChanged", look), viewer.on("panelsChanged", look)];
+    });
   }
 
   #post(message: FromFrame, origin: string): void {

@@ -2,9 +2,9 @@
  * A server whose roles come from a sign-on proxy in front, such as oauth2-proxy, which says in `X-Forwarded-User` who it
  * let in. The people named in HOSTS are hosts, everybody else who signed on may steer when it is given control.
  *
- *   HOSTS=ann@example.org,ben@example.org node examples/roles/server.ts
+ *   HOSTS=ann@example.org,ben@example.org node --conditions=scenecast-source examples/roles/server.ts
  *
- * It listens on loopback, so that nobody reaches it but through the proxy.
+ * (The flag is for a clone, where "scenecast" then means its sources.) It listens on loopback, so that nobody reaches it but through the proxy.
  */
 
 import { createStreamServer } from "scenecast";

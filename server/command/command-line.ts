@@ -50,7 +50,8 @@ export const helpText: string = `Render a three.js scene on this machine and str
 
   --port <number>       8080; 0 takes any free port
   --host <address>      127.0.0.1, which only this machine can reach; 0.0.0.0 opens it to the network
-  --size <size>         window, which follows that of who steers; or 1280x720, even numbers from 16 to 8192
+  --size <size>         window, which follows the window of the person who steers; or 1280x720, even numbers from 16
+                        to 8192
   --fps <number>        60; at most this many frames per second, 1 to 240
   --render-scale <part> auto; draw at this part of each side while things move and there is no GPU, 0.25 to 1
   --codec <name>        auto; or h264, vp8, vp9 or av1

@@ -11,7 +11,7 @@ export const diagnosticsFlags = {
 export const diagnosticsHelp = `Looking into it:
   --trace <file.json>       write a trace of the first 10 seconds with a viewer, for ui.perfetto.dev; kill -USR2 <pid>
                             takes one of 5 seconds at any time
-  --event-log <file.gz>     append who comes, leaves and steers, and all input; scenecast replay plays it
+  --event-log <file.gz>     record who comes, leaves and steers, and all input; scenecast replay plays it
   --cpu-profile <folder>    every thread writes a .cpuprofile there when it ends, for Chrome or speedscope
 `;
 

@@ -5,6 +5,7 @@ import { checksOfMachine } from "../doctor/doctor.ts";
 import { type Check, canStream, conclusionOf, type Finding, type Verdict } from "../doctor/finding.ts";
 import { packageVersion } from "../platform/package-file.ts";
 import type { DoctorCommand } from "./doctor-flags.ts";
+import { asTyped } from "./typed-command.ts";
 
 export type DoctorParts = {
   readonly checks?: readonly Check[];
@@ -38,5 +39,5 @@ export async function examine(command: DoctorCommand, parts: DoctorParts = {}): 
 function lineOf({ name, verdict, sentence, mend }: Finding): string {
   const [mark, colour] = marks[verdict];
   const line = `  ${styleText(colour, mark)} ${name.padEnd(NAME_WIDTH)}${sentence}\n`;
-  return mend === null ? line : `${line}${" ".repeat(4 + NAME_WIDTH)}${styleText("dim", mend)}\n`;
+  return mend === null ? line : `${line}${" ".repeat(4 + NAME_WIDTH)}${styleText("dim", asTyped(mend))}\n`;
 }

@@ -4,6 +4,7 @@ import { nameInScene, sceneOf } from "../access/room-name.ts";
 import { NotAnAnswer, parseLinkList, parseMadeLink, type ShownLink } from "./link-answers.ts";
 import type { LinkAction, LinkCommand, LinkTarget } from "./link-flags.ts";
 import { findRecords } from "./server-record.ts";
+import { asTyped } from "./typed-command.ts";
 
 /** Where the words go; a program's own unless a test listens. */
 export type Output = { out(text: string): void; error(text: string): void };
@@ -23,7 +24,7 @@ export async function link({ target, action }: LinkCommand, output: Output = str
     return 0;
   } catch (error) {
     if (!(error instanceof Complaint)) throw error;
-    output.error(`scenecast: ${error.message}\n`);
+    output.error(`scenecast: ${asTyped(error.message)}\n`);
     return 1;
   }
 }
@@ -55,7 +56,7 @@ async function perform(server: Server, action: LinkAction, output: Output): Prom
       const body = JSON.stringify({ role, expiresSeconds, ...(room === null ? {} : { room }) });
       const made = read(server, await ask(server, "POST", "links", body), parseMadeLink);
       output.out(`${made.link}\n`);
-      output.error(`${sentenceOf(made)} To revoke it: scenecast link --revoke ${made.id}\n`);
+      output.error(`${sentenceOf(made)} ${asTyped(`To revoke it: scenecast link --revoke ${made.id}`)}\n`);
       return;
     }
     case "list": {

@@ -29,9 +29,9 @@ export const networkFlags = {
 } as const;
 
 export const networkHelp: string = `Who may watch:
-  --token <token>           the secret that makes whoever shows it a host; random with --share or --public-url, or where
-                            others can reach --host. Everybody else needs a link that was made with it: see scenecast
-                            link --help
+  --token <token>           the secret that makes its holder a host; random with --share or --public-url, or where others
+                            can reach --host. Everybody else needs a link that was made with it: see scenecast link
+                            --help
   --no-token                let in everybody who can reach the server
 ${shareHelp}
 Behind a proxy, or with TLS:

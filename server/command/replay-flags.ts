@@ -6,8 +6,8 @@ import { numberOf, portOf } from "./flag-values.ts";
 
 export const replayHelp = `Play the input of an event log into a scene again; the log is written by scenecast serve --event-log <log.gz>.
 
-  scenecast replay <log.gz>             into the scene of the log, as whoever had control did it; whoever opens the
-                                        page sees it and cannot steer
+  scenecast replay <log.gz>             into the scene of the log, as those who had control used it; people who open
+                                        the page watch and cannot steer
   scenecast replay <log.gz> <scene.ts>  into another scene
 
   --speed <speed>           1; 2 is twice as fast; max is as fast as it goes, by a clock that is stepped from input to

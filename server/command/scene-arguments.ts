@@ -2,6 +2,7 @@
 
 import { type Dirent, readdirSync, type Stats, statSync } from "node:fs";
 import { basename, dirname, join, resolve } from "node:path";
+import { StreamError } from "../../shared/errors.ts";
 import type { StreamServerOptions } from "../options/options.ts";
 import { isSceneName, ownNameOf } from "../options/scene-options.ts";
 import { firstExisting } from "../platform/package-file.ts";
@@ -15,7 +16,7 @@ export function isSceneArgument(argument: string): boolean {
   return /\.(?:[cm]?[jt]s|[jt]sx|html?)$/.test(argument) || isFolder(argument);
 }
 
-/** One scene by itself, several by their names; of none the examples. */
+/** One scene by itself, several by their names; of none the examples. Throws `StreamError` "scene-missing" for a folder without any. */
 export function scenesOf(args: readonly string[]): SceneArguments {
   const found = args.length === 0 ? scenesIn(examplesFolder()) : args.flatMap(filesOf);
   const [only, ...more] = found;
@@ -35,8 +36,10 @@ function filesOf(argument: string): Found[] {
   const own = ownFile(argument);
   if (own !== null) return [{ path: own, isOfFolder: false }];
   const inside = scenesIn(argument);
-  // As a web server has it; that there is none is said where it is looked for.
-  return inside.length > 0 ? inside : [{ path: join(argument, "index.html"), isOfFolder: false }];
+  if (inside.length > 0) return inside;
+  const needed =
+    "It needs a scene.ts, a scene.js or an index.html, or folders that have one; name other files one by one.";
+  throw new StreamError("scene-missing", `There is no scene in the folder ${argument}. ${needed}`);
 }
 
 /** The scenes in the folders of a folder, in the order of their names. */

@@ -13,6 +13,7 @@ import { type Command, exitCodeOf, exitCodes, inWordsOfCommandLine } from "./com
 import { startProfiles, TraceFiles } from "./diagnostics.ts";
 import { qrCode } from "./qr-code.ts";
 import { keepRecord } from "./server-record.ts";
+import { asTyped } from "./typed-command.ts";
 
 /** After this long a server that does not close is left behind, and the operating system cleans up. */
 const CLOSE_DEADLINE_MS = 2_000;
@@ -132,7 +133,7 @@ function links({ url, inviteLink, port }: StreamServer, options: ResolvedOptions
     "",
     "  for others:",
     ...pages.map((page) => `  ${page}${hash}`),
-    "  to let others only watch: scenecast link --role viewer",
+    asTyped("  to let others only watch: scenecast link --role viewer"),
   ];
 }
 
@@ -149,7 +150,7 @@ function usageLine({ shareUsage }: StreamServer): string {
 }
 
 function noTerminal(port: number): string {
-  const command = `scenecast link --port ${port} --role host`;
+  const command = asTyped(`scenecast link --port ${port} --role host`);
   return `links that let somebody in are not printed here, since this is no terminal; to get one: ${command}`;
 }
 

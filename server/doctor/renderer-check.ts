@@ -63,11 +63,18 @@ export async function tryDrawing(
   return { refused, result: null };
 }
 
+/** Of a module that was compiled for another Node; no library of the system mends that. */
+const isOtherNode = /NODE_MODULE_VERSION/;
+
 /** What a trial says of the renderer and of fonts. */
 export function examineDrawing({ refused, result }: DrawingTrial, gpu: SeenGpu | null): readonly Finding[] {
   const name = "renderer";
   if (result === null) {
     const tried = refused.map(({ way, sentence }) => `${way}: ${sentence}`).join("; ");
+    if (isOtherNode.test(tried)) {
+      const sentence = `the package gl was compiled for another Node.js than ${process.versions.node}`;
+      return [{ name, verdict: "broken", sentence, mend: "npm rebuild gl" }];
+    }
     const sentence = tried === "" ? "there is no way to OpenGL" : `no OpenGL context; ${tried}`;
     return [{ name, verdict: "broken", sentence, mend: installCommand(withLibraries(tried)) }];
   }

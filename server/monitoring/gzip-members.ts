@@ -77,7 +77,7 @@ function inflated(file: Uint8Array): Buffer {
     // What was cut gives what there is.
     return gunzipSync(file, { finishFlush: zlib.Z_SYNC_FLUSH });
   } catch {
-    throw new TypeError("It is no gzip file.");
+    throw new TypeError("it is not a gzip file.");
   }
 }
 

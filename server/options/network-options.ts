@@ -56,9 +56,9 @@ export type AccessOptions = {
    */
   readonly token?: string | null;
   /**
-   * Says who makes a request, for an application that knows its users; null for who may not enter. Then it alone decides:
-   * there are no tokens and no links. Who asks while it throws, or for 10 seconds, is not let in. It is asked at every
-   * request. Default none.
+   * Says who makes a request, for an application that knows its users; null for somebody who may not enter. Then it alone
+   * decides: there are no tokens and no links. Where it throws, or takes over 10 seconds, nobody is let in. It is asked at
+   * every request. Default none.
    */
   readonly authenticate?: Authenticate;
 };

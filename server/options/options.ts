@@ -96,8 +96,8 @@ export type StreamServerOptions = {
   readonly control?: ControlOptions;
   readonly render?: {
     /**
-     * The size of the picture in pixels: even numbers from 16 to 8192; or `"window"`, which takes the shape of the window of who
-     * steers, 1280x720 until somebody does: in software with as many pixels as that, on a GPU with up to 2560x1440. Default
+     * The size of the picture in pixels: even numbers from 16 to 8192; or `"window"`, which takes the shape of the window of the
+     * person who steers, 1280x720 until somebody does: in software with as many pixels as that, on a GPU with up to 2560x1440. Default
      * `"window"`.
      */
     readonly size?: PictureSize | "window";

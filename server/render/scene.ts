@@ -71,7 +71,7 @@ export type SceneViewer = {
 export type SceneMessages = {
   /** Sends to everybody. Throws `TypeError` where `data` is too long or cannot be sent, and an error when too fast. */
   broadcast(data: MessageData): void;
-  /** Sends to one viewer. Who has left gets nothing. Throws as `broadcast`. */
+  /** Sends to one viewer. One who has left gets nothing. Throws as `broadcast`. */
   send(viewerId: number, data: MessageData): void;
   /** Calls `listener` at every message of a viewer, before the next frame. Returns a function that takes it off again. */
   onMessage(listener: (data: MessageData, from: SceneViewer) => void): () => void;
@@ -121,8 +121,8 @@ export type SceneParts<Parameters extends ParameterDeclarations = ParameterDecla
   render?(): void;
   /**
    * Called when the picture has another size, in pixels, after `resize` was fired at the window: the picture follows the window
-   * of who steers. Renderer, camera and `size` have it by then; the targets of a scene that renders by itself are its own. Where it
-   * has none, an `EffectComposer` as large as the picture stays so by itself.
+   * of the person who steers. Renderer, camera and `size` have it by then; the targets of a scene that renders by itself are its
+   * own. Where it has none, an `EffectComposer` as large as the picture stays so by itself.
    */
   resize?(size: PictureSize): void;
   /**
@@ -157,7 +157,7 @@ export type SceneDefinition<
   readonly title?: string;
   /** Whether frames are rendered all the time, not only after input or `invalidate()`. Default false. */
   readonly animate?: boolean;
-  /** Whose messages the scene takes: of who has control, or of everybody. Default `"control"`. */
+  /** Whose messages the scene takes: those of the person in control, or of everybody. Default `"control"`. */
   readonly messagesFrom?: "control" | "everyone";
   /**
    * What the picture is mostly made of: `"lines"` for thin coloured lines and points, `"text"` for text. Both are sent with

@@ -69,10 +69,20 @@ function livesIn(path: string): Life[] {
 /** Whole lines alone: what a cut file ends with is not one. */
 function* linesIn(path: string): Generator<string> {
   let rest = "";
-  for (const text of textIn(fileAt(path))) {
+  for (const text of textOf(path)) {
     const lines = `${rest}${text}`.split("\n");
     rest = lines.pop() ?? "";
     yield* lines;
+  }
+}
+
+function* textOf(path: string): Generator<string> {
+  const file = fileAt(path);
+  try {
+    yield* textIn(file);
+  } catch (error) {
+    if (!(error instanceof TypeError)) throw error;
+    throw new TypeError(`${path} is no event log: ${error.message}`);
   }
 }
 

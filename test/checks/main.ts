@@ -1,10 +1,12 @@
 /**
  * Owns what `npm run check` looks at besides types and lint, in what was just compiled: that the public interface is
- * documented, that the reference says what the code says, that a test cites each numbered rule, and that the package is whole.
+ * documented, that the code in the READMEs fits it, that the reference says what the code says, that a test cites each numbered
+ * rule, and that the package is whole.
  * `npm run docs` writes documentation and reference.
  */
 
 import { ApiDocs } from "./api-docs.ts";
+import { codeProblems } from "./documented-code.ts";
 import { packageProblems } from "./package.ts";
 import { readReferences, writeReferences } from "./reference.ts";
 
@@ -14,7 +16,7 @@ const isCheck = command === "check";
 const packaging = isCheck ? packageProblems() : null;
 const docs = await ApiDocs.read();
 const references = await readReferences(docs);
-const problems = [...docs.problems(), ...references.problems];
+const problems = [...docs.problems(), ...references.problems, ...(isCheck ? codeProblems() : [])];
 
 if (!isCheck || flags.includes("--write")) {
   for (const file of writeReferences(references)) console.log(`Wrote ${file}.`);

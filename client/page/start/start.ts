@@ -5,6 +5,7 @@ import { Access } from "../../link/access.ts";
 import { tokenInFragment, tokenOf } from "../../link/share-token.ts";
 import { find } from "../elements.ts";
 import { withoutName } from "../fragment.ts";
+import { quickestFirst } from "./picture-order.ts";
 import { SceneCardView } from "./scene-card-view.ts";
 
 const LOOK_MS = 3_000;
@@ -100,7 +101,7 @@ function show(cards: readonly SceneCard[]): void {
 async function showPictures(cards: readonly SceneCard[]): Promise<void> {
   if (picturing) return;
   picturing = true;
-  for (const { name, status, hasPreview } of cards) {
+  for (const { name, status, hasPreview } of quickestFirst(cards)) {
     const view = views.get(name);
     if (view === undefined || !hasPreview || (status !== "live" && view.hasPicture)) continue;
     await showPicture(name, view).catch(() => undefined);

@@ -113,11 +113,11 @@ export class SceneModules {
 
   /** Where an import leads; null where that is for Node to find. */
   #resolve(asked: string, parentUrl: string | undefined, isRequire: boolean): string | null {
-    if (isOurs(asked)) return this.#ours(asked);
+    if (isOurs(asked)) return this.#ours(asked, parentUrl);
     const specifier = this.#mapped(asked, parentUrl);
-    if (isOurs(specifier)) return this.#ours(specifier);
+    if (isOurs(specifier)) return this.#ours(specifier, parentUrl);
     const published = publishedPackage(specifier);
-    if (published !== null) return this.#ours(published);
+    if (published !== null) return this.#ours(published, parentUrl);
     if (isGeneration(specifier)) return specifier;
     const parent = parentUrl?.startsWith("file:") === true ? fileURLToPath(parentUrl) : null;
     if (parent === null || !this.#graph.has(parent)) return null;
@@ -130,9 +130,10 @@ export class SceneModules {
   }
 
   /** Of all that this package has, its lil-gui alone is another for scenes than for the server. */
-  #ours(specifier: string): string | null {
+  #ours(specifier: string, parentUrl: string | undefined): string | null {
     const url = this.#resolver.ours(specifier);
-    if (url !== null && specifier.includes("lil-gui")) this.#graph.add(fileURLToPath(url));
+    if (url === null) return this.#noteUnknown(specifier, parentUrl);
+    if (specifier.includes("lil-gui")) this.#graph.add(fileURLToPath(url));
     return url;
   }
 
@@ -202,6 +203,19 @@ export class SceneModules {
     const at = Math.max(text.indexOf(`"${specifier}"`), text.indexOf(`'${specifier}'`));
     const sentence = existsSync(missing) && statSync(missing).isDirectory() ? "has no index file" : "is not there";
     throw new SourceError(`${specifier} ${sentence}`, placeAt(parent, text, Math.max(0, at)));
+  }
+
+  /** Of a module that this package has not Node would say that `three` is to be installed. The scene's own three may have it. */
+  #noteUnknown(specifier: string, parentUrl: string | undefined): null {
+    const parent = parentUrl?.startsWith("file:") === true ? fileURLToPath(parentUrl) : null;
+    if (parent === null || !this.#graph.has(parent) || isInPackage(parent)) return null;
+    if (this.#resolver.resolve(specifier, parent, false) !== null) return null;
+    const text = readFileSync(parent, "utf8");
+    const [name = ""] = specifier.split("/");
+    throw new SourceError(
+      `${name} has no module ${specifier}`,
+      placeAt(parent, text, Math.max(0, text.indexOf(specifier))),
+    );
   }
 
   /** Takes note of the files that a script names without importing them, such as those of workers, and what they import. */

@@ -2,8 +2,8 @@
  * Owns what viewers are told of a scene in trouble, in the render thread. Told only when it changes, so that a scene that throws
  * at every frame says it once.
  *
- * NT1 What the scene threw is told before what it threw on the side, that before a shader that does not compile, and that
- *     before what OpenGL refused.
+ * NT1 Why a changed scene is not shown is told first, since that is what somebody is working at. What the scene threw is told before
+ *     what it threw on the side, that before a shader that does not compile, and that before what OpenGL refused.
  * NT2 What was thrown on the side, as in a listener or a timer, is over after a while without another; shaders and OpenGL are wrong until
  *     another scene is shown.
  */
@@ -14,6 +14,7 @@ const STRAY_MS = 10_000;
 
 export class SceneNotices {
   readonly #tell: (text: string | null) => void;
+  #notShown: string | null = null;
   #trouble: string | null = null;
   #stray: { readonly text: string; readonly at: number } | null = null;
   #shaderError: string | null = null;
@@ -23,6 +24,12 @@ export class SceneNotices {
 
   constructor(tell: (text: string | null) => void) {
     this.#tell = tell;
+  }
+
+  /** Holds until another scene is shown. */
+  setNotShown(text: string): void {
+    this.#notShown = text;
+    this.#update();
   }
 
   setTrouble(text: string | null): void {
@@ -51,6 +58,7 @@ export class SceneNotices {
   /** Another scene is shown, which was begun at this time of `performance.now()`: what it threw since then stays told. */
   clear(begun: number): void {
     if (this.#stray !== null && this.#stray.at < begun) this.#stray = null;
+    this.#notShown = null;
     this.#trouble = null;
     this.#shaderError = null;
     this.#glError = null;
@@ -58,7 +66,7 @@ export class SceneNotices {
   }
 
   #update(): void {
-    const text = this.#trouble ?? this.#stray?.text ?? this.#shaderError ?? this.#glError;
+    const text = this.#notShown ?? this.#trouble ?? this.#stray?.text ?? this.#shaderError ?? this.#glError;
     if (text !== this.#told) this.#tell(text);
     this.#told = text;
   }

@@ -219,7 +219,7 @@ export class SceneStage {
     if (why !== null) {
       this.#host.resume(this.#options.surface.renderer);
       const then = this.#isStarted ? "The scene as it was before goes on." : "It is tried again when a file is saved.";
-      this.#hooks.noticed(joinSentences(toPlainError(why).message, then));
+      SceneScope.outside(() => this.#notices.setNotShown(joinSentences(toPlainError(why).message, then)));
     }
     this.#settled(why);
     return why;
@@ -245,7 +245,12 @@ export class SceneStage {
     const { data, loader, loads, surface, post } = this.#options;
     this.#begun = performance.now();
     loads.reset();
-    const beat = new StartBeat({ loads, post, isFirst: () => !this.#isStarted, noticed: this.#hooks.noticed });
+    const beat = new StartBeat({
+      loads,
+      post,
+      isFirst: () => !this.#isStarted,
+      noticed: (text) => SceneScope.outside(() => this.#notices.setNotShown(text)),
+    });
     signal.addEventListener("abort", () => beat.end(), { once: true });
     const loaded = (): void => {
       beat.handleLoaded();

@@ -147,8 +147,10 @@ function levelOf(controls: readonly DeclaredControl[], fullName: string): Level 
   const find = (name: unknown, isButton: boolean): DeclaredControl => {
     const found = controls.find((control) => control.name === name);
     if (found !== undefined && found.kind !== "folder" && (found.kind === "button") === isButton) return found;
-    const wanted = isButton ? "a button" : "a control that holds a value";
-    throw new TypeError(`${fullName} has no ${JSON.stringify(name) ?? String(name)} that is ${wanted}.`);
+    const wanted = isButton ? "button" : "control with a value";
+    const fitting = controls.filter(({ kind }) => kind !== "folder" && (kind === "button") === isButton);
+    const there = fitting.length === 0 ? "none" : fitting.map(({ name }) => name).join(", ");
+    throw new TypeError(`${fullName} has no ${wanted} ${JSON.stringify(name) ?? String(name)}. It has ${there}.`);
   };
   for (const control of controls.filter(({ kind }) => kind !== "button")) {
     Object.defineProperty(level, control.name, {

@@ -18,7 +18,7 @@ it.each([
   ["room-idle", "This room was closed", "Start again", "Why."],
   ["too-many-viewers", "The server is full", "Try again", "Why."],
   ["too-many-rooms", "The server is full", "Try again", "Why."],
-  ["scene-failed", "The scene stopped", "Reload", "Why. The log of the server says more; reload once it is mended."],
+  ["scene-failed", "The scene stopped", "Reload", "Why. Reload once it is mended."],
 ] as const)("says what %s means and what can be done", (code, title, action, detail) => {
   expect(stateWords({ kind: "gone", code, sentence: "Why" }, 0).detail).toMatch(/^Why/);
   expect(stateWords({ kind: "gone", code, sentence: "Why." }, 0)).toMatchObject({ title, detail, action });

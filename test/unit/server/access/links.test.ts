@@ -53,6 +53,18 @@ describe("making", () => {
     });
   });
 
+  test("a link to a scene that there is not is refused", async () => {
+    const several = new Links({ token, folder: null, scenes: new Set(["points", "network"]) });
+    const rule = "link.room must begin with the name of a scene and a slash. There are points, network.";
+    for (const room of ["pionts/*", "hall"]) {
+      await expect(several.make({ role: "viewer", room })).rejects.toThrow(new TypeError(rule));
+    }
+    expect(await several.make({ role: "viewer", room: "points/hall" })).toMatchObject({ room: "points/hall" });
+    const one = new Links({ token, folder: null });
+    await expect(one.make({ role: "viewer", room: "points/*" })).rejects.toThrow(/this server has only one scene/);
+    expect(await one.make({ role: "viewer", room: "hall" })).toMatchObject({ room: "hall" });
+  });
+
   test("a link is believed for its signature alone, and what is kept of it is forgotten when it expires (LI1)", async () => {
     const [one, other] = [open(), open()];
     const { id, token: shown } = await one.links.make({ role: "controller", expiresSeconds: 3600 });

@@ -144,6 +144,8 @@ describe("the program", () => {
   test("a missing scene is exit code 4", async () => {
     const stderr = "scenecast: There is no scene file /nowhere/scene.ts.\n";
     expect(await cli("/nowhere/scene.ts")).toEqual({ code: 4, stdout: "", stderr });
+    const folder = fileURLToPath(new URL("../", import.meta.url));
+    expect(await cli("serve", folder)).toMatchObject({ code: 4, stderr: expect.stringContaining(`folder ${folder}.`) });
   });
 
   test("a port in use is exit code 3", async () => {

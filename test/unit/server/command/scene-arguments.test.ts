@@ -51,7 +51,9 @@ test("several scenes are called as their files, or as their folders where those 
   expect(scenesOf("serve", folder)).toEqual(inside);
   expect(scenesOf(folder)).toEqual(inside);
   expect(scenesOf("serve", join(folder, "box"))).toBe(join(folder, "box/scene.ts"));
-  expect(scenesOf("serve", join(folder, "none"))).toBe(join(folder, "none/index.html"));
+  expect(() => scenesOf("serve", join(folder, "none"))).toThrow(
+    /^There is no scene in the folder \S+none\. It needs a scene\.ts/,
+  );
   symlinkSync(join(folder, "box"), join(folder, "linked"));
   symlinkSync("loop", join(folder, "loop"));
   mkdirSync(join(folder, "looping"));

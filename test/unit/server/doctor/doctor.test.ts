@@ -101,6 +101,14 @@ describe("the renderer", () => {
     });
   });
 
+  test("a gl that was compiled for another Node is to be compiled again, whatever is installed besides", () => {
+    const sentence =
+      "The module 'webgl.node'\nwas compiled against … NODE_MODULE_VERSION 115. This version requires 137.";
+    const [finding] = examineDrawing({ refused: [{ way: "Vulkan", sentence }], result: null }, null);
+    expect(finding).toMatchObject({ verdict: "broken", mend: "npm rebuild gl" });
+    expect(finding?.sentence).toContain(process.versions.node);
+  });
+
   test("wrong colours are broken, however fast they are", () => {
     const [finding] = examineDrawing({ refused: [], result: { ...drawn, wrongColour: "upper left is 0 0 0" } }, null);
     expect(finding).toMatchObject({ verdict: "broken", mend: "SCENECAST_GL_BACKEND=opengl scenecast doctor" });

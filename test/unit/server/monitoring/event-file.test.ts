@@ -144,5 +144,5 @@ test("of another program's gzip, and of one that was cut, the text is read that 
   const foreign = gzipSync("one\ntwo\n");
   expect([...textIn(foreign)].join("")).toBe("one\ntwo\n");
   expect("one\ntwo\n".startsWith([...textIn(foreign.subarray(0, foreign.length - 8))].join(""))).toBe(true);
-  expect(() => [...textIn(Buffer.from("no gzip"))]).toThrow("It is no gzip file.");
+  expect(() => [...textIn(Buffer.from("no gzip"))]).toThrow("it is not a gzip file.");
 });

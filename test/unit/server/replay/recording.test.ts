@@ -138,4 +138,6 @@ test("a line of a kind that only newer servers know is passed over, a log withou
   write([1, opened()]);
   expect(() => readRecording(path, null)).toThrow('line 1: A log begins with a line of the kind "began".');
   expect(() => readRecording(`${path}.none`, null)).toThrow(/^The log cannot be read: /);
+  const other = import.meta.filename;
+  expect(() => readRecording(other, null)).toThrow(`${other} is no event log: it is not a gzip file.`);
 });

@@ -96,6 +96,12 @@ test("a package that is not there is said with what installs it", async () => {
   );
 });
 
+test("a module that three does not have is said with its name, and is nothing to be installed", async () => {
+  const scene = 'import "three";\nimport "three/addons/controls/OrbitControl.js";\nexport default {};';
+  const { error } = await loadProject({ "scene.ts": scene });
+  expect(error).toMatch(/three has no module three\/addons\/controls\/OrbitControl\.js \(scene\.ts:2:9\)\.$/);
+});
+
 test("only the loss of the device and what no code of the scene takes part in are the server's", () => {
   expect(isOfServer(new StreamError("no-gl"))).toBe(true);
   expect(isOfServer(new Error("of a scene"))).toBe(false);

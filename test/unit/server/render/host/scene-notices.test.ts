@@ -31,6 +31,16 @@ test("NT1: the worst is told, each once, and what is behind it when it is over",
   ]);
 });
 
+test("NT1: why a changed scene is not shown is told before what the one that goes on throws, until another is shown", () => {
+  notices.setTrouble("in update");
+  notices.setNotShown("a mistake in its syntax");
+  notices.setTrouble("in update");
+  notices.setTrouble(null);
+  expect(told).toEqual(["in update", "a mistake in its syntax"]);
+  notices.clear(performance.now());
+  expect(told.at(-1)).toBe(null);
+});
+
 test("NT2: another scene takes all back but what it threw itself while it was set up", () => {
   notices.setStray("of the old one");
   vi.advanceTimersByTime(5000);

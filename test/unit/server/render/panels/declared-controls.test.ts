@@ -98,7 +98,10 @@ describe("controls that a scene declares", () => {
     expect(() => Object.assign(controls, { sped: 1 })).toThrow(TypeError);
     expect(() => Object.assign(controls, { Light: 1 })).toThrow("controls.Light cannot be set: it is a folder.");
     expect(() => controls.onPress("speed" as "reset", () => undefined)).toThrow(
-      'controls has no "speed" that is a button.',
+      'controls has no button "speed". It has reset.',
+    );
+    expect(() => controls.onChange("shpae" as "shape", () => undefined)).toThrow(
+      /^controls has no control with a value "shpae"\. It has speed, shape/,
     );
     expect(controls.speed).toBe(0.3);
   });
