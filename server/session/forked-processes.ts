@@ -4,6 +4,7 @@ import { type ChildProcess, fork } from "node:child_process";
 import { setTimeout as delay } from "node:timers/promises";
 import { compileCacheEnvironment } from "../platform/compile-cache.ts";
 import { guardOrphan } from "../platform/orphan-guard.ts";
+import { memoryEnvironment } from "../platform/process-memory.ts";
 import { siblingUrl } from "../platform/threads.ts";
 import { type GlBackend, glBackends } from "./gl-backend.ts";
 import { PrintedLines } from "./printed-lines.ts";
@@ -42,6 +43,7 @@ class ForkedProcess implements SceneProcess {
       env: {
         ...process.env,
         ...compileCacheEnvironment(),
+        ...memoryEnvironment(),
         ...Object.fromEntries(secrets.map((name) => [name, undefined])),
         ...env,
       },

@@ -6,12 +6,14 @@
 import { expect, test } from "vitest";
 import { judge, seriesOf, type Verdict } from "../soak/measures.ts";
 import { soak } from "../soak/soak.ts";
+import { ways } from "../soak/visitors.ts";
 
 const FILLING_PER_MINUTE: Readonly<Record<string, number>> = { "memory, MiB": 30, "heap, MiB": 1 };
 
 test("for two minutes viewers come by every way, processes fall, and what the server holds stays level", async () => {
   const told = (line: string): void => console.info(line);
-  const { moments, came, disturbed } = await soak({ minutes: 2, sampleSeconds: 5, seed: 1, visitors: 6, told });
+  const people = { ways, visitors: 6, longestStaySeconds: 8, isCalm: false };
+  const { moments, came, disturbed } = await soak({ minutes: 2, sampleSeconds: 5, seed: 1, ...people, told });
   for (const way of Object.keys(came)) expect(came[way as keyof typeof came], way).toBeGreaterThan(0);
   expect(disturbed.killed + disturbed.saved).toBeGreaterThan(1);
   const verdicts = seriesOf(moments).map((series) => judge(series, 2));

@@ -8,7 +8,7 @@ import { Disturbances, VICTIM } from "./disturbances.ts";
 import type { Moment, SystemFigures } from "./measures.ts";
 import { PressProbe } from "./press-probe.ts";
 import { SoakedServer } from "./soaked-server.ts";
-import { Visitors } from "./visitors.ts";
+import { Visitors, type Way } from "./visitors.ts";
 
 export type SoakOptions = {
   readonly minutes: number;
@@ -17,6 +17,11 @@ export type SoakOptions = {
   readonly seed: number;
   /** How many watch at once. */
   readonly visitors: number;
+  /** How they come. */
+  readonly ways: readonly Way[];
+  readonly longestStaySeconds: number;
+  /** Whether they all come to the common room, in which nothing else happens. */
+  readonly isCalm: boolean;
   told(line: string): void;
 };
 
@@ -27,7 +32,8 @@ export type Soak = {
   readonly disturbed: Disturbances["counts"];
 };
 
-const rooms = ["", "guests", VICTIM] as const;
+const COMMON = "";
+const rooms = [COMMON, "guests", VICTIM] as const;
 
 /** Rejects where the server ends or does not answer. */
 export async function soak(options: SoakOptions): Promise<Soak> {
@@ -39,8 +45,10 @@ export async function soak(options: SoakOptions): Promise<Soak> {
     const url = new URL(server.roomUrl(room));
     return overLab ? new URL(url.pathname, laboratory.url).href : url.href;
   };
-  const visitors = new Visitors({ count: options.visitors, rooms, urlOf, random });
+  const { visitors: count, ways, longestStaySeconds, isCalm } = options;
+  const visitors = new Visitors({ count, ways, longestStaySeconds, rooms: isCalm ? [COMMON] : rooms, urlOf, random });
   const disturbances = new Disturbances(server, laboratory, random);
+  if (isCalm) disturbances.close();
   const moments: Moment[] = [];
   try {
     const begun = performance.now();

@@ -11,13 +11,16 @@ export type Way = (typeof ways)[number];
 
 export type VisitorsOptions = {
   readonly count: number;
+  /** In turn. */
+  readonly ways: readonly Way[];
+  readonly longestStaySeconds: number;
   readonly rooms: readonly string[];
   /** The address of a room: straight, or over the bad network. */
   urlOf(room: string, overLab: boolean): string;
   readonly random: Random;
 };
 
-const LONGEST_STAY_MS = 8_000;
+const SHORTEST_STAY_MS = 500;
 const PAUSE_MS = 300;
 const SMALL = "size=320x180";
 
@@ -42,7 +45,7 @@ export class Visitors {
   }
 
   async #visit(): Promise<void> {
-    const { random, rooms, urlOf } = this.#options;
+    const { random, rooms, ways, urlOf } = this.#options;
     while (!this.#ending) {
       // In turn, so that each way has its part also of a short soak.
       const way = ways[this.#turn++ % ways.length] ?? "websocket";
@@ -59,8 +62,8 @@ export class Visitors {
   }
 
   async #stay(way: Way, url: string): Promise<void> {
-    const { random } = this.#options;
-    const stayMs = 500 + Math.floor(random() * LONGEST_STAY_MS);
+    const { random, longestStaySeconds } = this.#options;
+    const stayMs = SHORTEST_STAY_MS + Math.floor(random() * longestStaySeconds * 1000);
     const politely = random() < 0.5;
     switch (way) {
       case "webrtc":

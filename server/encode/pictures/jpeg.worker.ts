@@ -8,6 +8,7 @@ import { toPlainError } from "../../../shared/errors.ts";
 import { isSameSize, type PictureSize } from "../../../shared/video.ts";
 import { FrameRingReader } from "../../frames/frame-ring.ts";
 import { cpuMeter, threadPort } from "../../platform/threads.ts";
+import { LoopTurns } from "../loop-turns.ts";
 import { Pace } from "../video/pace.ts";
 import { AvJpegEncoder } from "./av-jpeg-encoder.ts";
 import type { FromJpegThread, JpegStream, JpegThreadData, ToJpegThread } from "./jpeg-protocol.ts";
@@ -32,14 +33,16 @@ class JpegLoop {
   readonly #ring = new FrameRingReader(data.ring, data.reader);
   readonly #cpuMs = cpuMeter();
   readonly #streams = new Map<string, Running>();
+  readonly #turns = new LoopTurns();
   #newest = 0;
   #closed = false;
 
-  run(): void {
+  async run(): Promise<void> {
     while (!this.#closed) {
       this.#ring.wait(this.#waitMs());
       this.#readMessages();
       if (this.#streams.size > 0) this.#encodeNewest();
+      if (this.#turns.isDue) await this.#turns.take();
     }
     for (const streamId of [...this.#streams.keys()]) this.#end(streamId);
   }
@@ -124,7 +127,7 @@ function encoderFor({ size, quality }: JpegStream, source: PictureSize): AvJpegE
 try {
   const loop = new JpegLoop();
   port.postMessage({ kind: "ready" } satisfies FromJpegThread);
-  loop.run();
+  await loop.run();
   process.exit(0);
 } catch (error) {
   port.postMessage({ kind: "failed", error: toPlainError(error) });

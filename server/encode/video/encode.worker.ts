@@ -11,6 +11,7 @@ import { type FrameDescription, FrameRingReader } from "../../frames/frame-ring.
 import { profileThread } from "../../platform/cpu-profile.ts";
 import { cpuMeter, threadPort } from "../../platform/threads.ts";
 import { trace } from "../../platform/trace.ts";
+import { LoopTurns } from "../loop-turns.ts";
 import type { EncodedPicture, EncodeTimes } from "./av-encoder.ts";
 import type { EncodeThreadData, FromEncodeThread, ToEncodeThread } from "./encode-protocol.ts";
 import { Pace } from "./pace.ts";
@@ -36,6 +37,7 @@ class EncodeLoop {
   readonly #ring = new FrameRingReader(data.ring, data.reader);
   readonly #cpuMs = cpuMeter();
   readonly #encoder = new TargetEncoder(data);
+  readonly #turns = new LoopTurns();
   /** Null where all frames are taken: one that an input brings comes earlier than its time and is not to wait. */
   #pace: Pace | null = paceOf(data.target.maxFps);
   #wanted = false;
@@ -50,11 +52,12 @@ class EncodeLoop {
     port.postMessage({ kind: "ready", encoder: name, isHardware } satisfies FromEncodeThread);
   }
 
-  run(): void {
+  async run(): Promise<void> {
     while (!this.#closed) {
       this.#ring.wait(Math.min(MAX_WAIT_MS, Math.max(1, this.#dueAt - performance.now())));
       this.#readMessages();
       if (this.#wanted) this.#encodeNewest();
+      if (this.#turns.isDue) await this.#turns.take();
     }
     this.#encoder.close();
   }
@@ -155,7 +158,7 @@ function failureOf(error: unknown): unknown {
 }
 
 try {
-  new EncodeLoop().run();
+  await new EncodeLoop().run();
   process.exit(0);
 } catch (error) {
   port.postMessage({ kind: "failed", error: toPlainError(failureOf(error)) });
