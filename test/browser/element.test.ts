@@ -10,8 +10,6 @@ import { fileURLToPath } from "node:url";
 import type { Browser, Page } from "playwright-core";
 import { build } from "vite";
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
-// Declares <scene-cast>.
-import type {} from "../../client/element/index.ts";
 import type { Viewer } from "../../client/index.ts";
 import { createStreamServer, type StreamServer } from "../../server/index.ts";
 import { expectQuarters, firstCast } from "../support/cast-picture.ts";
@@ -83,7 +81,7 @@ describe("<scene-cast> on a page of another origin", () => {
     await expectQuarters(page, firstCast, quadrantColours);
     const box = await page.locator("scene-cast").boundingBox();
     expect((box?.width ?? 0) / (box?.height ?? 1)).toBeCloseTo(16 / 9, 2);
-    const parts = () => page.locator("scene-cast").evaluate((cast) => [cast.offsetWidth, cast.offsetHeight]);
+    const parts = () => page.locator("scene-cast").evaluate((cast: HTMLElement) => [cast.offsetWidth, cast.offsetHeight]);
     await page.locator("scene-cast").evaluate((cast) => (cast.style.height = "300px"));
     expect(await parts(), "a height alone changes no width").toEqual([Math.round(box?.width ?? 0), 300]);
     await page.locator("scene-cast").evaluate((cast) => (cast.style.cssText = "aspect-ratio: 3"));
