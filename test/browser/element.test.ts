@@ -82,7 +82,10 @@ describe("<scene-cast> on a page of another origin", () => {
     const box = await page.locator("scene-cast").boundingBox();
     expect((box?.width ?? 0) / (box?.height ?? 1)).toBeCloseTo(16 / 9, 2);
     const parts = () =>
-      page.locator("scene-cast").evaluate((cast: HTMLElement) => [cast.offsetWidth, cast.offsetHeight]);
+      page.locator("scene-cast").evaluate((cast) => {
+        const { width, height } = cast.getBoundingClientRect();
+        return [Math.round(width), Math.round(height)];
+      });
     await page.locator("scene-cast").evaluate((cast) => (cast.style.height = "300px"));
     expect(await parts(), "a height alone changes no width").toEqual([Math.round(box?.width ?? 0), 300]);
     await page.locator("scene-cast").evaluate((cast) => (cast.style.cssText = "aspect-ratio: 3"));
