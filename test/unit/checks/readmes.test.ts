@@ -20,7 +20,7 @@ const pages = [
 ];
 
 /** Flags that belong to other programs than `scenecast`. */
-const foreignFlags = /npm|curl|nginx|apt|git|lab|bench|vitest|check/;
+const foreignFlags = /npm|curl|nginx|apt|git|lab|bench|vitest|check|NODE_OPTIONS/;
 
 const read = (page: string) => readFileSync(join(root, page), "utf8");
 
