@@ -4,6 +4,8 @@
  */
 
 import { randomUUID } from "node:crypto";
+import { dirname } from "node:path";
+import { fileURLToPath } from "node:url";
 import type { ConsoleLine } from "../../shared/console.ts";
 import type { MessageBody } from "../../shared/custom-message.ts";
 import { Emitter } from "../../shared/emitter.ts";
@@ -95,7 +97,8 @@ export class Room extends Emitter<RoomEvents> {
     const { viewers } = this;
     this.session = session;
     this.people = new People({ viewers, control, presence });
-    this.announcer = new SceneAnnouncer({ viewers, room: name, title, size, presence, hasLinks, iceServers });
+    const folder = dirname(fileURLToPath(options.config.sceneUrl));
+    this.announcer = new SceneAnnouncer({ viewers, room: name, title, size, folder, presence, hasLinks, iceServers });
     this.relay = new SceneRelay({
       session,
       viewers,

@@ -1,5 +1,6 @@
 /** Owns what viewers are told of the scene, in the main process: its title, size, status and troubles, at every change. */
 
+import { sep } from "node:path";
 import { type IceServer, PROTOCOL_VERSION, type SceneStatus, type ServerMessage } from "../../shared/signaling.ts";
 import type { PictureSize } from "../../shared/video.ts";
 import { nameInScene, sceneOf } from "../access/room-name.ts";
@@ -20,6 +21,8 @@ export type SceneAnnouncerOptions = {
   readonly size: PictureSize;
   /** The name of the room; "" for the shared one. */
   readonly room: string;
+  /** Where the scene lies, which is nobody's business who watches: its files are named from there. */
+  readonly folder: string;
   readonly presence: boolean;
   /** Whether links can be made for this server. */
   readonly hasLinks: boolean;
@@ -78,12 +81,12 @@ export class SceneAnnouncer {
   }
 
   /**
-   * Returns the status with its sentence as viewers are told it. Of the end of the room they hear by the end of their
-   * connections, with its reason.
+   * Returns the status with its whole sentence. Of the end of the room viewers hear by the end of their connections, with its
+   * reason.
    */
   setStatus(status: SceneStatus, sentence: string | null): { status: SceneStatus; detail: string | null } {
     const detail = sentence === null ? null : clip(sentence, MAX_SENTENCE_LENGTH);
-    this.#statusMessage = { kind: "status", status, detail };
+    this.#statusMessage = { kind: "status", status, detail: detail && this.#withoutFolder(detail) };
     if (status !== "closed") this.#viewers.broadcast(this.#statusMessage);
     return { status, detail };
   }
@@ -110,11 +113,16 @@ export class SceneAnnouncer {
 
   /** Returns whether it is another one than before. */
   setNotice(text: string | null): boolean {
-    const notice: Message<"notice"> = { kind: "notice", text: text === null ? null : clip(text, MAX_SENTENCE_LENGTH) };
+    const told = text === null ? null : clip(this.#withoutFolder(text), MAX_SENTENCE_LENGTH);
+    const notice: Message<"notice"> = { kind: "notice", text: told };
     if (notice.text === (this.#notice?.text ?? null)) return false;
     this.#notice = notice.text === null ? null : notice;
     this.#viewers.broadcast(notice);
     return true;
+  }
+
+  #withoutFolder(sentence: string): string {
+    return sentence.replaceAll(`${this.#options.folder}${sep}`, "");
   }
 
   /** The first message to a viewer. */

@@ -1,5 +1,6 @@
 /** A room whose process is played by the test, and viewers whose connections keep what they are sent. */
 
+import { fileURLToPath } from "node:url";
 import { afterEach, beforeEach, expect, test, vi } from "vitest";
 import type { Room } from "../../../../server/room/room.ts";
 import { RoomHandle } from "../../../../server/room-handle.ts";
@@ -38,6 +39,14 @@ test("a newcomer is sent what is wrong with the scene, and not what was", () => 
   expect(enter("ann").messages.at(-1)).toEqual({ kind: "notice", text: "update threw" });
   process.say({ kind: "notice", text: null });
   expect(enter("ben").kinds).toEqual(["welcome", "scene-state", "panels", "status"]);
+});
+
+test("who watches hears of a scene's files by their names, and not where they lie", () => {
+  const started = process.sent.find((message) => message.kind === "start");
+  const folder = fileURLToPath(new URL(".", started?.config.sceneUrl));
+  process.say({ kind: "notice", text: `There is no ${folder}parts/wing.js, which ${folder}a.ts imports.` });
+  const text = "There is no parts/wing.js, which a.ts imports.";
+  expect(enter("ann").messages.at(-1)).toEqual({ kind: "notice", text });
 });
 
 test("what comes to a seat goes to who deals with it, and to nobody once the viewer was sent out", () => {
