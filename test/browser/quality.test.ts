@@ -36,7 +36,7 @@ describe("a picture that is shown small", () => {
     expect(await rectangleOf()).toEqual(rectangle);
     await expect.poll(() => page.evaluate(() => window.scenecast.quality?.size.width ?? 0)).toBeLessThan(size.width);
     await expect.poll(() => isStillShown(page)).toBe(true);
-    expect(worstDifference(await shownPixels(page), await drawnPixels(server.url))).toBe(0);
+    await expect.poll(async () => worstDifference(await shownPixels(page), await drawnPixels(server.url))).toBe(0);
     await page.setViewportSize({ width: 1280, height: 720 });
     await expect.poll(() => widthInMotion(page), { interval: 100 }).toBe(size.width);
     await page.close();

@@ -133,7 +133,7 @@ test("a link to a view opens the scene in exactly that view, also in a process t
   await waitUntilLive(ann);
   await expect.poll(picture).toBe(turned);
   await expect.poll(() => isStillShown(ann)).toBe(true);
-  expect(worstDifference(await shownPixels(ann), await drawnPixels(server.url))).toBe(0);
+  await expect.poll(async () => worstDifference(await shownPixels(ann), await drawnPixels(server.url))).toBe(0);
 
   await drag(ann, 300);
   await expect.poll(() => differs(ann, seen)).toBeGreaterThan(8);

@@ -70,7 +70,9 @@ export async function waitUntilLive(page: Page, timeout: number = WITHIN_MS): Pr
 }
 
 /** The sRGB bytes of the picture that is shown at some points, `x` and `y` from 0 to 1. */
-export function shownColours(page: Page, points: readonly (readonly [number, number])[]): Promise<number[][]> {
+export async function shownColours(page: Page, points: readonly (readonly [number, number])[]): Promise<number[][]> {
+  // A stream that begins anew, by another way too, has none for a moment.
+  await waitForPicture(page);
   return page.evaluate((points) => {
     const video = document.querySelector("video");
     if (video === null) throw new Error("no video");
