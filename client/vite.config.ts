@@ -36,9 +36,10 @@ const workerOfAnyOrigin = `const Worker = globalThis.Worker && class {
 const packed: Plugin = {
   name: "packed",
   async writeBundle({ dir = "" }, files) {
+    const zip = promisify(gzip);
     const ways = [
       [".br", promisify(brotliCompress)],
-      [".gz", promisify(gzip)],
+      [".gz", (content: Buffer) => zip(content, { level: 9 })],
     ] as const;
     for (const file of Object.values(files)) {
       const content = Buffer.from(file.type === "chunk" ? file.code : file.source);
