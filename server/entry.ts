@@ -5,7 +5,7 @@ import { Links } from "./access/links.ts";
 import type { ResolvedOptions } from "./options/options.ts";
 import { stateFolder } from "./platform/state-folder.ts";
 
-/** `scenes` are the names of several, null for one; `failed` hears, in a sentence, of links that could not be kept. */
+/** `failed` hears, in a sentence, of links that could not be kept. */
 export function entryOf(
   { access: { token, isOwnToken, authenticate }, scenes }: Pick<ResolvedOptions, "access" | "scenes">,
   failed: (sentence: string) => void,

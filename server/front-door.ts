@@ -20,7 +20,7 @@ import { controlsOf, exactOf, healthOf, picturesOf, requireRoom } from "./room-a
 import { measureRoom } from "./room-reports.ts";
 import { previewOf, SceneShelf } from "./scene-shelf.ts";
 import { logHttp, logRooms, logServer } from "./server-log.ts";
-import { originOf } from "./share/addresses.ts";
+import { originOf, pageAt } from "./share/addresses.ts";
 import type { Sharing } from "./sharing.ts";
 import type { StreamServerEvents } from "./stream-server-events.ts";
 import type { StreamServerParts } from "./stream-server-parts.ts";
@@ -152,7 +152,7 @@ async function startHttp(options: FrontDoorOptions, entry: Entry, metrics: Metri
 
 /** By the share link while there is one, else by the public address, else as the server is reached at `origin`. */
 function pageOf({ http, sharing }: FrontDoorOptions, room: string, origin: string): string {
-  const base = sharing?.pageUrl ?? http.publicUrl ?? `${origin}${http.basePath}/`;
+  const base = sharing?.pageUrl ?? pageAt(http, origin);
   return new URL(pathOf(room), base).href;
 }
 

@@ -24,7 +24,7 @@ export function healthOf(rooms: Rooms, entrance: Entrance, room: string | null):
     ok: isOfServer
       ? healths.length === 0 || !healths.every(isInTrouble)
       : asked.every(({ status }) => status === "live"),
-    renderer: rooms.all.map(({ announcer }) => announcer.renderer).find((renderer) => renderer !== null) ?? null,
+    renderer: rooms.renderer,
     rooms: own,
     viewers: room === null ? entrance.count : own.reduce((sum, { viewers }) => sum + viewers, 0),
     waiting: entrance.waiting,

@@ -11,7 +11,6 @@ import { fitInside } from "../shared/video.ts";
 import type { Identity } from "./access/identity.ts";
 import { leadsTo, nameInScene, roomIn, sceneOf } from "./access/room-name.ts";
 import type { Preview, SceneList } from "./http/routes/scene-routes.ts";
-import { hearsOfAll } from "./http/routes/watch-routes.ts";
 import { ownNameOf, titleOfScene } from "./options/scene-options.ts";
 import type { Room } from "./room/room.ts";
 import type { Rooms } from "./room/rooms.ts";
@@ -61,7 +60,7 @@ export class SceneShelf implements SceneList {
     const [all, shared] = [roomIn(name, "*"), roomIn(name, "")];
     const rooms = this.#rooms.all.filter((room) => sceneOf(room.name) === name);
     if (!leadsTo(identity.room, shared)) return null;
-    const told = rooms.filter((room) => room.name === shared || hearsOfAll(identity) || isHostOf(identity, all));
+    const told = rooms.filter((room) => room.name === shared || isHostOf(identity, all));
     const main = rooms.find((room) => room.name === shared) ?? told[0];
     return {
       name,
@@ -74,9 +73,9 @@ export class SceneShelf implements SceneList {
   }
 }
 
-/** AC8, of one scene. */
+/** AC8, of one scene: of every room, or of all rooms of it. */
 function isHostOf({ role, room }: Identity, all: string): boolean {
-  return role === "host" && room === all;
+  return role === "host" && leadsTo(room, all);
 }
 
 /** A small picture of a room that runs; null where it shows nothing. */

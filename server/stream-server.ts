@@ -15,7 +15,7 @@ import { type ResolvedOptions, resolveOptions, type StreamServerOptions } from "
 import { RoomHandle, type ViewerInfo } from "./room-handle.ts";
 import { ServerLife } from "./server-life.ts";
 import type { RendererInfo } from "./session/session-protocol.ts";
-import { linkTo, pageUrl } from "./share/addresses.ts";
+import { linkTo, pageAt, pageUrl } from "./share/addresses.ts";
 import type { StreamServerEvents } from "./stream-server-events.ts";
 import type { StreamServerParts } from "./stream-server-parts.ts";
 import { type TraceOptions, Traces } from "./tracing.ts";
@@ -77,8 +77,8 @@ export class StreamServer {
    */
   get url(): string {
     if (this.#life.options.server === undefined) return pageUrl(this.#life.options, this.port);
-    const { publicUrl, basePath } = this.#life.options.http;
-    const page = publicUrl ?? (this.#origin === null ? null : `${this.#origin}${basePath}/`);
+    const { http } = this.#life.options;
+    const page = this.#origin === null ? http.publicUrl : pageAt(http, this.#origin);
     if (page === null) throw new StreamError("not-allowed", unknownAddress);
     return page;
   }
@@ -161,8 +161,7 @@ export class StreamServer {
 
   /** What draws; null until a scene was drawn. */
   get renderer(): RendererInfo | null {
-    const { all } = this.#life.rooms;
-    return all.map(({ announcer }) => announcer.renderer).find((renderer) => renderer !== null) ?? null;
+    return this.#life.rooms.renderer;
   }
 
   /**

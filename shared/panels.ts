@@ -119,12 +119,14 @@ const label = text(MAX_LABEL_LENGTH);
 const id = text(MAX_ID_LENGTH, /^\//, "must begin with a slash");
 
 const hexColor = text(7, /^#[0-9a-f]{6}$/i, "must be a colour like #3fcf9b");
+/** Reads a colour; letters become small. */
+export const readColor: Reader<string> = (name, value) => hexColor(name, value).toLowerCase();
 
 const vocabulary: Vocabulary<PanelFields> = {
   flag: boolean,
   number: finite,
   text: text(MAX_TEXT_LENGTH),
-  color: (name, value) => hexColor(name, value).toLowerCase(),
+  color: readColor,
   option: label,
   options: list(MAX_OPTIONS, label),
   common: object<ControlCommon>({ id, label, disabled: boolean, hidden: boolean }),

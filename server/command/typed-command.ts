@@ -5,8 +5,7 @@
 
 import { dirname, relative } from "node:path";
 import { packageFile } from "../platform/package-file.ts";
-
-type Environment = Readonly<Record<string, string | undefined>>;
+import type { Environment } from "./flag-values.ts";
 
 const ours = /\bscenecast (?=(?:serve|link|new|replay|doctor|--help)\b)/g;
 

@@ -1,6 +1,7 @@
 /** Owns how a route refuses a request: a status and a sentence in plain text. */
 
 import type { Response } from "express";
+import { StreamError, type StreamErrorCode } from "../../shared/errors.ts";
 
 /** Answers with a status and a sentence; one that may be asked again soon says so. */
 export function refuse(response: Response, status: number, sentence: string): void {
@@ -11,4 +12,14 @@ export function refuse(response: Response, status: number, sentence: string): vo
 /** Refuses a method; `allow` lists those that there are. */
 export function refuseMethod(response: Response, allow: string): void {
   refuse(response.set("Allow", allow), 405, `This address only takes ${allow}.`);
+}
+
+/** Statuses of errors; of the others 503. */
+export type ErrorStatuses = Partial<Record<StreamErrorCode, number>>;
+
+/** Answers with what was wrong with the request, or why it cannot be done now. Throws what is neither `TypeError` nor `StreamError`. */
+export function refuseFor(response: Response, error: unknown, statuses: ErrorStatuses): void {
+  if (error instanceof TypeError) return refuse(response, 400, error.message);
+  if (!(error instanceof StreamError)) throw error;
+  refuse(response, statuses[error.code] ?? 503, error.message);
 }

@@ -21,6 +21,7 @@ import type { Role } from "../../shared/people.ts";
 import { nameInScene, roomIn, sceneOf } from "../access/room-name.ts";
 import type { ResolvedRooms } from "../options/people-options.ts";
 import type { ParameterTexts } from "../platform/parameters.ts";
+import type { RendererInfo } from "../session/session-protocol.ts";
 import type { Room } from "./room.ts";
 
 /** Which rooms there may be, and how one is made. `hasSeveralScenes`: default false. */
@@ -69,6 +70,11 @@ export class Rooms extends Emitter<RoomsEvents> {
 
   get all(): readonly Room[] {
     return [...this.#rooms.keys()];
+  }
+
+  /** What draws; null until a scene was drawn. */
+  get renderer(): RendererInfo | null {
+    return this.all.map(({ announcer }) => announcer.renderer).find((renderer) => renderer !== null) ?? null;
   }
 
   /** The shared room; where rooms are private, the first one; of several scenes the oldest. Of a server that is started. */

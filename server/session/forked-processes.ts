@@ -2,6 +2,7 @@
 
 import { type ChildProcess, fork } from "node:child_process";
 import { setTimeout as delay } from "node:timers/promises";
+import { childEnvironment } from "../platform/child-environment.ts";
 import { compileCacheEnvironment } from "../platform/compile-cache.ts";
 import { guardOrphan } from "../platform/orphan-guard.ts";
 import { memoryEnvironment } from "../platform/process-memory.ts";
@@ -22,8 +23,6 @@ export type ForkedProcessesOptions = {
 const HANG_UP_DEADLINE_MS = 1_000;
 /** How long the pipes of a process that ended may still have something to read. */
 const DRAIN_MS = 300;
-/** For the main process alone; a scene has no business with them. */
-const secrets = ["SCENECAST_TOKEN", "NGROK_AUTHTOKEN", "TURN_SECRET"] as const;
 
 /** Runs the processes of scenes on this machine. */
 export function forkedProcesses({ url, backends }: ForkedProcessesOptions = {}): ProcessPort {
@@ -41,10 +40,9 @@ class ForkedProcess implements SceneProcess {
       // Two processes cannot wait for a debugger on one port.
       execArgv: process.execArgv.filter((argument) => !argument.startsWith("--inspect")),
       env: {
-        ...process.env,
+        ...childEnvironment(),
         ...compileCacheEnvironment(),
         ...memoryEnvironment(),
-        ...Object.fromEntries(secrets.map((name) => [name, undefined])),
         ...env,
       },
       stdio: ["ignore", "pipe", "pipe", "ipc"],

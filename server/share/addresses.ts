@@ -5,7 +5,15 @@ import type { ResolvedOptions } from "../options/options.ts";
 
 /** The address of the page, for a browser on this machine. */
 export function pageUrl({ http }: Pick<ResolvedOptions, "http">, port: number): string {
-  return http.publicUrl ?? `${originOf(http, port)}${http.basePath}/`;
+  return pageAt(http, originOf(http, port));
+}
+
+/** The address of the page, for those who reach the server at `origin`. */
+export function pageAt(
+  { publicUrl, basePath }: Pick<ResolvedOptions["http"], "publicUrl" | "basePath">,
+  origin: string,
+): string {
+  return publicUrl ?? `${origin}${basePath}/`;
 }
 
 /** Where something on this machine reaches the server, without a path. */

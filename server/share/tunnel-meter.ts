@@ -32,7 +32,6 @@ export class TunnelMeter extends Emitter<TunnelMeterEvents> {
   readonly #allowanceBytes: number | null;
   readonly #timer: NodeJS.Timeout;
   #looks = 0;
-  #total = 0;
   #toldBytes = Number.NEGATIVE_INFINITY;
   #toldLeft: ReturnType<typeof tunnelLeft> = "enough";
 
@@ -47,11 +46,6 @@ export class TunnelMeter extends Emitter<TunnelMeterEvents> {
 
   get usage(): TunnelUsage {
     return { monthBytes: this.#month.bytes, allowanceBytes: this.#allowanceBytes };
-  }
-
-  /** What went out by this server. */
-  get sentBytes(): number {
-    return this.#total;
   }
 
   /** Tells how it stands, whatever was told before. */
@@ -74,7 +68,6 @@ export class TunnelMeter extends Emitter<TunnelMeterEvents> {
   #look(): void {
     const taken = this.traffic.take();
     this.#month.add(taken.sent);
-    this.#total += taken.sent;
     if (taken.sent + taken.received > 0) this.emit("counted", taken);
     this.#looks += 1;
     if (this.#looks % SAVE_LOOKS === 0) this.#month.save();

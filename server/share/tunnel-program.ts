@@ -6,6 +6,7 @@
 import { type ChildProcess, spawn } from "node:child_process";
 import { setTimeout as delay } from "node:timers/promises";
 import { stripVTControlCharacters } from "node:util";
+import { childEnvironment } from "../platform/child-environment.ts";
 import { guardOrphan } from "../platform/orphan-guard.ts";
 
 export type TunnelProgramOptions = {
@@ -20,8 +21,6 @@ const MAX_LINE = 2_000;
 const STOP_MS = 1_000;
 /** How long the pipes of a program that ended may still have something to read. */
 const DRAIN_MS = 300;
-/** Those of ours that it has no business with; ngrok's is for such a program. */
-const secrets = ["SCENECAST_TOKEN", "TURN_SECRET"] as const;
 
 export class TunnelProgram {
   /** How it ended, as the end of a sentence. */
@@ -36,7 +35,8 @@ export class TunnelProgram {
       stdio: ["ignore", "pipe", "pipe"],
       detached: process.platform !== "win32",
       windowsHide: true,
-      env: { ...process.env, ...Object.fromEntries(secrets.map((name) => [name, undefined])) },
+      // The program may be ngrok.
+      env: childEnvironment("NGROK_AUTHTOKEN"),
     });
     for (const stream of [this.#process.stdout, this.#process.stderr]) if (stream) followLines(stream, printed);
     const { pid } = this.#process;

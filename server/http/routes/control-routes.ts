@@ -4,10 +4,10 @@
  */
 
 import express, { type Request, type Response, type Router } from "express";
-import { StreamError, type StreamErrorCode } from "../../../shared/errors.ts";
+import { StreamError } from "../../../shared/errors.ts";
 import { MAX_CONTROLS, MAX_PANELS_LENGTH, type PanelControl } from "../../../shared/panels.ts";
 import type { Admission } from "../../access/identity.ts";
-import { refuse, refuseMethod } from "../refusals.ts";
+import { type ErrorStatuses, refuse, refuseFor, refuseMethod } from "../refusals.ts";
 
 /** Who has the controls of a room. */
 export type ControlsHandler = {
@@ -26,7 +26,7 @@ export type ControlRoutesOptions = {
 };
 
 const example = 'The body must be a JSON object like {"/scene/speed": 2}, with the content type application/json.';
-const statuses: Partial<Record<StreamErrorCode, number>> = { "not-allowed": 403, "no-room": 404 };
+const statuses: ErrorStatuses = { "not-allowed": 403, "no-room": 404 };
 
 export function controlRoutes(options: ControlRoutesOptions): Router {
   const router = express.Router();
@@ -69,8 +69,6 @@ function answering(response: Response, work: () => void): void {
   try {
     work();
   } catch (error) {
-    if (error instanceof TypeError) return refuse(response, 400, error.message);
-    if (!(error instanceof StreamError)) throw error;
-    refuse(response, statuses[error.code] ?? 503, error.message);
+    refuseFor(response, error, statuses);
   }
 }

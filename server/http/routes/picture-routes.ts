@@ -1,12 +1,11 @@
 /** Owns the routes to single pictures: Motion JPEG at `/stream.mjpg`, snapshots at `/snapshot.png`, `.jpg` and `.webp`. */
 
 import express, { type Request, type Response, type Router } from "express";
-import { StreamError, type StreamErrorCode } from "../../../shared/errors.ts";
 import type { PictureSize } from "../../../shared/video.ts";
 import type { Metrics } from "../../monitoring/metrics.ts";
 import type { TakenSnapshot } from "../../session/picture-requests.ts";
 import type { JpegForm, SnapshotForm } from "../../session/session-protocol.ts";
-import { refuse, refuseMethod } from "../refusals.ts";
+import { type ErrorStatuses, refuseFor, refuseMethod } from "../refusals.ts";
 import { type MultipartOptions, MultipartStream, multipartDefaults, multipartType } from "./multipart-stream.ts";
 import { parseJpegQuery, parseSnapshotQuery } from "./picture-query.ts";
 
@@ -21,7 +20,7 @@ export type PictureHandler = {
 };
 
 const contentTypes = { png: "image/png", jpg: "image/jpeg", webp: "image/webp" } as const;
-const statuses: Partial<Record<StreamErrorCode, number>> = {
+const statuses: ErrorStatuses = {
   "encoder-failed": 500,
   "not-allowed": 404,
   "no-room": 404,
@@ -103,7 +102,7 @@ async function snapshot(
     else response.type(contentTypes[format]).send(Buffer.from(bytes.buffer, bytes.byteOffset, bytes.byteLength));
   } catch (error) {
     metrics.countSnapshot(format, "refused");
-    refuseFor(response, error);
+    refuseFor(response, error, statuses);
   }
 }
 
@@ -118,13 +117,7 @@ function attempt<Result>(response: Response, work: () => Result): Result | null 
   try {
     return work();
   } catch (error) {
-    refuseFor(response, error);
+    refuseFor(response, error, statuses);
     return null;
   }
-}
-
-function refuseFor(response: Response, error: unknown): void {
-  if (error instanceof TypeError) return refuse(response, 400, error.message);
-  if (!(error instanceof StreamError)) throw error;
-  refuse(response, statuses[error.code] ?? 503, error.message);
 }

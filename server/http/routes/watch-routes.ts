@@ -48,6 +48,6 @@ function allBeside(room: string): string | null {
 }
 
 /** AC8 */
-export function hearsOfAll({ role, room }: Identity): boolean {
+function hearsOfAll({ role, room }: Identity): boolean {
   return role === "host" && room === null;
 }

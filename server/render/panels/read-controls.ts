@@ -3,7 +3,7 @@
  * it breaks. Pure.
  */
 
-import { MAX_CONTROLS, MAX_LABEL_LENGTH, MAX_OPTIONS, MAX_TEXT_LENGTH } from "../../../shared/panels.ts";
+import { MAX_CONTROLS, MAX_LABEL_LENGTH, MAX_OPTIONS, MAX_TEXT_LENGTH, readColor } from "../../../shared/panels.ts";
 import { boolean, fields, number, oneOf, optional, type Reader, text } from "../../../shared/schema.ts";
 import type { ShownControl } from "./panel-source.ts";
 
@@ -38,8 +38,6 @@ const MAX_DEPTH = 8;
 
 const finite = number(-Number.MAX_VALUE, Number.MAX_VALUE);
 const label = text(MAX_LABEL_LENGTH);
-const color: Reader<string> = (name, value) =>
-  text(7, /^#[0-9a-f]{6}$/i, "must be a colour like #3fcf9b")(name, value).toLowerCase();
 
 /** Reads what a scene declares; `name` is what errors call it. Throws `TypeError` naming the control and the rule. */
 export function readControls(name: string, value: unknown): readonly ReadControl[] {
@@ -94,7 +92,7 @@ function readControl(own: string, name: string, value: unknown, depth: number): 
     }
     case "colour":
     case "color":
-      return leaf({ kind: "color", ...common, value: read("value", color) });
+      return leaf({ kind: "color", ...common, value: read("value", readColor) });
     case "text":
       return leaf({ kind: "text", ...common, value: read("value", text(MAX_TEXT_LENGTH)) });
     case "button":
