@@ -264,7 +264,7 @@ export class RoomViewer implements Viewer {
     this.#session = { viewerId: welcome.viewerId, iceServers: welcome.iceServers };
     this.#handleSize(welcome.size);
     this.scene.handleNotice(null);
-    this.scene.handleTitle(welcome.title);
+    this.scene.handleWelcome(welcome, (path) => this.#link.addressOf(path).href);
     this.#state.update({ refusal: null, queue: null, scene: null });
   }
 

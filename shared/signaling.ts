@@ -106,7 +106,8 @@ const serverMessages = {
   /**
    * `person` is which of `people` this viewer is. `room` is the name of the room under `s/`, where a viewer that comes
    * back should come to; null for the common room. `presence`: whether names and pointers are passed on between
-   * viewers. `canLink`: whether `links` makes links for this viewer.
+   * viewers. `canLink`: whether `links` makes links for this viewer. `hasStart`: whether the server shows several
+   * scenes, and so has a start page.
    */
   welcome: {
     protocol: "protocol",
@@ -119,6 +120,7 @@ const serverMessages = {
     room: "room or null",
     presence: "boolean",
     canLink: "boolean",
+    hasStart: "boolean?",
   },
   /** All places are taken; the viewer is let in by itself when it is its turn. */
   queued: { position: "place", waiting: "place" },

@@ -1,6 +1,6 @@
 /** Owns the floating bar: it comes when the pointer moves, a key leads to it or the handle is touched, and goes again. */
 
-import { stateWords, type ViewerState, type ViewerStats } from "../index.ts";
+import { stateWords, type ViewerScene, type ViewerState, type ViewerStats } from "../index.ts";
 import { find } from "./elements.ts";
 import { transportWords } from "./statistics-rows.ts";
 
@@ -13,6 +13,7 @@ export class ControlBar {
   readonly #words = find("connection-words", HTMLElement);
   readonly #transport = find("transport-words", HTMLElement);
   readonly #title = find("scene-title", HTMLElement);
+  readonly #start = find("start-link", HTMLAnchorElement);
   #hideTimer: ReturnType<typeof setTimeout> | null = null;
 
   constructor() {
@@ -38,8 +39,11 @@ export class ControlBar {
     if (this.#transport.textContent !== words) this.#transport.textContent = words;
   }
 
-  handleTitle(title: string): void {
+  /** `startUrl` is where all scenes of the server are shown; null for nowhere. A page around this one has its own way. */
+  handleScene({ title, startUrl }: Pick<ViewerScene, "title" | "startUrl">): void {
     this.#title.textContent = title;
+    this.#start.hidden = startUrl === null || window.parent !== window;
+    if (startUrl !== null) this.#start.href = startUrl;
   }
 
   /** Shows the bar for a while; as long as it has the pointer or the keyboard. */

@@ -101,7 +101,7 @@ viewer.on("titleChanged", ({ title }) => {
   document.title = title;
   find("heading", HTMLElement).textContent = title;
   viewer.element.ariaLabel = title;
-  bar.handleTitle(title);
+  bar.handleScene(viewer.scene);
 });
 
 find("snapshot-button", HTMLButtonElement).addEventListener("click", () => void saveSnapshot(viewer, toasts));

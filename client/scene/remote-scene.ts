@@ -12,7 +12,7 @@ import {
   type MessageSource,
 } from "../../shared/custom-message.ts";
 import { Emitter } from "../../shared/emitter.ts";
-import { type ClientMessage, MAX_STATE_LENGTH } from "../../shared/signaling.ts";
+import { type ClientMessage, MAX_STATE_LENGTH, type ServerMessage } from "../../shared/signaling.ts";
 import type { PictureSize } from "../../shared/video.ts";
 import { linkWithState } from "./state-link.ts";
 import type { ViewerScene } from "./viewer-scene.ts";
@@ -24,6 +24,8 @@ export type RemoteSceneEvents = {
   readonly messageReceived: { readonly data: MessageData; readonly from: MessageSource };
 };
 
+type Welcome = Extract<ServerMessage, { readonly kind: "welcome" }>;
+
 export class RemoteScene implements ViewerScene {
   readonly #emitter = new Emitter<RemoteSceneEvents>();
   readonly #send: (message: ClientMessage) => void;
@@ -33,6 +35,7 @@ export class RemoteScene implements ViewerScene {
   /** As it came. */
   #stateText: string | null = null;
   #state: Json | null = null;
+  #startUrl: string | null = null;
 
   constructor(send: (message: ClientMessage) => void) {
     this.#send = send;
@@ -58,6 +61,10 @@ export class RemoteScene implements ViewerScene {
     return this.#state;
   }
 
+  get startUrl(): string | null {
+    return this.#startUrl;
+  }
+
   send(data: MessageData): void {
     this.#send({ kind: "message", ...encodeMessage(data) });
   }
@@ -81,6 +88,12 @@ export class RemoteScene implements ViewerScene {
 
   handleSize(size: PictureSize): void {
     this.#size = size;
+  }
+
+  /** `addressOf` knows the room's address, which is `<scene>/` or `<scene>/s/<room>/` where there is a start page. */
+  handleWelcome({ title, room, hasStart }: Welcome, addressOf: (path: string) => string): void {
+    this.#startUrl = hasStart === true ? addressOf(room === null ? "../" : "../../../") : null;
+    this.handleTitle(title);
   }
 
   handleTitle(title: string): void {

@@ -13,6 +13,8 @@ export type ViewerScene = {
   readonly notice: string | null;
   /** The newest state that the scene gave; null where it gives none. `sceneStateChanged` tells that it changed. */
   readonly state: Json | null;
+  /** The address of the server's start page, where it shows several scenes; null where it does not, and before it said so. */
+  readonly startUrl: string | null;
   /**
    * Has the scene take a state that it gave before, for whoever has control. Throws `TypeError` where it is no JSON or
    * more than 16 384 characters long.

@@ -142,6 +142,7 @@ export class SceneAnnouncer {
       room: room === "" ? null : room,
       presence,
       canLink: hasLinks && identity.role === "host",
+      ...(sceneOf(this.#options.room) === "" ? {} : { hasStart: true }),
     };
   }
 }

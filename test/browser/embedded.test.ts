@@ -79,7 +79,8 @@ test("the start page of an app of express leads to a scene, and shows it as it i
   await page.getByRole("link", { name: "Pick" }).click();
   await page.waitForURL(`${stream.url}pick/`);
   await waitUntilLive(page);
-  await page.goBack();
+  await page.mouse.move(600, 600);
+  await page.getByRole("link", { name: "All scenes" }).click();
   await expect.poll(async () => (await cardsOf(page))[0]).toBe("Pick, Live");
   await expect.poll(async () => colourDistance((await colourOfCard(page)) ?? [], BLUE)).toBeLessThan(24);
   expect(stream.rooms().map(({ name }) => name)).toEqual(["pick/"]);

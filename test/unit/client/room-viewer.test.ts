@@ -16,11 +16,11 @@ type Started = {
   readonly sent: () => unknown[];
 };
 
-async function start({ name = null as string | null } = {}): Promise<Started> {
+async function start({ name = null as string | null, url = "ws://host/signal" } = {}): Promise<Started> {
   const made: FakeDisplay[] = [];
   const options = {
     target: null as unknown as HTMLElement,
-    url: "ws://host/signal",
+    url,
     ownKeys: new Set<string>(),
     transport: "auto",
     token: null,
@@ -50,6 +50,17 @@ afterEach(() => {
   vi.useRealTimers();
   vi.unstubAllGlobals();
   vi.restoreAllMocks();
+});
+
+it.each([
+  ["the common room of one of several scenes", { hasStart: true, room: null }, "http://host/"],
+  ["another room of one of several scenes", { hasStart: true, room: "mine" }, "http://host/"],
+  ["the only scene", { room: null }, null],
+])("knows where all scenes are shown, from %s", async (_where, said, address) => {
+  const { viewer } = await start({ url: "ws://host/spheres/signal" });
+  expect(viewer.scene.startUrl).toBeNull();
+  FakeSocket.last.open({ ...welcome, ...said }, live);
+  expect(viewer.scene.startUrl).toBe(address);
 });
 
 it("is live from the first picture, and back after the scene restarted", async () => {
