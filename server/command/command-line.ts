@@ -59,6 +59,7 @@ export const helpText: string = `Render a three.js scene on this machine and str
 ${qualityHelp}
 ${parameterHelp}
   --watch               reload the scene when its file changes
+  --end-with-stdin      end when the standard input ends, as it does when the program dies that started the server
   --debug               log everything and show stack traces
   --log-level <level>   info; or silent, error, warn, debug
   --log-format <format> auto; pretty for people, json for programs; auto is pretty in a terminal alone
@@ -81,6 +82,8 @@ export type Command =
       /** Values for parameters of the scene, as they were written. */
       readonly parameters: ParameterTexts;
       readonly debug: boolean;
+      /** Whether the server ends when its standard input does. */
+      readonly endsWithInput: boolean;
       readonly diagnostics: Diagnostics;
     }
   | { readonly kind: "new"; readonly folder: string }
@@ -97,6 +100,7 @@ const flags = {
   codec: { type: "string" },
   bitrate: { type: "string" },
   watch: { type: "boolean" },
+  "end-with-stdin": { type: "boolean" },
   debug: { type: "boolean" },
   "log-level": { type: "string" },
   "log-format": { type: "string" },
@@ -179,6 +183,7 @@ function parseServe(args: readonly string[], environment: Environment): Command 
   return {
     kind: "serve",
     debug,
+    endsWithInput: values["end-with-stdin"] ?? false,
     diagnostics: readDiagnosticsFlags(values),
     parameters: readParameterFlags(values),
     options: {

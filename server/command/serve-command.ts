@@ -27,6 +27,7 @@ export async function serve(
   const stop = new AbortController();
   const stopped = new Promise((resolve) => stop.signal.addEventListener("abort", resolve, { once: true }));
   for (const signal of ["SIGINT", "SIGTERM", "SIGHUP"] as const) process.on(signal, () => handleSignal(stop));
+  if (command.endsWithInput) followInput(stop);
   let options: ResolvedOptions;
   try {
     startProfiles(command.diagnostics);
@@ -61,6 +62,12 @@ function handleSignal(stop: AbortController): void {
   if (stop.signal.aborted) process.exit(0);
   stop.abort();
   setTimeout(() => process.exit(0), CLOSE_DEADLINE_MS).unref();
+}
+
+/** What is said there is of no interest, only that nobody is left to say more. */
+function followInput(stop: AbortController): void {
+  const end = (): void => void (stop.signal.aborted || handleSignal(stop));
+  process.stdin.once("close", end).once("end", end).once("error", end).resume();
 }
 
 /** Lets `scenecast link` find the server. Without a token it has nothing to do there. */

@@ -161,7 +161,8 @@ export class Room extends Emitter<RoomEvents> {
     const isHeld = isTunnelled && this.#tunnelBps !== null;
     this.session.viewers.join(viewerId, {
       person,
-      paused: false,
+      // A program never looks.
+      paused: way === "program",
       ...(isHeld ? { socketMaxBps: this.#tunnelBps } : {}),
     });
     this.viewers.add(viewerId, entry);

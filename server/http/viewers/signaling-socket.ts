@@ -58,8 +58,8 @@ export const signalingSocketDefaults: SignalingSocketOptions = {
 };
 
 export type SignalingSocketEvents = {
-  /** The viewer said hello, with what it wants to be called; from now on it is one. Once. */
-  greeted: { readonly name: string | null };
+  /** The viewer said hello, with what it wants to be called, and whether it is a program; from now on it is one. Once. */
+  greeted: { readonly name: string | null; readonly isProgram: boolean };
   /** Something was refused; a sentence for the log. */
   refused: { readonly reason: string };
   closed: { readonly code: number };
@@ -175,7 +175,7 @@ export class SignalingSocket implements ViewerConnection {
       if (refusal !== null) return this.#refuse(closeCodes.protocolVersion, "protocol-version", refusal);
       this.#state = "open";
       clearTimeout(this.#helloDeadline);
-      return this.#emitter.emit("greeted", { name: message.name ?? null });
+      return this.#emitter.emit("greeted", { name: message.name ?? null, isProgram: message.program === true });
     }
     if (message.kind === "hello") throw new TypeError("message.kind must not be hello after the first message.");
     this.#seat?.handleMessage(message);

@@ -95,8 +95,9 @@ export class SocketDoor extends Emitter<SocketDoorEvents> {
     this.#sockets.add(socket);
     socket.on("closed", () => this.#sockets.delete(socket));
     socket.on("refused", (event) => this.emit("messageRefused", event));
-    socket.on("greeted", ({ name }) => {
-      this.emit("greeted", { viewerId: randomUUID(), way: "page", connection: socket, admission, name });
+    socket.on("greeted", ({ name, isProgram }) => {
+      const way = isProgram ? "program" : "page";
+      this.emit("greeted", { viewerId: randomUUID(), way, connection: socket, admission, name });
     });
   }
 }
