@@ -199,12 +199,13 @@ async function providePage(node, stamp) {
   writeStamp(stamp);
 }
 
-/** @param {readonly string[]} paths files, and folders with all that is in them */
+/** @param {readonly string[]} paths files, and folders with all that is in them, but for what is of Python, which no bundle has */
 function contentHash(paths) {
   const hash = createHash("sha256");
   for (const path of paths) {
     const entries = statSync(path).isDirectory() ? readdirSync(path, { recursive: true, encoding: "utf8" }) : [""];
-    for (const file of entries.sort().map((entry) => join(path, entry))) {
+    const bundled = entries.filter((entry) => !/^python\b/.test(entry)).sort();
+    for (const file of bundled.map((entry) => join(path, entry))) {
       if (statSync(file).isFile()) hash.update(`${file.slice(root.length)}\0`).update(readFileSync(file));
     }
   }

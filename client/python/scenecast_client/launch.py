@@ -25,7 +25,7 @@ MIN_NODE = (22, 18)
 START_SECONDS = 120.0
 END_SECONDS = 5.0
 
-_SETUP = "Set it up once: npm start in that folder, ended by Ctrl-C."
+_SETUP = "Set it up once: npm start -- --version, in that folder."
 
 
 def find_command(near: Sequence[Path]) -> List[str]:
