@@ -7,6 +7,7 @@ import { fileURLToPath } from "node:url";
 import type { Browser, Frame, Page } from "playwright-core";
 import { Child } from "./child.ts";
 import { findFreePort } from "./free-port.ts";
+import { python } from "./python-package.ts";
 
 const root = fileURLToPath(new URL("../..", import.meta.url));
 const token = "a-notebook-of-ours";
@@ -73,7 +74,8 @@ export class Notebook implements AsyncDisposable {
       ...environment,
     };
     const words = Object.entries(variables).map(([name, value]) => `${name}=${value}`);
-    const command = ["/usr/bin/python3", "-m", program, `--config=${join(folder, "config.json")}`];
+    const main = `from ${program}.notebookapp import main; main()`;
+    const command = [python, "-c", main, `--config=${join(folder, "config.json")}`];
     const child = await Child.start(["env", ...words, ...command], /is running at/, 60_000);
     return new Notebook(`http://localhost:${port}${baseUrl}`, folder, child);
   }

@@ -109,10 +109,11 @@ def _shell() -> Any:
 def _origins_of(server: Dict[str, Any]) -> List[str]:
     scheme = "https" if server.get("secure") else "http"
     port = server.get("port")
-    names = ["localhost", "127.0.0.1", "[::1]"]
+    # Browsers know no IPv6 address where they are told who may show a page.
+    names = ["localhost", "127.0.0.1"]
     own = str(server.get("hostname") or "")
-    if own not in ("", "localhost", "127.0.0.1", "::1", "0.0.0.0", "::", "*"):
-        names.append(f"[{own}]" if ":" in own else own)
+    if own not in ("", *names, "0.0.0.0", "*") and ":" not in own:
+        names.append(own)
     return [f"{scheme}://{name}:{port}" for name in names]
 
 
