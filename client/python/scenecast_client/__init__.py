@@ -8,8 +8,9 @@ The standard library is enough; numpy, PIL and anywidget are used where they are
 from .controls import Controls
 from .data import Data, DataStream, DataValue
 from .errors import ScenecastError
+from .frames import Source, source
 from .room import Room
 from .show import connect, show
 
-__all__ = ["Controls", "Data", "DataStream", "DataValue", "Room", "ScenecastError", "connect", "show"]
+__all__ = ["Controls", "Data", "DataStream", "DataValue", "Room", "ScenecastError", "Source", "connect", "show", "source"]
 __version__ = "0.1.0"

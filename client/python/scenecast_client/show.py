@@ -45,7 +45,7 @@ def show(
 
     Returns the room. Raises ``ScenecastError`` with the server's sentence where the scene does not come up, or cannot be reached.
     """
-    place = _place(proxy, frame_ancestors)
+    place = place_for(proxy, frame_ancestors)
     shown = (css_size("width", width), css_size("height", height))
     if (scene is None) == (url is None):
         raise TypeError("show() takes either a scene or the url of a server.")
@@ -75,13 +75,14 @@ def _join(url: str, token: Optional[str], place: Place, shown: Tuple[str, str]) 
 def _start(scene: str, place: Place, shown: Tuple[str, str], port: int, host: str, args: Sequence[str]) -> Room:
     path = Path(scene)
     command = find_command([path.resolve().parent, Path.cwd()])
-    process = ServerProcess(command, [scene, "--port", str(port), "--host", host, *_notebook_args(place), *args])
+    process = ServerProcess(command, [scene, "--port", str(port), "--host", host, *notebook_args(place), *args])
     process.wait_until_ready()
     base, _ = split_address(process.url)
     return Room(Requests(base, process.token), process, place, shown, is_open=host in ("0.0.0.0", "::"))
 
 
-def _place(proxy: Optional[str], frame_ancestors: Sequence[str]) -> Place:
+def place_for(proxy: Optional[str], frame_ancestors: Sequence[str]) -> Place:
+    """Where we run, with what the program says of it itself."""
     if isinstance(frame_ancestors, str):
         raise TypeError("frame_ancestors must be a list of origins like https://example.org.")
     place = find_place()
@@ -91,7 +92,8 @@ def _place(proxy: Optional[str], frame_ancestors: Sequence[str]) -> Place:
     return place._replace(proxy=template, origins=[*place.origins, *frame_ancestors])
 
 
-def _notebook_args(place: Place) -> List[str]:
+def notebook_args(place: Place) -> List[str]:
+    """What a server is told that is shown there."""
     if place.kind in ("plain", "ipython") and not place.origins:
         return []
     ancestors = [word for origin in place.origins for word in ("--frame-ancestor", origin)]
