@@ -15,6 +15,7 @@ export const streamErrorSentences = {
   "too-fast": "You are sending too much at once, so part of it was ignored.",
   flooded: "You were removed because you kept sending too much.",
   kicked: "A host removed you from this room.",
+  "source-taken": "Another program gives the pictures of this room already.",
   "too-many-links": "The server keeps no more links. Revoke some first.",
   "origin-refused": "Pages of this web site may not use this server.",
   "link-ended": "This link has expired or was revoked.",

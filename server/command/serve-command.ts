@@ -117,13 +117,18 @@ function pictureLines(
   { renderer, size }: Pick<StreamServer, "size" | "renderer">,
   { render, encode }: Pick<ResolvedOptions, "render" | "encode">,
 ): string[] {
-  const backend = renderer?.backend === "vulkan" ? "Vulkan" : "OpenGL";
   const codec = encode.codec ?? "h264 or what a viewer can play";
   const colours = encode.chroma === "444" ? ", 4:4:4 where it can be shown" : "";
   return [
-    `  renderer: ${renderer?.name ?? "unknown"} on ${backend} (${renderer?.isGpu ? "GPU" : "software"})`,
+    `  renderer: ${drawer(renderer)}`,
     `  picture:  ${render.followsWindow ? "as the window of who steers" : `${size.width}x${size.height}`}, at most ${render.maxFps} frames per second, ${codec}${colours}, ${bits(encode.bitrateBps)}`,
   ];
+}
+
+function drawer(renderer: StreamServer["renderer"]): string {
+  if (renderer?.backend === "program") return "another program, which gives its pictures by the WebSocket /frames";
+  const backend = renderer?.backend === "vulkan" ? "Vulkan" : "OpenGL";
+  return `${renderer?.name ?? "unknown"} on ${backend} (${renderer?.isGpu ? "GPU" : "software"})`;
 }
 
 /** The host's own links, and with a token those to be passed on. What is no terminal is a log, which is to hold no secrets. */

@@ -34,6 +34,8 @@ export type HttpSiteOptions = ResolvedHttp & {
   readonly newRoom: (() => string) | null;
   /** The address of the page of a room, for who reaches us as `origin`. */
   pageOf(room: string, origin: string): string;
+  /** The most pixels of a frame of a program that makes the pictures of a room. */
+  readonly maxFramePixels: number;
   readonly metrics: Metrics;
   /** Of one room, of all of a scene ("spheres/*"), or of all where `room` is null. */
   health(room: string | null): Health;

@@ -1,6 +1,6 @@
 /**
  * Owns what is answered: the page, signalling on `/signal` or by plain HTTP on `/viewer`, WHEP on `/whep`, Motion JPEG on
- * `/stream.mjpg`, snapshots on `/snapshot.png`, `.jpg` and `.webp`, exact pictures on `/exact`, `/controls`, `/links`, `/healthz` and
+ * `/stream.mjpg`, frames of programs on `/frames`, snapshots on `/snapshot.png`, `.jpg` and `.webp`, exact pictures on `/exact`, `/controls`, `/links`, `/healthz` and
  * `/metrics`. Every path stands at the root, for the shared room, and under `/s/<room>`; of several scenes both of it stands under
  * `/<scene>`, and at the root what they have in common (`#addSharedRoutes`). All of it is perhaps under a base path (visits.ts).
  * What is answered to whom, access-gate.ts says; whatever stands behind the guard in `#makeApp` wants the right to be in the room.
@@ -13,6 +13,7 @@ import express, { type Express, type NextFunction, type Request, type RequestHan
 import { Emitter } from "../../shared/emitter.ts";
 import { AccessGate, isRefusal, type Refusal } from "../access/access-gate.ts";
 import type { Admission, Identity } from "../access/identity.ts";
+import type { NewProgram } from "../access/program-connection.ts";
 import { sceneOf } from "../access/room-name.ts";
 import type { NewViewer } from "../access/viewer-connection.ts";
 import { parameterTextsIn } from "../platform/given-parameters.ts";
@@ -40,6 +41,8 @@ import { Visits } from "./visits.ts";
 export type HttpSiteEvents = {
   /** A viewer said hello on its socket, or came by plain HTTP. */
   viewerGreeted: NewViewer;
+  /** A program came that makes the pictures of a room. */
+  programGreeted: NewProgram;
   /** A request was not answered as it wished; a sentence for the log, which needs it once where it `isToldOnce`. */
   refused: { readonly reason: string; readonly detail: string; readonly isToldOnce?: boolean };
   /** A request met an error of ours. */
@@ -95,10 +98,11 @@ export class HttpSite extends Emitter<HttpSiteEvents> {
   }
 
   #makeDoor(): SocketDoor {
-    const { socket, scenes } = this.#options;
+    const { socket, scenes, maxFramePixels } = this.#options;
     const [gate, limits, mount] = [this.#gate, this.#limits, this.#mount];
-    const door = new SocketDoor({ gate, limits, mount, scenes: scenes?.names ?? null, socket });
+    const door = new SocketDoor({ gate, limits, mount, scenes: scenes?.names ?? null, socket, maxFramePixels });
     door.on("greeted", (viewer) => this.emit("viewerGreeted", viewer));
+    door.on("programGreeted", (program) => this.emit("programGreeted", program));
     door.on("refused", ({ refusal, request }) => this.#noteRefusal(refusal, request));
     door.on("messageRefused", ({ reason }) => {
       this.emit("refused", { reason: "a message of a viewer", detail: reason });
@@ -207,7 +211,7 @@ export class HttpSite extends Emitter<HttpSiteEvents> {
         allows: (admission, count) => this.#limits.take("controls", admission, count),
       }),
     );
-    app.all("/signal", (_request, response) => {
+    app.all(["/signal", "/frames"], (_request, response) => {
       refuse(response.set("Upgrade", "websocket"), 426, "This address is for WebSockets.");
     });
   }

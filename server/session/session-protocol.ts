@@ -22,6 +22,7 @@ import type {
   ToldInput,
 } from "../render/render-protocol.ts";
 import type { PulsePlace } from "../render/render-pulse.ts";
+import type { ArrivedFrame, SlotFreed, SourceOpened, ToldEvent } from "../render/source/source-protocol.ts";
 import type { IceSettings } from "../transport/ice/ice-servers.ts";
 import type { SessionReport } from "./session-report.ts";
 
@@ -35,7 +36,7 @@ export type ConnectionMessage = Extract<
 
 /** What a scene's process is told of the scene and of how to stream it. */
 export type SceneConfig = {
-  /** The scene module as a `file:` URL. */
+  /** The scene module as a `file:` URL; `frames:` where another program makes the pictures (scene-address.ts). */
   readonly sceneUrl: string;
   /** How large the picture is, to begin with. */
   readonly size: PictureSize;
@@ -165,6 +166,10 @@ export type ToSession =
       readonly form: SnapshotForm;
       readonly known: readonly string[];
     }
+  /** A program came that makes the pictures; the same again to a process that was started since. */
+  | ({ readonly kind: "source-opened" } & SourceOpened)
+  /** It has put a frame into a slot; `slot-freed` answers. */
+  | ({ readonly kind: "frame-arrived" } & ArrivedFrame)
   /** A WHEP offer; answered by `whep-answered` or `whep-refused` with the same viewerId. */
   | { readonly kind: "whep-offered"; readonly viewerId: string; readonly person: number; readonly sdp: string }
   /** Begins a trace of the process, or ends it; `trace-taken` answers the latter. */
@@ -240,6 +245,12 @@ export type FromSession =
   | { readonly kind: "panels-told"; readonly news: PanelNews }
   /** What differs from the last whole of the same revision. */
   | { readonly kind: "panel-changes-told"; readonly news: PanelNews }
+  /** A slot is the program's again that makes the pictures. */
+  | ({ readonly kind: "slot-freed" } & SlotFreed)
+  /** The program is to be told this. */
+  | ({ readonly kind: "canvas-event" } & ToldEvent)
+  /** Whether anybody watches the pictures of the program. */
+  | { readonly kind: "source-watched"; readonly watched: boolean }
   | { readonly kind: "report"; readonly report: SessionReport }
   /** What each thread did while the trace ran. */
   | { readonly kind: "trace-taken"; readonly threads: readonly ThreadSpans[] }

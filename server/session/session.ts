@@ -18,6 +18,7 @@ import type { PictureSize } from "../../shared/video.ts";
 import { noParameters } from "../platform/given-parameters.ts";
 import type { ParameterTexts } from "../platform/parameters.ts";
 import { ExactPicture } from "./exact-picture.ts";
+import { FrameFeed } from "./frame-feed.ts";
 import { handOn } from "./hand-on.ts";
 import { KeptParameters } from "./kept-parameters.ts";
 import { KeptScene } from "./kept-scene.ts";
@@ -53,6 +54,8 @@ export class Session {
   readonly exactPicture: ExactPicture;
   /** The most pixels that `resize` may ask for. */
   readonly maxPixels: number;
+  /** The frames of another program, where one makes the pictures. */
+  readonly frames: FrameFeed;
   readonly #emitter = new Emitter<SessionEvents>();
   readonly #scene: KeptScene;
   readonly #life: SessionLife;
@@ -68,6 +71,7 @@ export class Session {
 
   private constructor(options: SessionOptions) {
     this.maxPixels = maxPixelsOf(options.config);
+    this.frames = new FrameFeed(this.maxPixels, (message) => this.#sendLive(message), this.#emitter);
     this.exactPicture = new ExactPicture({
       size: options.config.size,
       take: (format) => this.pictures.takeSnapshot(exactForm(format), []),
@@ -178,6 +182,7 @@ export class Session {
       this.#setStatus({ kind: "closed" });
       this.#refuseQuestions(new StreamError("closed"));
       this.parameters.close();
+      this.frames.close();
     }
     await this.#life.close();
   }
@@ -195,6 +200,10 @@ export class Session {
       case "snapshot-taken":
       case "snapshot-refused":
         return this.pictures.handle(message);
+      case "slot-freed":
+      case "canvas-event":
+      case "source-watched":
+        return this.frames.handle(message);
       case "rest-begun":
         return this.exactPicture.handleBegun(message.picture);
       case "rest-changed":
@@ -255,6 +264,7 @@ export class Session {
     if (this.#isTraced) this.#sendLive({ kind: "trace-wanted", on: true });
     this.#emitter.emit("statusChanged", { status: live });
     this.pictures.handleLive();
+    this.frames.handleLive();
   }
 
   /** Returns false, and sends nothing, while the status is not live (SS2). */
@@ -271,6 +281,7 @@ export class Session {
     this.pictures.refuse(error);
     this.parameters.refuse(error);
     this.exactPicture.handleRest(null);
+    this.frames.handleFall();
   }
 
   #setStatus(status: SessionStatus): void {
