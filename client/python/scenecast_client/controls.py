@@ -2,9 +2,13 @@
 
 from __future__ import annotations
 
+import time
 from typing import Any, Dict, Iterator, List
 
 from .server_requests import Requests
+
+# A scene that is busy drawing takes a value with its next frame.
+_TAKEN_SECONDS = 0.5
 
 
 class Controls:
@@ -34,10 +38,19 @@ class Controls:
         known = self.all()
         named = {_id_of(known, name): _plain(value) for name, value in values.items()}
         self._requests.json("PATCH", "controls", named)
+        self._wait(named, {control["id"]: control.get("value") for control in known})
 
     def press(self, name: str) -> None:
         """Presses a button."""
         self.update({name: True})
+
+    def _wait(self, named: Dict[str, Any], before: Dict[str, Any]) -> None:
+        """Until the scene has them, so that what is read next, or pictured, is not of before. A scene may make another value of one."""
+        end = time.monotonic() + _TAKEN_SECONDS
+        awaited = {control: value for control, value in named.items() if before[control] not in (value, None)}
+        while awaited and time.monotonic() < end:
+            now = {control["id"]: control.get("value") for control in self.all()}
+            awaited = {control: value for control, value in awaited.items() if now.get(control) == before[control]}
 
     def __getitem__(self, name: str) -> Any:
         known = self.all()

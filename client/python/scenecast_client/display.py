@@ -41,7 +41,7 @@ def frame_html(shown: Shown, place: Place) -> str:
         frame = f'allow="fullscreen; clipboard-write; autoplay" style="{html.escape(style)}; border: 0"'
         return f'<iframe src="{html.escape(address + _fragment(shown))}" {frame}></iframe>'
     config = {**_config(shown, place), "id": f"scenecast-{secrets.token_hex(6)}", "fragment": _fragment(shown)}
-    script = f"{_read('page.js')}\n{_read('frame.js').strip()}({_for_script(config)});"
+    script = f"{_read('page.js')}\n{_read('frame.js')}\nscenecastFrame({_for_script(config)});"
     return f'<div id="{config["id"]}" style="{html.escape(style)}"></div><script>{{\n{script}\n}}</script>'
 
 

@@ -1,5 +1,5 @@
 // Puts the server's page into the frame of an output.
-(async (config) => {
+async function scenecastFrame(config) {
   const holder = document.getElementById(config.id);
   if (holder === null || holder.firstElementChild !== null) return;
   try {
@@ -12,4 +12,4 @@
     holder.textContent = error.message;
     holder.style.height = "auto";
   }
-})
+}

@@ -153,7 +153,9 @@ class Source:
             return False
         self._number += 1
         head: Dict[str, Any] = {"kind": "frame", "slot": slot, "number": self._number, "width": given.width, "height": given.height}
-        head.update(format=FORMATS[given.depth], rows=rows, answers=self._answered)
+        head.update(format=FORMATS[given.depth], rows=rows)
+        if self._answered > 0:
+            head["answers"] = self._answered
         socket, memory = self._socket, self._memory
         try:
             if socket is None:

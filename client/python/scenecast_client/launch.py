@@ -81,8 +81,12 @@ class ServerProcess:
             start_new_session=os.name != "nt",
             creationflags=getattr(subprocess, "CREATE_NEW_PROCESS_GROUP", 0),
         )
-        for read in (self._read_output, self._read_errors):
-            threading.Thread(target=read, name="scenecast-server", daemon=True).start()
+        self._readers = [
+            threading.Thread(target=read, name="scenecast-server", daemon=True)
+            for read in (self._read_output, self._read_errors)
+        ]
+        for reader in self._readers:
+            reader.start()
         atexit.register(self.close)
 
     @property
@@ -109,6 +113,7 @@ class ServerProcess:
         if self._is_ready and self.url:
             return
         is_late = self.is_running
+        # What it said last may not have been read yet.
         self.close()
         raise ScenecastError("The scene did not come up in time." if is_late else self._complaint())
 
@@ -132,27 +137,31 @@ class ServerProcess:
         except subprocess.TimeoutExpired:
             self._process.kill()
             self._process.wait()
+        for reader in self._readers:
+            reader.join(1.0)
 
     def _read_output(self) -> None:
         output = self._process.stdout
         assert output is not None
-        for raw in output:
-            line = raw.decode("utf-8", "replace")
-            # The first line that is an address and nothing else is that of the page.
-            found = re.match(r"^  (https?://\S+)\s*$", line)
-            if found and not self.url:
-                self.url = found.group(1)
-            if "press Ctrl-C to stop" in line:
-                self._is_ready = True
-                self._ready.set()
+        with output:
+            for raw in output:
+                line = raw.decode("utf-8", "replace")
+                # The first line that is an address and nothing else is that of the page.
+                found = re.match(r"^  (https?://\S+)\s*$", line)
+                if found and not self.url:
+                    self.url = found.group(1)
+                if "press Ctrl-C to stop" in line:
+                    self._is_ready = True
+                    self._ready.set()
         self._process.wait()
         self._ready.set()
 
     def _read_errors(self) -> None:
         stream = self._process.stderr
         assert stream is not None
-        for raw in stream:
-            self._errors.append(raw.decode("utf-8", "replace"))
+        with stream:
+            for raw in stream:
+                self._errors.append(raw.decode("utf-8", "replace"))
 
     def _complaint(self) -> str:
         said = [line for line in self._errors if line.startswith("scenecast: ")]

@@ -9,7 +9,11 @@ async function scenecastPlace(config) {
   const answers = async (address, isOwn) => {
     try {
       // Another origin's answer cannot be read, only that there is one.
-      const answer = await fetch(`${address}healthz`, { mode: isOwn ? "same-origin" : "no-cors", cache: "no-store", signal: deadline() });
+      const answer = await fetch(`${address}healthz`, {
+        mode: isOwn ? "same-origin" : "no-cors",
+        cache: "no-store",
+        signal: deadline(),
+      });
       return !isOwn || "ok" in (await answer.json());
     } catch {
       return false;

@@ -161,6 +161,7 @@ class Room:
     def close(self) -> None:
         """Leaves the room, and ends a server that was started for it. Idempotent."""
         self._socket.close()
+        self._requests.close()
         if self._process is not None:
             self._process.close()
 

@@ -12,6 +12,7 @@ import ssl
 import threading
 import time
 import urllib.parse
+import weakref
 from typing import Any, Dict, Mapping, NamedTuple, Optional, Tuple, Union
 
 from .errors import ScenecastError
@@ -60,6 +61,7 @@ class Requests:
         self._timeout = timeout
         self._parts = urllib.parse.urlsplit(base)
         self._local = threading.local()
+        self._open_ones: "weakref.WeakSet[http.client.HTTPConnection]" = weakref.WeakSet()
 
     def __call__(
         self,
@@ -86,6 +88,11 @@ class Requests:
     def json(self, method: str, path: str, value: Any) -> Answer:
         """The same with a JSON value as the body."""
         return self(method, path, json.dumps(value).encode(), {"Content-Type": "application/json"})
+
+    def close(self) -> None:
+        """Closes the connections that are kept, of all threads; the next request opens another."""
+        for connection in list(self._open_ones):
+            connection.close()
 
     def credentials(self) -> Dict[str, str]:
         """The header that lets in; none where there is no token."""
@@ -145,6 +152,7 @@ class Requests:
         else:
             connection = http.client.HTTPConnection(host, port, timeout=self._timeout)
         connection.connect()
+        self._open_ones.add(connection)
         connection.sock.setsockopt(socket.IPPROTO_TCP, socket.TCP_NODELAY, 1)
         return connection
 

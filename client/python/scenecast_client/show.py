@@ -24,7 +24,7 @@ def show(
     size: Optional[Tuple[int, int]] = None,
     params: Optional[Mapping[str, Any]] = None,
     control: str = "everyone",
-    watch: bool = True,
+    watch: bool = False,
     port: int = 0,
     host: str = "127.0.0.1",
     proxy: Optional[str] = None,
@@ -39,7 +39,7 @@ def show(
 
     Of a server that is started: ``size`` of the picture in pixels, which else follows the window of who steers; ``params`` for what
     the scene declares; ``control`` is who steers, ``"everyone"``, ``"one"`` or ``"host"``; ``watch`` loads the scene anew when its file
-    changes; ``port`` 0 is any that is free; ``host`` ``"0.0.0.0"`` opens it to the network; ``args`` are further arguments of
+    changes, and waits for that where it throws; ``port`` 0 is any that is free; ``host`` ``"0.0.0.0"`` opens it to the network; ``args`` are further arguments of
     ``scenecast serve``. Of a notebook: ``proxy`` is the address at which its page reaches a port of ours, with ``{port}`` in it, and
     ``frame_ancestors`` are further origins of its page. Both are found out, where they can be.
 
@@ -68,7 +68,11 @@ def _join(url: str, token: Optional[str], place: Place, shown: Tuple[str, str]) 
     base, own = split_address(url)
     requests = Requests(base, token if token is not None else own)
     # Says at once where nobody answers, or the token is wrong.
-    requests("GET", "access")
+    try:
+        requests("GET", "access")
+    except BaseException:
+        requests.close()
+        raise
     return Room(requests, None, place, shown)
 
 
