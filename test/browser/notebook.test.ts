@@ -6,7 +6,8 @@
 import { rmSync } from "node:fs";
 import type { Browser, Frame } from "playwright-core";
 import { afterAll, beforeAll, describe, expect, test } from "vitest";
-import { Notebook, type NotebookOptions } from "../support/notebook.ts";
+import { spreadOf } from "../bench/figures.ts";
+import { Notebook, type NotebookOptions, type NotebookPage } from "../support/notebook.ts";
 import { type Colour, colourDistance } from "../support/pixels.ts";
 import { installPackage } from "../support/python-package.ts";
 import { SceneProject } from "../support/scene-loading.ts";
@@ -67,6 +68,42 @@ async function expectCentre(frame: Frame, colour: Colour): Promise<void> {
   await expect.poll(async () => colourDistance(await centreOf(frame), colour)).toBeLessThan(24);
 }
 
+/**
+ * Milliseconds from an assignment in a cell to the pixel that it changed, on the one clock of this machine. The frame's page looks at the
+ * picture that it shows at each of its screen's.
+ */
+async function assignmentsToPixel(shown: NotebookPage, frame: Frame, count: number): Promise<number[]> {
+  await frame.evaluate(() => {
+    const canvas = document.createElement("canvas");
+    const context = canvas.getContext("2d", { willReadFrequently: true });
+    const seen: { at: number; isGreen: boolean }[] = [];
+    Object.assign(window, { seen });
+    const look = () => {
+      requestAnimationFrame(look);
+      if (context === null || !window.scenecast.draw(canvas)) return;
+      const [red = 0, green = 0] = context.getImageData(canvas.width / 2, canvas.height / 2, 1, 1).data;
+      const isGreen = green > red;
+      if (seen.at(-1)?.isGreen !== isGreen) seen.push({ at: Date.now(), isGreen });
+    };
+    look();
+  });
+  const times: number[] = [];
+  for (let turn = 0; turn < count; turn += 1) {
+    const isGreen = turn % 2 === 0;
+    const output = await shown.run(
+      `import time; time.sleep(0.2); t = time.time(); v.controls.front = "${isGreen ? "#20b040" : "#d02030"}"; print("AT", t * 1000)`,
+    );
+    const assignedAt = Number(/AT ([\d.]+)/.exec(output)?.[1]);
+    const isSeen = (isGreen: boolean) =>
+      (window as unknown as { seen: { isGreen: boolean }[] }).seen.at(-1)?.isGreen === isGreen;
+    await frame.waitForFunction(isSeen, isGreen);
+    times.push(
+      (await frame.evaluate(() => (window as unknown as { seen: { at: number }[] }).seen.at(-1)?.at ?? 0)) - assignedAt,
+    );
+  }
+  return times;
+}
+
 const ways: readonly (readonly [string, Omit<NotebookOptions, "packages">])[] = [
   ["notebook, directly", { program: "notebook" }],
   [
@@ -80,7 +117,7 @@ const ways: readonly (readonly [string, Omit<NotebookOptions, "packages">])[] = 
   ],
 ];
 
-describe.each(ways)("in %s", (_name, options) => {
+describe.each(ways)("in %s", (name, options) => {
   test("a cell shows the scene, a drag turns it, an assignment changes it", async () => {
     await using notebook = await Notebook.start({ ...options, packages });
     const shown = await notebook.open(browser);
@@ -89,6 +126,13 @@ describe.each(ways)("in %s", (_name, options) => {
       const frame = await shown.frame();
       await expectCentre(frame, RED);
       await shown.run(`v.controls.front = "#20b040"`);
+      await expectCentre(frame, GREEN);
+      const times = await assignmentsToPixel(shown, frame, 11);
+      console.log(
+        `${name}: from an assignment in a cell to the changed pixel ${spreadOf(times)?.median.toFixed(0)} ms`,
+      );
+      // The first turn assigned what was there.
+      expect(Math.max(...times.slice(1))).toBeLessThan(5_000);
       await expectCentre(frame, GREEN);
       const box = await (await frame.frameElement()).boundingBox();
       if (box === null) throw new Error("The frame is not seen.");
