@@ -96,7 +96,17 @@ function parse(text: string): readonly LinkRecord[] {
 
 function isRecord(value: unknown): value is LinkRecord {
   if (typeof value !== "object" || value === null) return false;
-  const { id, role, room, data = false, madeAt, expiresAt, madeBy, isStandard, isRevoked } = value as Record<string, unknown>;
+  const {
+    id,
+    role,
+    room,
+    data = false,
+    madeAt,
+    expiresAt,
+    madeBy,
+    isStandard,
+    isRevoked,
+  } = value as Record<string, unknown>;
   return (
     isLinkId(id) &&
     isRole(role) &&

@@ -121,7 +121,14 @@ export class Links extends Emitter<LinksEvents> {
     const known = this.#live.find(({ isStandard, expiresAt }) => isStandard && expiresAt > enough);
     if (known !== undefined) return this.signed.issueLink(known);
     const expiresAt = this.#clock() + STANDARD_DAYS * DAY_SECONDS * 1000;
-    const made = await this.#add({ role: "controller", room: null, data: false, expiresAt, madeBy: null, isStandard: true });
+    const made = await this.#add({
+      role: "controller",
+      room: null,
+      data: false,
+      expiresAt,
+      madeBy: null,
+      isStandard: true,
+    });
     return made.token;
   }
 

@@ -53,7 +53,12 @@ async function perform(server: Server, action: LinkAction, output: Output): Prom
     case "make": {
       const { role, expiresSeconds, room, data } = action;
       // A room that is not named is left to the server: a host of one room can make links for that room only.
-      const body = JSON.stringify({ role, expiresSeconds, ...(room === null ? {} : { room }), ...(data ? { data } : {}) });
+      const body = JSON.stringify({
+        role,
+        expiresSeconds,
+        ...(room === null ? {} : { room }),
+        ...(data ? { data } : {}),
+      });
       const made = read(server, await ask(server, "POST", "links", body), parseMadeLink);
       output.out(`${made.link}\n`);
       output.error(`${sentenceOf(made)} ${asTyped(`To revoke it: scenecast link --revoke ${made.id}`)}\n`);

@@ -31,7 +31,13 @@ export type LinkTarget =
 
 /** What is done there. */
 export type LinkAction =
-  | { readonly kind: "make"; readonly role: Role; readonly expiresSeconds: number; readonly room: string | null; readonly data: boolean }
+  | {
+      readonly kind: "make";
+      readonly role: Role;
+      readonly expiresSeconds: number;
+      readonly room: string | null;
+      readonly data: boolean;
+    }
   | { readonly kind: "list" }
   | { readonly kind: "revoke"; readonly id: string };
 

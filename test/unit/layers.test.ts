@@ -53,6 +53,7 @@ const mayImport: Readonly<Record<string, readonly string[]>> = {
   "server/monitoring": ["server/access", "server/options", "server/platform", "server/session"],
   "server/options": ["server/access", "server/platform", "server/transport/ice"],
   "server/access": ["server/platform"],
+  "server/data/formats": ["server/data", "server/platform"],
 
   "server/session": [
     "server/encode/pictures",
