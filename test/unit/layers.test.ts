@@ -26,6 +26,7 @@ const mayImport: Readonly<Record<string, readonly string[]>> = {
   "server/doctor": ["server/encode/video", "server/platform", "server/render", "server/session", "server/setup"],
   server: [
     "server/access",
+    "server/data",
     "server/http",
     "server/http/routes",
     "server/monitoring",
@@ -54,11 +55,14 @@ const mayImport: Readonly<Record<string, readonly string[]>> = {
   "server/options": ["server/access", "server/platform", "server/transport/ice"],
   "server/access": ["server/platform"],
 
+  "server/data": ["server/platform", "server/render/data"],
   "server/session": [
+    "server/data",
     "server/encode/pictures",
     "server/options",
     "server/platform",
     "server/render",
+    "server/render/data",
     "server/transport/ice",
   ],
   "server/pipeline": [
@@ -70,6 +74,7 @@ const mayImport: Readonly<Record<string, readonly string[]>> = {
     "server/pipeline/viewers",
     "server/platform",
     "server/render",
+    "server/render/data",
     "server/session",
     "server/transport",
     "server/transport/ice",
@@ -105,6 +110,7 @@ const mayImport: Readonly<Record<string, readonly string[]>> = {
   "server/render": [
     "server/frames",
     "server/platform",
+    "server/render/data",
     "server/render/host",
     "server/render/page/images",
     "server/render/panels",
@@ -113,12 +119,14 @@ const mayImport: Readonly<Record<string, readonly string[]>> = {
   "server/render/host": [
     "server/platform",
     "server/render",
+    "server/render/data",
     "server/render/page",
     "server/render/page/dom",
     "server/render/page/network",
     "server/render/panels",
     "server/render/surface",
   ],
+  "server/render/data": [],
   "server/render/panels": [],
   "server/render/surface": ["server/frames", "server/render", "server/render/surface/webgl2", "server/setup"],
   "server/render/surface/webgl2": [],
