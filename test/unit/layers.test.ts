@@ -26,6 +26,7 @@ const mayImport: Readonly<Record<string, readonly string[]>> = {
   "server/doctor": ["server/encode/video", "server/platform", "server/render", "server/session", "server/setup"],
   server: [
     "server/access",
+    "server/data",
     "server/http",
     "server/http/data",
     "server/http/routes",
@@ -58,11 +59,14 @@ const mayImport: Readonly<Record<string, readonly string[]>> = {
   "server/access": ["server/platform"],
   "server/data/formats": ["server/data", "server/platform"],
 
+  "server/data": ["server/platform", "server/render/data"],
   "server/session": [
+    "server/data",
     "server/encode/pictures",
     "server/options",
     "server/platform",
     "server/render",
+    "server/render/data",
     "server/transport/ice",
   ],
   "server/pipeline": [
@@ -74,6 +78,7 @@ const mayImport: Readonly<Record<string, readonly string[]>> = {
     "server/pipeline/viewers",
     "server/platform",
     "server/render",
+    "server/render/data",
     "server/session",
     "server/transport",
     "server/transport/ice",
@@ -109,6 +114,7 @@ const mayImport: Readonly<Record<string, readonly string[]>> = {
   "server/render": [
     "server/frames",
     "server/platform",
+    "server/render/data",
     "server/render/host",
     "server/render/page/images",
     "server/render/panels",
@@ -117,12 +123,14 @@ const mayImport: Readonly<Record<string, readonly string[]>> = {
   "server/render/host": [
     "server/platform",
     "server/render",
+    "server/render/data",
     "server/render/page",
     "server/render/page/dom",
     "server/render/page/network",
     "server/render/panels",
     "server/render/surface",
   ],
+  "server/render/data": [],
   "server/render/panels": [],
   "server/render/surface": ["server/frames", "server/render", "server/render/surface/webgl2", "server/setup"],
   "server/render/surface/webgl2": [],
