@@ -1,7 +1,7 @@
 /** Values in memory, in the place of a room's data: what is filled can be looked at. It knows the rules of forms, and has no scene. */
 
+import type { DataAnswer, DataInfo, DataWriter } from "../../server/data/data-contract.ts";
 import type { DataTarget } from "../../server/data/formats/receive-data.ts";
-import type { DataAnswer, DataInfo, DataWriter } from "../../server/data/room-data.ts";
 import {
   closeForm,
   type DataDeclarations,

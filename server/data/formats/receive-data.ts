@@ -2,9 +2,9 @@
  * Owns how a value, or a part of one, gets into the data of a room from bytes in any format: raw, numpy's, Apache Arrow's, JSON. Whoever
  * it comes from. In the main process.
  *
- * RD1 what comes as it is kept goes on piece by piece as it comes, and never lies in memory whole.
- * RD2 what must be converted does, in an amount that is bounded (conversions.ts), and is converted on a thread of its own.
- * RD3 whatever goes wrong, the writer is told, so that nothing has changed.
+ * RF1 what comes as it is kept goes on piece by piece as it comes, and never lies in memory whole.
+ * RF2 what must be converted does, in an amount that is bounded (conversions.ts), and is converted on a thread of its own.
+ * RF3 whatever goes wrong, the writer is told, so that nothing has changed.
  */
 
 import { setImmediate as nextTurn } from "node:timers/promises";
@@ -22,7 +22,8 @@ import {
   openForm,
   type WantedForm,
 } from "../../../shared/data.ts";
-import type { DataAnswer, DataWriter, RoomData } from "../room-data.ts";
+import type { DataAnswer, DataWriter } from "../data-contract.ts";
+import type { RoomData } from "../room-data.ts";
 import { conversions, MAX_CONVERTED_BYTES } from "./conversions.ts";
 import { BodyReader, type DataBody } from "./data-body.ts";
 import { type DataFormat, SNIFFED_BYTES, sniffFormat, UnknownFormat } from "./data-format.ts";
@@ -178,7 +179,7 @@ type Converting = {
   readonly signal: AbortSignal | undefined;
 };
 
-/** RD2. Takes its turn to write only when it has everything, so that it holds up nobody who has. */
+/** RF2. Takes its turn to write only when it has everything, so that it holds up nobody who has. */
 async function convert(
   { name, reader, source, kept, signal }: Converting,
   begin: (shape: readonly number[], bytes: number) => Promise<DataWriter>,
@@ -213,7 +214,7 @@ function wantedType(name: string, type: string | undefined): ElementType | null 
   );
 }
 
-/** RD1, RD3 */
+/** RF1, RF3 */
 async function write(
   writer: DataWriter,
   chunks: AsyncIterable<Uint8Array> | Iterable<Uint8Array>,

@@ -4,8 +4,8 @@ import { createReadStream } from "node:fs";
 import { pipeline } from "node:stream/promises";
 import type { Request, Response } from "express";
 import { isArrayForm } from "../../../shared/data.ts";
+import type { DataReading } from "../../data/data-contract.ts";
 import { npyHeadFor } from "../../data/formats/npy.ts";
-import type { DataReading } from "../../data/room-data.ts";
 
 /** Read at once: larger pieces are no faster. */
 const CHUNK_BYTES = 256 * 1024;

@@ -7,10 +7,11 @@ import express, { type NextFunction, type Request, type RequestHandler, type Res
 import { isArrayForm } from "../../../shared/data.ts";
 import { StreamError } from "../../../shared/errors.ts";
 import { type Admission, mayUseData } from "../../access/identity.ts";
+import type { DataAnswer, DataInfo } from "../../data/data-contract.ts";
 import type { DataBody } from "../../data/formats/data-body.ts";
 import { formatOfContentType, UnknownFormat } from "../../data/formats/data-format.ts";
 import { receiveData, receivePart } from "../../data/formats/receive-data.ts";
-import type { DataAnswer, DataInfo, RoomData } from "../../data/room-data.ts";
+import type { RoomData } from "../../data/room-data.ts";
 import { type ErrorStatuses, refuse, refuseMethod } from "../refusals.ts";
 import { sendValue } from "./data-download.ts";
 import { parseColumns, parseRange, parseShape } from "./data-request.ts";

@@ -38,13 +38,13 @@ describe("what numpy writes", () => {
     },
   );
 
-  test("what is as the scene takes it goes on piece by piece, without its head (RD1)", async () => {
+  test("what is as the scene takes it goes on piece by piece, without its head (RF1)", async () => {
     const data = new MemoryData(points);
     await receiveData(data, "points", body(npy("float32"), {}, 134));
     expect(data.pieces).toEqual([6, 18]);
   });
 
-  test("what must be converted is, and then written at once (RD2)", async () => {
+  test("what must be converted is, and then written at once (RF2)", async () => {
     const data = new MemoryData(points);
     await receiveData(data, "points", body(npy("float64"), {}, 134));
     expect(data.pieces).toEqual([24]);
@@ -87,7 +87,7 @@ describe("what numpy writes", () => {
     expect(data.pieces).toEqual([]);
   });
 
-  test("one that breaks off leaves the value as it was, and its writer is told (RD3)", async () => {
+  test("one that breaks off leaves the value as it was, and its writer is told (RF3)", async () => {
     const data = new MemoryData(points);
     await receiveData(data, "points", body(npy("float32")));
     async function* broken(): AsyncGenerator<Uint8Array> {
