@@ -10,13 +10,7 @@ import { cpuMeter } from "../platform/threads.ts";
 import { trace } from "../platform/trace.ts";
 import type { RendererInfo } from "../render/render-protocol.ts";
 import type { Renderer, RendererEvents } from "../render/renderer.ts";
-import type {
-  FromSession,
-  MessagesFrom,
-  SceneBeginning,
-  SessionConfig,
-  ToSession,
-} from "../session/session-protocol.ts";
+import type { FromSession, MessagesFrom, SessionConfig, ToSession } from "../session/session-protocol.ts";
 import { followWindows } from "./followed-windows.ts";
 import { FramePacketizer } from "./frame-packetizer.ts";
 import { GlErrorLog } from "./gl-error-log.ts";
@@ -33,12 +27,12 @@ import { ReportCollector } from "./report-collector.ts";
 import { RestWatch } from "./rest-watch.ts";
 import { sceneNews } from "./scene-news.ts";
 import { tellScene } from "./scene-wishes.ts";
-import { startStages } from "./stages.ts";
+import { type StagesBeginning, startStages } from "./stages.ts";
 import type { SteeringWindow } from "./steering-window.ts";
 import { Viewers } from "./viewers/viewers.ts";
 
 const REPORT_MS = 1000;
-type ToPipeline = Exclude<ToSession, { readonly kind: "start" | "stop" | "trace-wanted" }>;
+type ToPipeline = Exclude<ToSession, { readonly kind: "start" | "stop" | "trace-wanted" | "data-sent" }>;
 
 export class Pipeline {
   readonly renderer: RendererInfo;
@@ -74,7 +68,7 @@ export class Pipeline {
    */
   static async start(
     config: SessionConfig,
-    beginning: SceneBeginning,
+    beginning: StagesBeginning,
     send: (message: FromSession) => void,
     fail: (error: unknown) => void,
   ): Promise<Pipeline> {

@@ -1,5 +1,6 @@
 /** Owns the messages between the session and its render thread. Times are milliseconds since the epoch. */
 
+import type { MessagePort } from "node:worker_threads";
 import type { ConsoleLine } from "../../shared/console.ts";
 import type { Cursor } from "../../shared/cursor.ts";
 import type { MessageBody } from "../../shared/custom-message.ts";
@@ -48,6 +49,8 @@ export type RenderThreadData = {
   readonly isStepped?: boolean;
   /** Gives frames as I420, or as RGBA alone; null is the former as on a GPU. */
   readonly i420: boolean | null;
+  /** By which data comes (data/data-protocol.ts). Default: there is none. */
+  readonly dataPort?: MessagePort;
 };
 
 /** How the start of a scene goes. */

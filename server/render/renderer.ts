@@ -55,7 +55,14 @@ export class Renderer extends Emitter<RendererEvents> {
     const url = siblingUrl(import.meta.url, name);
     const pulse = allocatePulse();
     const workerData: RenderThreadData = { ...data, pulse };
-    const thread = new Thread<ToRenderThread, FromRenderThread>(url, "render thread", workerData, "scene-failed");
+    const ports = data.dataPort === undefined ? [] : [data.dataPort];
+    const thread = new Thread<ToRenderThread, FromRenderThread>(
+      url,
+      "render thread",
+      workerData,
+      "scene-failed",
+      ports,
+    );
     const early: RendererEvents["messageReceived"][] = [];
     const progress = new StartProgress((report) => told.progressed?.(report));
     const started = new Promise<Renderer>((resolve, reject) => {

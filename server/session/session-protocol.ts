@@ -12,6 +12,7 @@ import type { ResolvedQuality } from "../options/quality-options.ts";
 import type { GivenParameters } from "../platform/given-parameters.ts";
 import type { ParameterValues } from "../platform/parameters.ts";
 import type { ThreadSpans } from "../platform/trace.ts";
+import type { FromSceneData, ToSceneData } from "../render/data/data-protocol.ts";
 import type { RenderScale } from "../render/drawn-scale.ts";
 import type {
   MessageSender,
@@ -118,6 +119,8 @@ export type SceneBeginning = {
   /** The JSON text of the state; null for its own. */
   readonly sceneState: string | null;
   readonly parameters: GivenParameters;
+  /** The data that there is. */
+  readonly data: readonly ToSceneData[];
 };
 
 /** The main process is the only sender. `viewerId` is of its choice and unique in a session's life. */
@@ -142,6 +145,8 @@ export type ToSession =
   | { readonly kind: "scene-state-wanted"; readonly state: string }
   /** The scene's parameters are to have these values; answered by `parameters-set`. */
   | { readonly kind: "parameters-wanted"; readonly requestId: number; readonly values: ParameterValues }
+  /** For the scene's data; also while it starts. */
+  | { readonly kind: "data-sent"; readonly message: ToSceneData }
   /** A control of a panel is to take this value, which a viewer gave it. */
   | { readonly kind: "panel-changed"; readonly change: PanelChange; readonly viewerId: string | null }
   /** The picture is to have this size, whatever windows say; null: it follows the window of who steers. */
@@ -239,6 +244,8 @@ export type FromSession =
   /** The parameters of the scene, at every change; each process tells of them before it is ready. */
   | { readonly kind: "parameters-told"; readonly news: ParameterNews }
   | { readonly kind: "parameters-set"; readonly requestId: number; readonly error: PlainError | null }
+  /** Of the scene's data. */
+  | { readonly kind: "data-said"; readonly message: FromSceneData }
   /** The scene wants another cursor over its picture. */
   | { readonly kind: "cursor-changed"; readonly cursor: Cursor }
   /** The panels of the scene, whole; each process tells of them before it is ready. */

@@ -1,10 +1,10 @@
 /**
  * Owns who may have a WebSocket, a viewer on `/signal` or a program that makes pictures on `/frames` (programs/), and the sockets of
- * viewers that are open.
+ * viewers that are open; others go to who takes them, once they are let in.
  */
 
 import { randomUUID } from "node:crypto";
-import { type IncomingMessage, STATUS_CODES } from "node:http";
+import type { IncomingMessage } from "node:http";
 import type { Duplex } from "node:stream";
 import { WebSocketServer } from "ws";
 import { Emitter } from "../../../shared/emitter.ts";
@@ -17,6 +17,7 @@ import { parameterTextsIn } from "../../platform/given-parameters.ts";
 import { type Mount, queryOf, splitRoom } from "../base-path.ts";
 import { ProgramDoor, refusalOfProgram } from "../programs/program-door.ts";
 import type { RequestLimits } from "../request-limits.ts";
+import { type AdmittedUpgrade, refuseUpgrade } from "../upgrade.ts";
 import { closeCodes, SignalingSocket, type SignalingSocketOptions } from "./signaling-socket.ts";
 
 export type SocketDoorOptions = {
@@ -28,6 +29,8 @@ export type SocketDoorOptions = {
   readonly socket: SignalingSocketOptions | undefined;
   /** The most pixels of a program's frame. */
   readonly maxFramePixels: number;
+  /** What takes the connections for a path that is not ours; null where there is no such path. */
+  elsewhere(path: string): ((upgrade: AdmittedUpgrade) => void) | null;
 };
 
 const whichScene =
@@ -70,25 +73,28 @@ export class SocketDoor extends Emitter<SocketDoorEvents> {
   async handleUpgrade(request: IncomingMessage, socket: Duplex, head: Buffer): Promise<void> {
     socket.on("error", () => socket.destroy());
     const asked = this.#askedBy(request);
-    if (asked === null) return refuse(socket, 404);
+    const isOurs = asked !== null && (asked.path === "/signal" || asked.path === "/frames");
+    const elsewhere = asked === null || isOurs ? null : this.#options.elsewhere(asked.path);
+    if (asked === null || (!isOurs && (elsewhere === null || asked.room === null))) return refuseUpgrade(socket, 404);
     const { room, path } = asked;
     const { gate } = this.#options;
     const identity = gate.refuseHost(request) ?? gate.refuseOrigin(request) ?? (await gate.identify(request, room));
     if (isRefusal(identity)) {
       this.emit("refused", { refusal: identity, request });
-      return refuse(socket, identity.status);
+      return refuseUpgrade(socket, identity.status);
     }
-    if (this.#closed) return refuse(socket, 503);
+    if (this.#closed) return refuseUpgrade(socket, 503);
     const { address, isTunnelled } = gate.sourceOf(request);
     const parameters = parameterTextsIn(queryOf(request));
     const admission = { identity, room: room ?? "", address, isTunnelled, parameters };
-    if (!this.#options.limits.take("join", admission)) return refuse(socket, 429);
+    if (!this.#options.limits.take("join", admission)) return refuseUpgrade(socket, 429);
+    if (elsewhere !== null) return elsewhere({ request, socket, head, admission });
     if (path === "/frames") {
       const refusal = refusalOfProgram(admission);
       if (refusal === null)
         return this.#programs.open(request, socket, head, room === null ? null : admission, whichScene);
       this.emit("refused", { refusal, request });
-      return refuse(socket, refusal.status);
+      return refuseUpgrade(socket, refusal.status);
     }
     this.#webSockets.handleUpgrade(request, socket, head, (webSocket) => {
       const opened = new SignalingSocket(webSocket, this.#options.socket);
@@ -109,8 +115,7 @@ export class SocketDoor extends Emitter<SocketDoorEvents> {
     if (mounted === null) return null;
     const split = mounted.kind === "moved" ? mounted : splitRoom(mounted.url, this.#options.scenes);
     const path = split.kind === "here" ? URL.parse(split.url, "http://host")?.pathname : undefined;
-    if (split.kind !== "here" || (path !== "/signal" && path !== "/frames")) return null;
-    return { room: split.room, path };
+    return split.kind !== "here" || path === undefined ? null : { room: split.room, path };
   }
 
   #follow(socket: SignalingSocket, admission: Admission): void {
@@ -122,8 +127,4 @@ export class SocketDoor extends Emitter<SocketDoorEvents> {
       this.emit("greeted", { viewerId: randomUUID(), way, connection: socket, admission, name });
     });
   }
-}
-
-function refuse(socket: Duplex, status: number): void {
-  socket.end(`HTTP/1.1 ${status} ${STATUS_CODES[status]}\r\nConnection: close\r\nContent-Length: 0\r\n\r\n`);
 }
