@@ -35,9 +35,9 @@ class Data:
         self._types: Dict[str, Optional[str]] = {}
 
     def all(self) -> List[Mapping[str, Any]]:
-        """What there is and what the scene takes, each with ``name``, ``type``, ``shape``, ``version`` (0: not filled yet) and ``bytes``."""
-        found = self._requests("GET", "data").json()
-        return found["data"] if isinstance(found, dict) else found
+        """What there is and what the scene takes, each with ``name``, ``declared``, and of what is filled ``type``, ``shape``, ``version``
+        (0: not filled yet) and ``bytes``."""
+        return self._requests("GET", "data").json()["data"]
 
     def set(self, name: str, value: Any, type: Optional[str] = None) -> Stored:
         """The same as ``data[name] = value``, and tells what became of it. ``type`` says what the elements are to be."""
@@ -82,7 +82,7 @@ class Data:
             entries = {entry["name"]: entry for entry in self.all()}
             for known, entry in entries.items():
                 # What is not declared may be of another type the next time.
-                declared = entry.get("declaration")
+                declared = entry.get("declared")
                 if declared:
                     self._types[known] = declared["type"]
             if name not in self._types:
@@ -210,8 +210,8 @@ class DataStream:
         if "version" in answer:
             self.version = int(answer["version"])
         else:
-            sentence = answer.get("message") or answer.get("error") or "The server refused it."
-            self._failure = self._failure or ScenecastError(str(sentence))
+            refused = answer["error"]
+            self._failure = self._failure or ScenecastError(refused["message"], refused["status"])
         with self._idle:
             self._sent -= 1
             self._idle.notify_all()
