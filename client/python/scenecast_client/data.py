@@ -42,14 +42,12 @@ class Data:
     def set(self, name: str, value: Any, type: Optional[str] = None) -> Stored:
         """The same as ``data[name] = value``, and tells what became of it. ``type`` says what the elements are to be."""
         sent = to_value(value, type or self._type_of(name))
-        answer = self._requests("PUT", _path(name), sent.content, _headers(sent)).json()
-        return Stored(answer["version"], answer["taken"])
+        return self._send("PUT", _path(name), sent)
 
     def patch(self, name: str, offset: int, rows: Any) -> Stored:
         """Changes rows of an array, from row ``offset`` of its first dimension on; of bytes so many bytes."""
-        sent = to_value(rows, self._type_of(name))
-        answer = self._requests("PATCH", f"{_path(name)}?offset={int(offset)}", sent.content, _headers(sent)).json()
-        return Stored(answer["version"], answer["taken"])
+        sent = to_value(rows, self._type_of(name) or self[name].info.get("type"))
+        return self._send("PATCH", f"{_path(name)}?offset={int(offset)}", sent)
 
     def stream(self, name: str, max_waiting: int = 4) -> DataStream:
         """Opens a stream of values, ended by ``close()`` or ``with``. At most ``max_waiting`` are on their way to the scene at a time."""
@@ -77,17 +75,21 @@ class Data:
         return f"Data({', '.join(self)})"
 
     def _type_of(self, name: str) -> Optional[str]:
-        """What the scene declares of it, else what there is of that name; None where it may be anything."""
+        """What the scene declares of it; None where it may be anything."""
         if name not in self._types:
-            entries = {entry["name"]: entry for entry in self.all()}
-            for known, entry in entries.items():
-                # What is not declared may be of another type the next time.
-                declared = entry.get("declared")
-                if declared:
-                    self._types[known] = declared["type"]
-            if name not in self._types:
-                return None
+            declared = {entry["name"]: entry["declared"] for entry in self.all() if entry["declared"] is not None}
+            self._types.update({known: declaration["type"] for known, declaration in declared.items()})
+            self._types.setdefault(name, None)
         return self._types[name]
+
+    def _send(self, method: str, path: str, value: Value) -> Stored:
+        try:
+            answer = self._requests(method, path, value.content, _headers(value)).json()
+        except ScenecastError:
+            # Perhaps another scene runs there now, which declares something else.
+            self._types.clear()
+            raise
+        return Stored(answer["version"], answer["taken"])
 
 
 class DataValue:
