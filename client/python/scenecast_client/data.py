@@ -2,11 +2,10 @@
 
 from __future__ import annotations
 
-import collections
 import json
 import threading
 import urllib.parse
-from typing import Any, Deque, Dict, Iterator, List, Mapping, NamedTuple, Optional
+from typing import Any, Dict, Iterator, List, Mapping, NamedTuple, Optional
 
 from .errors import ScenecastError
 from .server_requests import Requests
@@ -145,10 +144,10 @@ class DataStream:
         if isinstance(max_waiting, bool) or not isinstance(max_waiting, int) or max_waiting < 1:
             raise TypeError("max_waiting must be a whole number from 1.")
         self._type = type
-        self._waiting: Deque[int] = collections.deque()
         self._places = threading.Semaphore(max_waiting)
         self._max_waiting = max_waiting
         self._failure: Optional[ScenecastError] = None
+        self._is_told = False
         self._sent = 0
         self._idle = threading.Condition()
         self.version = 0
@@ -168,7 +167,7 @@ class DataStream:
         self._places.acquire()
         if self._failure is not None:
             self._places.release()
-            raise self._failure
+            self._raise()
         with self._idle:
             self._sent += 1
         self._socket.send_bytes(json.dumps(header).encode() + b"\n", sent.content)
@@ -178,14 +177,14 @@ class DataStream:
         with self._idle:
             is_done = self._idle.wait_for(lambda: self._sent == 0 or self._failure is not None, timeout)
         if self._failure is not None:
-            raise self._failure
+            self._raise()
         if not is_done:
             raise ScenecastError("The scene did not take what was sent in time.")
 
     def close(self) -> None:
-        """Waits for what is on its way, and ends the stream."""
+        """Waits for what is on its way, and ends the stream. Raises ``ScenecastError`` with what became of it, once."""
         try:
-            if self._failure is None:
+            if not self._is_told:
                 self.flush()
         finally:
             self._socket.close()
@@ -198,6 +197,11 @@ class DataStream:
             self.close()
         else:
             self._socket.close()
+
+    def _raise(self) -> None:
+        self._is_told = True
+        if self._failure is not None:
+            raise self._failure
 
     def _read(self) -> None:
         try:

@@ -1,6 +1,6 @@
 """Owns what is asked of a server over HTTP: its address, the token, connections that are kept, answers and refusals.
 
-May be used from any thread; each has a connection of its own.
+May be used from any thread: each request has a connection to itself.
 """
 
 from __future__ import annotations
@@ -12,8 +12,7 @@ import ssl
 import threading
 import time
 import urllib.parse
-import weakref
-from typing import Any, Dict, Mapping, NamedTuple, Optional, Tuple, Union
+from typing import Any, Dict, List, Mapping, NamedTuple, Optional, Tuple, Union
 
 from .errors import ScenecastError
 
@@ -21,6 +20,7 @@ Body = Union[bytes, bytearray, memoryview]
 
 # A server of Node closes a connection after 5 s without a request; one that is about to be closed is not used again.
 KEPT_SECONDS = 3.0
+MAX_KEPT = 4
 
 
 class Answer(NamedTuple):
@@ -60,8 +60,8 @@ class Requests:
         self.token = token
         self._timeout = timeout
         self._parts = urllib.parse.urlsplit(base)
-        self._local = threading.local()
-        self._open_ones: "weakref.WeakSet[http.client.HTTPConnection]" = weakref.WeakSet()
+        self._lock = threading.Lock()
+        self._idle: List[Tuple[http.client.HTTPConnection, float]] = []
 
     def __call__(
         self,
@@ -74,13 +74,9 @@ class Requests:
         target = self._parts.path + path
         given = {**self.credentials(), **(headers or {})}
         try:
-            response = self._response(method, target, body, given)
-            answer = Answer(response.status, {name.lower(): text for name, text in response.getheaders()}, response.read())
+            answer = self._asked(method, target, body, given)
         except (OSError, http.client.HTTPException) as error:
-            self._forget()
             raise ScenecastError(f"{self.base} could not be reached: {error or type(error).__name__}.") from error
-        if answer.headers.get("connection", "").lower() == "close":
-            self._forget()
         if 200 <= answer.status < 300:
             return answer
         raise ScenecastError(_sentence_of(answer, self.base), answer.status)
@@ -90,8 +86,10 @@ class Requests:
         return self(method, path, json.dumps(value).encode(), {"Content-Type": "application/json"})
 
     def close(self) -> None:
-        """Closes the connections that are kept, of all threads; the next request opens another."""
-        for connection in list(self._open_ones):
+        """Closes the connections that are kept; the next request opens another."""
+        with self._lock:
+            idle, self._idle = self._idle, []
+        for connection, _ in idle:
             connection.close()
 
     def credentials(self) -> Dict[str, str]:
@@ -103,18 +101,16 @@ class Requests:
         scheme = "wss" if self._parts.scheme == "https" else "ws"
         return urllib.parse.urlunsplit((scheme, self._parts.netloc, self._parts.path + path, "", ""))
 
-    def _response(
-        self, method: str, target: str, body: Optional[Body], headers: Mapping[str, str]
-    ) -> http.client.HTTPResponse:
-        connection, is_kept = self._connection()
-        try:
-            return self._ask(connection, method, target, body, headers)
-        except (ConnectionError, http.client.RemoteDisconnected):
-            # It was closed between two requests; what may not be done twice is not asked twice.
-            if not is_kept or method not in ("GET", "PUT", "DELETE"):
-                raise
-        self._forget()
-        return self._ask(self._connection()[0], method, target, body, headers)
+    def _asked(self, method: str, target: str, body: Optional[Body], headers: Mapping[str, str]) -> Answer:
+        kept = self._take_idle()
+        if kept is not None:
+            try:
+                return self._ask(kept, method, target, body, headers)
+            except (ConnectionError, http.client.RemoteDisconnected):
+                # It was closed between two requests; what may not be done twice is not asked twice.
+                if method not in ("GET", "PUT", "DELETE"):
+                    raise
+        return self._ask(self._open(), method, target, body, headers)
 
     def _ask(
         self,
@@ -123,25 +119,42 @@ class Requests:
         target: str,
         body: Optional[Body],
         headers: Mapping[str, str],
-    ) -> http.client.HTTPResponse:
+    ) -> Answer:
+        is_reusable = False
         try:
-            connection.request(method, target, body=body, headers=dict(headers))
-        except (BrokenPipeError, ConnectionResetError):
-            # It was refused before all of it was sent, and the answer says why.
-            if connection.sock is None or body is None:
-                raise
-        response = connection.getresponse()
-        self._local.used_at = time.monotonic()
-        return response
+            try:
+                connection.request(method, target, body=body, headers=dict(headers))
+            except (BrokenPipeError, ConnectionResetError):
+                # It was refused before all of it was sent, and the answer says why.
+                if connection.sock is None or body is None:
+                    raise
+            response = connection.getresponse()
+            told = {name.lower(): text for name, text in response.getheaders()}
+            answer = Answer(response.status, told, response.read())
+            is_reusable = connection.sock is not None and told.get("connection", "").lower() != "close"
+        finally:
+            if is_reusable:
+                self._give_back(connection)
+            else:
+                connection.close()
+        return answer
 
-    def _connection(self) -> Tuple[http.client.HTTPConnection, bool]:
-        found = getattr(self._local, "connection", None)
-        if found is not None and time.monotonic() - self._local.used_at < KEPT_SECONDS and found.sock is not None:
-            return found, True
-        self._forget()
-        connection = self._open()
-        self._local.connection = connection
-        return connection, False
+    def _take_idle(self) -> Optional[http.client.HTTPConnection]:
+        with self._lock:
+            now = time.monotonic()
+            old = [connection for connection, at in self._idle if now - at >= KEPT_SECONDS]
+            self._idle = [(connection, at) for connection, at in self._idle if now - at < KEPT_SECONDS]
+            taken = self._idle.pop()[0] if self._idle else None
+        for connection in old:
+            connection.close()
+        return taken
+
+    def _give_back(self, connection: http.client.HTTPConnection) -> None:
+        with self._lock:
+            if len(self._idle) < MAX_KEPT:
+                self._idle.append((connection, time.monotonic()))
+                return
+        connection.close()
 
     def _open(self) -> http.client.HTTPConnection:
         host, port = self._parts.hostname or "", self._parts.port
@@ -152,15 +165,8 @@ class Requests:
         else:
             connection = http.client.HTTPConnection(host, port, timeout=self._timeout)
         connection.connect()
-        self._open_ones.add(connection)
         connection.sock.setsockopt(socket.IPPROTO_TCP, socket.TCP_NODELAY, 1)
         return connection
-
-    def _forget(self) -> None:
-        connection = getattr(self._local, "connection", None)
-        if connection is not None:
-            connection.close()
-        self._local.connection = None
 
 
 def _sentence_of(answer: Answer, base: str) -> str:
