@@ -15,7 +15,7 @@ import type { Cursor } from "../../shared/cursor.ts";
 import { Emitter } from "../../shared/emitter.ts";
 import { bytesOfFrame, type ProgramFrame, type SharedFrames } from "../../shared/frame-source.ts";
 import { milliseconds, now } from "../../shared/time.ts";
-import type { ArrivedFrame, SourceOpened } from "../render/source/source-protocol.ts";
+import type { ArrivedFrame, SourceOpened } from "../render/source-protocol.ts";
 import { FrameMemory } from "./frame-memory.ts";
 import type { SessionEvents } from "./session-events.ts";
 import type { FromSession, ToSession } from "./session-protocol.ts";

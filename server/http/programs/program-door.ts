@@ -12,7 +12,7 @@ import { MAX_FRAME_HEAD, MAX_PROGRAM_TEXT } from "../../../shared/frame-source.t
 import type { Admission } from "../../access/identity.ts";
 import type { NewProgram } from "../../access/program-connection.ts";
 import type { Refusal } from "../../access/refusal.ts";
-import { closeCodes } from "../viewers/signaling-socket.ts";
+import { closeCodes } from "../close-codes.ts";
 import { ProgramSocket } from "./program-socket.ts";
 
 export type ProgramDoorEvents = {

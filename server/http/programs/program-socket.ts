@@ -22,7 +22,7 @@ import {
 import { now } from "../../../shared/time.ts";
 import type { ProgramConnection, ProgramSeat } from "../../access/program-connection.ts";
 import { TokenBucket } from "../../platform/token-bucket.ts";
-import { closeCodes } from "../viewers/signaling-socket.ts";
+import { closeCodes } from "../close-codes.ts";
 
 const HELLO_DEADLINE_MS = 5_000;
 const PING_MS = 5_000;

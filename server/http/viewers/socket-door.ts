@@ -15,9 +15,10 @@ import type { NewProgram } from "../../access/program-connection.ts";
 import type { NewViewer } from "../../access/viewer-connection.ts";
 import { parameterTextsIn } from "../../platform/given-parameters.ts";
 import { type Mount, queryOf, splitRoom } from "../base-path.ts";
+import { closeCodes } from "../close-codes.ts";
 import { ProgramDoor, refusalOfProgram } from "../programs/program-door.ts";
 import type { RequestLimits } from "../request-limits.ts";
-import { closeCodes, SignalingSocket, type SignalingSocketOptions } from "./signaling-socket.ts";
+import { SignalingSocket, type SignalingSocketOptions } from "./signaling-socket.ts";
 
 export type SocketDoorOptions = {
   readonly gate: AccessGate;

@@ -14,9 +14,9 @@ import { isSameSize, type PictureSize } from "../../../shared/video.ts";
 import type { FrameRingWriter, FrameSlot } from "../../frames/frame-ring.ts";
 import type { Clock } from "../../platform/clock.ts";
 import { trace } from "../../platform/trace.ts";
+import type { ArrivedFrame, SlotFreed } from "../source-protocol.ts";
 import { expand, isPlain, pictureOf } from "./frame-pixels.ts";
 import type { SlotMemory } from "./slot-memory.ts";
-import type { ArrivedFrame, SlotFreed } from "./source-protocol.ts";
 
 /** A time that a program gives is believed when it is not longer ago than this. */
 const MAX_AGE_MS = 1000;
@@ -28,7 +28,7 @@ const BLANK = 0x24;
 /** What of the memory of a program is used here. */
 export type FrameMemory = Pick<SlotMemory, "copy" | "view">;
 type Held = { readonly frame: ArrivedFrame; readonly memory: FrameMemory };
-type Times = { rendered: number; renderMs: number[]; readbackMs: number[] };
+type Times = { rendered: number; replaced: number; renderMs: number[]; readbackMs: number[] };
 
 export type SourcePainterOptions = {
   readonly ring: FrameRingWriter;
@@ -46,7 +46,7 @@ export class SourcePainter {
   /** What the next frame is compared with: memory of the ring, which is not written before it has been. */
   #pixels: FrameSlot["rgba"] | null = null;
   #isTopDown = true;
-  #times: Times = { rendered: 0, renderMs: [], readbackMs: [] };
+  #times: Times = { rendered: 0, replaced: 0, renderMs: [], readbackMs: [] };
 
   constructor(options: SourcePainterOptions) {
     this.#options = options;
@@ -132,7 +132,7 @@ export class SourcePainter {
   /** The counts and times since the last call. */
   takeTimes(): Times {
     const times = this.#times;
-    this.#times = { rendered: 0, renderMs: [], readbackMs: [] };
+    this.#times = { rendered: 0, replaced: 0, renderMs: [], readbackMs: [] };
     return times;
   }
 
@@ -169,6 +169,7 @@ export class SourcePainter {
 
   #free(held: Held | null, shown: boolean): void {
     if (held === null) return;
+    if (!shown) this.#times.replaced += 1;
     const { source, slot, number } = held.frame;
     this.#options.freed({ source, slot, number, shown });
   }
