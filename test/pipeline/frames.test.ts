@@ -75,7 +75,7 @@ it("pictures by HTTP are upright in each format, and of the newest frame though 
   stop.abort();
 });
 
-it("programs of one server are apart, and a second of one source is refused, with a sentence", async () => {
+it("programs of one server are apart, keep their rooms (FP3, RM4), and a second of one source is refused, with a sentence", async () => {
   using plot = await join("plot");
   using volume = await join("volume", { width: 64, height: 64 });
   const third = await FrameProgram.open(pageOf("volume"));

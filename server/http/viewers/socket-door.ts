@@ -77,7 +77,7 @@ export class SocketDoor extends Emitter<SocketDoorEvents> {
     const identity = gate.refuseHost(request) ?? gate.refuseOrigin(request) ?? (await gate.identify(request, room));
     if (isRefusal(identity)) {
       this.emit("refused", { refusal: identity, request });
-      return refuse(socket, identity.status);
+      return refuse(socket, identity.status, identity.sentence);
     }
     if (this.#closed) return refuse(socket, 503);
     const { address, isTunnelled } = gate.sourceOf(request);
@@ -89,7 +89,7 @@ export class SocketDoor extends Emitter<SocketDoorEvents> {
       if (refusal === null)
         return this.#programs.open(request, socket, head, room === null ? null : admission, whichScene);
       this.emit("refused", { refusal, request });
-      return refuse(socket, refusal.status);
+      return refuse(socket, refusal.status, refusal.sentence);
     }
     this.#webSockets.handleUpgrade(request, socket, head, (webSocket) => {
       const opened = new SignalingSocket(webSocket, this.#options.socket);
@@ -124,6 +124,14 @@ export class SocketDoor extends Emitter<SocketDoorEvents> {
   }
 }
 
-function refuse(socket: Duplex, status: number): void {
-  socket.end(`HTTP/1.1 ${status} ${STATUS_CODES[status]}\r\nConnection: close\r\nContent-Length: 0\r\n\r\n`);
+/** Programs read why; browsers show it nowhere. */
+function refuse(socket: Duplex, status: number, sentence: string = STATUS_CODES[status] ?? ""): void {
+  const body = `${sentence}\n`;
+  const lines = [
+    `HTTP/1.1 ${status} ${STATUS_CODES[status]}`,
+    "Connection: close",
+    "Content-Type: text/plain; charset=utf-8",
+    `Content-Length: ${Buffer.byteLength(body)}`,
+  ];
+  socket.end(`${lines.join("\r\n")}\r\n\r\n${body}`);
 }

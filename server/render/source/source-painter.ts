@@ -1,11 +1,11 @@
 /**
  * Owns the way of a program's frames from the slots into the frame ring, in the render thread.
  *
- * SO1 The newest frame wins: one that waits is given back unread when a newer one comes.
- * SO2 The slot of the frame that is shown is kept until another is shown, so that it can be read again: at rest, and for who comes
+ * FT1 The newest frame wins: one that waits is given back unread when a newer one comes.
+ * FT2 The slot of the frame that is shown is kept until another is shown, so that it can be read again: at rest, and for who comes
  *     while the program is silent or gone.
- * SO3 A frame that looks like the one before, to the last bit, goes no further and counts as rest.
- * SO4 A frame of another size waits until the ring has that size; newer ones take its place.
+ * FT3 A frame that looks like the one before, to the last bit, goes no further and counts as rest.
+ * FT4 A frame of another size waits until the ring has that size; newer ones take its place.
  */
 
 import { bytesOfFrame } from "../../../shared/frame-source.ts";
@@ -69,7 +69,7 @@ export class SourcePainter {
     return frame !== null && isSameSize(pictureOf(frame), this.#size) ? frame : null;
   }
 
-  /** The size that the ring has to have for the frame that waits; null where it has that (SO4). */
+  /** The size that the ring has to have for the frame that waits; null where it has that (FT4). */
   get wantedSize(): PictureSize | null {
     const size = this.#waiting === null ? null : pictureOf(this.#waiting.frame);
     return size === null || isSameSize(size, this.#size) ? null : size;
@@ -80,7 +80,7 @@ export class SourcePainter {
     return [this.#shown, this.#waiting].flatMap((held) => (held === null ? [] : [held.frame.source]));
   }
 
-  /** A program has put a frame into a slot (SO1). */
+  /** A program has put a frame into a slot (FT1). */
   take(frame: ArrivedFrame, memory: FrameMemory): void {
     this.#free(this.#waiting, false);
     this.#waiting = { frame, memory };

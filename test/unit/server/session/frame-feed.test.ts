@@ -56,7 +56,7 @@ test("the process is told of the program, its memory and its frames", () => {
   ]);
 });
 
-test("a program writes only into slots that it holds, numbers go up, and frames fit (FF4, FS1, FS2)", () => {
+test("a program writes only into slots that it holds, numbers go up, and frames fit (FH4, FS1, FS2)", () => {
   feed.open(wishes);
   put(1, 1);
   expect(() => put(1, 2)).toThrow("message.slot must be one that the program holds.");
@@ -75,7 +75,7 @@ test("a program writes only into slots that it holds, numbers go up, and frames 
   expect(freed).toHaveLength(1);
 });
 
-test("a process that is started again is given the newest frame, and what the other had is the program's again (FF1, FF4)", () => {
+test("a process that is started again is given the newest frame, and what the other had is the program's again (FH1, FH4)", () => {
   feed.open(wishes);
   feed.setTitle("Fibres");
   put(0, 1);
@@ -95,7 +95,7 @@ test("a process that is started again is given the newest frame, and what the ot
   expect(told).toEqual([["titleChanged", { title: "Fibres" }]]);
 });
 
-test("the memory of a program is kept until the first frame of the next, of which the last is given again (FF2)", () => {
+test("the memory of a program is kept until the first frame of the next, of which the last is given again (FH2)", () => {
   feed.open(wishes);
   put(3, 8);
   feed.open(wishes);
@@ -113,7 +113,7 @@ test("the memory of a program is kept until the first frame of the next, of whic
   expect([memories.map(({ isThere }) => isThere), freed]).toEqual([[false, true], []]);
 });
 
-test("events count on over the lives of the process, and answers are told by the count of each (FF3)", () => {
+test("events count on over the lives of the process, and answers are told by the count of each (FH3)", () => {
   const events: FrameFeedEvents["eventTold"][] = [];
   feed.on("eventTold", (event) => void events.push(event));
   const event = { event_type: "key_up", key: "a", modifiers: [], time_stamp: 1 } as const;

@@ -68,7 +68,7 @@ test("rooms that a scene draws want no program, nor is there one where no room i
   }
 });
 
-test("only hosts give pictures, by the token or a link (PD1)", async () => {
+test("only hosts give pictures, by the token or a link (FD1)", async () => {
   const server = await serve({ access: { token: "a-long-token" } });
   const tokenOf = async (role: "host" | "controller") => {
     return new URLSearchParams(new URL((await server.createLink({ role })).link).hash.slice(1)).get("token");
@@ -82,6 +82,7 @@ test("only hosts give pictures, by the token or a link (PD1)", async () => {
   const [link] = server.links().filter(({ role }) => role === "host");
   server.revokeLink(link?.id ?? "");
   expect(await program.received("error")).toMatchObject({ code: "link-ended" });
+  expect(await program.event("close")).toMatchObject({ event_type: "close" });
 });
 
 /** Both ends of a socket. */

@@ -49,7 +49,7 @@ test("before any frame there is a blank picture", () => {
   expect(painter.paint(false)).toBe(false);
 });
 
-test("the newest frame is shown, one that waited goes back unread, and is counted (SO1)", () => {
+test("the newest frame is shown, one that waited goes back unread, and is counted (FT1)", () => {
   const { painter, freed, newest, give } = studio();
   give(1, 1);
   give(2, 2);
@@ -61,7 +61,7 @@ test("the newest frame is shown, one that waited goes back unread, and is counte
   expect(painter.takeTimes()).toMatchObject({ rendered: 1, replaced: 1, renderMs: [3] });
 });
 
-test("the slot that is shown is kept until another is shown, and read again at rest (SO2)", () => {
+test("the slot that is shown is kept until another is shown, and read again at rest (FT2)", () => {
   const { painter, freed, newest, give, clock } = studio();
   give(1, 1, { rows: "up" });
   painter.paint(false);
@@ -74,7 +74,7 @@ test("the slot that is shown is kept until another is shown, and read again at r
   expect(freed).toEqual([{ source: 1, slot: 1, number: 1, shown: true }]);
 });
 
-test("a frame like the one before goes no further, unless somebody waits for it or it was forgotten (SO3)", () => {
+test("a frame like the one before goes no further, unless somebody waits for it or it was forgotten (FT3)", () => {
   const { painter, newest, give, slots } = studio();
   give(1, 1);
   painter.paint(false);
@@ -90,7 +90,7 @@ test("a frame like the one before goes no further, unless somebody waits for it 
   expect(painter.paint(false)).toBe(true);
 });
 
-test("a frame of another size waits for the ring to have that (SO4)", () => {
+test("a frame of another size waits for the ring to have that (FT4)", () => {
   const { painter, newest, give, reader, freed } = studio();
   give(1, 1);
   painter.paint(false);
