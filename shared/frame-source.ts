@@ -196,7 +196,7 @@ export type ToProgram =
   | { readonly kind: "watched"; readonly watched: boolean }
   /** Slots hold so many bytes now; never fewer than before. */
   | { readonly kind: "capacity"; readonly bytes: number }
-  /** An input, or another size that is wished for. `number` counts from 1. */
+  /** An input, or another size that is wished for. `number` counts from 1; that of `close`, the last one, is 0. */
   | { readonly kind: "event"; readonly number: number; readonly event: CanvasEvent }
   /** A message was not understood. */
   | { readonly kind: "refused"; readonly message: string }

@@ -142,6 +142,6 @@ function isSlide(before: ViewerWindow | null, after: ViewerWindow): boolean {
   const [from, to] = [before?.window, after.window];
   if (before?.viewerId !== after.viewerId || from == null || to === null) return false;
   const moved = Math.abs(from.height - to.height);
-  const isOfBars = moved <= MAX_SLIDE && moved <= MAX_SLIDE_SHARE * Math.max(from.height, to.height);
+  const isOfBars = moved > 0 && moved <= MAX_SLIDE && moved <= MAX_SLIDE_SHARE * Math.max(from.height, to.height);
   return from.width === to.width && from.ratio === to.ratio && isOfBars;
 }

@@ -15,7 +15,7 @@ import type { FrameRingInit } from "../frames/frame-ring.ts";
 import type { GivenParameters, HeldParameters } from "../platform/given-parameters.ts";
 import type { ParameterValues } from "../platform/parameters.ts";
 import type { RenderScale } from "./drawn-scale.ts";
-import type { ArrivedFrame, SlotFreed, SourceOpened, ToldEvent, WishedPicture } from "./source/source-protocol.ts";
+import type { ArrivedFrame, SlotFreed, SourceOpened, ToldEvent, WishedPicture } from "./source-protocol.ts";
 
 /** Who draws: the text that the driver gives, and whether it is a GPU or a program on the CPU. */
 export type RendererInfo = {
@@ -195,6 +195,8 @@ export type FromRenderThread =
   | {
       readonly kind: "report";
       readonly rendered: number;
+      /** Frames of a program that a newer one took the place of. Default 0. */
+      readonly replaced?: number;
       readonly renderMs: readonly number[];
       readonly readbackMs: readonly number[];
       readonly cpuMs: number;

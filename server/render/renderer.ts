@@ -21,7 +21,7 @@ import type {
   ToRenderThread,
 } from "./render-protocol.ts";
 import { allocatePulse, PulseReader } from "./render-pulse.ts";
-import type { ArrivedFrame, SourceOpened, WishedPicture } from "./source/source-protocol.ts";
+import type { ArrivedFrame, SourceOpened, WishedPicture } from "./source-protocol.ts";
 
 export type RendererEvents = {
   readonly messageReceived: Exclude<FromRenderThread, { readonly kind: "ready" | "starting" }>;

@@ -2,14 +2,13 @@
  * Owns which program makes the pictures of a room, in the main process: lets it in, passes on what it and the room's process say to
  * each other, and says it in words when it is not there.
  *
- * PS1 There is one at a time. A second is refused, unless the first gives no sign of life when it is asked.
- * PS2 When the program goes the last picture stays; when one comes, whichever it is, its frames take the place of that.
- * PS3 A room that a program gives pictures is not empty, though nobody watches.
+ * FP1 There is one at a time. A second is refused, unless the first gives no sign of life when it is asked.
+ * FP2 When the program goes the last picture stays; when one comes, whichever it is, its frames take the place of that.
+ * FP3 A room that a program gives pictures is not empty, though nobody watches.
  */
 
 import { cursorOf } from "../../shared/cursor.ts";
 import { FRAME_SLOTS, FRAMES_PROTOCOL, type ProgramMessage } from "../../shared/frame-source.ts";
-import { now } from "../../shared/time.ts";
 import type { Identity } from "../access/identity.ts";
 import type { NewProgram, ProgramConnection } from "../access/program-connection.ts";
 import { isFrameSource } from "../platform/scene-address.ts";
@@ -63,7 +62,7 @@ export class FrameSource {
     return this.#program?.admission.identity ?? null;
   }
 
-  /** Lets a program in, or says why not (PS1). */
+  /** Lets a program in, or says why not (FP1). */
   async join(program: NewProgram): Promise<void> {
     const { connection } = program;
     if (this.#program !== null && !(await this.#isSilent(this.#program))) return connection.end("source-taken", taken);
@@ -72,12 +71,10 @@ export class FrameSource {
 
   /** Tells the program why it is over. */
   end(...[code, sentence]: Parameters<ProgramConnection["end"]>): void {
-    const connection = this.#program?.connection;
-    connection?.send({ kind: "event", number: 0, event: { event_type: "close", time_stamp: now() / 1000 } });
-    connection?.end(code, sentence);
+    this.#program?.connection.end(code, sentence);
   }
 
-  /** PS1 */
+  /** FP1 */
   async #isSilent(program: Present): Promise<boolean> {
     if (this.#isAsking) return false;
     this.#isAsking = true;

@@ -2,11 +2,11 @@
  * Owns the frames of a program on their way to the process of a room, over all lives of that: the memory that the program writes
  * into, the newest frame, and which slots it holds. What it is told comes back this way. In the main process.
  *
- * FF1 A process that is started again is given the newest frame again, so that the last picture is there although its program is
+ * FH1 A process that is started again is given the newest frame again, so that the last picture is there although its program is
  *     silent or gone.
- * FF2 The memory of a program that is gone is kept until the first frame of the next one.
- * FF3 Events count on over the lives of the process; each life counts from 1 by itself.
- * FF4 A program writes only into slots that it holds; what says otherwise is refused. What a process had that fell is the program's
+ * FH2 The memory of a program that is gone is kept until the first frame of the next one.
+ * FH3 Events count on over the lives of the process; each life counts from 1 by itself.
+ * FH4 A program writes only into slots that it holds; what says otherwise is refused. What a process had that fell is the program's
  *     again, but the newest frame.
  */
 
@@ -15,7 +15,7 @@ import type { Cursor } from "../../shared/cursor.ts";
 import { Emitter } from "../../shared/emitter.ts";
 import { bytesOfFrame, type ProgramFrame, type SharedFrames } from "../../shared/frame-source.ts";
 import { milliseconds, now } from "../../shared/time.ts";
-import type { ArrivedFrame, SourceOpened } from "../render/source/source-protocol.ts";
+import type { ArrivedFrame, SourceOpened } from "../render/source-protocol.ts";
 import { FrameMemory } from "./frame-memory.ts";
 import type { SessionEvents } from "./session-events.ts";
 import type { FromSession, ToSession } from "./session-protocol.ts";
@@ -57,13 +57,13 @@ export class FrameFeed extends Emitter<FrameFeedEvents> {
   readonly #send: (message: ToSession) => boolean;
   readonly #told: Told;
   readonly #openMemory: typeof FrameMemory.open;
-  /** The program that came last, and the one before until the first frame of this (FF2). */
+  /** The program that came last, and the one before until the first frame of this (FH2). */
   #sources: readonly Source[] = [];
   #count = 0;
   #watched = false;
   /** Frames that come in the socket are written one after another. */
   #writing: Promise<unknown> = Promise.resolve();
-  /** The number of the last event, and of the last one before this life of the process (FF3). */
+  /** The number of the last event, and of the last one before this life of the process (FH3). */
   #events = 0;
   #eventsBefore = 0;
   #title: string | null = null;
@@ -109,7 +109,7 @@ export class FrameFeed extends Emitter<FrameFeedEvents> {
     return memory.shared;
   }
 
-  /** The program has put a frame into a slot. Throws `TypeError` where it does not fit, or may not be there (FF4). */
+  /** The program has put a frame into a slot. Throws `TypeError` where it does not fit, or may not be there (FH4). */
   put(frame: ProgramFrame): void {
     const source = this.#newest;
     if (source === null) return;
@@ -148,7 +148,7 @@ export class FrameFeed extends Emitter<FrameFeedEvents> {
     this.#told.emit("cursorChanged", { cursor });
   }
 
-  /** A process streams that knows nothing yet (FF1). */
+  /** A process streams that knows nothing yet (FH1). */
   handleLive(): void {
     this.#eventsBefore = this.#events;
     this.#setWatched(false);
@@ -165,7 +165,7 @@ export class FrameFeed extends Emitter<FrameFeedEvents> {
     if (isLost) this.emit("lost", {});
   }
 
-  /** The process is gone (FF4). */
+  /** The process is gone (FH4). */
   handleFall(): void {
     const source = this.#newest;
     for (const [slot, number] of [...(source?.taken ?? [])]) {
@@ -198,7 +198,7 @@ export class FrameFeed extends Emitter<FrameFeedEvents> {
     return this.#sources.at(-1) ?? null;
   }
 
-  /** Throws `TypeError` where a frame may not be in its slot (FF4), or is larger than that, or than frames may be. */
+  /** Throws `TypeError` where a frame may not be in its slot (FH4), or is larger than that, or than frames may be. */
   #take(source: Source, frame: ProgramFrame): void {
     const { slot, number, width, height } = frame;
     const { capacity } = source.memory;
@@ -250,7 +250,7 @@ export class FrameFeed extends Emitter<FrameFeedEvents> {
     this.emit("watchedChanged", { watched });
   }
 
-  /** FF2 */
+  /** FH2 */
   #forgetOld(): void {
     const newest = this.#newest;
     for (const source of this.#sources) if (source !== newest) source.memory.close();

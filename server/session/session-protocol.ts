@@ -23,7 +23,7 @@ import type {
   ToldInput,
 } from "../render/render-protocol.ts";
 import type { PulsePlace } from "../render/render-pulse.ts";
-import type { ArrivedFrame, SlotFreed, SourceOpened, ToldEvent } from "../render/source/source-protocol.ts";
+import type { ArrivedFrame, SlotFreed, SourceOpened, ToldEvent } from "../render/source-protocol.ts";
 import type { IceSettings } from "../transport/ice/ice-servers.ts";
 import type { SessionReport } from "./session-report.ts";
 

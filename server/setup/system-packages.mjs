@@ -54,6 +54,8 @@ function requirementsFor(needs) {
     const [debian = "", ubuntu = ""] = names;
     const name = osRelease("ID") === "ubuntu" ? ubuntu : debian;
     requirements.push({ package: name, isThere: () => names.some((program) => findProgram(program) !== null) });
+    // A program of the tests that gives frames.
+    requirements.push({ package: "python3", isThere: () => findProgram("python3") !== null });
   }
   if (needs.network) requirements.push(...networkRequirements());
   if (needs.python) requirements.push(...pythonRequirements(needs.python === "renderers"));

@@ -43,6 +43,11 @@ export const routes: readonly Route[] = [
     path: "/signal",
     what: "WebSocket: signalling, and video and input where WebRTC does not get through",
   },
+  {
+    methods: "GET",
+    path: "/frames",
+    what: "WebSocket: the frames of a program that makes the pictures of a room, for hosts; [its protocol](README.md#frames-of-other-programs)",
+  },
   { methods: "POST", path: "/whep", what: "WHEP: an SDP offer makes a viewer; `Location` names it" },
   { methods: "DELETE", path: "/whep/<id>", what: "ends it" },
   { methods: "POST", path: "/viewer", what: "makes a viewer by plain HTTP: `{viewerId, next, messages}`" },

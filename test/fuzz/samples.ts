@@ -41,6 +41,17 @@ export const posts: readonly Uint8Array[] = [
   Uint8Array.from(fromViewer.flatMap((message) => [message.byteLength, ...message])),
 ];
 
+const given = { kind: "frame", slot: 1, number: 2, width: 16, height: 16, format: "gray", rows: "up" } as const;
+export const programMessages: readonly object[] = [
+  { kind: "hello", protocol: 1, title: "Fibres", width: 640, height: 360, maxPixels: 921_600, resizes: true },
+  { ...given, renderedAt: 1, renderMs: 2, answers: 3 },
+  { kind: "reserve", width: 640, height: 360 },
+  { kind: "cursor", cursor: "grab" },
+];
+export const carriedFrames: readonly Uint8Array[] = [
+  Uint8Array.from([...new TextEncoder().encode(`${JSON.stringify(given)}\n`), ...new Array<number>(256).fill(9)]),
+];
+
 const candidateText = "candidate:1 1 udp 2130706431 192.168.1.20 5000 typ host generation 0 ufrag a";
 export const candidates: readonly string[] = [
   candidateText,

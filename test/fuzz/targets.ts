@@ -24,6 +24,7 @@ import { RtpVideoSender } from "../../server/transport/rtp/rtp-video-sender.ts";
 import { parseMessageBody } from "../../shared/custom-message.ts";
 import { StreamError } from "../../shared/errors.ts";
 import { encodeFeedback, parseFeedback } from "../../shared/feedback.ts";
+import { bytesOfFrame, parseCarriedFrame, parseProgramMessage } from "../../shared/frame-source.ts";
 import { encodeInput, parseInput } from "../../shared/input.ts";
 import { parseInputPost } from "../../shared/input-post.ts";
 import { readPanelValue, readProgramValue } from "../../shared/panels.ts";
@@ -134,6 +135,14 @@ export const targets: readonly Target[] = [
     },
     [SyntaxError],
   ),
+  text("parseProgramMessage", jsonLike(samples.programMessages), (json) => {
+    const message = parseProgramMessage(json);
+    same(parseProgramMessage(JSON.stringify(message)), message);
+  }),
+  bytes("parseCarriedFrame", samples.carriedFrames, (input) => {
+    const { frame, pixels } = parseCarriedFrame(input);
+    same(pixels.byteLength, bytesOfFrame(frame));
+  }),
   text("parameterTexts", textLike(samples.queries), (query) => {
     const link = parameterTextsIn(new URLSearchParams(query));
     const { values, leftOut } = holdParameters(samples.parameters, { ...noParameters, link });

@@ -52,7 +52,8 @@ const mayImport: Readonly<Record<string, readonly string[]>> = {
   ],
   "server/http/data": ["server/access", "server/data", "server/data/formats", "server/http", "server/platform"],
   "server/http/routes": ["server/access", "server/http", "server/monitoring", "server/session"],
-  "server/http/viewers": ["server/access", "server/http", "server/platform"],
+  "server/http/viewers": ["server/access", "server/http", "server/http/programs", "server/platform"],
+  "server/http/programs": ["server/access", "server/http", "server/platform"],
   "server/room": ["server/access", "server/monitoring", "server/options", "server/platform", "server/session"],
   "server/monitoring": ["server/access", "server/options", "server/platform", "server/session"],
   "server/options": ["server/access", "server/platform", "server/transport/ice"],
@@ -132,6 +133,7 @@ const mayImport: Readonly<Record<string, readonly string[]>> = {
   ],
   "server/render/data": [],
   "server/render/panels": [],
+  "server/render/source": ["server/frames", "server/platform", "server/render", "server/render/page/events"],
   "server/render/surface": ["server/frames", "server/render", "server/render/surface/webgl2", "server/setup"],
   "server/render/surface/webgl2": [],
   "server/render/page": [

@@ -133,11 +133,12 @@ class WebSocket:
         head = self._read_head()
         status, *fields = head.split("\r\n")
         code = int(status.split(" ")[1]) if status.startswith("HTTP/1.1 ") else 0
-        if code != 101:
-            self._socket.close()
-            raise ScenecastError(_refusals.get(code, f"The server answered {code} to a WebSocket."), code)
-        accept = base64.b64encode(hashlib.sha1((key + _KEY).encode()).digest()).decode()
         found = {line.split(":", 1)[0].lower(): line.split(":", 1)[1].strip() for line in fields if ":" in line}
+        if code != 101:
+            sentence = self._read_sentence(found)
+            self._socket.close()
+            raise ScenecastError(sentence or f"The server answered {code} to a WebSocket.", code)
+        accept = base64.b64encode(hashlib.sha1((key + _KEY).encode()).digest()).decode()
         if found.get("sec-websocket-accept") != accept:
             self._socket.close()
             raise ScenecastError("What answers at this address does not speak WebSocket.")
@@ -150,6 +151,18 @@ class WebSocket:
             self._buffer += chunk
         head, self._buffer = self._buffer.split(b"\r\n\r\n", 1)
         return head.decode("latin-1")
+
+    def _read_sentence(self, headers: Mapping[str, str]) -> str:
+        """Why somebody is refused; empty where the server says nothing more."""
+        size = headers.get("content-length", "0")
+        if not headers.get("content-type", "").startswith("text/plain") or not size.isdigit() or int(size) > _MAX_HEAD:
+            return ""
+        while len(self._buffer) < int(size):
+            chunk = self._socket.recv(4096)
+            if not chunk:
+                break
+            self._buffer += chunk
+        return self._buffer.decode("utf-8", "replace").strip()
 
     def _send(self, opcode: int, parts: List[Bytes]) -> None:
         size = sum(len(part) for part in parts)
@@ -204,15 +217,6 @@ class WebSocket:
         self._closed = True
         self._socket.close()
         raise SocketClosed(1006, "The connection to the server broke.") from None
-
-
-_refusals = {
-    401: "The server wants the token of a link, or this one is not right or has ended.",
-    403: "This link does not lead there, or does not allow it.",
-    404: "There is nothing at this address.",
-    429: "Too many connections from here at once. Try again in a moment.",
-    503: "The server is about to end.",
-}
 
 
 def _head(opcode: int, size: int, mask: bytes) -> bytes:

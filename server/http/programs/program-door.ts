@@ -1,7 +1,7 @@
 /**
  * Owns the WebSockets of programs that make pictures: who may have one on `/frames`, and those that are open. In the main process.
  *
- * PD1 Who gives frames decides what everybody sees and hears of all that people do on the picture, so it must be a host of the room.
+ * FD1 Who gives frames decides what everybody sees and hears of all that people do on the picture, so it must be a host of the room.
  */
 
 import type { IncomingMessage } from "node:http";
@@ -12,7 +12,7 @@ import { MAX_FRAME_HEAD, MAX_PROGRAM_TEXT } from "../../../shared/frame-source.t
 import type { Admission } from "../../access/identity.ts";
 import type { NewProgram } from "../../access/program-connection.ts";
 import type { Refusal } from "../../access/refusal.ts";
-import { closeCodes } from "../viewers/signaling-socket.ts";
+import { closeCodes } from "../close-codes.ts";
 import { ProgramSocket } from "./program-socket.ts";
 
 export type ProgramDoorEvents = {
@@ -29,7 +29,7 @@ const noHost: Refusal = {
   headers: {},
 };
 
-/** Why who asks may not give pictures; null where it may (PD1). */
+/** Why who asks may not give pictures; null where it may (FD1). */
 export function refusalOfProgram({ identity }: Admission): Refusal | null {
   return identity.role === "host" ? null : noHost;
 }

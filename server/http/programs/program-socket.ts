@@ -22,7 +22,7 @@ import {
 import { now } from "../../../shared/time.ts";
 import type { ProgramConnection, ProgramSeat } from "../../access/program-connection.ts";
 import { TokenBucket } from "../../platform/token-bucket.ts";
-import { closeCodes } from "../viewers/signaling-socket.ts";
+import { closeCodes } from "../close-codes.ts";
 
 const HELLO_DEADLINE_MS = 5_000;
 const PING_MS = 5_000;
@@ -118,6 +118,8 @@ export class ProgramSocket implements ProgramConnection {
 
   /** Ends the conversation; the connection is cut when the other side does not follow. */
   close(code: number, reason: string): void {
+    if (this.#state === "open")
+      this.send({ kind: "event", number: 0, event: { event_type: "close", time_stamp: now() / 1000 } });
     this.#stopListening();
     this.#socket.close(code, reason.slice(0, 120));
     setTimeout(() => this.#socket.terminate(), CLOSE_DEADLINE_MS);

@@ -23,16 +23,7 @@ import { MAX_CLIENT_SOCKET_BYTES, pingBehind, receiptOf } from "../../../shared/
 import { now } from "../../../shared/time.ts";
 import type { Seat, ViewerConnection } from "../../access/viewer-connection.ts";
 import { TokenBucket } from "../../platform/token-bucket.ts";
-
-/** The codes with which a socket is closed (RFC 6455 section 7.4). Pages show what they mean. */
-export const closeCodes = {
-  goingAway: 1001,
-  policyViolation: 1008,
-  ended: 4403,
-  badHello: 4400,
-  helloTimeout: 4408,
-  protocolVersion: 4426,
-} as const;
+import { closeCodes } from "../close-codes.ts";
 
 export type SignalingSocketOptions = {
   readonly helloDeadlineMs: number;

@@ -15,10 +15,11 @@ import type { NewProgram } from "../../access/program-connection.ts";
 import type { NewViewer } from "../../access/viewer-connection.ts";
 import { parameterTextsIn } from "../../platform/given-parameters.ts";
 import { type Mount, queryOf, splitRoom } from "../base-path.ts";
+import { closeCodes } from "../close-codes.ts";
 import { ProgramDoor, refusalOfProgram } from "../programs/program-door.ts";
 import type { RequestLimits } from "../request-limits.ts";
 import { type AdmittedUpgrade, refuseUpgrade } from "../upgrade.ts";
-import { closeCodes, SignalingSocket, type SignalingSocketOptions } from "./signaling-socket.ts";
+import { SignalingSocket, type SignalingSocketOptions } from "./signaling-socket.ts";
 
 export type SocketDoorOptions = {
   readonly gate: AccessGate;
@@ -81,7 +82,7 @@ export class SocketDoor extends Emitter<SocketDoorEvents> {
     const identity = gate.refuseHost(request) ?? gate.refuseOrigin(request) ?? (await gate.identify(request, room));
     if (isRefusal(identity)) {
       this.emit("refused", { refusal: identity, request });
-      return refuseUpgrade(socket, identity.status);
+      return refuseUpgrade(socket, identity.status, identity.sentence);
     }
     if (this.#closed) return refuseUpgrade(socket, 503);
     const { address, isTunnelled } = gate.sourceOf(request);
@@ -94,7 +95,7 @@ export class SocketDoor extends Emitter<SocketDoorEvents> {
       if (refusal === null)
         return this.#programs.open(request, socket, head, room === null ? null : admission, whichScene);
       this.emit("refused", { refusal, request });
-      return refuseUpgrade(socket, refusal.status);
+      return refuseUpgrade(socket, refusal.status, refusal.sentence);
     }
     this.#webSockets.handleUpgrade(request, socket, head, (webSocket) => {
       const opened = new SignalingSocket(webSocket, this.#options.socket);

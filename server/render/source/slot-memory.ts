@@ -1,6 +1,6 @@
 /**
  * Owns how the render thread reads the frames that a program wrote into the file that it shares with the server: mapped into
- * memory, which costs a quarter of reading it, or read where it cannot be mapped. The only file beside surface/ that imports koffi.
+ * memory, which costs a quarter of reading it, or read where it cannot be mapped. Beside surface/ the only file that imports koffi.
  */
 
 import { closeSync, constants, openSync, readSync } from "node:fs";

@@ -1,11 +1,11 @@
 /**
  * Owns the way of a program's frames from the slots into the frame ring, in the render thread.
  *
- * SO1 The newest frame wins: one that waits is given back unread when a newer one comes.
- * SO2 The slot of the frame that is shown is kept until another is shown, so that it can be read again: at rest, and for who comes
+ * FT1 The newest frame wins: one that waits is given back unread when a newer one comes.
+ * FT2 The slot of the frame that is shown is kept until another is shown, so that it can be read again: at rest, and for who comes
  *     while the program is silent or gone.
- * SO3 A frame that looks like the one before, to the last bit, goes no further and counts as rest.
- * SO4 A frame of another size waits until the ring has that size; newer ones take its place.
+ * FT3 A frame that looks like the one before, to the last bit, goes no further and counts as rest.
+ * FT4 A frame of another size waits until the ring has that size; newer ones take its place.
  */
 
 import { bytesOfFrame } from "../../../shared/frame-source.ts";
@@ -14,9 +14,9 @@ import { isSameSize, type PictureSize } from "../../../shared/video.ts";
 import type { FrameRingWriter, FrameSlot } from "../../frames/frame-ring.ts";
 import type { Clock } from "../../platform/clock.ts";
 import { trace } from "../../platform/trace.ts";
+import type { ArrivedFrame, SlotFreed } from "../source-protocol.ts";
 import { expand, isPlain, pictureOf } from "./frame-pixels.ts";
 import type { SlotMemory } from "./slot-memory.ts";
-import type { ArrivedFrame, SlotFreed } from "./source-protocol.ts";
 
 /** A time that a program gives is believed when it is not longer ago than this. */
 const MAX_AGE_MS = 1000;
@@ -28,7 +28,7 @@ const BLANK = 0x24;
 /** What of the memory of a program is used here. */
 export type FrameMemory = Pick<SlotMemory, "copy" | "view">;
 type Held = { readonly frame: ArrivedFrame; readonly memory: FrameMemory };
-type Times = { rendered: number; renderMs: number[]; readbackMs: number[] };
+type Times = { rendered: number; replaced: number; renderMs: number[]; readbackMs: number[] };
 
 export type SourcePainterOptions = {
   readonly ring: FrameRingWriter;
@@ -46,7 +46,7 @@ export class SourcePainter {
   /** What the next frame is compared with: memory of the ring, which is not written before it has been. */
   #pixels: FrameSlot["rgba"] | null = null;
   #isTopDown = true;
-  #times: Times = { rendered: 0, renderMs: [], readbackMs: [] };
+  #times: Times = { rendered: 0, replaced: 0, renderMs: [], readbackMs: [] };
 
   constructor(options: SourcePainterOptions) {
     this.#options = options;
@@ -69,7 +69,7 @@ export class SourcePainter {
     return frame !== null && isSameSize(pictureOf(frame), this.#size) ? frame : null;
   }
 
-  /** The size that the ring has to have for the frame that waits; null where it has that (SO4). */
+  /** The size that the ring has to have for the frame that waits; null where it has that (FT4). */
   get wantedSize(): PictureSize | null {
     const size = this.#waiting === null ? null : pictureOf(this.#waiting.frame);
     return size === null || isSameSize(size, this.#size) ? null : size;
@@ -80,7 +80,7 @@ export class SourcePainter {
     return [this.#shown, this.#waiting].flatMap((held) => (held === null ? [] : [held.frame.source]));
   }
 
-  /** A program has put a frame into a slot (SO1). */
+  /** A program has put a frame into a slot (FT1). */
   take(frame: ArrivedFrame, memory: FrameMemory): void {
     this.#free(this.#waiting, false);
     this.#waiting = { frame, memory };
@@ -132,7 +132,7 @@ export class SourcePainter {
   /** The counts and times since the last call. */
   takeTimes(): Times {
     const times = this.#times;
-    this.#times = { rendered: 0, renderMs: [], readbackMs: [] };
+    this.#times = { rendered: 0, replaced: 0, renderMs: [], readbackMs: [] };
     return times;
   }
 
@@ -169,6 +169,7 @@ export class SourcePainter {
 
   #free(held: Held | null, shown: boolean): void {
     if (held === null) return;
+    if (!shown) this.#times.replaced += 1;
     const { source, slot, number } = held.frame;
     this.#options.freed({ source, slot, number, shown });
   }

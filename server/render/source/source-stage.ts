@@ -11,10 +11,10 @@ import type { Clock } from "../../platform/clock.ts";
 import { trace } from "../../platform/trace.ts";
 import type { FrameWork } from "../frame-loop.ts";
 import type { FromRenderThread, QueuedInput, ShownInput } from "../render-protocol.ts";
+import type { ArrivedFrame, SourceOpened, WishedPicture } from "../source-protocol.ts";
 import { CanvasInput } from "./canvas-input.ts";
 import { SlotMemory } from "./slot-memory.ts";
 import { SourcePainter } from "./source-painter.ts";
-import type { ArrivedFrame, SourceOpened, WishedPicture } from "./source-protocol.ts";
 
 /** Of inputs that no frame shows, as of a program that has stopped, the oldest are forgotten. */
 const MAX_UNSHOWN = 1024;

@@ -43,7 +43,7 @@ function main(): void {
   const cpuMs = cpuMeter();
   setInterval(() => {
     const times = stage.takeTimes();
-    if (times.rendered > 0) post({ kind: "report", ...times, cpuMs: cpuMs() });
+    if (times.rendered > 0 || times.replaced > 0) post({ kind: "report", ...times, cpuMs: cpuMs() });
   }, REPORT_MS).unref();
   const renderer = { name: "another program", isGpu: false, backend: "program" } as const;
   post({

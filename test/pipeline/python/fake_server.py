@@ -17,8 +17,8 @@ class FakeServer:
         self.listener.settimeout(20)
         self.port = self.listener.getsockname()[1]
 
-    def accept(self, status=101):
-        """The client's end. With another status it is refused."""
+    def accept(self, status=101, why=""):
+        """The client's end. With another status it is refused, with this sentence."""
         peer, _ = self.listener.accept()
         peer.settimeout(20)
         head = b""
@@ -26,7 +26,9 @@ class FakeServer:
             head += peer.recv(4096)
         text = head.decode("latin-1")
         if status != 101:
-            peer.sendall(f"HTTP/1.1 {status} No\r\nContent-Length: 0\r\n\r\n".encode())
+            head = f"HTTP/1.1 {status} No\r\nContent-Type: text/plain; charset=utf-8\r\nContent-Length: {len(why)}\r\n\r\n"
+            peer.sendall(head.encode())
+            peer.sendall(why.encode())
             return Peer(peer, text)
         key = next(line for line in text.split("\r\n") if line.lower().startswith("sec-websocket-key")).split(": ")[1]
         digest = hashlib.sha1((key + "258EAFA5-E914-47DA-95CA-C5AB0DC85B11").encode()).digest()

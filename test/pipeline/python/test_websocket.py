@@ -77,12 +77,12 @@ class WebSocketTest(unittest.TestCase):
         self.assertEqual(caught.exception.code, 1009)
 
     def test_a_refusal_is_a_sentence_with_its_status(self):
-        accepted = in_background(lambda: self.server.accept(401))
-        with self.assertRaises(ScenecastError) as caught:
-            WebSocket(f"ws://127.0.0.1:{self.server.port}/signal")
-        accepted().close()
-        self.assertEqual(caught.exception.status, 401)
-        self.assertIn("token", str(caught.exception))
+        for why, told in (("You need a token.\n", "You need a token."), ("", "The server answered 401 to a WebSocket.")):
+            accepted = in_background(lambda why=why: self.server.accept(401, why))
+            with self.assertRaises(ScenecastError) as caught:
+                WebSocket(f"ws://127.0.0.1:{self.server.port}/signal")
+            accepted().close()
+            self.assertEqual((caught.exception.status, str(caught.exception)), (401, told))
 
     def test_nobody_there_is_a_sentence(self):
         self.server.close()

@@ -6,10 +6,10 @@
  * frame of the new one is shown.
  */
 
-import type { CanvasEvent } from "../../../shared/canvas-event.ts";
-import type { ProgramFrame, SharedFrames } from "../../../shared/frame-source.ts";
-import type { Milliseconds } from "../../../shared/time.ts";
-import type { PictureSize } from "../../../shared/video.ts";
+import type { CanvasEvent } from "../../shared/canvas-event.ts";
+import type { ProgramFrame, SharedFrames } from "../../shared/frame-source.ts";
+import type { Milliseconds } from "../../shared/time.ts";
+import type { PictureSize } from "../../shared/video.ts";
 
 /** A frame that a program has put into a slot. */
 export type ArrivedFrame = Required<Pick<ProgramFrame, "slot" | "number" | "width" | "height" | "format" | "rows">> & {
