@@ -3,13 +3,13 @@
  * reached them. No token, link, key or id of a viewer is in it. Main process.
  */
 
-import { fileURLToPath } from "node:url";
 import { type Milliseconds, now } from "../shared/time.ts";
 import { EventFile, type EventFileOptions } from "./monitoring/event-file.ts";
 import { openLog } from "./monitoring/log.ts";
 import { type LoggedEvent, lineOf } from "./monitoring/logged-events.ts";
 import type { ResolvedOptions } from "./options/options.ts";
 import { packageVersion } from "./platform/package-file.ts";
+import { fileOfScene } from "./platform/scene-address.ts";
 import type { Room } from "./room/room.ts";
 import type { Rooms } from "./room/rooms.ts";
 import { sceneUrlOf } from "./room-of.ts";
@@ -34,11 +34,16 @@ export function openEventRecorder(
     rooms,
     path: eventLog ?? "",
     version: packageVersion(),
-    scene: fileURLToPath(sceneUrl),
-    sceneOf: scenes === null ? null : (room) => fileURLToPath(sceneUrlOf(room, { scenes, sceneUrl })),
+    scene: placeOf(sceneUrl),
+    sceneOf: scenes === null ? null : (room) => placeOf(sceneUrlOf(room, { scenes, sceneUrl })),
     maxFps: render.maxFps,
     told: (level, sentence) => log[level](sentence),
   });
+}
+
+/** Its path; its address where another program makes the pictures. */
+function placeOf(sceneUrl: URL): string {
+  return fileOfScene(sceneUrl) ?? sceneUrl.href;
 }
 
 /** The number of no viewer: theirs begin with 1. */

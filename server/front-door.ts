@@ -13,13 +13,15 @@ import type { ProgramFront } from "./http/program-front.ts";
 import { openLog } from "./monitoring/log.ts";
 import { Metrics, type TunnelCount } from "./monitoring/metrics.ts";
 import type { ResolvedOptions } from "./options/options.ts";
+import { takeProgram } from "./program-entrance.ts";
 import type { Entrance } from "./room/entrance.ts";
 import type { Room } from "./room/room.ts";
 import type { Rooms } from "./room/rooms.ts";
-import { controlsOf, exactOf, healthOf, picturesOf, requireRoom } from "./room-answers.ts";
+import { controlsOf, dataOf, exactOf, healthOf, picturesOf, requireRoom } from "./room-answers.ts";
 import { measureRoom } from "./room-reports.ts";
 import { previewOf, SceneShelf } from "./scene-shelf.ts";
 import { logHttp, logRooms, logServer } from "./server-log.ts";
+import { maxPixelsOf } from "./session/session-launcher.ts";
 import { originOf, pageAt } from "./share/addresses.ts";
 import type { Sharing } from "./sharing.ts";
 import type { StreamServerEvents } from "./stream-server-events.ts";
@@ -27,7 +29,7 @@ import type { StreamServerParts } from "./stream-server-parts.ts";
 
 export type FrontDoorOptions = Pick<
   ResolvedOptions,
-  "http" | "access" | "logLevel" | "logFormat" | "server" | "scenes"
+  "http" | "access" | "logLevel" | "logFormat" | "server" | "scenes" | "sceneUrl" | "render"
 > & {
   readonly parts: StreamServerParts;
   readonly rooms: Rooms;
@@ -129,10 +131,12 @@ async function startHttp(options: FrontDoorOptions, entry: Entry, metrics: Metri
     metrics,
     tunnel: sharing?.tunnel ?? null,
     pageOf: (room, origin) => pageOf(options, room, origin),
+    maxFramePixels: maxPixelsOf(options.render),
     places: entrance.places,
     health: (room) => healthOf(rooms, entrance, room),
     picturesOf: (admission) => picturesOf(rooms, entrance, admission),
     controlsOf: (admission) => controlsOf(rooms, admission),
+    dataOf: (admission, isFilled) => dataOf(rooms, entrance, admission, isFilled),
     exactOf: (admission) => exactOf(rooms, admission),
     scenes: shelf,
     previewOf: async ({ room }, known) =>
@@ -147,6 +151,7 @@ async function startHttp(options: FrontDoorOptions, entry: Entry, metrics: Metri
     },
   });
   started.on("viewerGreeted", (viewer) => entrance.enter(viewer));
+  started.on("programGreeted", (program) => takeProgram(program, options));
   return started;
 }
 

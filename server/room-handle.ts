@@ -13,6 +13,7 @@ import { type SnapshotOptions, snapshotForm, stateText, wantedSize } from "./roo
 import type { Rooms } from "./room/rooms.ts";
 import type { ViewerEntry, ViewerWay } from "./room/viewer-directory.ts";
 import { RoomControls } from "./room-controls.ts";
+import { RoomDataHandle } from "./room-data-handle.ts";
 
 /** Somebody who watches. */
 export type ViewerInfo = {
@@ -99,6 +100,11 @@ export class RoomHandle {
     return new RoomControls(this.#room);
   }
 
+  /** The data that programs give its scene. */
+  get data(): RoomDataHandle {
+    return new RoomDataHandle(this.#room.session.data);
+  }
+
   /** How the room did in the last second: rate, sizes, encoders, and what each stage took. */
   stats(): RoomStats {
     return this.#room.stats;
@@ -134,8 +140,8 @@ export class RoomHandle {
    * taken.
    */
   async snapshot(options: SnapshotOptions = {}): Promise<Uint8Array> {
-    const { pictures, fixedSize } = this.#room.session;
-    const { bytes } = await pictures.takeSnapshot(snapshotForm(options, fixedSize ?? this.size), []);
+    const { pictures, wantedSize: wanted } = this.#room.session;
+    const { bytes } = await pictures.takeSnapshot(snapshotForm(options, wanted.fixed ?? this.size), []);
     if (bytes === null) throw new StreamError("encoder-failed", "There is no picture yet.");
     return bytes;
   }
@@ -147,7 +153,7 @@ export class RoomHandle {
    */
   resize(size: PictureSize | null): void {
     const { session } = this.#room;
-    session.resize(wantedSize(size, session.maxPixels));
+    session.wantedSize.want(wantedSize(size, session.maxPixels));
   }
 
   /**

@@ -1,12 +1,12 @@
 /** Owns what a room of a server is made of, by the server's options. In the main process. */
 
 import { basename } from "node:path";
-import { fileURLToPath } from "node:url";
 import { sceneOf } from "./access/room-name.ts";
 import type { ResolvedOptions } from "./options/options.ts";
 import { titleOfScene } from "./options/scene-options.ts";
 import { noParameters } from "./platform/given-parameters.ts";
 import type { ParameterTexts } from "./platform/parameters.ts";
+import { fileOfScene, titleOfSource } from "./platform/scene-address.ts";
 import type { Entrance } from "./room/entrance.ts";
 import { Room } from "./room/room.ts";
 import type { SceneConfig } from "./session/session-protocol.ts";
@@ -51,7 +51,9 @@ export function roomOf(
 /** What a scene is called before it has said so itself. */
 function titleUntilKnown(room: string, sceneUrl: URL): string {
   const scene = sceneOf(room);
-  return scene === "" ? basename(fileURLToPath(sceneUrl)).replace(/\.[^.]*$/, "") : titleOfScene(scene);
+  const file = fileOfScene(sceneUrl);
+  if (file === null) return titleOfSource(sceneUrl, titleOfScene(scene));
+  return scene === "" ? basename(file).replace(/\.[^.]*$/, "") : titleOfScene(scene);
 }
 
 /** The scene of a room. */

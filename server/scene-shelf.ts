@@ -12,6 +12,7 @@ import type { Identity } from "./access/identity.ts";
 import { leadsTo, nameInScene, roomIn, sceneOf } from "./access/room-name.ts";
 import type { Preview, SceneList } from "./http/routes/scene-routes.ts";
 import { ownNameOf, titleOfScene } from "./options/scene-options.ts";
+import { fileOfScene } from "./platform/scene-address.ts";
 import type { Room } from "./room/room.ts";
 import type { Rooms } from "./room/rooms.ts";
 
@@ -95,7 +96,9 @@ function isShown(room: Room | undefined): boolean {
 
 /** The picture beside a scene: `points.webp` of `points.ts`, or `picture.webp` of a scene with a folder of its own. */
 function stillBeside(sceneUrl: URL): string[] {
-  const name = ownNameOf(fileURLToPath(sceneUrl)) ?? "picture";
+  const file = fileOfScene(sceneUrl);
+  if (file === null) return [];
+  const name = ownNameOf(file) ?? "picture";
   const path = fileURLToPath(new URL(`${name}.webp`, sceneUrl));
   return statSync(path, { throwIfNoEntry: false })?.isFile() === true ? [path] : [];
 }

@@ -4,13 +4,13 @@
  */
 
 import { statSync } from "node:fs";
-import { fileURLToPath } from "node:url";
 import { Emitter } from "../shared/emitter.ts";
 import { StreamError } from "../shared/errors.ts";
 import type { EventRecorder } from "./event-recorder.ts";
 import type { FrontDoor } from "./front-door.ts";
 import type { ResolvedOptions } from "./options/options.ts";
 import type { ParameterTexts } from "./platform/parameters.ts";
+import { fileOfScene } from "./platform/scene-address.ts";
 import { Entrance } from "./room/entrance.ts";
 import { Places } from "./room/places.ts";
 import { Rooms } from "./room/rooms.ts";
@@ -150,8 +150,8 @@ export class ServerLife {
 }
 
 function requireFile(sceneUrl: URL): void {
-  const path = fileURLToPath(sceneUrl);
-  if (statSync(path, { throwIfNoEntry: false })?.isFile() === true) return;
+  const path = fileOfScene(sceneUrl);
+  if (path === null || statSync(path, { throwIfNoEntry: false })?.isFile() === true) return;
   throw new StreamError("scene-missing", `There is no scene file ${path}.`);
 }
 

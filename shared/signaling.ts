@@ -66,8 +66,11 @@ export const pointerChannelLabel = "pointer";
 export const controlChannelLabel = "control";
 
 const clientMessages = {
-  /** `name` is what the viewer wants to be called, if it has a wish. */
-  hello: { protocol: "protocol", name: "name?" },
+  /**
+   * `name` is what the viewer wants to be called, if it has a wish. A `program` is no page: it shows no video, has no window and no
+   * input, and so never gets control.
+   */
+  hello: { protocol: "protocol", name: "name?", program: "boolean?" },
   offer: { connection: "connection", sdp: "sdp" },
   candidate: { connection: "connection", candidate: "candidate" },
   /** Asks for video over this WebSocket, in one of these codecs; the server chooses. A new one replaces the one before. */

@@ -24,8 +24,8 @@ export type ViewerConnection = {
 export type NewViewer = {
   /** Never used before. */
   readonly viewerId: string;
-  /** By the page's WebSocket, or by plain HTTP. */
-  readonly way: "page" | "http";
+  /** By the page's WebSocket, or by plain HTTP; or a program, by the WebSocket of pages. */
+  readonly way: "page" | "http" | "program";
   readonly connection: ViewerConnection;
   readonly admission: Admission;
   /** What it wants to be called, if it has a wish. */

@@ -15,7 +15,7 @@ import { parameterFlags, parameterHelp, readParameterFlags } from "./parameter-f
 import { peopleFlags, peopleHelp, peopleOptionNames, readPeopleFlags } from "./people-flags.ts";
 import { qualityFlags, qualityHelp, qualityOptionNames, readQualityFlags } from "./quality-flags.ts";
 import { type ReplayCommand, readReplayArguments, replayHelp } from "./replay-flags.ts";
-import { isSceneArgument, type SceneArguments, scenesOf } from "./scene-arguments.ts";
+import { isSceneArgument, type SceneArguments, scenesOf, withTitles } from "./scene-arguments.ts";
 import { readShareFlags, shareFlags, shareOptionNames } from "./share-flags.ts";
 
 /** What the process ends with. */
@@ -43,11 +43,15 @@ export const helpText: string = `Render a three.js scene on this machine and str
   scenecast serve index.html     serve a three.js page as it is, or the folder that it is in
   scenecast serve <several>      serve several scenes, or a folder of them, each under its name and started when it is
                                  opened; the examples if you name none
+  scenecast serve --frames       serve the pictures of another program, as Python's, which gives them by the WebSocket
+                                 /frames
   scenecast new <folder>         write a folder with a scene to begin with
   scenecast link                 make a link with which somebody else can enter: see scenecast link --help
   scenecast replay <log.gz>      play the input of an event log again: see scenecast replay --help
   scenecast doctor               look at this machine: what draws, what encodes, what is slow or missing
 
+  --frames <title>      another program gives the pictures; again for more of them, each under its name, and beside
+                        scenes. The title may be left out
   --port <number>       8080; 0 takes any free port
   --host <address>      127.0.0.1, which only this machine can reach; 0.0.0.0 opens it to the network
   --size <size>         window, which follows the window of the person who steers; or 1280x720, even numbers from 16
@@ -59,6 +63,7 @@ export const helpText: string = `Render a three.js scene on this machine and str
 ${qualityHelp}
 ${parameterHelp}
   --watch               reload the scene when its file changes
+  --end-with-stdin      end when the standard input ends, as it does when the program dies that started the server
   --debug               log everything and show stack traces
   --log-level <level>   info; or silent, error, warn, debug
   --log-format <format> auto; pretty for people, json for programs; auto is pretty in a terminal alone
@@ -81,6 +86,8 @@ export type Command =
       /** Values for parameters of the scene, as they were written. */
       readonly parameters: ParameterTexts;
       readonly debug: boolean;
+      /** Whether the server ends when its standard input does. */
+      readonly endsWithInput: boolean;
       readonly diagnostics: Diagnostics;
     }
   | { readonly kind: "new"; readonly folder: string }
@@ -89,6 +96,7 @@ export type Command =
   | ({ readonly kind: "doctor" } & DoctorCommand);
 
 const flags = {
+  frames: { type: "string", multiple: true },
   port: { type: "string" },
   host: { type: "string" },
   size: { type: "string" },
@@ -97,6 +105,7 @@ const flags = {
   codec: { type: "string" },
   bitrate: { type: "string" },
   watch: { type: "boolean" },
+  "end-with-stdin": { type: "boolean" },
   debug: { type: "boolean" },
   "log-level": { type: "string" },
   "log-format": { type: "string" },
@@ -169,7 +178,7 @@ export function parseCommandLine(args: readonly string[], environment: Environme
 
 function parseServe(args: readonly string[], environment: Environment): Command {
   const { values, positionals } = inPlainWords("scenecast --help", () =>
-    parseArgs({ args: [...args], options: flags, allowPositionals: true, strict: true }),
+    parseArgs({ args: withTitles(args), options: flags, allowPositionals: true, strict: true }),
   );
   if (values.help) return { kind: "help", text: helpText };
   if (values.version) return { kind: "version" };
@@ -179,10 +188,11 @@ function parseServe(args: readonly string[], environment: Environment): Command 
   return {
     kind: "serve",
     debug,
+    endsWithInput: values["end-with-stdin"] ?? false,
     diagnostics: readDiagnosticsFlags(values),
     parameters: readParameterFlags(values),
     options: {
-      ...scenesIn(positionals),
+      ...scenesIn(positionals, values.frames),
       // Words from lists are checked with the other options, where the lists are.
       logLevel: (values["log-level"] ?? (debug ? "debug" : "info")) as LogLevel,
       ...given({ logFormat: values["log-format"] as LogFormat | undefined, eventLog: values["event-log"] }),
@@ -235,13 +245,13 @@ function inPlainWords<Read>(help: string, read: () => Read): Read {
   }
 }
 
-function scenesIn(positionals: readonly string[]): SceneArguments {
-  if (positionals[0] === "serve") return scenesOf(positionals.slice(1));
+function scenesIn(positionals: readonly string[], frames: readonly string[] | undefined): SceneArguments {
+  if (positionals[0] === "serve") return scenesOf(positionals.slice(1), frames);
   const stray = positionals[0];
   if (stray !== undefined && !isSceneArgument(stray)) {
     throw new TypeError(`There is no command "${stray}". See scenecast --help.`);
   }
-  return scenesOf(positionals);
+  return scenesOf(positionals, frames);
 }
 
 function sizeOf(text: string): { width: number; height: number } | "window" {

@@ -1,4 +1,7 @@
-/** Owns which scenes the command line means: files, and folders with a scene or with folders of scenes. Looks at the file system. */
+/**
+ * Owns which scenes the command line means: files, folders with a scene or with folders of scenes, and programs that make pictures.
+ * Looks at the file system.
+ */
 
 import { type Dirent, readdirSync, type Stats, statSync } from "node:fs";
 import { basename, dirname, join, resolve } from "node:path";
@@ -6,6 +9,7 @@ import { StreamError } from "../../shared/errors.ts";
 import type { StreamServerOptions } from "../options/options.ts";
 import { isSceneName, ownNameOf } from "../options/scene-options.ts";
 import { firstExisting } from "../platform/package-file.ts";
+import { isFrameSource, titleOfSource } from "../platform/scene-address.ts";
 
 export type SceneArguments = Pick<StreamServerOptions, "scene" | "scenes">;
 
@@ -16,16 +20,32 @@ export function isSceneArgument(argument: string): boolean {
   return /\.(?:[cm]?[jt]s|[jt]sx|html?)$/.test(argument) || isFolder(argument);
 }
 
-/** One scene by itself, several by their names; of none the examples. Throws `StreamError` "scene-missing" for a folder without any. */
-export function scenesOf(args: readonly string[]): SceneArguments {
-  const found = args.length === 0 ? scenesIn(examplesFolder()) : args.flatMap(filesOf);
+/**
+ * One scene by itself, several by their names; of none the examples. `frames` are the titles of programs that make pictures, which
+ * count as scenes. Throws `StreamError` "scene-missing" for a folder without any, and `TypeError` for a file among the titles.
+ */
+export function scenesOf(args: readonly string[], frames: readonly string[] = []): SceneArguments {
+  const file = frames.find((title) => isSceneArgument(title));
+  if (file !== undefined) throw new TypeError(`--frames must have a title behind it, not the scene ${file}.`);
+  const sources = frames.map((title): Found => ({ path: `frames:${title}`, isOfFolder: false }));
+  const files = args.length + frames.length === 0 ? scenesIn(examplesFolder()) : args.flatMap(filesOf);
+  const found = [...files, ...sources];
   const [only, ...more] = found;
-  const isAlone = more.length === 0 && args.length === 1 && only?.isOfFolder !== true;
+  const isAlone = more.length === 0 && args.length + frames.length === 1 && only?.isOfFolder !== true;
   if (only === undefined || isAlone) return { scene: only?.path ?? "" };
   return { scenes: named(found.map(({ path }) => path)) };
 }
 
+/** Whoever names no title behind `--frames` means an empty one, which parsers of arguments do not know. */
+export function withTitles(args: readonly string[]): string[] {
+  return args.map((argument, index) => {
+    const next = args[index + 1];
+    return argument === "--frames" && (next === undefined || next.startsWith("-")) ? "--frames=" : argument;
+  });
+}
+
 type Found = {
+  /** Of a file; "frames:" and a title for a program that makes pictures. */
   readonly path: string;
   /** Whether it was found in a folder of several, which one alone may be. */
   readonly isOfFolder: boolean;
@@ -75,7 +95,9 @@ function named(paths: readonly string[]): Record<string, string> {
   // Without a prototype, so that no name means something else.
   const scenes: Record<string, string> = Object.create(null);
   for (const path of paths) {
-    const own = ownNameOf(path) ?? basename(dirname(resolve(path)));
+    const own = isFrameSource(path)
+      ? titleOfSource(path, "pictures")
+      : (ownNameOf(path) ?? basename(dirname(resolve(path))));
     const name =
       own
         .replaceAll(/[^\w-]+/g, "-")

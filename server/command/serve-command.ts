@@ -27,6 +27,7 @@ export async function serve(
   const stop = new AbortController();
   const stopped = new Promise((resolve) => stop.signal.addEventListener("abort", resolve, { once: true }));
   for (const signal of ["SIGINT", "SIGTERM", "SIGHUP"] as const) process.on(signal, () => handleSignal(stop));
+  if (command.endsWithInput) followInput(stop);
   let options: ResolvedOptions;
   try {
     startProfiles(command.diagnostics);
@@ -61,6 +62,12 @@ function handleSignal(stop: AbortController): void {
   if (stop.signal.aborted) process.exit(0);
   stop.abort();
   setTimeout(() => process.exit(0), CLOSE_DEADLINE_MS).unref();
+}
+
+/** What is said there is of no interest, only that nobody is left to say more. */
+function followInput(stop: AbortController): void {
+  const end = (): void => void (stop.signal.aborted || handleSignal(stop));
+  process.stdin.once("close", end).once("end", end).once("error", end).resume();
 }
 
 /** Lets `scenecast link` find the server. Without a token it has nothing to do there. */
@@ -110,13 +117,18 @@ function pictureLines(
   { renderer, size }: Pick<StreamServer, "size" | "renderer">,
   { render, encode }: Pick<ResolvedOptions, "render" | "encode">,
 ): string[] {
-  const backend = renderer?.backend === "vulkan" ? "Vulkan" : "OpenGL";
   const codec = encode.codec ?? "h264 or what a viewer can play";
   const colours = encode.chroma === "444" ? ", 4:4:4 where it can be shown" : "";
   return [
-    `  renderer: ${renderer?.name ?? "unknown"} on ${backend} (${renderer?.isGpu ? "GPU" : "software"})`,
+    `  renderer: ${drawer(renderer)}`,
     `  picture:  ${render.followsWindow ? "as the window of who steers" : `${size.width}x${size.height}`}, at most ${render.maxFps} frames per second, ${codec}${colours}, ${bits(encode.bitrateBps)}`,
   ];
+}
+
+function drawer(renderer: StreamServer["renderer"]): string {
+  if (renderer?.backend === "program") return "another program, which gives its pictures by the WebSocket /frames";
+  const backend = renderer?.backend === "vulkan" ? "Vulkan" : "OpenGL";
+  return `${renderer?.name ?? "unknown"} on ${backend} (${renderer?.isGpu ? "GPU" : "software"})`;
 }
 
 /** The host's own links, and with a token those to be passed on. What is no terminal is a log, which is to hold no secrets. */

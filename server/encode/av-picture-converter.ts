@@ -50,9 +50,9 @@ export class PictureConverter {
   }
 
   /** Converts a picture, of I420 if there is any and that will do. The frame is the converter's own, overwritten by the next call. */
-  convert({ rgba, i420, drawnSize = this.#size }: FramePixels): Frame {
+  convert({ rgba, i420, isTopDown = false, drawnSize = this.#size }: FramePixels): Frame {
     if (i420 !== null && this.#layout !== AV_PIX_FMT_YUV444P) this.#takeI420(i420);
-    else if (rgba !== null) this.#takeRgba(rgba, drawnSize);
+    else if (rgba !== null) this.#takeRgba(rgba, drawnSize, isTopDown);
     else throw new TypeError("A picture must be given as RGBA, or for 4:2:0 as I420.");
     return this.#frame;
   }
@@ -63,10 +63,10 @@ export class PictureConverter {
     this.#scalers.close();
   }
 
-  #takeRgba(pixels: Uint8Array, size: PictureSize): void {
-    const { width, height } = size;
+  #takeRgba(pixels: Uint8Array, size: PictureSize, isTopDown: boolean): void {
+    const { row, stride } = topRowOf(pixels, size, isTopDown);
     const scaler = this.#scalers.from(AV_PIX_FMT_RGBA, size);
-    scaler.scaleSync([topRowOf(pixels, size)], [-width * 4], 0, height, this.#planes, this.#strides);
+    scaler.scaleSync([row], [stride], 0, size.height, this.#planes, this.#strides);
   }
 
   #takeI420(pixels: Uint8Array): void {

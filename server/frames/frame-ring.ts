@@ -21,8 +21,10 @@ import { CLAIMS, FIELDS, layoutOf } from "./ring-layout.ts";
 
 /** The pixels of a frame, in one form or both; null where the writer had no use for a form. */
 export type FramePixels = {
-  /** Four bytes a pixel; rows run from the bottom up, as OpenGL writes them. */
+  /** Four bytes a pixel; rows run from the bottom up, as OpenGL writes them, or from the top down. */
   readonly rgba: Uint8Array | null;
+  /** Whether the rows of RGBA run from the top down. Default false. */
+  readonly isTopDown?: boolean;
   /** Y'CbCr 4:2:0 with the BT.601 matrix in limited range, as i420-layout.ts has it. */
   readonly i420: Uint8Array | null;
   /** How large the picture is. Default: as large as was agreed. */
@@ -32,7 +34,12 @@ export type FramePixels = {
 };
 
 /** What of a slot was filled. */
-export type FilledForms = { readonly rgba: boolean; readonly i420: boolean };
+export type FilledForms = {
+  readonly rgba: boolean;
+  readonly i420: boolean;
+  /** Whether the rows of RGBA run from the top down. Default false. */
+  readonly isTopDown?: boolean;
+};
 
 /** A slot to be filled; valid until it is published. */
 export type FrameSlot = {
@@ -68,6 +75,7 @@ const WAKE = 1;
 const NONE = -1;
 const RGBA = 1;
 const I420 = 2;
+const TOP_DOWN = 4;
 
 /**
  * Makes the memory of a ring for pictures of `size`, or of others of at most `maxPixels` pixels, and at most `readers` readers at a
@@ -179,7 +187,7 @@ export class FrameRingWriter extends FrameRing {
     fields[2] = description.renderMs;
     fields[3] = description.readbackMs;
     fields[4] = description.atRest ? 1 : 0;
-    fields[5] = (filled.rgba ? RGBA : 0) | (filled.i420 ? I420 : 0);
+    fields[5] = (filled.rgba ? RGBA : 0) | (filled.i420 ? I420 : 0) | (filled.isTopDown === true ? TOP_DOWN : 0);
     fields[6] = drawn.width;
     fields[7] = drawn.height;
     fields[8] = this.#size.width;
@@ -272,14 +280,16 @@ export class FrameRingReader extends FrameRing {
     const view = this.#views[slot]?.[forms] ?? null;
     if (view === null || (width === fullWidth && height === fullHeight)) return view;
     const rgba = view.rgba?.subarray(0, width * height * 4) ?? null;
-    return { rgba, i420: null, size: this.#size, drawnSize: { width, height } };
+    const { isTopDown = false } = view;
+    return { rgba, i420: null, isTopDown, size: this.#size, drawnSize: { width, height } };
   }
 
   #viewsFor(size: PictureSize): readonly (readonly FramePixels[])[] {
     return this.slotsFor(size).map(({ rgba, i420 }) =>
-      [0, RGBA, I420, RGBA | I420].map((forms) => ({
+      Array.from({ length: 2 * TOP_DOWN }, (_, forms) => ({
         rgba: (forms & RGBA) === 0 ? null : rgba,
         i420: (forms & I420) === 0 ? null : i420,
+        isTopDown: (forms & TOP_DOWN) !== 0,
         size,
       })),
     );

@@ -10,6 +10,10 @@ const counted = {
   rendered: ["scenecast_frames_rendered_total", "Frames rendered."],
   encoded: ["scenecast_frames_encoded_total", "Frames encoded, each once for every encoder."],
   skipped: ["scenecast_frames_skipped_total", "Frames rendered that no encoder took, because a newer one was there."],
+  replacedFrames: [
+    "scenecast_source_frames_dropped_total",
+    "Frames of another program that a newer one took the place of before they were shown.",
+  ],
   sentFrames: ["scenecast_frames_sent_total", "Frames sent, each once for every viewer."],
   droppedFrames: ["scenecast_frames_dropped_total", "Frames that a viewer was not sent."],
   sentBytes: ["scenecast_sent_bytes_total", "Bytes of video sent."],

@@ -130,10 +130,14 @@ export function resolveHttp(value: unknown, isProgramServer: boolean): ResolvedH
   const origins = (key: "allowedOrigins" | "frameAncestors" | "frameDrivers"): readonly string[] =>
     texts(`options.http.${key}`, fields[key], {
       max: 32,
-      rule: originRule,
-      // Browsers know wildcards where they are told who may show a page; we compare origins.
-      fits: (value) => isOrigin(value) && (key === "frameAncestors" || !value.includes("*")),
-    }).map((origin) => new URL(origin).origin);
+      rule:
+        key === "frameAncestors"
+          ? `${originRule}, or the scheme of an application's pages, like vscode-webview:`
+          : originRule,
+      // Browsers know wildcards and schemes where they are told who may show a page; we compare origins.
+      fits: (value) =>
+        key === "frameAncestors" ? isOrigin(value) || isOwnScheme(value) : isOrigin(value) && !value.includes("*"),
+    }).map((origin) => (isOwnScheme(origin) ? origin : new URL(origin).origin));
   const frameDrivers = origins("frameDrivers");
   return {
     port: wholeNumber("options.http.port", fields["port"] ?? 8080, 0, 65_535),
@@ -227,6 +231,14 @@ function isProxyName(value: unknown): value is string {
   const maxBits = isIP(address) === 6 ? 128 : 32;
   if (isIP(address) === 0 || rest.length > 0) return false;
   return bits === undefined || (/^\d{1,3}$/.test(bits) && Number(bits) <= maxBits);
+}
+
+/** Of an application's own pages: of the web's schemes, and of data, anybody's pages are. */
+function isOwnScheme(value: string): boolean {
+  return (
+    /^[a-z][a-z\d+.-]{1,31}:$/.test(value) &&
+    !/^(https?|wss?|ftp|data|blob|filesystem|about|javascript|file):$/.test(value)
+  );
 }
 
 function isOrigin(value: string): boolean {

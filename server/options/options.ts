@@ -56,10 +56,13 @@ export type LogFormat = (typeof logFormats)[number];
 
 /** What `createStreamServer` takes. Only `scene` or `scenes` must be given. */
 export type StreamServerOptions = {
-  /** The scene module: a path, taken from the working directory, or a `file:` URL. */
+  /**
+   * The scene module: a path, taken from the working directory, or a `file:` URL. Or `"frames:"`, with a title behind it if you like:
+   * then there is no scene, and another program gives the pictures, by the WebSocket `/frames`.
+   */
   readonly scene?: string | URL;
   /**
-   * Several scenes in place of one, 1 to 100, by their names: each has its page at `/<name>/`, and is started when somebody opens it
+   * Several scenes, or `"frames:"`, in place of one, 1 to 100, by their names: each has its page at `/<name>/`, and is started when somebody opens it
    * and ended when nobody has watched it for a while (`rooms.emptySeconds`). At `/` is a page from which to choose.
    */
   readonly scenes?: Readonly<Record<string, string | URL>>;

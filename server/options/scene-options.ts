@@ -2,6 +2,8 @@
 
 import { isAbsolute, parse, resolve } from "node:path";
 import { pathToFileURL } from "node:url";
+import { MAX_CANVAS_TITLE } from "../../shared/canvas-event.ts";
+import { isFrameSource } from "../platform/scene-address.ts";
 
 /** The scenes of a server by their names; one alone has none. */
 export type ResolvedScenes = {
@@ -20,6 +22,7 @@ const scenesRule = `options.scenes must be an object of 1 to ${MAX_SCENES} scene
 const taken: ReadonlySet<string> = new Set([
   "access",
   "assets",
+  "frames",
   "healthz",
   "links",
   "metrics",
@@ -64,11 +67,17 @@ export function resolveScenes(scene: unknown, scenes: unknown): ResolvedScenes {
 }
 
 function sceneUrlOf(option: string, value: unknown): URL {
+  if (typeof value === "string" && isFrameSource(value)) {
+    const title = value.slice("frames:".length).trim();
+    if (title.length <= MAX_CANVAS_TITLE && !/\p{Cc}/u.test(title))
+      return new URL(`frames:${encodeURIComponent(title)}`);
+    throw new TypeError(`${option} must have a title of at most ${MAX_CANVAS_TITLE} characters after "frames:".`);
+  }
   if (value instanceof URL || (typeof value === "string" && value.startsWith("file:"))) {
     const url = URL.parse(String(value));
     if (url?.protocol === "file:") return url;
   } else if (typeof value === "string" && value !== "" && !value.includes("\0")) {
     return pathToFileURL(isAbsolute(value) ? value : resolve(value));
   }
-  throw new TypeError(`${option} must be the path or the file: URL of a scene module.`);
+  throw new TypeError(`${option} must be the path or the file: URL of a scene module, or "frames:" and a title.`);
 }

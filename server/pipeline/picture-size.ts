@@ -13,15 +13,24 @@ const MAX_SIDE = 4096;
 /** A window that is longer than so many times its other side is not filled. */
 const MAX_SHAPE = 3;
 
-/** In even numbers, and of the shape of the window as nearly as those can. */
-export function pictureSizeFor({ width, height, ratio }: ViewWindow, isGpu: boolean): PictureSize {
+/** The most pixels of a picture that is drawn for a window on a GPU, or without one. */
+export function maxPixelsOn(isGpu: boolean): number {
+  return isGpu ? MAX_WINDOW_PIXELS : MAX_SOFTWARE_PIXELS;
+}
+
+/** How many pixels of a picture of `size` one of CSS has that stands in the window which it was made for. */
+export function ratioIn({ width, height }: ViewWindow, size: PictureSize): number {
+  return Math.round((size.width / Math.min(width, height * MAX_SHAPE)) * 1000) / 1000;
+}
+
+/** In even numbers, of at most `maxPixels`, and of the shape of the window as nearly as those can. */
+export function pictureSizeFor({ width, height, ratio }: ViewWindow, maxPixels: number): PictureSize {
   const scale = Math.min(ratio, MAX_RATIO);
   const shaped = {
     width: Math.min(width, height * MAX_SHAPE) * scale,
     height: Math.min(height, width * MAX_SHAPE) * scale,
   };
   const [shorter, longer] = [Math.min(shaped.width, shaped.height), Math.max(shaped.width, shaped.height)];
-  const maxPixels = isGpu ? MAX_WINDOW_PIXELS : MAX_SOFTWARE_PIXELS;
   const fitting = Math.min(1, Math.sqrt(maxPixels / (shorter * longer)), MAX_SIDE / longer);
   const factor = Math.max(fitting, MIN_SIDE / shorter);
   const sized = (toWhole: (half: number) => number) => ({

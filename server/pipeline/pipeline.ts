@@ -6,18 +6,12 @@
 import { now } from "../../shared/time.ts";
 import type { PictureSize } from "../../shared/video.ts";
 import type { PacketMessage } from "../encode/video/encode-protocol.ts";
-import { wallClock } from "../platform/clock.ts";
 import { cpuMeter } from "../platform/threads.ts";
 import { trace } from "../platform/trace.ts";
 import type { RendererInfo } from "../render/render-protocol.ts";
 import type { Renderer, RendererEvents } from "../render/renderer.ts";
-import type {
-  FromSession,
-  MessagesFrom,
-  SceneBeginning,
-  SessionConfig,
-  ToSession,
-} from "../session/session-protocol.ts";
+import type { FromSession, MessagesFrom, SessionConfig, ToSession } from "../session/session-protocol.ts";
+import { followWindows } from "./followed-windows.ts";
 import { FramePacketizer } from "./frame-packetizer.ts";
 import { GlErrorLog } from "./gl-error-log.ts";
 import { InputPath } from "./input/input-path.ts";
@@ -33,12 +27,12 @@ import { ReportCollector } from "./report-collector.ts";
 import { RestWatch } from "./rest-watch.ts";
 import { sceneNews } from "./scene-news.ts";
 import { tellScene } from "./scene-wishes.ts";
-import { startStages } from "./stages.ts";
-import { SteeringWindow } from "./steering-window.ts";
+import { type StagesBeginning, startStages } from "./stages.ts";
+import type { SteeringWindow } from "./steering-window.ts";
 import { Viewers } from "./viewers/viewers.ts";
 
 const REPORT_MS = 1000;
-type ToPipeline = Exclude<ToSession, { readonly kind: "start" | "stop" | "trace-wanted" }>;
+type ToPipeline = Exclude<ToSession, { readonly kind: "start" | "stop" | "trace-wanted" | "data-sent" }>;
 
 export class Pipeline {
   readonly renderer: RendererInfo;
@@ -74,7 +68,7 @@ export class Pipeline {
    */
   static async start(
     config: SessionConfig,
-    beginning: SceneBeginning,
+    beginning: StagesBeginning,
     send: (message: FromSession) => void,
     fail: (error: unknown) => void,
   ): Promise<Pipeline> {
@@ -123,7 +117,7 @@ export class Pipeline {
       watchingChanged: () => this.#updateWatched(),
     });
     this.#isPlaying = config.inputs === "played" || config.inputs === "stepped";
-    this.#window = this.#isPlaying ? null : this.#followWindow(config.size, !config.followsWindow);
+    this.#window = this.#isPlaying ? null : this.#followWindows(config.size, !config.followsWindow);
     this.#outputs = [this.#viewers, this.#sinks, outlets];
     this.#rest = new RestWatch({
       nameOf: (frame) => outlets.pictureName(frame),
@@ -182,7 +176,9 @@ export class Pipeline {
       case "scene-state-wanted":
       case "parameters-wanted":
       case "inputs-played":
-        tellScene(this.#parts.render, message);
+      case "source-opened":
+      case "frame-arrived":
+        tellScene(this.#parts.render, message, this.#window);
         break;
       case "panel-changed":
         this.#parts.render.setPanel(message.change);
@@ -219,11 +215,9 @@ export class Pipeline {
   #follow(message: RendererEvents["messageReceived"]): void {
     switch (message.kind) {
       case "inputs-shown":
-        this.#viewers.noteShown(message.frame, message.inputs);
-        break;
+        return this.#viewers.noteShown(message.frame, message.inputs);
       case "resting":
-        this.#rest.noteBegun(message.frame);
-        break;
+        return this.#rest.noteBegun(message.frame);
       case "gl-errors":
         this.#report.count("glErrors", message.count);
         this.#glErrors.note(message.name);
@@ -234,18 +228,18 @@ export class Pipeline {
         this.#send({ kind: "inputs-played" });
         break;
       case "report":
-        this.#report.noteRendered(message);
-        break;
+        return this.#report.noteRendered(message);
+      case "size-met":
+        return this.#resize(message.size);
       default:
         if (message.kind === "reloaded") this.#parts.encoders.setContent(message.content);
         this.#send(sceneNews(message));
     }
   }
 
-  #followWindow(size: PictureSize, isFixed: boolean): SteeringWindow {
-    const { isGpu } = this.renderer;
+  #followWindows(size: PictureSize, isFixed: boolean): SteeringWindow {
     const windows = () => this.#viewers.windows;
-    return new SteeringWindow({ clock: wallClock, isGpu, size, isFixed, windows, changed: (to) => this.#resize(to) });
+    return followWindows(this.#parts.render, { size, isFixed, windows, resize: (to) => this.#resize(to) });
   }
 
   /** The encoders are told first, so that the first picture of this size finds them ready. */

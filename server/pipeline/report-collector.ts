@@ -14,6 +14,7 @@ const counters = [
   "rendered",
   "encoded",
   "skipped",
+  "replacedFrames",
   "sentFrames",
   "droppedFrames",
   "sentBytes",
@@ -55,8 +56,9 @@ export class ReportCollector {
     this.#cpuMs[thread] += ms;
   }
 
-  noteRendered({ rendered, renderMs, readbackMs, cpuMs }: RenderReport): void {
+  noteRendered({ rendered, replaced = 0, renderMs, readbackMs, cpuMs }: RenderReport): void {
     this.count("rendered", rendered);
+    this.count("replacedFrames", replaced);
     this.time("render", ...renderMs);
     this.time("readback", ...readbackMs);
     this.cpu("render", cpuMs);

@@ -21,7 +21,10 @@ export type SceneNews = Extract<
       | "parameters"
       | "parameters-set"
       | "panels"
-      | "panel-changes";
+      | "panel-changes"
+      | "slot-freed"
+      | "canvas-event"
+      | "source-watched";
   }
 >;
 
@@ -51,5 +54,9 @@ export function sceneNews(message: SceneNews): FromSession {
       return { kind: "panels-told", news: message.news };
     case "panel-changes":
       return { kind: "panel-changes-told", news: message.news };
+    case "slot-freed":
+    case "canvas-event":
+    case "source-watched":
+      return message;
   }
 }

@@ -4,9 +4,11 @@
  * scene → render thread → frame ring → encode thread → packets → viewers → transport, and input the other way.
  */
 
+import { MessageChannel } from "node:worker_threads";
 import { toPlainError } from "../../shared/errors.ts";
 import { profileThread } from "../platform/cpu-profile.ts";
 import { openTrace, startTrace, takeTrace } from "../platform/trace.ts";
+import type { FromSceneData } from "../render/data/data-protocol.ts";
 import type { FromSession, ToSession } from "../session/session-protocol.ts";
 import { currentCulprit } from "../transport/culprit.ts";
 import { Heartbeat } from "./heartbeat.ts";
@@ -23,6 +25,10 @@ const send = (message: FromSession): void => {
 
 let pipeline: Pipeline | null = null;
 
+/** Of data, past the pipeline to the render thread, which takes it before the scene is there. */
+const { port1: data, port2: dataPort } = new MessageChannel();
+data.on("message", (message: FromSceneData) => send({ kind: "data-said", message }));
+
 process.on("message", (message: ToSession) => {
   switch (message.kind) {
     case "start":
@@ -30,6 +36,9 @@ process.on("message", (message: ToSession) => {
       break;
     case "stop":
       void stop();
+      break;
+    case "data-sent":
+      data.postMessage(message.message);
       break;
     case "trace-wanted":
       if (message.on) startTrace();
@@ -58,9 +67,11 @@ const heartbeat = new Heartbeat({
   locate: () => placeOfThread("render thread"),
 });
 
-async function start({ config, ...beginning }: Extract<ToSession, { readonly kind: "start" }>): Promise<void> {
+async function start(message: Extract<ToSession, { readonly kind: "start" }>): Promise<void> {
+  const { config, data: values, ...beginning } = message;
+  for (const message of values) data.postMessage(message);
   try {
-    pipeline = await Pipeline.start(config, beginning, send, fail);
+    pipeline = await Pipeline.start(config, { ...beginning, dataPort }, send, fail);
     const { renderer, title, messagesFrom } = pipeline;
     send({ kind: "ready", renderer, title, size: config.size, messagesFrom });
   } catch (error) {

@@ -2,16 +2,26 @@
 
 import type { Renderer } from "../render/renderer.ts";
 import type { ToSession } from "../session/session-protocol.ts";
+import type { SteeringWindow } from "./steering-window.ts";
 
 /** What the main process says that is for the scene alone. */
 type SceneWish = Extract<
   ToSession,
-  { readonly kind: "scene-message-received" | "scene-state-wanted" | "parameters-wanted" | "inputs-played" }
+  {
+    readonly kind:
+      | "scene-message-received"
+      | "scene-state-wanted"
+      | "parameters-wanted"
+      | "inputs-played"
+      | "source-opened"
+      | "frame-arrived";
+  }
 >;
 
 export function tellScene(
-  render: Pick<Renderer, "sendMessage" | "setState" | "setParameters" | "play">,
+  render: Pick<Renderer, "sendMessage" | "setState" | "setParameters" | "play" | "openSource" | "handleFrame">,
   message: SceneWish,
+  window: Pick<SteeringWindow, "setMaxPixels"> | null,
 ): void {
   switch (message.kind) {
     case "scene-message-received":
@@ -22,5 +32,10 @@ export function tellScene(
       return render.setParameters(message.requestId, message.values);
     case "inputs-played":
       return render.play(message);
+    case "source-opened":
+      window?.setMaxPixels(message.maxPixels);
+      return render.openSource(message);
+    case "frame-arrived":
+      return render.handleFrame(message);
   }
 }

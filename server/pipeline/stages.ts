@@ -1,5 +1,6 @@
 /** Owns how the stages of a scene are started, in the scene's process: its drawing, the first encoder, and what else it takes. */
 
+import type { MessagePort } from "node:worker_threads";
 import { streamCodecs } from "../../shared/video.ts";
 import { allocateFrameRing } from "../frames/frame-ring.ts";
 import { ReaderPool } from "../frames/reader-pool.ts";
@@ -21,10 +22,13 @@ import type { OpenWebRtc } from "./viewers/viewer-events.ts";
  */
 const MAX_READERS: number = streamCodecs.length + 8;
 
+/** What the scene is to begin with; its data comes by the port. */
+export type StagesBeginning = Omit<SceneBeginning, "data"> & { readonly dataPort?: MessagePort };
+
 /** Starts the stages of a scene. Rejects with `StreamError`, then nothing runs. */
 export async function startStages(
   config: SessionConfig,
-  { sceneState: state, parameters }: SceneBeginning,
+  { sceneState: state, parameters, dataPort }: StagesBeginning,
   send: (message: FromSession) => void,
   fail: (error: unknown) => void,
 ): Promise<PipelineParts> {
@@ -35,7 +39,12 @@ export async function startStages(
   const encoders = new EncoderSet({ ring, readers, maxFps, bitrateBps });
   const [render, encoder] = await Promise.allSettled([
     Renderer.start(
-      { sceneUrl, size, maxFps, watch, ring, state, parameters, isStepped: config.inputs === "stepped", ...drawing },
+      {
+        ...{ sceneUrl, size, maxFps, watch, ring, state, parameters },
+        ...drawing,
+        ...(dataPort === undefined ? {} : { dataPort }),
+        isStepped: config.inputs === "stepped",
+      },
       {
         progressed: (report) => send({ kind: "start-progressed", ...report }),
         printed: ({ level, text }) => send({ kind: "console-printed", level, text }),

@@ -7,12 +7,13 @@
  * SW2 What a phone's browser does to its window while its bars come and go counts only after two seconds in which it stayed so.
  * SW3 Two changes are a quarter of a second apart at least, whatever viewers say.
  * SW4 Where a size was fixed the picture has that, at once, whatever the windows say.
+ * SW5 How many pixels of the picture one of the window has is told at each change, which costs nothing, with no pause.
  */
 
 import type { ViewWindow } from "../../shared/signaling.ts";
 import { isSameSize, type PictureSize } from "../../shared/video.ts";
 import type { Clock } from "../platform/clock.ts";
-import { pictureSizeFor } from "./picture-size.ts";
+import { pictureSizeFor, ratioIn } from "./picture-size.ts";
 
 const PAUSE_MS = 250;
 const SLIDE_MS = 2000;
@@ -26,14 +27,18 @@ export type ViewerWindow = { readonly viewerId: string; readonly window: ViewWin
 
 export type SteeringWindowOptions = {
   readonly clock: Clock;
-  readonly isGpu: boolean;
+  /** The most pixels of a picture for a window. */
+  readonly maxPixels: number;
   /** Of the picture, to begin with. */
   readonly size: PictureSize;
   /** Whether it stays so until `fix(null)`. */
   readonly isFixed: boolean;
   /** The viewers there are, in the order in which they came. */
   readonly windows: () => readonly ViewerWindow[];
-  readonly changed: (size: PictureSize) => void;
+  /** `ratio` is how many pixels of it one of the window has. */
+  readonly changed: (size: PictureSize, ratio: number) => void;
+  /** The same where the size stays as it was (SW5). */
+  readonly ratioChanged?: (ratio: number) => void;
 };
 
 export class SteeringWindow {
@@ -42,6 +47,8 @@ export class SteeringWindow {
   #steered: string | null = null;
   #size: PictureSize;
   #isFixed: boolean;
+  #maxPixels: number;
+  #ratio = 1;
   /** What the picture fills. */
   #filled: ViewerWindow | null = null;
   #changedAt = Number.NEGATIVE_INFINITY;
@@ -52,6 +59,13 @@ export class SteeringWindow {
     this.#options = options;
     this.#size = options.size;
     this.#isFixed = options.isFixed;
+    this.#maxPixels = options.maxPixels;
+  }
+
+  /** Pictures for windows have at most so many pixels from now on. */
+  setMaxPixels(maxPixels: number): void {
+    this.#maxPixels = maxPixels;
+    this.update();
   }
 
   /** SW4; null follows windows again. */
@@ -77,13 +91,13 @@ export class SteeringWindow {
   /** Looks at the windows of now. */
   update(): void {
     this.#cancel();
-    const { clock, isGpu } = this.#options;
+    const { clock } = this.#options;
     const filled = this.#isFixed ? null : this.#whose();
-    const size = filled === null ? this.#size : pictureSizeFor(filled.window, isGpu);
+    const size = filled === null ? this.#size : pictureSizeFor(filled.window, this.#maxPixels);
     if (filled === null || isSameSize(size, this.#size)) {
       this.#awaited = null;
       this.#filled = filled ?? this.#filled;
-      return;
+      return this.#noteRatio(filled === null ? this.#ratio : ratioIn(filled.window, size));
     }
     const at = clock.now();
     const isAwaited = this.#awaited !== null && isSameSize(this.#awaited.size, size);
@@ -103,7 +117,15 @@ export class SteeringWindow {
     this.#size = size;
     this.#filled = filled;
     this.#changedAt = this.#options.clock.now();
-    this.#options.changed(size);
+    this.#ratio = filled?.window == null ? 1 : ratioIn(filled.window, size);
+    this.#options.changed(size, this.#ratio);
+  }
+
+  /** SW5 */
+  #noteRatio(ratio: number): void {
+    if (ratio === this.#ratio) return;
+    this.#ratio = ratio;
+    this.#options.ratioChanged?.(ratio);
   }
 
   /** SW1 */
@@ -120,6 +142,6 @@ function isSlide(before: ViewerWindow | null, after: ViewerWindow): boolean {
   const [from, to] = [before?.window, after.window];
   if (before?.viewerId !== after.viewerId || from == null || to === null) return false;
   const moved = Math.abs(from.height - to.height);
-  const isOfBars = moved <= MAX_SLIDE && moved <= MAX_SLIDE_SHARE * Math.max(from.height, to.height);
+  const isOfBars = moved > 0 && moved <= MAX_SLIDE && moved <= MAX_SLIDE_SHARE * Math.max(from.height, to.height);
   return from.width === to.width && from.ratio === to.ratio && isOfBars;
 }

@@ -1,6 +1,6 @@
 /** Owns how a worker thread is started, talked to and ended: typed messages, ready or failed first, a deadline on close. */
 
-import { parentPort, Worker } from "node:worker_threads";
+import { type MessagePort, parentPort, Worker } from "node:worker_threads";
 import { Emitter } from "../../shared/emitter.ts";
 import { fromPlainError, type PlainError, StreamError, type StreamErrorCode } from "../../shared/errors.ts";
 
@@ -27,11 +27,17 @@ export class Thread<To, From extends { readonly kind: string }> extends Emitter<
   #closing: Promise<void> | null = null;
   #failure: StreamError | null = null;
 
-  /** Starts the module at `url`. Errors that have no code of their own get `fallback`. */
-  constructor(url: URL, name: string, workerData: unknown, fallback: StreamErrorCode) {
+  /** Starts the module at `url`. Errors that have no code of their own get `fallback`; `ports` are those in `workerData`. */
+  constructor(
+    url: URL,
+    name: string,
+    workerData: unknown,
+    fallback: StreamErrorCode,
+    ports: readonly MessagePort[] = [],
+  ) {
     super();
     this.#fallback = fallback;
-    this.#worker = new Worker(url, { workerData, name, stdout: false, stderr: false });
+    this.#worker = new Worker(url, { workerData, name, stdout: false, stderr: false, transferList: [...ports] });
     this.#worker.on("message", (message: From | ThreadMessage) => this.#receive(message));
     this.#worker.on("error", (error) => {
       this.#failure ??= new StreamError(fallback, error instanceof Error ? error.message : String(error), {

@@ -1,5 +1,6 @@
 /** Owns the messages between the session and its render thread. Times are milliseconds since the epoch. */
 
+import type { MessagePort } from "node:worker_threads";
 import type { ConsoleLine } from "../../shared/console.ts";
 import type { Cursor } from "../../shared/cursor.ts";
 import type { MessageBody } from "../../shared/custom-message.ts";
@@ -14,13 +15,14 @@ import type { FrameRingInit } from "../frames/frame-ring.ts";
 import type { GivenParameters, HeldParameters } from "../platform/given-parameters.ts";
 import type { ParameterValues } from "../platform/parameters.ts";
 import type { RenderScale } from "./drawn-scale.ts";
+import type { ArrivedFrame, SlotFreed, SourceOpened, ToldEvent, WishedPicture } from "./source-protocol.ts";
 
 /** Who draws: the text that the driver gives, and whether it is a GPU or a program on the CPU. */
 export type RendererInfo = {
   readonly name: string;
   readonly isGpu: boolean;
-  /** Which way it was reached: ANGLE on Vulkan, or on OpenGL with a display. */
-  readonly backend: "vulkan" | "opengl";
+  /** Which way it was reached: ANGLE on Vulkan, or on OpenGL with a display; "program" where another program draws. */
+  readonly backend: "vulkan" | "opengl" | "program";
 };
 
 export type RenderThreadData = {
@@ -47,6 +49,8 @@ export type RenderThreadData = {
   readonly isStepped?: boolean;
   /** Gives frames as I420, or as RGBA alone; null is the former as on a GPU. */
   readonly i420: boolean | null;
+  /** By which data comes (data/data-protocol.ts). Default: there is none. */
+  readonly dataPort?: MessagePort;
 };
 
 /** How the start of a scene goes. */
@@ -113,6 +117,12 @@ export type ToRenderThread =
   | { readonly kind: "set-parameters"; readonly requestId: number; readonly values: ParameterValues }
   /** A viewer with control changes a control of a panel. */
   | { readonly kind: "panel"; readonly change: PanelChange }
+  /** A program came that makes the pictures; the same again to a thread that was started since. */
+  | ({ readonly kind: "source-opened" } & SourceOpened)
+  /** It has put a frame into a slot; answered by `slot-freed` once that is the program's again. */
+  | ({ readonly kind: "frame-arrived" } & ArrivedFrame)
+  /** Viewers wish for such pictures of it. */
+  | ({ readonly kind: "picture-wished" } & WishedPicture)
   | { readonly kind: "close" };
 
 /** Which inputs a frame is the first to show. Posted before the frame is published. */
@@ -173,10 +183,20 @@ export type FromRenderThread =
   | { readonly kind: "panels"; readonly news: PanelNews }
   /** Controls that differ from the last `panels`. At most ten times a second. */
   | { readonly kind: "panel-changes"; readonly news: PanelNews }
+  /** A slot is the program's again. */
+  | ({ readonly kind: "slot-freed" } & SlotFreed)
+  /** The program that makes the pictures is to be told this. */
+  | ({ readonly kind: "canvas-event" } & ToldEvent)
+  /** Whether anybody watches, for the program. */
+  | { readonly kind: "source-watched"; readonly watched: boolean }
+  /** The program's pictures have another size: this one, which they are shown in once `resize` says so. */
+  | { readonly kind: "size-met"; readonly size: PictureSize }
   /** Sent once a second while frames are rendered; at most 256 times a list. */
   | {
       readonly kind: "report";
       readonly rendered: number;
+      /** Frames of a program that a newer one took the place of. Default 0. */
+      readonly replaced?: number;
       readonly renderMs: readonly number[];
       readonly readbackMs: readonly number[];
       readonly cpuMs: number;

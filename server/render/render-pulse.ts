@@ -15,6 +15,7 @@ export const pulsePlaces = [
   "frame-callback",
   "listener",
   "message",
+  "data",
   "parameters",
   "state",
   "draw",

@@ -11,6 +11,7 @@ import { profileThread } from "../platform/cpu-profile.ts";
 import { SteppedClock } from "../platform/stepped-clock.ts";
 import { cpuMeter, threadPort } from "../platform/threads.ts";
 import { trace } from "../platform/trace.ts";
+import { DataIntake } from "./data/data-intake.ts";
 import { DrawnScale } from "./drawn-scale.ts";
 import { FrameLoop, type FrameWork } from "./frame-loop.ts";
 import { FramePainter } from "./frame-painter.ts";
@@ -56,10 +57,20 @@ async function main(): Promise<void> {
   const inputs = new InputQueue();
   const wanted: { size: PictureSize | null } = { size: null };
   const panels = new PanelQueue();
-  const drawing = workOf({ inputs, panels, painter, wanted, stage: () => stage });
+  const intake = new DataIntake(data.dataPort);
+  const drawing = workOf({ inputs, panels, intake, painter, wanted, stage: () => stage });
   const loop: FrameLoop = new FrameLoop(data.maxFps, steps === null ? drawing : stepped(drawing, steps), clock);
   const invalidate = () => loop.invalidate();
-  const stage: SceneStage = new SceneStage({ data, loader, loads, surface, clock, post, invalidate });
+  const stage: SceneStage = new SceneStage({
+    data,
+    loader,
+    loads,
+    surface,
+    store: intake.store,
+    clock,
+    post,
+    invalidate,
+  });
   surviveStrays((where, error) => stage.host.handleStray(where, error));
   await stage.start();
   stage.host.update();
@@ -67,7 +78,8 @@ async function main(): Promise<void> {
   stage.noteGlErrors();
   stage.state.flush();
   stage.panels.look();
-  follow({ stage, loop, inputs, panels, painter, scale, wanted });
+  intake.begin(() => loop.inputArrived());
+  follow({ stage, loop, inputs, panels, intake, painter, scale, wanted });
   reportEverySecond(painter);
   post({ kind: "ready", renderer: surface.info, ...stage.description });
 }
@@ -79,10 +91,10 @@ function surviveStrays(strayed: (where: string, error: unknown) => void): void {
   process.on("unhandledRejection", survive("in a promise that nothing waits for"));
 }
 
-type Worked = Pick<Parts, "inputs" | "panels" | "painter" | "wanted"> & { readonly stage: () => SceneStage };
+type Worked = Pick<Parts, "inputs" | "panels" | "intake" | "painter" | "wanted"> & { readonly stage: () => SceneStage };
 
 /** What is done in a frame. `stage` is not there before the first one. */
-function workOf({ inputs, panels, painter, wanted, stage }: Worked): FrameWork {
+function workOf({ inputs, panels, intake, painter, wanted, stage }: Worked): FrameWork {
   let shown: ShownInput[] = [];
   const resize = (): void => {
     if (wanted.size === null) return;
@@ -95,7 +107,8 @@ function workOf({ inputs, panels, painter, wanted, stage }: Worked): FrameWork {
       const events = inputs.drain();
       const listened = events.filter(({ event }) => stage().host.handleInput(event));
       shown.push(...listened.map(({ viewerId, sequence, receivedAt }) => ({ viewerId, sequence, receivedAt })));
-      return stage().handlePanelChanges(panels.drain()) || listened.length > 0;
+      const isDataNew = intake.take();
+      return stage().handlePanelChanges(panels.drain()) || listened.length > 0 || isDataNew;
     },
     async draw(isAnswer) {
       resize();
@@ -109,6 +122,7 @@ function workOf({ inputs, panels, painter, wanted, stage }: Worked): FrameWork {
       shown = [];
       const isNew = await host.attemptToDraw(() => painter.paint(host.parts, wantsNext, isAnswer));
       stage().noteGlErrors();
+      intake.noteDrawn();
       state.handleFrame();
       stage().panels.lookSoon();
       return { wantsNext, isNew };
@@ -167,6 +181,7 @@ type Parts = {
   readonly loop: FrameLoop;
   readonly inputs: InputQueue;
   readonly panels: PanelQueue;
+  readonly intake: DataIntake;
   readonly painter: FramePainter;
   readonly scale: DrawnScale;
   /** The size that the picture is to have with the next frame. */
@@ -174,7 +189,7 @@ type Parts = {
 };
 
 function follow(parts: Parts): void {
-  const { stage, loop, inputs, panels, painter, scale, wanted } = parts;
+  const { stage, loop, inputs, panels, intake, painter, scale, wanted } = parts;
   let isWatched = false;
   port.on("message", (message: ToRenderThread) => {
     switch (message.kind) {
@@ -189,6 +204,7 @@ function follow(parts: Parts): void {
         isWatched = message.watched;
         if (isWatched) painter.forget();
         loop.setWatched(message.watched);
+        intake.setWatched(message.watched);
         break;
       case "rgba-wanted":
         if (painter.setRgbaWanted(message.wanted)) loop.invalidate();

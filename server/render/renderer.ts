@@ -8,6 +8,7 @@ import type { PanelChange } from "../../shared/panels.ts";
 import type { Preference } from "../../shared/signaling.ts";
 import type { PictureSize } from "../../shared/video.ts";
 import type { ParameterValues } from "../platform/parameters.ts";
+import { isFrameSource } from "../platform/scene-address.ts";
 import { siblingUrl, Thread } from "../platform/threads.ts";
 import { StartProgress } from "./host/start-progress.ts";
 import type {
@@ -20,6 +21,7 @@ import type {
   ToRenderThread,
 } from "./render-protocol.ts";
 import { allocatePulse, PulseReader } from "./render-pulse.ts";
+import type { ArrivedFrame, SourceOpened, WishedPicture } from "./source-protocol.ts";
 
 export type RendererEvents = {
   readonly messageReceived: Exclude<FromRenderThread, { readonly kind: "ready" | "starting" }>;
@@ -49,10 +51,18 @@ export class Renderer extends Emitter<RendererEvents> {
 
   /** Starts the thread and waits until the first frame is in the ring. Rejects with the scene's `StreamError`. */
   static async start(data: Omit<RenderThreadData, "pulse">, told: RendererStart = {}): Promise<Renderer> {
-    const url = siblingUrl(import.meta.url, "./render.worker");
+    const name = isFrameSource(data.sceneUrl) ? "./source/source.worker" : "./render.worker";
+    const url = siblingUrl(import.meta.url, name);
     const pulse = allocatePulse();
     const workerData: RenderThreadData = { ...data, pulse };
-    const thread = new Thread<ToRenderThread, FromRenderThread>(url, "render thread", workerData, "scene-failed");
+    const ports = data.dataPort === undefined ? [] : [data.dataPort];
+    const thread = new Thread<ToRenderThread, FromRenderThread>(
+      url,
+      "render thread",
+      workerData,
+      "scene-failed",
+      ports,
+    );
     const early: RendererEvents["messageReceived"][] = [];
     const progress = new StartProgress((report) => told.progressed?.(report));
     const started = new Promise<Renderer>((resolve, reject) => {
@@ -144,6 +154,21 @@ export class Renderer extends Emitter<RendererEvents> {
   /** The picture is to have this size; the next frame has it. */
   resize(size: PictureSize): void {
     this.#thread.post({ kind: "resize", size });
+  }
+
+  /** A program came that makes the pictures. */
+  openSource(opened: SourceOpened): void {
+    this.#thread.post({ kind: "source-opened", ...opened });
+  }
+
+  /** It has put a frame into a slot; `slot-freed` answers. */
+  handleFrame(frame: ArrivedFrame): void {
+    this.#thread.post({ kind: "frame-arrived", ...frame });
+  }
+
+  /** Viewers wish for such pictures of it. */
+  wishPicture(wished: WishedPicture): void {
+    this.#thread.post({ kind: "picture-wished", ...wished });
   }
 
   /** What is given up where drawing is too slow. */

@@ -5,12 +5,23 @@
 
 import type { Camera, Scene as ThreeScene, WebGLRenderer } from "three";
 import type { Json, MessageData } from "../../shared/custom-message.ts";
+import type { DataDeclarations } from "../../shared/data.ts";
 import type { Role } from "../../shared/people.ts";
 import type { PictureSize, SceneContent } from "../../shared/video.ts";
 import type { ParameterDeclarations, ValuesOf } from "../platform/parameters.ts";
+import type { NoData, SceneData } from "./data/scene-data-types.ts";
 import type { ControlDeclarations, NoControls, SceneControls } from "./panels/control-declarations.ts";
 
 export type { Json, MessageData } from "../../shared/custom-message.ts";
+export type {
+  ArrayDeclaration,
+  ArrayOf,
+  DataDeclaration,
+  DataDeclarations,
+  DataRange,
+  DimensionDeclaration,
+  ElementType,
+} from "../../shared/data.ts";
 export type { SceneContent } from "../../shared/video.ts";
 export type {
   BooleanParameter,
@@ -25,6 +36,17 @@ export type {
   ValuesOf,
 } from "../platform/parameters.ts";
 export { type CameraTarget, cameraState, type StateKeeper } from "./camera-state.ts";
+export type {
+  AnyDataValue,
+  ArrayValue,
+  BytesValue,
+  ChangedData,
+  DataValue,
+  JsonValue,
+  NoData,
+  SceneData,
+  ShapeOf,
+} from "./data/scene-data-types.ts";
 export type {
   ButtonDeclaration,
   ChoiceDeclaration,
@@ -81,6 +103,7 @@ export type SceneMessages = {
 export type SceneContext<
   Parameters extends ParameterDeclarations = ParameterDeclarations,
   Controls extends ControlDeclarations = NoControls,
+  Data extends DataDeclarations | "any" = NoData,
 > = {
   /** The three that the renderer belongs to; the same module that `import "three"` gives in a scene. */
   readonly three: typeof import("three");
@@ -102,6 +125,11 @@ export type SceneContext<
   readonly controls: SceneControls<Controls>;
   /** The values of the parameters that the scene declares; the same object has others when they change. */
   readonly parameters: ValuesOf<Parameters>;
+  /**
+   * The data that the scene declares, which programs fill: `data.points` is null or the value, `data.follow("points", …)` is told of
+   * it now and whenever it changes.
+   */
+  readonly data: SceneData<Data>;
   /** Asks for a frame. Controls and input ask by themselves; call it when something else changed. */
   invalidate(): void;
 };
@@ -152,6 +180,7 @@ export type SceneParts<Parameters extends ParameterDeclarations = ParameterDecla
 export type SceneDefinition<
   Parameters extends ParameterDeclarations = ParameterDeclarations,
   Controls extends ControlDeclarations = NoControls,
+  Data extends DataDeclarations | "any" = NoData,
 > = {
   /** Shown as the title of the page. Default: the name of the file. */
   readonly title?: string;
@@ -177,14 +206,22 @@ export type SceneDefinition<
    * `fromLink: true` from the link that opens the room, and from `setParameters` while the room runs. Default none.
    */
   readonly parameters?: Parameters;
+  /**
+   * What programs fill with data, by names of up to 64 letters, digits, "_", "-" and ".": `{ points: { type: "float32", shape: [null, 3]
+   * } }` is an array, of which any number of rows of three; its type is one of float32, float64, int8, uint8, int16, uint16, int32,
+   * uint32, int64 and uint64. Or `{ type: "json" }`, or `{ type: "bytes" }`; or `"any"` in place of all, for whatever comes. Data
+   * stays when the scene is loaded anew or its process is started again. Default none.
+   */
+  readonly data?: Data;
   /** Makes the scene. May be asynchronous, to load data. */
-  setup(context: SceneContext<Parameters, Controls>): SceneParts<Parameters> | Promise<SceneParts<Parameters>>;
+  setup(context: SceneContext<Parameters, Controls, Data>): SceneParts<Parameters> | Promise<SceneParts<Parameters>>;
 };
 
 /** Types a scene. A scene module exports the result as its default: `export default defineScene({ setup() { ... } })`. */
 export function defineScene<
   const Parameters extends ParameterDeclarations = Record<never, never>,
   const Controls extends ControlDeclarations = NoControls,
->(definition: SceneDefinition<Parameters, Controls>): SceneDefinition<Parameters, Controls> {
+  const Data extends DataDeclarations | "any" = NoData,
+>(definition: SceneDefinition<Parameters, Controls, Data>): SceneDefinition<Parameters, Controls, Data> {
   return definition;
 }

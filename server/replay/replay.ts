@@ -2,6 +2,7 @@
 
 import { resolveOptions } from "../options/options.ts";
 import { noParameters } from "../platform/given-parameters.ts";
+import { isFrameSource } from "../platform/scene-address.ts";
 import { configOf } from "../room-of.ts";
 import { Session } from "../session/session.ts";
 import { exactForm, type SceneConfig } from "../session/session-protocol.ts";
@@ -21,6 +22,9 @@ export type ReplaySetting = {
   readonly port: number | null;
   readonly signal: AbortSignal;
 };
+
+const notPlayed =
+  "The pictures of this log were another program's, which is not in it. Name a scene to play the input into.";
 
 /** A scene that waits for its replay, and afterwards is as it left it. Its owner closes it. */
 export class Replay {
@@ -42,6 +46,7 @@ export class Replay {
       access: { authenticate: () => ({ role: "viewer" }) },
       signal,
     });
+    if (isFrameSource(options.sceneUrl)) throw new TypeError(notPlayed);
     const inputs = speed === "max" ? "stepped" : "played";
     // As large as it may become, since its size follows that of the log.
     const config: Partial<SceneConfig> = { size: recording.size, followsWindow: true, inputs };

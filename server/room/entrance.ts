@@ -5,7 +5,8 @@
  *     no place, waits, and is let in as soon as there is one; those who came first first. At most 100 wait; the next is
  *     refused. A host waits for no place, and for a room before all others.
  * EN2 Who waits is told its position at every change. A WHEP player cannot wait and is refused.
- * EN3 A viewer whose right ends, because its link expires or is revoked, is sent out within a second.
+ * EN3 A viewer whose right ends, because its link expires or is revoked, is sent out within a second; so is a program that makes
+ *     pictures.
  */
 
 import { StreamError } from "../../shared/errors.ts";
@@ -169,7 +170,8 @@ export class Entrance {
 
   #sendOut(isDue: (identity: Identity) => boolean): void {
     const sentence = new StreamError("link-ended").message;
-    for (const { viewers } of this.#options.rooms.all) {
+    for (const { viewers, source } of this.#options.rooms.all) {
+      if (source?.identity != null && isDue(source.identity)) source.end("link-ended", sentence);
       for (const [viewerId, { identity }] of [...viewers.entries]) {
         if (isDue(identity)) viewers.end(viewerId, "link-ended", sentence);
       }

@@ -154,7 +154,7 @@ export class People extends Emitter<PeopleEvents> {
 
   #handleJoined(viewerId: string, { person, identity, way }: ViewerEntry): void {
     this.#viewerIds.set(person, viewerId);
-    this.control.join(person, identity.role, way !== "whep");
+    this.control.join(person, identity.role, way === "page" || way === "http");
     this.#sendListSoon();
   }
 

@@ -5,7 +5,6 @@
 
 import { randomUUID } from "node:crypto";
 import { dirname } from "node:path";
-import { fileURLToPath } from "node:url";
 import type { ConsoleLine } from "../../shared/console.ts";
 import type { MessageBody } from "../../shared/custom-message.ts";
 import { Emitter } from "../../shared/emitter.ts";
@@ -14,11 +13,13 @@ import type { IceServer, SceneStatus, ServerMessage } from "../../shared/signali
 import type { Admission } from "../access/identity.ts";
 import type { NewViewer } from "../access/viewer-connection.ts";
 import type { ResolvedControl } from "../options/people-options.ts";
+import { fileOfScene } from "../platform/scene-address.ts";
 import { trace } from "../platform/trace.ts";
 import { Session, type SessionOptions, type SessionStatus } from "../session/session.ts";
 import type { StartReport } from "../session/session-protocol.ts";
 import type { SessionReport } from "../session/session-report.ts";
 import { CursorRelay } from "./cursor-relay.ts";
+import { type FrameSource, sourceOf } from "./frame-source.ts";
 import { HostConsole } from "./host-console.ts";
 import { JpegStreams } from "./jpeg-streams.ts";
 import type { MessageBudgets } from "./message-budgets.ts";
@@ -77,6 +78,8 @@ export class Room extends Emitter<RoomEvents> {
   readonly jpegStreams: JpegStreams;
   readonly panels: PanelRelay;
   readonly relay: SceneRelay;
+  /** The program that makes the pictures; null where a scene does. */
+  readonly source: FrameSource | null;
   readonly #tunnelBps: number | null;
   readonly #seatParts: RoomSeatParts;
   readonly #console: HostConsole = new HostConsole(this.viewers);
@@ -97,7 +100,7 @@ export class Room extends Emitter<RoomEvents> {
     const { viewers } = this;
     this.session = session;
     this.people = new People({ viewers, control, presence });
-    const folder = dirname(fileURLToPath(options.config.sceneUrl));
+    const folder = dirname(fileOfScene(options.config.sceneUrl) ?? "/");
     this.announcer = new SceneAnnouncer({ viewers, room: name, title, size, folder, presence, hasLinks, iceServers });
     this.relay = new SceneRelay({
       session,
@@ -107,6 +110,7 @@ export class Room extends Emitter<RoomEvents> {
       heard: (viewerId, body) => this.emit("messageReceived", { viewerId, body }),
     });
     new CursorRelay({ session, viewers, people: this.people });
+    this.source = sourceOf(options.config, session, () => this.#tellNotice());
     this.panels = new PanelRelay({
       session,
       viewers,
@@ -136,9 +140,9 @@ export class Room extends Emitter<RoomEvents> {
     return this.announcer.status;
   }
 
-  /** Whether anybody is here, watchers of Motion JPEG included. */
+  /** Whether anybody is here, watchers of Motion JPEG and a program that makes the pictures included. */
   get isOccupied(): boolean {
-    return this.viewers.count + this.jpegStreams.watchers > 0;
+    return this.viewers.count + this.jpegStreams.watchers > 0 || this.source?.identity != null;
   }
 
   /** How it does. */
@@ -158,12 +162,9 @@ export class Room extends Emitter<RoomEvents> {
     const entry: ViewerEntry = { way, identity, address, person, connection };
     connection.setSeat(new RoomSeat(viewerId, this.#seatParts));
     for (const message of this.#greetingFor(viewerId, entry)) connection.sendMessage(message);
-    const isHeld = isTunnelled && this.#tunnelBps !== null;
-    this.session.viewers.join(viewerId, {
-      person,
-      paused: false,
-      ...(isHeld ? { socketMaxBps: this.#tunnelBps } : {}),
-    });
+    const held = isTunnelled && this.#tunnelBps !== null ? { socketMaxBps: this.#tunnelBps } : {};
+    // A program never looks.
+    this.session.viewers.join(viewerId, { person, paused: way === "program", ...held });
     this.viewers.add(viewerId, entry);
     this.#console.greet(identity, connection);
     this.#usedAt = performance.now();
@@ -191,6 +192,7 @@ export class Room extends Emitter<RoomEvents> {
   /** Tells everybody why it is over, and ends it. */
   async end(code: StreamErrorCode, sentence: string): Promise<void> {
     for (const viewerId of [...this.viewers.entries.keys()]) this.viewers.end(viewerId, code, sentence);
+    this.source?.end(code, sentence);
     await this.close();
   }
 
@@ -292,7 +294,7 @@ export class Room extends Emitter<RoomEvents> {
 
   /** A scene that hangs has nothing else to say. */
   #tellNotice(): void {
-    const text = this.#hang ?? this.#notice;
+    const text = this.#hang ?? this.#notice ?? this.source?.notice ?? null;
     if (this.announcer.setNotice(text)) this.emit("noticed", { text });
   }
 }

@@ -5,7 +5,7 @@
  * RM2 Where rooms are private, there is no room "": who comes there gets a room of its own under a name that nobody
  *     guesses. The first is started with the server, so that a scene which does not work is known at once.
  * RM3 There are at most `max` rooms, and one more for a host for whom a place is kept.
- * RM4 A room that everybody left is ended after `emptyMs`, and its state forgotten. While somebody waits for a place, a
+ * RM4 A room that everybody left, a program that makes its pictures included, is ended after `emptyMs`, and its state forgotten. While somebody waits for a place, a
  *     room in which nobody came and no input reached the scene for `idleMs` is ended, the longest idle first.
  * RM5 Viewers make no rooms: they come to those that there are. A private room that nobody entered yet is not there for them.
  * RM6 Of several scenes none is started with the server: the shared room of each is made when somebody comes, viewers too, and ends

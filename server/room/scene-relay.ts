@@ -4,7 +4,8 @@
  *
  * SR1 a viewer sends at most 50 messages and 256 KiB a second (bursts of twice that), and four states; what is more is left
  *     out, and the viewer is told so.
- * SR2 messages are for who has control unless the scene takes everybody's; a state always is.
+ * SR2 messages are for who has control unless the scene takes everybody's; a state always is. A program, which has none, may send both
+ *     as a host, and as a controller where not only hosts give control, as it may set controls.
  * SR3 who joins is sent the newest state.
  * SR4 the program that runs the server sends as much as a scene may, and hears the messages of viewers that the scene was given.
  */
@@ -73,7 +74,7 @@ export class SceneRelay {
     if (entry === null) return;
     const sender = people.senderOf(entry);
     const isForAll = message.kind === "message" && session.messagesFrom === "everyone";
-    if (!sender.hasControl && !isForAll) {
+    if (!sender.hasControl && !isForAll && !this.#mayAsProgram(entry)) {
       return viewers.refuse(viewerId, "no-control", "You need control to send this to the scene.");
     }
     if (!this.#isAllowed(viewerId, message)) {
@@ -118,6 +119,12 @@ export class SceneRelay {
     const { viewers, session } = this.#options;
     if (viewers.get(viewerId)?.identity.role === "host") return session.restart();
     viewers.refuse(viewerId, "not-allowed", "Only a host may have the scene started again.");
+  }
+
+  /** SR2. */
+  #mayAsProgram({ way, identity: { role } }: ViewerEntry): boolean {
+    const { mode } = this.#options.people.control;
+    return way === "program" && (role === "host" || (role === "controller" && mode !== "host"));
   }
 
   /** SR1. */

@@ -6,8 +6,8 @@ import type { ServerMessage } from "../../shared/signaling.ts";
 import type { Identity } from "../access/identity.ts";
 import type { ViewerConnection } from "../access/viewer-connection.ts";
 
-/** By the page's WebSocket, by WHEP, which has no connection of its own here, or by plain HTTP. */
-export type ViewerWay = "page" | "whep" | "http";
+/** By the page's WebSocket, by WHEP, which has no connection of its own here, or by plain HTTP; a program, by the WebSocket of pages. */
+export type ViewerWay = "page" | "whep" | "http" | "program";
 
 export type ViewerEntry = {
   readonly way: ViewerWay;

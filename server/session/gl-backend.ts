@@ -50,6 +50,9 @@ export function glBackends(
   }
 }
 
+/** For what draws nothing itself. */
+export const withoutGl: GlBackend = plainBackend("no OpenGL", "program", {});
+
 function openGlOn(display: string): Record<string, string> {
   return { ANGLE_DEFAULT_PLATFORM: "gl", DISPLAY: display };
 }

@@ -127,6 +127,7 @@ const placeWords: Readonly<Record<PulsePlace, string>> = {
   "frame-callback": "a callback of requestAnimationFrame()",
   listener: "a listener",
   message: "a listener to messages",
+  data: "a listener to data",
   parameters: "its parametersChanged()",
   state: "its getState() or setState()",
   draw: "drawing a frame",

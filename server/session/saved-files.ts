@@ -3,10 +3,10 @@
  * a scene that could not be kept up is tried again. So it is when somebody asks for it.
  */
 
-import { fileURLToPath } from "node:url";
 import { StreamError, type StreamErrorCode } from "../../shared/errors.ts";
 import { joinSentences } from "../../shared/sentences.ts";
 import { FileWatch } from "../platform/file-watch.ts";
+import { fileOfScene } from "../platform/scene-address.ts";
 
 /** A thread that hears of a save tells within this time which files it has loaded. */
 const HEARS_MS = 8_000;
@@ -28,8 +28,9 @@ export class SavedFiles {
   /** `end` ends the scene's process. Where `isOn` is false nothing is ever saved. */
   constructor(sceneUrl: string, isOn: boolean, end: () => void) {
     this.#end = end;
-    this.#watch = isOn ? new FileWatch(() => this.#handleSaved()) : null;
-    this.#watch?.follow([fileURLToPath(sceneUrl)]);
+    const file = fileOfScene(sceneUrl);
+    this.#watch = isOn && file !== null ? new FileWatch(() => this.#handleSaved()) : null;
+    if (file !== null) this.#watch?.follow([file]);
   }
 
   /** The render thread has loaded these files, which are watched from now on. */

@@ -7,6 +7,7 @@ import type { StreamError } from "../../shared/errors.ts";
 import type { PanelControl, PanelNews } from "../../shared/panels.ts";
 import type { ServerMessage } from "../../shared/signaling.ts";
 import type { PictureSize } from "../../shared/video.ts";
+import type { RoomDataOptions } from "../data/room-data.ts";
 import type { GivenParameters } from "../platform/given-parameters.ts";
 import type { ParameterValues } from "../platform/parameters.ts";
 import type { ThreadSpans } from "../platform/trace.ts";
@@ -23,6 +24,8 @@ export type SessionOptions = {
   readonly parameters?: GivenParameters;
   /** What starts the process. Default: it is forked on this machine. */
   readonly processes?: ProcessPort;
+  /** How much data the room may hold. Default 1 GiB, and nothing to begin with. */
+  readonly data?: Pick<RoomDataOptions, "maxBytes" | "fill">;
   /** How long a scene may not answer before its process is ended; 0 is for ever. Default 10 000 ms. */
   readonly hangMs?: number;
   /** How long a WHEP offer may wait for its answer. Default 10 000 ms. */

@@ -2,7 +2,8 @@
 
 import { StreamError } from "../../shared/errors.ts";
 import type { PictureSize } from "../../shared/video.ts";
-import { type GlBackend, noGl } from "./gl-backend.ts";
+import { isFrameSource } from "../platform/scene-address.ts";
+import { type GlBackend, noGl, withoutGl } from "./gl-backend.ts";
 import { MAX_WINDOW_PIXELS, type SceneBeginning, type SceneConfig } from "./session-protocol.ts";
 import { type SessionReady, SessionRun, type SessionRunOptions } from "./session-run.ts";
 
@@ -17,7 +18,7 @@ export type SessionLauncherOptions = Omit<SessionRunOptions, "config" | "env" | 
 export type Launched = { readonly run: SessionRun; readonly ready: SessionReady; readonly backend: GlBackend };
 
 /** The most pixels that the picture of a scene may come to have. */
-export function maxPixelsOf({ size }: SceneConfig): number {
+export function maxPixelsOf({ size }: Pick<SceneConfig, "size">): number {
   return Math.max(MAX_WINDOW_PIXELS, size.width * size.height);
 }
 
@@ -57,7 +58,8 @@ export class SessionLauncher {
   async launchFirst(): Promise<Launched> {
     const tried: string[] = [];
     let last: unknown = null;
-    for (const backend of this.#options.processes.backends) {
+    const { config, processes } = this.#options;
+    for (const backend of isFrameSource(config.sceneUrl) ? [withoutGl] : processes.backends) {
       const run = await this.launch(backend);
       if (run === null) continue;
       tried.push(backend.name);

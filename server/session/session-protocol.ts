@@ -12,6 +12,7 @@ import type { ResolvedQuality } from "../options/quality-options.ts";
 import type { GivenParameters } from "../platform/given-parameters.ts";
 import type { ParameterValues } from "../platform/parameters.ts";
 import type { ThreadSpans } from "../platform/trace.ts";
+import type { FromSceneData, ToSceneData } from "../render/data/data-protocol.ts";
 import type { RenderScale } from "../render/drawn-scale.ts";
 import type {
   MessageSender,
@@ -22,6 +23,7 @@ import type {
   ToldInput,
 } from "../render/render-protocol.ts";
 import type { PulsePlace } from "../render/render-pulse.ts";
+import type { ArrivedFrame, SlotFreed, SourceOpened, ToldEvent } from "../render/source-protocol.ts";
 import type { IceSettings } from "../transport/ice/ice-servers.ts";
 import type { SessionReport } from "./session-report.ts";
 
@@ -35,7 +37,7 @@ export type ConnectionMessage = Extract<
 
 /** What a scene's process is told of the scene and of how to stream it. */
 export type SceneConfig = {
-  /** The scene module as a `file:` URL. */
+  /** The scene module as a `file:` URL; `frames:` where another program makes the pictures (scene-address.ts). */
   readonly sceneUrl: string;
   /** How large the picture is, to begin with. */
   readonly size: PictureSize;
@@ -117,6 +119,8 @@ export type SceneBeginning = {
   /** The JSON text of the state; null for its own. */
   readonly sceneState: string | null;
   readonly parameters: GivenParameters;
+  /** The data that there is. */
+  readonly data: readonly ToSceneData[];
 };
 
 /** The main process is the only sender. `viewerId` is of its choice and unique in a session's life. */
@@ -141,6 +145,8 @@ export type ToSession =
   | { readonly kind: "scene-state-wanted"; readonly state: string }
   /** The scene's parameters are to have these values; answered by `parameters-set`. */
   | { readonly kind: "parameters-wanted"; readonly requestId: number; readonly values: ParameterValues }
+  /** For the scene's data; also while it starts. */
+  | { readonly kind: "data-sent"; readonly message: ToSceneData }
   /** A control of a panel is to take this value, which a viewer gave it. */
   | { readonly kind: "panel-changed"; readonly change: PanelChange; readonly viewerId: string | null }
   /** The picture is to have this size, whatever windows say; null: it follows the window of who steers. */
@@ -165,6 +171,10 @@ export type ToSession =
       readonly form: SnapshotForm;
       readonly known: readonly string[];
     }
+  /** A program came that makes the pictures; the same again to a process that was started since. */
+  | ({ readonly kind: "source-opened" } & SourceOpened)
+  /** It has put a frame into a slot; `slot-freed` answers. */
+  | ({ readonly kind: "frame-arrived" } & ArrivedFrame)
   /** A WHEP offer; answered by `whep-answered` or `whep-refused` with the same viewerId. */
   | { readonly kind: "whep-offered"; readonly viewerId: string; readonly person: number; readonly sdp: string }
   /** Begins a trace of the process, or ends it; `trace-taken` answers the latter. */
@@ -234,12 +244,20 @@ export type FromSession =
   /** The parameters of the scene, at every change; each process tells of them before it is ready. */
   | { readonly kind: "parameters-told"; readonly news: ParameterNews }
   | { readonly kind: "parameters-set"; readonly requestId: number; readonly error: PlainError | null }
+  /** Of the scene's data. */
+  | { readonly kind: "data-said"; readonly message: FromSceneData }
   /** The scene wants another cursor over its picture. */
   | { readonly kind: "cursor-changed"; readonly cursor: Cursor }
   /** The panels of the scene, whole; each process tells of them before it is ready. */
   | { readonly kind: "panels-told"; readonly news: PanelNews }
   /** What differs from the last whole of the same revision. */
   | { readonly kind: "panel-changes-told"; readonly news: PanelNews }
+  /** A slot is the program's again that makes the pictures. */
+  | ({ readonly kind: "slot-freed" } & SlotFreed)
+  /** The program is to be told this. */
+  | ({ readonly kind: "canvas-event" } & ToldEvent)
+  /** Whether anybody watches the pictures of the program. */
+  | { readonly kind: "source-watched"; readonly watched: boolean }
   | { readonly kind: "report"; readonly report: SessionReport }
   /** What each thread did while the trace ran. */
   | { readonly kind: "trace-taken"; readonly threads: readonly ThreadSpans[] }

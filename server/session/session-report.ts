@@ -33,6 +33,8 @@ export type SessionReport = {
   readonly encoded: number;
   /** Frames rendered that no encoder took, because a newer one was there. */
   readonly skipped: number;
+  /** Frames of another program that a newer one took the place of before they were shown. */
+  readonly replacedFrames: number;
   readonly sentFrames: number;
   /** Frames that a viewer was not sent, because it waited for a key frame or was not ready. */
   readonly droppedFrames: number;

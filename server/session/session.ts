@@ -15,9 +15,11 @@ import { StreamError } from "../../shared/errors.ts";
 import { PanelBoard } from "../../shared/panel-board.ts";
 import type { PanelChange } from "../../shared/panels.ts";
 import type { PictureSize } from "../../shared/video.ts";
+import { MAX_DATA_BYTES, RoomData } from "../data/room-data.ts";
 import { noParameters } from "../platform/given-parameters.ts";
 import type { ParameterTexts } from "../platform/parameters.ts";
 import { ExactPicture } from "./exact-picture.ts";
+import { FrameFeed } from "./frame-feed.ts";
 import { handOn } from "./hand-on.ts";
 import { KeptParameters } from "./kept-parameters.ts";
 import { KeptScene } from "./kept-scene.ts";
@@ -35,6 +37,7 @@ import {
 } from "./session-protocol.ts";
 import type { SessionReady } from "./session-run.ts";
 import { SessionViewers } from "./session-viewers.ts";
+import { WantedSize } from "./wanted-size.ts";
 
 export type { SessionEvents, SessionOptions, SessionStatus };
 
@@ -49,17 +52,21 @@ export class Session {
   readonly panels: PanelBoard = new PanelBoard();
   /** The values of the scene's parameters. */
   readonly parameters: KeptParameters;
+  /** The data that programs give the scene. */
+  readonly data: RoomData;
   /** The picture of the scene at rest. */
   readonly exactPicture: ExactPicture;
-  /** The most pixels that `resize` may ask for. */
+  /** The size that a program wants of the picture. */
+  readonly wantedSize: WantedSize = new WantedSize((message) => this.#sendLive(message));
+  /** The most pixels that it may have. */
   readonly maxPixels: number;
+  /** The frames of another program, where one makes the pictures. */
+  readonly frames: FrameFeed;
   readonly #emitter = new Emitter<SessionEvents>();
   readonly #scene: KeptScene;
   readonly #life: SessionLife;
   #status: SessionStatus = { kind: "starting" };
   #isTraced = false;
-  /** What was wanted last of the size; null where nothing was. */
-  #sizeWanted: { readonly size: PictureSize | null } | null = null;
 
   /** Starts the process of a scene. Returns at once; wait for `ready`. The caller closes it, also when that rejects. */
   static start(options: SessionOptions): Session {
@@ -68,6 +75,7 @@ export class Session {
 
   private constructor(options: SessionOptions) {
     this.maxPixels = maxPixelsOf(options.config);
+    this.frames = new FrameFeed(this.maxPixels, (message) => this.#sendLive(message), this.#emitter);
     this.exactPicture = new ExactPicture({
       size: options.config.size,
       take: (format) => this.pictures.takeSnapshot(exactForm(format), []),
@@ -82,9 +90,19 @@ export class Session {
     this.ready.catch(() => undefined);
     const given = options.parameters ?? noParameters;
     this.parameters = new KeptParameters(given, this.ready, (message) => this.#sendLive(message));
+    this.data = new RoomData({
+      ...(options.data ?? { maxBytes: MAX_DATA_BYTES }),
+      ready: this.ready,
+      send: (message) => this.#life.run?.send({ kind: "data-sent", message }) === true,
+      warn: (sentence) => this.#log("warn", sentence),
+    });
     this.#life = new SessionLife({
       ...options,
-      beginning: () => ({ sceneState: this.#scene.begin(), parameters: this.parameters.begin() }),
+      beginning: () => ({
+        sceneState: this.#scene.begin(),
+        parameters: this.parameters.begin(),
+        data: this.data.beginProcess(),
+      }),
       received: (message) => this.#handleMessage(message),
       live: (ready) => this.#goLive(ready),
       statusChanged: (status) => this.#setStatus(status),
@@ -135,17 +153,6 @@ export class Session {
     if (sentence !== null) this.#log("info", sentence);
   }
 
-  /** The picture has this size from now on, whatever windows say; null: it follows the window of who steers. */
-  resize(size: PictureSize | null): void {
-    this.#sizeWanted = { size };
-    this.#sendLive({ kind: "size-wanted", size });
-  }
-
-  /** The size that was fixed by `resize`, which the next picture has; null where none is. */
-  get fixedSize(): PictureSize | null {
-    return this.#sizeWanted?.size ?? null;
-  }
-
   /**
    * Starts the scene again, with its state: what runs is ended, and what waits for its next try is tried now. Does nothing
    * before it was live, and after its end.
@@ -178,6 +185,8 @@ export class Session {
       this.#setStatus({ kind: "closed" });
       this.#refuseQuestions(new StreamError("closed"));
       this.parameters.close();
+      this.frames.close();
+      this.data.close();
     }
     await this.#life.close();
   }
@@ -195,6 +204,10 @@ export class Session {
       case "snapshot-taken":
       case "snapshot-refused":
         return this.pictures.handle(message);
+      case "slot-freed":
+      case "canvas-event":
+      case "source-watched":
+        return this.frames.handle(message);
       case "rest-begun":
         return this.exactPicture.handleBegun(message.picture);
       case "rest-changed":
@@ -222,6 +235,8 @@ export class Session {
         return;
       case "parameters-set":
         return this.parameters.handleSet(message);
+      case "data-said":
+        return this.data.handle(message.message);
       case "panels-told":
         if (this.panels.take(message.news)) this.#emitter.emit("panelsTold", message.news);
         return;
@@ -247,7 +262,7 @@ export class Session {
     const live: SessionStatus = { kind: "live", ready };
     if (!this.#enter(live)) return;
     // Before there are windows that it would follow.
-    if (this.#sizeWanted !== null) this.#sendLive({ kind: "size-wanted", ...this.#sizeWanted });
+    this.wantedSize.handleLive();
     // Before anybody who hears of it sends anything (SS2).
     this.viewers.handleLive();
     this.#scene.handleLive();
@@ -255,6 +270,7 @@ export class Session {
     if (this.#isTraced) this.#sendLive({ kind: "trace-wanted", on: true });
     this.#emitter.emit("statusChanged", { status: live });
     this.pictures.handleLive();
+    this.frames.handleLive();
   }
 
   /** Returns false, and sends nothing, while the status is not live (SS2). */
@@ -270,7 +286,9 @@ export class Session {
     this.viewers.refuse(error);
     this.pictures.refuse(error);
     this.parameters.refuse(error);
+    this.data.endProcess();
     this.exactPicture.handleRest(null);
+    this.frames.handleFall();
   }
 
   #setStatus(status: SessionStatus): void {

@@ -21,7 +21,9 @@ import { provideSystemPackages } from "./system-packages.mjs";
 
 /**
  * What a command needs besides Node and the npm packages, and what it runs then.
- * @typedef {{ draws: boolean, browser: boolean, network: boolean, page: boolean, run: typeof start }} Command
+ * @typedef {{
+ *   draws: boolean, browser: boolean, network: boolean, page: boolean, run: typeof start, python?: boolean | "renderers",
+ * }} Command
  */
 
 const root = fileURLToPath(new URL("../..", import.meta.url));
@@ -35,8 +37,8 @@ const sourceFlags = ["--conditions=scenecast-source", "--disable-warning=Experim
 /** @type {Readonly<Record<string, Command>>} */
 const commands = {
   start: { draws: true, browser: false, network: false, page: true, run: start },
-  test: { draws: true, browser: true, network: true, page: true, run: test },
-  "test:slow": { draws: true, browser: true, network: true, page: true, run: testSlow },
+  test: { draws: true, browser: true, network: true, page: true, python: true, run: test },
+  "test:slow": { draws: true, browser: true, network: true, page: true, python: "renderers", run: testSlow },
   bench: { draws: true, browser: true, network: false, page: true, run: programAt("test/bench/main.ts") },
   fuzz: { draws: false, browser: false, network: false, page: false, run: programAt("test/fuzz/main.ts") },
   soak: { draws: true, browser: false, network: false, page: true, run: programAt("test/soak/main.ts") },
@@ -62,8 +64,8 @@ async function main([name = "", ...args]) {
   const key = modulesKey(root, node);
   const installed = stamp.modules === key && existsSync(join(modules, "gl"));
 
-  const { draws: drawing, browser, network } = command;
-  const needs = { drawing, browser, network, compiling: !installed };
+  const { draws: drawing, browser, network, python = false } = command;
+  const needs = { drawing, browser, network, python, compiling: !installed };
   await provideSystemPackages(needs);
   if (!installed) {
     writeStamp({ ...stamp, modules: null });
@@ -199,12 +201,13 @@ async function providePage(node, stamp) {
   writeStamp(stamp);
 }
 
-/** @param {readonly string[]} paths files, and folders with all that is in them */
+/** @param {readonly string[]} paths files, and folders with all that is in them, but for what is of Python, which no bundle has */
 function contentHash(paths) {
   const hash = createHash("sha256");
   for (const path of paths) {
     const entries = statSync(path).isDirectory() ? readdirSync(path, { recursive: true, encoding: "utf8" }) : [""];
-    for (const file of entries.sort().map((entry) => join(path, entry))) {
+    const bundled = entries.filter((entry) => !/^python\b/.test(entry)).sort();
+    for (const file of bundled.map((entry) => join(path, entry))) {
       if (statSync(file).isFile()) hash.update(`${file.slice(root.length)}\0`).update(readFileSync(file));
     }
   }

@@ -7,8 +7,12 @@ import { findSharedLibrary } from "./link-vulkan-loader.mjs";
 import { findProgram, runQuietly, SetupError, say } from "./programs.mjs";
 
 /**
- * `network`: what tests put between a server and its viewers, and further browsers.
- * @typedef {{ readonly drawing: boolean, readonly browser: boolean, readonly network: boolean, readonly compiling: boolean }} Needs
+ * `network`: what tests put between a server and its viewers, and further browsers. `python`: what the tests of the Python package run,
+ * "renderers" also those that make pictures.
+ * @typedef {{
+ *   readonly drawing: boolean, readonly browser: boolean, readonly network: boolean, readonly compiling: boolean,
+ *   readonly python: boolean | "renderers",
+ * }} Needs
  */
 /**
  * `service`: what Debian would run in the background from then on, and is not to. `isSpare`: all else works without it.
@@ -50,9 +54,27 @@ function requirementsFor(needs) {
     const [debian = "", ubuntu = ""] = names;
     const name = osRelease("ID") === "ubuntu" ? ubuntu : debian;
     requirements.push({ package: name, isThere: () => names.some((program) => findProgram(program) !== null) });
+    // A program of the tests that gives frames.
+    requirements.push({ package: "python3", isThere: () => findProgram("python3") !== null });
   }
   if (needs.network) requirements.push(...networkRequirements());
+  if (needs.python) requirements.push(...pythonRequirements(needs.python === "renderers"));
   return requirements;
+}
+
+/**
+ * @param {boolean} withRenderers
+ * @returns {Requirement[]}
+ */
+function pythonRequirements(withRenderers) {
+  // Seen by the system's own Python, whatever other one the PATH has.
+  const modules = { numpy: "numpy", pil: "PIL", notebook: "notebook", ipykernel: "ipykernel", nbclassic: "nbclassic" };
+  const all = withRenderers ? { ...modules, vtk9: "vtk.py", matplotlib: "matplotlib" } : modules;
+  const requirements = Object.entries(all).map(([name, module]) => ({
+    package: `python3-${name}`,
+    isThere: () => existsSync(`/usr/lib/python3/dist-packages/${module}`),
+  }));
+  return [{ package: "python3", isThere: () => existsSync("/usr/bin/python3") }, ...requirements];
 }
 
 /** @returns {Requirement[]} */

@@ -49,6 +49,41 @@ export async function measureClicks(page: Page, count: number): Promise<number[]
   }, count);
 }
 
+/**
+ * The same while a pointer is held down: from a move to the first presented frame whose top has another brightness. Each move is a
+ * while after the one before, at a random moment.
+ */
+export async function measureMoves(page: Page, count: number): Promise<number[]> {
+  await page.evaluate(installHand);
+  return page.evaluate(async (count) => {
+    const { video, point, level } = (window as unknown as { hand: Hand }).hand;
+    const sleep = (ms: number) => new Promise((resolve) => setTimeout(resolve, ms));
+    const moveType = "onpointerrawupdate" in window ? "pointerrawupdate" : "pointermove";
+    const times: number[] = [];
+    point("pointerdown", 0, 0, 0, 1);
+    for (let move = 1; move <= count; move += 1) {
+      await sleep(150 + Math.random() * 100);
+      const before = level();
+      const begun = performance.now();
+      const seen = new Promise<number | null>((resolve) => {
+        const look = () => {
+          // Before the pixel is read, which takes a while itself.
+          const time = performance.now() - begun;
+          if (Math.abs(level() - before) > 60) resolve(time);
+          else if (time < 2000) video.requestVideoFrameCallback(look);
+        };
+        video.requestVideoFrameCallback(look);
+        setTimeout(() => resolve(null), 2000);
+      });
+      point(moveType, 3 * (move % 40), move % 7, -1, 1);
+      const time = await seen;
+      if (time !== null) times.push(time);
+    }
+    point("pointerup", 0, 0, 0, 0);
+    return times;
+  }, count);
+}
+
 /** Drags in circles over the picture for a time and gives the frames presented per second. */
 export async function measureDrag(page: Page, forMs: number): Promise<number> {
   await page.evaluate(installHand);

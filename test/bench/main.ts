@@ -14,6 +14,7 @@ import { compatTable, keepPictures, measureCompat } from "./compat-part.ts";
 import { measureDrags } from "./drags-part.ts";
 import { spreadOf } from "./figures.ts";
 import { floodsTable } from "./floods-part.ts";
+import { frameSizes, framesTable, measureFrames } from "./frames-part.ts";
 import { machineTable } from "./machine.ts";
 import { type NetworkCondition, networkConditions, REST } from "./network-conditions.ts";
 import { measureNetworks } from "./network-part.ts";
@@ -104,13 +105,21 @@ async function main(options: BenchOptions): Promise<void> {
   const print = (table: Table, format = names) => {
     if (table.rows.length > 0) process.stdout.write(`${tableText(table, format)}\n`);
   };
-  const needsBrowser = ["chromium", "drags", "opening", "transports", "network"].some((part) => parts.has(part));
+  const needsBrowser = ["chromium", "drags", "frames", "opening", "transports", "network"].some((part) =>
+    parts.has(part),
+  );
   const browser = needsBrowser ? await attempt("starting Chromium", options, launchChromium) : null;
   const chromium = browser?.version() ?? null;
   const whole = parts.has("chromium") ? await throughChromium(browser, options) : [];
   const drags =
     browser !== null && parts.has("drags")
       ? await attempt("drags", options, () => measureDrags(browser, defaultScene.url, options.seconds))
+      : null;
+  const given =
+    browser !== null && parts.has("frames")
+      ? await attempt("frames of another program", options, () =>
+          measureFrames(browser, options.sizes.length === 0 ? frameSizes : options.sizes, options),
+        )
       : null;
   const opening =
     browser !== null && parts.has("opening")
@@ -127,6 +136,8 @@ async function main(options: BenchOptions): Promise<void> {
   for (const table of [wholeWayTable, stagesTable, processorTable]) print(table(whole));
 
   if (drags !== null) print(dragsTable(drags), { ...names, names: 1 });
+
+  if (given !== null) print(framesTable(given), { ...names, names: 1 });
 
   if (opening !== null) print(opening, { ...names, names: 1 });
 

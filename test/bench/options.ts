@@ -8,6 +8,7 @@ import { conditionNames } from "./network-conditions.ts";
 const parts = [
   "chromium",
   "drags",
+  "frames",
   "opening",
   "stages",
   "chroma",
@@ -48,6 +49,7 @@ export const usage = `usage: npm run bench -- [part…] [options]
 parts (all, when none is named)
   chromium   the whole way: a real server, watched by Chromium on this machine
   drags      the default example dragged, and its answers after pauses: drawn whole, as by default, fluid
+  frames     ready-made frames of another program, in Python, at 720p and 1080p
   opening    from the command, and from opening the page, to the first picture
   stages     the same stages, each by itself; on a GPU beside the way by RGBA
   chroma     thin coloured lines and text that move, in 4:2:0 and in 4:4:4

@@ -43,6 +43,11 @@ export const routes: readonly Route[] = [
     path: "/signal",
     what: "WebSocket: signalling, and video and input where WebRTC does not get through",
   },
+  {
+    methods: "GET",
+    path: "/frames",
+    what: "WebSocket: the frames of a program that makes the pictures of a room, for hosts; [its protocol](README.md#frames-of-other-programs)",
+  },
   { methods: "POST", path: "/whep", what: "WHEP: an SDP offer makes a viewer; `Location` names it" },
   { methods: "DELETE", path: "/whep/<id>", what: "ends it" },
   { methods: "POST", path: "/viewer", what: "makes a viewer by plain HTTP: `{viewerId, next, messages}`" },
@@ -84,7 +89,7 @@ export const routes: readonly Route[] = [
   {
     methods: "GET, POST",
     path: "/links",
-    what: 'for hosts: `POST {"role", "expiresSeconds", "room"}` makes a link, `GET` lists them',
+    what: 'for hosts: `POST {"role", "expiresSeconds", "room", "data"}` makes a link, `GET` lists them',
   },
   { methods: "DELETE", path: "/links/<id>", what: "revokes a link, those made with it, and whoever came by them" },
 ];

@@ -1,5 +1,7 @@
 /** Owns good messages of each form, from which the fuzzer makes bad ones. */
 
+import { Field, FixedSizeList, Float32, makeBuilder, Table, tableFromArrays, tableToIPC } from "apache-arrow";
+import { npyHeadFor } from "../../server/data/formats/npy.ts";
 import type { ParameterDeclarations } from "../../server/platform/parameters.ts";
 import { encodeFeedback } from "../../shared/feedback.ts";
 import { encodeInput } from "../../shared/input.ts";
@@ -37,6 +39,17 @@ export const toViewer: readonly Uint8Array[] = [
 ];
 export const posts: readonly Uint8Array[] = [
   Uint8Array.from(fromViewer.flatMap((message) => [message.byteLength, ...message])),
+];
+
+const given = { kind: "frame", slot: 1, number: 2, width: 16, height: 16, format: "gray", rows: "up" } as const;
+export const programMessages: readonly object[] = [
+  { kind: "hello", protocol: 1, title: "Fibres", width: 640, height: 360, maxPixels: 921_600, resizes: true },
+  { ...given, renderedAt: 1, renderMs: 2, answers: 3 },
+  { kind: "reserve", width: 640, height: 360 },
+  { kind: "cursor", cursor: "grab" },
+];
+export const carriedFrames: readonly Uint8Array[] = [
+  Uint8Array.from([...new TextEncoder().encode(`${JSON.stringify(given)}\n`), ...new Array<number>(256).fill(9)]),
 ];
 
 const candidateText = "candidate:1 1 udp 2130706431 192.168.1.20 5000 typ host generation 0 ufrag a";
@@ -178,3 +191,30 @@ export const printed: readonly string[] = [
 ];
 
 export const rooms: readonly string[] = ["", "hall", "spheres/", "spheres/hall", "spheres/*", "a/b/c", "../x"];
+
+export const npyHeads: readonly Uint8Array[] = [
+  npyHeadFor("float32", [500_000, 3]),
+  npyHeadFor("uint8", [7]),
+  Uint8Array.from(npyHeadFor("int64", [2, 3, 4]), (byte, at) => (at === 6 ? 3 : byte)),
+];
+
+/** What programs that fill data say: messages of a stream, and headers. */
+export const dataMessages: readonly Uint8Array[] = [
+  '{"name": "points", "type": "float32", "shape": [2, null], "format": "raw"}\n12345678',
+  '{"offset": 3, "count": 1}\n1',
+  '{"columns": ["x", "y"], "format": "arrow"}\n',
+].map((text) => new TextEncoder().encode(text));
+export const dataHeaders: readonly string[] = ["500000,3", "*, 3", "rows 100-199/*", "bytes 0-0/5", "100", "x,y,z"];
+
+const lists = makeBuilder({ type: new FixedSizeList(2, new Field("item", new Float32())) });
+for (const row of [
+  [1, 2],
+  [3, 4],
+])
+  lists.append(row);
+const columns = { x: Float32Array.of(1, 2), n: BigInt64Array.of(1n, 2n), t: ["a", "b"] };
+export const arrowTables: readonly Uint8Array[] = [
+  tableToIPC(tableFromArrays(columns), "stream"),
+  tableToIPC(tableFromArrays({ y: Float64Array.of(1, 2, 3) }), "file"),
+  tableToIPC(new Table({ p: lists.finish().toVector() }), "stream"),
+];

@@ -115,3 +115,13 @@ it("scales a picture that was drawn smaller up, smoothly, beside whole ones of t
   const whole = row(converter.convert({ rgba: halves(size), i420: null }));
   expect(whole).toEqual(whole.map((_, x) => (x < 32 ? 16 : 235)));
 });
+
+it("has the top row on top, whichever way the rows of RGBA run", () => {
+  const size = { width: 32, height: 16 };
+  converter = new PictureConverter(size, size, AV_PIX_FMT_YUV420P);
+  // The first row in memory is white, all others are black.
+  const rgba = Uint8Array.from({ length: 32 * 16 * 4 }, (_, at) => (at < 32 * 4 ? 255 : 0));
+  const ends = (frame: Frame) => [sampleAt(frame, 0, 8, 0), sampleAt(frame, 0, 8, 15)];
+  expect(ends(converter.convert({ rgba, i420: null, isTopDown: true }))).toEqual([235, 16]);
+  expect(ends(converter.convert({ rgba, i420: null }))).toEqual([16, 235]);
+});

@@ -5,7 +5,11 @@ export const stands: Readonly<Record<string, readonly string[]>> = {
   "node:": ["server/", "client/vite.config.ts"],
   three: ["server/render/", "examples/"],
   gl: ["server/render/surface/headless-gl.ts"],
-  koffi: ["server/render/surface/webgl2/"],
+  koffi: [
+    "server/render/data/data-mapping.ts",
+    "server/render/source/slot-memory.ts",
+    "server/render/surface/webgl2/",
+  ],
   werift: ["server/transport/"],
   "node-av": [
     "server/encode/av-picture-converter.ts",
@@ -20,7 +24,9 @@ export const stands: Readonly<Record<string, readonly string[]>> = {
   "css-select": ["server/render/page/dom/selectors.ts"],
   "oxc-resolver": ["server/render/host/module-resolver.ts"],
   "oxc-transform": ["server/render/host/module-source.ts"],
-  piscina: ["server/encode/pictures/picture-pool.ts"],
+  piscina: ["server/encode/pictures/picture-pool.ts", "server/data/formats/"],
+  "apache-arrow": ["server/data/formats/arrow-array.ts"],
+  flatbuffers: ["server/data/formats/arrow-array.ts"],
   express: ["server/http/", "server/access/request-source.ts"],
   helmet: ["server/http/"],
   ws: ["server/http/"],

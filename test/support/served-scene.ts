@@ -38,5 +38,5 @@ export function serveScene(scene: string | URL, options: ServedSceneOptions = {}
 /** The sum of a counter in `/metrics`. */
 export async function readMetric(serverUrl: string, name: string): Promise<number> {
   const text = await (await fetch(new URL("metrics", serverUrl))).text();
-  return Number(new RegExp(`^${name} (\\S+)$`, "m").exec(text)?.[1] ?? Number.NaN);
+  return Number(new RegExp(`^${name.replaceAll(/[{}]/g, "\\$&")} (\\S+)$`, "m").exec(text)?.[1] ?? Number.NaN);
 }

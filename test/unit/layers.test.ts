@@ -26,7 +26,9 @@ const mayImport: Readonly<Record<string, readonly string[]>> = {
   "server/doctor": ["server/encode/video", "server/platform", "server/render", "server/session", "server/setup"],
   server: [
     "server/access",
+    "server/data",
     "server/http",
+    "server/http/data",
     "server/http/routes",
     "server/monitoring",
     "server/options",
@@ -40,6 +42,7 @@ const mayImport: Readonly<Record<string, readonly string[]>> = {
   "server/share": ["server/access", "server/options", "server/platform"],
   "server/http": [
     "server/access",
+    "server/http/data",
     "server/http/routes",
     "server/http/viewers",
     "server/monitoring",
@@ -47,18 +50,24 @@ const mayImport: Readonly<Record<string, readonly string[]>> = {
     "server/platform",
     "server/share",
   ],
+  "server/http/data": ["server/access", "server/data", "server/data/formats", "server/http", "server/platform"],
   "server/http/routes": ["server/access", "server/http", "server/monitoring", "server/session"],
-  "server/http/viewers": ["server/access", "server/http", "server/platform"],
+  "server/http/viewers": ["server/access", "server/http", "server/http/programs", "server/platform"],
+  "server/http/programs": ["server/access", "server/http", "server/platform"],
   "server/room": ["server/access", "server/monitoring", "server/options", "server/platform", "server/session"],
   "server/monitoring": ["server/access", "server/options", "server/platform", "server/session"],
   "server/options": ["server/access", "server/platform", "server/transport/ice"],
   "server/access": ["server/platform"],
+  "server/data/formats": ["server/data", "server/platform"],
 
+  "server/data": ["server/platform", "server/render/data"],
   "server/session": [
+    "server/data",
     "server/encode/pictures",
     "server/options",
     "server/platform",
     "server/render",
+    "server/render/data",
     "server/transport/ice",
   ],
   "server/pipeline": [
@@ -70,6 +79,7 @@ const mayImport: Readonly<Record<string, readonly string[]>> = {
     "server/pipeline/viewers",
     "server/platform",
     "server/render",
+    "server/render/data",
     "server/session",
     "server/transport",
     "server/transport/ice",
@@ -105,6 +115,7 @@ const mayImport: Readonly<Record<string, readonly string[]>> = {
   "server/render": [
     "server/frames",
     "server/platform",
+    "server/render/data",
     "server/render/host",
     "server/render/page/images",
     "server/render/panels",
@@ -113,13 +124,16 @@ const mayImport: Readonly<Record<string, readonly string[]>> = {
   "server/render/host": [
     "server/platform",
     "server/render",
+    "server/render/data",
     "server/render/page",
     "server/render/page/dom",
     "server/render/page/network",
     "server/render/panels",
     "server/render/surface",
   ],
+  "server/render/data": [],
   "server/render/panels": [],
+  "server/render/source": ["server/frames", "server/platform", "server/render", "server/render/page/events"],
   "server/render/surface": ["server/frames", "server/render", "server/render/surface/webgl2", "server/setup"],
   "server/render/surface/webgl2": [],
   "server/render/page": [
@@ -181,6 +195,7 @@ const mayImport: Readonly<Record<string, readonly string[]>> = {
 
 /** Folders that import each other, and why; files never do. */
 const eachOther: Readonly<Record<string, string>> = {
+  "server/http ⇄ server/http/data": "the server mounts the ways to data, which refuse and count as it does",
   "server/http ⇄ server/http/routes": "the server mounts the routes, which refuse in its words (refusals.ts)",
   "server/http ⇄ server/http/viewers": "the server opens the ways in, which read addresses and refuse as it does",
   "server/pipeline ⇄ server/pipeline/viewers": "the pipeline owns the viewers, which add to its report",

@@ -1,7 +1,7 @@
 /**
  * Owns one JPEG encoder on FFmpeg with its colour conversion and scaling, in the thread that calls it.
  *
- * Pictures come as RGBA with the bottom row first, and are turned over, scaled and converted to Y'CbCr in one pass
+ * Pictures come as RGBA, and are turned over where the bottom row is first, scaled and converted to Y'CbCr in one pass
  * straight from the caller's memory: BT.601 matrix, full range, 4:2:0, as JFIF wants it (ITU-T T.871 section 7).
  */
 
@@ -84,14 +84,13 @@ export class AvJpegEncoder {
   }
 
   /**
-   * Encodes the picture in `pixels` (RGBA, bottom row first, of `drawn` or the source's size), which is only read, during
-   * the call. The result is the caller's own.
+   * Encodes the picture in `pixels` (RGBA, bottom row first unless it `isTopDown`, of `drawn` or the source's size), which is
+   * only read, during the call. The result is the caller's own.
    */
-  encode(pixels: Uint8Array, drawn: PictureSize = this.#source): Uint8Array<ArrayBuffer> {
-    const { width, height } = drawn;
-    const row = topRowOf(pixels, drawn);
+  encode(pixels: Uint8Array, drawn: PictureSize = this.#source, isTopDown: boolean = false): Uint8Array<ArrayBuffer> {
+    const { row, stride } = topRowOf(pixels, drawn, isTopDown);
     const scaler = this.#scalers.from(AV_PIX_FMT_RGBA, drawn);
-    scaler.scaleSync([row], [-width * 4], 0, height, this.#frame.data ?? [], this.#frame.linesize);
+    scaler.scaleSync([row], [stride], 0, drawn.height, this.#frame.data ?? [], this.#frame.linesize);
     this.#frame.pts = this.#count;
     this.#frame.quality = this.#lambda;
     this.#count += 1n;

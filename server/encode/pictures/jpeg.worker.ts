@@ -88,7 +88,7 @@ class JpegLoop {
 
   #encodeNewest(): void {
     // One without RGBA was drawn before a stream began; one with it comes at once.
-    const { rgba: pixels, drawnSize } = this.#ring.acquire() ?? { rgba: null };
+    const { rgba: pixels, drawnSize, isTopDown } = this.#ring.acquire() ?? { rgba: null };
     const frame = this.#ring.description.number;
     if (pixels !== null) {
       this.#newest = frame;
@@ -97,7 +97,9 @@ class JpegLoop {
         if (stream.lastFrame === frame || stream.pace.waitMs(at) > 0) continue;
         stream.pace.take(at);
         stream.lastFrame = frame;
-        this.#attempt(streamId, () => this.#send(streamId, this.#encoderOf(stream).encode(pixels, drawnSize), frame));
+        this.#attempt(streamId, () => {
+          this.#send(streamId, this.#encoderOf(stream).encode(pixels, drawnSize, isTopDown), frame);
+        });
       }
     }
     this.#ring.release();

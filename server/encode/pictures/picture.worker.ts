@@ -24,21 +24,21 @@ const ring = new FrameRingReader(data.ring, data.reader);
 
 /** The task that piscina calls by its name. */
 export async function takePicture(task: PictureTask): Promise<TakenPicture> {
-  const { rgba, drawnSize = ring.size } = acquireWanted(task);
+  const pixels = acquireWanted(task);
   try {
     const size = sizeIn(task.size, ring.size);
     const tag = pictureTag({ ...task, size }, ring.description.number);
     const isKnown = task.known.includes(tag);
     if (!isKnown) lowerPictureThreads();
     const begun = performance.now();
-    const bytes = isKnown ? null : await encode(rgba, drawnSize, { ...task, size });
+    const bytes = isKnown ? null : await encode(pixels, { ...task, size });
     return { tag, bytes, encodeMs: performance.now() - begun };
   } finally {
     ring.release();
   }
 }
 
-type RgbaPixels = Pick<FramePixels, "drawnSize"> & { readonly rgba: Uint8Array };
+type RgbaPixels = Pick<FramePixels, "drawnSize" | "isTopDown"> & { readonly rgba: Uint8Array };
 
 /** Holds the first frame in RGBA that is as wanted, or the newest when the time for that is over. Gives its pixels. */
 function acquireWanted({ freshFrom, freshBy, atRestBy }: PictureTask): RgbaPixels {
@@ -63,11 +63,11 @@ function hasRgba(frame: FramePixels): frame is FramePixels & RgbaPixels {
 
 type SizedTask = Pick<PictureTask, "format" | "quality"> & { readonly size: PictureSize };
 
-async function encode(pixels: Uint8Array, drawn: PictureSize, task: SizedTask): Promise<Uint8Array> {
-  const picture = sharp(pixels, { raw: { ...drawn, channels: 4 } }).removeAlpha();
-  const { size } = task;
+async function encode(pixels: RgbaPixels, { size, format, quality }: SizedTask): Promise<Uint8Array> {
+  const { rgba, drawnSize: drawn = ring.size, isTopDown = false } = pixels;
+  const picture = sharp(rgba, { raw: { ...drawn, channels: 4 } }).removeAlpha();
   const shown = isSameSize(size, drawn) ? picture : await scaled(picture, drawn, size);
-  return withFormat(shown.flip(), task.format, task.quality).toBuffer();
+  return withFormat(isTopDown ? shown : shown.flip(), format, quality).toBuffer();
 }
 
 /** In two steps: sharp would weigh the colours by the alpha that the scene left, which is shown nowhere. */

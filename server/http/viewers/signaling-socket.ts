@@ -23,16 +23,7 @@ import { MAX_CLIENT_SOCKET_BYTES, pingBehind, receiptOf } from "../../../shared/
 import { now } from "../../../shared/time.ts";
 import type { Seat, ViewerConnection } from "../../access/viewer-connection.ts";
 import { TokenBucket } from "../../platform/token-bucket.ts";
-
-/** The codes with which a socket is closed (RFC 6455 section 7.4). Pages show what they mean. */
-export const closeCodes = {
-  goingAway: 1001,
-  policyViolation: 1008,
-  ended: 4403,
-  badHello: 4400,
-  helloTimeout: 4408,
-  protocolVersion: 4426,
-} as const;
+import { closeCodes } from "../close-codes.ts";
 
 export type SignalingSocketOptions = {
   readonly helloDeadlineMs: number;
@@ -58,8 +49,8 @@ export const signalingSocketDefaults: SignalingSocketOptions = {
 };
 
 export type SignalingSocketEvents = {
-  /** The viewer said hello, with what it wants to be called; from now on it is one. Once. */
-  greeted: { readonly name: string | null };
+  /** The viewer said hello, with what it wants to be called, and whether it is a program; from now on it is one. Once. */
+  greeted: { readonly name: string | null; readonly isProgram: boolean };
   /** Something was refused; a sentence for the log. */
   refused: { readonly reason: string };
   closed: { readonly code: number };
@@ -175,7 +166,7 @@ export class SignalingSocket implements ViewerConnection {
       if (refusal !== null) return this.#refuse(closeCodes.protocolVersion, "protocol-version", refusal);
       this.#state = "open";
       clearTimeout(this.#helloDeadline);
-      return this.#emitter.emit("greeted", { name: message.name ?? null });
+      return this.#emitter.emit("greeted", { name: message.name ?? null, isProgram: message.program === true });
     }
     if (message.kind === "hello") throw new TypeError("message.kind must not be hello after the first message.");
     this.#seat?.handleMessage(message);

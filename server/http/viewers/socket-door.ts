@@ -1,18 +1,25 @@
-/** Owns the WebSockets of viewers: who may have one on `/signal`, and those that are open. */
+/**
+ * Owns who may have a WebSocket, a viewer on `/signal` or a program that makes pictures on `/frames` (programs/), and the sockets of
+ * viewers that are open; others go to who takes them, once they are let in.
+ */
 
 import { randomUUID } from "node:crypto";
-import { type IncomingMessage, STATUS_CODES } from "node:http";
+import type { IncomingMessage } from "node:http";
 import type { Duplex } from "node:stream";
 import { WebSocketServer } from "ws";
 import { Emitter } from "../../../shared/emitter.ts";
 import { MAX_SIGNALING_BYTES, SOCKET_PROTOCOL } from "../../../shared/signaling.ts";
 import { type AccessGate, isRefusal, type Refusal } from "../../access/access-gate.ts";
 import type { Admission } from "../../access/identity.ts";
+import type { NewProgram } from "../../access/program-connection.ts";
 import type { NewViewer } from "../../access/viewer-connection.ts";
 import { parameterTextsIn } from "../../platform/given-parameters.ts";
 import { type Mount, queryOf, splitRoom } from "../base-path.ts";
+import { closeCodes } from "../close-codes.ts";
+import { ProgramDoor, refusalOfProgram } from "../programs/program-door.ts";
 import type { RequestLimits } from "../request-limits.ts";
-import { closeCodes, SignalingSocket, type SignalingSocketOptions } from "./signaling-socket.ts";
+import { type AdmittedUpgrade, refuseUpgrade } from "../upgrade.ts";
+import { SignalingSocket, type SignalingSocketOptions } from "./signaling-socket.ts";
 
 export type SocketDoorOptions = {
   readonly gate: AccessGate;
@@ -21,6 +28,10 @@ export type SocketDoorOptions = {
   /** The names of several scenes; null for one. */
   readonly scenes: ReadonlySet<string> | null;
   readonly socket: SignalingSocketOptions | undefined;
+  /** The most pixels of a program's frame. */
+  readonly maxFramePixels: number;
+  /** What takes the connections for a path that is not ours; null where there is no such path. */
+  elsewhere(path: string): ((upgrade: AdmittedUpgrade) => void) | null;
 };
 
 const whichScene =
@@ -29,8 +40,10 @@ const whichScene =
 export type SocketDoorEvents = {
   /** A viewer said hello. */
   readonly greeted: NewViewer;
+  /** A program said hello that makes pictures. */
+  readonly programGreeted: NewProgram;
   readonly refused: { readonly refusal: Refusal; readonly request: IncomingMessage };
-  /** A viewer sent what it may not; a sentence for the log. */
+  /** A viewer, or a program, sent what it may not; a sentence for the log. */
   readonly messageRefused: { readonly reason: string };
 };
 
@@ -38,11 +51,15 @@ export class SocketDoor extends Emitter<SocketDoorEvents> {
   readonly #options: SocketDoorOptions;
   readonly #webSockets: WebSocketServer;
   readonly #sockets = new Set<SignalingSocket>();
+  readonly #programs: ProgramDoor;
   #closed = false;
 
   constructor(options: SocketDoorOptions) {
     super();
     this.#options = options;
+    this.#programs = new ProgramDoor(options.maxFramePixels);
+    this.#programs.on("greeted", (program) => this.emit("programGreeted", program));
+    this.#programs.on("messageRefused", (event) => this.emit("messageRefused", event));
     this.#webSockets = new WebSocketServer({
       noServer: true,
       clientTracking: false,
@@ -57,19 +74,29 @@ export class SocketDoor extends Emitter<SocketDoorEvents> {
   async handleUpgrade(request: IncomingMessage, socket: Duplex, head: Buffer): Promise<void> {
     socket.on("error", () => socket.destroy());
     const asked = this.#askedBy(request);
-    if (asked === null) return refuse(socket, 404);
-    const { room } = asked;
+    const isOurs = asked !== null && (asked.path === "/signal" || asked.path === "/frames");
+    const elsewhere = asked === null || isOurs ? null : this.#options.elsewhere(asked.path);
+    if (asked === null || (!isOurs && (elsewhere === null || asked.room === null))) return refuseUpgrade(socket, 404);
+    const { room, path } = asked;
     const { gate } = this.#options;
     const identity = gate.refuseHost(request) ?? gate.refuseOrigin(request) ?? (await gate.identify(request, room));
     if (isRefusal(identity)) {
       this.emit("refused", { refusal: identity, request });
-      return refuse(socket, identity.status);
+      return refuseUpgrade(socket, identity.status, identity.sentence);
     }
-    if (this.#closed) return refuse(socket, 503);
+    if (this.#closed) return refuseUpgrade(socket, 503);
     const { address, isTunnelled } = gate.sourceOf(request);
     const parameters = parameterTextsIn(queryOf(request));
     const admission = { identity, room: room ?? "", address, isTunnelled, parameters };
-    if (!this.#options.limits.take("join", admission)) return refuse(socket, 429);
+    if (!this.#options.limits.take("join", admission)) return refuseUpgrade(socket, 429);
+    if (elsewhere !== null) return elsewhere({ request, socket, head, admission });
+    if (path === "/frames") {
+      const refusal = refusalOfProgram(admission);
+      if (refusal === null)
+        return this.#programs.open(request, socket, head, room === null ? null : admission, whichScene);
+      this.emit("refused", { refusal, request });
+      return refuseUpgrade(socket, refusal.status, refusal.sentence);
+    }
     this.#webSockets.handleUpgrade(request, socket, head, (webSocket) => {
       const opened = new SignalingSocket(webSocket, this.#options.socket);
       if (room === null) opened.end("no-room", whichScene);
@@ -79,28 +106,26 @@ export class SocketDoor extends Emitter<SocketDoorEvents> {
 
   close(): void {
     this.#closed = true;
+    this.#programs.close();
     for (const socket of this.#sockets) socket.close(closeCodes.goingAway, "The server is shutting down.");
   }
 
   /** Whose socket is asked for, a room's or what several scenes have in common (null); null when it is something else. */
-  #askedBy(request: IncomingMessage): { readonly room: string | null } | null {
+  #askedBy(request: IncomingMessage): { readonly room: string | null; readonly path: string } | null {
     const mounted = this.#options.mount(request);
     if (mounted === null) return null;
     const split = mounted.kind === "moved" ? mounted : splitRoom(mounted.url, this.#options.scenes);
-    if (split.kind !== "here" || URL.parse(split.url, "http://host")?.pathname !== "/signal") return null;
-    return split;
+    const path = split.kind === "here" ? URL.parse(split.url, "http://host")?.pathname : undefined;
+    return split.kind !== "here" || path === undefined ? null : { room: split.room, path };
   }
 
   #follow(socket: SignalingSocket, admission: Admission): void {
     this.#sockets.add(socket);
     socket.on("closed", () => this.#sockets.delete(socket));
     socket.on("refused", (event) => this.emit("messageRefused", event));
-    socket.on("greeted", ({ name }) => {
-      this.emit("greeted", { viewerId: randomUUID(), way: "page", connection: socket, admission, name });
+    socket.on("greeted", ({ name, isProgram }) => {
+      const way = isProgram ? "program" : "page";
+      this.emit("greeted", { viewerId: randomUUID(), way, connection: socket, admission, name });
     });
   }
-}
-
-function refuse(socket: Duplex, status: number): void {
-  socket.end(`HTTP/1.1 ${status} ${STATUS_CODES[status]}\r\nConnection: close\r\nContent-Length: 0\r\n\r\n`);
 }

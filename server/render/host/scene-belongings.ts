@@ -1,16 +1,19 @@
 /**
- * Owns what is made for a scene and lives as long as it does: its page, what it begins, its messages, its panels and its clock.
- * In the render thread.
+ * Owns what is made for a scene and lives as long as it does: its page, what it begins, its messages, its data, its panels and
+ * its clock. In the render thread.
  */
 
 import type { MessageBody } from "../../../shared/custom-message.ts";
 import type { PictureSize } from "../../../shared/video.ts";
 import type { Clock } from "../../platform/clock.ts";
 import type { ParameterValue } from "../../platform/parameters.ts";
+import type { DataStore } from "../data/data-store.ts";
+import { SceneDataSource } from "../data/scene-data.ts";
 import type { Page } from "../page/page.ts";
 import { DeclaredControls } from "../panels/declared-controls.ts";
 import { LilGuiSource } from "../panels/lil-gui-source.ts";
 import { ScenePanels } from "../panels/scene-panels.ts";
+import { renderPulse } from "../render-pulse.ts";
 import { noticePanels } from "./noticed-panels.ts";
 import { sceneError } from "./scene-error.ts";
 import { SceneMailbox } from "./scene-messages.ts";
@@ -18,6 +21,8 @@ import { SceneScope } from "./scene-scope.ts";
 
 /** What a scene goes by, and what it tells of itself. */
 export type SceneHooks = {
+  /** The data of the thread. */
+  readonly data: DataStore;
   /** The time by which the scene moves. */
   readonly clock: Clock;
   /** The scene asks for a frame. */
@@ -41,6 +46,7 @@ export class SceneBelongings {
   /** The page that it runs in. */
   readonly page: Page;
   readonly mailbox: SceneMailbox;
+  readonly data: SceneDataSource;
   /** That of the picture, as the scene knows it. */
   readonly size: { width: number; height: number };
   /** What of its panels it declared, what comes from lil-gui, and all that comes from anywhere. */
@@ -65,6 +71,13 @@ export class SceneBelongings {
       onTitle: () => hooks.titleChanged(page),
     });
     this.mailbox = new SceneMailbox({ post: hooks.messageSent, onError });
+    this.data = new SceneDataSource({
+      store: hooks.data,
+      changed: hooks.invalidate,
+      onError,
+      inside: (work) => renderPulse.at("data", () => this.inside(work)),
+      warn: (sentence) => console.warn(sentence),
+    });
     noticePanels(this.scope, (gui) => {
       this.lilGui.note(gui);
       hooks.panelsTouched();
@@ -85,6 +98,7 @@ export class SceneBelongings {
   end(): void {
     this.page.close();
     this.mailbox.close();
+    this.data.close();
     this.scope.close();
   }
 }

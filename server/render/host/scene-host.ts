@@ -5,13 +5,14 @@
 
 import * as three from "three";
 import type { MessageBody } from "../../../shared/custom-message.ts";
-import { StreamError } from "../../../shared/errors.ts";
+import { type DataDeclarations, parseDataDeclarations } from "../../../shared/data.ts";
 import type { InputEvent } from "../../../shared/input.ts";
 import type { PanelChange, PanelControl } from "../../../shared/panels.ts";
 import type { Milliseconds } from "../../../shared/time.ts";
 import { isSameSize, type PictureSize, type SceneContent } from "../../../shared/video.ts";
 import type { HeldParameters } from "../../platform/given-parameters.ts";
 import type { ParameterDeclarations } from "../../platform/parameters.ts";
+import type { DataStore } from "../data/data-store.ts";
 import type { Overlay } from "../overlay.ts";
 import { Page } from "../page/page.ts";
 import { readControls } from "../panels/read-controls.ts";
@@ -21,6 +22,7 @@ import type { SceneDefinition, SceneParts } from "../scene.ts";
 import type { Surface } from "../surface/surface.ts";
 import { keepShape } from "./camera-shape.ts";
 import { followPicture } from "./composer-size.ts";
+import { FrameTroubles } from "./frame-troubles.ts";
 import { changeValues } from "./parameter-change.ts";
 import { SceneBelongings, type SceneHooks } from "./scene-belongings.ts";
 import { sceneError } from "./scene-error.ts";
@@ -30,8 +32,6 @@ import { stateWithPanels } from "./state-with-panels.ts";
 
 /** The longest step of a scene's clock in seconds, so that a pause does not make things jump. */
 const LONGEST_DELTA = 0.1;
-/** Where a scene that threw is tried again with each frame. */
-const OF_EACH_FRAME: ReadonlySet<string> = new Set(["in update()", "while it was drawn"]);
 
 /** A scene that is on its way: its definition, once its module was evaluated. */
 export type SceneStart = {
@@ -44,6 +44,8 @@ export type SceneStart = {
   readonly hold: (definition: SceneDefinition) => HeldParameters;
   /** Called when the module was evaluated, before `setup`. */
   readonly loaded: () => void;
+  /** Where the data is that it begins with. */
+  readonly store: Pick<DataStore, "begin">;
   /** Another scene takes its place before it is there. */
   readonly signal: AbortSignal;
 };
@@ -55,8 +57,7 @@ export class SceneHost {
   readonly #hooks: SceneHooks;
   readonly #begun: Milliseconds;
   readonly #declared: ParameterDeclarations;
-  /** What of each frame throws now, until it works again. */
-  #failing: string | null = null;
+  readonly #troubles: FrameTroubles;
 
   /**
    * Loads a scene, with a page around it, and sets it up. What it leaves running when it fails, or when another takes its
@@ -74,8 +75,10 @@ export class SceneHost {
         const definition = await start.load(page);
         start.loaded();
         belongings.declared.declare(readControls("controls", definition.controls));
+        belongings.data.declare(parseDataDeclarations(definition.data));
         const { declared, values } = start.hold(definition);
         Object.assign(belongings.parameters, values);
+        await start.store.begin(belongings.data.declared);
         const parts = await setUpScene(definition, belongings, surface.renderer, hooks);
         if (parts.render !== undefined && parts.resize === undefined) await followPicture({ ...surface.size });
         const host = new SceneHost(definition, parts, belongings, hooks, declared);
@@ -111,6 +114,7 @@ export class SceneHost {
     this.#belongings = belongings;
     this.#hooks = hooks;
     this.#declared = declared;
+    this.#troubles = new FrameTroubles(hooks);
     this.#begun = hooks.clock.now();
   }
 
@@ -164,6 +168,11 @@ export class SceneHost {
   /** What the picture is mostly made of. */
   get content(): SceneContent {
     return this.#definition.content ?? "surfaces";
+  }
+
+  /** What it declares of data. */
+  get data(): DataDeclarations | "any" {
+    return this.#belongings.data.declared;
   }
 
   /** The parameters that it declares, and their values. */
@@ -236,10 +245,10 @@ export class SceneHost {
     const where = "while it was drawn";
     try {
       const isNew = await renderPulse.at("draw", () => this.inside(draw));
-      this.#noteWorking(where);
+      this.#troubles.noteWorking(where);
       return isNew === true;
     } catch (error) {
-      this.#noteThrown(where, error);
+      this.#troubles.noteThrown(where, error);
       return false;
     }
   }
@@ -265,10 +274,10 @@ export class SceneHost {
   #attempt<Result>(where: string, work: () => Result): Result | undefined {
     try {
       const result = this.inside(work);
-      this.#noteWorking(where);
+      this.#troubles.noteWorking(where);
       return result;
     } catch (error) {
-      this.#noteThrown(where, error);
+      this.#troubles.noteThrown(where, error);
       return undefined;
     }
   }
@@ -276,22 +285,5 @@ export class SceneHost {
   /** Does `work` as the scene's: in its page, and what it begins and uploads ends with it. */
   inside<Result>(work: () => Result): Result {
     return this.#belongings.inside(work);
-  }
-
-  #noteWorking(where: string): void {
-    if (this.#failing !== where) return;
-    this.#failing = null;
-    this.#hooks.noticed(null);
-  }
-
-  #noteThrown(where: string, error: unknown): void {
-    // The surface's own, not one that the scene met, as by messages that were too many.
-    if (error instanceof StreamError && error.code === "no-gl") throw error;
-    const text = sceneError(`The scene threw ${where}`, error).message;
-    // What happens once is not over with the next frame.
-    if (!OF_EACH_FRAME.has(where)) return this.#hooks.strayed(text);
-    if (this.#failing !== null && this.#failing !== where) return;
-    this.#failing = where;
-    this.#hooks.noticed(text);
   }
 }

@@ -11,7 +11,7 @@ import { sceneError } from "./scene-error.ts";
 /** Rejects with `StreamError` "scene-failed" or "scene-invalid". */
 export async function setUpScene(
   definition: SceneDefinition,
-  { page, mailbox, declared, size, clock, parameters }: SceneBelongings,
+  { page, mailbox, data, declared, size, clock, parameters }: SceneBelongings,
   renderer: Surface["renderer"],
   { invalidate }: SceneHooks,
 ): Promise<SceneParts> {
@@ -24,6 +24,7 @@ export async function setUpScene(
     messages: mailbox.api,
     controls: declared.api as SceneContext["controls"],
     parameters,
+    data: data.api as SceneContext["data"],
     invalidate,
   };
   let parts: SceneParts;

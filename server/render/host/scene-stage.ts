@@ -17,6 +17,7 @@ import type { PictureSize } from "../../../shared/video.ts";
 import type { Clock } from "../../platform/clock.ts";
 import { FileWatch } from "../../platform/file-watch.ts";
 import type { ParameterValues } from "../../platform/parameters.ts";
+import type { DataStore } from "../data/data-store.ts";
 import { PanelTeller } from "../panels/panel-teller.ts";
 import type { FromRenderThread, RenderThreadData } from "../render-protocol.ts";
 import type { Surface } from "../surface/surface.ts";
@@ -41,6 +42,7 @@ export type SceneStageOptions = {
   readonly loader: SceneLoader;
   readonly loads: LoadWatch;
   readonly surface: Surface;
+  readonly store: DataStore;
   readonly clock: Clock;
   readonly post: (message: FromRenderThread) => void;
   /** The scene asks for a frame. */
@@ -84,6 +86,7 @@ export class SceneStage {
     this.#parameters = new SceneParameters({ given: data.parameters, post });
     this.#hooks = {
       clock: options.clock,
+      data: options.store,
       invalidate: () => SceneScope.outside(invalidate),
       noticed: (text) => SceneScope.outside(() => this.#notices.setTrouble(text)),
       strayed: (text) => SceneScope.outside(() => this.#notices.setStray(text)),
@@ -236,13 +239,14 @@ export class SceneStage {
     this.#settleRenderer(false);
     this.#notices.clear(this.#begun);
     this.#parameters.begin(next.parameters);
+    this.#options.store.show(next.data);
     this.state.begin(next.stateful);
     this.panels.begin(next);
   }
 
   /** Loads the scene and sets it up. */
   async #next(signal: AbortSignal): Promise<SceneHost> {
-    const { data, loader, loads, surface, post } = this.#options;
+    const { data, loader, loads, surface, store, post } = this.#options;
     this.#begun = performance.now();
     loads.reset();
     const beat = new StartBeat({
@@ -259,7 +263,7 @@ export class SceneStage {
     this.#restoreRenderer ??= keepSettings(surface.renderer);
     this.#resetRenderer();
     try {
-      const start = { ...this.#parameters.startOf(data.sceneUrl, loader), loaded, signal };
+      const start = { ...this.#parameters.startOf(data.sceneUrl, loader), loaded, signal, store };
       return await SceneHost.start(start, surface, this.#hooks);
     } catch (error) {
       // A newer scene has begun with settings of its own.

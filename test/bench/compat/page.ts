@@ -17,7 +17,8 @@ const page: CompatPage = {
     const messages = { broadcast: () => undefined, send: () => undefined, onMessage: () => () => undefined };
     const clock = { elapsed: 0, delta: 0 };
     const controls = { onChange: () => () => undefined, onPress: () => () => undefined };
-    const calls = { messages, parameters: {}, controls, invalidate: () => undefined };
+    const data = { names: [], get: () => null, follow: () => () => undefined, followAll: () => () => undefined };
+    const calls = { messages, data, parameters: {}, controls, invalidate: () => undefined };
     const context = { three, renderer, size, clock, element: canvas, ...calls };
     const parts = await scene.setup(context);
     parts.update?.(clock);

@@ -31,6 +31,7 @@ async function drawOnDemand(size: { readonly width: number; readonly height: num
   };
   const messages = { broadcast: () => undefined, send: () => undefined, onMessage: () => () => undefined };
   const controls = { onChange: () => () => undefined, onPress: () => () => undefined };
+  const data = { names: [], get: () => null, follow: () => () => undefined, followAll: () => () => undefined };
   const parts = await scene.setup({
     three,
     renderer,
@@ -39,6 +40,7 @@ async function drawOnDemand(size: { readonly width: number; readonly height: num
     element: canvas,
     messages,
     parameters: {},
+    data,
     controls,
     invalidate,
   });

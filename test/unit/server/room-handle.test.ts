@@ -244,7 +244,16 @@ test("stats say how the last second was, and nothing of a process that fell", as
   };
   const tiers = [{ codec: "h264", size: { width: 320, height: 192 }, maxFps: 60, bitrateBps: 1e6 }] as const;
   const report: Extract<FromSession, { readonly kind: "report" }>["report"] = {
-    ...{ ...counts, rendered: 30, encoded: 29, sentBytes: 1000, keyFrames: 1, rejectedInputs: 0, glErrors: 0 },
+    ...{
+      ...counts,
+      rendered: 30,
+      encoded: 29,
+      sentBytes: 1000,
+      keyFrames: 1,
+      rejectedInputs: 0,
+      glErrors: 0,
+      replacedFrames: 0,
+    },
     ...{ viewers: 2, encoders: 1, tiers, ways: [], queueShares: [] },
     stageMs: { render: [5, 7, 6], readback: [1], convert: [], encode: [2], send: [] },
     cpuMs: { render: 200, encode: 100, transport: 50 },

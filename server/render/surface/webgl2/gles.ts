@@ -1,6 +1,6 @@
 /**
  * Owns the calls into ANGLE's OpenGL ES 3.0 library, which gl has loaded and whose context gl has made current in this
- * thread. The only file that imports koffi. Whoever calls gives numbers in range and memory as long as the call reads or
+ * thread. Whoever calls gives numbers in range and memory as long as the call reads or
  * writes; where ANGLE has a call that checks lengths by itself (GL_ANGLE_robust_client_memory), that one stands here.
  */
 

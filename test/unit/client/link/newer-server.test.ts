@@ -3,7 +3,7 @@
 import { afterEach, beforeEach, describe, expect, it, vi } from "vitest";
 import { HttpSignaling } from "../../../../client/link/http-signaling.ts";
 import { ServerLink } from "../../../../client/link/server-link.ts";
-import { closeCodes } from "../../../../server/http/viewers/signaling-socket.ts";
+import { closeCodes } from "../../../../server/http/close-codes.ts";
 import { encodeFeedback } from "../../../../shared/feedback.ts";
 import { ENDED_CLOSE_CODE, PROTOCOL_VERSION } from "../../../../shared/signaling.ts";
 import { welcome } from "../people/people-samples.ts";

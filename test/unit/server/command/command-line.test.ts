@@ -32,13 +32,14 @@ const serveFake = (query: string, ...args: string[]) => run("test/fixtures/serve
 describe("arguments", () => {
   test("every option finds its place", () => {
     const command = parseCommandLine(
-      "serve a.ts --port 0 --host ::1 --size 640x360 --fps 30 --render-scale 0.5 --codec vp9 --chroma 444 --bitrate 2.5M --prefer sharp --min-bitrate 200k --watch --debug --trace t.json --cpu-profile profiles --event-log log.gz --param count=200 --param title=a=b --param count=300".split(
+      "serve a.ts --port 0 --host ::1 --size 640x360 --fps 30 --render-scale 0.5 --codec vp9 --chroma 444 --bitrate 2.5M --prefer sharp --min-bitrate 200k --watch --end-with-stdin --debug --trace t.json --cpu-profile profiles --event-log log.gz --param count=200 --param title=a=b --param count=300".split(
         " ",
       ),
     );
     expect(command).toEqual({
       kind: "serve",
       debug: true,
+      endsWithInput: true,
       diagnostics: { trace: "t.json", cpuProfile: "profiles" },
       parameters: { count: "300", title: "a=b" },
       options: {

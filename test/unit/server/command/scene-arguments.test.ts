@@ -64,3 +64,24 @@ test("several scenes are called as their files, or as their folders where those 
   rmSync(join(folder, "links"), { recursive: true });
   expect(scenesOf("serve", folder)).toEqual({ box: join(folder, "box/scene.ts") });
 });
+
+test("programs that make pictures stand alone, several of them, and beside scenes, each with a title or without", () => {
+  const scenesOf = (...args: string[]) => {
+    const command = parseCommandLine(["serve", ...args]);
+    if (command.kind !== "serve") throw new Error("not served");
+    resolveOptions(command.options);
+    return command.options.scenes ?? command.options.scene;
+  };
+  expect(scenesOf("--frames")).toBe("frames:");
+  expect(scenesOf("--frames", "--port", "0")).toBe("frames:");
+  expect(scenesOf("--frames", "My plot")).toBe("frames:My plot");
+  expect(scenesOf("--frames", "My plot!", "--frames", "--frames", "frames")).toEqual({
+    "My-plot": "frames:My plot!",
+    pictures: "frames:",
+    "frames-scene": "frames:frames",
+  });
+  expect(scenesOf("points.ts", "--frames", "plot")).toEqual({ points: "points.ts", plot: "frames:plot" });
+  expect(() => scenesOf("--frames", "points.ts")).toThrow(
+    new TypeError("--frames must have a title behind it, not the scene points.ts."),
+  );
+});

@@ -61,6 +61,22 @@ describe("frame ring", () => {
     }
   });
 
+  it("says which way the rows of each frame run, also of one that was drawn smaller (FR3)", () => {
+    const init = allocateFrameRing({ width: 20, height: 6 }, 1);
+    const writer = new FrameRingWriter(init);
+    const reader = new FrameRingReader(init, 0);
+    for (const isTopDown of [false, true, false, true]) {
+      for (const drawn of [
+        { width: 20, height: 6 },
+        { width: 10, height: 4 },
+      ]) {
+        writer.begin();
+        writer.publish(describeFrame(1), { ...asRgba, isTopDown }, drawn);
+        expect(reader.acquire()?.isTopDown).toBe(isTopDown);
+      }
+    }
+  });
+
   it("gives the pixels and the size of a frame that was drawn smaller, and whole ones after it (FR3)", () => {
     const init = allocateFrameRing({ width: 20, height: 6 }, 1);
     const writer = new FrameRingWriter(init);

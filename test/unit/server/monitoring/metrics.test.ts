@@ -6,7 +6,7 @@ function reportOf(ways: readonly WayReport[]): SessionReport {
   const counts = { rendered: 0, encoded: 0, skipped: 0, sentFrames: 0, droppedFrames: 0, sentBytes: 0, sentPackets: 0 };
   return {
     ...counts,
-    ...{ retransmittedPackets: 0, parityPackets: 0, keyFrames: 0, rejectedInputs: 0, glErrors: 0 },
+    ...{ retransmittedPackets: 0, parityPackets: 0, keyFrames: 0, rejectedInputs: 0, glErrors: 0, replacedFrames: 0 },
     viewers: ways.length,
     encoders: 1,
     tiers: [],

@@ -96,6 +96,17 @@ test("an origin that is compared has no wildcard, which would never be met; who 
   expect(resolved("--frame-ancestor https://*.example.org").http.frameAncestors).toEqual(["https://*.example.org"]);
 });
 
+test("the pages of an application may show ours by its scheme, and those of everybody by none", () => {
+  expect(resolved("--frame-ancestor vscode-webview: --frame-ancestor https://a.org").http.frameAncestors).toEqual([
+    "vscode-webview:",
+    "https://a.org",
+  ]);
+  for (const scheme of ["https:", "http:", "data:", "blob:", "file:", "*", "vscode-webview:;", "VSCODE:"]) {
+    expect(() => resolved(`--frame-ancestor ${scheme}`), scheme).toThrow("--frame-ancestor");
+  }
+  expect(() => resolved("--frame-driver vscode-webview:")).toThrow("must be an origin like https://example.org");
+});
+
 test("with a share link two public STUN servers are asked, and nobody's where that is not wanted", () => {
   const asked = (line: string) => resolved(line).ice.stun;
   expect(asked("")).toEqual([]);

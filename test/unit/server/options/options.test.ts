@@ -44,9 +44,12 @@ test("a relative path is taken from the working directory, a file URL as it is",
 
 const bad: readonly (readonly [unknown, string])[] = [
   [undefined, "options must be an object."],
-  [{}, "options.scene must be the path or the file: URL of a scene module."],
-  [{ scene: "" }, "options.scene must be the path or the file: URL of a scene module."],
-  [{ scene: new URL("https://host/a.ts") }, "options.scene must be the path or the file: URL of a scene module."],
+  [{}, 'options.scene must be the path or the file: URL of a scene module, or "frames:" and a title.'],
+  [{ scene: "" }, 'options.scene must be the path or the file: URL of a scene module, or "frames:" and a title.'],
+  [
+    { scene: new URL("https://host/a.ts") },
+    'options.scene must be the path or the file: URL of a scene module, or "frames:" and a title.',
+  ],
   [
     { scene: "a.ts", fps: 60 },
     "options.fps is unknown. There are scene, scenes, parameters, watch, logLevel, logFormat, eventLog, signal, server, http, access, share, ice, viewers, rooms, control, render, encode, quality.",
@@ -58,11 +61,14 @@ const bad: readonly (readonly [unknown, string])[] = [
   [{ scene: "a.ts", scenes: { a: "a.ts" } }, "options.scene cannot be combined with options.scenes."],
   [{ scenes: ["a.ts"] }, "options.scenes must be an object of 1 to 100 scenes by their names."],
   [{ scenes: {} }, "options.scenes must be an object of 1 to 100 scenes by their names."],
-  [{ scenes: { a: 1 } }, "options.scenes.a must be the path or the file: URL of a scene module."],
+  [
+    { scenes: { a: 1 } },
+    'options.scenes.a must be the path or the file: URL of a scene module, or "frames:" and a title.',
+  ],
   ...["a b", "links"].map((name): readonly [unknown, string] => [
     { scenes: { [name]: "a.ts" } },
     'Each name in options.scenes must be a name of 1 to 64 letters, digits, "-" and "_", and none of ' +
-      "access, assets, healthz, links, metrics, s, scenes, signal.",
+      "access, assets, frames, healthz, links, metrics, s, scenes, signal.",
   ]),
   [{ scene: "a.ts", http: 8080 }, "options.http must be an object."],
   [{ scene: "a.ts", server: 8080 }, "options.server must be an http.Server or https.Server of Node, or null."],
@@ -130,4 +136,16 @@ const bad: readonly (readonly [unknown, string])[] = [
 
 test.each(bad)("%o is refused in words", (options, sentence) => {
   expect(() => resolveOptions(options as StreamServerOptions)).toThrow(new TypeError(sentence));
+});
+
+test("another program in place of a scene, with a title or without one", () => {
+  expect(resolveOptions({ scene: "frames:" }).sceneUrl.href).toBe("frames:");
+  expect(resolveOptions({ scene: "frames: Fibres 50 % " }).sceneUrl.href).toBe("frames:Fibres%2050%20%25");
+  const { scenes } = resolveOptions({ scenes: { a: "a.ts", plot: "frames:" } });
+  expect([...(scenes?.values() ?? [])].map(({ protocol }) => protocol)).toEqual(["file:", "frames:"]);
+  for (const title of ["a".repeat(201), "a\u0007"]) {
+    expect(() => resolveOptions({ scene: `frames:${title}` })).toThrow(
+      new TypeError('options.scene must have a title of at most 200 characters after "frames:".'),
+    );
+  }
 });

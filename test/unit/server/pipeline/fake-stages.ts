@@ -182,6 +182,15 @@ export class FakeRenderer extends Emitter<RendererEvents> {
   setPanel(change: unknown): void {
     this.received.push(change);
   }
+  openSource(opened: unknown): void {
+    this.received.push(opened);
+  }
+  handleFrame(frame: unknown): void {
+    this.received.push(frame);
+  }
+  wishPicture(wished: unknown): void {
+    this.received.push(wished);
+  }
   setRgbaWanted(wanted: boolean): void {
     this.isRgbaWanted = wanted;
   }

@@ -1,5 +1,5 @@
 import { expect, it } from "vitest";
-import { pictureSizeFor } from "../../../../server/pipeline/picture-size.ts";
+import { maxPixelsOn, pictureSizeFor } from "../../../../server/pipeline/picture-size.ts";
 
 it.each([
   // window, ratio, in software, on a GPU
@@ -21,7 +21,9 @@ it.each([
   ["1x65535", 16, "180x540", "180x540"],
 ])("a window of %s at %d is filled by %s in software and by %s on a GPU", (window, ratio, software, gpu) => {
   const [width = 0, height = 0] = window.split("x").map(Number);
-  const size = (isGpu: boolean) => Object.values(pictureSizeFor({ width, height, ratio }, isGpu)).join("x");
+  const size = (isGpu: boolean) => {
+    return Object.values(pictureSizeFor({ width, height, ratio }, maxPixelsOn(isGpu))).join("x");
+  };
   expect([size(false), size(true)]).toEqual([software, gpu]);
 });
 
@@ -29,7 +31,7 @@ it("has even sides, as many pixels as there may be, and the shape of the window,
   for (let width = 181; width < 3000; width += 97) {
     for (let height = 187; height < 3000; height += 89) {
       for (const isGpu of [true, false]) {
-        const size = pictureSizeFor({ width, height, ratio: 1.5 }, isGpu);
+        const size = pictureSizeFor({ width, height, ratio: 1.5 }, maxPixelsOn(isGpu));
         expect([size.width % 2, size.height % 2]).toEqual([0, 0]);
         expect(size.width * size.height).toBeLessThanOrEqual(isGpu ? 2560 * 1440 : 1280 * 720);
         expect(Math.min(size.width, size.height)).toBeGreaterThanOrEqual(180);

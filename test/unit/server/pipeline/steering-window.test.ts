@@ -6,19 +6,25 @@ import type { ViewWindow } from "../../../../shared/signaling.ts";
 let clock: SteppedClock;
 let windows: Map<string, ViewWindow | null>;
 let sizes: string[];
+let ratios: number[];
 let steering: SteeringWindow;
 
 beforeEach(() => {
   clock = new SteppedClock();
   windows = new Map();
   sizes = [];
+  ratios = [];
   steering = new SteeringWindow({
     clock,
-    isGpu: false,
+    maxPixels: 1280 * 720,
     size: { width: 1280, height: 720 },
     isFixed: false,
     windows: () => [...windows].map(([viewerId, window]): ViewerWindow => ({ viewerId, window })),
-    changed: ({ width, height }) => void sizes.push(`${width}x${height}`),
+    changed: ({ width, height }, ratio) => {
+      sizes.push(`${width}x${height}`);
+      ratios.push(ratio);
+    },
+    ratioChanged: (ratio) => void ratios.push(ratio),
   });
 });
 
@@ -39,6 +45,20 @@ test("SW4: a size that was fixed holds at once whatever windows say, and when it
   steering.fix(null);
   await clock.pass(500);
   expect(sizes).toEqual(["800x600", "640x360", "400x600"]);
+});
+
+test("SW5: how many pixels one of the window has is told with the size, and where only that changes without one", async () => {
+  steering.setControllers(["ann"]);
+  await see("ann", 640, 360, 2);
+  await see("ann", 1600, 900);
+  await see("ann", 3200, 1800);
+  expect(sizes).toEqual([]);
+  expect(ratios).toEqual([2, 0.8, 0.4]);
+  steering.setMaxPixels(2560 * 1440);
+  await clock.pass(500);
+  steering.fix({ width: 640, height: 480 });
+  expect(sizes).toEqual(["2560x1440", "640x480"]);
+  expect(ratios.slice(3)).toEqual([0.8, 1]);
 });
 
 test("it is the window of who steers, and another one changes nothing (SW1)", async () => {

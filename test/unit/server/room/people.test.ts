@@ -3,7 +3,7 @@
 import { afterEach, expect, test } from "vitest";
 import type { StreamServerOptions } from "../../../../server/options/options.ts";
 import type { StreamServer } from "../../../../server/stream-server.ts";
-import type { ServerMessage } from "../../../../shared/signaling.ts";
+import { PROTOCOL_VERSION, type ServerMessage } from "../../../../shared/signaling.ts";
 import { startFakeServer } from "../../../support/fake-scene.ts";
 import { TestClient } from "../../../support/signaling-client.ts";
 
@@ -159,6 +159,39 @@ test("messages and states go to the scene from who has control, and from no othe
   }
   const late = await TestClient.join(server.url);
   expect(late.messages).toContainEqual({ kind: "scene-state", state: '{"zoom":2}' });
+});
+
+test("a program is named among the people, never gets control, and speaks to the scene as far as it may set controls (SR2)", async () => {
+  await start({ access: byHeader });
+  const program = async (role: "host" | "controller" | "viewer"): Promise<TestClient> => {
+    const client = await TestClient.open(server.url, roleOf(role));
+    client.send({ kind: "hello", protocol: PROTOCOL_VERSION, name: "Python", program: true });
+    await client.received(({ kind }) => kind === "status");
+    return client;
+  };
+  const [host, controller, viewer] = [await program("host"), await program("controller"), await program("viewer")];
+  expect(server.viewers()).toMatchObject([
+    { way: "program", name: "Python", hasControl: false, isAway: false },
+    { way: "program", hasControl: false },
+    { way: "program", hasControl: false },
+  ]);
+  // Though programs came first, the first person has control.
+  await TestClient.join(server.url, roleOf("controller"));
+  expect(server.viewers()[3]).toMatchObject({ way: "page", hasControl: true });
+  host.send({ kind: "control", request: { action: "take" } });
+  expect(await host.received(({ kind }) => kind === "error")).toMatchObject({ code: "not-allowed" });
+  for (const [client, json] of [
+    [host, "1"],
+    [controller, "2"],
+  ] as const) {
+    client.send({ kind: "message", json });
+    await viewer.received((message) => message.kind === "message" && "json" in message && message.json === json);
+  }
+  viewer.send({ kind: "message", json: "3" });
+  expect(await viewer.received(({ kind }) => kind === "error")).toMatchObject({ code: "no-control" });
+  server.room().setControl({ mode: "host" });
+  controller.send({ kind: "message", json: "4" });
+  expect(await controller.received(({ kind }) => kind === "error")).toMatchObject({ code: "no-control" });
 });
 
 test("too many messages are left out, and the viewer told so; the others are not slowed (SR1)", async () => {

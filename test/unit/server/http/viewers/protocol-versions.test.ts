@@ -1,7 +1,7 @@
 /** Owns the checks of which protocol versions a server lets in, by WebSocket and by HTTP. */
 
 import { afterEach, beforeEach, describe, expect, it } from "vitest";
-import { closeCodes } from "../../../../../server/http/viewers/signaling-socket.ts";
+import { closeCodes } from "../../../../../server/http/close-codes.ts";
 import type { StreamServer } from "../../../../../server/stream-server.ts";
 import { MIN_PROTOCOL_VERSION, PROTOCOL_VERSION } from "../../../../../shared/signaling.ts";
 import { startFakeServer } from "../../../../support/fake-scene.ts";

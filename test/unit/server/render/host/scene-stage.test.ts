@@ -4,6 +4,7 @@ import { PerspectiveCamera, Scene, type WebGLRenderer } from "three";
 import { afterEach, beforeEach, expect, test, vi } from "vitest";
 import { type GivenParameters, noParameters } from "../../../../../server/platform/given-parameters.ts";
 import { SteppedClock } from "../../../../../server/platform/stepped-clock.ts";
+import { DataIntake } from "../../../../../server/render/data/data-intake.ts";
 import type { LoadWatch } from "../../../../../server/render/host/load-watch.ts";
 import type { SceneLoader } from "../../../../../server/render/host/scene-loader.ts";
 import { SceneStage } from "../../../../../server/render/host/scene-stage.ts";
@@ -42,6 +43,7 @@ function stageOf(definitions: SceneDefinition[], given: GivenParameters = noPara
       size: { width: 16, height: 16 },
       setOverlay: () => undefined,
     } as unknown as Surface,
+    store: new DataIntake(undefined).store,
     clock: new SteppedClock(),
     post: (message) => told.push(message),
     invalidate: () => undefined,
@@ -174,6 +176,7 @@ test("SG3: at which step a scene is, is told twice a second until it is there", 
       size: { width: 16, height: 16 },
       setOverlay: () => undefined,
     } as unknown as Surface,
+    store: new DataIntake(undefined).store,
     clock: new SteppedClock(),
     post: (message) => told.push(message),
     invalidate: () => undefined,

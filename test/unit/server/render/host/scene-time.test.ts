@@ -3,6 +3,7 @@
 import { PerspectiveCamera, Scene } from "three";
 import { expect, it } from "vitest";
 import { SteppedClock } from "../../../../../server/platform/stepped-clock.ts";
+import { DataIntake } from "../../../../../server/render/data/data-intake.ts";
 import { SceneHost } from "../../../../../server/render/host/scene-host.ts";
 import type { Surface } from "../../../../../server/render/surface/surface.ts";
 
@@ -12,7 +13,9 @@ it("passes as the clock is stepped, whatever time it is; a pause makes nothing j
   const clock = new SteppedClock();
   clock.work(5_000_000);
   const times: { elapsed: number; delta: number }[] = [];
+  const { store } = new DataIntake(undefined);
   const hooks = {
+    data: store,
     clock,
     invalidate: () => undefined,
     noticed: () => undefined,
@@ -35,6 +38,7 @@ it("passes as the clock is stepped, whatever time it is; a pause makes nothing j
     drawsItself: false,
     hold: () => ({ declared: {}, values: {} }),
     loaded: () => undefined,
+    store,
     signal: new AbortController().signal,
   };
   const host = await SceneHost.start(start, surface, hooks);

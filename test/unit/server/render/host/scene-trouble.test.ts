@@ -3,6 +3,7 @@
 import { PerspectiveCamera, Scene } from "three";
 import { afterEach, expect, test } from "vitest";
 import { SteppedClock } from "../../../../../server/platform/stepped-clock.ts";
+import { DataIntake } from "../../../../../server/render/data/data-intake.ts";
 import { SceneHost } from "../../../../../server/render/host/scene-host.ts";
 import type { SceneContext, SceneParts } from "../../../../../server/render/scene.ts";
 import type { Surface } from "../../../../../server/render/surface/surface.ts";
@@ -16,7 +17,9 @@ afterEach(() => host.dispose());
 async function show(setup: (context: SceneContext) => Partial<SceneParts>): Promise<void> {
   told.noticed = [];
   told.strayed = [];
+  const { store } = new DataIntake(undefined);
   const hooks = {
+    data: store,
     clock: new SteppedClock(),
     invalidate: () => undefined,
     noticed: (text: string | null) => void told.noticed.push(text),
@@ -34,6 +37,7 @@ async function show(setup: (context: SceneContext) => Partial<SceneParts>): Prom
     drawsItself: false,
     hold: () => ({ declared: {}, values: {} }),
     loaded: () => undefined,
+    store,
     signal: new AbortController().signal,
   };
   host = await SceneHost.start(start, surface, hooks);
