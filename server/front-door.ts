@@ -16,7 +16,7 @@ import type { ResolvedOptions } from "./options/options.ts";
 import type { Entrance } from "./room/entrance.ts";
 import type { Room } from "./room/room.ts";
 import type { Rooms } from "./room/rooms.ts";
-import { controlsOf, exactOf, healthOf, picturesOf, requireRoom } from "./room-answers.ts";
+import { controlsOf, dataOf, exactOf, healthOf, picturesOf, requireRoom } from "./room-answers.ts";
 import { measureRoom } from "./room-reports.ts";
 import { previewOf, SceneShelf } from "./scene-shelf.ts";
 import { logHttp, logRooms, logServer } from "./server-log.ts";
@@ -133,6 +133,7 @@ async function startHttp(options: FrontDoorOptions, entry: Entry, metrics: Metri
     health: (room) => healthOf(rooms, entrance, room),
     picturesOf: (admission) => picturesOf(rooms, entrance, admission),
     controlsOf: (admission) => controlsOf(rooms, admission),
+    dataOf: (admission, isFilled) => dataOf(rooms, entrance, admission, isFilled),
     exactOf: (admission) => exactOf(rooms, admission),
     scenes: shelf,
     previewOf: async ({ room }, known) =>

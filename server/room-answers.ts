@@ -3,6 +3,7 @@
 import { StreamError } from "../shared/errors.ts";
 import type { Admission } from "./access/identity.ts";
 import { leadsTo, nameInScene, sceneOf } from "./access/room-name.ts";
+import type { DataHandler } from "./http/data/data-routes.ts";
 import type { ControlsHandler } from "./http/routes/control-routes.ts";
 import type { ExactHandler } from "./http/routes/exact-routes.ts";
 import type { PictureHandler } from "./http/routes/picture-routes.ts";
@@ -68,6 +69,13 @@ export function controlsOf(rooms: Rooms, admission: Admission): ControlsHandler 
       panels.setAll(values);
     },
   };
+}
+
+/** The data of a room: one that is to be filled is opened, and kept as by somebody who came. */
+export function dataOf(rooms: Rooms, entrance: Entrance, admission: Admission, isFilled: boolean): DataHandler {
+  requireRoom(rooms, admission);
+  const room = isFilled ? entrance.open(admission) : existing(rooms, admission);
+  return room.session.data;
 }
 
 /** Opens none: what is asked for is of use to those alone who are in it. */

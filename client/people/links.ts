@@ -77,8 +77,8 @@ export function linkOf(fields: Fields): AccessLink {
   if (typeof id !== "string" || typeof fields["role"] !== "string" || Number.isNaN(endMs)) throw notUnderstood();
   // A newer server may have roles that this version does not know (PV1 in shared/signaling.ts).
   const role = roles.find((role) => role === fields["role"]) ?? "viewer";
-  const isRevoked = fields["isRevoked"] === true;
-  return { id, role, room: typeof room === "string" ? room : null, expiresAt: endMs, isRevoked };
+  const [data, isRevoked] = [fields["data"] === true, fields["isRevoked"] === true];
+  return { id, role, room: typeof room === "string" ? room : null, data, expiresAt: endMs, isRevoked };
 }
 
 function notUnderstood(): Error {

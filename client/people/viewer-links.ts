@@ -10,6 +10,8 @@ export type LinkWish = {
   readonly expiresSeconds?: number;
   /** The only room that it leads to, "" for the common room; null for every room. Default the room of this viewer. */
   readonly room?: string | null;
+  /** Whether programs that show it may read and fill the scene's data; a host may in any case. Default false. */
+  readonly data?: boolean;
 };
 
 /** A link that was made and has not expired. */
@@ -19,6 +21,8 @@ export type AccessLink = {
   readonly role: Role;
   /** The only room that it leads to, "" for the common room; null for every room. */
   readonly room: string | null;
+  /** Whether it is for the scene's data, too. */
+  readonly data: boolean;
   /** When it ends, in milliseconds since the epoch. */
   readonly expiresAt: number;
   readonly isRevoked: boolean;

@@ -197,6 +197,6 @@ function entering(claimed: Exclude<Claimed, null>, room: string | null): Identit
 
 /** The more it allows the higher; refusals are below all, and one that tells of a working link is above the other. */
 function worth(answer: Identity | Refusal): number {
-  if (!isRefusal(answer)) return roles.length - roles.indexOf(answer.role);
+  if (!isRefusal(answer)) return roles.length - roles.indexOf(answer.role) + (answer.data === true ? 0.5 : 0);
   return answer === refusals.otherRoom ? 0 : -1;
 }

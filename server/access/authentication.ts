@@ -2,7 +2,7 @@
 
 import type { IncomingMessage } from "node:http";
 import { cleanName, type Role, roles } from "../../shared/people.ts";
-import { fieldsOf, oneOf, text } from "../platform/option-checks.ts";
+import { boolean, fieldsOf, oneOf, text } from "../platform/option-checks.ts";
 import type { Identity } from "./identity.ts";
 import { isLinkedRoom, linkedRoomRule } from "./room-name.ts";
 
@@ -15,6 +15,8 @@ export type Identified = {
   readonly room?: string;
   /** When its right ends, as a `Date` or in milliseconds since the epoch. Default never. */
   readonly expiresAt?: Date | number;
+  /** Whether it may read and fill the data of the rooms that it may enter; a host may in any case. Default false. */
+  readonly data?: boolean;
 };
 
 /** Says who makes a request; null for nobody who may enter. */
@@ -44,13 +46,15 @@ export async function identityBy(
 
 /** A misspelt field is refused like a wrong one: without `expiresAt` somebody would stay for ever. */
 function checked(answer: unknown): Identity {
-  const { role, name, room, expiresAt } = fieldsOf("Its answer", answer, ["role", "name", "room", "expiresAt"]);
+  const known = ["role", "name", "room", "expiresAt", "data"];
+  const { role, name, room, expiresAt, data = false } = fieldsOf("Its answer", answer, known);
   return {
     role: oneOf("Its answer.role", role, roles),
     room: room === undefined ? null : text("Its answer.room", room, linkedRoomRule, isLinkedRoom),
     expiresAt: expiresAt === undefined ? null : timeOf(expiresAt),
     linkId: null,
     name: name === undefined ? null : cleanName(text("Its answer.name", name, "text", () => true)),
+    data: boolean("Its answer.data", data),
   };
 }
 

@@ -14,7 +14,14 @@ export type Identity = {
   readonly linkId: string | null;
   /** What it is called, where the application says so; null where it may choose. */
   readonly name: string | null;
+  /** Whether it may read and fill the data of the rooms that it may enter, which hosts may always. Default false. */
+  readonly data?: boolean;
 };
+
+/** Whether somebody may read and fill the data of the rooms that it may enter. */
+export function mayUseData({ role, data = false }: Identity): boolean {
+  return role === "host" || data;
+}
 
 /** A request that was let in. */
 export type Admission = {

@@ -15,6 +15,8 @@ export type LinkRecord = {
   readonly role: Role;
   /** The only room that it leads to; null for every one. */
   readonly room: string | null;
+  /** Whether it is for their data, too; what was written before there was any does not say. */
+  readonly data?: boolean;
   readonly madeAt: number;
   readonly expiresAt: number;
   /** The link that its maker came by; null where that was the server's own token, or the server itself. */
@@ -94,14 +96,24 @@ function parse(text: string): readonly LinkRecord[] {
 
 function isRecord(value: unknown): value is LinkRecord {
   if (typeof value !== "object" || value === null) return false;
-  const { id, role, room, madeAt, expiresAt, madeBy, isStandard, isRevoked } = value as Record<string, unknown>;
+  const {
+    id,
+    role,
+    room,
+    data = false,
+    madeAt,
+    expiresAt,
+    madeBy,
+    isStandard,
+    isRevoked,
+  } = value as Record<string, unknown>;
   return (
     isLinkId(id) &&
     isRole(role) &&
     (room === null || isLinkedRoom(room)) &&
     [madeAt, expiresAt].every(Number.isSafeInteger) &&
     (madeBy === null || isLinkId(madeBy)) &&
-    [isStandard, isRevoked].every((flag) => typeof flag === "boolean")
+    [data, isStandard, isRevoked].every((flag) => typeof flag === "boolean")
   );
 }
 

@@ -10,7 +10,7 @@
 import { Emitter } from "../../shared/emitter.ts";
 import { StreamError } from "../../shared/errors.ts";
 import { type Role, roles } from "../../shared/people.ts";
-import { fieldsOf, oneOf, wholeNumber } from "../platform/option-checks.ts";
+import { boolean, fieldsOf, oneOf, wholeNumber } from "../platform/option-checks.ts";
 import type { Identity } from "./identity.ts";
 import { LinkFile, type LinkRecord } from "./link-file.ts";
 import { isLinkedRoom, leadsTo, linkedRoomRule, sceneOf } from "./room-name.ts";
@@ -26,6 +26,8 @@ export type LinkOptions = {
    * the scene "spheres" and "spheres/*" every room of it. Default null.
    */
   readonly room?: string | null;
+  /** Whether who comes by it may read and fill the data of these rooms; a host may in any case. Default false. */
+  readonly data?: boolean;
 };
 
 /** A link as its list shows it. */
@@ -35,6 +37,8 @@ export type LinkInfo = {
   readonly role: Role;
   /** The room that it opens; null for every one. */
   readonly room: string | null;
+  /** Whether it is for the data of these rooms, too. */
+  readonly data: boolean;
   /** Milliseconds since the epoch. */
   readonly madeAt: number;
   readonly expiresAt: number;
@@ -99,7 +103,7 @@ export class Links extends Emitter<LinksEvents> {
     options: LinkOptions,
     maker: LinkMaker = { room: null, expiresAt: null, linkId: null },
   ): Promise<MadeLink> {
-    const { role, expiresSeconds, room } = resolveLink(options, maker.room);
+    const { role, expiresSeconds, room, data } = resolveLink(options, maker.room);
     if (maker.room !== null && (room === null || !leadsTo(maker.room, room))) {
       throw new StreamError("not-allowed", sentenceOf(maker.room));
     }
@@ -107,7 +111,7 @@ export class Links extends Emitter<LinksEvents> {
     if (maker.linkId !== null && this.#isRevoked(maker.linkId)) throw new StreamError("link-ended");
     const ownEnd = maker.expiresAt ?? Number.POSITIVE_INFINITY;
     const expiresAt = Math.min(this.#clock() + expiresSeconds * 1000, ownEnd);
-    return this.#add({ role, room, expiresAt, madeBy: maker.linkId, isStandard: false });
+    return this.#add({ role, room, data, expiresAt, madeBy: maker.linkId, isStandard: false });
   }
 
   /** The token of the link that a start of the server shows to be passed on: controller, every room, a week. */
@@ -117,7 +121,14 @@ export class Links extends Emitter<LinksEvents> {
     const known = this.#live.find(({ isStandard, expiresAt }) => isStandard && expiresAt > enough);
     if (known !== undefined) return this.signed.issueLink(known);
     const expiresAt = this.#clock() + STANDARD_DAYS * DAY_SECONDS * 1000;
-    const made = await this.#add({ role: "controller", room: null, expiresAt, madeBy: null, isStandard: true });
+    const made = await this.#add({
+      role: "controller",
+      room: null,
+      data: false,
+      expiresAt,
+      madeBy: null,
+      isStandard: true,
+    });
     return made.token;
   }
 
@@ -200,7 +211,8 @@ function resolveLink(value: unknown, ownRoom: string | null): Required<LinkOptio
     role,
     expiresSeconds = DAY_SECONDS,
     room = ownRoom,
-  } = fieldsOf("link", value, ["role", "expiresSeconds", "room"]);
+    data = false,
+  } = fieldsOf("link", value, ["role", "expiresSeconds", "room", "data"]);
   if (room !== null && !isLinkedRoom(room)) {
     throw new TypeError(`link.room must be ${linkedRoomRule}, or null for every room.`);
   }
@@ -208,6 +220,7 @@ function resolveLink(value: unknown, ownRoom: string | null): Required<LinkOptio
     role: oneOf("link.role", role, roles),
     expiresSeconds: wholeNumber("link.expiresSeconds", expiresSeconds, 60, 365 * DAY_SECONDS),
     room,
+    data: boolean("link.data", data),
   };
 }
 
@@ -233,6 +246,6 @@ function sentenceOf(room: string): string {
   return `Your own link is for ${what}, so you can only make links for ${whose}.`;
 }
 
-function infoOf({ id, role, room, madeAt, expiresAt, isRevoked }: LinkRecord): LinkInfo {
-  return { id, role, room, madeAt, expiresAt, isRevoked };
+function infoOf({ id, role, room, data = false, madeAt, expiresAt, isRevoked }: LinkRecord): LinkInfo {
+  return { id, role, room, data, madeAt, expiresAt, isRevoked };
 }

@@ -5,6 +5,7 @@
  * SL1 signed with HS256, and verified with nothing else whatever the header says.
  * SL2 links, cookies and keys are told apart by `aud`: none is taken for another.
  * SL3 a right signature is not enough: every claim is checked, and one too few is as bad as a wrong one.
+ *     Only `data` may be missing, which allows nothing then: links are older than it.
  * SL4 a cookie ends with the link that it was given for, and after a week in any case.
  * SL5 a key stands in for a cookie where browsers keep none. It ends after an hour; one that is given for another ends for good
  *     when that would, so that whoever got hold of one is out after a week, too.
@@ -25,6 +26,8 @@ export type LinkClaims = {
   readonly id: string;
   readonly role: Role;
   readonly room: string | null;
+  /** Default false. */
+  readonly data?: boolean;
   /** In milliseconds since the epoch; its fraction of a second is dropped. */
   readonly expiresAt: number;
 };
@@ -60,8 +63,8 @@ export class SignedLinks {
   }
 
   /** The token of a link. The same claims give the same token. */
-  issueLink({ id, role, room, expiresAt }: LinkClaims): Promise<string> {
-    return this.#sign({ aud: "link", jti: id, exp: secondsOf(expiresAt), role, room });
+  issueLink({ id, role, room, data, expiresAt }: LinkClaims): Promise<string> {
+    return this.#sign({ aud: "link", jti: id, exp: secondsOf(expiresAt), role, room, ...dataClaim(data) });
   }
 
   /** Whether `shown` is the server's token itself, in a time that does not depend on where they differ. */
@@ -72,18 +75,19 @@ export class SignedLinks {
   async readLink(token: string): Promise<Claimed> {
     const claims = await this.#verify(token, "link");
     if (claims === null) return null;
-    const { exp, jti, role, room } = claims;
+    const { exp, jti, role, room, data } = claims;
     if (!isEnd(exp) || !isLinkId(jti) || !isRole(role) || !(room === null || isLinkedRoom(room))) return null;
+    if (!isDataClaim(data)) return null;
     if (this.#isOver(exp)) return "ended";
-    return { role, room, expiresAt: exp * 1000, linkId: jti, name: null };
+    return { role, room, expiresAt: exp * 1000, linkId: jti, name: null, ...dataClaim(data) };
   }
 
   /** The value of a cookie that stands for `identity` (SL4). */
-  issueCookie({ role, room, expiresAt, linkId }: Identity): Promise<string> {
+  issueCookie({ role, room, expiresAt, linkId, data }: Identity): Promise<string> {
     const until = expiresAt === null ? null : secondsOf(expiresAt);
     const week = secondsOf(this.#clock()) + COOKIE_LIFE_SECONDS;
     const exp = until === null ? week : Math.min(until, week);
-    return this.#sign({ aud: "cookie", jti: newLinkId(), exp, role, room, link: linkId, until });
+    return this.#sign({ aud: "cookie", jti: newLinkId(), exp, role, room, link: linkId, until, ...dataClaim(data) });
   }
 
   async readCookie(value: string): Promise<Claimed> {
@@ -94,21 +98,23 @@ export class SignedLinks {
   /** `over` is what one is that is over, though what it was given for is not. */
   #identityIn(claims: JWTPayload | null, over: "ended" | null): Claimed {
     if (claims === null) return null;
-    const { exp, jti, role, room, link, until } = claims;
+    const { exp, jti, role, room, link, until, data } = claims;
     if (!isEnd(exp) || !isLinkId(jti) || !isRole(role) || !(room === null || isLinkedRoom(room))) return null;
-    if (!(link === null || isLinkId(link)) || !(until === null || isEnd(until))) return null;
+    if (!(link === null || isLinkId(link)) || !(until === null || isEnd(until)) || !isDataClaim(data)) return null;
     if (until !== null && this.#isOver(until)) return "ended";
     if (this.#isOver(exp)) return over;
-    return { role, room, expiresAt: until === null ? null : until * 1000, linkId: link, name: null };
+    const expiresAt = until === null ? null : until * 1000;
+    return { role, room, expiresAt, linkId: link, name: null, ...dataClaim(data) };
   }
 
   /** A key that stands for `identity` (SL5). */
-  async issueKey({ role, room, expiresAt, linkId }: Identity): Promise<IssuedKey> {
+  async issueKey({ role, room, expiresAt, linkId, data }: Identity): Promise<IssuedKey> {
     const at = secondsOf(this.#clock());
     const week = at + COOKIE_LIFE_SECONDS;
     const until = expiresAt === null ? week : Math.min(secondsOf(expiresAt), week);
     const exp = Math.min(until, at + KEY_LIFE_SECONDS);
-    const key = await this.#sign({ aud: "key", jti: newLinkId(), exp, role, room, link: linkId, until });
+    const claims = { exp, role, room, link: linkId, until, ...dataClaim(data) };
+    const key = await this.#sign({ aud: "key", jti: newLinkId(), ...claims });
     return { key, expiresSeconds: Math.max(0, exp - at) };
   }
 
@@ -157,6 +163,15 @@ export function isLinkId(value: unknown): value is string {
 
 export function isRole(value: unknown): value is Role {
   return roles.some((role) => role === value);
+}
+
+/** Said only where it allows something, so that all other links stay as they were. */
+function dataClaim(data: unknown): { readonly data?: true } {
+  return data === true ? { data } : {};
+}
+
+function isDataClaim(value: unknown): boolean {
+  return value === undefined || value === true;
 }
 
 function isEnd(value: unknown): value is number {

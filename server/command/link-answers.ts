@@ -8,6 +8,7 @@ export type ShownLink = {
   readonly id: string;
   readonly role: Role;
   readonly room: string | null;
+  readonly data: boolean;
   readonly expiresAt: Date;
 };
 
@@ -32,12 +33,12 @@ export function parseLinkList(text: string): readonly (ShownLink & { readonly is
   });
 }
 
-function shownLink({ id, role, room, expiresAt }: Readonly<Record<string, unknown>>): ShownLink {
+function shownLink({ id, role, room, data, expiresAt }: Readonly<Record<string, unknown>>): ShownLink {
   const end = new Date(String(expiresAt));
   if (!isLinkId(id) || !isRole(role) || !(room === null || isLinkedRoom(room)) || Number.isNaN(end.getTime())) {
     throw new NotAnAnswer();
   }
-  return { id, role, room, expiresAt: end };
+  return { id, role, room, data: data === true, expiresAt: end };
 }
 
 function fieldsOf(value: unknown): Readonly<Record<string, unknown>> {

@@ -51,9 +51,14 @@ function serverOf(target: LinkTarget): Server {
 async function perform(server: Server, action: LinkAction, output: Output): Promise<void> {
   switch (action.kind) {
     case "make": {
-      const { role, expiresSeconds, room } = action;
+      const { role, expiresSeconds, room, data } = action;
       // A room that is not named is left to the server: a host of one room can make links for that room only.
-      const body = JSON.stringify({ role, expiresSeconds, ...(room === null ? {} : { room }) });
+      const body = JSON.stringify({
+        role,
+        expiresSeconds,
+        ...(room === null ? {} : { room }),
+        ...(data ? { data } : {}),
+      });
       const made = read(server, await ask(server, "POST", "links", body), parseMadeLink);
       output.out(`${made.link}\n`);
       output.error(`${sentenceOf(made)} ${asTyped(`To revoke it: scenecast link --revoke ${made.id}`)}\n`);
@@ -119,8 +124,8 @@ function isOfCertificate(code: string): boolean {
   return /CERT|SIGNATURE|SELF_SIGNED|ERR_TLS/.test(code);
 }
 
-function sentenceOf({ role, room, expiresAt }: ShownLink): string {
-  return `A ${role} in ${placeOf(room)}, until ${expiresAt.toLocaleString()}.`;
+function sentenceOf({ role, room, data, expiresAt }: ShownLink): string {
+  return `A ${role} in ${placeOf(room)}${data ? ", with its data" : ""}, until ${expiresAt.toLocaleString()}.`;
 }
 
 function placeOf(room: string | null): string {

@@ -14,6 +14,7 @@ export const linkHelp = `Make a link with which somebody else can enter a scene 
   --expires <time>      1d; how long the link works, like 90s, 30m, 2h or 7d
   --room <name>         lead to this room only
   --scene <name>        of several scenes, lead to this one only, or to its room in --room
+  --data                it may read and fill the data of the scene, too
   --list                list the links that were made
   --revoke <id>         revoke a link and remove everybody who came by it
   --port <number>       if several servers are running here, use the one on this port
@@ -30,7 +31,13 @@ export type LinkTarget =
 
 /** What is done there. */
 export type LinkAction =
-  | { readonly kind: "make"; readonly role: Role; readonly expiresSeconds: number; readonly room: string | null }
+  | {
+      readonly kind: "make";
+      readonly role: Role;
+      readonly expiresSeconds: number;
+      readonly room: string | null;
+      readonly data: boolean;
+    }
   | { readonly kind: "list" }
   | { readonly kind: "revoke"; readonly id: string };
 
@@ -41,6 +48,7 @@ const flags = {
   expires: { type: "string" },
   room: { type: "string" },
   scene: { type: "string" },
+  data: { type: "boolean" },
   list: { type: "boolean" },
   revoke: { type: "string" },
   port: { type: "string" },
@@ -58,15 +66,16 @@ export function readLinkArguments(args: readonly string[], environment: Environm
   return { action: actionOf(values), target: targetOf(values, environment) };
 }
 
-function actionOf({ role, expires, room, scene, list, revoke }: Values): LinkAction {
-  const making = Object.entries({ role, expires, room, scene }).find(([, value]) => value !== undefined)?.[0];
+function actionOf({ role, expires, room, scene, data, list, revoke }: Values): LinkAction {
+  const making = Object.entries({ role, expires, room, scene, data }).find(([, value]) => value !== undefined)?.[0];
   const other = list === true ? "--list" : "--revoke";
   if (list === true && revoke !== undefined) throw new TypeError("--list and --revoke cannot be used together.");
   if (list === true || revoke !== undefined) {
     if (making !== undefined) throw new TypeError(`--${making} and ${other} cannot be used together.`);
     return revoke === undefined ? { kind: "list" } : { kind: "revoke", id: idOf(revoke) };
   }
-  return { kind: "make", role: roleOf(role), expiresSeconds: secondsOf(expires ?? "1d"), room: roomOf(room, scene) };
+  const expiresSeconds = secondsOf(expires ?? "1d");
+  return { kind: "make", role: roleOf(role), expiresSeconds, room: roomOf(room, scene), data: data === true };
 }
 
 function targetOf({ port, url, token }: Values, environment: Environment): LinkTarget {

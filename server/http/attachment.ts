@@ -12,6 +12,7 @@ import { Server as SecureServer } from "node:https";
 import type { Socket } from "node:net";
 import type { Duplex } from "node:stream";
 import type { ProgramServer } from "../options/network-options.ts";
+import { hasBody } from "./request-bodies.ts";
 
 /** Who takes what is ours. Each says whether it did. */
 export type Takers = {
@@ -140,8 +141,4 @@ export function answerPlainly(server: ProgramServer, request: IncomingMessage, s
     socket.end();
   });
   server.emit("request", request, response);
-}
-
-export function hasBody({ headers }: IncomingMessage): boolean {
-  return headers["transfer-encoding"] !== undefined || Number(headers["content-length"] ?? 0) > 0;
 }

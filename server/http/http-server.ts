@@ -3,7 +3,7 @@
  * main process.
  */
 
-import type { IncomingMessage, Server } from "node:http";
+import type { IncomingMessage, Server, ServerResponse } from "node:http";
 import type { Socket } from "node:net";
 import type { Identity } from "../access/identity.ts";
 import type { ProgramServer } from "../options/network-options.ts";
@@ -84,6 +84,9 @@ export class HttpServer {
       return;
     }
     const server: Server & WithUpgradeChoice = way.server;
+    server.on("checkContinue", (request: IncomingMessage, response: ServerResponse) => {
+      this.#site.handleExpecting(request, response);
+    });
     server.shouldUpgradeCallback = isForWebSocket;
     server.on("upgrade", (request: IncomingMessage, socket: Socket, head: Buffer) => {
       if (isForWebSocket(request)) this.#site.handleUpgrade(request, socket, head);

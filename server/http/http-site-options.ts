@@ -6,6 +6,7 @@ import type { Admission } from "../access/identity.ts";
 import type { Health } from "../monitoring/health.ts";
 import type { Metrics } from "../monitoring/metrics.ts";
 import type { ResolvedHttp } from "../options/network-options.ts";
+import type { DataHandler } from "./data/data-routes.ts";
 import type { ResponseLimit } from "./lasting-responses.ts";
 import type { ControlsHandler } from "./routes/control-routes.ts";
 import type { ExactHandler } from "./routes/exact-routes.ts";
@@ -26,6 +27,8 @@ export type HttpSiteOptions = ResolvedHttp & {
   exactOf(admission: Admission): ExactHandler;
   /** The controls of a room, for who may set them and for who may not. Throws `StreamError` where there is no such room. */
   controlsOf(admission: Admission): ControlsHandler;
+  /** The data of a room, opened where it is to be filled. Throws `StreamError` where there is no such room. */
+  dataOf(admission: Admission, isFilled: boolean): DataHandler;
   /** The scenes, where there are several; else null. */
   readonly scenes: SceneList | null;
   /** A small picture of a room that runs, or of its scene; null where there is none. `known` are the tags of those that are known. */

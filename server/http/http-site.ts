@@ -1,13 +1,13 @@
 /**
  * Owns what is answered: the page, signalling on `/signal` or by plain HTTP on `/viewer`, WHEP on `/whep`, Motion JPEG on
- * `/stream.mjpg`, snapshots on `/snapshot.png`, `.jpg` and `.webp`, exact pictures on `/exact`, `/controls`, `/links`, `/healthz` and
- * `/metrics`. Every path stands at the root, for the shared room, and under `/s/<room>`; of several scenes both of it stands under
+ * `/stream.mjpg`, snapshots on `/snapshot.png`, `.jpg` and `.webp`, exact pictures on `/exact`, `/controls`, `/data`, `/links`,
+ * `/healthz` and `/metrics`. Every path stands at the root, for the shared room, and under `/s/<room>`; of several scenes both of it stands under
  * `/<scene>`, and at the root what they have in common (`#addSharedRoutes`). All of it is perhaps under a base path (visits.ts).
  * What is answered to whom, access-gate.ts says; whatever stands behind the guard in `#makeApp` wants the right to be in the room.
  * By which port it comes, http-server.ts knows. In the main process.
  */
 
-import type { IncomingMessage } from "node:http";
+import type { IncomingMessage, ServerResponse } from "node:http";
 import type { Duplex } from "node:stream";
 import express, { type Express, type NextFunction, type Request, type RequestHandler, type Response } from "express";
 import { Emitter } from "../../shared/emitter.ts";
@@ -18,11 +18,13 @@ import type { NewViewer } from "../access/viewer-connection.ts";
 import { parameterTextsIn } from "../platform/given-parameters.ts";
 import { linkTo } from "../share/addresses.ts";
 import { type Mount, queryOf } from "./base-path.ts";
+import { DataSite } from "./data/data-site.ts";
 import type { HttpSiteOptions } from "./http-site-options.ts";
 import { LastingResponses } from "./lasting-responses.ts";
 import { forOtherSites } from "./other-sites.ts";
 import { pageFiles, securityHeaders } from "./page-files.ts";
 import { refuse } from "./refusals.ts";
+import { askForBody, holdBack, limitBody } from "./request-bodies.ts";
 import { RequestLimits } from "./request-limits.ts";
 import { accessRoutes, driverRoute, sendRefusal } from "./routes/access-routes.ts";
 import { controlRoutes } from "./routes/control-routes.ts";
@@ -55,6 +57,7 @@ export class HttpSite extends Emitter<HttpSiteEvents> {
   readonly #door: SocketDoor;
   readonly #httpViewers: HttpViewers;
   readonly #lasting: LastingResponses;
+  readonly #data: DataSite;
   readonly #limits = new RequestLimits();
   readonly #visits = new Visits();
 
@@ -67,8 +70,20 @@ export class HttpSite extends Emitter<HttpSiteEvents> {
     this.#lasting = new LastingResponses(options.places);
     this.#httpViewers = new HttpViewers(options.places, options.httpViewer);
     this.#httpViewers.on("greeted", (viewer) => this.emit("viewerGreeted", viewer));
+    this.#data = new DataSite({
+      dataOf: (...asked) => options.dataOf(...asked),
+      allows: (admission) => this.#limits.take("data", admission),
+      failed: (error) => this.emit("failed", { error }),
+    });
     this.app = this.#makeApp();
     this.#door = this.#makeDoor();
+  }
+
+  /** Answers a request whose client holds its body back until it is told; only that of data is not asked for at once. */
+  handleExpecting(request: IncomingMessage, response: ServerResponse): void {
+    holdBack(request);
+    if (!/\/data\/[^/]*$/.test(request.url?.split("?")[0] ?? "")) askForBody(request, response);
+    this.app(request, response);
   }
 
   /** Takes over the connection of a request to upgrade. */
@@ -85,11 +100,13 @@ export class HttpSite extends Emitter<HttpSiteEvents> {
   /** Ends the responses that go on and whose asker `isDue`. */
   endResponses(isDue: (identity: Identity) => boolean): void {
     this.#lasting.end(isDue);
+    this.#data.end(isDue);
   }
 
   /** Ends every viewer. */
   close(): void {
     this.#lasting.close();
+    this.#data.close();
     this.#door.close();
     this.#httpViewers.close();
   }
@@ -97,7 +114,8 @@ export class HttpSite extends Emitter<HttpSiteEvents> {
   #makeDoor(): SocketDoor {
     const { socket, scenes } = this.#options;
     const [gate, limits, mount] = [this.#gate, this.#limits, this.#mount];
-    const door = new SocketDoor({ gate, limits, mount, scenes: scenes?.names ?? null, socket });
+    const elsewhere = (path: string) => this.#data.socketsAt(path);
+    const door = new SocketDoor({ gate, limits, mount, scenes: scenes?.names ?? null, socket, elsewhere });
     door.on("greeted", (viewer) => this.emit("viewerGreeted", viewer));
     door.on("refused", ({ refusal, request }) => this.#noteRefusal(refusal, request));
     door.on("messageRefused", ({ reason }) => {
@@ -112,6 +130,7 @@ export class HttpSite extends Emitter<HttpSiteEvents> {
     app.disable("etag");
     app.use((request, _response, next) => {
       this.#noteTunnelled(request);
+      limitBody(request);
       next();
     });
     app.use(securityHeaders(this.#options.frameAncestors));
@@ -207,6 +226,7 @@ export class HttpSite extends Emitter<HttpSiteEvents> {
         allows: (admission, count) => this.#limits.take("controls", admission, count),
       }),
     );
+    app.use("/data", this.#data.routes(admissionOf));
     app.all("/signal", (_request, response) => {
       refuse(response.set("Upgrade", "websocket"), 426, "This address is for WebSockets.");
     });

@@ -3,7 +3,6 @@
  * one address, and that they end when the right to watch does. Main process.
  */
 
-import type { Response } from "express";
 import type { Admission, Identity } from "../access/identity.ts";
 
 const EXPIRY_CHECK_MS = 1_000;
@@ -15,13 +14,16 @@ export type ResponseLimit = {
   isKept(admission: Admission): boolean;
 };
 
+/** A response, or a connection. */
+type Lasting = { destroy(): unknown; once(name: "close", listener: () => void): unknown };
+
 export class LastingResponses {
-  readonly #limit: ResponseLimit;
-  readonly #responses = new Map<Response, Admission>();
+  readonly #limit: Pick<ResponseLimit, "refusalFor">;
+  readonly #responses = new Map<Lasting, Admission>();
   readonly #expiryChecks: NodeJS.Timeout;
 
   /** The owner closes it. */
-  constructor(limit: ResponseLimit) {
+  constructor(limit: Pick<ResponseLimit, "refusalFor">) {
     this.#limit = limit;
     this.#expiryChecks = setInterval(() => {
       this.end(({ expiresAt }) => expiresAt !== null && expiresAt <= Date.now());
@@ -30,7 +32,7 @@ export class LastingResponses {
   }
 
   /** Keeps a response in sight until it ends. Returns why there may not be one more, as a sentence, else null. */
-  add(response: Response, admission: Admission): string | null {
+  add(response: Lasting, admission: Admission): string | null {
     const refusal = this.#limit.refusalFor(admission, [...this.#responses.values()]);
     if (refusal !== null) return refusal;
     this.#responses.set(response, admission);

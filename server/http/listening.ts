@@ -6,8 +6,8 @@ import { createServer as createSecureServer } from "node:https";
 import type { AddressInfo } from "node:net";
 import { StreamError } from "../../shared/errors.ts";
 
-/** By itself Node looks only every 30 seconds whether one of them is over. */
-const timeouts = { headersTimeout: 10_000, requestTimeout: 30_000, connectionsCheckingInterval: 1_000 };
+/** By itself Node looks only every 30 seconds whether one of them is over. Bodies have limits of their own (request-bodies.ts). */
+const timeouts = { headersTimeout: 10_000, requestTimeout: 0, connectionsCheckingInterval: 1_000 };
 
 /** Throws `StreamError` "tls-invalid" when the files of `tls` are missing or do not fit. */
 export function makeServer(tls: { readonly cert: string; readonly key: string } | null, app: RequestListener): Server {

@@ -18,7 +18,8 @@ export function forOtherSites(siteOf: (request: IncomingMessage) => string | nul
     // Without Allow-Credentials: what the browser would send by itself lets no page of another site in.
     response.set({
       "Access-Control-Allow-Origin": site,
-      "Access-Control-Expose-Headers": "ETag, Location, Retry-After, X-Exact-Bytes",
+      "Access-Control-Expose-Headers":
+        "ETag, Location, Retry-After, X-Data-Shape, X-Data-Type, X-Data-Version, X-Exact-Bytes",
     });
     if (request.method !== "OPTIONS" || request.headers["access-control-request-method"] === undefined) return next();
     answerPreflight(request, response);
@@ -27,8 +28,8 @@ export function forOtherSites(siteOf: (request: IncomingMessage) => string | nul
 
 function answerPreflight(request: Request, response: Response): void {
   response.set({
-    "Access-Control-Allow-Methods": "GET, HEAD, POST, PATCH, DELETE",
-    "Access-Control-Allow-Headers": `Authorization, Content-Type, If-None-Match, ${TUNNEL_HEADER}`,
+    "Access-Control-Allow-Methods": "GET, HEAD, POST, PUT, PATCH, DELETE",
+    "Access-Control-Allow-Headers": `Authorization, Content-Range, Content-Type, If-None-Match, X-Data-Shape, X-Data-Type, ${TUNNEL_HEADER}`,
     "Access-Control-Max-Age": "600",
   });
   // A page of the internet that asks a machine of its visitor's own network.

@@ -10,8 +10,9 @@
 import type { IncomingMessage, RequestListener, ServerResponse } from "node:http";
 import type { Duplex } from "node:stream";
 import type { ProgramServer } from "../options/network-options.ts";
-import { Attachment, hasBody, originOfProgram } from "./attachment.ts";
+import { Attachment, originOfProgram } from "./attachment.ts";
 import { mountInProgram, strayMount } from "./base-path.ts";
+import { limitBody } from "./request-bodies.ts";
 
 /** What answers that which is ours (http-site.ts). */
 export type Answerer = {
@@ -20,19 +21,17 @@ export type Answerer = {
   emit(name: "failed", event: { readonly error: unknown }): void;
 };
 
-const BODY_DEADLINE_MS = 30_000;
-
 export class ProgramFront {
   readonly #site: Answerer;
   readonly #basePath: string;
-  readonly #bodyDeadlineMs: number;
+  readonly #bodyDeadlineMs: number | undefined;
   readonly #isBelow: (request: IncomingMessage) => boolean;
   readonly #attachments: Attachment[] = [];
   readonly #answering = new Set<ServerResponse>();
   #stopped = false;
 
   /** The caller closes it, and the site. */
-  constructor(site: Answerer, basePath: string, bodyDeadlineMs: number = BODY_DEADLINE_MS) {
+  constructor(site: Answerer, basePath: string, bodyDeadlineMs?: number) {
     const mount = mountInProgram(basePath);
     this.#site = site;
     this.#basePath = basePath;
@@ -68,7 +67,7 @@ export class ProgramFront {
     if (!this.#isBelow(request)) return false;
     this.#answering.add(response);
     response.once("close", () => this.#answering.delete(response));
-    this.#limitBody(request);
+    limitBody(request, this.#bodyDeadlineMs);
     this.#site.app(request, response);
     return true;
   }
@@ -94,16 +93,6 @@ export class ProgramFront {
 
   #isOurs(request: IncomingMessage): boolean {
     return !this.#stopped && this.#isBelow(request);
-  }
-
-  /** PF2 */
-  #limitBody(request: IncomingMessage): void {
-    if (!hasBody(request)) return;
-    const timer = setTimeout(() => {
-      if (!request.complete) request.destroy();
-    }, this.#bodyDeadlineMs);
-    timer.unref();
-    request.once("close", () => clearTimeout(timer));
   }
 
   #explainPlace(place: string, response: ServerResponse): void {

@@ -23,6 +23,8 @@ const limits = {
   links: { perSecond: 2, burst: 40 },
   /** Values of controls; one of a scene is set as often as a viewer may. */
   controls: { perSecond: 60, burst: 1000 },
+  /** Each is a value or a part of one; streams of them have a socket. */
+  data: { perSecond: 200, burst: 1000 },
 } as const;
 
 type LimitedKind = keyof typeof limits;
@@ -55,6 +57,7 @@ export class RequestLimits {
   }
 }
 
-function keyOf({ identity: { linkId }, address }: Admission): string | null {
+/** Whose it is for what is counted; null where it is not. */
+export function keyOf({ identity: { linkId }, address }: Admission): string | null {
   return linkId === null ? countedAddress(address) : `link ${linkId}`;
 }

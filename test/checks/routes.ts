@@ -84,7 +84,7 @@ export const routes: readonly Route[] = [
   {
     methods: "GET, POST",
     path: "/links",
-    what: 'for hosts: `POST {"role", "expiresSeconds", "room"}` makes a link, `GET` lists them',
+    what: 'for hosts: `POST {"role", "expiresSeconds", "room", "data"}` makes a link, `GET` lists them',
   },
   { methods: "DELETE", path: "/links/<id>", what: "revokes a link, those made with it, and whoever came by them" },
 ];

@@ -1,5 +1,7 @@
 /** Owns good messages of each form, from which the fuzzer makes bad ones. */
 
+import { Field, FixedSizeList, Float32, makeBuilder, Table, tableFromArrays, tableToIPC } from "apache-arrow";
+import { npyHeadFor } from "../../server/data/formats/npy.ts";
 import type { ParameterDeclarations } from "../../server/platform/parameters.ts";
 import { encodeFeedback } from "../../shared/feedback.ts";
 import { encodeInput } from "../../shared/input.ts";
@@ -178,3 +180,30 @@ export const printed: readonly string[] = [
 ];
 
 export const rooms: readonly string[] = ["", "hall", "spheres/", "spheres/hall", "spheres/*", "a/b/c", "../x"];
+
+export const npyHeads: readonly Uint8Array[] = [
+  npyHeadFor("float32", [500_000, 3]),
+  npyHeadFor("uint8", [7]),
+  Uint8Array.from(npyHeadFor("int64", [2, 3, 4]), (byte, at) => (at === 6 ? 3 : byte)),
+];
+
+/** What programs that fill data say: messages of a stream, and headers. */
+export const dataMessages: readonly Uint8Array[] = [
+  '{"name": "points", "type": "float32", "shape": [2, null], "format": "raw"}\n12345678',
+  '{"offset": 3, "count": 1}\n1',
+  '{"columns": ["x", "y"], "format": "arrow"}\n',
+].map((text) => new TextEncoder().encode(text));
+export const dataHeaders: readonly string[] = ["500000,3", "*, 3", "rows 100-199/*", "bytes 0-0/5", "100", "x,y,z"];
+
+const lists = makeBuilder({ type: new FixedSizeList(2, new Field("item", new Float32())) });
+for (const row of [
+  [1, 2],
+  [3, 4],
+])
+  lists.append(row);
+const columns = { x: Float32Array.of(1, 2), n: BigInt64Array.of(1n, 2n), t: ["a", "b"] };
+export const arrowTables: readonly Uint8Array[] = [
+  tableToIPC(tableFromArrays(columns), "stream"),
+  tableToIPC(tableFromArrays({ y: Float64Array.of(1, 2, 3) }), "file"),
+  tableToIPC(new Table({ p: lists.finish().toVector() }), "stream"),
+];

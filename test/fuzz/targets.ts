@@ -9,7 +9,10 @@ import { marked, readToFrame } from "../../client/frame/frame-messages.ts";
 import { isAllowedHost, isAllowedOrigin } from "../../server/access/access-rules.ts";
 import { addressKey } from "../../server/access/address-key.ts";
 import { isRoom, leadsTo, nameInScene, pathOf, roomIn, sceneOf } from "../../server/access/room-name.ts";
+import { arrayOfArrow } from "../../server/data/formats/arrow-array.ts";
+import { parseNpyHead } from "../../server/data/formats/npy.ts";
 import { splitRoom, unmount } from "../../server/http/base-path.ts";
+import { parseColumns, parseDataMessage, parseRange, parseShape } from "../../server/http/data/data-request.ts";
 import { parseJpegQuery, parseSnapshotQuery } from "../../server/http/routes/picture-query.ts";
 import { holdParameters, noParameters, parameterTextsIn } from "../../server/platform/given-parameters.ts";
 import { checkParameter, parameterOf } from "../../server/platform/parameters.ts";
@@ -154,6 +157,38 @@ export const targets: readonly Target[] = [
   text("publicAddressIn", textLike(samples.printed), (line) => {
     const found = publicAddressIn(line);
     if (found !== null) same(new URL(found).origin, found);
+  }),
+  bytes("parseNpyHead", samples.npyHeads, (input) => {
+    const { shape, headBytes } = parseNpyHead(input);
+    const elements = shape.filter((length) => length > 0).reduce((product, length) => product * length, 1);
+    if (!Number.isSafeInteger(elements * 8) || headBytes > input.byteLength) throw new Error(`It says ${shape}.`);
+  }),
+  bytes("parseDataMessage", samples.dataMessages, (input) => {
+    const { head, payload } = parseDataMessage(input);
+    const numbers = [head.range?.offset ?? 0, head.range?.count ?? 0, ...(head.shape ?? [])];
+    if (!numbers.every((number) => number === null || (Number.isSafeInteger(number) && number >= 0))) {
+      throw new Error(`It says ${numbers}.`);
+    }
+    if (payload.byteLength >= input.byteLength) throw new Error("It has more than came.");
+  }),
+  text("dataHeaders", textLike(samples.dataHeaders), (header) => {
+    const parsers = [
+      () => parseShape(header),
+      () => parseColumns(header),
+      () => parseRange(header, undefined),
+      () => parseRange(undefined, header),
+    ];
+    for (const parse of parsers) attempt(parse, []);
+  }),
+  bytes("arrayOfArrow", samples.arrowTables, (input) => {
+    const wish = { columns: null, type: "float64", dimensions: null, maxBytes: 1_000_000 } as const;
+    for (const columns of [null, ["x"]]) {
+      const { shape, bytes } = arrayOfArrow("value", input, { ...wish, columns });
+      same(
+        shape.reduce((product, length) => product * length, 8),
+        bytes.byteLength,
+      );
+    }
   }),
   bytes("rtcp", samples.rtcp, checkRtcp),
   bytes("stun", samples.stun, (input) => void werift(() => parseMessage(Buffer.from(input)))),

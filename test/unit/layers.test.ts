@@ -28,6 +28,7 @@ const mayImport: Readonly<Record<string, readonly string[]>> = {
     "server/access",
     "server/data",
     "server/http",
+    "server/http/data",
     "server/http/routes",
     "server/monitoring",
     "server/options",
@@ -41,6 +42,7 @@ const mayImport: Readonly<Record<string, readonly string[]>> = {
   "server/share": ["server/access", "server/options", "server/platform"],
   "server/http": [
     "server/access",
+    "server/http/data",
     "server/http/routes",
     "server/http/viewers",
     "server/monitoring",
@@ -48,12 +50,14 @@ const mayImport: Readonly<Record<string, readonly string[]>> = {
     "server/platform",
     "server/share",
   ],
+  "server/http/data": ["server/access", "server/data", "server/data/formats", "server/http", "server/platform"],
   "server/http/routes": ["server/access", "server/http", "server/monitoring", "server/session"],
   "server/http/viewers": ["server/access", "server/http", "server/platform"],
   "server/room": ["server/access", "server/monitoring", "server/options", "server/platform", "server/session"],
   "server/monitoring": ["server/access", "server/options", "server/platform", "server/session"],
   "server/options": ["server/access", "server/platform", "server/transport/ice"],
   "server/access": ["server/platform"],
+  "server/data/formats": ["server/data", "server/platform"],
 
   "server/data": ["server/platform", "server/render/data"],
   "server/session": [
@@ -189,6 +193,7 @@ const mayImport: Readonly<Record<string, readonly string[]>> = {
 
 /** Folders that import each other, and why; files never do. */
 const eachOther: Readonly<Record<string, string>> = {
+  "server/http ⇄ server/http/data": "the server mounts the ways to data, which refuse and count as it does",
   "server/http ⇄ server/http/routes": "the server mounts the routes, which refuse in its words (refusals.ts)",
   "server/http ⇄ server/http/viewers": "the server opens the ways in, which read addresses and refuse as it does",
   "server/pipeline ⇄ server/pipeline/viewers": "the pipeline owns the viewers, which add to its report",

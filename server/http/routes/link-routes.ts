@@ -1,5 +1,5 @@
 /**
- * Owns `/links`, where hosts make links for others: `POST {"role", "expiresSeconds", "room"}` makes one and tells it, `GET`
+ * Owns `/links`, where hosts make links for others: `POST {"role", "expiresSeconds", "room", "data"}` makes one and tells it, `GET`
  * lists what was made, without the links themselves, `DELETE /links/<id>` revokes one. A host whose own link is for one
  * room sees to the links of that room only (LI2).
  */
@@ -53,8 +53,8 @@ export function linkRoutes({ entry, identityOf, sceneOf, linkFor }: LinkRoutesOp
     .post(body, async (request, response) => {
       const made = await make(links, withScene(request.body, sceneOf(request)), identityOf(request), response);
       if (made === null) return;
-      const { id, role, room, expiresAt } = shown(made);
-      response.status(201).json({ id, role, room, expiresAt, link: linkFor(made.token, made.room, request) });
+      const { id, role, room, data, expiresAt } = shown(made);
+      response.status(201).json({ id, role, room, data, expiresAt, link: linkFor(made.token, made.room, request) });
     })
     .all((_request, response) => refuseMethod(response, "GET, POST"));
   router

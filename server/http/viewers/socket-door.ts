@@ -1,7 +1,10 @@
-/** Owns the WebSockets of viewers: who may have one on `/signal`, and those that are open. */
+/**
+ * Owns the WebSockets of viewers: who may have one on `/signal`, and those that are open; and that others go to who
+ * takes them, once they are let in.
+ */
 
 import { randomUUID } from "node:crypto";
-import { type IncomingMessage, STATUS_CODES } from "node:http";
+import type { IncomingMessage } from "node:http";
 import type { Duplex } from "node:stream";
 import { WebSocketServer } from "ws";
 import { Emitter } from "../../../shared/emitter.ts";
@@ -12,6 +15,7 @@ import type { NewViewer } from "../../access/viewer-connection.ts";
 import { parameterTextsIn } from "../../platform/given-parameters.ts";
 import { type Mount, queryOf, splitRoom } from "../base-path.ts";
 import type { RequestLimits } from "../request-limits.ts";
+import { type AdmittedUpgrade, refuseUpgrade } from "../upgrade.ts";
 import { closeCodes, SignalingSocket, type SignalingSocketOptions } from "./signaling-socket.ts";
 
 export type SocketDoorOptions = {
@@ -21,6 +25,8 @@ export type SocketDoorOptions = {
   /** The names of several scenes; null for one. */
   readonly scenes: ReadonlySet<string> | null;
   readonly socket: SignalingSocketOptions | undefined;
+  /** What takes the connections for a path that is not ours; null where there is no such path. */
+  elsewhere(path: string): ((upgrade: AdmittedUpgrade) => void) | null;
 };
 
 const whichScene =
@@ -57,19 +63,23 @@ export class SocketDoor extends Emitter<SocketDoorEvents> {
   async handleUpgrade(request: IncomingMessage, socket: Duplex, head: Buffer): Promise<void> {
     socket.on("error", () => socket.destroy());
     const asked = this.#askedBy(request);
-    if (asked === null) return refuse(socket, 404);
+    const elsewhere = asked === null || asked.path === "/signal" ? null : this.#options.elsewhere(asked.path);
+    if (asked === null || (asked.path !== "/signal" && (elsewhere === null || asked.room === null))) {
+      return refuseUpgrade(socket, 404);
+    }
     const { room } = asked;
     const { gate } = this.#options;
     const identity = gate.refuseHost(request) ?? gate.refuseOrigin(request) ?? (await gate.identify(request, room));
     if (isRefusal(identity)) {
       this.emit("refused", { refusal: identity, request });
-      return refuse(socket, identity.status);
+      return refuseUpgrade(socket, identity.status);
     }
-    if (this.#closed) return refuse(socket, 503);
+    if (this.#closed) return refuseUpgrade(socket, 503);
     const { address, isTunnelled } = gate.sourceOf(request);
     const parameters = parameterTextsIn(queryOf(request));
     const admission = { identity, room: room ?? "", address, isTunnelled, parameters };
-    if (!this.#options.limits.take("join", admission)) return refuse(socket, 429);
+    if (!this.#options.limits.take("join", admission)) return refuseUpgrade(socket, 429);
+    if (elsewhere !== null) return elsewhere({ request, socket, head, admission });
     this.#webSockets.handleUpgrade(request, socket, head, (webSocket) => {
       const opened = new SignalingSocket(webSocket, this.#options.socket);
       if (room === null) opened.end("no-room", whichScene);
@@ -83,12 +93,12 @@ export class SocketDoor extends Emitter<SocketDoorEvents> {
   }
 
   /** Whose socket is asked for, a room's or what several scenes have in common (null); null when it is something else. */
-  #askedBy(request: IncomingMessage): { readonly room: string | null } | null {
+  #askedBy(request: IncomingMessage): { readonly room: string | null; readonly path: string } | null {
     const mounted = this.#options.mount(request);
     if (mounted === null) return null;
     const split = mounted.kind === "moved" ? mounted : splitRoom(mounted.url, this.#options.scenes);
-    if (split.kind !== "here" || URL.parse(split.url, "http://host")?.pathname !== "/signal") return null;
-    return split;
+    const path = split.kind === "here" ? URL.parse(split.url, "http://host")?.pathname : undefined;
+    return split.kind !== "here" || path === undefined ? null : { room: split.room, path };
   }
 
   #follow(socket: SignalingSocket, admission: Admission): void {
@@ -99,8 +109,4 @@ export class SocketDoor extends Emitter<SocketDoorEvents> {
       this.emit("greeted", { viewerId: randomUUID(), way: "page", connection: socket, admission, name });
     });
   }
-}
-
-function refuse(socket: Duplex, status: number): void {
-  socket.end(`HTTP/1.1 ${status} ${STATUS_CODES[status]}\r\nConnection: close\r\nContent-Length: 0\r\n\r\n`);
 }

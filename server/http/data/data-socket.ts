@@ -1,0 +1,141 @@
+/**
+ * Owns one WebSocket by which a program fills data again and again: each binary message is a line of JSON (data-request.ts), a line feed
+ * and the bytes of a value or a part. In the main process.
+ *
+ * DS1 messages are taken one after the other and answered in that order, each with what became of it or with why it was refused, which
+ *     ends nothing.
+ * DS2 while one is taken the socket is not read, so that a client can send no faster than the scene takes it, and nothing is lost.
+ *     What lies here meanwhile is what was on its way already: a message, and those that came in one piece with it.
+ * DS3 a client that reads no answers (1 MiB of them waiting) or answers no pings (25 s) while it is read is dropped.
+ */
+
+import { setTimeout as wait } from "node:timers/promises";
+import { type RawData, WebSocket } from "ws";
+import { StreamError } from "../../../shared/errors.ts";
+import { now } from "../../../shared/time.ts";
+import type { DataAnswer } from "../../data/data-contract.ts";
+import { receiveData, receivePart } from "../../data/formats/receive-data.ts";
+import { TokenBucket } from "../../platform/token-bucket.ts";
+import { parseDataMessage } from "./data-request.ts";
+import { answerOf, type DataHandler, statusOf } from "./data-routes.ts";
+
+/** The largest message in bytes, which lies in memory whole; what is larger goes by PUT. */
+export const MAX_MESSAGE_BYTES: number = 32 * 2 ** 20;
+
+const MAX_ANSWER_BYTES = 2 ** 20;
+const PING_MS = 10_000;
+const PONG_DEADLINE_MS = 25_000;
+const MESSAGES = { perSecond: 1_000, burst: 2_000 } as const;
+const SLOW_DOWN_MS = 20;
+/** The time limit of a `close` handshake before the connection is cut. */
+const CLOSE_DEADLINE_MS = 200;
+
+export type DataSocketOptions = {
+  /** The value that it fills; null where each message names one. */
+  readonly name: string | null;
+  /** The data of the room, opened where it is not. Throws `StreamError`. */
+  data(): DataHandler;
+  /** Hears of an error of ours. */
+  failed(error: unknown): void;
+};
+
+export class DataSocket {
+  readonly #socket: WebSocket;
+  readonly #options: DataSocketOptions;
+  readonly #waiting: Uint8Array[] = [];
+  readonly #gone = new AbortController();
+  readonly #bucket = new TokenBucket({ clock: now, ...MESSAGES });
+  readonly #pings: NodeJS.Timeout;
+  #isBusy = false;
+  #heardAt = performance.now();
+
+  /** Takes over an open WebSocket, and ends it. */
+  constructor(socket: WebSocket, options: DataSocketOptions) {
+    this.#socket = socket;
+    this.#options = options;
+    this.#pings = setInterval(() => this.#ping(), PING_MS);
+    socket.on("message", (data, isBinary) => this.#receive(data, isBinary));
+    socket.on("pong", () => this.#noteLife());
+    socket.on("error", () => undefined);
+    socket.on("close", () => {
+      clearInterval(this.#pings);
+      this.#waiting.length = 0;
+      this.#gone.abort(new Error("The client is gone."));
+    });
+  }
+
+  close(code: number, reason: string): void {
+    this.#socket.close(code, reason);
+    setTimeout(() => this.#socket.terminate(), CLOSE_DEADLINE_MS).unref();
+  }
+
+  #receive(data: RawData, isBinary: boolean): void {
+    this.#noteLife();
+    // As the socket is set, a message is one piece.
+    const bytes = data instanceof Uint8Array ? data : new Uint8Array(0);
+    this.#waiting.push(isBinary ? bytes : new Uint8Array(0));
+    this.#socket.pause();
+    if (!this.#isBusy) void this.#work();
+  }
+
+  /** DS1, DS2 */
+  async #work(): Promise<void> {
+    this.#isBusy = true;
+    for (let message = this.#waiting.shift(); message !== undefined; message = this.#waiting.shift()) {
+      while (!this.#bucket.take()) await wait(SLOW_DOWN_MS);
+      await this.#answer(message);
+    }
+    this.#isBusy = false;
+    this.#heardAt = performance.now();
+    if (this.#socket.readyState === WebSocket.OPEN) this.#socket.resume();
+  }
+
+  async #answer(message: Uint8Array): Promise<void> {
+    try {
+      this.#send(answerOf(await this.#take(message)));
+    } catch (error) {
+      if (this.#gone.signal.aborted) return;
+      const status = statusOf(error);
+      if (status === null) this.#options.failed(error);
+      const sentence = status === null ? "Something went wrong on the server." : (error as Error).message;
+      const code = error instanceof StreamError ? error.code : null;
+      this.#send({ error: { status: status ?? 500, code, message: sentence } });
+    }
+  }
+
+  async #take(message: Uint8Array): Promise<DataAnswer> {
+    const { head, payload } = parseDataMessage(message);
+    const name = head.name ?? this.#options.name;
+    if (name === null) throw new TypeError("message.name must be given, as the address of this socket names no value.");
+    if (this.#options.name !== null && name !== this.#options.name) {
+      throw new TypeError(`message.name must be ${this.#options.name}, or be left out: this socket is for that.`);
+    }
+    const { type, shape, columns, format, range } = head;
+    const said = { type, shape, columns, format };
+    const body = { ...said, chunks: once(payload), byteLength: payload.byteLength, signal: this.#gone.signal };
+    const data = this.#options.data();
+    return await (range === null ? receiveData(data, name, body) : receivePart(data, name, range, body));
+  }
+
+  /** DS3 */
+  #send(answer: Readonly<Record<string, unknown>>): void {
+    if (this.#socket.readyState !== WebSocket.OPEN) return;
+    if (this.#socket.bufferedAmount > MAX_ANSWER_BYTES) return this.#socket.terminate();
+    this.#socket.send(JSON.stringify(answer));
+  }
+
+  #ping(): void {
+    // Its pongs are not read meanwhile, and its messages are what it says.
+    if (this.#isBusy) return;
+    if (performance.now() - this.#heardAt > PONG_DEADLINE_MS) this.#socket.terminate();
+    else this.#socket.ping();
+  }
+
+  #noteLife(): void {
+    this.#heardAt = performance.now();
+  }
+}
+
+async function* once(payload: Uint8Array): AsyncGenerator<Uint8Array> {
+  yield payload;
+}
