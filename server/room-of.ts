@@ -3,7 +3,7 @@
 import { basename } from "node:path";
 import { fileURLToPath } from "node:url";
 import { sceneOf } from "./access/room-name.ts";
-import { filledFrom } from "./data/data-files.ts";
+import { filledFrom } from "./data/formats/filled-from.ts";
 import type { ResolvedOptions } from "./options/options.ts";
 import { titleOfScene } from "./options/scene-options.ts";
 import { noParameters } from "./platform/given-parameters.ts";

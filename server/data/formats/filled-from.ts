@@ -3,12 +3,11 @@
  * when it changes. In the main process.
  */
 
-import { createReadStream } from "node:fs";
-import { stat } from "node:fs/promises";
-import { extname } from "node:path";
-import { FileWatch } from "../platform/file-watch.ts";
-import type { DataAnswer } from "./data-contract.ts";
-import type { DataFill, FillHooks, RoomData } from "./room-data.ts";
+import { open, stat } from "node:fs/promises";
+import { FileWatch } from "../../platform/file-watch.ts";
+import type { DataFill, FillHooks, RoomData } from "../room-data.ts";
+import { formatOfFile } from "./data-format.ts";
+import { receiveData } from "./receive-data.ts";
 
 /** What is read at once. */
 const CHUNK_BYTES = 2 ** 20;
@@ -59,10 +58,10 @@ class FileReading {
   async #readIfChanged(name: string, path: string): Promise<void> {
     const { signal, warn } = this.#hooks;
     try {
-      const { mtimeMs, size } = await stat(path);
+      const { mtimeMs } = await stat(path);
       if (signal.aborted || this.#read.get(name) === mtimeMs) return;
       this.#read.set(name, mtimeMs);
-      await readInto(this.#data, name, path, size);
+      await readInto(this.#data, name, path, signal);
     } catch (error) {
       const why = error instanceof Error ? error.message : String(error);
       if (!signal.aborted) warn(`The data ${name} could not be read from ${path}: ${why}`);
@@ -70,16 +69,13 @@ class FileReading {
   }
 }
 
-async function readInto(data: RoomData, name: string, path: string, bytes: number): Promise<DataAnswer> {
-  const type =
-    extname(path).toLowerCase() === ".json" && (await data.declarationOf(name)) === "any" ? "json" : undefined;
-  const writer = await data.begin(name, { type }, bytes);
+async function readInto(data: RoomData, name: string, path: string, signal: AbortSignal): Promise<void> {
+  const file = await open(path);
   try {
-    for await (const chunk of createReadStream(path, { highWaterMark: CHUNK_BYTES }))
-      await writer.write(chunk as Uint8Array);
-    return await writer.commit();
-  } catch (error) {
-    writer.abort();
-    throw error;
+    const byteLength = (await file.stat()).size;
+    const chunks = file.createReadStream({ highWaterMark: CHUNK_BYTES, autoClose: false });
+    await receiveData(data, name, { chunks, byteLength, format: formatOfFile(path), signal });
+  } finally {
+    await file.close();
   }
 }
