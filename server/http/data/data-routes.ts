@@ -145,6 +145,7 @@ function bodyOf(request: Request, upload: DataUpload): DataBody {
   const type = headerText(request, "x-data-type");
   return {
     chunks: upload.chunks(),
+    isGivenAway: true,
     byteLength: length === undefined || headers["transfer-encoding"] !== undefined ? null : Number(length),
     format: formatOfContentType(headers["content-type"]),
     type: type?.toLowerCase(),
