@@ -17,6 +17,8 @@ export type DataBody = {
   readonly shape?: readonly (number | null)[] | undefined;
   /** The columns of a table, in this order. Default all. */
   readonly columns?: readonly string[] | undefined;
+  /** Called when all of it is handed over: the next one may come, though what became of this is not known yet. */
+  readonly handed?: (() => void) | undefined;
   /** Gives up. */
   readonly signal?: AbortSignal | undefined;
 };

@@ -72,7 +72,7 @@ export async function receivePart(
   if (form !== null && body.type !== undefined && body.type !== form.type) {
     throw new TypeError(`The type of the part must be ${form.type}, as that of ${name}.`);
   }
-  return write(await data.beginPatch(name, range, body.signal), reader);
+  return write(await data.beginPatch(name, range, body.signal), reader, body);
 }
 
 type Whole = {
@@ -100,7 +100,7 @@ async function receiveRaw(
 ): Promise<DataAnswer> {
   const wanted = declaration !== null && isArrayForm(declaration) ? declaration.type : null;
   if (type === undefined || !isSourceType(type) || type === wanted || (wanted === null && isElementType(type))) {
-    return write(await begin({ type, shape: body.shape }, body.byteLength), reader);
+    return write(await begin({ type, shape: body.shape }, body.byteLength), reader, body);
   }
   const kept = keptType(name, type, wanted);
   if (body.byteLength === null)
@@ -110,9 +110,7 @@ async function receiveRaw(
   const open = openForm(name, { type: kept, shape: body.shape }, declaration, null);
   const form = closeForm(name, open, count * elementBytes(kept));
   const source = { type, shape: isArrayForm(form) ? form.shape : [count], isBigEndian: false, isFortran: false };
-  return convert({ name, reader, source, kept, signal: body.signal }, (shape, bytes) =>
-    begin({ type: kept, shape }, bytes),
-  );
+  return convert({ name, reader, source, kept, body }, (shape, bytes) => begin({ type: kept, shape }, bytes));
 }
 
 async function receiveNpy({ name, body, reader, declaration, begin }: Whole): Promise<DataAnswer> {
@@ -121,9 +119,9 @@ async function receiveNpy({ name, body, reader, declaration, begin }: Whole): Pr
   const kept = keptType(name, head.type, declared ?? wantedType(name, body.type));
   const beginShaped = (shape: readonly number[], bytes: number) =>
     begin({ type: kept, shape: body.shape ?? shape }, bytes);
-  if (!isAsKept(head, kept)) return convert({ name, reader, source: head, kept, signal: body.signal }, beginShaped);
+  if (!isAsKept(head, kept)) return convert({ name, reader, source: head, kept, body }, beginShaped);
   const writer = await beginShaped(head.shape, elementCount(head.shape) * elementBytes(kept));
-  return write(writer, reader);
+  return write(writer, reader, body);
 }
 
 type Part = {
@@ -147,8 +145,8 @@ async function receiveNpyPart(data: DataTarget, { name, range, form, body, reade
   }
   const kept = keptType(name, head.type, form.type);
   const begin = () => data.beginPatch(name, { ...range, count: rows }, body.signal);
-  if (!isAsKept(head, kept)) return convert({ name, reader, source: head, kept, signal: body.signal }, begin);
-  return write(await begin(), reader);
+  if (!isAsKept(head, kept)) return convert({ name, reader, source: head, kept, body }, begin);
+  return write(await begin(), reader, body);
 }
 
 async function receiveArrow({ name, body, reader, declaration, begin }: Whole): Promise<DataAnswer> {
@@ -165,7 +163,7 @@ async function receiveArrow({ name, body, reader, declaration, begin }: Whole): 
     };
     const made = await conversions.run({ kind: "arrow", name, bytes, wish });
     const writer = await begin({ type: made.type, shape: body.shape ?? made.shape }, made.bytes.byteLength);
-    return await write(writer, made.bytes);
+    return await write(writer, made.bytes, body);
   } finally {
     release();
   }
@@ -176,21 +174,21 @@ type Converting = {
   readonly reader: BodyReader;
   readonly source: SourceArray;
   readonly kept: ElementType;
-  readonly signal: AbortSignal | undefined;
+  readonly body: DataBody;
 };
 
 /** RF2. Takes its turn to write only when it has everything, so that it holds up nobody who has. */
 async function convert(
-  { name, reader, source, kept, signal }: Converting,
+  { name, reader, source, kept, body }: Converting,
   begin: (shape: readonly number[], bytes: number) => Promise<DataWriter>,
 ): Promise<DataAnswer> {
   const count = elementCount(source.shape);
   const byteLength = count * sourceBytes(source.type);
-  const release = await conversions.hold(name, byteLength + count * elementBytes(kept), signal);
+  const release = await conversions.hold(name, byteLength + count * elementBytes(kept), body.signal);
   try {
     const bytes = await reader.exactly(name, byteLength);
     const made = await conversions.run({ kind: "array", name, bytes, source, kept });
-    return await write(await begin(made.shape, made.bytes.byteLength), made.bytes);
+    return await write(await begin(made.shape, made.bytes.byteLength), made.bytes, body);
   } finally {
     release();
   }
@@ -215,7 +213,7 @@ function wantedType(name: string, type: string | undefined): ElementType | null 
 }
 
 /** RF1, RF3 */
-async function write(writer: DataWriter, from: BodyReader | ArrayBuffer): Promise<DataAnswer> {
+async function write(writer: DataWriter, from: BodyReader | ArrayBuffer, { handed }: DataBody): Promise<DataAnswer> {
   try {
     if (from instanceof ArrayBuffer) await writeSlices(writer, new Uint8Array(from));
     else {
@@ -225,7 +223,9 @@ async function write(writer: DataWriter, from: BodyReader | ArrayBuffer): Promis
         from.done(chunk);
       }
     }
-    return await writer.commit();
+    const answer = writer.commit();
+    handed?.();
+    return await answer;
   } catch (error) {
     writer.abort();
     throw error;
