@@ -22,16 +22,17 @@ import {
   openForm,
   type WantedForm,
 } from "../../../shared/data.ts";
+import { StreamError } from "../../../shared/errors.ts";
 import type { DataAnswer, DataWriter } from "../data-contract.ts";
 import type { RoomData } from "../room-data.ts";
 import { conversions, MAX_CONVERTED_BYTES } from "./conversions.ts";
 import { BodyReader, type DataBody } from "./data-body.ts";
 import { type DataFormat, SNIFFED_BYTES, sniffFormat, UnknownFormat } from "./data-format.ts";
-import { type NpyHead, npyHeadBytes, parseNpyHead } from "./npy.ts";
+import { MAX_HEAD_BYTES, type NpyHead, npyHeadBytes, parseNpyHead } from "./npy.ts";
 import { isAsKept, isSourceType, keptType, type SourceArray, sourceBytes } from "./source-array.ts";
 
 /** Where values go. */
-export type DataTarget = Pick<RoomData, "begin" | "beginPatch" | "declarationOf" | "list">;
+export type DataTarget = Pick<RoomData, "begin" | "beginPatch" | "declarationOf" | "list" | "maxBytes">;
 
 /** So much is written at once; between that others have their turn. */
 const SLICE_BYTES = 256 * 1024;
@@ -47,6 +48,7 @@ export async function receiveData(data: DataTarget, name: string, body: DataBody
   const known = await data.declarationOf(name);
   const declaration = known === "any" ? null : known;
   const reader = new BodyReader(body);
+  refuseHuge(data, name, body);
   // Of what the scene does not take nothing is read.
   const format = known === null ? "raw" : await formatOf(body, reader, declaration);
   const begin = (wanted: WantedForm, bytes: number | null) => data.begin(name, wanted, bytes, body.signal);
@@ -73,6 +75,14 @@ export async function receivePart(
     throw new TypeError(`The type of the part must be ${form.type}, as that of ${name}.`);
   }
   return write(await data.beginPatch(name, range, body.signal), reader, body);
+}
+
+/** What can fit in no form is refused before its first byte is looked at. */
+function refuseHuge({ maxBytes }: DataTarget, name: string, { byteLength }: DataBody): void {
+  const most = Math.max(maxBytes, MAX_CONVERTED_BYTES) + MAX_HEAD_BYTES;
+  if (byteLength === null || byteLength <= most) return;
+  const sentence = `${name} must be at most ${maxBytes} bytes, which is what the room may hold; ${byteLength} were announced.`;
+  throw new StreamError("data-too-large", sentence);
 }
 
 type Whole = {

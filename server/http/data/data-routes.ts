@@ -18,7 +18,10 @@ import { parseColumns, parseRange, parseShape } from "./data-request.ts";
 import { DataUpload, refuseUnread } from "./data-upload.ts";
 
 /** The data of a room, as far as requests reach it. */
-export type DataHandler = Pick<RoomData, "list" | "declarationOf" | "begin" | "beginPatch" | "read" | "remove">;
+export type DataHandler = Pick<
+  RoomData,
+  "list" | "declarationOf" | "begin" | "beginPatch" | "maxBytes" | "read" | "remove"
+>;
 
 export type DataRoutesOptions = {
   admissionOf(request: Request): Admission;
