@@ -87,6 +87,11 @@ export class RoomData extends Emitter<RoomDataEvents> {
     this.#uploads = new Uploads({ folder, budget, outbox: this.#outbox, staying, idleMs });
   }
 
+  /** How many bytes all values may have. */
+  get maxBytes(): number {
+    return this.#options.maxBytes;
+  }
+
   /** What the room has, and what the scene declares and nobody gave yet, in the order of their names. */
   list(): readonly DataInfo[] {
     return [...new Set([...this.#declared.names, ...this.#values.keys()])].sort().map((name) => this.#infoOf(name));

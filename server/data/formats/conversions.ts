@@ -14,8 +14,8 @@ export const MAX_CONVERTED_BYTES: number = 256 * 2 ** 20;
 const MAX_WAITING_BYTES = 2 * MAX_CONVERTED_BYTES;
 /** A thread without work goes, with its libraries. */
 const IDLE_MS = 10_000;
-/** The largest table takes two seconds. */
-const DEADLINE_MS = 20_000;
+/** The largest that is converted takes two seconds. */
+const DEADLINE_MS = 10_000;
 
 export class Conversions {
   #pool: Piscina<ConversionTask, ConvertedArray> | null = null;
