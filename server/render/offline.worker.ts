@@ -41,9 +41,8 @@ async function main(): Promise<void> {
   const output = new SceneConsole({ post: (level, text) => post({ kind: "console", level, text }) });
   output.install();
   const clock = new SteppedClock();
-  const timers = new SteppedTimers(clock);
   const world = new SteppedWorld({ seed: data.seed, date: data.date, clock });
-  installScopes(timers);
+  installScopes(new SteppedTimers(clock));
   world.install();
   const loader = new SceneLoader(data.sceneUrl);
   const loads = new LoadWatch((sentence) => output.write("error", sentence));
@@ -54,7 +53,7 @@ async function main(): Promise<void> {
   const invalidate = (): void => undefined;
   const stage = new SceneStage({ data: scene, loader, loads, surface, clock, post: handleNews, invalidate });
   surviveStrays(stage);
-  const steps = new SteppedStage({ stage, loads, clock, timers, world, check });
+  const steps = new SteppedStage({ stage, loads, clock, world, check });
   await steps.start();
   let isWarned = false;
   const noteGlErrors = ([name]: readonly string[]): void => {

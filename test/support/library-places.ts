@@ -10,11 +10,12 @@ export const stands: Readonly<Record<string, readonly string[]>> = {
   "node-av": [
     "server/encode/av-picture-converter.ts",
     "server/encode/av-scalers.ts",
+    "server/encode/mux/",
     "server/encode/video/",
     "server/encode/pictures/",
     "server/render/page/images/av-video.ts",
   ],
-  sharp: ["server/encode/pictures/picture.worker.ts", "server/render/page/images/decode-image.ts"],
+  sharp: ["server/encode/pictures/", "server/render/page/images/decode-image.ts"],
   "@napi-rs/canvas": ["server/render/page/images/skia.ts"],
   htmlparser2: ["server/render/page/dom/markup.ts"],
   "css-select": ["server/render/page/dom/selectors.ts"],

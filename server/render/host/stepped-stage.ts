@@ -4,7 +4,9 @@
  *
  * SS1 Before a frame is drawn, three's loaders, fetches and images that were begun are waited for, and so is a promise that `update`
  *     returned. Other waiting, as for a socket or another thread, is not.
- * SS2 What the scene throws, wherever that is, ends it with its sentence.
+ * SS2 While a scene is being set up its timers wait for all of that, and then for the machine's time as well: a time limit of its own
+ *     is as long as ever. What `setup` does not wait for begins with the first frame.
+ * SS3 What the scene throws, wherever that is, ends it with its sentence.
  */
 
 import { setTimeout as delay } from "node:timers/promises";
@@ -18,7 +20,6 @@ import type { LoadWatch } from "./load-watch.ts";
 import { sceneError } from "./scene-error.ts";
 import { SceneScope } from "./scene-scope.ts";
 import type { SceneStage } from "./scene-stage.ts";
-import type { SteppedTimers } from "./stepped-timers.ts";
 import type { SteppedWorld } from "./stepped-world.ts";
 
 /** How long the scene may wait for one file without an end of it. */
@@ -29,7 +30,6 @@ export type SteppedStageOptions = {
   readonly stage: SceneStage;
   readonly loads: LoadWatch;
   readonly clock: SteppedClock;
-  readonly timers: SteppedTimers;
   readonly world: SteppedWorld;
   /** Throws what the scene did wrong since it was asked last. */
   readonly check: () => void;
@@ -38,6 +38,8 @@ export type SteppedStageOptions = {
 export class SteppedStage {
   readonly #options: SteppedStageOptions;
   #isFirst = true;
+  /** What the clock says at the first scene's start. */
+  #originMs = 0;
 
   constructor(options: SteppedStageOptions) {
     this.#options = options;
@@ -45,21 +47,21 @@ export class SteppedStage {
 
   /** Sets the scene up, at time 0. Rejects with its `StreamError`. */
   async start(): Promise<void> {
-    const { stage, timers, check } = this.#options;
-    await stage.start();
+    const { stage, clock, check } = this.#options;
+    await this.#settingUp(stage.start());
+    this.#originMs = clock.now();
     // Asked for by the machine's time, and told to nobody.
     stage.state.close();
     await this.#settle();
     check();
-    timers.begin();
   }
 
-  /** Moves the scene on to a frame, to be drawn or not. Rejects with `StreamError` (SS2). */
+  /** Moves the scene on to a frame, to be drawn or not. Rejects with `StreamError` (SS3). */
   async moveTo({ frame, ms, frameMs, events, state, camera }: OfflineStep): Promise<void> {
     const { stage, clock, world, check } = this.#options;
     world.begin(frame, 1);
     for (const event of events) await this.#apply(event);
-    await clock.passTo(ms);
+    await clock.passTo(this.#originMs + ms);
     await this.#settle();
     world.begin(frame);
     if (state !== null) this.#setState(state);
@@ -75,7 +77,7 @@ export class SteppedStage {
 
   async #apply(event: OfflineEvent): Promise<void> {
     const { stage, clock } = this.#options;
-    await clock.passTo(event.ms);
+    await clock.passTo(this.#originMs + event.ms);
     switch (event.kind) {
       case "input":
         stage.host.handleInput(event.event);
@@ -88,22 +90,32 @@ export class SteppedStage {
         break;
       case "parameters":
         // The scene may be another one, which does not take them.
-        await this.#waitingFor(stage.setParameters(event.values)).catch(() => undefined);
+        await this.#settingUp(stage.setParameters(event.values)).catch(() => undefined);
         break;
       case "restart":
-        await this.#waitingFor(stage.restart());
+        await this.#settingUp(stage.restart());
     }
   }
 
-  /** While a scene is set up again the machine's time passes for its timers, and the clock stands still. */
-  async #waitingFor<Result>(work: Promise<Result>): Promise<Result> {
-    const { timers } = this.#options;
-    timers.hold();
-    try {
-      return await work;
-    } finally {
-      timers.begin();
+  /** SS2 */
+  async #settingUp<Result>(work: Promise<Result>): Promise<Result> {
+    const { clock } = this.#options;
+    const [begunMs, begun] = [clock.now(), Date.now()];
+    let isDone = false;
+    const done = work.then(
+      () => undefined,
+      () => undefined,
+    );
+    void done.then(() => {
+      isDone = true;
+    });
+    while (!isDone) {
+      await Promise.race([done, delay(LOOK_MS)]);
+      const due = clock.nextDue;
+      if (isDone || this.#isWaiting || due === null || due - begunMs > Date.now() - begun) continue;
+      await clock.passTo(due);
     }
+    return await work;
   }
 
   #setState(text: string): void {
@@ -120,14 +132,18 @@ export class SteppedStage {
     }
   }
 
+  get #isWaiting(): boolean {
+    const { loaded, total } = this.#options.loads.progress;
+    return loaded < total || countInFlight() > 0;
+  }
+
   /** SS1 */
   async #settle(): Promise<void> {
     const { loads } = this.#options;
-    const isWaiting = (): boolean => loads.progress.loaded < loads.progress.total || countInFlight() > 0;
     let [known, since] = ["", Date.now()];
     for (let quiet = 0; quiet < 2; ) {
       await new Promise((resolve) => SceneScope.outside(() => setImmediate(resolve)));
-      quiet = isWaiting() ? 0 : quiet + 1;
+      quiet = this.#isWaiting ? 0 : quiet + 1;
       if (quiet > 0) continue;
       await delay(LOOK_MS);
       const { loaded, total, item } = loads.progress;
