@@ -11,10 +11,9 @@ export type { ChromaWish, PictureSize, StreamCodec, VideoCodec } from "../shared
 export type { Authenticate, Identified } from "./access/authentication.ts";
 export type { LinkInfo, LinkOptions } from "./access/links.ts";
 export type { Trace, TraceEvent } from "./monitoring/trace-document.ts";
-export type { MovieCodec } from "./encode/video/movie-codec.ts";
 export type { FrameRange } from "./offline/frame-range.ts";
 export type { KeyFrame } from "./offline/key-frames.ts";
-export type { RenderSceneOptions } from "./offline/render-options.ts";
+export type { MovieCodec, RenderSceneOptions } from "./offline/render-options.ts";
 export type { RenderProgressReport } from "./offline/render-progress.ts";
 export { type RenderSummary, renderScene } from "./offline/render-scene.ts";
 export type { AccessOptions, HttpOptions, IceOptions, ProgramServer, ShareOptions } from "./options/network-options.ts";
@@ -33,6 +32,7 @@ export type {
   TextParameter,
   ValuesOf,
 } from "./platform/parameters.ts";
+export type { CameraPose } from "./render/offline-protocol.ts";
 export {
   type ButtonDeclaration,
   type ChoiceDeclaration,
@@ -58,7 +58,6 @@ export {
   type SwitchDeclaration,
   type TextDeclaration,
 } from "./render/scene.ts";
-export type { CameraPose } from "./render/offline-protocol.ts";
 export type { RoomStats } from "./room/room-stats.ts";
 export type { SnapshotOptions } from "./room/room-wishes.ts";
 export type { ViewerWay } from "./room/viewer-directory.ts";

@@ -57,11 +57,12 @@ export class PiecePool<Input, Progress, Result> {
         // One that goes on from earlier pieces has done what came before the first try alone.
         const worker = (losses === 1 ? this.#idle.pop() : undefined) ?? this.#startWorker();
         begun?.(worker.pid);
-        const outcome = await this.#doBy(worker, {
-          module: this.#options.module.href,
-          input,
-          progressed: (progress) => progressed?.(progress as Progress),
-          signal: wanted,
+        const told = (progress: unknown): void => progressed?.(progress as Progress);
+        const task = { module: this.#options.module.href, input, progressed: told, signal: wanted };
+        const outcome = await this.#doBy(worker, task).catch((error: unknown) => {
+          // Whatever it says when it is stopped.
+          this.#checkOpen(wanted);
+          throw error;
         });
         if (!("isLost" in outcome)) return outcome.result as Result;
         this.#checkOpen(wanted);

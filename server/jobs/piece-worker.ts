@@ -108,7 +108,8 @@ export class PieceWorker {
     });
     this.#hasEnded = true;
     process.off("exit", kill);
-    await endGuard?.();
+    // Before the number of the process is given to another; nothing would keep us here until it is gone.
+    void endGuard?.();
     return how;
   }
 }

@@ -19,6 +19,8 @@ import { codecFor, type RenderOutput, renderOutputOf } from "./render-output.ts"
 import type { RenderProgressReport } from "./render-progress.ts";
 import { eventsOf } from "./timeline.ts";
 
+export type { MovieCodec } from "../encode/video/movie-codec.ts";
+
 /** What `renderScene` takes. */
 export type RenderSceneOptions = {
   /** The scene's file, a path or a `file:` URL; a page of HTML as well. Default the scene of `replay`. */
