@@ -1,9 +1,9 @@
 /**
  * Owns a pool of processes that do pieces of work side by side. In the process that has the work.
  *
- * PP1 A piece whose process is lost, by a crash or a kill, is begun again in another; after `MAX_LOSSES` losses in a row it is given up.
- * PP2 What a piece rejects with is passed on at once: it would come again.
- * PP3 A piece is begun in the order in which it was asked for.
+ * JP1 A piece whose process is lost, by a crash or a kill, is begun again in another; after `MAX_LOSSES` losses in a row it is given up.
+ * JP2 What a piece rejects with is passed on at once: it would come again.
+ * JP3 A piece is begun in the order in which it was asked for.
  */
 
 import { StreamError } from "../../shared/errors.ts";
@@ -47,7 +47,7 @@ export class PiecePool<Input, Progress, Result> {
     this.#places = options.workers;
   }
 
-  /** Does a piece when its turn comes. Rejects with what it rejects with, `StreamError` "piece-lost" (PP1), or "closed". */
+  /** Does a piece when its turn comes. Rejects with what it rejects with, `StreamError` "piece-lost" (JP1), or "closed". */
   async run(input: Input, { progressed, signal, begun }: PieceOptions<Progress> = {}): Promise<Result> {
     await this.#takePlace();
     try {
@@ -105,7 +105,7 @@ export class PiecePool<Input, Progress, Result> {
     }
   }
 
-  /** PP1 */
+  /** JP1 */
   #handleLoss(how: string, losses: number): void {
     if (losses >= MAX_LOSSES) {
       const sentence = `The process that did a piece of the work ended ${how}, ${losses} times in a row.`;
@@ -118,7 +118,7 @@ export class PiecePool<Input, Progress, Result> {
     if (this.#closed || signal.aborted) throw new StreamError("closed", "The work was stopped.");
   }
 
-  /** PP3 */
+  /** JP3 */
   async #takePlace(): Promise<void> {
     if (this.#places > 0) this.#places -= 1;
     else await new Promise<void>((resolve) => this.#waiting.push(resolve));

@@ -1,9 +1,9 @@
 /**
  * Owns the folder of finished pieces beside a render's output, which is there until the output is whole. In the process that renders.
  *
- * PF1 One process at a time: the folder holds the number of the one that renders, and another takes over only when that is gone.
- * PF2 Pieces of other settings, or of a scene that was changed meanwhile, are never joined with new ones.
- * PF3 What was not made here is neither overwritten nor removed, unless that was asked for.
+ * OF1 One process at a time: the folder holds the number of the one that renders, and another takes over only when that is gone.
+ * OF2 Pieces of other settings, or of a scene that was changed meanwhile, are never joined with new ones.
+ * OF3 What was not made here is neither overwritten nor removed, unless that was asked for.
  */
 
 import { existsSync, mkdirSync, readdirSync, readFileSync, renameSync, rmSync, statSync, writeFileSync } from "node:fs";
@@ -73,7 +73,7 @@ export class PiecesFolder {
     });
   }
 
-  /** A piece is whole, drawn from these files. Throws `StreamError` "scene-failed" where they are not those of earlier pieces (PF2). */
+  /** A piece is whole, drawn from these files. Throws `StreamError` "scene-failed" where they are not those of earlier pieces (OF2). */
   handleFinished(piece: FrameRange, files: Readonly<Record<string, string>>): void {
     const changed = Object.keys(files).find((path) => (this.#note.files[path] ?? files[path]) !== files[path]);
     if (changed !== undefined) throw new StreamError("scene-failed", `${changed} was changed while it was rendered.`);
@@ -125,14 +125,14 @@ export class PiecesFolder {
     }
   }
 
-  /** PF1 */
+  /** OF1 */
   #checkUnused(): void {
     const pid = Number(readText(this.#lockPath) ?? 0);
     if (pid === 0 || pid === process.pid || !isRunning(pid)) return;
     throw new StreamError("output-failed", `The process ${pid} renders into ${this.path} at this moment.`);
   }
 
-  /** PF2 */
+  /** OF2 */
   #checkSame(known: Note): void {
     const { settings } = this.#options;
     const other = Object.keys({ ...settings, ...known.settings }).filter(
@@ -151,7 +151,7 @@ export class PiecesFolder {
     throw new StreamError("output-failed", sentence);
   }
 
-  /** PF3. One that was killed at once left next to nothing. */
+  /** OF3. One that was killed at once left next to nothing. */
   #checkForeign(): void {
     if (!existsSync(this.path)) return;
     const isOurs = statSync(this.path).isDirectory() && readdirSync(this.path).every((name) => ownNames.has(name));
@@ -159,7 +159,7 @@ export class PiecesFolder {
     throw new StreamError("output-failed", `${this.path} is there already and holds no pieces of a render.`);
   }
 
-  /** PF3 */
+  /** OF3 */
   #checkFree(): void {
     const { output, frames } = this.#options;
     const paths: string[] = [];

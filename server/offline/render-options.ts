@@ -12,7 +12,7 @@ import { boolean, fieldsOf, oneOf, optionalText, wholeNumber } from "../platform
 import type { ParameterValues } from "../platform/parameters.ts";
 import type { OfflineEvent } from "../render/offline-protocol.ts";
 import { type Recording, readRecording } from "../replay/recording.ts";
-import { checkedRange, countOf, type FrameRange } from "./frame-range.ts";
+import { checkedRange, type FrameRange } from "./frame-range.ts";
 import { msOfFrame, parseFrameRate } from "./frame-rate.ts";
 import { type KeyFrame, parseKeyFrames } from "./key-frames.ts";
 import { codecFor, type RenderOutput, renderOutputOf } from "./render-output.ts";
@@ -240,9 +240,4 @@ function textOf(name: string, value: unknown): string {
 
 function usualWorkers(): number {
   return Math.max(1, Math.min(USUAL_WORKERS, availableParallelism()));
-}
-
-/** How many frames are asked for. */
-export function frameCountOf({ frames }: ResolvedRender): number {
-  return countOf(frames);
 }

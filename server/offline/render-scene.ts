@@ -2,8 +2,8 @@
  * Owns rendering a scene into a movie or pictures, frame by frame and in pieces, by processes beside each other. In the process that wants
  * it.
  *
- * RS1 What is drawn hangs on the options alone: not on how many processes draw, which of them were lost, or how often it was stopped.
- * RS2 A piece that was finished is kept until the output is whole; another run with the same options goes on with the others.
+ * OR1 What is drawn hangs on the options alone: not on how many processes draw, which of them were lost, or how often it was stopped.
+ * OR2 A piece that was finished is kept until the output is whole; another run with the same options goes on with the others.
  */
 
 import { mkdirSync, statSync } from "node:fs";
@@ -188,7 +188,7 @@ export class SceneRender {
   #poolOf(env: Readonly<Record<string, string>>): Pool {
     const { workers, warmUp } = this.#options;
     return new PiecePool({
-      module: siblingUrl(import.meta.url, "./render-piece"),
+      module: siblingUrl(import.meta.url, "./render.piece"),
       workers: Math.min(workers, this.#pieces.length),
       env,
       processes: warmUp === "all" ? "kept" : "fresh",

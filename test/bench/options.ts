@@ -19,6 +19,7 @@ const parts = [
   "compat",
   "floods",
   "queues",
+  "render",
 ] as const;
 
 export type BenchOptions = {
@@ -56,6 +57,7 @@ parts (all, when none is named)
   rooms      several scenes at once, one viewer each; Linux only
   network    bad networks: slow, lossy, far away, shaking, changing
   peer       the other way: three in headless Chromium, sent by Chromium's own WebRTC
+  render     a scene rendered off the clock by 1, 2 and 4 processes, beside its drawing alone
   queues     an array, a linked list and a ring, by how much waits in them
   floods     messages, slow readers, snapshots and joins without end, beside somebody innocent
   compat     what runs in a page runs here: small scenes and whole pages, drawn by us and by Chromium, compared

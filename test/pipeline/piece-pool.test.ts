@@ -23,7 +23,7 @@ function poolOf(options: Partial<PiecePoolOptions> = {}) {
   return { pool, piece, begun: () => readFileSync(log, "utf8").trim().split("\n") };
 }
 
-test("PP1 PP3 pieces are begun in their order, a lost one again in another process, and one that is always lost is given up", async () => {
+test("JP1 JP3 pieces are begun in their order, a lost one again in another process, and one that is always lost is given up", async () => {
   const lost: string[] = [];
   const printed: string[] = [];
   const { pool, piece, begun } = poolOf({
@@ -48,7 +48,7 @@ test("PP1 PP3 pieces are begun in their order, a lost one again in another proce
   expect(printed).toEqual(["a is done", "b is done"]);
 });
 
-test("PP2 what a piece rejects with is passed on with its code, and misuse is misuse", async () => {
+test("JP2 what a piece rejects with is passed on with its code, and misuse is misuse", async () => {
   const { pool, piece, begun } = poolOf();
   await using _ = pool;
   await expect(pool.run(piece("a", "throws"))).rejects.toMatchObject({

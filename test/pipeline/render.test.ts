@@ -56,7 +56,7 @@ async function endOf(child: ChildProcess): Promise<{ code: number | null; said: 
   return { code, said };
 }
 
-test("RS1 SS1 SW1 SW2 ME1 chance, date, timers, loads and promises are the same for 1, 2 and 4 workers, and where one is killed", async () => {
+test("OR1 OS1 CW1 CW2 ME1 chance, date, timers, loads and promises are the same for 1, 2 and 4 workers, and where one is killed", async () => {
   const messages: string[] = [];
   let killed = 0;
   await rendering("by-chance", "one.mp4", { workers: 1 });
@@ -94,7 +94,7 @@ function isPiece(pid: number): boolean {
   }
 }
 
-test("RS2 PF1 a render that is killed as a whole goes on with the pieces that it finished, and Ctrl-C keeps them too", async () => {
+test("OR2 OF1 a render that is killed as a whole goes on with the pieces that it finished, and Ctrl-C keeps them too", async () => {
   const scene = fileURLToPath(sceneFixture("by-chance"));
   const arguments_ = [scene, join(folder, "killed.mp4"), "--frames", "0..11", "--size", "160x90", "--samples", "2"];
   const command = [...arguments_, "--piece", "2", "--workers", "1"];
@@ -149,7 +149,7 @@ test("a PNG is the exact picture at rest, to the bit, and pieces of pictures go 
   expect(await sharp(join(folder, "odd.png")).metadata()).toMatchObject({ width: 161, height: 91, format: "png" });
 });
 
-test("SS2 timers in setup are waited for and pass no time of the frames, and those that go on begin with them", async () => {
+test("OS2 timers in setup are waited for and pass no time of the frames, and those that go on begin with them", async () => {
   const options = { samples: 1, fps: 10, pieceFrames: 12 };
   await rendering("waits", "waits/%02d.png", options);
   await rendering("waits", "again/%02d.png", options);
@@ -162,7 +162,7 @@ test("SS2 timers in setup are waited for and pass no time of the frames, and tho
   expect([later, elapsed]).toEqual([Math.round((10 / 20) * 255), Math.round(0.5 * 255)]);
 });
 
-test("RP1 a scene that hangs on its earlier frames is the same in pieces where it is warmed up, and not where it is not", async () => {
+test("OP1 a scene that hangs on its earlier frames is the same in pieces where it is warmed up, and not where it is not", async () => {
   await rendering("stateful", "apart.mkv", { pieceFrames: 3, workers: 2, lossless: true });
   await rendering("stateful", "all.mkv", { pieceFrames: 3, workers: 2, warmUp: "all", lossless: true });
   await rendering("stateful", "again.mkv", { pieceFrames: 3, workers: 1, warmUp: "all", lossless: true });
@@ -261,7 +261,7 @@ test("a path moves the camera and the state between its key frames", async () =>
   await expect(stateful).rejects.toThrow("The scene takes no state: what its setup() returns has no setState.");
 });
 
-test("SS3 PP2 what the scene throws ends the render with its sentence, file and line; an output that cannot be is said before", async () => {
+test("OS3 JP2 what the scene throws ends the render with its sentence, file and line; an output that cannot be is said before", async () => {
   const thrown = rendering("throws-in-update", "thrown.mp4", { workers: 2 });
   await expect(thrown).rejects.toMatchObject({
     code: "scene-failed",

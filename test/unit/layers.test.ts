@@ -216,7 +216,7 @@ function faultOf({ from, to, isLibrary }: Import): string | null {
     const isAtHome = stands[to]?.some((place) => from === place || (place.endsWith("/") && from.startsWith(place)));
     return isAtHome === true ? null : `${from} imports ${to}, which does not stand there`;
   }
-  if (/(?:\.worker|-process)\.ts$/.test(to)) return `${from} imports ${to}, which is only started by URL`;
+  if (/(?:\.worker|\.piece|-process)\.ts$/.test(to)) return `${from} imports ${to}, which is only started by URL`;
   const folder = dirname(from);
   if (folder === "examples" || folder.startsWith("examples/")) {
     // What they draw on top, text and scales of colour, is shared by them.

@@ -4,6 +4,7 @@ import type { Chroma } from "../../../shared/video.ts";
 
 /** The codecs of movies. */
 export const movieCodecs = ["h264", "vp9", "av1"] as const;
+/** One of the codecs of movies. */
 export type MovieCodec = (typeof movieCodecs)[number];
 
 /** How pictures are coded. */

@@ -2,11 +2,11 @@
  * Owns a scene that is drawn frame by frame: gives it its time, what happens to it and its state, and waits for what it began. In the
  * render thread.
  *
- * SS1 Before a frame is drawn, three's loaders, fetches and images that were begun are waited for, and so is a promise that `update`
+ * OS1 Before a frame is drawn, three's loaders, fetches and images that were begun are waited for, and so is a promise that `update`
  *     returned. Other waiting, as for a socket or another thread, is not.
- * SS2 While a scene is being set up its timers wait for all of that, and then for the machine's time as well: a time limit of its own
+ * OS2 While a scene is being set up its timers wait for all of that, and then for the machine's time as well: a time limit of its own
  *     is as long as ever. What `setup` does not wait for begins with the first frame.
- * SS3 What the scene throws, wherever that is, ends it with its sentence.
+ * OS3 What the scene throws, wherever that is, ends it with its sentence.
  */
 
 import { setTimeout as delay } from "node:timers/promises";
@@ -56,7 +56,7 @@ export class SteppedStage {
     check();
   }
 
-  /** Moves the scene on to a frame, to be drawn or not. Rejects with `StreamError` (SS3). */
+  /** Moves the scene on to a frame, to be drawn or not. Rejects with `StreamError` (OS3). */
   async moveTo({ frame, ms, frameMs, events, state, camera }: OfflineStep): Promise<void> {
     const { stage, clock, world, check } = this.#options;
     world.begin(frame, 1);
@@ -97,7 +97,7 @@ export class SteppedStage {
     }
   }
 
-  /** SS2 */
+  /** OS2 */
   async #settingUp<Result>(work: Promise<Result>): Promise<Result> {
     const { clock } = this.#options;
     const [begunMs, begun] = [clock.now(), Date.now()];
@@ -137,7 +137,7 @@ export class SteppedStage {
     return loaded < total || countInFlight() > 0;
   }
 
-  /** SS1 */
+  /** OS1 */
   async #settle(): Promise<void> {
     const { loads } = this.#options;
     let [known, since] = ["", Date.now()];

@@ -2,9 +2,9 @@
  * Owns what of the world a scene sees that is drawn frame by frame: chance and the time of day are the same each time. In the render
  * thread, whose globals it replaces; what is not the scene's sees the real ones.
  *
- * SW1 The numbers of `Math.random` and `crypto` follow from the seed and the number of the frame alone, so those of a frame do not hang
+ * CW1 The numbers of `Math.random` and `crypto` follow from the seed and the number of the frame alone, so those of a frame do not hang
  *     on how many were asked for before.
- * SW2 `performance.now()` is the scene's time, `Date` the same from a given date on; both stand still while the scene is set up.
+ * CW2 `performance.now()` is the scene's time, `Date` the same from a given date on; both stand still while the scene is set up.
  */
 
 import type { SteppedClock } from "../../platform/stepped-clock.ts";
@@ -39,7 +39,7 @@ export class SteppedWorld {
     this.begin(-1);
   }
 
-  /** SW1. A frame may have several streams of numbers. */
+  /** CW1. A frame may have several streams of numbers. */
   begin(frame: number, stream: number = 0): void {
     const { seed } = this.#options;
     let mixed = 0x9e3779b9;

@@ -51,7 +51,7 @@ test("a piece of pictures counts while each of its pictures is there", () => {
   expect(open("%d.png").finished).toEqual([]);
 });
 
-test("PF2 pieces of other settings, and of a scene that was changed, are refused with what differs", () => {
+test("OF2 pieces of other settings, and of a scene that was changed, are refused with what differs", () => {
   const scene = join(folder, "scene.ts");
   writeFileSync(scene, "one");
   const begun = open("a.mp4");
@@ -70,7 +70,7 @@ test("PF2 pieces of other settings, and of a scene that was changed, are refused
   expect(() => anew.handleFinished(second, digestsOf([scene]))).toThrow("was changed while it was rendered");
 });
 
-test("PF3 what is there is replaced only where that was asked for, then and in later runs that go on", () => {
+test("OF3 what is there is replaced only where that was asked for, then and in later runs that go on", () => {
   writeFileSync(join(folder, "a.mp4"), "mine");
   writeFileSync(join(folder, "3.png"), "mine");
   writeFileSync(join(folder, "4.png"), "mine");
@@ -87,7 +87,7 @@ test("PF3 what is there is replaced only where that was asked for, then and in l
   expect(readFileSync(join(folder, "b.mp4.pieces", "thesis.txt"), "utf8")).toBe("mine");
 });
 
-test("PF1 one that another process uses is refused; one whose process is gone is taken over", () => {
+test("OF1 one that another process uses is refused; one whose process is gone is taken over", () => {
   open("a.mp4");
   const lock = join(folder, "a.mp4.pieces", "process");
   writeFileSync(lock, String(process.ppid));

@@ -29,7 +29,7 @@ const drawn = (frame: number, stream?: number): number[] => {
   return scope.run(() => Array.from({ length: 5 }, () => Math.random()));
 };
 
-test("SW1 the numbers of a frame hang on the seed and the frame alone, and differ from those of others", () => {
+test("CW1 the numbers of a frame hang on the seed and the frame alone, and differ from those of others", () => {
   expect(drawn(3)).toEqual(drawn(3));
   expect(drawn(3)).not.toEqual(drawn(4));
   expect(drawn(3, 1)).not.toEqual(drawn(3));
@@ -44,7 +44,7 @@ test("SW1 the numbers of a frame hang on the seed and the frame alone, and diffe
   expect(numbers).not.toEqual(drawn(3));
 });
 
-test("SW1 they are spread as chance is", () => {
+test("CW1 they are spread as chance is", () => {
   world.begin(0);
   const numbers = scope.run(() => Array.from({ length: 20_000 }, () => Math.random()));
   expect(numbers.every((number) => number >= 0 && number < 1)).toBe(true);
@@ -56,7 +56,7 @@ test("SW1 they are spread as chance is", () => {
   expect(new Set(Array.from({ length: 1000 }, (_, frame) => drawn(frame)[0])).size).toBe(1000);
 });
 
-test("SW1 crypto follows the same, and the server's own chance is real", () => {
+test("CW1 crypto follows the same, and the server's own chance is real", () => {
   const made = (): unknown[] => {
     world.begin(5);
     return scope.run(() => [crypto.randomUUID(), [...crypto.getRandomValues(new Uint16Array(4))]]);
@@ -70,7 +70,7 @@ test("SW1 crypto follows the same, and the server's own chance is real", () => {
   expect(crypto.randomUUID()).not.toBe(crypto.randomUUID());
 });
 
-test("SW2 time is the clock's, and the date goes on from the one that was given", async () => {
+test("CW2 time is the clock's, and the date goes on from the one that was given", async () => {
   await clock.passTo(1500.5);
   scope.run(() => {
     expect(performance.now()).toBe(1500.5);

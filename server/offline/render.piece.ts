@@ -2,7 +2,7 @@
  * Owns doing a piece of a render, in a process of its own: draws its frames, and encodes each while the next one is drawn. Imported by its
  * URL alone (jobs/piece-process.ts).
  *
- * RP1 A piece begins with a scene that has just been set up, so it is the same whoever renders what else. Only where scenes are moved
+ * OP1 A piece begins with a scene that has just been set up, so it is the same whoever renders what else. Only where scenes are moved
  *     on from frame 0, one that is there already goes on, which comes to the same.
  */
 
@@ -63,7 +63,7 @@ async function render(task: RenderTask, context: Context): Promise<RenderResult>
   }
 }
 
-/** RP1 */
+/** OP1 */
 async function runningFor({ scene, frames }: RenderTask, { progressed }: Context): Promise<Running> {
   if (kept !== null && scene.warmUp === "all" && kept.next <= frames.first) return kept;
   if (kept !== null) throw new StreamError("piece-lost", "A process draws one scene only.");
