@@ -39,6 +39,11 @@ async function run(): Promise<number> {
         const { link } = await import("./command/link-command.ts");
         return await link(command);
       }
+      case "render": {
+        keepCompiledModules();
+        const { render } = await import("./command/render-command.ts");
+        return await render(command);
+      }
       case "replay": {
         keepCompiledModules();
         const { replay } = await import("./command/replay-command.ts");

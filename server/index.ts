@@ -23,6 +23,11 @@ export type { LinkInfo, LinkOptions } from "./access/links.ts";
 export type { DataAnswer, DataInfo } from "./data/data-contract.ts";
 export type { RoomDataEvents } from "./data/room-data.ts";
 export type { Trace, TraceEvent } from "./monitoring/trace-document.ts";
+export type { FrameRange } from "./offline/frame-range.ts";
+export type { KeyFrame } from "./offline/key-frames.ts";
+export type { MovieCodec, RenderSceneOptions } from "./offline/render-options.ts";
+export type { RenderProgressReport } from "./offline/render-progress.ts";
+export { type RenderSummary, renderScene } from "./offline/render-scene.ts";
 export type { DataOptions } from "./options/data-options.ts";
 export type { AccessOptions, HttpOptions, IceOptions, ProgramServer, ShareOptions } from "./options/network-options.ts";
 export type { LogFormat, LogLevel, StreamServerOptions } from "./options/options.ts";
@@ -40,6 +45,7 @@ export type {
   TextParameter,
   ValuesOf,
 } from "./platform/parameters.ts";
+export type { CameraPose } from "./render/offline-protocol.ts";
 export {
   type AnyDataValue,
   type ArrayValue,

@@ -15,12 +15,13 @@ import { newHelp, readNewArguments } from "./new-flags.ts";
 import { parameterFlags, parameterHelp, readParameterFlags } from "./parameter-flags.ts";
 import { peopleFlags, peopleHelp, peopleOptionNames, readPeopleFlags } from "./people-flags.ts";
 import { qualityFlags, qualityHelp, qualityOptionNames, readQualityFlags } from "./quality-flags.ts";
+import { type RenderCommand, readRenderArguments, renderHelp } from "./render-flags.ts";
 import { type ReplayCommand, readReplayArguments, replayHelp } from "./replay-flags.ts";
 import { isSceneArgument, type SceneArguments, scenesOf, withTitles } from "./scene-arguments.ts";
 import { readShareFlags, shareFlags, shareOptionNames } from "./share-flags.ts";
 
 /** What the process ends with. */
-export const exitCodes = { failed: 1, usage: 2 } as const;
+export const exitCodes = { failed: 1, usage: 2, stopped: 130 } as const;
 
 const errorExitCodes: Partial<Record<StreamErrorCode, number>> = {
   "port-taken": 3,
@@ -32,6 +33,8 @@ const errorExitCodes: Partial<Record<StreamErrorCode, number>> = {
   "scene-failed": 5,
   "no-gl": 6,
   "no-encoder": 7,
+  "output-failed": 8,
+  "input-failed": 8,
 };
 
 export function exitCodeOf(code: StreamErrorCode): number {
@@ -48,6 +51,7 @@ export const helpText: string = `Render a three.js scene on this machine and str
                                  /frames
   scenecast new <folder>         write a folder with a scene to begin with
   scenecast link                 make a link with which somebody else can enter: see scenecast link --help
+  scenecast render <scene> <out> render a scene off the clock into a movie or pictures: see scenecast render --help
   scenecast replay <log.gz>      play the input of an event log again: see scenecast replay --help
   scenecast doctor               look at this machine: what draws, what encodes, what is slow or missing
 
@@ -94,6 +98,7 @@ export type Command =
     }
   | { readonly kind: "new"; readonly folder: string }
   | ({ readonly kind: "link" } & LinkCommand)
+  | ({ readonly kind: "render" } & RenderCommand)
   | ({ readonly kind: "replay" } & ReplayCommand)
   | ({ readonly kind: "doctor" } & DoctorCommand);
 
@@ -162,6 +167,12 @@ export function parseCommandLine(args: readonly string[], environment: Environme
         linkHelp,
         () => readLinkArguments(rest, environment),
         (link) => ({ kind: "link", ...link }),
+      );
+    case "render":
+      return read(
+        renderHelp,
+        () => readRenderArguments(rest),
+        (render) => ({ kind: "render", ...render }),
       );
     case "replay":
       return read(

@@ -27,6 +27,11 @@ export class SteppedClock implements Clock {
     return milliseconds(this.#aheadMs === null ? this.#now : now() + this.#aheadMs);
   }
 
+  /** When the next of what waits is due; null where nothing waits. */
+  get nextDue(): number | null {
+    return this.#next(Number.POSITIVE_INFINITY)?.at ?? null;
+  }
+
   after(delayMs: number, call: () => void): () => void {
     if (!this.isStepped) return wallClock.after(delayMs, call);
     this.#order += 1;

@@ -7,17 +7,17 @@
  * before, to the last bit, is not published. While things move it may be drawn smaller (drawn-scale.ts).
  */
 
-import type { OrthographicCamera, PerspectiveCamera } from "three";
 import type { Milliseconds } from "../../shared/time.ts";
 import { isSameSize, type PictureSize } from "../../shared/video.ts";
 import type { FilledForms, FrameRingWriter, FrameSlot } from "../frames/frame-ring.ts";
 import type { Clock } from "../platform/clock.ts";
 import { trace } from "../platform/trace.ts";
 import type { DrawnScale } from "./drawn-scale.ts";
+import { canBeMoved, drawMoved, type MovableCamera } from "./moved-drawing.ts";
 import type { SceneParts } from "./scene.ts";
 import { StripCount } from "./strip-count.ts";
 import { SampleMean, samplePattern } from "./surface/sample-mean.ts";
-import type { Rows, Surface } from "./surface/surface.ts";
+import type { Surface } from "./surface/surface.ts";
 
 /** At most this many times are kept between two reports. */
 const MAX_TIMES = 256;
@@ -28,7 +28,6 @@ type Filled = { readonly forms: FilledForms; readonly size: PictureSize };
 type Shown = FrameSlot & { readonly filled: Filled };
 type Drawn = { readonly number: number; readonly renderedAt: Milliseconds; readonly renderMs: number };
 type Unread = Drawn & { readonly scale: number | null; readonly isForced: boolean };
-type MovableCamera = PerspectiveCamera | OrthographicCamera;
 
 export class FramePainter {
   readonly #surface: Surface;
@@ -216,7 +215,8 @@ export class FramePainter {
     const [first, end] = [edge(sample.done), edge(sample.done + 1)];
     const rows = { first, count: end - first };
     const isWhole = sample.strips === 1;
-    await this.#drawMoved(parts, camera, samplePattern[mean.count] ?? [0, 0], isWhole ? null : rows);
+    const moved = samplePattern[mean.count] ?? [0, 0];
+    await drawMoved(this.#surface, { parts, camera }, moved, isWhole ? {} : { rows });
     await this.#surface.read({ rgba: slot.rgba, i420: null });
     mean.addRows(slot.rgba, rows, this.#surface.size.width);
     sample.ms += this.#clock.now() - begun;
@@ -225,26 +225,6 @@ export class FramePainter {
     mean.endPicture();
     sample.done = 0;
     if (parts.render === undefined) sample.strips = this.#strips.note(sample.strips, sample.ms);
-  }
-
-  async #drawMoved(
-    parts: SceneParts,
-    camera: MovableCamera,
-    [x, y]: readonly [number, number],
-    rows: Rows | null,
-  ): Promise<void> {
-    const { width, height } = this.#surface.size;
-    const aspect = "aspect" in camera ? camera.aspect : null;
-    camera.setViewOffset(width, height, x, y, width, height);
-    try {
-      await this.#surface.draw(parts, rows === null ? { isSample: true } : { rows, isSample: true });
-    } finally {
-      camera.clearViewOffset();
-      if ("aspect" in camera && aspect !== null && camera.aspect !== aspect) {
-        camera.aspect = aspect;
-        camera.updateProjectionMatrix();
-      }
-    }
   }
 
   #publish(
@@ -268,8 +248,4 @@ export class FramePainter {
 /** Memory of the same size. */
 function sharedCopy({ length }: Uint8Array): Uint8Array<SharedArrayBuffer> {
   return new Uint8Array(new SharedArrayBuffer(length));
-}
-
-function canBeMoved(camera: MovableCamera): boolean {
-  return typeof camera.setViewOffset === "function" && camera.view?.enabled !== true;
 }

@@ -27,6 +27,7 @@ import { measurePages, pagesTable } from "./pages-part.ts";
 import { measurePeer, type PeerFigures } from "./peer-part.ts";
 import { measureQueues } from "./queues-part.ts";
 import { waitForQuiet } from "./quiet.ts";
+import { measureRenders } from "./render-part.ts";
 import { measureRooms } from "./rooms-part.ts";
 import { type Table, tableText } from "./table.ts";
 import {
@@ -196,6 +197,10 @@ async function main(options: BenchOptions): Promise<void> {
 
   const queues = parts.has("queues") ? await attempt("queues", options, async () => measureQueues()) : null;
   if (queues !== null) print(queues, { ...names, names: 1 });
+
+  const size = options.sizes[0] ?? PEER_SIZE;
+  const renders = parts.has("render") ? await attempt("off the clock", options, () => measureRenders(size)) : null;
+  if (renders !== null) print(renders, { ...names, names: 2 });
 
   const renderer = whole[0]?.figures.renderer ?? rooms?.[0]?.renderer ?? bare[0]?.figures.renderer ?? null;
   const encoder = bare[0]?.figures.encoder ?? null;

@@ -17,11 +17,23 @@ const mayImport: Readonly<Record<string, readonly string[]>> = {
     "server",
     "server/access",
     "server/doctor",
+    "server/offline",
     "server/options",
     "server/platform",
     "server/replay",
     "server/share",
   ],
+  "server/offline": [
+    "server/encode/mux",
+    "server/encode/pictures",
+    "server/encode/video",
+    "server/jobs",
+    "server/platform",
+    "server/render",
+    "server/replay",
+    "server/session",
+  ],
+  "server/jobs": ["server/platform"],
   "server/replay": ["server", "server/monitoring", "server/options", "server/platform", "server/session"],
   "server/doctor": ["server/encode/video", "server/platform", "server/render", "server/session", "server/setup"],
   server: [
@@ -32,6 +44,7 @@ const mayImport: Readonly<Record<string, readonly string[]>> = {
     "server/http/data",
     "server/http/routes",
     "server/monitoring",
+    "server/offline",
     "server/options",
     "server/platform",
     "server/render",
@@ -159,13 +172,14 @@ const mayImport: Readonly<Record<string, readonly string[]>> = {
     "server/render/page/styles",
   ],
   "server/render/page/styles": ["server/render/page/dom"],
-  "server/render/page/images": ["server/render/page/dom", "server/render/page/events"],
+  "server/render/page/images": ["server/render/page/dom", "server/render/page/events", "server/render/page/network"],
   "server/render/page/dom": ["server/render/page/events"],
   "server/render/page/network": ["server/render/page/events"],
   "server/render/page/events": [],
 
   "server/encode": ["server/frames", "server/platform"],
   "server/encode/video": ["server/encode", "server/frames", "server/platform"],
+  "server/encode/mux": ["server/encode/video"],
   "server/encode/pictures": ["server/encode", "server/encode/video", "server/frames", "server/platform"],
 
   "server/transport": ["server/platform", "server/transport/ice", "server/transport/rtp"],
@@ -218,7 +232,7 @@ function faultOf({ from, to, isLibrary }: Import): string | null {
     const isAtHome = stands[to]?.some((place) => from === place || (place.endsWith("/") && from.startsWith(place)));
     return isAtHome === true ? null : `${from} imports ${to}, which does not stand there`;
   }
-  if (/(?:\.worker|-process)\.ts$/.test(to)) return `${from} imports ${to}, which is only started by URL`;
+  if (/(?:\.worker|\.piece|-process)\.ts$/.test(to)) return `${from} imports ${to}, which is only started by URL`;
   const folder = dirname(from);
   if (folder === "examples" || folder.startsWith("examples/")) {
     // What they draw on top, text and scales of colour, is shared by them.

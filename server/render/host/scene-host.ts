@@ -12,7 +12,6 @@ import type { Milliseconds } from "../../../shared/time.ts";
 import { isSameSize, type PictureSize, type SceneContent } from "../../../shared/video.ts";
 import type { HeldParameters } from "../../platform/given-parameters.ts";
 import type { ParameterDeclarations } from "../../platform/parameters.ts";
-import type { DataStore } from "../data/data-store.ts";
 import type { Overlay } from "../overlay.ts";
 import { Page } from "../page/page.ts";
 import { readControls } from "../panels/read-controls.ts";
@@ -27,28 +26,12 @@ import { changeValues } from "./parameter-change.ts";
 import { SceneBelongings, type SceneHooks } from "./scene-belongings.ts";
 import { sceneError } from "./scene-error.ts";
 import { setUpScene } from "./scene-setup.ts";
+import type { SceneStart } from "./scene-start.ts";
 import type { Stateful } from "./scene-state.ts";
 import { stateWithPanels } from "./state-with-panels.ts";
 
 /** The longest step of a scene's clock in seconds, so that a pause does not make things jump. */
 const LONGEST_DELTA = 0.1;
-
-/** A scene that is on its way: its definition, once its module was evaluated. */
-export type SceneStart = {
-  /** The address of the scene's file. */
-  readonly url: string;
-  readonly load: (page: Page) => Promise<SceneDefinition>;
-  /** Whether it draws by itself, as a page does. */
-  readonly drawsItself: boolean;
-  /** The values of its parameters. Throws `StreamError` where what was given does not fit what it declares. */
-  readonly hold: (definition: SceneDefinition) => HeldParameters;
-  /** Called when the module was evaluated, before `setup`. */
-  readonly loaded: () => void;
-  /** Where the data is that it begins with. */
-  readonly store: Pick<DataStore, "begin">;
-  /** Another scene takes its place before it is there. */
-  readonly signal: AbortSignal;
-};
 
 export class SceneHost {
   readonly parts: SceneParts;
@@ -57,6 +40,8 @@ export class SceneHost {
   readonly #hooks: SceneHooks;
   readonly #begun: Milliseconds;
   readonly #declared: ParameterDeclarations;
+  /** What the newest `update` left to be awaited; null where nothing. Nobody waits for it but who draws frame by frame. */
+  updating: Promise<unknown> | null = null;
   readonly #troubles: FrameTroubles;
 
   /**
@@ -226,6 +211,11 @@ export class SceneHost {
     renderPulse.at("message", () => scope.run(() => mailbox.deliver(from, body)));
   }
 
+  /** Has the scene's time stand at so many seconds, as if a frame had been then. */
+  startClock(elapsed: number): void {
+    this.#belongings.clock.elapsed = elapsed;
+  }
+
   /** Moves the scene's time on. Returns whether it wants the next frame too. */
   update(): boolean {
     const { clock, scope, page } = this.#belongings;
@@ -235,7 +225,11 @@ export class SceneHost {
     clock.elapsed = elapsed;
     const runCallbacks = (): void => page.runFrameCallbacks(time - performance.timeOrigin);
     renderPulse.at("frame-callback", () => scope.run(runCallbacks));
-    const move = (): boolean => this.parts.update?.(clock) === true;
+    const move = (): boolean => {
+      const again: unknown = this.parts.update?.(clock);
+      this.updating = again instanceof Promise ? again : null;
+      return again === true;
+    };
     const again = renderPulse.at("update", () => this.#attempt("in update()", move));
     return this.#definition.animate === true || again === true;
   }

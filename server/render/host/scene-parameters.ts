@@ -15,8 +15,9 @@ import { parseParameterDeclarations } from "../../platform/parameter-declaration
 import type { ParameterValues } from "../../platform/parameters.ts";
 import type { FromRenderThread } from "../render-protocol.ts";
 import type { SceneDefinition } from "../scene.ts";
-import type { SceneHost, SceneStart } from "./scene-host.ts";
+import type { SceneHost } from "./scene-host.ts";
 import type { SceneLoader } from "./scene-loader.ts";
+import type { SceneStart } from "./scene-start.ts";
 
 type Loader = Pick<SceneLoader, "load" | "drawsItself">;
 

@@ -11,8 +11,9 @@
 
 import { AsyncLocalStorage } from "node:async_hooks";
 import { EventDispatcher } from "three";
+import type { SteppedTimers } from "./stepped-timers.ts";
 
-type Timer = NodeJS.Timeout | NodeJS.Immediate;
+type Timer = NodeJS.Timeout | NodeJS.Immediate | ReturnType<SteppedTimers["start"]>;
 type Callback = (...values: unknown[]) => unknown;
 type Disposable = { dispose?: () => void };
 type Listen = (this: Disposable, type: string, listener: unknown) => void;
@@ -21,6 +22,8 @@ const scopes = new AsyncLocalStorage<SceneScope>();
 /** Where a timer is noted that may be cleared before it fires. */
 const owners = new WeakMap<Timer, Set<Timer>>();
 const MIN_PRUNE = 1000;
+/** What the timers of scenes go by where their time is stepped; null where it is the machine's. */
+let stepped: SteppedTimers | null = null;
 const plain = { setTimeout, setInterval, setImmediate, clearTimeout, clearImmediate };
 
 export class SceneScope {
@@ -106,12 +109,17 @@ export class SceneScope {
 }
 
 function clear(timer: Timer): void {
+  stepped?.clear(timer);
   plain.clearTimeout(timer as NodeJS.Timeout);
   plain.clearImmediate(timer as NodeJS.Immediate);
 }
 
-/** Has timers and uploads belong to the scope whose code makes them. Once a thread, before a scene is loaded. */
-export function installScopes(): void {
+/**
+ * Has timers and uploads belong to the scope whose code makes them, and timers go by `time` where there is one. Once a thread, before
+ * a scene is loaded.
+ */
+export function installScopes(time: SteppedTimers | null = null): void {
+  stepped = time;
   replaceTimer("setTimeout", plain.setTimeout, false);
   replaceTimer("setInterval", plain.setInterval, true);
   replaceTimer("setImmediate", plain.setImmediate, false);
@@ -125,7 +133,14 @@ function replaceTimer(name: string, original: object, repeats: boolean): void {
     const scope = SceneScope.current;
     // Node has words of its own for what is no function.
     if (scope === undefined || typeof callback !== "function") return start(callback, ...rest);
-    return scope.follow(callback, repeats, (followed) => start(followed, ...rest));
+    if (stepped === null || name === "setImmediate") {
+      return scope.follow(callback, repeats, (followed) => start(followed, ...rest));
+    }
+    const [delayMs, ...values] = rest;
+    const time = stepped;
+    return scope.follow(callback, repeats, (followed) =>
+      time.start(() => followed(...values), Number(delayMs), repeats),
+    );
   };
   // Such as the promise that `util.promisify` gives.
   const { length, name: _, prototype, ...fields } = Object.getOwnPropertyDescriptors(start) as PropertyDescriptorMap;
@@ -137,6 +152,7 @@ function replaceClear(name: "clearTimeout" | "clearInterval" | "clearImmediate")
   const original = globalThis[name] as (timer: unknown) => void;
   const clear = (timer: unknown): void => {
     if (typeof timer === "object" && timer !== null) owners.get(timer as Timer)?.delete(timer as Timer);
+    stepped?.clear(timer);
     original(timer);
   };
   Object.defineProperty(globalThis, name, { value: clear, configurable: true, writable: true });

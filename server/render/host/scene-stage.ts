@@ -38,7 +38,7 @@ import { StartBeat } from "./start-beat.ts";
 const MAX_TITLE = 1_000;
 
 export type SceneStageOptions = {
-  readonly data: RenderThreadData;
+  readonly data: Pick<RenderThreadData, "sceneUrl" | "parameters" | "state" | "watch">;
   readonly loader: SceneLoader;
   readonly loads: LoadWatch;
   readonly surface: Surface;
@@ -183,6 +183,11 @@ export class SceneStage {
     await this.#parameters.set(values, { shown, replace, isOnItsWay: this.#replacing !== null });
     this.state.handleFrame();
     this.panels.lookSoon();
+  }
+
+  /** Begins the scene anew, in the state that it gave last. Resolves to why it could not; to null where it could. */
+  restart(): Promise<unknown> {
+    return this.#replace();
   }
 
   close(): void {

@@ -62,6 +62,9 @@ export type Surface = {
    */
   read(into: FramePixels): PictureSize | Promise<PictureSize>;
 
+  /** Has what lies over the pictures be in all samples that are drawn next as it is now; other drawings take it by themselves. */
+  takeOverlay(): void;
+
   /** What lies over the pictures from now on; null is nothing. */
   setOverlay(overlay: Overlay | null): void;
 

@@ -135,10 +135,14 @@ export class WebGlSurface implements Surface {
     this.#quads = [];
   }
 
+  takeOverlay(): void {
+    this.#quads = this.#overlay?.quads() ?? [];
+  }
+
   /** Draws the scene and waits until it is drawn. */
   draw(parts: SceneParts, options: DrawingOptions = {}): void {
     this.#drawParts(parts, options);
-    if (options.isSample !== true) this.#quads = this.#overlay?.quads() ?? [];
+    if (options.isSample !== true) this.takeOverlay();
     this.#composed = null;
     if (this.#quads.length > 0) {
       const framebuffer = this.#pictureFramebuffer();

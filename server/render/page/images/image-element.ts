@@ -3,6 +3,7 @@
 import { HtmlElement } from "../dom/html-element.ts";
 import type { PageDocument } from "../dom/page-document.ts";
 import { makeErrorEvent, makeEvent } from "../events/input-events.ts";
+import { inFlight } from "../network/in-flight.ts";
 import { decodeImage, type Pixels } from "./decode-image.ts";
 import { type SkiaCanvas, skiaCanvasOf } from "./skia.ts";
 
@@ -77,7 +78,7 @@ export class ImageElement extends HtmlElement {
     this.#canvas = null;
     this.#loading = null;
     if (value === null || value === "") return;
-    const loading: Promise<void> = this.#load(this.src).then(
+    const loading: Promise<void> = inFlight(this.#load(this.src)).then(
       (loaded) => this.#end(loading, loaded, null),
       (error: unknown) => this.#end(loading, null, error),
     );

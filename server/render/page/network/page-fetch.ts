@@ -7,6 +7,7 @@ import { openAsBlob } from "node:fs";
 import { stat } from "node:fs/promises";
 import { extname } from "node:path";
 import type { Addresses } from "./addresses.ts";
+import { inFlight, withCountedBody } from "./in-flight.ts";
 
 export type Fetch = typeof globalThis.fetch;
 
@@ -38,7 +39,7 @@ export const requestBase: symbol = Symbol.for("undici.globalOrigin.1");
  * Request goes with it, by `requestBase`.
  */
 export function pageFetch(addresses: Addresses): Fetch {
-  return async (input, options) => {
+  const fetchOne: Fetch = async (input, options) => {
     const isRequest = typeof input === "object" && "url" in input;
     const url = isRequest ? new URL(input.url) : addresses.resolve(String(input));
     const signal = options?.signal ?? (isRequest ? input.signal : null);
@@ -52,6 +53,7 @@ export function pageFetch(addresses: Addresses): Fetch {
       throw new TypeError(`${url.href} cannot be fetched: ${reasonOf(error)}`, { cause: error });
     }
   };
+  return (input, options) => inFlight(fetchOne(input, options).then(withCountedBody));
 }
 
 /** The type of a file by its name; empty where it is not known. */

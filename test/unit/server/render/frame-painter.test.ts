@@ -37,6 +37,7 @@ function fakeSurface(given: Partial<Surface>): Surface {
       return size;
     },
     setOverlay: () => undefined,
+    takeOverlay: () => undefined,
     takeErrors: () => [],
     ...given,
   };

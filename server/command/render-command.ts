@@ -1,0 +1,118 @@
+/** Owns `scenecast render`: what it prints, how it ends, and with which exit code. */
+
+import { StreamError } from "../../shared/errors.ts";
+import { resolveRenderOptions } from "../offline/render-options.ts";
+import type { RenderProgressReport } from "../offline/render-progress.ts";
+import { type RenderSummary, SceneRender } from "../offline/render-scene.ts";
+import { exitCodeOf, exitCodes } from "./command-line.ts";
+import { inWordsOfRender, type RenderCommand } from "./render-flags.ts";
+
+/** How often progress is written, in place and in lines of their own. */
+const IN_PLACE_MS = 200;
+const LINES_MS = 10_000;
+/** After this long a render that does not end is left behind, and the operating system cleans up. */
+const CLOSE_DEADLINE_MS = 4000;
+
+/** Renders. Resolves with the exit code. */
+export async function render({ options, parameters }: RenderCommand): Promise<number> {
+  const stop = new AbortController();
+  for (const signal of ["SIGINT", "SIGTERM", "SIGHUP"] as const) {
+    process.on(signal, () => {
+      // The second one does not wait.
+      if (stop.signal.aborted) process.exit(exitCodes.stopped);
+      stop.abort();
+      setTimeout(() => process.exit(exitCodes.stopped), CLOSE_DEADLINE_MS).unref();
+    });
+  }
+  const line = new ProgressLine(process.stderr);
+  try {
+    const onProgress = (progress: RenderProgressReport): void => line.show(progress);
+    const onMessage = (text: string): void => line.say(text);
+    const resolved = resolveRenderOptions({ ...options, onProgress, onMessage, signal: stop.signal });
+    const given = { ...resolved.parameters, flags: parameters };
+    const summary = await new SceneRender({ ...resolved, parameters: given }).run();
+    line.end();
+    process.stdout.write(summaryOf(summary));
+    return 0;
+  } catch (error) {
+    line.end();
+    const isStopped = error instanceof StreamError && error.code === "closed";
+    if (!isStopped) return explain(error);
+    process.stderr.write("Stopped. What is finished is kept: the same command goes on.\n");
+    return exitCodes.stopped;
+  }
+}
+
+/** What is told of progress: in place on a terminal, else a line now and then. */
+export class ProgressLine {
+  readonly #stream: Pick<NodeJS.WriteStream, "write" | "isTTY">;
+  readonly #clock: () => number;
+  #shownAt: number;
+  #isOpen = false;
+
+  constructor(stream: Pick<NodeJS.WriteStream, "write" | "isTTY">, clock: () => number = () => performance.now()) {
+    this.#stream = stream;
+    this.#clock = clock;
+    this.#shownAt = Number.NEGATIVE_INFINITY;
+  }
+
+  show(progress: RenderProgressReport): void {
+    const isTerminal = this.#stream.isTTY === true;
+    const now = this.#clock();
+    const { frames, pieces, stage } = progress;
+    const isWhole = frames.done === frames.total && (stage === "join" || pieces.done === pieces.total);
+    if (!isWhole && now - this.#shownAt < (isTerminal ? IN_PLACE_MS : LINES_MS)) return;
+    this.#shownAt = now;
+    const text = progressText(progress);
+    if (!isTerminal) return void this.#stream.write(`${text}\n`);
+    // Back to the first column, and away with what is behind.
+    this.#stream.write(`\r${text}\u001b[K`);
+    this.#isOpen = true;
+  }
+
+  /** Says a sentence above it. */
+  say(text: string): void {
+    this.#stream.write(`${this.#isOpen ? "\r\u001b[K" : ""}${text}\n`);
+    this.#isOpen = false;
+  }
+
+  /** Nothing follows. */
+  end(): void {
+    if (this.#isOpen) this.#stream.write("\n");
+    this.#isOpen = false;
+  }
+}
+
+/** How far it is, in a line. */
+export function progressText({ stage, frames, pieces, fps, secondsLeft }: RenderProgressReport): string {
+  const percent = Math.floor((frames.done * 100) / frames.total);
+  if (stage === "join") return `  joining: ${frames.done} of ${frames.total} frames (${percent} %)`;
+  const parts = [
+    `frame ${frames.done} of ${frames.total} (${percent} %)`,
+    `${pieces.done} of ${pieces.total} pieces`,
+    ...(fps === null ? [] : [`${fps < 10 ? fps.toFixed(1) : Math.round(fps)} frames a second`]),
+    ...(secondsLeft === null ? [] : [`${durationText(secondsLeft)} left`]),
+  ];
+  return `  ${parts.join(", ")}`;
+}
+
+function durationText(seconds: number): string {
+  const whole = Math.ceil(seconds);
+  const two = (value: number): string => String(value).padStart(2, "0");
+  const [hours, minutes] = [Math.floor(whole / 3600), Math.floor(whole / 60) % 60];
+  return hours > 0 ? `${hours}:${two(minutes)}:${two(whole % 60)}` : `${minutes}:${two(whole % 60)}`;
+}
+
+function summaryOf({ output, frames, seconds, renderer }: RenderSummary): string {
+  const earlier = frames.total - frames.rendered;
+  const there = earlier > 0 ? `, ${earlier} of them by earlier runs` : "";
+  const who = renderer === null ? "" : ` on ${renderer.name}`;
+  return `${output}: ${frames.total} frames${there}, in ${seconds.toFixed(1)} s${who}.\n`;
+}
+
+function explain(error: unknown): number {
+  const sentence = error instanceof Error ? inWordsOfRender(error.message) : String(error);
+  process.stderr.write(`scenecast: ${sentence.replaceAll(/\s*\n\s*/g, " ")}\n`);
+  if (error instanceof StreamError) return exitCodeOf(error.code);
+  return error instanceof TypeError ? exitCodes.usage : exitCodes.failed;
+}

@@ -1,0 +1,230 @@
+/**
+ * Owns joining movies of one coding to one, and putting the sound of a file beside it, all as it is coded. In the thread that calls it.
+ *
+ * JM1 Pictures have times by their count, whatever the files of the pieces say.
+ * JM2 Packets of sound are copied as they are: those that begin before the pictures end, from the time on at which these begin.
+ */
+
+import { renameSync, rmSync } from "node:fs";
+import { AV_NOPTS_VALUE, AVERROR_EOF, AVMEDIA_TYPE_AUDIO, AVMEDIA_TYPE_VIDEO } from "node-av/constants";
+import { avGetCodecName, Dictionary, FormatContext, Packet, Rational, type Stream } from "node-av/lib";
+import { StreamError } from "../../../shared/errors.ts";
+import type { FrameRate } from "../video/movie-encoder.ts";
+import { fileError } from "./movie-file.ts";
+
+export type JoinedMovie = {
+  readonly pieces: readonly { readonly path: string; readonly frames: number }[];
+  /** Where the movie is written, which is there only when it is whole. */
+  readonly path: string;
+  /** FFmpeg's name of the format: mp4, mov, matroska or webm. */
+  readonly format: string;
+  readonly fps: FrameRate;
+  /** A file with sound, and the time in it at which the pictures begin, in seconds; null for none. */
+  readonly sound: { readonly path: string; readonly fromSeconds: number } | null;
+};
+
+/** Joins. Throws `StreamError` "output-failed", or "input-failed" where a file is none, has no sound, or ends too early. */
+export function joinMovies(movie: JoinedMovie, progressed: (frames: number) => void): void {
+  const part = `${movie.path}.part`;
+  const output = new FormatContext();
+  const check = (result: number): void => {
+    if (result < 0) throw fileError(movie.path, result);
+  };
+  using sound = movie.sound === null ? null : new SoundSource(movie.sound);
+  try {
+    check(output.allocOutputContext2(null, movie.format, `file:${part}`));
+    const stream = describe(output, movie);
+    const soundStream = sound?.describe(output) ?? null;
+    check(output.openOutputSync());
+    const header = output.writeHeaderSync(Dictionary.fromObject(headerOptions(movie.format)));
+    if (header < 0 && sound !== null) throw refusedSound(movie, sound, header);
+    check(header);
+    const write = (packet: Packet): void => check(output.interleavedWriteFrameSync(packet));
+    let count = 0;
+    for (const packet of packetsOf(movie)) {
+      const seconds = (count * movie.fps.den) / movie.fps.num;
+      if (sound !== null && soundStream !== null) sound.copyUntil(seconds, soundStream, write);
+      setTimes(packet, count, movie.fps, stream);
+      write(packet);
+      count += 1;
+      progressed(count);
+    }
+    const end = (count * movie.fps.den) / movie.fps.num;
+    if (sound !== null && soundStream !== null) sound.copyUntil(end, soundStream, write);
+    check(output.writeTrailerSync());
+    output.closeOutputSync();
+    renameSync(part, movie.path);
+  } finally {
+    output.freeContext();
+    rmSync(part, { force: true });
+  }
+}
+
+/** How many pictures a movie has; null where it is none, or not whole. */
+export function countPictures(path: string): number | null {
+  try {
+    let count = 0;
+    for (const _ of packetsIn(path)) count += 1;
+    return count;
+  } catch {
+    return null;
+  }
+}
+
+function headerOptions(format: string): Record<string, string> {
+  return format === "mp4" || format === "mov" ? { movflags: "+faststart" } : {};
+}
+
+function refusedSound({ path }: JoinedMovie, sound: SoundSource, result: number): StreamError {
+  const sentence = `${path} cannot have the sound of ${sound.path} (${sound.codec}) beside its pictures.`;
+  const advice = " Sound is copied as it is; a file of Matroska (.mkv) takes every kind.";
+  return new StreamError("output-failed", `${sentence}${advice}`, { cause: fileError(path, result) });
+}
+
+/** The pictures' stream is as that of the first piece, which all are like. */
+function describe(output: FormatContext, { pieces, fps, path }: JoinedMovie): Stream {
+  const [first] = pieces;
+  if (first === undefined) throw new TypeError("pieces must have one at least.");
+  const stream = output.newStream(null);
+  using input = new Input(first.path);
+  const found = input.bestOf(AVMEDIA_TYPE_VIDEO);
+  if (found === null) throw unreadable(first.path);
+  const result = found.codecpar.copy(stream.codecpar);
+  if (result < 0) throw fileError(path, result);
+  stream.codecpar.codecTag = 0;
+  stream.timeBase = new Rational(fps.den, fps.num);
+  stream.avgFrameRate = new Rational(fps.num, fps.den);
+  return stream;
+}
+
+function* packetsOf({ pieces }: JoinedMovie): Generator<Packet> {
+  for (const { path, frames } of pieces) {
+    let count = 0;
+    for (const packet of packetsIn(path)) {
+      count += 1;
+      yield packet;
+    }
+    if (count !== frames) throw new StreamError("input-failed", `${path} has ${count} pictures, not ${frames}.`);
+  }
+}
+
+function* packetsIn(path: string): Generator<Packet> {
+  using input = new Input(path);
+  const stream = input.bestOf(AVMEDIA_TYPE_VIDEO);
+  if (stream === null) throw unreadable(path);
+  yield* input.packets(stream.index);
+}
+
+/** JM1 */
+function setTimes(packet: Packet, count: number, fps: FrameRate, stream: Stream): void {
+  packet.streamIndex = stream.index;
+  packet.pts = packet.dts = BigInt(count);
+  packet.duration = 1n;
+  packet.rescaleTs(new Rational(fps.den, fps.num), stream.timeBase);
+}
+
+/** JM2 */
+class SoundSource {
+  readonly path: string;
+  readonly codec: string;
+  readonly #input: Input;
+  readonly #stream: Stream;
+  readonly #fromSeconds: number;
+  readonly #packets: Generator<Packet>;
+  #next: IteratorResult<Packet>;
+
+  constructor({ path, fromSeconds }: NonNullable<JoinedMovie["sound"]>) {
+    this.path = path;
+    this.#fromSeconds = fromSeconds;
+    this.#input = new Input(path);
+    const stream = this.#input.bestOf(AVMEDIA_TYPE_AUDIO);
+    if (stream === null) {
+      this.#input[Symbol.dispose]();
+      throw new StreamError("input-failed", `${path} has no sound.`);
+    }
+    this.#stream = stream;
+    this.codec = avGetCodecName(stream.codecpar.codecId) ?? "an unknown codec";
+    this.#packets = this.#input.packets(stream.index);
+    this.#next = this.#packets.next();
+  }
+
+  /** Makes the stream that it is copied into. */
+  describe(output: FormatContext): Stream {
+    const stream = output.newStream(null);
+    const result = this.#stream.codecpar.copy(stream.codecpar);
+    if (result < 0) throw fileError(this.path, result);
+    stream.codecpar.codecTag = 0;
+    stream.timeBase = this.#stream.timeBase;
+    return stream;
+  }
+
+  /** Copies what begins before so many seconds of the movie. */
+  copyUntil(seconds: number, into: Stream, write: (packet: Packet) => void): void {
+    const { num, den } = this.#stream.timeBase;
+    const shift = BigInt(Math.round((this.#fromSeconds * den) / num));
+    while (this.#next.done !== true) {
+      const packet = this.#next.value;
+      const time = packet.pts === AV_NOPTS_VALUE ? packet.dts : packet.pts;
+      const begins = (Number(time) * num) / den - this.#fromSeconds;
+      if (begins >= seconds) return;
+      const ends = begins + (Number(packet.duration) * num) / den;
+      // What leads in at the start of a file lies before its time 0.
+      if (this.#fromSeconds === 0 || ends > 0) {
+        packet.pts -= shift;
+        packet.dts -= shift;
+        packet.streamIndex = into.index;
+        packet.rescaleTs(this.#stream.timeBase, into.timeBase);
+        write(packet);
+      }
+      this.#next = this.#packets.next();
+    }
+  }
+
+  [Symbol.dispose](): void {
+    this.#packets.return(undefined);
+    this.#input[Symbol.dispose]();
+  }
+}
+
+/** A file that is read. */
+class Input {
+  readonly #path: string;
+  readonly #context = new FormatContext();
+  readonly #packet = new Packet();
+
+  /** Throws `StreamError` "input-failed". */
+  constructor(path: string) {
+    this.#path = path;
+    this.#packet.alloc();
+    const opened = this.#context.openInputSync(`file:${path}`, null, null);
+    if (opened >= 0 && this.#context.findStreamInfoSync(null) >= 0) return;
+    this[Symbol.dispose]();
+    throw unreadable(path);
+  }
+
+  bestOf(type: typeof AVMEDIA_TYPE_AUDIO | typeof AVMEDIA_TYPE_VIDEO): Stream | null {
+    const index = this.#context.findBestStream(type);
+    return index < 0 ? null : (this.#context.streams[index] ?? null);
+  }
+
+  /** Those of one stream; each is overwritten by the next. */
+  *packets(stream: number): Generator<Packet> {
+    for (;;) {
+      const result = this.#context.readFrameSync(this.#packet);
+      if (result === AVERROR_EOF) return;
+      if (result < 0) throw unreadable(this.#path);
+      if (this.#packet.streamIndex === stream) yield this.#packet;
+      this.#packet.unref();
+    }
+  }
+
+  [Symbol.dispose](): void {
+    this.#packet.free();
+    this.#context.closeInputSync();
+    this.#context.freeContext();
+  }
+}
+
+function unreadable(path: string): StreamError {
+  return new StreamError("input-failed", `${path} is no file that FFmpeg can read.`);
+}
