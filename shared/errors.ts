@@ -26,6 +26,7 @@ export const streamErrorSentences = {
   "no-gl": "No OpenGL context could be created.",
   "no-encoder": "No encoder for this codec works on this machine.",
   "encoder-failed": "The encoder failed.",
+  "output-failed": "What was to be recorded or sent on could not be.",
   "room-lost": "The process that runs the room stopped unexpectedly.",
   "port-taken": "The port is already in use.",
   "listen-failed": "The server could not listen on this address.",

@@ -25,6 +25,7 @@ import { PictureRequests } from "./picture-requests.ts";
 import type { SessionEvents, SessionOptions, SessionStatus } from "./session-events.ts";
 import { maxPixelsOf } from "./session-launcher.ts";
 import { SessionLife } from "./session-life.ts";
+import { SessionOutputs } from "./session-outputs.ts";
 import {
   exactForm,
   type FromSession,
@@ -43,6 +44,8 @@ export class Session {
   readonly ready: Promise<SessionReady>;
   /** What is wanted of the scene besides video. */
   readonly pictures: PictureRequests = new PictureRequests((message) => this.#sendLive(message));
+  /** What is wanted of its packets besides viewers. */
+  readonly outputs: SessionOutputs = new SessionOutputs((message) => this.#sendLive(message));
   /** Who watches, and what they send to the scene's process. */
   readonly viewers: SessionViewers;
   /** The panels of the scene; while it is not live, as they were last. */
@@ -178,6 +181,7 @@ export class Session {
       this.#setStatus({ kind: "closed" });
       this.#refuseQuestions(new StreamError("closed"));
       this.parameters.close();
+      this.outputs.close(null);
     }
     await this.#life.close();
   }
@@ -195,6 +199,10 @@ export class Session {
       case "snapshot-taken":
       case "snapshot-refused":
         return this.pictures.handle(message);
+      case "output-told":
+      case "clip-saved":
+      case "clip-refused":
+        return this.outputs.handle(message);
       case "rest-begun":
         return this.exactPicture.handleBegun(message.picture);
       case "rest-changed":
@@ -255,6 +263,7 @@ export class Session {
     if (this.#isTraced) this.#sendLive({ kind: "trace-wanted", on: true });
     this.#emitter.emit("statusChanged", { status: live });
     this.pictures.handleLive();
+    this.outputs.handleLive();
   }
 
   /** Returns false, and sends nothing, while the status is not live (SS2). */
@@ -269,6 +278,7 @@ export class Session {
   #refuseQuestions(error: StreamError): void {
     this.viewers.refuse(error);
     this.pictures.refuse(error);
+    this.outputs.handleFall(error);
     this.parameters.refuse(error);
     this.exactPicture.handleRest(null);
   }

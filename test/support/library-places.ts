@@ -12,6 +12,7 @@ export const stands: Readonly<Record<string, readonly string[]>> = {
     "server/encode/av-scalers.ts",
     "server/encode/video/",
     "server/encode/pictures/",
+    "server/encode/mux/",
     "server/render/page/images/av-video.ts",
   ],
   sharp: ["server/encode/pictures/picture.worker.ts", "server/render/page/images/decode-image.ts"],

@@ -55,7 +55,9 @@ const mayImport: Readonly<Record<string, readonly string[]>> = {
   "server/access": ["server/platform"],
 
   "server/session": [
+    "server/encode/mux",
     "server/encode/pictures",
+    "server/encode/video",
     "server/options",
     "server/platform",
     "server/render",
@@ -76,6 +78,7 @@ const mayImport: Readonly<Record<string, readonly string[]>> = {
     "server/transport/rtp",
   ],
   "server/pipeline/outputs": [
+    "server/encode/mux",
     "server/encode/pictures",
     "server/encode/video",
     "server/frames",
@@ -152,6 +155,8 @@ const mayImport: Readonly<Record<string, readonly string[]>> = {
   "server/encode": ["server/frames", "server/platform"],
   "server/encode/video": ["server/encode", "server/frames", "server/platform"],
   "server/encode/pictures": ["server/encode", "server/encode/video", "server/frames", "server/platform"],
+
+  "server/encode/mux": ["server/platform"],
 
   "server/transport": ["server/platform", "server/transport/ice", "server/transport/rtp"],
   "server/transport/rtp": ["server/platform", "server/transport", "server/transport/congestion"],

@@ -247,7 +247,7 @@ test("stats say how the last second was, and nothing of a process that fell", as
     ...{ ...counts, rendered: 30, encoded: 29, sentBytes: 1000, keyFrames: 1, rejectedInputs: 0, glErrors: 0 },
     ...{ viewers: 2, encoders: 1, tiers, ways: [], queueShares: [] },
     stageMs: { render: [5, 7, 6], readback: [1], convert: [], encode: [2], send: [] },
-    cpuMs: { render: 200, encode: 100, transport: 50 },
+    cpuMs: { render: 200, encode: 100, transport: 50, mux: 0 },
   };
   process.say({ kind: "report", report });
   expect(handle.stats()).toEqual({
