@@ -11,6 +11,7 @@ import type { ControlsHandler } from "./routes/control-routes.ts";
 import type { ExactHandler } from "./routes/exact-routes.ts";
 import type { MultipartOptions } from "./routes/multipart-stream.ts";
 import type { PictureHandler } from "./routes/picture-routes.ts";
+import type { RecordingsHandler } from "./routes/recording-routes.ts";
 import type { Preview, SceneList } from "./routes/scene-routes.ts";
 import type { WhepHandler } from "./routes/whep-routes.ts";
 import type { HttpViewerOptions } from "./viewers/http-viewer.ts";
@@ -26,6 +27,8 @@ export type HttpSiteOptions = ResolvedHttp & {
   exactOf(admission: Admission): ExactHandler;
   /** The controls of a room, for who may set them and for who may not. Throws `StreamError` where there is no such room. */
   controlsOf(admission: Admission): ControlsHandler;
+  /** What is recorded of a room. Throws `StreamError` where there can be no such room. */
+  recordingsOf(admission: Admission): RecordingsHandler;
   /** The scenes, where there are several; else null. */
   readonly scenes: SceneList | null;
   /** A small picture of a room that runs, or of its scene; null where there is none. `known` are the tags of those that are known. */

@@ -136,9 +136,9 @@ export class Room extends Emitter<RoomEvents> {
     return this.announcer.status;
   }
 
-  /** Whether anybody is here, watchers of Motion JPEG included. */
+  /** Whether anybody is here, watchers of Motion JPEG included, or it is being recorded. */
   get isOccupied(): boolean {
-    return this.viewers.count + this.jpegStreams.watchers > 0;
+    return this.viewers.count + this.jpegStreams.watchers > 0 || this.session.outputs.keepsRoom;
   }
 
   /** How it does. */

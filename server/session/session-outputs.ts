@@ -10,6 +10,8 @@ import type { FromSession, OutputOpening, OutputWish, ToSession } from "./sessio
 
 /** An output that is wanted, for who wants it. */
 export type WantedOutput = {
+  /** Whether a room that everybody left is kept while it runs. */
+  readonly keepsRoom: boolean;
   /** What the next process is to open, at each that streams; null where it is not to be opened again. May throw `StreamError`. */
   open(): OutputOpening | null;
   /** How it does, once a second. */
@@ -49,6 +51,11 @@ export class SessionOutputs {
       tooMany: "Too many clips are being saved at once. Try again in a second.",
       deadlineMs: CLIP_DEADLINE_MS,
     });
+  }
+
+  /** Whether one runs for which the room is kept. */
+  get keepsRoom(): boolean {
+    return [...this.#wanted.values()].some(({ output }) => output.keepsRoom);
   }
 
   /** Wants an output, now or as soon as the scene is live. */
@@ -101,6 +108,7 @@ export class SessionOutputs {
   /** There will be no process any more. */
   close(error: StreamError | null): void {
     this.#isLive = false;
+    this.#clips.rejectAll(error ?? new StreamError("closed"));
     for (const outputId of [...this.#wanted.keys()]) this.#forget(outputId, error);
   }
 

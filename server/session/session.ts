@@ -91,7 +91,10 @@ export class Session {
       received: (message) => this.#handleMessage(message),
       live: (ready) => this.#goLive(ready),
       statusChanged: (status) => this.#setStatus(status),
-      fell: (error) => this.#refuseQuestions(error),
+      fell: (error) => {
+        this.#refuseQuestions(error);
+        this.outputs.handleFall(error);
+      },
       hung: (text) => this.#emitter.emit("hung", { text }),
       progressed: (report) => this.#emitter.emit("startProgressed", report),
       logged: (level, text) => this.#log(level, text),
@@ -181,9 +184,10 @@ export class Session {
       this.#setStatus({ kind: "closed" });
       this.#refuseQuestions(new StreamError("closed"));
       this.parameters.close();
-      this.outputs.close(null);
     }
     await this.#life.close();
+    // They were ended in order by the process.
+    this.outputs.close(null);
   }
 
   async [Symbol.asyncDispose](): Promise<void> {
@@ -278,7 +282,6 @@ export class Session {
   #refuseQuestions(error: StreamError): void {
     this.viewers.refuse(error);
     this.pictures.refuse(error);
-    this.outputs.handleFall(error);
     this.parameters.refuse(error);
     this.exactPicture.handleRest(null);
   }

@@ -28,7 +28,11 @@ export const stands: Readonly<Record<string, readonly string[]>> = {
   jose: ["server/access/signed-links.ts"],
   pino: ["server/monitoring/log.ts"],
   "pino-pretty": ["server/monitoring/log.ts"],
-  "prom-client": ["server/monitoring/metrics.ts", "server/monitoring/experience-metrics.ts"],
+  "prom-client": [
+    "server/monitoring/metrics.ts",
+    "server/monitoring/experience-metrics.ts",
+    "server/monitoring/recording-metrics.ts",
+  ],
   "@ngrok/ngrok": ["server/share/tunnel.ts"],
   uqr: ["server/command/qr-code.ts"],
   vite: ["client/vite.config.ts"],

@@ -15,7 +15,7 @@ let processes: FakeProcesses;
 
 beforeEach(async () => {
   ({ room, process, processes } = await playedRoom());
-  handle = new RoomHandle(room, { end: (ended) => ended.close() });
+  handle = new RoomHandle(room, { end: (ended) => ended.close() }, { of: () => null });
 });
 afterEach(() => room.close());
 
