@@ -1,6 +1,6 @@
 /**
  * Recordings of real scenes: what viewers get is in the files, byte for byte, with the times, sizes and colours that were shown
- * (MX1 to MX4, RC1, RC2, SI2 to SI4).
+ * (MX1 to MX4, WF1, WF2, SI2 to SI4).
  */
 
 import { copyFileSync, existsSync, mkdtempSync, readdirSync, rmSync, statSync, symlinkSync } from "node:fs";
@@ -155,7 +155,7 @@ test("a change of size goes on in the same file", async () => {
 describe.each(["mp4", "mkv", "webm"] satisfies Container[])(
   "a scene's process that is killed in the middle, %s",
   (container) => {
-    test("RC1: costs one picture at most, and the recording goes on in a file of its own (RD1)", async () => {
+    test("WF1: costs one picture at most, and the recording goes on in a file of its own (RD1)", async () => {
       await using scene = await SceneSession.start(sceneFixture("animated"));
       const codec = container === "webm" ? "vp9" : "h264";
       const ann = scene.join("ann", 1, false, codec);
@@ -201,7 +201,7 @@ test("what was recorded can be played while it goes on", async () => {
   await recordings.stop(recording);
 });
 
-test("MX3, RC2: a full disk is told at once, and ends that recording alone", async () => {
+test("MX3, WF2: a full disk is told at once, and ends that recording alone", async () => {
   await using scene = await SceneSession.start(sceneFixture("animated"));
   const recordings = recordingsOf(scene);
   const good = recordings.start({ file: join(folder, "good.mp4") });
