@@ -22,6 +22,7 @@ export { tokenInFragment, tokenOf } from "./link/share-token.ts";
 export type { ControlState, ViewerControl } from "./people/viewer-control.ts";
 export type { AccessLink, LinkWish, NewAccessLink, ViewerLinks } from "./people/viewer-links.ts";
 export type { PersonRef, ViewerPeople } from "./people/viewer-people.ts";
+export type { RecordedFile, RecordingWish, ViewerRecordings } from "./people/viewer-recordings.ts";
 export { textColorOn } from "./picture/text-color.ts";
 export { stateInFragment } from "./scene/state-link.ts";
 export type { PanelFolder, PanelItem, ViewerPanels } from "./scene/viewer-panels.ts";

@@ -15,12 +15,14 @@ import {
 import type { PictureSize } from "../shared/video.ts";
 import type { Display, DisplayOptions } from "./display.ts";
 import { Greeting } from "./greeting.ts";
+import { handOn } from "./handed-on.ts";
 import { ServerLink } from "./link/server-link.ts";
 import { fetchSnapshot } from "./link/server-snapshot.ts";
 import { Control } from "./people/control.ts";
 import { Links } from "./people/links.ts";
 import { Pause } from "./people/pause.ts";
 import { People } from "./people/people.ts";
+import { Recordings } from "./people/recordings.ts";
 import { Refusals } from "./refusals.ts";
 import { RemotePanels } from "./scene/remote-panels.ts";
 import { RemoteScene } from "./scene/remote-scene.ts";
@@ -38,6 +40,7 @@ export class RoomViewer implements Viewer {
   readonly people: People;
   readonly control: Control;
   readonly links: Links;
+  readonly recordings: Recordings;
   readonly scene: RemoteScene;
   readonly panels: RemotePanels;
   readonly #emitter = new Emitter<ViewerEvents>();
@@ -60,6 +63,7 @@ export class RoomViewer implements Viewer {
     this.#greeting = new Greeting(this.people, send);
     this.control = new Control(this.people, (request) => send({ kind: "control", request }));
     this.links = new Links(() => link.addressOf("links"), link.fetch);
+    this.recordings = new Recordings((path) => link.addressOf(path), link.fetch);
     this.scene = new RemoteScene(send);
     this.panels = new RemotePanels((change) => send({ kind: "panel", ...change }));
     this.#pause = new Pause(options.pauseWhenHidden ? document : null);
@@ -217,17 +221,17 @@ export class RoomViewer implements Viewer {
         return this.scene.handleTitle(message.title);
       case "notice":
         return this.scene.handleNotice(message.text);
+      case "recording":
       case "console":
-        return this.#emitter.emit("consolePrinted", { level: message.level, text: message.text });
       case "tunnel":
-        return this.#emitter.emit("tunnelUsed", {
-          monthBytes: message.monthBytes,
-          allowanceBytes: message.allowanceBytes,
-        });
+        return handOn(message, this.#emitter, this.recordings);
       case "cursor":
         return this.#display.setCursor(message.cursor);
-      case "trace":
-        return this.#handleTrace(message);
+      case "trace": {
+        const answer = this.#display.handleTrace(message);
+        if (answer !== null) this.#link.send(answer);
+        return;
+      }
       case "message":
         return this.scene.handleMessage(message);
       case "scene-state":
@@ -243,11 +247,6 @@ export class RoomViewer implements Viewer {
     }
   }
 
-  #handleTrace(question: Extract<ServerMessage, { readonly kind: "trace" }>): void {
-    const answer = this.#display.handleTrace(question);
-    if (answer !== null) this.#link.send(answer);
-  }
-
   #handleWelcome(welcome: Extract<ServerMessage, { readonly kind: "welcome" }>): void {
     if (welcome.protocol < MIN_PROTOCOL_VERSION) {
       return this.#refusals.handle("protocol-version", "The server is too old for this page. It has to be updated.");
@@ -259,6 +258,7 @@ export class RoomViewer implements Viewer {
     this.#role = welcome.role;
     this.people.handleWelcome(welcome);
     this.links.handleWelcome(welcome);
+    this.recordings.handleWelcome(welcome);
     this.#greeting.sayName(this.#link.kind);
     if (this.isPaused) this.#link.send({ kind: "pause", paused: true });
     this.#session = { viewerId: welcome.viewerId, iceServers: welcome.iceServers };

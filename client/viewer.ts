@@ -11,6 +11,7 @@ import type { TunnelUsage } from "../shared/tunnel.ts";
 import type { ControlState, ViewerControl } from "./people/viewer-control.ts";
 import type { ViewerLinks } from "./people/viewer-links.ts";
 import type { ViewerPeople } from "./people/viewer-people.ts";
+import type { ViewerRecordings } from "./people/viewer-recordings.ts";
 import type { PanelFolder, ViewerPanels } from "./scene/viewer-panels.ts";
 import type { ViewerScene } from "./scene/viewer-scene.ts";
 import type { ViewerStats } from "./streams/viewer-stats.ts";
@@ -28,6 +29,8 @@ export type ViewerEvents = {
   readonly consolePrinted: ConsoleLine;
   /** So much went through the tunnel of the server's share link; hosts are told. */
   readonly tunnelUsed: TunnelUsage;
+  /** What is shown is being recorded, or is not any more; `replaySeconds` of late can be saved, for hosts. */
+  readonly recordingChanged: { readonly isOn: boolean; readonly replaySeconds: number | null };
   /** The scene has another title, or its first one. */
   readonly titleChanged: { readonly title: string };
   /** Somebody came, went, or is another than before. */
@@ -65,6 +68,8 @@ export type Viewer = {
   readonly control: ViewerControl;
   /** The links by which others come in. */
   readonly links: ViewerLinks;
+  /** What is recorded on the server. */
+  readonly recordings: ViewerRecordings;
   /** The scene, its messages and its state. */
   readonly scene: ViewerScene;
   /** The controls that the scene offers, as those of lil-gui. */

@@ -49,6 +49,11 @@ async function run(): Promise<number> {
         const { replay } = await import("./command/replay-command.ts");
         return await replay(command);
       }
+      case "record": {
+        keepCompiledModules();
+        const { record } = await import("./command/record-command.ts");
+        return await record(command);
+      }
       case "doctor": {
         const { examine } = await import("./command/doctor-command.ts");
         return await examine(command);

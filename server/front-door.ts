@@ -14,13 +14,15 @@ import { openLog } from "./monitoring/log.ts";
 import { Metrics, type TunnelCount } from "./monitoring/metrics.ts";
 import type { ResolvedOptions } from "./options/options.ts";
 import { takeProgram } from "./program-entrance.ts";
+import { recordingsOf } from "./recording-answers.ts";
+import type { Recordings } from "./recordings/recordings.ts";
 import type { Entrance } from "./room/entrance.ts";
 import type { Room } from "./room/room.ts";
 import type { Rooms } from "./room/rooms.ts";
 import { controlsOf, dataOf, exactOf, healthOf, picturesOf, requireRoom } from "./room-answers.ts";
-import { measureRoom } from "./room-reports.ts";
+import { measureRecordings, measureRoom } from "./room-reports.ts";
 import { previewOf, SceneShelf } from "./scene-shelf.ts";
-import { logHttp, logRooms, logServer } from "./server-log.ts";
+import { logHttp, logRecordings, logRooms, logServer } from "./server-log.ts";
 import { maxPixelsOf } from "./session/session-launcher.ts";
 import { originOf, pageAt } from "./share/addresses.ts";
 import type { Sharing } from "./sharing.ts";
@@ -34,6 +36,7 @@ export type FrontDoorOptions = Pick<
   readonly parts: StreamServerParts;
   readonly rooms: Rooms;
   readonly entrance: Entrance;
+  readonly recordings: Recordings;
   /** The events of the server, for its log. */
   readonly events: Emitter<StreamServerEvents>;
   /** The share link; null where none was asked for. */
@@ -60,11 +63,13 @@ export class FrontDoor {
     const log = openLog(options);
     logServer(log, events);
     logRooms(log, rooms);
+    logRecordings(log, options.recordings);
     const entry = entryOf(options, log.warn);
     const links = entry.kind === "token" ? entry.links : null;
     const inviteToken = (await links?.standardToken()) ?? null;
     const metrics = new Metrics(options.scenes !== null);
     measureRooms(rooms, metrics);
+    measureRecordings(options.recordings, metrics);
     const http = await startHttp(options, entry, metrics);
     logHttp(log, http);
     links?.on("revoked", ({ id }) => {
@@ -121,7 +126,7 @@ export class FrontDoor {
 }
 
 async function startHttp(options: FrontDoorOptions, entry: Entry, metrics: Metrics): Promise<HttpServer> {
-  const { http, server, parts, rooms, entrance, sharing, scenes } = options;
+  const { http, server, parts, rooms, recordings, entrance, sharing, scenes } = options;
   const shelf = scenes === null ? null : new SceneShelf(scenes, rooms);
   const started = await HttpServer.start({
     ...http,
@@ -133,11 +138,12 @@ async function startHttp(options: FrontDoorOptions, entry: Entry, metrics: Metri
     pageOf: (room, origin) => pageOf(options, room, origin),
     maxFramePixels: maxPixelsOf(options.render),
     places: entrance.places,
-    health: (room) => healthOf(rooms, entrance, room),
+    health: (room) => healthOf(rooms, recordings, entrance, room),
     picturesOf: (admission) => picturesOf(rooms, entrance, admission),
     controlsOf: (admission) => controlsOf(rooms, admission),
     dataOf: (admission, isFilled) => dataOf(rooms, entrance, admission, isFilled),
     exactOf: (admission) => exactOf(rooms, admission),
+    recordingsOf: (admission) => recordingsOf(rooms, recordings, admission),
     scenes: shelf,
     previewOf: async ({ room }, known) =>
       (await previewOf(rooms.find(room), known)) ?? (await shelf?.still(sceneOf(room))) ?? null,

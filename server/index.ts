@@ -33,6 +33,7 @@ export type { AccessOptions, HttpOptions, IceOptions, ProgramServer, ShareOption
 export type { LogFormat, LogLevel, StreamServerOptions } from "./options/options.ts";
 export type { ControlOptions, RoomKind, RoomsOptions, ViewersOptions } from "./options/people-options.ts";
 export type { QualityOptions } from "./options/quality-options.ts";
+export type { RecordingOptions } from "./options/recording-options.ts";
 export type {
   BooleanParameter,
   ChoiceParameter,
@@ -45,6 +46,9 @@ export type {
   TextParameter,
   ValuesOf,
 } from "./platform/parameters.ts";
+export type { RecordingHandle } from "./recording-handle.ts";
+export type { ClipOptions, RecordOptions } from "./recordings/record-options.ts";
+export type { RecordingInfo, RecordingState } from "./recordings/recording-info.ts";
 export type { CameraPose } from "./render/offline-protocol.ts";
 export {
   type AnyDataValue,

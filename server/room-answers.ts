@@ -8,6 +8,7 @@ import type { ControlsHandler } from "./http/routes/control-routes.ts";
 import type { ExactHandler } from "./http/routes/exact-routes.ts";
 import type { PictureHandler } from "./http/routes/picture-routes.ts";
 import type { Health } from "./monitoring/health.ts";
+import type { Recordings } from "./recordings/recordings.ts";
 import type { Entrance } from "./room/entrance.ts";
 import type { Room } from "./room/room.ts";
 import type { Rooms } from "./room/rooms.ts";
@@ -16,8 +17,12 @@ import type { Rooms } from "./room/rooms.ts";
  * Of the rooms that there are, or the one that is asked about; without a shared one, none at all is well too. Of several scenes each
  * is asked about by itself: the server is well as long as not all of them are in trouble, since one that is costs no other.
  */
-export function healthOf(rooms: Rooms, entrance: Entrance, room: string | null): Health {
-  const healths = rooms.all.map(({ announcer }) => announcer.health);
+export function healthOf(rooms: Rooms, recordings: Recordings, entrance: Entrance, room: string | null): Health {
+  const healths = rooms.all.map(({ name, announcer }) => {
+    const recorded = recordings.of(name);
+    const isQuiet = recorded === null || recorded.counts.running + recorded.counts.failed === 0;
+    return { ...announcer.health, ...(isQuiet ? {} : { recordings: { ...recorded.counts, ...recorded.recorded } }) };
+  });
   const own = room === null ? healths : healths.filter((health) => leadsTo(room, health.room));
   const isOfServer = rooms.hasSeveralScenes && (room === null || sceneOf(room) === "");
   const asked = rooms.hasSeveralScenes ? own : healths;

@@ -7,6 +7,11 @@ import type { SceneStatus } from "../shared/signaling.ts";
 import type { PictureSize } from "../shared/video.ts";
 import { parseParameterValues } from "./platform/given-parameters.ts";
 import type { ParameterValues } from "./platform/parameters.ts";
+import { RecordingHandle } from "./recording-handle.ts";
+import type { ClipOptions, RecordOptions } from "./recordings/record-options.ts";
+import type { RecordingInfo } from "./recordings/recording-info.ts";
+import type { Recordings } from "./recordings/recordings.ts";
+import type { RoomRecordings } from "./recordings/room-recordings.ts";
 import type { Room } from "./room/room.ts";
 import type { RoomStats } from "./room/room-stats.ts";
 import { type SnapshotOptions, snapshotForm, stateText, wantedSize } from "./room/room-wishes.ts";
@@ -44,11 +49,13 @@ export type ControlSetting = {
 export class RoomHandle {
   readonly #room: Room;
   readonly #rooms: Pick<Rooms, "end">;
+  readonly #recordings: RoomRecordings | null;
 
   /** For `StreamServer`. */
-  constructor(room: Room, rooms: Pick<Rooms, "end">) {
+  constructor(room: Room, rooms: Pick<Rooms, "end">, recordings: Pick<Recordings, "of">) {
     this.#room = room;
     this.#rooms = rooms;
+    this.#recordings = recordings.of(room.name);
   }
 
   /** The name under `/s/`, "" for the shared room; of several scenes with the scene's name and a slash before it. */
@@ -147,6 +154,30 @@ export class RoomHandle {
   }
 
   /**
+   * Records what is shown, from now on or as soon as the scene is live, into a file, from the packets that viewers get. Rejects with
+   * `TypeError` naming the option and its rule, with `StreamError` "output-failed" where the file cannot be written, "too-fast" where
+   * four recordings run, "closed" where the room has ended.
+   */
+  async record(options: RecordOptions = {}): Promise<RecordingHandle> {
+    const recordings = this.#recorded;
+    return await Promise.resolve(new RecordingHandle(recordings.start(options), recordings));
+  }
+
+  /** The files that this server recorded of the room, and is recording, the newest first; at most some hundred. */
+  get recordings(): readonly RecordingInfo[] {
+    return this.#recordings?.infos ?? [];
+  }
+
+  /**
+   * Saves the last seconds (`recordings.replaySeconds`) to a file, which begins at a key frame. Rejects with `TypeError` naming the
+   * option and its rule, with `StreamError` "not-allowed" where none are held, "output-failed" where there are none yet, or the file
+   * cannot be written.
+   */
+  async saveReplay(options: ClipOptions = {}): Promise<RecordingInfo> {
+    return await this.#recorded.saveReplay(options);
+  }
+
+  /**
    * Gives the picture a size in pixels, even numbers from 16 to 8192 and no more than 2560x1440 of them, or than the server was started
    * with; null lets it follow the window of the person who steers. It stays so when the scene's process is started again.
    * Throws `TypeError`.
@@ -188,6 +219,11 @@ export class RoomHandle {
     const { control } = this.#room.people;
     if (mode !== undefined) control.setMode(mode);
     if (locked !== undefined) control.setLocked(locked);
+  }
+
+  get #recorded(): RoomRecordings {
+    if (this.#recordings === null) throw new StreamError("closed");
+    return this.#recordings;
   }
 
   #find(viewerId: string): ViewerEntry {

@@ -4,6 +4,8 @@ import { decodeMessage } from "../shared/custom-message.ts";
 import type { Emitter } from "../shared/emitter.ts";
 import type { PanelControl } from "../shared/panels.ts";
 import type { Metrics } from "./monitoring/metrics.ts";
+import type { Recordings } from "./recordings/recordings.ts";
+import type { RoomRecordings } from "./recordings/room-recordings.ts";
 import type { Room } from "./room/room.ts";
 import { viewerInfo } from "./room-handle.ts";
 import type { StreamServerEvents } from "./stream-server-events.ts";
@@ -53,4 +55,20 @@ export function measureRoom(room: Room, metrics: Metrics): void {
   room.on("felt", ({ presses, stalls }) => metrics.experience.handleFelt(presses, stalls));
   room.on("jpegEncoded", () => metrics.countJpegEncoded());
   room.session.exactPicture.on("made", ({ format, encodeMs }) => metrics.countExactPictureMade(format, encodeMs));
+}
+
+/** What is recorded of all rooms. */
+export function measureRecordings(recordings: Recordings, metrics: Metrics): void {
+  metrics.recordings.follow(() => {
+    const all = recordings.all;
+    const sum = (amount: (one: RoomRecordings) => number) => all.reduce((total, one) => total + amount(one), 0);
+    return {
+      running: sum(({ counts }) => counts.running),
+      bytes: sum(({ recorded }) => recorded.bytes),
+      replayBytes: sum(({ replay }) => replay?.figures.bytes ?? 0),
+    };
+  });
+  recordings.on("changed", ({ info }) => {
+    if (info.state === "failed") metrics.recordings.countFailed();
+  });
 }

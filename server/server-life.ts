@@ -12,6 +12,7 @@ import type { FrontDoor } from "./front-door.ts";
 import type { ResolvedOptions } from "./options/options.ts";
 import type { ParameterTexts } from "./platform/parameters.ts";
 import { fileOfScene } from "./platform/scene-address.ts";
+import { Recordings } from "./recordings/recordings.ts";
 import { Entrance } from "./room/entrance.ts";
 import { Places } from "./room/places.ts";
 import { Rooms } from "./room/rooms.ts";
@@ -31,6 +32,7 @@ export class ServerLife {
   readonly options: ResolvedOptions;
   readonly events: Emitter<StreamServerEvents> = new Emitter<StreamServerEvents>();
   readonly rooms: Rooms;
+  readonly recordings: Recordings;
   readonly #parts: StreamServerParts;
   readonly #entrance: Entrance;
   #recorder: EventRecorder | null = null;
@@ -45,8 +47,16 @@ export class ServerLife {
     this.#parts = parts;
     const makeRoom = (name: string, link: ParameterTexts) => roomOf(name, options, this.#entrance.budgets, parts, link);
     this.rooms = new Rooms({ ...options.rooms, hasSeveralScenes: options.scenes !== null, make: makeRoom });
-    this.rooms.on("opened", ({ room }) => reportRoom(room, this.events));
-    this.rooms.on("closed", ({ room }) => this.events.emit("roomClosed", { room: room.name }));
+    this.recordings = new Recordings({ ...options.recordings, ...options.encode });
+    this.rooms.on("opened", ({ room }) => {
+      reportRoom(room, this.events);
+      this.recordings.follow(room);
+    });
+    this.rooms.on("closed", ({ room }) => {
+      this.recordings.forget(room.name);
+      this.events.emit("roomClosed", { room: room.name });
+    });
+    this.recordings.on("changed", ({ room, info }) => this.events.emit("recordingChanged", { room, recording: info }));
     this.#entrance = new Entrance({ rooms: this.rooms, places: new Places(options.viewers.max, options.access) });
     options.signal?.addEventListener("abort", this.#close, { once: true });
   }
@@ -63,6 +73,8 @@ export class ServerLife {
     await this.#openEventLog();
     // First of all: the scene takes longer to come up than all the rest, so the rest is loaded meanwhile.
     const first = scenes === null ? this.rooms.start() : null;
+    const { file, ...rest } = this.options.recordings;
+    if (file !== null) this.recordings.of("")?.start({ file, cutRests: rest.cutRests });
     await this.#open();
     listening();
     await first?.session.ready;
@@ -123,6 +135,7 @@ export class ServerLife {
       rooms: this.rooms,
       entrance: this.#entrance,
       events: this.events,
+      recordings: this.recordings,
       sharing,
     });
     const door = await opening.catch(() => null);
@@ -147,6 +160,7 @@ export class ServerLife {
     this.options.signal?.removeEventListener("abort", this.#close);
     this.#entrance.close();
     await Promise.all([this.#sharing?.close(), door?.close(), this.rooms.close()]);
+    this.recordings.close();
     await this.#recorder?.close();
     this.events.emit("closed", {});
   }

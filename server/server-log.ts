@@ -3,6 +3,7 @@
 import type { Emitter } from "../shared/emitter.ts";
 import type { HttpServer } from "./http/http-server.ts";
 import { type Log, printable, sparsely } from "./monitoring/log.ts";
+import type { Recordings } from "./recordings/recordings.ts";
 import type { Room } from "./room/room.ts";
 import type { Rooms } from "./room/rooms.ts";
 import type { StreamServerEvents } from "./stream-server-events.ts";
@@ -27,6 +28,19 @@ export function logRooms(log: Log, rooms: Rooms): void {
   for (const room of rooms.all) logRoom(log, room);
   rooms.on("opened", ({ room }) => logRoom(log, room));
   rooms.on("closed", ({ room }) => log.info("A room was closed.", { room: room.name }));
+}
+
+/** What is recorded. */
+export function logRecordings(log: Log, recordings: Recordings): void {
+  recordings.on("changed", ({ room, info: { path, state, error } }) => {
+    const fields = { ...(room === "" ? {} : { room }), file: path };
+    if (state === "failed") log.error(`A recording failed: ${error}`, fields);
+    else if (state === "waiting") log.info("A recording waits for the scene.", fields);
+    else log.info(state === "ended" ? "A recording is done." : "A recording began.", fields);
+  });
+  recordings.on("warned", ({ room, error }) =>
+    log.warn(`The last seconds are not held any more: ${error.message}`, { room }),
+  );
 }
 
 /** One that never came up is the answer to whoever started the server, so it is not logged. */

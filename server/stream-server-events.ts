@@ -6,6 +6,7 @@ import type { PanelControl } from "../shared/panels.ts";
 import type { ControlMode } from "../shared/people.ts";
 import type { SceneStatus } from "../shared/signaling.ts";
 import type { TunnelUsage } from "../shared/tunnel.ts";
+import type { RecordingInfo } from "./recordings/recording-info.ts";
 import type { ViewerInfo } from "./room-handle.ts";
 import type { SessionReport } from "./session/session-report.ts";
 
@@ -48,6 +49,8 @@ export type StreamServerEvents = {
   /** A room was opened, or ended. */
   roomOpened: { readonly room: string };
   roomClosed: { readonly room: string };
+  /** A recording of a room began, waits for its scene, goes on, ended or failed, or a clip of the replay buffer was saved. */
+  recordingChanged: { readonly room: string; readonly recording: RecordingInfo };
   /** The share link is there, or it is not, and `detail` says why in a sentence. */
   shareChanged: { readonly link: string | null; readonly detail: string | null };
   /**

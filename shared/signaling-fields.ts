@@ -96,6 +96,8 @@ export type SignalingFields = {
   readonly frames: number;
   /** A whole number from 0. */
   readonly count: number;
+  /** A span in seconds, up to a day. */
+  readonly seconds: number;
   /** An amount of bytes, up to 2^52. */
   readonly bytes: number;
   readonly viewerId: string;
@@ -174,6 +176,7 @@ export const signalingFields: Vocabulary<SignalingFields> = {
   frame: integer(0, 2 ** 32 - 1),
   frames: integer(0, 2 ** 52),
   count,
+  seconds: number(0, 86_400),
   bytes: integer(0, 2 ** 52),
   viewerId: text(64),
   title: text(256),

@@ -29,6 +29,7 @@ export const sceneCastEvents: readonly (keyof ViewerEvents)[] = Object.keys({
   cookieRefused: true,
   panelsChanged: true,
   tunnelUsed: true,
+  recordingChanged: true,
 } satisfies Record<keyof ViewerEvents, true>) as (keyof ViewerEvents)[];
 
 /** Those that a running viewer takes; another value of the others begins anew. */

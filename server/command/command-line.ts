@@ -8,13 +8,16 @@ import { dataFlags, dataHelp, dataOptionNames, readDataFlags } from "./data-flag
 import type { Diagnostics } from "./diagnostics.ts";
 import { diagnosticsFlags, diagnosticsHelp, readDiagnosticsFlags } from "./diagnostics-flags.ts";
 import { type DoctorCommand, doctorHelp, readDoctorArguments } from "./doctor-flags.ts";
-import { amountOf, type Environment, given, numberOf } from "./flag-values.ts";
+import { type Environment, given, numberOf } from "./flag-values.ts";
 import { type LinkCommand, linkHelp, readLinkArguments } from "./link-flags.ts";
 import { networkFlags, networkHelp, networkOptionNames, readNetworkFlags } from "./network-flags.ts";
 import { newHelp, readNewArguments } from "./new-flags.ts";
 import { parameterFlags, parameterHelp, readParameterFlags } from "./parameter-flags.ts";
 import { peopleFlags, peopleHelp, peopleOptionNames, readPeopleFlags } from "./people-flags.ts";
+import { pictureFlags, pictureOptions } from "./picture-flags.ts";
 import { qualityFlags, qualityHelp, qualityOptionNames, readQualityFlags } from "./quality-flags.ts";
+import { type RecordCommand, readRecordArguments, recordHelp } from "./record-flags.ts";
+import { readRecordingFlags, recordingFlags, recordingHelp, recordingOptionNames } from "./recording-flags.ts";
 import { type RenderCommand, readRenderArguments, renderHelp } from "./render-flags.ts";
 import { type ReplayCommand, readReplayArguments, replayHelp } from "./replay-flags.ts";
 import { isSceneArgument, type SceneArguments, scenesOf, withTitles } from "./scene-arguments.ts";
@@ -52,6 +55,7 @@ export const helpText: string = `Render a three.js scene on this machine and str
   scenecast new <folder>         write a folder with a scene to begin with
   scenecast link                 make a link with which somebody else can enter: see scenecast link --help
   scenecast render <scene> <out> render a scene off the clock into a movie or pictures: see scenecast render --help
+  scenecast record <scene> <file>  record a scene to a file of video: see scenecast record --help
   scenecast replay <log.gz>      play the input of an event log again: see scenecast replay --help
   scenecast doctor               look at this machine: what draws, what encodes, what is slow or missing
 
@@ -77,9 +81,11 @@ ${dataHelp}
 
 ${peopleHelp}
 ${networkHelp}
+${recordingHelp}
 ${diagnosticsHelp}
 Exit codes: 0 stopped by Ctrl-C or a signal, 2 bad arguments, 3 the port is in use or not allowed, or the certificate
-is bad, 4 no scene file, 5 the scene is invalid or threw an error, 6 no OpenGL, 7 no encoder, 1 any other failure.
+is bad, 4 no scene file, 5 the scene is invalid or threw an error, 6 no OpenGL, 7 no encoder, 8 what is to be recorded cannot be
+written, 1 any other failure.
 `;
 
 /** What was asked for. */
@@ -100,17 +106,13 @@ export type Command =
   | ({ readonly kind: "link" } & LinkCommand)
   | ({ readonly kind: "render" } & RenderCommand)
   | ({ readonly kind: "replay" } & ReplayCommand)
+  | ({ readonly kind: "record" } & RecordCommand)
   | ({ readonly kind: "doctor" } & DoctorCommand);
 
 const flags = {
   frames: { type: "string", multiple: true },
   port: { type: "string" },
   host: { type: "string" },
-  size: { type: "string" },
-  fps: { type: "string" },
-  "render-scale": { type: "string" },
-  codec: { type: "string" },
-  bitrate: { type: "string" },
   watch: { type: "boolean" },
   "end-with-stdin": { type: "boolean" },
   debug: { type: "boolean" },
@@ -118,12 +120,14 @@ const flags = {
   "log-format": { type: "string" },
   help: { type: "boolean", short: "h" },
   version: { type: "boolean", short: "v" },
+  ...pictureFlags,
   ...qualityFlags,
   ...parameterFlags,
   ...dataFlags,
   ...peopleFlags,
   ...networkFlags,
   ...shareFlags,
+  ...recordingFlags,
   ...diagnosticsFlags,
 } as const;
 
@@ -146,6 +150,7 @@ const optionNames: readonly (readonly [option: string, flag: string])[] = [
   ...peopleOptionNames,
   ...networkOptionNames,
   ...shareOptionNames,
+  ...recordingOptionNames,
 ];
 
 /** Reads the arguments, and secrets from the environment. Throws `TypeError` with a line for people. */
@@ -179,6 +184,12 @@ export function parseCommandLine(args: readonly string[], environment: Environme
         replayHelp,
         () => readReplayArguments(rest),
         (replay) => ({ kind: "replay", ...replay }),
+      );
+    case "record":
+      return read(
+        recordHelp,
+        () => readRecordArguments(rest),
+        (record) => ({ kind: "record", ...record }),
       );
     case "doctor":
       return read(
@@ -215,32 +226,12 @@ function parseServe(args: readonly string[], environment: Environment): Command 
       ...readPeopleFlags(values),
       ...readDataFlags(values),
       ...readQualityFlags(values),
+      ...readRecordingFlags(values),
       ...network,
       share: readShareFlags(values, environment),
       http: { ...network.http, ...given({ port: port === undefined ? port : numberOf(port), host }) },
       ...pictureOptions(values),
     },
-  };
-}
-
-type PictureFlag = "size" | "fps" | "render-scale" | "codec" | "chroma" | "bitrate";
-
-/** How the picture is drawn and encoded. */
-function pictureOptions(
-  values: Partial<Readonly<Record<PictureFlag, string>>>,
-): Required<Pick<StreamServerOptions, "render" | "encode">> {
-  const { size, fps, "render-scale": scale, codec, chroma, bitrate } = values;
-  return {
-    render: given({
-      size: size === undefined ? size : sizeOf(size),
-      maxFps: fps === undefined ? fps : numberOf(fps),
-      scale: scale === undefined || scale === "auto" ? scale : numberOf(scale),
-    }),
-    encode: given({
-      codec: codec as "auto" | undefined,
-      chroma: chroma as "auto" | undefined,
-      bitrateBps: bitrate === undefined ? bitrate : amountOf(bitrate, "--bitrate"),
-    }),
   };
 }
 
@@ -268,13 +259,4 @@ function scenesIn(positionals: readonly string[], frames: readonly string[] | un
     throw new TypeError(`There is no command "${stray}". See scenecast --help.`);
   }
   return scenesOf(positionals, frames);
-}
-
-function sizeOf(text: string): { width: number; height: number } | "window" {
-  if (text === "window") return text;
-  const [, width, height] = /^(\d{1,5})x(\d{1,5})$/i.exec(text) ?? [];
-  if (width === undefined || height === undefined) {
-    throw new TypeError("--size must be window, or written like 1280x720.");
-  }
-  return { width: Number(width), height: Number(height) };
 }

@@ -12,6 +12,7 @@ import type { ControlsHandler } from "./routes/control-routes.ts";
 import type { ExactHandler } from "./routes/exact-routes.ts";
 import type { MultipartOptions } from "./routes/multipart-stream.ts";
 import type { PictureHandler } from "./routes/picture-routes.ts";
+import type { RecordingsHandler } from "./routes/recording-routes.ts";
 import type { Preview, SceneList } from "./routes/scene-routes.ts";
 import type { WhepHandler } from "./routes/whep-routes.ts";
 import type { HttpViewerOptions } from "./viewers/http-viewer.ts";
@@ -29,6 +30,8 @@ export type HttpSiteOptions = ResolvedHttp & {
   controlsOf(admission: Admission): ControlsHandler;
   /** The data of a room, opened where it is to be filled. Throws `StreamError` where there is no such room. */
   dataOf(admission: Admission, isFilled: boolean): DataHandler;
+  /** What is recorded of a room. Throws `StreamError` where there can be no such room. */
+  recordingsOf(admission: Admission): RecordingsHandler;
   /** The scenes, where there are several; else null. */
   readonly scenes: SceneList | null;
   /** A small picture of a room that runs, or of its scene; null where there is none. `known` are the tags of those that are known. */

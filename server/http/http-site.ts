@@ -1,8 +1,8 @@
 /**
  * Owns what is answered: the page, signalling on `/signal` or by plain HTTP on `/viewer`, WHEP on `/whep`, Motion JPEG on
  * `/stream.mjpg`, frames of programs on `/frames`, snapshots on `/snapshot.png`, `.jpg` and `.webp`, exact pictures on `/exact`,
- * `/controls`, `/data`, `/links`, `/healthz` and `/metrics`. Every path stands at the root, for the shared room, and under `/s/<room>`; of several scenes both of it stands under
- * `/<scene>`, and at the root what they have in common (`#addSharedRoutes`). All of it is perhaps under a base path (visits.ts).
+ * `/controls`, `/data`, `/recordings`, `/replay`, `/links`, `/healthz` and `/metrics`. Every path stands at the root, for the shared
+ * room, and under `/s/<room>`; of several scenes both of it stands under `/<scene>`, and at the root what they have in common (`#addSharedRoutes`). All of it is perhaps under a base path (visits.ts).
  * What is answered to whom, access-gate.ts says; whatever stands behind the guard in `#makeApp` wants the right to be in the room.
  * By which port it comes, http-server.ts knows. In the main process.
  */
@@ -33,6 +33,7 @@ import { exactRoutes } from "./routes/exact-routes.ts";
 import { linkRoutes } from "./routes/link-routes.ts";
 import { besidesForm } from "./routes/picture-query.ts";
 import { type PictureHandler, pictureRoutes } from "./routes/picture-routes.ts";
+import { recordingRoutes } from "./routes/recording-routes.ts";
 import { previewRoute, scenesRoute } from "./routes/scene-routes.ts";
 import { healthRoute, metricsRoute } from "./routes/watch-routes.ts";
 import { whepRoutes } from "./routes/whep-routes.ts";
@@ -232,6 +233,8 @@ export class HttpSite extends Emitter<HttpSiteEvents> {
       }),
     );
     app.use("/data", this.#data.routes(admissionOf));
+    app.use(["/recordings", "/replay"], this.#limits.guard("recordings", "POST", admissionOf));
+    app.use(recordingRoutes({ admissionOf, recordingsOf: (admission) => this.#options.recordingsOf(admission) }));
     app.all(["/signal", "/frames"], (_request, response) => {
       refuse(response.set("Upgrade", "websocket"), 426, "This address is for WebSockets.");
     });

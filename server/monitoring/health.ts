@@ -16,6 +16,13 @@ export type Health = {
     /** That of the scene, or `hanging` while it is live and does not answer. */
     readonly status: string;
     readonly viewers: number;
+    /** How many recordings run, and have failed; the bytes and seconds that those that run have so far. Left out while there were none. */
+    readonly recordings?: {
+      readonly running: number;
+      readonly failed: number;
+      readonly bytes: number;
+      readonly seconds: number;
+    };
   }[];
   readonly viewers: number;
   /** How many wait for a place. */

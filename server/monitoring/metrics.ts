@@ -4,6 +4,7 @@ import { Counter, collectDefaultMetrics, Gauge, Histogram, Registry } from "prom
 import { nameInScene, sceneOf } from "../access/room-name.ts";
 import { type SessionReport, stages, type WayReport } from "../session/session-report.ts";
 import { ExperienceMetrics } from "./experience-metrics.ts";
+import { RecordingMetrics } from "./recording-metrics.ts";
 
 /** What a report counts, with the metric and its help. */
 const counted = {
@@ -64,6 +65,8 @@ export type TunnelCount = { readonly sent: number; readonly received: number; re
 export class Metrics {
   /** How it is for those who watch. */
   readonly experience: ExperienceMetrics;
+  /** What is recorded. */
+  readonly recordings: RecordingMetrics;
   readonly #registry = new Registry();
   readonly #counters: ReadonlyMap<keyof typeof counted, Counter<"scene">>;
   readonly #stages: Histogram<"stage">;
@@ -143,6 +146,7 @@ export class Metrics {
       registers,
     });
     this.experience = new ExperienceMetrics(registers);
+    this.recordings = new RecordingMetrics(registers);
   }
 
   /** The content type of `text`. */

@@ -43,6 +43,7 @@ import {
   type ViewersOptions,
 } from "./people-options.ts";
 import { type QualityOptions, type ResolvedQuality, resolveQuality } from "./quality-options.ts";
+import { type RecordingOptions, type ResolvedRecordings, resolveRecordings } from "./recording-options.ts";
 import { type ResolvedScenes, resolveScenes } from "./scene-options.ts";
 
 /** How much is logged, to stderr. Each level has the ones before it. */
@@ -128,6 +129,7 @@ export type StreamServerOptions = {
     readonly bitrateBps?: number;
   };
   readonly quality?: QualityOptions;
+  readonly recordings?: RecordingOptions;
 };
 
 /** The options with every default filled in and every value checked. */
@@ -163,11 +165,24 @@ export type ResolvedOptions = ResolvedScenes & {
     readonly bitrateBps: number;
   };
   readonly quality: ResolvedQuality;
+  readonly recordings: ResolvedRecordings;
 };
 
 /** Fills in the defaults and checks everything. Throws `TypeError` naming the option and its rule. */
 export function resolveOptions(options: StreamServerOptions): ResolvedOptions {
-  const groups = ["http", "access", "share", "ice", "viewers", "rooms", "control", "render", "encode", "quality"];
+  const groups = [
+    "http",
+    "access",
+    "share",
+    "ice",
+    "viewers",
+    "rooms",
+    "control",
+    "render",
+    "encode",
+    "quality",
+    "recordings",
+  ];
   const top = fieldsOf("options", options, [
     "scene",
     "scenes",
@@ -191,6 +206,7 @@ export function resolveOptions(options: StreamServerOptions): ResolvedOptions {
   const access = resolveAccess(top["access"] ?? {}, isReached);
   const isOpen = access.token !== null || access.authenticate !== null || isReached;
   const encode = encodeOf(top["encode"] ?? {});
+  const rooms = resolveRooms(top["rooms"] ?? {});
   return {
     ...resolveScenes(top["scene"], top["scenes"]),
     parameters: { options: parseParameterValues("options.parameters", top["parameters"] ?? {}), flags: {} },
@@ -211,11 +227,12 @@ export function resolveOptions(options: StreamServerOptions): ResolvedOptions {
     share,
     ice: resolveIce(top["ice"] ?? {}, share !== null),
     viewers: resolveViewers(top["viewers"] ?? {}),
-    rooms: resolveRooms(top["rooms"] ?? {}),
+    rooms,
     control: resolveControl(top["control"] ?? {}, isOpen),
     render: renderOf(top["render"] ?? {}),
     encode,
     quality: resolveQuality(top["quality"] ?? {}, encode.bitrateBps),
+    recordings: resolveRecordings(top["recordings"] ?? {}, top["scenes"] === undefined && rooms.kind === "shared"),
   };
 }
 

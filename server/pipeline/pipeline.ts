@@ -16,6 +16,7 @@ import { FramePacketizer } from "./frame-packetizer.ts";
 import { GlErrorLog } from "./gl-error-log.ts";
 import { InputPath } from "./input/input-path.ts";
 import { InputTeller } from "./input/input-teller.ts";
+import { MuxOutlets } from "./outputs/mux-outlets.ts";
 import type { Output } from "./outputs/output.ts";
 import type { Sink, SinkHandle } from "./outputs/sink.ts";
 import { Sinks } from "./outputs/sinks.ts";
@@ -45,6 +46,7 @@ export class Pipeline {
   readonly #director: QualityDirector;
   readonly #viewers: Viewers;
   readonly #sinks = new Sinks();
+  readonly #mux = new MuxOutlets({ sinks: this.#sinks, send: (message) => this.#send(message) });
   /** All that comes out of the scene, in the order in which it is served. */
   readonly #outputs: readonly Output[];
   readonly #packetizer = new FramePacketizer();
@@ -121,7 +123,10 @@ export class Pipeline {
     this.#outputs = [this.#viewers, this.#sinks, outlets];
     this.#rest = new RestWatch({
       nameOf: (frame) => outlets.pictureName(frame),
-      begun: (picture) => this.#sendRestBegun(picture),
+      begun: (picture) => {
+        send({ kind: "rest-begun", picture });
+        this.#viewers.sendRestBegun(picture);
+      },
       changed: (picture) => send({ kind: "rest-changed", picture }),
     });
     this.#listen();
@@ -136,7 +141,7 @@ export class Pipeline {
 
   #listen(): void {
     const { render, encoders, outlets } = this.#parts;
-    const end = (error: unknown) => this.#end(error);
+    const end = (error: unknown) => (this.#closed ? undefined : this.#parts.fail(error));
     render.on("messageReceived", (message) => this.#follow(message));
     render.on("ended", end);
     encoders.on("packetEncoded", (packet) => this.#forward(packet));
@@ -146,6 +151,7 @@ export class Pipeline {
     outlets.on("watchingChanged", () => this.#updateWatched());
     outlets.on("worked", ({ cpuMs }) => this.#report.cpu("encode", cpuMs));
     outlets.on("failed", end);
+    this.#mux.on("worked", ({ cpuMs }) => this.#report.cpu("mux", cpuMs));
   }
 
   /** Takes what the main process says. Unknown viewers are ignored: they may have just left. */
@@ -190,6 +196,9 @@ export class Pipeline {
       case "size-played":
         this.#resize(message.size);
         break;
+      case "output-wish":
+        this.#mux.handle(message.wish);
+        break;
       case "jpeg-wanted":
       case "jpeg-unwanted":
       case "snapshot-wanted":
@@ -208,7 +217,7 @@ export class Pipeline {
     this.#director.close();
     await Promise.allSettled([this.#viewers.close(), this.#sinks.close()]);
     const { render, encoders, outlets } = this.#parts;
-    await Promise.allSettled([render.close(), encoders.close(), outlets.close()]);
+    await Promise.allSettled([render.close(), encoders.close(), outlets.close(), this.#mux.close()]);
   }
 
   /** From the render thread. */
@@ -264,11 +273,6 @@ export class Pipeline {
     this.#report.time("send", now() - begun);
   }
 
-  #sendRestBegun(picture: string): void {
-    this.#send({ kind: "rest-begun", picture });
-    this.#viewers.sendRestBegun(picture);
-  }
-
   /** Draws while anybody is on the way; encodes what those take who are there; a new one gets a key frame at once. */
   #updateWatched(): void {
     const isWatched = this.#isPlaying || this.#outputs.some(({ isWatching }) => isWatching);
@@ -286,9 +290,5 @@ export class Pipeline {
     const report = this.#report.take(this.#viewers.watching, this.#parts.encoders.running, estimates);
     this.#send({ kind: "report", report });
     if (report.encoded > 0) this.#viewers.sendPulse(this.#report.pulseOf(report));
-  }
-
-  #end(error: unknown): void {
-    if (!this.#closed) this.#parts.fail(error);
   }
 }

@@ -33,7 +33,7 @@ export class ReportCollector {
   #counts = zeroes(counters);
   #stageMs = emptyLists();
   #queueShares: number[] = [];
-  #cpuMs: Record<Thread, number> = { render: 0, encode: 0, transport: 0 };
+  #cpuMs: Record<Thread, number> = { render: 0, encode: 0, transport: 0, mux: 0 };
   /** What the render thread reported last, for viewers: its seconds and ours do not begin together. */
   #lastSecond = { renderedFps: 0, renderMs: 0 };
 
@@ -100,7 +100,7 @@ export class ReportCollector {
     this.#queueShares = [];
     this.#counts = zeroes(counters);
     this.#stageMs = emptyLists();
-    this.#cpuMs = { render: 0, encode: 0, transport: 0 };
+    this.#cpuMs = { render: 0, encode: 0, transport: 0, mux: 0 };
     return report;
   }
 }

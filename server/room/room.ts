@@ -140,9 +140,10 @@ export class Room extends Emitter<RoomEvents> {
     return this.announcer.status;
   }
 
-  /** Whether anybody is here, watchers of Motion JPEG and a program that makes the pictures included. */
+  /** Whether anybody is here, watchers of Motion JPEG and a program that gives frames included, or it is being recorded. */
   get isOccupied(): boolean {
-    return this.viewers.count + this.jpegStreams.watchers > 0 || this.source?.identity != null;
+    const { viewers, jpegStreams, source, session } = this;
+    return viewers.count + jpegStreams.watchers > 0 || source?.identity != null || session.outputs.keepsRoom;
   }
 
   /** How it does. */

@@ -7,7 +7,9 @@ import type { PlainError } from "../../shared/errors.ts";
 import type { PanelChange, PanelNews } from "../../shared/panels.ts";
 import type { ServerMessage, ViewerMessage } from "../../shared/signaling.ts";
 import type { ChromaWish, PictureSize, VideoCodec } from "../../shared/video.ts";
+import type { ClipWish, MuxTarget, OutputFigures, OutputNews } from "../encode/mux/mux-protocol.ts";
 import type { PictureFormat } from "../encode/pictures/picture-protocol.ts";
+import type { EncodeTarget } from "../encode/video/encode-protocol.ts";
 import type { ResolvedQuality } from "../options/quality-options.ts";
 import type { GivenParameters } from "../platform/given-parameters.ts";
 import type { ParameterValues } from "../platform/parameters.ts";
@@ -114,6 +116,22 @@ export type ScenePulse = {
   readonly isDebugged: boolean;
 };
 
+/** Which packets an output gets, as sinks wish for them (pipeline/outputs/sink.ts), and where they go. */
+export type OutputOpening = {
+  readonly codec: VideoCodec;
+  readonly target: EncodeTarget | null;
+  readonly maxKeyFrameGapMs: number | null;
+  readonly to: MuxTarget;
+};
+
+/** What is wanted of an output. `outputId` is never used twice in a process. */
+export type OutputWish =
+  /** `output-told` tells how it does, once a second, and when it is over. */
+  | { readonly kind: "open"; readonly outputId: string; readonly opening: OutputOpening }
+  | { readonly kind: "end"; readonly outputId: string }
+  /** Answered by `clip-saved` or `clip-refused`. */
+  | { readonly kind: "clip"; readonly clip: ClipWish };
+
 /** What a scene is to begin with. */
 export type SceneBeginning = {
   /** The JSON text of the state; null for its own. */
@@ -177,6 +195,7 @@ export type ToSession =
   | ({ readonly kind: "frame-arrived" } & ArrivedFrame)
   /** A WHEP offer; answered by `whep-answered` or `whep-refused` with the same viewerId. */
   | { readonly kind: "whep-offered"; readonly viewerId: string; readonly person: number; readonly sdp: string }
+  | { readonly kind: "output-wish"; readonly wish: OutputWish }
   /** Begins a trace of the process, or ends it; `trace-taken` answers the latter. */
   | { readonly kind: "trace-wanted"; readonly on: boolean }
   | { readonly kind: "stop" };
@@ -258,6 +277,9 @@ export type FromSession =
   | ({ readonly kind: "canvas-event" } & ToldEvent)
   /** Whether anybody watches the pictures of the program. */
   | { readonly kind: "source-watched"; readonly watched: boolean }
+  | { readonly kind: "output-told"; readonly outputId: string; readonly news: OutputNews }
+  | { readonly kind: "clip-saved"; readonly requestId: number; readonly figures: OutputFigures }
+  | { readonly kind: "clip-refused"; readonly requestId: number; readonly error: PlainError }
   | { readonly kind: "report"; readonly report: SessionReport }
   /** What each thread did while the trace ran. */
   | { readonly kind: "trace-taken"; readonly threads: readonly ThreadSpans[] }

@@ -61,5 +61,5 @@ export type SessionReport = {
    */
   readonly queueShares: readonly number[];
   /** Processor time of each thread since the last report, in milliseconds. */
-  readonly cpuMs: Readonly<Record<"render" | "encode" | "transport", number>>;
+  readonly cpuMs: Readonly<Record<"render" | "encode" | "transport" | "mux", number>>;
 };

@@ -21,12 +21,14 @@ import type { ParameterTexts } from "../platform/parameters.ts";
 import { ExactPicture } from "./exact-picture.ts";
 import { FrameFeed } from "./frame-feed.ts";
 import { handOn } from "./hand-on.ts";
+import { handToPart } from "./hand-to-part.ts";
 import { KeptParameters } from "./kept-parameters.ts";
 import { KeptScene } from "./kept-scene.ts";
 import { PictureRequests } from "./picture-requests.ts";
 import type { SessionEvents, SessionOptions, SessionStatus } from "./session-events.ts";
 import { maxPixelsOf } from "./session-launcher.ts";
 import { SessionLife } from "./session-life.ts";
+import { SessionOutputs } from "./session-outputs.ts";
 import {
   exactForm,
   type FromSession,
@@ -46,6 +48,8 @@ export class Session {
   readonly ready: Promise<SessionReady>;
   /** What is wanted of the scene besides video. */
   readonly pictures: PictureRequests = new PictureRequests((message) => this.#sendLive(message));
+  /** What is wanted of its packets besides viewers. */
+  readonly outputs: SessionOutputs = new SessionOutputs((message) => this.#sendLive(message));
   /** Who watches, and what they send to the scene's process. */
   readonly viewers: SessionViewers;
   /** The panels of the scene; while it is not live, as they were last. */
@@ -106,7 +110,10 @@ export class Session {
       received: (message) => this.#handleMessage(message),
       live: (ready) => this.#goLive(ready),
       statusChanged: (status) => this.#setStatus(status),
-      fell: (error) => this.#refuseQuestions(error),
+      fell: (error) => {
+        this.#refuseQuestions(error);
+        this.outputs.handleFall(error);
+      },
       hung: (text) => this.#emitter.emit("hung", { text }),
       progressed: (report) => this.#emitter.emit("startProgressed", report),
       logged: (level, text) => this.#log(level, text),
@@ -189,29 +196,18 @@ export class Session {
       this.data.close();
     }
     await this.#life.close();
+    // They were ended in order by the process.
+    this.outputs.close(null);
   }
 
   async [Symbol.asyncDispose](): Promise<void> {
     await this.close();
   }
 
-  #handleMessage(message: Exclude<FromSession, { readonly kind: "ready" | "failed" }>): void {
+  #handleMessage(received: Exclude<FromSession, { readonly kind: "ready" | "failed" }>): void {
+    const message = handToPart(received, this);
+    if (message === null) return;
     switch (message.kind) {
-      case "whep-answered":
-      case "whep-refused":
-        return this.viewers.handleWhep(message);
-      case "jpeg-encoded":
-      case "snapshot-taken":
-      case "snapshot-refused":
-        return this.pictures.handle(message);
-      case "slot-freed":
-      case "canvas-event":
-      case "source-watched":
-        return this.frames.handle(message);
-      case "rest-begun":
-        return this.exactPicture.handleBegun(message.picture);
-      case "rest-changed":
-        return this.exactPicture.handleRest(message.picture);
       case "picture-resized":
         return this.#handleResize(message.size);
       case "pulse":
@@ -235,8 +231,6 @@ export class Session {
         return;
       case "parameters-set":
         return this.parameters.handleSet(message);
-      case "data-said":
-        return this.data.handle(message.message);
       case "panels-told":
         if (this.panels.take(message.news)) this.#emitter.emit("panelsTold", message.news);
         return;
@@ -271,6 +265,7 @@ export class Session {
     this.#emitter.emit("statusChanged", { status: live });
     this.pictures.handleLive();
     this.frames.handleLive();
+    this.outputs.handleLive();
   }
 
   /** Returns false, and sends nothing, while the status is not live (SS2). */

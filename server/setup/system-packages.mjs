@@ -86,6 +86,8 @@ function networkRequirements() {
     { package: "coturn", isThere: () => has("turnserver"), service: "coturn" },
     { package: "openssl", isThere: () => has("openssl") },
     { package: "nginx-light", isThere: () => has("nginx"), service: "nginx" },
+    // ffprobe, which reads what was recorded.
+    { package: "ffmpeg", isThere: () => has("ffprobe") },
     // Network namespaces, and firewalls in them.
     { package: "iproute2", isThere: () => has("ip") },
     { package: "nftables", isThere: () => has("nft") },

@@ -88,6 +88,18 @@ export const routes: readonly Route[] = [
   },
   {
     methods: "GET, POST",
+    path: "/recordings",
+    what: 'for hosts: `POST {"file", "codec", "cutRests", "keyFrameSeconds", "seconds"}` records the room, `GET` lists the files: `{recordings, replaySeconds}`',
+  },
+  { methods: "GET, DELETE", path: "/recordings/<file>", what: "for hosts: the file, in ranges too; removes it" },
+  { methods: "POST", path: "/recordings/<file>/stop", what: "for hosts: ends it, and answers when the file is whole" },
+  {
+    methods: "POST",
+    path: "/replay",
+    what: 'for hosts: `POST {"seconds", "file", "cutRests"}` saves the last seconds, and answers with the file',
+  },
+  {
+    methods: "GET, POST",
     path: "/links",
     what: 'for hosts: `POST {"role", "expiresSeconds", "room", "data"}` makes a link, `GET` lists them',
   },
@@ -96,7 +108,7 @@ export const routes: readonly Route[] = [
 
 /** An address that a path stands for. */
 export function addressOf(path: string): string {
-  return path.replace("<id>", "1").replace("<picture>", "1").replace("…", "");
+  return path.replace("<id>", "1").replace("<file>", "a.mp4").replace("<picture>", "1").replace("…", "");
 }
 
 export function routesTable(): string {

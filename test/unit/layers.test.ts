@@ -20,6 +20,7 @@ const mayImport: Readonly<Record<string, readonly string[]>> = {
     "server/offline",
     "server/options",
     "server/platform",
+    "server/recordings",
     "server/replay",
     "server/share",
   ],
@@ -47,12 +48,14 @@ const mayImport: Readonly<Record<string, readonly string[]>> = {
     "server/offline",
     "server/options",
     "server/platform",
+    "server/recordings",
     "server/render",
     "server/room",
     "server/session",
     "server/share",
     "server/transport/ice",
   ],
+  "server/recordings": ["server/encode/mux", "server/options", "server/platform", "server/room", "server/session"],
   "server/share": ["server/access", "server/options", "server/platform"],
   "server/http": [
     "server/access",
@@ -77,7 +80,9 @@ const mayImport: Readonly<Record<string, readonly string[]>> = {
   "server/data": ["server/platform", "server/render/data"],
   "server/session": [
     "server/data",
+    "server/encode/mux",
     "server/encode/pictures",
+    "server/encode/video",
     "server/options",
     "server/platform",
     "server/render",
@@ -100,6 +105,7 @@ const mayImport: Readonly<Record<string, readonly string[]>> = {
     "server/transport/rtp",
   ],
   "server/pipeline/outputs": [
+    "server/encode/mux",
     "server/encode/pictures",
     "server/encode/video",
     "server/frames",
@@ -179,8 +185,9 @@ const mayImport: Readonly<Record<string, readonly string[]>> = {
 
   "server/encode": ["server/frames", "server/platform"],
   "server/encode/video": ["server/encode", "server/frames", "server/platform"],
-  "server/encode/mux": ["server/encode/video"],
   "server/encode/pictures": ["server/encode", "server/encode/video", "server/frames", "server/platform"],
+
+  "server/encode/mux": ["server/encode/video", "server/platform"],
 
   "server/transport": ["server/platform", "server/transport/ice", "server/transport/rtp"],
   "server/transport/rtp": ["server/platform", "server/transport", "server/transport/congestion"],

@@ -15,7 +15,7 @@ let processes: FakeProcesses;
 
 beforeEach(async () => {
   ({ room, process, processes } = await playedRoom());
-  handle = new RoomHandle(room, { end: (ended) => ended.close() });
+  handle = new RoomHandle(room, { end: (ended) => ended.close() }, { of: () => null });
 });
 afterEach(() => room.close());
 
@@ -256,7 +256,7 @@ test("stats say how the last second was, and nothing of a process that fell", as
     },
     ...{ viewers: 2, encoders: 1, tiers, ways: [], queueShares: [] },
     stageMs: { render: [5, 7, 6], readback: [1], convert: [], encode: [2], send: [] },
-    cpuMs: { render: 200, encode: 100, transport: 50 },
+    cpuMs: { render: 200, encode: 100, transport: 50, mux: 0 },
   };
   process.say({ kind: "report", report });
   expect(handle.stats()).toEqual({

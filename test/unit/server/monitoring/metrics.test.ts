@@ -13,7 +13,7 @@ function reportOf(ways: readonly WayReport[]): SessionReport {
     queueShares: [],
     ways,
     stageMs: { render: [], readback: [], convert: [], encode: [], send: [] },
-    cpuMs: { render: 0, encode: 0, transport: 0 },
+    cpuMs: { render: 0, encode: 0, transport: 0, mux: 0 },
   };
 }
 

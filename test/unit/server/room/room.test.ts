@@ -62,9 +62,11 @@ test("what comes to a seat goes to who deals with it, and to nobody once the vie
   const sent = ["viewer-message-received", "scene-message-received", "viewer-bytes-received"];
   expect(process.kinds.slice(before)).toEqual(sent);
   expect(receipts).toEqual([{ viewerId: "ann", request: 3, bytes: 4 }]);
-  expect(new RoomHandle(room, rooms).viewers()).toMatchObject([{ viewerId: "ann", name: "Ann", isAway: true }]);
+  expect(new RoomHandle(room, rooms, { of: () => null }).viewers()).toMatchObject([
+    { viewerId: "ann", name: "Ann", isAway: true },
+  ]);
 
-  new RoomHandle(room, rooms).kick("ann");
+  new RoomHandle(room, rooms, { of: () => null }).kick("ann");
   expect(ann.ended).toBe("kicked");
   ann.seat?.handleMessage({ kind: "pause", paused: false });
   ann.seat?.handleBytes(Uint8Array.of(1));
@@ -84,7 +86,7 @@ test("what the process sends goes to those whom it names", () => {
 });
 
 test("a handle tells of its room while it is there and after it has ended", async () => {
-  const handle = new RoomHandle(room, rooms);
+  const handle = new RoomHandle(room, rooms, { of: () => null });
   const ann = enter("ann");
   expect([handle.name, handle.title, handle.size, handle.status, handle.pid]).toEqual([
     "lab",

@@ -1,0 +1,42 @@
+/** Owns the flags of the command line about how the picture is drawn and encoded, and what they mean as options. Pure. */
+
+import type { StreamServerOptions } from "../options/options.ts";
+import { amountOf, given, numberOf } from "./flag-values.ts";
+
+export const pictureFlags = {
+  size: { type: "string" },
+  fps: { type: "string" },
+  "render-scale": { type: "string" },
+  codec: { type: "string" },
+  bitrate: { type: "string" },
+} as const;
+
+type PictureFlag = "size" | "fps" | "render-scale" | "codec" | "chroma" | "bitrate";
+
+/** Throws `TypeError` with a line for people. */
+export function pictureOptions(
+  values: Partial<Readonly<Record<PictureFlag, string>>>,
+): Required<Pick<StreamServerOptions, "render" | "encode">> {
+  const { size, fps, "render-scale": scale, codec, chroma, bitrate } = values;
+  return {
+    render: given({
+      size: size === undefined ? size : sizeOf(size),
+      maxFps: fps === undefined ? fps : numberOf(fps),
+      scale: scale === undefined || scale === "auto" ? scale : numberOf(scale),
+    }),
+    encode: given({
+      codec: codec as "auto" | undefined,
+      chroma: chroma as "auto" | undefined,
+      bitrateBps: bitrate === undefined ? bitrate : amountOf(bitrate, "--bitrate"),
+    }),
+  };
+}
+
+function sizeOf(text: string): { width: number; height: number } | "window" {
+  if (text === "window") return text;
+  const [, width, height] = /^(\d{1,5})x(\d{1,5})$/i.exec(text) ?? [];
+  if (width === undefined || height === undefined) {
+    throw new TypeError("--size must be window, or written like 1280x720.");
+  }
+  return { width: Number(width), height: Number(height) };
+}

@@ -1,0 +1,48 @@
+/** Owns showing how far something is: a bar that stays in its line on a terminal, plain lines, and few of them, elsewhere. */
+
+const BAR_LENGTH = 30;
+/** Elsewhere a line comes at each tenth of it; where its length is not known, after so many seconds of it. */
+const LINE_SECONDS = 10;
+
+export type ProgressStream = { readonly isTTY?: boolean; write(text: string): unknown };
+
+export class Progress {
+  readonly #stream: ProgressStream;
+  readonly #seconds: number | null;
+  #told = 0;
+  #width = 0;
+
+  /** `seconds` is how long it will be; null where nobody knows. */
+  constructor(stream: ProgressStream, seconds: number | null) {
+    this.#stream = stream;
+    this.#seconds = seconds;
+  }
+
+  /** So many seconds of it are done; `words` say it. */
+  show(done: number, words: string): void {
+    if (this.#stream.isTTY === true) return this.#draw(done, words);
+    const step = Math.floor(this.#seconds === null ? done / LINE_SECONDS : (10 * done) / this.#seconds);
+    if (step <= this.#told) return;
+    this.#told = step;
+    this.#stream.write(this.#seconds === null ? `${words}\n` : `${words} of ${this.#seconds} s\n`);
+  }
+
+  /** Leaves the line to what follows. */
+  end(): void {
+    if (this.#width > 0) this.#stream.write(`\r${" ".repeat(this.#width)}\r`);
+    this.#width = 0;
+  }
+
+  #draw(done: number, words: string): void {
+    const part = this.#seconds === null ? null : Math.min(1, done / this.#seconds);
+    const line = part === null ? words : `${bar(part)} ${words} of ${this.#seconds} s`;
+    // What was longer is written over.
+    this.#stream.write(`\r${line.padEnd(this.#width)}`);
+    this.#width = line.length;
+  }
+}
+
+function bar(part: number): string {
+  const full = Math.round(part * BAR_LENGTH);
+  return `[${"=".repeat(full)}${" ".repeat(BAR_LENGTH - full)}]`;
+}

@@ -1,0 +1,79 @@
+/** Owns `scenecast record`: what it prints, how it ends, and with which exit code. */
+
+import { StreamError } from "../../shared/errors.ts";
+import { resolveOptions } from "../options/options.ts";
+import { resolveRecord } from "../recordings/record-options.ts";
+import type { RecordingInfo } from "../recordings/recording-info.ts";
+import { SceneRecorder } from "../scene-recorder.ts";
+import { exitCodeOf, exitCodes, inWordsOfCommandLine } from "./command-line.ts";
+import { Progress } from "./progress.ts";
+import type { RecordCommand } from "./record-flags.ts";
+
+const LOOK_MS = 200;
+/** After this long a recording that does not end is left behind; what is in its file can be played. */
+const CLOSE_DEADLINE_MS = 3000;
+
+/** Records. Resolves with the exit code. */
+export async function record(command: RecordCommand): Promise<number> {
+  const stop = new AbortController();
+  for (const signal of ["SIGINT", "SIGTERM", "SIGHUP"] as const) {
+    process.on(signal, () => {
+      if (stop.signal.aborted) process.exit(0);
+      stop.abort();
+      setTimeout(() => process.exit(0), CLOSE_DEADLINE_MS).unref();
+    });
+  }
+  try {
+    await using recorder = await start(command);
+    stop.signal.addEventListener("abort", () => recorder.stop(), { once: true });
+    if (stop.signal.aborted) recorder.stop();
+    const info = await follow(recorder, command.seconds);
+    if (info.error !== null) throw new StreamError("output-failed", info.error);
+    process.stdout.write(`${info.path}: ${secondsWords(info)}, ${bytesWords(info.bytes)}.\n`);
+    return 0;
+  } catch (error) {
+    const sentence = error instanceof Error ? inWordsOfCommandLine(error.message) : String(error);
+    process.stderr.write(`scenecast: ${sentence.replace(/^options\.codec/, "--codec")}\n`);
+    if (error instanceof StreamError) return exitCodeOf(error.code);
+    return error instanceof TypeError ? exitCodes.usage : exitCodes.failed;
+  }
+}
+
+async function start({
+  file,
+  seconds,
+  cutRests,
+  keyFrameSeconds,
+  options,
+  parameters,
+}: RecordCommand): Promise<SceneRecorder> {
+  const resolved = resolveOptions(options);
+  const { codec } = resolved.encode;
+  const asked = { file, cutRests, keyFrameSeconds, ...(seconds === null ? {} : { seconds }) };
+  const wanted = resolveRecord("options", codec === null ? asked : { ...asked, codec }, { codec, cutRests });
+  return await SceneRecorder.start(
+    { ...resolved, parameters: { ...resolved.parameters, flags: parameters } },
+    { ...wanted, file },
+  );
+}
+
+/** Shows how far it is until it is over. */
+async function follow(recorder: SceneRecorder, seconds: number | null): Promise<RecordingInfo> {
+  const progress = new Progress(process.stdout, seconds);
+  const looks = setInterval(() => {
+    const { info } = recorder;
+    progress.show(info.seconds ?? 0, `${secondsWords(info)}, ${bytesWords(info.bytes)}`);
+  }, LOOK_MS);
+  await recorder.over;
+  clearInterval(looks);
+  progress.end();
+  return recorder.info;
+}
+
+function secondsWords({ seconds }: RecordingInfo): string {
+  return `${(seconds ?? 0).toFixed(1)} s`;
+}
+
+function bytesWords(bytes: number): string {
+  return bytes >= 1e6 ? `${(bytes / 1e6).toFixed(1)} MB` : `${Math.round(bytes / 1e3)} kB`;
+}
