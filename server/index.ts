@@ -10,6 +10,7 @@ export type {
   DataForm,
   DataRange,
   DimensionDeclaration,
+  ElementArrays,
   ElementType,
 } from "../shared/data.ts";
 export { StreamError, type StreamErrorCode } from "../shared/errors.ts";
@@ -63,8 +64,13 @@ export {
   type ControlNames,
   type ControlType,
   type ControlValue,
+  type DataAt,
+  type DataByName,
+  type DataName,
   type DataValue,
+  type DeclaredData,
   defineScene,
+  type EmptyData,
   type FolderDeclaration,
   type HoldingType,
   type JsonValue,

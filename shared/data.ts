@@ -3,7 +3,8 @@
  * `TypeError` that names the field and its rule. Pure.
  */
 
-type ElementArrays = {
+/** The class of array for each type of elements. */
+export type ElementArrays = {
   readonly float32: typeof Float32Array;
   readonly float64: typeof Float64Array;
   readonly int8: typeof Int8Array;

@@ -26,6 +26,7 @@ export function dataPlaces(): readonly string[] {
 
 /** Folders that are to go with the process. */
 const open = new Set<DataFolder>();
+let isListening = false;
 
 function removeAll(): void {
   for (const folder of open) folder.close();
@@ -72,7 +73,8 @@ export class DataFolder {
     const path = join(place, name);
     mkdirSync(path, { mode: 0o700 });
     this.#paths.set(place, path);
-    if (open.size === 0) process.once("exit", removeAll);
+    if (!isListening) process.once("exit", removeAll);
+    isListening = true;
     open.add(this);
     return path;
   }

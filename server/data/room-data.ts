@@ -51,6 +51,7 @@ export type RoomDataOptions = SceneOutboxOptions & {
   readonly idleMs?: number | undefined;
 };
 
+/** What is told of a room's data. */
 export type RoomDataEvents = {
   /** There is another version of a value. `version` is 0 where it was removed. */
   readonly changed: { readonly name: string; readonly version: number };

@@ -20,6 +20,7 @@ export type {
   DataDeclarations,
   DataRange,
   DimensionDeclaration,
+  ElementArrays,
   ElementType,
 } from "../../shared/data.ts";
 export type { SceneContent } from "../../shared/video.ts";
@@ -41,7 +42,12 @@ export type {
   ArrayValue,
   BytesValue,
   ChangedData,
+  DataAt,
+  DataByName,
+  DataName,
   DataValue,
+  DeclaredData,
+  EmptyData,
   JsonValue,
   NoData,
   SceneData,

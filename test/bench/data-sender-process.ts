@@ -7,6 +7,8 @@ import { WebSocket } from "ws";
 import { now } from "../../shared/time.ts";
 import type { SentValue, ToSender } from "./data-sender-protocol.ts";
 
+/** So many are under way at most, where they are sent at a rate. */
+const MAX_UNDER_WAY = 4;
 const agent = new Agent({ keepAlive: true });
 process.on("disconnect", () => process.exit(0));
 process.on("message", (wish: ToSender) => {
@@ -19,17 +21,29 @@ process.on("message", (wish: ToSender) => {
 async function send(wish: ToSender): Promise<readonly SentValue[]> {
   const { bytes, count, perSecond, pauseMs } = wish;
   const way = wish.way === "http" ? httpWay(wish.url) : await socketWay(wish.url);
-  const points = new Float32Array(bytes / 4);
+  const [black, white] = [0, 1].map((first) => new Uint8Array(pointsOf(bytes, first).buffer));
   const sent: SentValue[] = [];
+  const underWay = new Set<Promise<unknown>>();
   const begun = now();
   for (let at = 0; at < count; at += 1) {
-    points[0] = (at + 1) % 2;
-    sent.push(await way.send(new Uint8Array(points.buffer)));
+    const one = way.send(((at + 1) % 2 === 0 ? black : white) ?? new Uint8Array(bytes)).then((value) => {
+      sent.push(value);
+      underWay.delete(one);
+    });
+    underWay.add(one);
+    if (perSecond === 0 || underWay.size >= MAX_UNDER_WAY) await Promise.race(underWay);
     const dueIn = perSecond === 0 ? pauseMs : begun + ((at + 1) * 1000) / perSecond - now();
     if (dueIn > 0) await sleep(dueIn);
   }
+  await Promise.all(underWay);
   way.close();
-  return sent;
+  return sent.toSorted((a, b) => a.version - b.version);
+}
+
+function pointsOf(bytes: number, first: number): Float32Array {
+  const points = new Float32Array(bytes / 4);
+  points[0] = first;
+  return points;
 }
 
 type Way = { send(bytes: Uint8Array): Promise<SentValue>; close(): void };
@@ -55,13 +69,14 @@ function httpWay(url: string): Way {
 async function socketWay(url: string): Promise<Way> {
   const socket = new WebSocket(new URL("data/points", url));
   await once(socket, "open");
+  const waiting: ((text: string) => void)[] = [];
+  socket.on("message", (message) => waiting.shift()?.(String(message)));
   const send = async (bytes: Uint8Array): Promise<SentValue> => {
     const begunAt = now();
-    const answered = once(socket, "message");
+    const answered = new Promise<string>((resolve) => waiting.push(resolve));
     await new Promise((resolve) => socket.send(Buffer.concat([Buffer.from("{}\n"), bytes]), resolve));
     const lastByteAt = now();
-    const [message] = await answered;
-    const { version, taken } = JSON.parse(String(message)) as Answer;
+    const { version, taken } = JSON.parse(await answered) as Answer;
     return { begunAt, lastByteAt, answeredAt: now(), version, taken };
   };
   return { send, close: () => socket.close() };

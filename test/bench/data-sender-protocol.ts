@@ -9,7 +9,7 @@ export type ToSender = {
   readonly way: SenderWay;
   readonly bytes: number;
   readonly count: number;
-  /** How many a second at most; 0 is one after the answer to another. */
+  /** How many a second at most, without waiting for answers unless four are due; 0 is one after the answer to another. */
   readonly perSecond: number;
   /** How long to wait between an answer and the next, in milliseconds. */
   readonly pauseMs: number;

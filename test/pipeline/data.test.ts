@@ -202,3 +202,23 @@ test("100 MB are one value like any other", async () => {
   await room.data.patch("rows", 0, rowsOf(10, 1));
   await expect.poll(seen).toMatchObject({ last: 10, torn: 0, versions: 2 });
 });
+
+test("a scene begins with the files that it was given, has them in setup, and with watch again when they change", async () => {
+  const folder = mkdtempSync(join(tmpdir(), "data-files-"));
+  const [rows, config] = [join(folder, "rows.bin"), join(folder, "config.json")];
+  writeFileSync(rows, rowsOf(8, 4));
+  writeFileSync(config, '{"from":"a file"}');
+  await start({ data: { files: { rows, config, nothing: config }, maxBytes: 100_000 }, watch: true });
+  await expect.poll(seen).toMatchObject({ begunWith: 1, last: 8, config: { from: "a file" } });
+  writeFileSync(rows, rowsOf(9, 3));
+  await expect.poll(seen, { timeout: 10_000 }).toMatchObject({ last: 9, config: { from: "a file" } });
+  await expect(room.data.set("rows", rowsOf(1, 12_501))).rejects.toMatchObject({ code: "data-too-large" });
+});
+
+test("SX2: a scene that hangs costs its writer ten seconds at most, and has the value in its next process", async () => {
+  await start({ rooms: { hangSeconds: 2 } });
+  const answer = room.data.set("rows", rowsOf(555));
+  expect(await answer).toMatchObject({ taken: false, version: 1 });
+  await expect.poll(() => room.status, { timeout: 20_000 }).toBe("live");
+  expect(room.data.list().find(({ name }) => name === "rows")).toMatchObject({ version: 1 });
+});

@@ -61,39 +61,59 @@ export type DataValue<Declared> = Declared extends { readonly type: "json" }
 /** A value that has changed: the parts of it that did, in elements, or null where all of it is new. */
 export type ChangedData<Value> = Value & { readonly ranges: readonly DataRange[] | null };
 
-type Declarations<Declared> = Declared extends "any" ? { readonly [name: string]: DataDeclaration } : Declared;
-type NamesOf<Declared> = Declared extends "any" ? string : keyof Declared & string;
-type ValueAt<Declared, Name extends string> = Declared extends "any"
+/** The declarations of a scene's data by name. */
+export type DataByName<Declared> = Declared extends "any" ? { readonly [name: string]: DataDeclaration } : Declared;
+/** The names that a scene's data may have. */
+export type DataName<Declared> = Declared extends "any" ? string : keyof Declared & string;
+/** What a scene's data has under a name. */
+export type DataAt<Declared, Name extends string> = Declared extends "any"
   ? AnyDataValue
   : Name extends keyof Declared
     ? DataValue<Declared[Name]>
     : never;
 
-/**
- * The data of a scene: `data.points` is null until there is a value. A scene sees whole values only, and between frames only they
- * change.
- */
-export type SceneData<Declared extends DataDeclarations | "any" = NoData> = {
-  readonly [Name in keyof Declarations<Declared> as Declared extends "any" ? never : Name]: DataValue<
-    Declarations<Declared>[Name]
+/** The data of a scene that declares none; that of any scene is one of these. */
+export type EmptyData = {
+  /** The names of the values that there are. */
+  readonly names: readonly string[];
+  /** There is none to ask for. */
+  get(name: never): unknown;
+  /** There is none to follow. */
+  follow(name: never, listener: (value: never) => void, removed?: () => void): () => void;
+  /** There is none to follow. */
+  followAll(listener: (name: never, value: never) => void, removed?: (name: never) => void): () => void;
+};
+
+/** The data of a scene that declares some. */
+export type DeclaredData<Declared> = {
+  readonly [Name in keyof DataByName<Declared> as Declared extends "any" ? never : Name]: DataValue<
+    DataByName<Declared>[Name]
   > | null;
 } & {
   /** The names of the values that there are. */
-  readonly names: readonly NamesOf<Declared>[];
-  /** The value of a name; null where there is none. */
-  get<Name extends NamesOf<Declared>>(name: Name): ValueAt<Declared, Name> | null;
+  readonly names: readonly string[];
+  /** The value of a name; null where there is none. Throws `TypeError` where the scene declares no such name. */
+  get<Name extends DataName<Declared>>(name: Name): DataAt<Declared, Name> | null;
   /**
    * Calls `listener` now, if there is a value, and whenever it has changed; `removed` when it was removed. A frame follows by itself.
    * Returns a function that takes both off again. Throws `TypeError` where the scene declares no such name.
    */
-  follow<Name extends NamesOf<Declared>>(
+  follow<Name extends DataName<Declared>>(
     name: Name,
-    listener: (value: ChangedData<ValueAt<Declared, Name>>) => void,
+    listener: (value: ChangedData<DataAt<Declared, Name>>) => void,
     removed?: () => void,
   ): () => void;
   /** The same for all names. */
   followAll(
-    listener: (name: NamesOf<Declared>, value: ChangedData<AnyDataValue>) => void,
-    removed?: (name: NamesOf<Declared>) => void,
+    listener: (name: DataName<Declared>, value: ChangedData<AnyDataValue>) => void,
+    removed?: (name: DataName<Declared>) => void,
   ): () => void;
 };
+
+/**
+ * The data of a scene: `data.points` is null until there is a value. A scene sees whole values only, and between frames only they
+ * change.
+ */
+export type SceneData<Declared extends DataDeclarations | "any" = NoData> = [keyof Declared] extends [never]
+  ? EmptyData
+  : DeclaredData<Declared>;

@@ -2,7 +2,7 @@
 
 import * as THREE from "three";
 import { expect, it } from "vitest";
-import { defineScene, type SceneDefinition } from "../../../../server/render/scene.ts";
+import { type DataRange, defineScene, type Json, type SceneDefinition } from "../../../../server/render/scene.ts";
 
 /** Compiles where both are the same type, and not otherwise. */
 function isExactly<Wanted>() {
@@ -65,4 +65,44 @@ it("mistakes in a declaration do not compile", () => {
   // @ts-expect-error there is no such type
   defineScene({ parameters: { count: { type: "colour", default: "red" } }, setup: () => parts });
   expect(parts.scene.isScene).toBe(true);
+});
+
+it("a scene's data has the types and the shapes that it declares", () => {
+  const scene = defineScene({
+    data: {
+      points: { type: "float32", shape: [null, [3, 6], 2] },
+      ids: { type: "uint64" },
+      config: { type: "json" },
+      blob: { type: "bytes" },
+    },
+    setup({ data }) {
+      isExactly<Float32Array<ArrayBuffer> | undefined>()(data.points?.array);
+      isExactly<readonly [number, 3 | 6, 2] | undefined>()(data.points?.shape);
+      isExactly<BigUint64Array<ArrayBuffer> | undefined>()(data.ids?.array);
+      isExactly<Json | undefined>()(data.config?.value);
+      isExactly<readonly string[]>()(data.names);
+      data.follow("blob", ({ bytes, ranges }) => {
+        isExactly<Uint8Array<ArrayBuffer>>()(bytes);
+        isExactly<readonly DataRange[] | null>()(ranges);
+      });
+      // @ts-expect-error there is no such data
+      data.follow("colours", () => undefined);
+      // @ts-expect-error there is no such data
+      void data.colours;
+      return parts;
+    },
+  });
+  expect(Object.keys(scene.data ?? {})).toHaveLength(4);
+  const any = defineScene({
+    data: "any",
+    setup({ data }) {
+      const value = data.get("whatever");
+      if (value?.type === "int16") isExactly<Int16Array<ArrayBuffer>>()(value.array);
+      data.followAll((name) => isExactly<string>()(name));
+      return parts;
+    },
+  });
+  expect(any.data).toBe("any");
+  // @ts-expect-error there is no such type
+  defineScene({ data: { points: { type: "float16" } }, setup: () => parts });
 });
