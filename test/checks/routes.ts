@@ -81,7 +81,11 @@ export const routes: readonly Route[] = [
     path: "/controls",
     what: 'the controls of the scene, `{"controls": [{"id", "kind", "value", …}]}`; `PATCH {"<id>": value}` sets them, all or none, for hosts and controllers',
   },
-  { methods: "GET", path: "/data", what: "the values that programs give the scene; a WebSocket fills them again and again" },
+  {
+    methods: "GET",
+    path: "/data",
+    what: "the values that programs give the scene; a WebSocket fills them again and again",
+  },
   {
     methods: "GET, PUT, PATCH, DELETE",
     path: "/data/<name>",
