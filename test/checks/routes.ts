@@ -87,6 +87,16 @@ export const routes: readonly Route[] = [
     what: 'the controls of the scene, `{"controls": [{"id", "kind", "value", …}]}`; `PATCH {"<id>": value}` sets them, all or none, for hosts and controllers',
   },
   {
+    methods: "GET",
+    path: "/data",
+    what: "the values that programs give the scene; a WebSocket fills them again and again",
+  },
+  {
+    methods: "GET, PUT, PATCH, DELETE",
+    path: "/data/<name>",
+    what: "a value: raw, `.npy`, Arrow or JSON; `?format=npy`, `columns=`, `offset=`; for hosts and links made with `data`. As a WebSocket a stream of them",
+  },
+  {
     methods: "GET, POST",
     path: "/recordings",
     what: 'for hosts: `POST {"file", "codec", "cutRests", "keyFrameSeconds", "seconds"}` records the room, `GET` lists the files: `{recordings, replaySeconds}`',

@@ -327,7 +327,7 @@ function answersOf(socket: WebSocket): Record<string, unknown>[] {
 }
 
 describe("streams", () => {
-  test("DS1: values and parts are taken and answered in order; a bad message is answered, and ends nothing", async () => {
+  test("WD1: values and parts are taken and answered in order; a bad message is answered, and ends nothing", async () => {
     const socket = await open("data");
     const answers = answersOf(socket);
     const before = await versionOf("rows");
@@ -350,7 +350,7 @@ describe("streams", () => {
     socket.close();
   });
 
-  test("DS2: while the scene stands still its socket is not read; then every message is taken, in order", async () => {
+  test("WD2: while the scene stands still its socket is not read; then every message is taken, in order", async () => {
     const socket = await open("data/rows");
     const answers = answersOf(socket);
     const { missed } = await seen();
@@ -372,7 +372,7 @@ describe("streams", () => {
     socket.close();
   });
 
-  test("one link has four sockets, and a message has its limit", async () => {
+  test("WD3: one link has four sockets, a message has its limit", async () => {
     const { shown } = await linkOf({ role: "viewer", data: true });
     const sockets = await Promise.all([1, 2, 3, 4].map(() => open("data", shown)));
     const headers = { ...upgradeHeaders, authorization: `Bearer ${shown}` };

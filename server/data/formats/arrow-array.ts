@@ -39,7 +39,7 @@ export function arrayOfArrow(name: string, bytes: Uint8Array, wish: ArrowWish): 
 function tableOf(name: string, bytes: Uint8Array): Table {
   let table: Table;
   try {
-    table = tableFromIPC(arrowMessages(bytes));
+    table = tableFromIPC(arrowMessages(bytes).messages);
   } catch (cause) {
     const reason = cause instanceof Error ? cause.message : String(cause);
     if (/compressed/.test(reason)) {

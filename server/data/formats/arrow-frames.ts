@@ -7,8 +7,10 @@ import { ByteBuffer } from "flatbuffers";
 
 const CONTINUATION = -1;
 const MAGIC = "ARROW1";
-/** Where a message says how long the body behind it is, in the table of its fields. */
+/** Where a message says what it is and how long the body behind it, in the table of its fields. */
+const KIND_FIELD = 6;
 const BODY_LENGTH_FIELD = 10;
+const SCHEMA = 1;
 
 const lengthOf = ByteBuffer.prototype.__vector_len;
 // It believes whatever length a list says it has, and would read a thousand million entries behind the end of what there is.
@@ -19,14 +21,14 @@ ByteBuffer.prototype.__vector_len = function (this: ByteBuffer, offset: number):
 };
 
 /**
- * The whole messages of a stream. A file, which its footer takes apart, is given back as it is if those in it are right. Throws `RangeError`
- * saying what is wrong with them.
+ * The whole messages of a stream, or of a file, which is one with something around it. A file that does not begin with its schema, as
+ * Arrow's library for JavaScript writes them, can only be read by its footer, and is given back as it is; `needsFooter` says so. Throws
+ * `RangeError` saying what is wrong with them.
  */
-export function arrowMessages(bytes: Uint8Array): Uint8Array {
+export function arrowMessages(bytes: Uint8Array): { readonly messages: Uint8Array; readonly needsFooter: boolean } {
   const view = new DataView(bytes.buffer, bytes.byteOffset, bytes.byteLength);
-  const isWhole = isFile(bytes);
-  const end = isWhole ? endOfFile(bytes, view) : bytes.byteLength;
-  let at = isWhole ? 8 : 0;
+  const [start, end] = isFile(bytes) ? [8, endOfFile(bytes, view)] : [0, bytes.byteLength];
+  let [at, needsFooter] = [start, false];
   while (at + 4 <= end) {
     const isMarked = view.getInt32(at, true) === CONTINUATION;
     const head = at + (isMarked ? 8 : 4);
@@ -34,12 +36,12 @@ export function arrowMessages(bytes: Uint8Array): Uint8Array {
     const length = view.getInt32(head - 4, true);
     if (length === 0) break;
     if (length < 8 || head + length > end) throw new RangeError("a message in it is longer than it");
-    const body = bodyLength(bytes.subarray(head, head + length));
-    if (!(body >= 0 && head + length + body <= end))
-      throw new RangeError("the body of a message in it is longer than it");
+    const { kind, body } = headOf(bytes.subarray(head, head + length));
+    if (!(body >= 0 && head + length + body <= end)) throw new RangeError("a body in it is longer than it");
+    if (at === start && start > 0) needsFooter = kind !== SCHEMA;
     at = head + length + body;
   }
-  return isWhole ? bytes : bytes.subarray(0, at);
+  return { messages: needsFooter ? bytes : bytes.subarray(start, at), needsFooter };
 }
 
 function isFile(bytes: Uint8Array): boolean {
@@ -54,14 +56,21 @@ function endOfFile(bytes: Uint8Array, view: DataView): number {
   return tail - footer;
 }
 
-function bodyLength(metadata: Uint8Array): number {
+/** What a message is, and how long the body behind it. */
+function headOf(metadata: Uint8Array): { readonly kind: number; readonly body: number } {
   const buffer = new ByteBuffer(metadata);
   const table = buffer.readInt32(0);
-  if (table < 4 || table + 4 > metadata.byteLength) throw new RangeError("a message in it is none");
-  const fields = table - buffer.readInt32(table);
+  const fields = table < 4 || table + 4 > metadata.byteLength ? -1 : table - buffer.readInt32(table);
   if (fields < 0 || fields + 4 > metadata.byteLength) throw new RangeError("a message in it is none");
-  const field = buffer.__offset(table, BODY_LENGTH_FIELD);
-  if (field === 0) return 0;
-  if (table + field + 8 > metadata.byteLength) throw new RangeError("a message in it is none");
-  return Number(buffer.readInt64(table + field));
+  const placeOf = (field: number, bytes: number): number | null => {
+    const place = buffer.__offset(table, field);
+    if (place === 0) return null;
+    if (table + place + bytes > metadata.byteLength) throw new RangeError("a message in it is none");
+    return table + place;
+  };
+  const [kind, body] = [placeOf(KIND_FIELD, 1), placeOf(BODY_LENGTH_FIELD, 8)];
+  return {
+    kind: kind === null ? 0 : buffer.readUint8(kind),
+    body: body === null ? 0 : Number(buffer.readInt64(body)),
+  };
 }

@@ -2,11 +2,12 @@
  * Owns one WebSocket by which a program fills data again and again: each binary message is a line of JSON (data-request.ts), a line feed
  * and the bytes of a value or a part. In the main process.
  *
- * DS1 messages are taken one after the other and answered in that order, each with what became of it or with why it was refused, which
+ * WD1 messages are taken one after the other and answered in that order, each with what became of it or with why it was refused, which
  *     ends nothing.
- * DS2 until one is handed to the scene the socket is not read, so that a client can send no faster than the scene takes it, and nothing
+ * WD2 until one is handed to the scene the socket is not read, so that a client can send no faster than the scene takes it, and nothing
  *     is lost. What lies here meanwhile is what was on its way already: a message, and those that came in one piece with it.
- * DS3 a client that reads no answers (1 MiB of them waiting) or answers no pings (25 s) while it is read is dropped.
+ * WD3 a message of more than 32 MiB ends the socket, and one link or address has four of them (data-places.ts), so that what lies in
+ *     memory is bounded.
  */
 
 import { setTimeout as wait } from "node:timers/promises";
@@ -83,7 +84,7 @@ export class DataSocket {
     if (!this.#isBusy) void this.#work();
   }
 
-  /** DS1, DS2 */
+  /** WD1, WD2 */
   async #work(): Promise<void> {
     this.#isBusy = true;
     for (let message = this.#waiting.shift(); message !== undefined; message = this.#waiting.shift()) {
@@ -127,7 +128,7 @@ export class DataSocket {
     return await (range === null ? receiveData(data, name, body) : receivePart(data, name, range, body));
   }
 
-  /** DS3 */
+  /** A client that reads none of its answers is dropped. */
   #send(answer: Readonly<Record<string, unknown>>): void {
     this.#unanswered -= 1;
     if (this.#socket.readyState !== WebSocket.OPEN) return;

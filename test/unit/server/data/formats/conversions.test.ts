@@ -1,3 +1,4 @@
+import { readFileSync } from "node:fs";
 import { expect, test } from "vitest";
 import { Conversions, MAX_CONVERTED_BYTES } from "../../../../../server/data/formats/conversions.ts";
 
@@ -26,6 +27,20 @@ test("what is converted at the same time is bounded; others wait, in turn, and w
   await expect(conversions.hold("points", MAX_CONVERTED_BYTES + 1)).rejects.toThrow(
     "points must be at most 256 MiB where it is converted; send it as the scene takes it.",
   );
+});
+
+test("a table that its reader reads for ever ends with the thread, and the next conversion has another", async () => {
+  const conversions = new Conversions(3_000);
+  const bytes = new Uint8Array(readFileSync(new URL("../../../../fixtures/data/endless.arrow", import.meta.url)))
+    .buffer;
+  const wish = { columns: null, type: null, dimensions: null, maxBytes: 1_000_000 };
+  await expect(conversions.run({ kind: "arrow", name: "value", bytes, wish })).rejects.toMatchObject({
+    code: "data-refused",
+    message: "value took too long to convert.",
+  });
+  const source = { type: "float16", shape: [1], isBigEndian: false, isFortran: false } as const;
+  const task = { kind: "array", name: "value", bytes: new ArrayBuffer(2), source, kept: "float32" } as const;
+  expect(await conversions.run(task)).toMatchObject({ type: "float32", shape: [1] });
 });
 
 test("a thread that fails is told of, and the next conversion has another", async () => {
