@@ -5,11 +5,7 @@ export const stands: Readonly<Record<string, readonly string[]>> = {
   "node:": ["server/", "client/vite.config.ts"],
   three: ["server/render/", "examples/"],
   gl: ["server/render/surface/headless-gl.ts"],
-  koffi: [
-    "server/render/data/data-mapping.ts",
-    "server/render/source/slot-memory.ts",
-    "server/render/surface/webgl2/",
-  ],
+  koffi: ["server/render/data/data-mapping.ts", "server/render/source/slot-memory.ts", "server/render/surface/webgl2/"],
   werift: ["server/transport/"],
   "node-av": [
     "server/encode/av-picture-converter.ts",
