@@ -2,6 +2,16 @@
 
 export type { ConsoleLevel, ConsoleLine } from "../shared/console.ts";
 export type { Json, MessageData } from "../shared/custom-message.ts";
+export type {
+  ArrayDeclaration,
+  ArrayOf,
+  DataDeclaration,
+  DataDeclarations,
+  DataForm,
+  DataRange,
+  DimensionDeclaration,
+  ElementType,
+} from "../shared/data.ts";
 export { StreamError, type StreamErrorCode } from "../shared/errors.ts";
 export type { ControlCommon, PanelControl, PanelValue } from "../shared/panels.ts";
 export type { ControlMode, Role } from "../shared/people.ts";
@@ -10,7 +20,10 @@ export type { TunnelUsage } from "../shared/tunnel.ts";
 export type { ChromaWish, PictureSize, StreamCodec, VideoCodec } from "../shared/video.ts";
 export type { Authenticate, Identified } from "./access/authentication.ts";
 export type { LinkInfo, LinkOptions } from "./access/links.ts";
+export type { DataAnswer, DataInfo } from "./data/data-contract.ts";
+export type { RoomDataEvents } from "./data/room-data.ts";
 export type { Trace, TraceEvent } from "./monitoring/trace-document.ts";
+export type { DataOptions } from "./options/data-options.ts";
 export type { AccessOptions, HttpOptions, IceOptions, ProgramServer, ShareOptions } from "./options/network-options.ts";
 export type { LogFormat, LogLevel, StreamServerOptions } from "./options/options.ts";
 export type { ControlOptions, RoomKind, RoomsOptions, ViewersOptions } from "./options/people-options.ts";
@@ -28,7 +41,11 @@ export type {
   ValuesOf,
 } from "./platform/parameters.ts";
 export {
+  type AnyDataValue,
+  type ArrayValue,
   type ButtonDeclaration,
+  type BytesValue,
+  type ChangedData,
   type ChoiceDeclaration,
   type ColourDeclaration,
   type ControlDeclaration,
@@ -36,19 +53,24 @@ export {
   type ControlNames,
   type ControlType,
   type ControlValue,
+  type DataValue,
   defineScene,
   type FolderDeclaration,
   type HoldingType,
+  type JsonValue,
   type LabelledDeclaration,
   type NoControls,
+  type NoData,
   type RangeDeclaration,
   type SceneClock,
   type SceneContext,
   type SceneControls,
+  type SceneData,
   type SceneDefinition,
   type SceneMessages,
   type SceneParts,
   type SceneViewer,
+  type ShapeOf,
   type SwitchDeclaration,
   type TextDeclaration,
 } from "./render/scene.ts";
@@ -56,6 +78,7 @@ export type { RoomStats } from "./room/room-stats.ts";
 export type { SnapshotOptions } from "./room/room-wishes.ts";
 export type { ViewerWay } from "./room/viewer-directory.ts";
 export type { RoomControls } from "./room-controls.ts";
+export type { DataArray, DataSetOptions, RoomDataHandle } from "./room-data-handle.ts";
 export type { ControlSetting, RoomHandle, ViewerInfo } from "./room-handle.ts";
 export type { RendererInfo } from "./session/session-protocol.ts";
 export type { SessionReport, Stage, TierReport, WayReport } from "./session/session-report.ts";

@@ -2,6 +2,7 @@
 
 import { basename } from "node:path";
 import { sceneOf } from "./access/room-name.ts";
+import { filledFrom } from "./data/formats/filled-from.ts";
 import type { ResolvedOptions } from "./options/options.ts";
 import { titleOfScene } from "./options/scene-options.ts";
 import { noParameters } from "./platform/given-parameters.ts";
@@ -22,7 +23,7 @@ export function roomOf(
   { session, replay }: StreamServerParts,
   link: ParameterTexts = {},
 ): Room {
-  const { ice, control, access, rooms, share } = options;
+  const { ice, control, access, rooms, share, data } = options;
   const sceneUrl = sceneUrlOf(name, options);
   const room = new Room({
     name,
@@ -41,6 +42,7 @@ export function roomOf(
       link,
       isFirst: options.scenes === null,
     },
+    data: { maxBytes: data.maxBytes, fill: filledFrom(data.files, options.watch) },
     hangMs: rooms.hangMs,
     ...session,
   });

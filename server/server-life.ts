@@ -6,6 +6,7 @@
 import { statSync } from "node:fs";
 import { Emitter } from "../shared/emitter.ts";
 import { StreamError } from "../shared/errors.ts";
+import { sweepDataFolders } from "./data/data-folder.ts";
 import type { EventRecorder } from "./event-recorder.ts";
 import type { FrontDoor } from "./front-door.ts";
 import type { ResolvedOptions } from "./options/options.ts";
@@ -57,6 +58,8 @@ export class ServerLife {
   async start(listening: () => void): Promise<void> {
     const { scenes, sceneUrl } = this.options;
     for (const url of scenes?.values() ?? [sceneUrl]) requireFile(url);
+    // What servers left that were killed lies in memory.
+    void sweepDataFolders();
     await this.#openEventLog();
     // First of all: the scene takes longer to come up than all the rest, so the rest is loaded meanwhile.
     const first = scenes === null ? this.rooms.start() : null;

@@ -7,9 +7,9 @@ import { cameraState, defineScene, type Json } from "scenecast/scene";
 import * as THREE from "three";
 import { OrbitControls } from "three/addons/controls/OrbitControls.js";
 import { GUI } from "three/addons/libs/lil-gui.module.min.js";
+import { Axes, type Axis, placeOn } from "../drawing/axes.ts";
 import { ColorScale, VIRIDIS } from "../drawing/color-scale.ts";
 import { FONT, fillPlate, Label, type Picture } from "../drawing/label.ts";
-import { Axes, type Axis, placeOn } from "./axes.ts";
 import { loadTable, rangeOf, type Table } from "./table.ts";
 
 type Dot = THREE.Mesh<THREE.BufferGeometry, THREE.MeshLambertMaterial>;
@@ -123,7 +123,8 @@ class Plot {
     }));
     const [x, y, z, hue] = axes as [Axis, Axis, Axis, Axis];
     const scale = new ColorScale(VIRIDIS, hue.min, hue.max);
-    this.axes.show([x, y, z]);
+    // A click on a title shows the next column.
+    this.axes.show([x, y, z].map((axis) => ({ ...axis, title: `${axis.title} ▸` })));
     scale.paintBar(this.#bar, hue.title);
     for (const [row, mesh] of this.#points.entries()) {
       const value = (axis: number): number => this.#table.rows[row]?.values[columns[axis] ?? 0] ?? 0;

@@ -54,7 +54,7 @@ function checked(answer: unknown): Identity {
     expiresAt: expiresAt === undefined ? null : timeOf(expiresAt),
     linkId: null,
     name: name === undefined ? null : cleanName(text("Its answer.name", name, "text", () => true)),
-    data: boolean("Its answer.data", data),
+    ...(boolean("Its answer.data", data) ? { data: true } : {}),
   };
 }
 

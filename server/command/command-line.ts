@@ -4,6 +4,7 @@ import { parseArgs } from "node:util";
 import type { StreamErrorCode } from "../../shared/errors.ts";
 import type { LogFormat, LogLevel, StreamServerOptions } from "../options/options.ts";
 import type { ParameterTexts } from "../platform/parameters.ts";
+import { dataFlags, dataHelp, dataOptionNames, readDataFlags } from "./data-flags.ts";
 import type { Diagnostics } from "./diagnostics.ts";
 import { diagnosticsFlags, diagnosticsHelp, readDiagnosticsFlags } from "./diagnostics-flags.ts";
 import { type DoctorCommand, doctorHelp, readDoctorArguments } from "./doctor-flags.ts";
@@ -62,6 +63,7 @@ export const helpText: string = `Render a three.js scene on this machine and str
   --bitrate <bits/s>    8M; at most this much for each viewer, 100k to 200M
 ${qualityHelp}
 ${parameterHelp}
+${dataHelp}
   --watch               reload the scene when its file changes
   --end-with-stdin      end when the standard input ends, as it does when the program dies that started the server
   --debug               log everything and show stack traces
@@ -113,6 +115,7 @@ const flags = {
   version: { type: "boolean", short: "v" },
   ...qualityFlags,
   ...parameterFlags,
+  ...dataFlags,
   ...peopleFlags,
   ...networkFlags,
   ...shareFlags,
@@ -134,6 +137,7 @@ const optionNames: readonly (readonly [option: string, flag: string])[] = [
   ["options.encode.codec", "--codec"],
   ["options.encode.bitrateBps", "--bitrate"],
   ...qualityOptionNames,
+  ...dataOptionNames,
   ...peopleOptionNames,
   ...networkOptionNames,
   ...shareOptionNames,
@@ -198,6 +202,7 @@ function parseServe(args: readonly string[], environment: Environment): Command 
       ...given({ logFormat: values["log-format"] as LogFormat | undefined, eventLog: values["event-log"] }),
       watch: values.watch ?? false,
       ...readPeopleFlags(values),
+      ...readDataFlags(values),
       ...readQualityFlags(values),
       ...network,
       share: readShareFlags(values, environment),

@@ -1,12 +1,12 @@
 /**
  * Owns the data of a room: named values in files of shared memory, which the scene maps. In the main process.
  *
- * RD1 A value, or a part of one, is nothing to anybody before all of it is there; one that breaks off changes nothing.
- * RD2 Of those who write the same name one does at a time, in the order in which they came.
- * RD3 Who writes is held back while the scene is behind, before any of their bytes are read. Nothing is lost.
- * RD4 All files together, those of uploads included, are never more than the room may hold.
- * RD5 Values outlive the scene and its process: each begins with those that there are.
- * RD6 There is no name, and no form, that the scene does not take.
+ * DA1 A value, or a part of one, is nothing to anybody before all of it is there; one that breaks off changes nothing.
+ * DA2 Of those who write the same name one does at a time, in the order in which they came.
+ * DA3 Who writes is held back while the scene is behind, before any of their bytes are read. Nothing is lost.
+ * DA4 All files together, those of uploads included, are never more than the room may hold.
+ * DA5 Values outlive the scene and its process: each begins with those that there are.
+ * DA6 There is no name, and no form, that the scene does not take.
  */
 
 import {
@@ -31,13 +31,21 @@ import { DeclaredData } from "./declared-data.ts";
 import { type Outgoing, SceneOutbox, type SceneOutboxOptions } from "./scene-outbox.ts";
 import { Uploads } from "./uploads.ts";
 
+export type { DataAnswer, DataInfo, DataReading, DataWriter, RowRange } from "./data-contract.ts";
+
+/** What goes with filling the data: `signal` aborts when the room is closed. */
+export type FillHooks = { readonly signal: AbortSignal; readonly warn: (sentence: string) => void };
+
+/** Gives the scene what it is to begin with, once it is known what it takes; `setup` waits for it. Never rejects. */
+export type DataFill = (data: RoomData, hooks: FillHooks) => Promise<void>;
+
 export type RoomDataOptions = SceneOutboxOptions & {
   /** How many bytes all values may have. */
   readonly maxBytes: number;
   /** Settles when the scene was there once; rejects where it will never be. */
   readonly ready: Promise<unknown>;
-  /** Gives the scene what it is to begin with, once it is known what it declares; `setup` waits for it. Never rejects. */
-  readonly fill?: ((data: RoomData) => Promise<void>) | undefined;
+  /** Gives the scene what it is to begin with. */
+  readonly fill?: DataFill | undefined;
   readonly folder?: DataFolder | undefined;
   /** How long an upload may stand still. Default 30 000 ms. */
   readonly idleMs?: number | undefined;
@@ -62,6 +70,7 @@ export class RoomData extends Emitter<RoomDataEvents> {
   readonly #outbox: SceneOutbox;
   readonly #uploads: Uploads;
   readonly #values = new Map<string, Value>();
+  readonly #closing = new AbortController();
   #isFilled: boolean;
   #fill: RoomDataOptions["fill"];
 
@@ -76,6 +85,11 @@ export class RoomData extends Emitter<RoomDataEvents> {
     this.#outbox = new SceneOutbox(options);
     const [budget, staying] = [new DataBudget(maxBytes, waitMs), () => this.#stored];
     this.#uploads = new Uploads({ folder, budget, outbox: this.#outbox, staying, idleMs });
+  }
+
+  /** How many bytes all values may have. */
+  get maxBytes(): number {
+    return this.#options.maxBytes;
   }
 
   /** What the room has, and what the scene declares and nobody gave yet, in the order of their names. */
@@ -93,8 +107,8 @@ export class RoomData extends Emitter<RoomDataEvents> {
   }
 
   /**
-   * Begins a whole new value of `byteLength` bytes (null: not known). Waits for the first start of the scene, for its turn (RD2) and
-   * while the scene is behind (RD3). Rejects with `TypeError` on a bad name, type, shape or length, and with `StreamError`:
+   * Begins a whole new value of `byteLength` bytes (null: not known). Waits for the first start of the scene, for its turn (DA2) and
+   * while the scene is behind (DA3). Rejects with `TypeError` on a bad name, type, shape or length, and with `StreamError`:
    * "data-refused" where the scene does not take it, "data-too-large" where it does not fit, "data-full", "too-fast", "closed". `signal`
    * gives up waiting; then it rejects with its reason.
    */
@@ -155,7 +169,7 @@ export class RoomData extends Emitter<RoomDataEvents> {
     return true;
   }
 
-  /** A process of the scene is started: returns what it is told first (RD5). */
+  /** A process of the scene is started: returns what it is told first (DA5). */
   beginProcess(): readonly ToSceneData[] {
     const messages = this.#outbox.begin([...this.#values.values()].map(outgoingOf));
     return this.#isFilled ? [...messages, { kind: "filled" }] : messages;
@@ -171,7 +185,8 @@ export class RoomData extends Emitter<RoomDataEvents> {
     this.#declared.set(message.declarations);
     const fill = this.#fill;
     this.#fill = undefined;
-    void fill?.(this).then(() => {
+    const { warn } = this.#options;
+    void fill?.(this, { signal: this.#closing.signal, warn }).then(() => {
       this.#isFilled = true;
       this.#options.send({ kind: "filled" });
     });
@@ -180,20 +195,21 @@ export class RoomData extends Emitter<RoomDataEvents> {
   /** Ends all uploads and removes all files. Idempotent. */
   close(): void {
     const over = new StreamError("closed");
+    this.#closing.abort(over);
     this.#declared.close(over);
     this.#uploads.close(over);
     this.#outbox.end();
     this.#folder.close();
   }
 
-  /** RD6 */
+  /** DA6 */
   #check(name: string, form: OpenForm): void {
     this.#declared.check(name, form);
     if (this.#values.size < MAX_DATA_NAMES || this.#values.has(name)) return;
     throw new StreamError("data-refused", `The room has ${MAX_DATA_NAMES} values, the most that there may be.`);
   }
 
-  /** RD1 */
+  /** DA1 */
   #commit(name: string, open: OpenForm, writing: DataWriting): Promise<DataAnswer> {
     const [form, file] = writing.finish((whole) => {
       const closed = closeForm(name, open, whole.bytes);

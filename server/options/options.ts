@@ -15,6 +15,7 @@ import {
 } from "../platform/option-checks.ts";
 import type { ParameterValues } from "../platform/parameters.ts";
 import type { IceSettings } from "../transport/ice/ice-servers.ts";
+import { type DataOptions, type ResolvedData, resolveData } from "./data-options.ts";
 import {
   type AccessOptions,
   type HttpOptions,
@@ -71,6 +72,7 @@ export type StreamServerOptions = {
    * page of HTML, which declares none, finds them in `location.search`. Default: none, so those of the scene hold.
    */
   readonly parameters?: ParameterValues;
+  readonly data?: DataOptions;
   /** Load the scene anew when its file, or one that it imports, changes. Viewers stay connected. Default false. */
   readonly watch?: boolean;
   /** How much is logged, to stderr. Default `"info"`. */
@@ -131,6 +133,7 @@ export type StreamServerOptions = {
 /** The options with every default filled in and every value checked. */
 export type ResolvedOptions = ResolvedScenes & {
   readonly parameters: Pick<GivenParameters, "options" | "flags">;
+  readonly data: ResolvedData;
   readonly watch: boolean;
   readonly logLevel: LogLevel;
   readonly logFormat: LogFormat;
@@ -169,6 +172,7 @@ export function resolveOptions(options: StreamServerOptions): ResolvedOptions {
     "scene",
     "scenes",
     "parameters",
+    "data",
     "watch",
     "logLevel",
     "logFormat",
@@ -190,6 +194,7 @@ export function resolveOptions(options: StreamServerOptions): ResolvedOptions {
   return {
     ...resolveScenes(top["scene"], top["scenes"]),
     parameters: { options: parseParameterValues("options.parameters", top["parameters"] ?? {}), flags: {} },
+    data: resolveData(top["data"] ?? {}),
     watch: boolean("options.watch", top["watch"] ?? false),
     logLevel: oneOf("options.logLevel", top["logLevel"] ?? "info", logLevels),
     logFormat: oneOf("options.logFormat", top["logFormat"] ?? "auto", logFormats),

@@ -11,6 +11,7 @@ import { type BenchCase, casesOf, caseText, defaultScene, freeScene, sixtySphere
 import { chromaTable, measureChroma } from "./chroma-part.ts";
 import { type ChromiumFigures, measureInChromium } from "./chromium-part.ts";
 import { compatTable, keepPictures, measureCompat } from "./compat-part.ts";
+import { measureData } from "./data-part.ts";
 import { measureDrags } from "./drags-part.ts";
 import { spreadOf } from "./figures.ts";
 import { floodsTable } from "./floods-part.ts";
@@ -189,6 +190,9 @@ async function main(options: BenchOptions): Promise<void> {
     ? await attempt("floods", options, () => measureFloods(floodKinds, options.seconds))
     : null;
   print(floodsTable(floods ?? []), { ...names, names: 1 });
+
+  const data = parts.has("data") ? await attempt("data", options, () => measureData(options.seconds)) : null;
+  for (const table of data ?? []) print(table, { ...names, names: 1 });
 
   const queues = parts.has("queues") ? await attempt("queues", options, async () => measureQueues()) : null;
   if (queues !== null) print(queues, { ...names, names: 1 });

@@ -20,6 +20,7 @@ const parts = [
   "compat",
   "floods",
   "queues",
+  "data",
 ] as const;
 
 export type BenchOptions = {
@@ -59,6 +60,7 @@ parts (all, when none is named)
   network    bad networks: slow, lossy, far away, shaking, changing
   peer       the other way: three in headless Chromium, sent by Chromium's own WebRTC
   queues     an array, a linked list and a ring, by how much waits in them
+  data       data that a program sends a scene: how fast, how soon seen, how much beside its frames
   floods     messages, slow readers, snapshots and joins without end, beside somebody innocent
   compat     what runs in a page runs here: small scenes and whole pages, drawn by us and by Chromium, compared
 

@@ -86,6 +86,12 @@ export const routes: readonly Route[] = [
     path: "/controls",
     what: 'the controls of the scene, `{"controls": [{"id", "kind", "value", …}]}`; `PATCH {"<id>": value}` sets them, all or none, for hosts and controllers',
   },
+  { methods: "GET", path: "/data", what: "the values that programs give the scene; a WebSocket fills them again and again" },
+  {
+    methods: "GET, PUT, PATCH, DELETE",
+    path: "/data/<name>",
+    what: "a value: raw, `.npy`, Arrow or JSON; `?format=npy`, `columns=`, `offset=`; for hosts and links made with `data`. As a WebSocket a stream of them",
+  },
   {
     methods: "GET, POST",
     path: "/links",

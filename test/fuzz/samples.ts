@@ -215,6 +215,12 @@ for (const row of [
 const columns = { x: Float32Array.of(1, 2), n: BigInt64Array.of(1n, 2n), t: ["a", "b"] };
 export const arrowTables: readonly Uint8Array[] = [
   tableToIPC(tableFromArrays(columns), "stream"),
-  tableToIPC(tableFromArrays({ y: Float64Array.of(1, 2, 3) }), "file"),
+  // As a file begins that has its schema, and ends.
+  Uint8Array.from([
+    ...new TextEncoder().encode("ARROW1\0\0"),
+    ...tableToIPC(tableFromArrays({ y: Float64Array.of(1, 2, 3) }), "stream"),
+    ...[0, 0, 0, 0],
+    ...new TextEncoder().encode("ARROW1"),
+  ]),
   tableToIPC(new Table({ p: lists.finish().toVector() }), "stream"),
 ];

@@ -108,7 +108,7 @@ test("SD1, SD2: a scene sees whole versions, each of them and in order, under ma
   viewer.socket.close();
 });
 
-test("RD5: data survives the process, the next one has it before setup, with the changes of parts", async () => {
+test("DA5: data survives the process, the next one has it before setup, with the changes of parts", async () => {
   await start();
   await room.data.set("rows", rowsOf(5));
   await room.data.patch("rows", 0, rowsOf(6, 1));

@@ -22,7 +22,7 @@ export const stands: Readonly<Record<string, readonly string[]>> = {
   "oxc-transform": ["server/render/host/module-source.ts"],
   piscina: ["server/encode/pictures/picture-pool.ts", "server/data/formats/"],
   "apache-arrow": ["server/data/formats/arrow-array.ts"],
-  flatbuffers: ["server/data/formats/arrow-array.ts"],
+  flatbuffers: ["server/data/formats/arrow-frames.ts"],
   express: ["server/http/", "server/access/request-source.ts"],
   helmet: ["server/http/"],
   ws: ["server/http/"],

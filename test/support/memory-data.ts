@@ -21,6 +21,7 @@ export class MemoryData implements DataTarget {
   /** The bytes of each piece that was written. */
   readonly pieces: number[] = [];
   aborted = 0;
+  readonly maxBytes = 2 ** 30;
   readonly #declared: DataDeclarations | "any";
 
   constructor(declared: DataDeclarations | "any" = "any") {

@@ -19,12 +19,19 @@ export type Arrival = {
 
 export class SocketViewer {
   readonly arrivals: Arrival[] = [];
+  /** All frames as they came, to be decoded, where they are kept. */
+  readonly frames: { readonly at: number; readonly data: Uint8Array }[] = [];
   readonly #socket: WebSocket;
+  readonly #keepsFrames: boolean;
   #closedAt: number | null = null;
 
   /** Resolves with the first frame. */
-  static async open(serverUrl: string, headers: Readonly<Record<string, string>> = {}): Promise<SocketViewer> {
-    const viewer = new SocketViewer(serverUrl, headers);
+  static async open(
+    serverUrl: string,
+    headers: Readonly<Record<string, string>> = {},
+    keepsFrames = false,
+  ): Promise<SocketViewer> {
+    const viewer = new SocketViewer(serverUrl, headers, keepsFrames);
     const deadline = AbortSignal.timeout(30_000);
     await once(viewer.#socket, "open", { signal: deadline });
     viewer.#say({ kind: "hello", protocol: PROTOCOL_VERSION });
@@ -32,7 +39,8 @@ export class SocketViewer {
     return viewer;
   }
 
-  private constructor(serverUrl: string, headers: Readonly<Record<string, string>>) {
+  private constructor(serverUrl: string, headers: Readonly<Record<string, string>>, keepsFrames: boolean) {
+    this.#keepsFrames = keepsFrames;
     this.#socket = new WebSocket(new URL("signal", serverUrl), { headers });
     this.#socket.binaryType = "nodebuffer";
     this.#socket.on("message", (data: Buffer, isBinary) => {
@@ -99,6 +107,7 @@ export class SocketViewer {
     if (message?.kind !== "frame") return;
     const at = now();
     this.arrivals.push({ at, ageMs: at - message.time, bytes: bytes.byteLength });
+    if (this.#keepsFrames) this.frames.push({ at, data: message.data });
     this.#socket.send(encodeAck(message.frame));
   }
 }

@@ -27,6 +27,7 @@ const mayImport: Readonly<Record<string, readonly string[]>> = {
   server: [
     "server/access",
     "server/data",
+    "server/data/formats",
     "server/http",
     "server/http/data",
     "server/http/routes",

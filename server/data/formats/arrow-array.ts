@@ -1,12 +1,11 @@
 /**
  * Owns making an array of a table of Apache Arrow, its columns side by side. What comes is anybody's: whatever it says of lengths is held
- * against the bytes that there are. On the conversion thread. The only file that imports apache-arrow, and flatbuffers, by which that
- * reads.
+ * against the bytes that there are. On the conversion thread. The only file that imports apache-arrow.
  */
 
 import { type Data, DataType, type Field, type Table, tableFromIPC, type Vector } from "apache-arrow";
-import { ByteBuffer } from "flatbuffers";
 import { type ElementType, elementBytes } from "../../../shared/data.ts";
+import { arrowMessages } from "./arrow-frames.ts";
 import type { ArrowWish, ConvertedArray } from "./conversion-protocol.ts";
 import { castInto, type Elements, floatsOf, newElements, type Places } from "./elements.ts";
 import { isSourceType, keptType, type SourceType } from "./source-array.ts";
@@ -15,14 +14,6 @@ import { isSourceType, keptType, type SourceType } from "./source-array.ts";
 type Column = { readonly field: Field; readonly vector: Vector; readonly type: SourceType; readonly width: number };
 
 const MAX_COLUMNS = 4096;
-
-const lengthOf = ByteBuffer.prototype.__vector_len;
-// It believes whatever length a list says it has, and would read a thousand million entries behind the end of what there is.
-ByteBuffer.prototype.__vector_len = function (this: ByteBuffer, offset: number): number {
-  const length = lengthOf.call(this, offset);
-  if (length >= 0 && length <= this.capacity()) return length;
-  throw new RangeError("a list in it is longer than it");
-};
 
 /** Reads a table, in the format of streams or of files, into one array. Throws `TypeError` naming the column and the rule. */
 export function arrayOfArrow(name: string, bytes: Uint8Array, wish: ArrowWish): ConvertedArray {
@@ -48,7 +39,7 @@ export function arrayOfArrow(name: string, bytes: Uint8Array, wish: ArrowWish): 
 function tableOf(name: string, bytes: Uint8Array): Table {
   let table: Table;
   try {
-    table = tableFromIPC(bytes);
+    table = tableFromIPC(arrowMessages(bytes).messages);
   } catch (cause) {
     const reason = cause instanceof Error ? cause.message : String(cause);
     if (/compressed/.test(reason)) {

@@ -14,13 +14,18 @@ export const MAX_CONVERTED_BYTES: number = 256 * 2 ** 20;
 const MAX_WAITING_BYTES = 2 * MAX_CONVERTED_BYTES;
 /** A thread without work goes, with its libraries. */
 const IDLE_MS = 10_000;
-/** The largest table takes two seconds. */
-const DEADLINE_MS = 20_000;
+/** The largest that is converted takes two seconds. What a hostile table makes of its reader ends then, with the thread. */
+const DEADLINE_MS = 10_000;
 
 export class Conversions {
+  readonly #deadlineMs: number;
   #pool: Piscina<ConversionTask, ConvertedArray> | null = null;
   #waitingBytes = 0;
   readonly #waiting: { readonly bytes: number; readonly begin: () => void }[] = [];
+
+  constructor(deadlineMs: number = DEADLINE_MS) {
+    this.#deadlineMs = deadlineMs;
+  }
 
   /**
    * Waits for its turn to hold so many bytes; gives what ends that. Rejects where `signal` gives up, with `TypeError` where it is too much
@@ -60,7 +65,7 @@ export class Conversions {
   /** Converts. `task.bytes` is gone from here. Rejects with `TypeError` naming the rule, or `StreamError` "data-refused". */
   async run(task: ConversionTask): Promise<ConvertedArray> {
     this.#pool ??= startPool();
-    const deadline = AbortSignal.timeout(DEADLINE_MS);
+    const deadline = AbortSignal.timeout(this.#deadlineMs);
     try {
       return await this.#pool.run(task, { transferList: [task.bytes], signal: deadline });
     } catch (error) {

@@ -5,6 +5,8 @@ import type { DataFormat } from "./data-format.ts";
 /** What comes, and what is said of it. */
 export type DataBody = {
   readonly chunks: AsyncIterable<Uint8Array>;
+  /** Whether nobody else has the chunks, so that their memory may be taken from them once they are used. Default false. */
+  readonly isGivenAway?: boolean;
   /** Null where it is not known before. */
   readonly byteLength: number | null;
   /** Default: told from the first bytes. */
@@ -15,17 +17,21 @@ export type DataBody = {
   readonly shape?: readonly (number | null)[] | undefined;
   /** The columns of a table, in this order. Default all. */
   readonly columns?: readonly string[] | undefined;
+  /** Called when all of it is handed over: the next one may come, though what became of this is not known yet. */
+  readonly handed?: (() => void) | undefined;
   /** Gives up. */
   readonly signal?: AbortSignal | undefined;
 };
 
 export class BodyReader {
   readonly #chunks: AsyncIterator<Uint8Array>;
+  readonly #isGivenAway: boolean;
   #head: Uint8Array = new Uint8Array(0);
   #isOver = false;
 
-  constructor(chunks: AsyncIterable<Uint8Array>) {
+  constructor({ chunks, isGivenAway = false }: Pick<DataBody, "chunks" | "isGivenAway">) {
     this.#chunks = chunks[Symbol.asyncIterator]();
+    this.#isGivenAway = isGivenAway;
   }
 
   /** The first bytes of what is left, at least so many of them or all that there are. They are still to come. */
@@ -49,6 +55,11 @@ export class BodyReader {
     for (let chunk = await this.#next(); chunk !== null; chunk = await this.#next()) yield chunk;
   }
 
+  /** Nobody reads a chunk any more that `rest` gave. */
+  done(chunk: Uint8Array): void {
+    if (this.#isGivenAway) free(chunk);
+  }
+
   /** What is left as one piece. Rejects with `TypeError` where it is more than `max` bytes. */
   async whole(name: string, max: number): Promise<ArrayBuffer> {
     const chunks: Uint8Array[] = [];
@@ -69,6 +80,7 @@ export class BodyReader {
       if (at + chunk.byteLength > count) throw new TypeError(`${name} must be ${count} bytes, and more came.`);
       bytes.set(chunk, at);
       at += chunk.byteLength;
+      this.done(chunk);
     }
     if (at < count) throw new TypeError(`${name} must be ${count} bytes, and only ${at} came.`);
     return bytes.buffer;
@@ -80,6 +92,14 @@ export class BodyReader {
     this.#isOver = done;
     return done ? null : value;
   }
+}
+
+/**
+ * Gives the memory of a chunk back at once. Garbage collection would after some 64 MiB, and then look through all that the process has:
+ * that took more than all else of an upload together.
+ */
+function free({ buffer, byteLength }: Uint8Array): void {
+  if (byteLength === buffer.byteLength && buffer instanceof ArrayBuffer) buffer.transfer(0);
 }
 
 function joined(chunks: readonly Uint8Array[]): Uint8Array<ArrayBuffer> {

@@ -12,8 +12,8 @@ export type NpyHead = SourceArray & {
 };
 
 const MAGIC = [0x93, 0x4e, 0x55, 0x4d, 0x50, 0x59];
-/** The head of a plain array takes 128. */
-const MAX_HEAD_BYTES = 65_536;
+/** The most bytes of a head; that of a plain array takes 128. */
+export const MAX_HEAD_BYTES = 65_536;
 const MAX_DIMENSIONS = 32;
 
 const types: Readonly<Record<string, SourceType>> = {

@@ -22,19 +22,20 @@ import {
   openForm,
   type WantedForm,
 } from "../../../shared/data.ts";
+import { StreamError } from "../../../shared/errors.ts";
 import type { DataAnswer, DataWriter } from "../data-contract.ts";
 import type { RoomData } from "../room-data.ts";
 import { conversions, MAX_CONVERTED_BYTES } from "./conversions.ts";
 import { BodyReader, type DataBody } from "./data-body.ts";
 import { type DataFormat, SNIFFED_BYTES, sniffFormat, UnknownFormat } from "./data-format.ts";
-import { type NpyHead, npyHeadBytes, parseNpyHead } from "./npy.ts";
+import { MAX_HEAD_BYTES, type NpyHead, npyHeadBytes, parseNpyHead } from "./npy.ts";
 import { isAsKept, isSourceType, keptType, type SourceArray, sourceBytes } from "./source-array.ts";
 
 /** Where values go. */
-export type DataTarget = Pick<RoomData, "begin" | "beginPatch" | "declarationOf" | "list">;
+export type DataTarget = Pick<RoomData, "begin" | "beginPatch" | "declarationOf" | "list" | "maxBytes">;
 
 /** So much is written at once; between that others have their turn. */
-const SLICE_BYTES = 2 ** 20;
+const SLICE_BYTES = 256 * 1024;
 /** What is held for a table whose length is not told. */
 const UNTOLD_BYTES = 64 * 2 ** 20;
 
@@ -46,7 +47,8 @@ export async function receiveData(data: DataTarget, name: string, body: DataBody
   if (!isDataName(name)) throw new TypeError(`The name of a value must be ${dataNameRule}.`);
   const known = await data.declarationOf(name);
   const declaration = known === "any" ? null : known;
-  const reader = new BodyReader(body.chunks);
+  const reader = new BodyReader(body);
+  refuseHuge(data, name, body);
   // Of what the scene does not take nothing is read.
   const format = known === null ? "raw" : await formatOf(body, reader, declaration);
   const begin = (wanted: WantedForm, bytes: number | null) => data.begin(name, wanted, bytes, body.signal);
@@ -64,7 +66,7 @@ export async function receivePart(
   body: DataBody,
 ): Promise<DataAnswer> {
   const form = data.list().find((info) => info.name === name)?.form ?? null;
-  const reader = new BodyReader(body.chunks);
+  const reader = new BodyReader(body);
   const format = form === null ? "raw" : await formatOf(body, reader, form);
   if (format === "arrow") throw new UnknownFormat("A part must be raw, or a .npy file; tables are taken whole.");
   if (format === "npy" && form !== null && isArrayForm(form))
@@ -72,7 +74,15 @@ export async function receivePart(
   if (form !== null && body.type !== undefined && body.type !== form.type) {
     throw new TypeError(`The type of the part must be ${form.type}, as that of ${name}.`);
   }
-  return write(await data.beginPatch(name, range, body.signal), reader.rest());
+  return write(await data.beginPatch(name, range, body.signal), reader, body);
+}
+
+/** What can fit in no form is refused before its first byte is looked at. */
+function refuseHuge({ maxBytes }: DataTarget, name: string, { byteLength }: DataBody): void {
+  const most = Math.max(maxBytes, MAX_CONVERTED_BYTES) + MAX_HEAD_BYTES;
+  if (byteLength === null || byteLength <= most) return;
+  const sentence = `${name} must be at most ${maxBytes} bytes, which is what the room may hold; ${byteLength} were announced.`;
+  throw new StreamError("data-too-large", sentence);
 }
 
 type Whole = {
@@ -100,7 +110,7 @@ async function receiveRaw(
 ): Promise<DataAnswer> {
   const wanted = declaration !== null && isArrayForm(declaration) ? declaration.type : null;
   if (type === undefined || !isSourceType(type) || type === wanted || (wanted === null && isElementType(type))) {
-    return write(await begin({ type, shape: body.shape }, body.byteLength), reader.rest());
+    return write(await begin({ type, shape: body.shape }, body.byteLength), reader, body);
   }
   const kept = keptType(name, type, wanted);
   if (body.byteLength === null)
@@ -110,9 +120,7 @@ async function receiveRaw(
   const open = openForm(name, { type: kept, shape: body.shape }, declaration, null);
   const form = closeForm(name, open, count * elementBytes(kept));
   const source = { type, shape: isArrayForm(form) ? form.shape : [count], isBigEndian: false, isFortran: false };
-  return convert({ name, reader, source, kept, signal: body.signal }, (shape, bytes) =>
-    begin({ type: kept, shape }, bytes),
-  );
+  return convert({ name, reader, source, kept, body }, (shape, bytes) => begin({ type: kept, shape }, bytes));
 }
 
 async function receiveNpy({ name, body, reader, declaration, begin }: Whole): Promise<DataAnswer> {
@@ -121,9 +129,9 @@ async function receiveNpy({ name, body, reader, declaration, begin }: Whole): Pr
   const kept = keptType(name, head.type, declared ?? wantedType(name, body.type));
   const beginShaped = (shape: readonly number[], bytes: number) =>
     begin({ type: kept, shape: body.shape ?? shape }, bytes);
-  if (!isAsKept(head, kept)) return convert({ name, reader, source: head, kept, signal: body.signal }, beginShaped);
+  if (!isAsKept(head, kept)) return convert({ name, reader, source: head, kept, body }, beginShaped);
   const writer = await beginShaped(head.shape, elementCount(head.shape) * elementBytes(kept));
-  return write(writer, reader.rest());
+  return write(writer, reader, body);
 }
 
 type Part = {
@@ -147,8 +155,8 @@ async function receiveNpyPart(data: DataTarget, { name, range, form, body, reade
   }
   const kept = keptType(name, head.type, form.type);
   const begin = () => data.beginPatch(name, { ...range, count: rows }, body.signal);
-  if (!isAsKept(head, kept)) return convert({ name, reader, source: head, kept, signal: body.signal }, begin);
-  return write(await begin(), reader.rest());
+  if (!isAsKept(head, kept)) return convert({ name, reader, source: head, kept, body }, begin);
+  return write(await begin(), reader, body);
 }
 
 async function receiveArrow({ name, body, reader, declaration, begin }: Whole): Promise<DataAnswer> {
@@ -165,7 +173,7 @@ async function receiveArrow({ name, body, reader, declaration, begin }: Whole): 
     };
     const made = await conversions.run({ kind: "arrow", name, bytes, wish });
     const writer = await begin({ type: made.type, shape: body.shape ?? made.shape }, made.bytes.byteLength);
-    return await write(writer, [new Uint8Array(made.bytes)]);
+    return await write(writer, made.bytes, body);
   } finally {
     release();
   }
@@ -176,21 +184,21 @@ type Converting = {
   readonly reader: BodyReader;
   readonly source: SourceArray;
   readonly kept: ElementType;
-  readonly signal: AbortSignal | undefined;
+  readonly body: DataBody;
 };
 
 /** RF2. Takes its turn to write only when it has everything, so that it holds up nobody who has. */
 async function convert(
-  { name, reader, source, kept, signal }: Converting,
+  { name, reader, source, kept, body }: Converting,
   begin: (shape: readonly number[], bytes: number) => Promise<DataWriter>,
 ): Promise<DataAnswer> {
   const count = elementCount(source.shape);
   const byteLength = count * sourceBytes(source.type);
-  const release = await conversions.hold(name, byteLength + count * elementBytes(kept), signal);
+  const release = await conversions.hold(name, byteLength + count * elementBytes(kept), body.signal);
   try {
     const bytes = await reader.exactly(name, byteLength);
     const made = await conversions.run({ kind: "array", name, bytes, source, kept });
-    return await write(await begin(made.shape, made.bytes.byteLength), [new Uint8Array(made.bytes)]);
+    return await write(await begin(made.shape, made.bytes.byteLength), made.bytes, body);
   } finally {
     release();
   }
@@ -215,23 +223,28 @@ function wantedType(name: string, type: string | undefined): ElementType | null 
 }
 
 /** RF1, RF3 */
-async function write(
-  writer: DataWriter,
-  chunks: AsyncIterable<Uint8Array> | Iterable<Uint8Array>,
-): Promise<DataAnswer> {
+async function write(writer: DataWriter, from: BodyReader | ArrayBuffer, { handed }: DataBody): Promise<DataAnswer> {
   try {
-    for await (const chunk of chunks) {
-      for (let at = 0; at < chunk.byteLength; at += SLICE_BYTES) {
-        if (at > 0) await nextTurn();
-        const written = writer.write(
-          at === 0 && chunk.byteLength <= SLICE_BYTES ? chunk : chunk.subarray(at, at + SLICE_BYTES),
-        );
+    if (from instanceof ArrayBuffer) await writeSlices(writer, new Uint8Array(from));
+    else {
+      for await (const chunk of from.rest()) {
+        const written = chunk.byteLength > SLICE_BYTES ? writeSlices(writer, chunk) : writer.write(chunk);
         if (written !== undefined) await written;
+        from.done(chunk);
       }
     }
-    return await writer.commit();
+    const answer = writer.commit();
+    handed?.();
+    return await answer;
   } catch (error) {
     writer.abort();
     throw error;
+  }
+}
+
+async function writeSlices(writer: DataWriter, bytes: Uint8Array): Promise<void> {
+  for (let at = 0; at < bytes.byteLength; at += SLICE_BYTES) {
+    if (at > 0) await nextTurn();
+    await writer.write(bytes.subarray(at, at + SLICE_BYTES));
   }
 }

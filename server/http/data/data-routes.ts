@@ -18,7 +18,10 @@ import { parseColumns, parseRange, parseShape } from "./data-request.ts";
 import { DataUpload, refuseUnread } from "./data-upload.ts";
 
 /** The data of a room, as far as requests reach it. */
-export type DataHandler = Pick<RoomData, "list" | "declarationOf" | "begin" | "beginPatch" | "read" | "remove">;
+export type DataHandler = Pick<
+  RoomData,
+  "list" | "declarationOf" | "begin" | "beginPatch" | "maxBytes" | "read" | "remove"
+>;
 
 export type DataRoutesOptions = {
   admissionOf(request: Request): Admission;
@@ -145,6 +148,7 @@ function bodyOf(request: Request, upload: DataUpload): DataBody {
   const type = headerText(request, "x-data-type");
   return {
     chunks: upload.chunks(),
+    isGivenAway: true,
     byteLength: length === undefined || headers["transfer-encoding"] !== undefined ? null : Number(length),
     format: formatOfContentType(headers["content-type"]),
     type: type?.toLowerCase(),

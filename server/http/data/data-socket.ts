@@ -4,8 +4,8 @@
  *
  * DS1 messages are taken one after the other and answered in that order, each with what became of it or with why it was refused, which
  *     ends nothing.
- * DS2 while one is taken the socket is not read, so that a client can send no faster than the scene takes it, and nothing is lost.
- *     What lies here meanwhile is what was on its way already: a message, and those that came in one piece with it.
+ * DS2 until one is handed to the scene the socket is not read, so that a client can send no faster than the scene takes it, and nothing
+ *     is lost. What lies here meanwhile is what was on its way already: a message, and those that came in one piece with it.
  * DS3 a client that reads no answers (1 MiB of them waiting) or answers no pings (25 s) while it is read is dropped.
  */
 
@@ -22,6 +22,8 @@ import { answerOf, type DataHandler, statusOf } from "./data-routes.ts";
 /** The largest message in bytes, which lies in memory whole; what is larger goes by PUT. */
 export const MAX_MESSAGE_BYTES: number = 32 * 2 ** 20;
 
+/** Handed over, and not known yet to be taken. */
+const MAX_UNANSWERED = 32;
 const MAX_ANSWER_BYTES = 2 ** 20;
 const PING_MS = 10_000;
 const PONG_DEADLINE_MS = 25_000;
@@ -47,6 +49,9 @@ export class DataSocket {
   readonly #bucket = new TokenBucket({ clock: now, ...MESSAGES });
   readonly #pings: NodeJS.Timeout;
   #isBusy = false;
+  #unanswered = 0;
+  /** Settles when all messages until now are answered. */
+  #answered: Promise<void> = Promise.resolve();
   #heardAt = performance.now();
 
   /** Takes over an open WebSocket, and ends it. */
@@ -83,27 +88,32 @@ export class DataSocket {
     this.#isBusy = true;
     for (let message = this.#waiting.shift(); message !== undefined; message = this.#waiting.shift()) {
       while (!this.#bucket.take()) await wait(SLOW_DOWN_MS);
-      await this.#answer(message);
+      if (this.#unanswered >= MAX_UNANSWERED) await this.#answered;
+      const { promise: handed, resolve } = Promise.withResolvers<void>();
+      const answer = this.#take(message, resolve);
+      this.#unanswered += 1;
+      this.#answered = Promise.all([answer, this.#answered]).then(([told]) => this.#send(told));
+      await Promise.race([handed, answer]);
     }
     this.#isBusy = false;
     this.#heardAt = performance.now();
     if (this.#socket.readyState === WebSocket.OPEN) this.#socket.resume();
   }
 
-  async #answer(message: Uint8Array): Promise<void> {
+  /** What became of a message, or why it was refused. */
+  async #take(message: Uint8Array, handed: () => void): Promise<Readonly<Record<string, unknown>>> {
     try {
-      this.#send(answerOf(await this.#take(message)));
+      return answerOf(await this.#fill(message, handed));
     } catch (error) {
-      if (this.#gone.signal.aborted) return;
       const status = statusOf(error);
-      if (status === null) this.#options.failed(error);
+      if (status === null && !this.#gone.signal.aborted) this.#options.failed(error);
       const sentence = status === null ? "Something went wrong on the server." : (error as Error).message;
       const code = error instanceof StreamError ? error.code : null;
-      this.#send({ error: { status: status ?? 500, code, message: sentence } });
+      return { error: { status: status ?? 500, code, message: sentence } };
     }
   }
 
-  async #take(message: Uint8Array): Promise<DataAnswer> {
+  async #fill(message: Uint8Array, handed: () => void): Promise<DataAnswer> {
     const { head, payload } = parseDataMessage(message);
     const name = head.name ?? this.#options.name;
     if (name === null) throw new TypeError("message.name must be given, as the address of this socket names no value.");
@@ -112,13 +122,14 @@ export class DataSocket {
     }
     const { type, shape, columns, format, range } = head;
     const said = { type, shape, columns, format };
-    const body = { ...said, chunks: once(payload), byteLength: payload.byteLength, signal: this.#gone.signal };
+    const body = { ...said, chunks: once(payload), byteLength: payload.byteLength, signal: this.#gone.signal, handed };
     const data = this.#options.data();
     return await (range === null ? receiveData(data, name, body) : receivePart(data, name, range, body));
   }
 
   /** DS3 */
   #send(answer: Readonly<Record<string, unknown>>): void {
+    this.#unanswered -= 1;
     if (this.#socket.readyState !== WebSocket.OPEN) return;
     if (this.#socket.bufferedAmount > MAX_ANSWER_BYTES) return this.#socket.terminate();
     this.#socket.send(JSON.stringify(answer));

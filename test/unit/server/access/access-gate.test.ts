@@ -208,7 +208,7 @@ describe("with an application that says who asks (AC7)", () => {
     [
       "misspells",
       () => ({ role: "host", expires: 1 }),
-      "Its answer.expires is unknown. There are role, name, room, expiresAt.",
+      "Its answer.expires is unknown. There are role, name, room, expiresAt, data.",
     ],
     ["has no name", () => ({ role: "host", name: null }), "Its answer.name must be text."],
     ["has a bad room", () => ({ role: "host", room: "a/b/c" }), "Its answer.room must be a name of 1 to 64"],

@@ -2,6 +2,7 @@ import { IncomingMessage } from "node:http";
 import { Socket } from "node:net";
 import { expect, test } from "vitest";
 import { identityBy } from "../../../../server/access/authentication.ts";
+import { type Identity, mayUseData } from "../../../../server/access/identity.ts";
 
 const request = new IncomingMessage(new Socket());
 
@@ -14,4 +15,17 @@ test("one that answers in time is", async () => {
   const slow = (): Promise<{ role: "viewer" }> =>
     new Promise((resolve) => setTimeout(() => resolve({ role: "viewer" }), 20));
   expect(await identityBy(slow, request, 5_000)).toMatchObject({ role: "viewer", room: null, expiresAt: null });
+});
+
+test("it says who may use data", async () => {
+  const identity = await identityBy(() => ({ role: "viewer", data: true }), request);
+  expect([identity?.data, mayUseData(identity as Identity)]).toEqual([true, true]);
+  const [plain, host] = [
+    await identityBy(() => ({ role: "controller" }), request),
+    await identityBy(() => ({ role: "host" }), request),
+  ];
+  expect([plain, host].map((one) => mayUseData(one as Identity))).toEqual([false, true]);
+  await expect(identityBy(() => ({ role: "viewer", data: "yes" as never }), request)).rejects.toThrow(
+    "Its answer.data must be true or false.",
+  );
 });

@@ -35,6 +35,7 @@ describe("making", () => {
       id: expect.stringMatching(/^[\w-]{16}$/),
       role: "viewer",
       room: null,
+      data: false,
       madeAt: start,
       expiresAt: start + day,
       isRevoked: false,
@@ -51,6 +52,20 @@ describe("making", () => {
       room: "",
       expiresAt: start + 60_000,
     });
+  });
+
+  test("one for data says so, and so do the cookie and the key that stand for it; others do not", async () => {
+    const { links } = open();
+    const made = await links.make({ role: "viewer", data: true });
+    expect(links.list()).toMatchObject([{ id: made.id, data: true }]);
+    const identity = await links.identityOf(made.token);
+    expect(identity).toMatchObject({ role: "viewer", data: true });
+    if (identity === null || identity === "ended") throw new Error("It lets nobody in.");
+    expect(await links.identityOfCookie(await links.signed.issueCookie(identity))).toMatchObject({ data: true });
+    expect(await links.identityOf((await links.signed.issueKey(identity)).key)).toMatchObject({ data: true });
+    const plain = await links.identityOf((await links.make({ role: "controller" })).token);
+    expect(plain).not.toHaveProperty("data");
+    await expect(links.make({ role: "viewer", data: 1 as never })).rejects.toThrow("link.data must be true or false.");
   });
 
   test("a link to a scene that there is not is refused", async () => {
@@ -82,7 +97,7 @@ describe("making", () => {
   test.each<[unknown, string]>([
     [{}, "link.role must be one of host, controller, viewer."],
     [{ role: "admin" }, "link.role must be one of host, controller, viewer."],
-    [{ role: "viewer", expires: 60 }, "link.expires is unknown. There are role, expiresSeconds, room."],
+    [{ role: "viewer", expires: 60 }, "link.expires is unknown. There are role, expiresSeconds, room, data."],
     [{ role: "viewer", expiresSeconds: 59 }, "link.expiresSeconds must be a whole number from 60 to 31536000."],
     [{ role: "viewer", expiresSeconds: "1d" }, "link.expiresSeconds must be a whole number from 60 to 31536000."],
     [{ role: "viewer", expiresSeconds: 1e9 }, "link.expiresSeconds must be a whole number from 60 to 31536000."],

@@ -138,6 +138,9 @@ describe("forgeries", () => {
     { room: 1 },
     { room: "a/b/c" },
     { room: "x".repeat(65) },
+    { data: false },
+    { data: 1 },
+    { data: "true" },
   ])("with %j (SL3)", async (change) => {
     expect(await links.readLink(signed({ ...rightLink, ...change }))).toBe(null);
   });

@@ -57,12 +57,17 @@ async function run(line: string, environment: Record<string, string> = {}) {
 
 describe("arguments", () => {
   const parse = (line: string, environment = {}) => parseCommandLine(line.split(" "), environment);
-  const make = { kind: "make", role: "viewer", expiresSeconds: 86_400, room: null };
+  const make = { kind: "make", role: "viewer", expiresSeconds: 86_400, room: null, data: false };
   const here = { kind: "here", port: null };
 
   test("by itself it makes a link to watch, for a day, at the server that runs here", () => {
     expect(parse("link")).toEqual({ kind: "link", action: make, target: here });
     expect(parse("link", { SCENECAST_TOKEN: token })).toEqual({ kind: "link", action: make, target: here });
+  });
+
+  test("with --data it is for data, too", () => {
+    expect(parse("link --data")).toMatchObject({ action: { ...make, data: true } });
+    expect(() => parse("link --data --list")).toThrow("--data and --list cannot be used together.");
   });
 
   test.each([

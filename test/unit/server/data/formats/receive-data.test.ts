@@ -38,6 +38,26 @@ describe("what numpy writes", () => {
     },
   );
 
+  test.each([1, 7, 140])(
+    "chunks of %d bytes that are given away lose their memory, and no byte is lost",
+    async (step) => {
+      for (const file of ["float32", "float64"]) {
+        const given: ArrayBuffer[] = [];
+        async function* chunks(): AsyncGenerator<Uint8Array> {
+          for (let at = 0; at < npy(file).byteLength; at += step) {
+            const chunk = npy(file).slice(at, at + step);
+            given.push(chunk.buffer);
+            yield chunk;
+          }
+        }
+        const data = new MemoryData(points);
+        await receiveData(data, "points", { chunks: chunks(), byteLength: null, isGivenAway: true });
+        expect(data.elements("points")).toEqual(rows);
+        expect(given.at(-1)?.byteLength).toBe(0);
+      }
+    },
+  );
+
   test("what is as the scene takes it goes on piece by piece, without its head (RF1)", async () => {
     const data = new MemoryData(points);
     await receiveData(data, "points", body(npy("float32"), {}, 134));

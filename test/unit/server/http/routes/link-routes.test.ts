@@ -34,7 +34,7 @@ describe("making links", () => {
     expect(response.status).toBe(201);
     expect(response.headers["cache-control"]).toBe("no-store");
     const { id, link, expiresAt, ...rest } = JSON.parse(response.body);
-    expect(rest).toEqual({ role: "viewer", room: "hall" });
+    expect(rest).toEqual({ role: "viewer", room: "hall", data: false });
     expect(id).toMatch(/^[\w-]{16}$/);
     expect(Date.parse(expiresAt) - Date.now()).toBeGreaterThan(7_190_000);
     expect(link).toMatch(/^https:\/\/example\.org\/hall#token=ey/);
@@ -98,6 +98,7 @@ test("the list shows what was made, and nothing that lets in", async () => {
         id,
         role: "viewer",
         room: null,
+        data: false,
         madeAt: expect.stringMatching(/Z$/),
         expiresAt: expect.stringMatching(/Z$/),
         isRevoked: false,

@@ -1,10 +1,10 @@
 /** A box with a grid on the sides behind the data, ticks with numbers along three edges, and a title for each axis. */
 
 import * as THREE from "three";
-import { ticks, tickText } from "../drawing/color-scale.ts";
-import { Label, type Picture } from "../drawing/label.ts";
+import { ticks, tickText } from "./color-scale.ts";
+import { Label, type Picture } from "./label.ts";
 
-/** What an axis shows, from -1 to 1 of the box. */
+/** What an axis shows, from -1 to 1 of the box; from right to left where `min` is the larger one. */
 export type Axis = { readonly title: string; readonly min: number; readonly max: number };
 type Marks = { readonly axis: Axis; readonly title: Label; readonly ticks: { at: number; label: Label }[] };
 
@@ -33,8 +33,8 @@ export class Axes {
     }
     this.object.clear();
     this.#marks = axes.map((axis) => {
-      const title = new Label(this.#picture).write(`${axis.title} ▸`, { size: 17, color: TITLE });
-      const numbers = ticks(axis.min, axis.max, 5).map((tick) => {
+      const title = new Label(this.#picture).write(axis.title, { size: 17, color: TITLE });
+      const numbers = ticks(Math.min(axis.min, axis.max), Math.max(axis.min, axis.max), 5).map((tick) => {
         const label = new Label(this.#picture).write(tickText(tick), { size: 14, color: "#a9b4cf" });
         return { at: placeOn(axis, tick), label };
       });
@@ -50,7 +50,7 @@ export class Axes {
     const axis = found < 0 ? null : found;
     if (axis === this.#hovered) return axis;
     for (const [at, { axis: shown, title }] of this.#marks.entries()) {
-      title.write(`${shown.title} ▸`, { size: 17, color: at === axis ? HOVERED : TITLE });
+      title.write(shown.title, { size: 17, color: at === axis ? HOVERED : TITLE });
     }
     this.#hovered = axis;
     return axis;
