@@ -1,5 +1,5 @@
 """Owns the program's end of a frame source: it hands pictures that a renderer of ours makes to a server, which streams them, and
-gives back the input (protocol: server/frames/README.md).
+gives back the input (protocol: shared/frame-source.ts).
 
 Threads: one reads what the server says; ``publish`` is called by one thread at a time; listeners are called on a thread of the source's
 own, or, once ``process_events`` or ``run`` was called, by those.
@@ -8,7 +8,6 @@ own, or, once ``process_events`` or ``run`` was called, by those.
 from __future__ import annotations
 
 import collections
-import json
 import sys
 import threading
 import time
@@ -16,17 +15,14 @@ from pathlib import Path
 from typing import Any, Callable, Deque, Dict, List, Optional, Tuple
 
 from .display import css_size
-from .errors import ScenecastError
-from .frame_memory import FORMATS, Frame, FrameMemory, packed, to_frame
+from .frame_line import FrameLine
+from .frame_memory import to_frame
 from .launch import ServerProcess, find_command
 from .room import Room
 from .server_requests import Requests, split_address
 from .show import notebook_args, place_for
-from .websocket import SocketClosed, WebSocket
 
 PROTOCOL_VERSION = 1
-_ANSWER_SECONDS = 10.0
-_PAUSES = (0.2, 0.5, 1.0, 2.0, 5.0, 10.0)
 
 Listener = Callable[[Dict[str, Any]], Any]
 
@@ -38,6 +34,7 @@ def source(
     title: Optional[str] = None,
     url: Optional[str] = None,
     token: Optional[str] = None,
+    resizes: bool = False,
     max_pixels: Optional[int] = None,
     display: bool = True,
     height: Any = 480,
@@ -49,9 +46,10 @@ def source(
 ) -> Source:
     """Starts a server that streams frames of ours, or joins one that waits for them (``url``), and shows it, as ``show`` does.
 
-    ``name`` is the room's, letters, digits, ``-`` and ``_``; ``size`` that of the first frames, in pixels; ``max_pixels`` the largest picture
-    that is worth drawing (else 1280x720): the server asks for no larger one when a window is enlarged. The rest is as in ``show``. End it
-    with ``close()``, or use ``with``. Raises ``ScenecastError`` with the server's sentence.
+    ``name`` is what it is called, ``title`` the title of the page, if it is another; ``size`` that of the first frames, in pixels. A renderer
+    that ``resizes`` follows the window of the person who steers (``s.size``), up to ``max_pixels`` in all (1280x720); of others positions
+    of events are pixels of their frames. The rest is as in ``show``. End it with ``close()``, or use ``with``. Raises
+    ``ScenecastError`` with the server's sentence.
     """
     place = place_for(None, ())
     shown = (css_size("width", width), css_size("height", height))
@@ -66,7 +64,7 @@ def source(
         base, _ = split_address(process.url)
         room = Room(Requests(base, process.token), process, place, shown, is_open=host in ("0.0.0.0", "::"))
     try:
-        made = Source(room, size, title or name, max_pixels)
+        made = Source(room, size, title or name, resizes, max_pixels)
     except BaseException:
         room.close()
         raise
@@ -81,45 +79,33 @@ class Source:
     room: Room
     """The room in which they are seen: ``s.room.link()``, ``s.room.snapshot()``, ``s.room.display()``."""
 
-    def __init__(self, room: Room, size: Tuple[int, int], title: str, max_pixels: Optional[int] = None) -> None:
+    def __init__(
+        self, room: Room, size: Tuple[int, int], title: str, resizes: bool = False, max_pixels: Optional[int] = None
+    ) -> None:
         self.room = room
         self._size = (int(size[0]), int(size[1]))
         self._pixel_ratio = 1.0
         self._hello: Dict[str, Any] = {"kind": "hello", "protocol": PROTOCOL_VERSION, "title": title}
-        self._hello.update(width=self._size[0], height=self._size[1])
+        self._hello.update(width=self._size[0], height=self._size[1], resizes=resizes)
         if max_pixels is not None:
             self._hello["maxPixels"] = int(max_pixels)
         self._listeners: Dict[str, List[Listener]] = {}
         self._events: Deque[Tuple[int, Dict[str, Any]]] = collections.deque()
-        self._changed = threading.Condition()
-        self._free: List[int] = []
-        self._memory: Optional[FrameMemory] = None
-        self._capacity = 0
-        self._watched = False
         self._is_dirty = True
         self._is_polled = False
-        self._number = 0
         self._answered = 0
-        self._failure: Optional[ScenecastError] = None
-        self._stop = threading.Event()
-        self._socket: Optional[WebSocket] = self._connect()
-        for work in (self._read, self._dispatch):
-            threading.Thread(target=work, name="scenecast-frames", daemon=True).start()
-        with self._changed:
-            self._changed.wait_for(lambda: bool(self._free) or self._failure is not None, _ANSWER_SECONDS)
-        if self._failure is not None:
-            raise self._failure
-        if not self._free:
-            raise ScenecastError("The server did not answer in time.")
+        self._line = FrameLine(room._requests, self._hello, self._handle_event, self._handle_woken)
+        self._changed = self._line.changed
+        threading.Thread(target=self._dispatch, name="scenecast-events", daemon=True).start()
 
     @property
     def watched(self) -> bool:
         """Whether anybody watches; while nobody does, drawing is of no use."""
-        return self._watched
+        return self._line.watched
 
     @property
     def size(self) -> Tuple[int, int]:
-        """The size of the picture that is asked for, width and height in pixels: it follows the window of the person who steers."""
+        """The size of the picture that is asked for, width and height in pixels: where it ``resizes``, as the window of who steers is."""
         return self._size
 
     @property
@@ -130,12 +116,12 @@ class Source:
     @property
     def is_open(self) -> bool:
         """False once it was closed, or the server parted with it for good."""
-        return not self._stop.is_set() and self._failure is None
+        return self._line.is_open
 
     @property
     def uses_memory(self) -> bool:
         """Whether frames go through shared memory; else they go in the socket, as to another machine."""
-        return self._memory is not None
+        return self._line.uses_memory
 
     def publish(
         self, frame: Any, size: Optional[Tuple[int, int]] = None, rows: str = "down", timeout: Optional[float] = None
@@ -147,27 +133,7 @@ class Source:
         for the moment. Raises ``ScenecastError`` once it is over."""
         if rows not in ("down", "up"):
             raise ValueError("rows must be 'down' or 'up'.")
-        given = to_frame(frame, size)
-        slot = self._take_slot(given, timeout)
-        if slot is None:
-            return False
-        self._number += 1
-        head: Dict[str, Any] = {"kind": "frame", "slot": slot, "number": self._number, "width": given.width, "height": given.height}
-        head.update(format=FORMATS[given.depth], rows=rows)
-        if self._answered > 0:
-            head["answers"] = self._answered
-        socket, memory = self._socket, self._memory
-        try:
-            if socket is None:
-                return False
-            if memory is not None:
-                memory.write(slot, given)
-                socket.send_text(json.dumps(head))
-            else:
-                socket.send_bytes(json.dumps(head).encode() + b"\n", packed(given))
-        except SocketClosed:
-            return False
-        return True
+        return self._line.hand_over(to_frame(frame, size), rows, self._answered, timeout)
 
     def on(self, event_type: str, listener: Listener) -> Callable[[], None]:
         """Calls ``listener`` with each event of this type, or of all (``"*"``); the function that is returned takes it off.
@@ -215,7 +181,8 @@ class Source:
                 if is_due and pause <= 0:
                     last = time.monotonic()
                     self._is_dirty = False
-                    self.publish(draw(), rows=rows, timeout=1.0)
+                    # What came to nothing is drawn anew, as it is by then.
+                    self._is_dirty |= not self.publish(draw(), rows=rows, timeout=1.0)
                     continue
                 with self._changed:
                     self._changed.wait_for(
@@ -224,13 +191,17 @@ class Source:
         except KeyboardInterrupt:
             pass
 
+    def set_title(self, title: str) -> None:
+        """Gives the page another title."""
+        self._line.say({"kind": "title", "title": title})
+
+    def set_cursor(self, cursor: str) -> None:
+        """Gives the picture another cursor, by its name in CSS, for those who steer."""
+        self._line.say({"kind": "cursor", "cursor": cursor})
+
     def close(self) -> None:
         """Ends it, and the server that was started for it. The last picture stays in a server that was joined. Idempotent."""
-        self._stop.set()
-        with self._changed:
-            self._changed.notify_all()
-        if self._socket is not None:
-            self._socket.close()
+        self._line.close()
         self.room.close()
 
     def __enter__(self) -> Source:
@@ -243,89 +214,10 @@ class Source:
         return f"<Source {self.room.url}>"
 
     def _is_due(self, animate: bool) -> bool:
-        return self._watched and (animate or self._is_dirty)
+        return self._line.watched and (animate or self._is_dirty)
 
-    def _take_slot(self, frame: Frame, timeout: Optional[float]) -> Optional[int]:
-        if frame.nbytes > self._capacity and self._memory is not None:
-            self._reserve(frame)
-        with self._changed:
-            self._changed.wait_for(lambda: bool(self._free) or not self.is_open, timeout)
-            if self._failure is not None:
-                raise self._failure
-            return self._free.pop(0) if self._free and not self._stop.is_set() else None
-
-    def _reserve(self, frame: Frame) -> None:
-        before = self._capacity
-        socket = self._socket
-        if socket is None:
-            return
-        socket.send_text(json.dumps({"kind": "reserve", "width": frame.width, "height": frame.height}))
-        with self._changed:
-            self._changed.wait_for(lambda: self._capacity != before or not self.is_open, _ANSWER_SECONDS)
-        if self._capacity < frame.nbytes and self.is_open:
-            raise ScenecastError(f"The server has no memory for frames of {frame.width}x{frame.height}.")
-
-    def _connect(self) -> WebSocket:
-        requests = self.room._requests
-        socket = WebSocket(requests.socket_address("frames"), requests.credentials(), max_bytes=1 << 20)
-        socket.send_text(json.dumps(self._hello))
-        return socket
-
-    def _read(self) -> None:
-        tries = 0
-        while not self._stop.is_set():
-            try:
-                if self._socket is None:
-                    self._socket = self._connect()
-                while True:
-                    received = self._socket.receive()
-                    tries = 0
-                    if isinstance(received.data, str):
-                        self._handle(json.loads(received.data))
-            except ScenecastError as error:
-                self._lose()
-                is_final = getattr(error, "code", 0) in (4400, 4403) or error.status in (401, 403, 404)
-                if self._failure is not None or is_final or self._stop.is_set():
-                    return self._end(error)
-            self._stop.wait(_PAUSES[min(tries, len(_PAUSES) - 1)])
-            tries += 1
-        return None
-
-    def _lose(self) -> None:
-        with self._changed:
-            self._free = []
-            self._socket = None
-            # It stays mapped as long as `publish` may be writing into it.
-            self._memory = None
-            self._watched = False
-
-    def _end(self, error: ScenecastError) -> None:
-        with self._changed:
-            if not self._stop.is_set():
-                self._failure = self._failure or error
-            self._changed.notify_all()
-
-    def _handle(self, message: Dict[str, Any]) -> None:
-        kind = message.get("kind")
-        with self._changed:
-            if kind == "welcome":
-                self._memory = _mapped(message)
-                self._capacity = message["capacity"]
-                self._free = list(range(message["slots"]))
-            elif kind == "free":
-                self._free.append(message["slot"])
-            elif kind == "watched":
-                self._watched = bool(message["watched"])
-                self._is_dirty = self._is_dirty or self._watched
-            elif kind == "capacity":
-                self._capacity = message["bytes"]
-            elif kind == "event":
-                self._handle_event(message["number"], message["event"])
-            elif kind == "error":
-                self._failure = ScenecastError(message["message"])
-            elif kind == "refused":
-                print(f"scenecast: {message['message']}", file=sys.stderr)
-            self._changed.notify_all()
+    def _handle_woken(self) -> None:
+        self._is_dirty = True
 
     def _handle_event(self, number: int, event: Dict[str, Any]) -> None:
         if isinstance(event.get("touches"), dict):
@@ -355,13 +247,3 @@ class Source:
                 # It is the listener's own; the others hear of the event all the same.
                 sys.excepthook(*sys.exc_info())
         self._answered = number
-
-
-def _mapped(welcome: Dict[str, Any]) -> Optional[FrameMemory]:
-    if welcome.get("memory") is None:
-        return None
-    try:
-        return FrameMemory(welcome["memory"], welcome["slots"])
-    except (OSError, ValueError):
-        # The server is on another machine, or in another container: frames go in the socket.
-        return None

@@ -113,4 +113,4 @@ def figure_source(figure: Any, name: str = "figure", **options: Any) -> FigureSo
     """Streams a figure, and shows it as ``source`` does, whose options it takes; ``size`` is the figure's if it is left out. The figure
     need not be one of pyplot's: ``matplotlib.figure.Figure()``."""
     size = options.pop("size", None) or tuple(round(inches * _DRAWN_DPI) // 2 * 2 for inches in figure.get_size_inches())
-    return FigureSource(figure, source(name, size, **options))
+    return FigureSource(figure, source(name, size, resizes=True, **options))

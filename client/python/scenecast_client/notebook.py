@@ -11,8 +11,6 @@ from __future__ import annotations
 import json
 import os
 import sys
-import urllib.error
-import urllib.request
 from pathlib import Path
 from typing import Any, Dict, List, NamedTuple, Optional
 
@@ -49,24 +47,6 @@ def find_place(environment: Optional[Dict[str, str]] = None) -> Place:
     base = prefix or (server or {}).get("base_url") or "/"
     origins = [] if server is None else _origins_of(server)
     return Place(kind, origins, f"{base.rstrip('/')}/proxy/{{port}}/", prefix is not None)
-
-
-def passes_ports_on(port: int, environment: Optional[Dict[str, str]] = None) -> Optional[bool]:
-    """Whether Jupyter answers for a port of ours, asked as its user; None where it cannot be asked."""
-    env = dict(os.environ) if environment is None else environment
-    server = jupyter_server(env)
-    if server is None:
-        return None
-    token = server.get("token") or env.get("JUPYTERHUB_API_TOKEN") or env.get("JPY_API_TOKEN") or ""
-    url = f"{server['url'].rstrip('/')}/proxy/{port}/healthz"
-    request = urllib.request.Request(url, headers={"Authorization": f"token {token}"} if token else {})
-    try:
-        with urllib.request.build_opener(urllib.request.ProxyHandler({})).open(request, timeout=5) as answer:
-            return b'"ok"' in answer.read(200)
-    except urllib.error.HTTPError as error:
-        return b'"ok"' in error.read(200) if error.code == 503 else False
-    except (OSError, ValueError):
-        return None
 
 
 def jupyter_server(environment: Dict[str, str]) -> Optional[Dict[str, Any]]:

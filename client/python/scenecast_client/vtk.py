@@ -147,7 +147,7 @@ def vtk_source(render_window: Any, name: str = "vtk", samples: Optional[int] = N
     ``samples`` a pixel smooth edges; if it is left out, the window's own on a GPU and none in software, where they take ten times as long."""
     size = options.pop("size", None) or tuple(render_window.GetSize())
     size = size if min(size) >= 16 else (1280, 720)
-    return VtkSource(render_window, source(name, size, **options), samples)
+    return VtkSource(render_window, source(name, size, resizes=True, **options), samples)
 
 
 def _choose_samples(render_window: Any, samples: Optional[int]) -> None:

@@ -82,7 +82,7 @@ class SourceTest(unittest.TestCase):
         source, peer = self.join()
         self.assertIn("GET /frames HTTP/1.1", peer.head)
         self.assertIn("Authorization: Bearer a-token", peer.head)
-        expected = {"kind": "hello", "protocol": 1, "title": "Test", "width": 64, "height": 48}
+        expected = {"kind": "hello", "protocol": 1, "title": "Test", "width": 64, "height": 48, "resizes": False}
         self.assertEqual(self.hello, expected)
         self.assertTrue(source.uses_memory)
 
@@ -191,6 +191,7 @@ class SourceTest(unittest.TestCase):
         accepted = in_background(self.server.accept)
         peer.close()
         again = accepted()
+        self.addCleanup(again.close)
         self.assertEqual(again.json()["kind"], "hello")
         self.welcome(again)
         frame = np.zeros((48, 64, 4), np.uint8)
