@@ -54,6 +54,11 @@ const config: ViteUserConfig = {
         test: {
           name: "unit",
           include: ["test/unit/**/*.test.ts"],
+          // A process for each file takes longer than what most of them test. What one replaces is put back.
+          isolate: false,
+          unstubGlobals: true,
+          unstubEnvs: true,
+          restoreMocks: true,
           maxWorkers: "100%",
           env: { XDG_RUNTIME_DIR: state },
           sequence: { groupOrder: 1 },
