@@ -54,12 +54,13 @@ const config: ViteUserConfig = {
         test: {
           name: "unit",
           include: ["test/unit/**/*.test.ts"],
-          // A process for each file takes longer than what most of them test. What one replaces is put back.
+          // To load all that is ours anew for each file takes longer than most of the tests.
           isolate: false,
+          // What one test replaces is not there for the next.
           unstubGlobals: true,
           unstubEnvs: true,
           restoreMocks: true,
-          maxWorkers: "100%",
+          maxWorkers: BESIDE,
           env: { XDG_RUNTIME_DIR: state },
           sequence: { groupOrder: 1 },
         },
@@ -71,6 +72,8 @@ const config: ViteUserConfig = {
           name,
           include: [`test/${name}/**/*.test.ts`],
           exclude: [timed, slow],
+          // Some load gl in a thread of their own process, which nobody else can then.
+          isolate: name === "pipeline",
           maxWorkers: BESIDE,
           sequence: { groupOrder: 2 },
         },
