@@ -54,7 +54,13 @@ const config: ViteUserConfig = {
         test: {
           name: "unit",
           include: ["test/unit/**/*.test.ts"],
-          maxWorkers: "100%",
+          // To load all that is ours anew for each file takes longer than most of the tests.
+          isolate: false,
+          // What one test replaces is not there for the next.
+          unstubGlobals: true,
+          unstubEnvs: true,
+          restoreMocks: true,
+          maxWorkers: BESIDE,
           env: { XDG_RUNTIME_DIR: state },
           sequence: { groupOrder: 1 },
         },
@@ -66,6 +72,8 @@ const config: ViteUserConfig = {
           name,
           include: [`test/${name}/**/*.test.ts`],
           exclude: [timed, slow],
+          // Some load gl in a thread of their own process, which nobody else can then.
+          isolate: name === "pipeline",
           maxWorkers: BESIDE,
           sequence: { groupOrder: 2 },
         },

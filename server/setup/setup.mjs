@@ -138,9 +138,14 @@ function lab(node, args) {
  * @param {readonly string[]} args for the linter; `--write` mends what it can, and writes the reference anew
  */
 async function check(node, args) {
-  const types = await compileLibrary(root, node, ["server/setup"]);
-  const lint = await runTool(node, "@biomejs/biome/bin/biome", ["check", "--error-on-warnings", ...args]);
-  const unused = await runTool(node, "knip/bin/knip.js", ["--config", ".knip.jsonc", "--treat-config-hints-as-errors"]);
+  const linting = runTool(node, "@biomejs/biome/bin/biome", ["check", "--error-on-warnings", ...args]);
+  // The compiler reads what the linter may write, and takes one core.
+  if (args.includes("--write")) await linting;
+  const [types, lint, unused] = await Promise.all([
+    compileLibrary(root, node, ["server/setup"]),
+    linting,
+    runTool(node, "knip/bin/knip.js", ["--config", ".knip.jsonc", "--treat-config-hints-as-errors"]),
+  ]);
   const published = await runChecks(node, "check", args);
   return types || lint || unused || published;
 }

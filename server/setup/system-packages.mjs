@@ -15,8 +15,8 @@ import { findProgram, runQuietly, SetupError, say } from "./programs.mjs";
  * }} Needs
  */
 /**
- * `service`: what Debian would run in the background from then on, and is not to. `isSpare`: all else works without it.
- * @typedef {{ readonly package: string, readonly isThere: () => boolean, readonly service?: string, readonly isSpare?: boolean }} Requirement
+ * `service`: what Debian would run in the background from then on, and is not to. `without`: what is so without it, where all else works.
+ * @typedef {{ readonly package: string, readonly isThere: () => boolean, readonly service?: string, readonly without?: string }} Requirement
  */
 
 /** The libraries that gl's ANGLE loads, and Debian's packages for them. */
@@ -42,7 +42,7 @@ function requirementsFor(needs) {
     // Any driver will do, best that of a GPU; these are Mesa's, with one that draws on the CPU.
     requirements.push({ package: "mesa-vulkan-drivers", isThere: hasVulkanDriver });
     // Text on canvases, and labels.
-    requirements.push({ package: "fonts-dejavu-core", isThere: () => hasFonts(), isSpare: true });
+    requirements.push({ package: "fonts-dejavu-core", isThere: () => hasFonts(), without: "scenes draw no text" });
   }
   if (needs.compiling) {
     for (const name of ["python3", "make", "g++"]) {
@@ -56,6 +56,10 @@ function requirementsFor(needs) {
     requirements.push({ package: name, isThere: () => names.some((program) => findProgram(program) !== null) });
     // A program of the tests that gives frames.
     requirements.push({ package: "python3", isThere: () => findProgram("python3") !== null });
+    // Without windows, pages are opened for a quarter of the processor time.
+    const shell = "chromium-headless-shell";
+    const without = "tests take longer";
+    if (name === debian) requirements.push({ package: shell, isThere: () => findProgram(shell) !== null, without });
   }
   if (needs.network) requirements.push(...networkRequirements());
   if (needs.python) requirements.push(...pythonRequirements(needs.python === "renderers"));
@@ -108,12 +112,26 @@ export async function provideSystemPackages(needs) {
   if (process.platform !== "linux") return;
   const missing = requirementsFor(needs).filter((requirement) => !requirement.isThere());
   if (missing.length === 0) return;
-  const packages = missing.map((requirement) => requirement.package);
-  const services = missing.flatMap(({ service }) => service ?? []);
-  const isNeeded = missing.some(({ isSpare = false }) => !isSpare);
-  if (hasApt()) await installWithApt(packages, services, isNeeded);
-  else say(`this system seems to lack what Debian calls ${packages.join(", ")}; please install it if something fails`);
+  if (!hasApt()) {
+    const packages = missing.map((requirement) => requirement.package).join(", ");
+    return say(`this system seems to lack what Debian calls ${packages}; please install it if something fails`);
+  }
+  const needed = missing.filter(({ without }) => without === undefined);
+  if (needed.length > 0) await installWithApt(needed);
+  // Each by itself, as not every release has them all.
+  for (const spare of missing.filter(({ without }) => without !== undefined)) {
+    await installWithApt([spare]).catch(() => {
+      say(`without ${spare.package} ${spare.without}; to have it: ${commandByHand([spare.package])}`);
+    });
+  }
 }
+
+/** @param {readonly string[]} packages */
+function commandByHand(packages) {
+  return `sudo apt-get update && sudo ${[...aptInstall, ...packages].join(" ")}`;
+}
+
+const aptInstall = ["apt-get", "install", "--yes", "--no-install-recommends"];
 
 /** Runs the words after it while no package may start its service, unless somebody has decided about that already. */
 const withoutServices = `
@@ -124,17 +142,14 @@ const withoutServices = `
   fi
   "$@"`;
 
-/**
- * @param {readonly string[]} packages
- * @param {readonly string[]} services
- * @param {boolean} isNeeded whether nothing goes on without them
- */
-async function installWithApt(packages, services, isNeeded) {
-  const install = ["apt-get", "install", "--yes", "--no-install-recommends", ...packages];
-  const byHand = `sudo apt-get update && sudo ${install.join(" ")}`;
+/** @param {readonly Requirement[]} missing */
+async function installWithApt(missing) {
+  const packages = missing.map((requirement) => requirement.package);
+  const services = missing.flatMap(({ service }) => service ?? []);
+  const install = [...aptInstall, ...packages];
+  const byHand = commandByHand(packages);
   const isRoot = process.getuid?.() === 0;
   if (!isRoot && !(await maySudo())) {
-    if (!isNeeded) return say(`without ${packages.join(" ")} scenes draw no text; to have it: ${byHand}`);
     throw new SetupError(`system packages are missing; type this, then try again:\n  ${byHand}`);
   }
   say(`installing the system packages ${packages.join(" ")}`);

@@ -2,7 +2,14 @@
 
 import type { Browser, Page } from "playwright-core";
 import { afterAll, beforeAll, expect, test } from "vitest";
-import { launchChromium, openViewer, shownCentre, shownColours, waitUntilLive } from "../support/chromium.ts";
+import {
+  launchChromium,
+  openViewer,
+  shellOptions,
+  shownCentre,
+  shownColours,
+  waitUntilLive,
+} from "../support/chromium.ts";
 import { type Colour, gridPoints, meanDifference } from "../support/pixels.ts";
 import { serveScene } from "../support/served-scene.ts";
 import { connectChromium } from "../support/shared-chromium.ts";
@@ -106,7 +113,7 @@ test("a press that is held when control comes does not count, and one that is he
 test("when the holder's tab is killed the next gets control, and what it held is let go", async () => {
   await using server = await serveScene("held", { more: one });
   // A browser of its own, so that nothing else dies with it.
-  const doomed = await launchChromium();
+  const doomed = await launchChromium(shellOptions());
   const { page } = await openViewer(doomed, server.url);
   await waitUntilLive(page);
   const next = await join(server.url, "Next");

@@ -29,7 +29,7 @@ function startLaboratory(): Promise<Laboratory> {
 
 it("is what video by WebRTC goes through, and its delay is in the round trip", async () => {
   await using laboratory = await startLaboratory();
-  const page = await browser.newPage({ viewport: { width: 1280, height: 720 } });
+  const { page } = await openPage(browser);
   await page.goto(`${laboratory.url}?transport=webrtc`);
   await waitUntilMoving(page);
   await waitUntilLive(page);
@@ -59,7 +59,7 @@ it("is what video by WebRTC goes through, and its delay is in the round trip", a
 
 it("is what video by WebSocket goes through, no faster than its rate", async () => {
   await using laboratory = await startLaboratory();
-  const page = await browser.newPage({ viewport: { width: 1280, height: 720 } });
+  const { page } = await openPage(browser);
   await page.goto(`${laboratory.url}?transport=websocket`);
   await waitUntilMoving(page);
   laboratory.change({ rateBps: 100_000 });

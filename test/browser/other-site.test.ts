@@ -46,7 +46,7 @@ async function serve(
 }
 
 async function open(url: string): Promise<Page> {
-  page = await browser.newPage();
+  page = await browser.newPage({ reducedMotion: "reduce" });
   await page.goto(url);
   return page;
 }

@@ -104,7 +104,12 @@ test("a slider that one person drags changes the picture and the slider of the o
 test("on a phone the panel is a button, and a sheet whose controls a finger can meet", async () => {
   const scene = new URL("../fixtures/pages/panel/index.html", import.meta.url);
   await using server = await serveScene(scene);
-  const page = await browser.newPage({ viewport: { width: 390, height: 844 }, hasTouch: true, isMobile: true });
+  const page = await browser.newPage({
+    viewport: { width: 390, height: 844 },
+    hasTouch: true,
+    isMobile: true,
+    reducedMotion: "reduce",
+  });
   await page.goto(server.url);
   await waitUntilLive(page);
   const button = page.locator("#panels summary").first();

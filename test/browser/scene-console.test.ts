@@ -4,12 +4,13 @@ import type { Browser } from "playwright-core";
 import { afterAll, beforeAll, expect, it } from "vitest";
 import { resolveOptions } from "../../server/options/options.ts";
 import { StreamServer } from "../../server/stream-server.ts";
-import { launchChromium, openViewer, waitUntilLive } from "../support/chromium.ts";
+import { openPage, openViewer, waitUntilLive } from "../support/chromium.ts";
 import { SceneProject } from "../support/scene-loading.ts";
+import { connectChromium } from "../support/shared-chromium.ts";
 
 let browser: Browser;
 beforeAll(async () => {
-  browser = await launchChromium();
+  browser = await connectChromium();
 });
 afterAll(() => browser.close());
 
@@ -38,7 +39,7 @@ it("says how long setup() takes, and shows hosts what the scene prints and throw
   await using server = await listening;
   // Nobody waits for it where the test fails before.
   started.catch(() => undefined);
-  const page = await browser.newPage();
+  const { page } = await openPage(browser);
   await page.goto(server.link);
   const detail = page.locator("#overlay-detail");
   await expect

@@ -53,7 +53,7 @@ function loopback(origin: string): string {
 
 /** A page of a browser that was never here. */
 async function newcomer(): Promise<void> {
-  context = await browser.newContext({ ignoreHTTPSErrors: true });
+  context = await browser.newContext({ ignoreHTTPSErrors: true, reducedMotion: "reduce" });
   page = await context.newPage();
 }
 

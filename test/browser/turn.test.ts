@@ -1,7 +1,7 @@
 import type { Browser, Page } from "playwright-core";
 import { afterAll, afterEach, beforeAll, expect, test } from "vitest";
 import { createStreamServer, type StreamServer } from "../../server/index.ts";
-import { shownColours, waitForPicture } from "../support/chromium.ts";
+import { openPage, shownColours, waitForPicture } from "../support/chromium.ts";
 import { connectChromium } from "../support/shared-chromium.ts";
 import { TurnServer } from "../support/turn-server.ts";
 
@@ -39,7 +39,7 @@ async function serve(transport: "udp" | "tcp", ice: Ice = {}): Promise<StreamSer
 
 /** Opens the page; `relayOnly` makes its browser use nothing but TURN. Its connections are kept in `connections`. */
 async function open(url: string, relayOnly: boolean): Promise<Page> {
-  page = await browser.newPage();
+  ({ page } = await openPage(browser));
   await page.addInitScript((relayOnly) => {
     const connections: RTCPeerConnection[] = [];
     Object.assign(window, { connections });

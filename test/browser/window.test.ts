@@ -39,7 +39,7 @@ function samplePicture(): void {
 }
 
 async function open(transport: Transport, options: BrowserContextOptions): Promise<{ page: Page; errors: string[] }> {
-  const page = await browser.newPage({ ...options, colorScheme: "dark" });
+  const page = await browser.newPage({ ...options, colorScheme: "dark", reducedMotion: "reduce" });
   const errors: string[] = [];
   page.on("pageerror", (error) => errors.push(error.message));
   page.on("console", (message) => message.type() === "error" && errors.push(message.text()));

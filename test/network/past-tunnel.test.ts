@@ -46,7 +46,7 @@ afterAll(async () => {
 
 describe.skipIf(!isHere)("a share link", () => {
   test("shows moving pictures past its tunnel, by the addresses that a STUN server told both ends", async () => {
-    page = await browser.newPage();
+    page = await browser.newPage({ reducedMotion: "reduce" });
     await page.goto(`http://${server.host}:${server.port}/?transport=webrtc`);
     const picture = (): Promise<string | null> => shownPicture(page, { width: 640, height: 360 });
     await expect.poll(picture).not.toBe(null);

@@ -3,7 +3,7 @@
 import { setTimeout as sleep } from "node:timers/promises";
 import type { Browser, Page } from "playwright-core";
 import { afterAll, beforeAll, expect, it } from "vitest";
-
+import { openPage } from "../support/chromium.ts";
 import { seenCounts, waitUntilMoving } from "../support/counted-picture.ts";
 import { serveScene } from "../support/served-scene.ts";
 import { connectChromium } from "../support/shared-chromium.ts";
@@ -31,7 +31,7 @@ it.each([
 ] as const)("a network %s for 3 s leaves no delay behind", async (_name, bitsPerSecond) => {
   await using server = await serveScene("counted");
   await using relay = await TcpRelay.start({ host: "127.0.0.1", port: server.port });
-  const page = await browser.newPage({ viewport: { width: 1280, height: 720 } });
+  const { page } = await openPage(browser);
   await page.goto(`${relay.url}?transport=websocket`);
   await waitUntilMoving(page);
   const usual = await clickToPictureMs(page);
@@ -50,7 +50,7 @@ it.each([
 
 it("a slow processor is not taken for a slow network", async () => {
   await using server = await serveScene("noise", { size: { width: 1280, height: 720 } });
-  const page = await browser.newPage({ viewport: { width: 1280, height: 720 } });
+  const { page } = await openPage(browser);
   const session = await page.context().newCDPSession(page);
   await session.send("Emulation.setCPUThrottlingRate", { rate: 10 });
   await page.goto(`${server.url}?transport=websocket`);

@@ -5,7 +5,7 @@
 
 import type { Browser, Page } from "playwright-core";
 import { afterAll, afterEach, beforeAll, describe, expect, it } from "vitest";
-
+import { openPage } from "../support/chromium.ts";
 import { seenCounts, waitUntilMoving } from "../support/counted-picture.ts";
 import { canMakeNamespaces, NetworkNamespace } from "../support/namespaces.ts";
 import { Nginx } from "../support/nginx.ts";
@@ -66,7 +66,7 @@ async function serve(scene: string): Promise<void> {
 }
 
 async function open(url: string): Promise<void> {
-  page = await browser.newPage({ viewport: { width: 1280, height: 720 } });
+  ({ page } = await openPage(browser));
   await page.goto(url);
 }
 

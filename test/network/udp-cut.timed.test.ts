@@ -3,7 +3,7 @@
 import { setTimeout as sleep } from "node:timers/promises";
 import type { Browser, Page } from "playwright-core";
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
-
+import { openPage } from "../support/chromium.ts";
 import { seenCounts, waitUntilMoving } from "../support/counted-picture.ts";
 import { FarServer } from "../support/far-server.ts";
 import { canMakeNamespaces } from "../support/namespaces.ts";
@@ -64,7 +64,7 @@ afterAll(async () => {
 
 describe.skipIf(!isHere)("a cut of UDP", () => {
   it("is bridged by the WebSocket, and WebRTC comes back after it, with all of the input once and in order", async () => {
-    const page = await browser.newPage({ viewport: { width: 1280, height: 720 } });
+    const { page } = await openPage(browser);
     await page.goto(server.url);
     await movesBy(page, "webrtc", 10_000);
     await sleep(1500);

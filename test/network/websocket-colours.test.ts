@@ -3,7 +3,7 @@
 import type { Browser } from "playwright-core";
 import { afterAll, beforeAll, expect, it } from "vitest";
 import { videoCodecs } from "../../shared/video.ts";
-
+import { openPage } from "../support/chromium.ts";
 import { colourDistance, quadrantColours, quadrantPoints } from "../support/pixels.ts";
 import { serveScene } from "../support/served-scene.ts";
 import { connectChromium } from "../support/shared-chromium.ts";
@@ -17,7 +17,7 @@ afterAll(() => browser?.close());
 
 it.each(videoCodecs)("%s shows the colours of the scene, the right way up", async (codec) => {
   await using server = await serveScene("quadrants", { codec });
-  const page = await browser.newPage({ viewport: { width: 1280, height: 720 } });
+  const { page } = await openPage(browser);
   await page.goto(`${server.url}?transport=websocket`);
   await expect.poll(async () => (await statsOf(page)).codec).toBe(codec);
   const worst = async () => {

@@ -1,7 +1,7 @@
 /** The way of pictures on a GPU, in software: multisampled, turned into I420 by the device, read and encoded as such. */
 
 import { describe, expect, it } from "vitest";
-import { videoCodecs } from "../../shared/video.ts";
+import { isSameSize, videoCodecs } from "../../shared/video.ts";
 import { i420Error } from "../support/i420-pixels.ts";
 import { pointerInput } from "../support/input-samples.ts";
 import { colourAt, RenderProbe, sceneFixture } from "../support/render-probe.ts";
@@ -78,18 +78,22 @@ describe("as on a GPU", () => {
     expect([wanted.atRest, wanted.pixels.length]).toEqual([false, resting.pixels.length]);
   });
 
-  it.each([
-    { width: 320, height: 192 },
-    { width: 322, height: 190 },
-    { width: 326, height: 2 },
-    { width: 18, height: 34 },
-    { width: 1282, height: 722 },
-  ])("makes I420 as the encoders signal it, at $width x $height", async (odd) => {
-    await using probe = await start(sceneFixture("fine"), { size: odd });
-    const { pixels, i420 } = await grabBoth(probe);
-    const { luma, chroma } = i420Error(i420, pixels, odd);
-    expect(new Set(pixels).size).toBeGreaterThan(2);
-    expect(Math.max(luma, chroma)).toBeLessThanOrEqual(0.51);
+  it("makes I420 as the encoders signal it, in odd sizes and after each change of them", async () => {
+    const [first, ...others] = [
+      { width: 1282, height: 722 },
+      { width: 320, height: 192 },
+      { width: 322, height: 190 },
+      { width: 326, height: 2 },
+      { width: 18, height: 34 },
+    ] as const;
+    await using probe = await start(sceneFixture("fine"), { size: first });
+    for (const odd of [first, ...others]) {
+      if (odd !== first) probe.tell({ kind: "resize", size: odd });
+      const { pixels, i420 } = await grabBoth(probe, (frame) => isSameSize(frame.size, odd));
+      const { luma, chroma } = i420Error(i420, pixels, odd);
+      expect(new Set(pixels).size, `${odd.width}x${odd.height}`).toBeGreaterThan(2);
+      expect(Math.max(luma, chroma), `${odd.width}x${odd.height}`).toBeLessThanOrEqual(0.51);
+    }
   });
 
   it.each([...benchScenes, example])("draws $name right, and turns it into the same as I420", async ({ url }) => {

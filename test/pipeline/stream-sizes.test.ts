@@ -35,8 +35,10 @@ test.each(["vp8", "av1"] as const)(
     viewer.setView({ maxBitrateBps: 300_000 });
     const limit = Math.min(900_000, 0.5 * early);
     const lately = () => between(viewer, now() - 1500, now());
-    await expect.poll(() => lately().bitsPerSecond < limit && lately().fps > 2, { interval: 200 }).toBe(true);
-    expect(viewer.frames.filter(({ isKeyFrame }) => isKeyFrame).length).toBeGreaterThan(1);
+    const isSlow = () => lately().bitsPerSecond < limit && lately().fps > 2;
+    // A busy machine may draw so few frames that they are within the limit before.
+    const isAnew = () => viewer.frames.filter(({ isKeyFrame }) => isKeyFrame).length > 1;
+    await expect.poll(() => [isSlow(), isAnew()], { interval: 200 }).toEqual([true, true]);
     expect(sizesOf(viewer)[0]).toBe("320x192");
   },
 );

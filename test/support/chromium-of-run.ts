@@ -8,7 +8,7 @@ import { createServer } from "node:http";
 import type { AddressInfo } from "node:net";
 import { type BrowserServer, chromium } from "playwright-core";
 import type { TestProject } from "vitest/node";
-import { chromiumOptions } from "./chromium.ts";
+import { shellOptions } from "./chromium.ts";
 
 declare module "vitest" {
   // biome-ignore lint/style/useConsistentTypeDefinitions: nothing but an interface adds to what vitest provides.
@@ -21,7 +21,7 @@ declare module "vitest" {
 export async function setup(project: TestProject): Promise<() => Promise<void>> {
   let launched: Promise<BrowserServer> | null = null;
   const door = createServer((_request, response) => {
-    launched ??= chromium.launchServer(chromiumOptions());
+    launched ??= chromium.launchServer(shellOptions());
     launched.then(
       (browser) => response.end(browser.wsEndpoint()),
       (error: unknown) => response.writeHead(500).end(String(error)),

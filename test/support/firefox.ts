@@ -8,6 +8,8 @@ const preferences = {
   "media.peerconnection.ice.loopback": true,
   "media.peerconnection.ice.obfuscate_host_addresses": false,
   "media.autoplay.default": 0,
+  // What moves in the page itself would be drawn 60 times a second.
+  "ui.prefersReducedMotion": 1,
   // It would fetch codecs, lists and updates.
   "media.gmp-manager.updateEnabled": false,
   "app.update.enabled": false,

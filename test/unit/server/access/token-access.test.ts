@@ -2,7 +2,7 @@ import { spawn } from "node:child_process";
 import { once } from "node:events";
 import type { IncomingMessage } from "node:http";
 import { fileURLToPath } from "node:url";
-import { afterEach, describe, expect, test } from "vitest";
+import { afterAll, afterEach, beforeAll, describe, expect, test } from "vitest";
 import type { StreamServerOptions } from "../../../../server/options/options.ts";
 import type { StreamServer } from "../../../../server/stream-server.ts";
 import { startFakeServer } from "../../../support/fake-scene.ts";
@@ -17,8 +17,16 @@ import { bearer, linkTokenOf, sendTo, showTo, startGuarded, type ToServer, token
 
 const offer = "v=0\r\ns=good\r\nm=video 9 UDP/TLS/RTP/SAVPF 96\r\n";
 
+/** For what changes nothing that others could see. */
+let common: StreamServer;
 let server: StreamServer;
-afterEach(() => server?.close());
+beforeAll(async () => {
+  common = await startGuarded();
+});
+afterEach(async () => {
+  if (server !== common) await server?.close();
+});
+afterAll(() => common?.close());
 
 async function start(more?: Omit<StreamServerOptions, "scene">): Promise<void> {
   server = await startGuarded(more);
@@ -58,7 +66,7 @@ describe.each(guarded)("%s", (_name, path, request, allowed) => {
   });
 
   test("takes the token as Bearer or as a cookie", async () => {
-    await start();
+    server = common;
     expect((await send(path, withHeaders(bearer(token)))).status).toBe(allowed);
     const cookie = cookieOf(await show(token));
     expect((await send(path, withHeaders({ cookie: `other=1; ${cookie}` }))).status).toBe(allowed);
@@ -76,12 +84,12 @@ describe.each(guarded)("%s", (_name, path, request, allowed) => {
   });
 
   test("takes no link for another room (AC5)", async () => {
-    await start();
+    server = common;
     const { shown } = await linkToken("host", "hall");
     expect((await send(path, withHeaders(bearer(shown)))).status).toBe(403);
-    const common = await linkToken("host", "");
-    expect((await send(path, withHeaders(bearer(common.shown)))).status).toBe(allowed);
-    expect((await send(`s/hall/${path}`, withHeaders(bearer(common.shown)))).status).toBe(403);
+    const own = await linkToken("host", "");
+    expect((await send(path, withHeaders(bearer(own.shown)))).status).toBe(allowed);
+    expect((await send(`s/hall/${path}`, withHeaders(bearer(own.shown)))).status).toBe(403);
   });
 
   test("lets nobody in whom the application does not know (AC7)", async () => {
