@@ -92,9 +92,12 @@ export class PiecesFolder {
     rmSync(this.path, { recursive: true, force: true });
   }
 
-  /** Lets another process have it. What is finished stays. Idempotent. */
+  /** Lets another process have it. What is finished stays, what killed processes left half done goes. Idempotent. */
   close(): void {
-    if (readText(this.#lockPath) === String(process.pid)) rmSync(this.#lockPath, { force: true });
+    if (readText(this.#lockPath) !== String(process.pid)) return;
+    const halves = readdirSync(this.path).filter((name) => name.endsWith(".part"));
+    for (const name of halves) rmSync(join(this.path, name), { force: true });
+    rmSync(this.#lockPath, { force: true });
   }
 
   [Symbol.dispose](): void {

@@ -7,6 +7,7 @@ import { readFileSync, writeFileSync } from "node:fs";
 import { exitCodeOf, exitCodes, helpText } from "../../server/command/command-line.ts";
 import { doctorHelp } from "../../server/command/doctor-flags.ts";
 import { linkHelp } from "../../server/command/link-flags.ts";
+import { renderHelp } from "../../server/command/render-flags.ts";
 import { replayHelp } from "../../server/command/replay-flags.ts";
 import { Metrics } from "../../server/monitoring/metrics.ts";
 import { resolveOptions } from "../../server/options/options.ts";
@@ -85,6 +86,7 @@ async function serverPage(docs: ApiDocs, options: OptionsTable): Promise<string>
     section("`scenecast serve`", fenced(helpText)),
     section("`scenecast link`", fenced(linkHelp)),
     section("`scenecast doctor`", fenced(doctorHelp)),
+    section("`scenecast render`", fenced(renderHelp)),
     section("`scenecast replay`", fenced(replayHelp)),
     section("Environment", environmentTable()),
     section(

@@ -23,6 +23,8 @@ export function readMovie(path: string): ReadMovie {
     input.streams[input.findBestStream(type)];
   const [video, audio] = [streamOf(AVMEDIA_TYPE_VIDEO), streamOf(AVMEDIA_TYPE_AUDIO)];
   const decoder = video === undefined ? null : new PictureDecoder(video);
+  // Gone with the file.
+  const { width = 0, height = 0 } = video?.codecpar ?? {};
   const sound: { data: Buffer; time: number }[] = [];
   const packet = new Packet();
   packet.alloc();
@@ -38,7 +40,6 @@ export function readMovie(path: string): ReadMovie {
   packet.free();
   input.closeInputSync();
   const { pictures, times } = decoder ?? { pictures: [], times: [] };
-  const { width = 0, height = 0 } = video?.codecpar ?? {};
   return { size: { width, height }, pictures, times, sound };
 }
 

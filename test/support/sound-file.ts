@@ -5,9 +5,12 @@ import {
   AV_CHANNEL_LAYOUT_MONO,
   AV_CODEC_FLAG_GLOBAL_HEADER,
   AV_CODEC_ID_AAC,
+  AV_LOG_FATAL,
   AV_SAMPLE_FMT_FLTP,
 } from "node-av/constants";
-import { Codec, CodecContext, FFmpegError, FormatContext, Frame, Packet, Rational } from "node-av/lib";
+import { Codec, CodecContext, FFmpegError, FormatContext, Frame, Log, Packet, Rational } from "node-av/lib";
+
+Log.setLevel(AV_LOG_FATAL);
 
 const RATE = 48_000;
 const FRAME = 1024;

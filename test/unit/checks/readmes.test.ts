@@ -5,6 +5,7 @@ import { describe, expect, test } from "vitest";
 import { helpText } from "../../../server/command/command-line.ts";
 import { doctorHelp } from "../../../server/command/doctor-flags.ts";
 import { linkHelp } from "../../../server/command/link-flags.ts";
+import { renderHelp } from "../../../server/command/render-flags.ts";
 import { replayHelp } from "../../../server/command/replay-flags.ts";
 
 const root = fileURLToPath(new URL("../../../", import.meta.url));
@@ -46,7 +47,8 @@ describe.each(pages)("%s", (page) => {
 
   test("the flags that it names are there", () => {
     if (page === "CHANGELOG.md") return;
-    const known = new Set([...flagsIn(helpText), ...flagsIn(linkHelp), ...flagsIn(doctorHelp), ...flagsIn(replayHelp)]);
+    const helps = [helpText, linkHelp, doctorHelp, replayHelp, renderHelp];
+    const known = new Set(helps.flatMap(flagsIn));
     const lines = read(page)
       .split("\n")
       .filter((line) => !foreignFlags.test(line));
