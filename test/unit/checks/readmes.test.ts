@@ -5,6 +5,7 @@ import { describe, expect, test } from "vitest";
 import { helpText } from "../../../server/command/command-line.ts";
 import { doctorHelp } from "../../../server/command/doctor-flags.ts";
 import { linkHelp } from "../../../server/command/link-flags.ts";
+import { recordHelp } from "../../../server/command/record-flags.ts";
 import { renderHelp } from "../../../server/command/render-flags.ts";
 import { replayHelp } from "../../../server/command/replay-flags.ts";
 
@@ -47,7 +48,7 @@ describe.each(pages)("%s", (page) => {
 
   test("the flags that it names are there", () => {
     if (page === "CHANGELOG.md") return;
-    const helps = [helpText, linkHelp, doctorHelp, replayHelp, renderHelp];
+    const helps = [helpText, linkHelp, doctorHelp, recordHelp, renderHelp, replayHelp];
     const known = new Set(helps.flatMap(flagsIn));
     const lines = read(page)
       .split("\n")
