@@ -2,11 +2,11 @@
  * Owns the memory through which a program on this machine gives frames: a file in a folder that only its user may enter, in shared
  * memory where the system has that. In the main process.
  *
- * FB1 The file has its whole length from the beginning, so that it is mapped once; of each slot as much has memory behind it as was
+ * FY1 The file has its whole length from the beginning, so that it is mapped once; of each slot as much has memory behind it as was
  *     reserved. It is written over with zeros for that: where memory runs out that is an error here, and not the end of whoever writes
  *     there later (SIGBUS).
- * FB2 Nobody but the user of the server can open it, and nobody finds it by chance: it begins with a nonce.
- * FB3 It goes with its owner. What a server that was killed has left goes with the start of the next.
+ * FY2 Nobody but the user of the server can open it, and nobody finds it by chance: it begins with a nonce.
+ * FY3 It goes with its owner. What a server that was killed has left goes with the start of the next.
  */
 
 import { randomBytes } from "node:crypto";
@@ -88,7 +88,7 @@ export class FrameMemory {
     return !this.#closed && statSync(this.shared.path, { throwIfNoEntry: false })?.size === this.shared.bytes;
   }
 
-  /** Gets memory for `bytes` of each slot (FB1). Returns how many there is memory for now. */
+  /** Gets memory for `bytes` of each slot (FY1). Returns how many there is memory for now. */
   reserve(bytes: number): number {
     const { slotBytes, slotsAt } = this.shared;
     const wanted = Math.min(slotBytes, Math.ceil(bytes / PAGE) * PAGE);
@@ -137,7 +137,7 @@ export class FrameMemory {
   }
 }
 
-/** FB3 */
+/** FY3 */
 function sweep(place: string): void {
   if (swept.has(place)) return;
   swept.add(place);

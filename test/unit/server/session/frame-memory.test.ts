@@ -22,7 +22,7 @@ function open(maxBytes: number, capacity: number): FrameMemory {
   return memory;
 }
 
-test("has its whole length at once, and as much behind it as was reserved (FB1)", () => {
+test("has its whole length at once, and as much behind it as was reserved (FY1)", () => {
   const { shared, capacity } = open(1 << 20, 10_000);
   const { size, blocks } = statSync(shared.path);
   expect([size, shared.bytes, capacity]).toEqual([4096 + 4 * (1 << 20), size, 12_288]);
@@ -32,7 +32,7 @@ test("has its whole length at once, and as much behind it as was reserved (FB1)"
   expect(statSync(shared.path).blocks * 512).toBeGreaterThanOrEqual(4 << 20);
 });
 
-test("is its user's alone, and begins with its nonce (FB2)", async () => {
+test("is its user's alone, and begins with its nonce (FY2)", async () => {
   const { shared } = open(4096, 4096);
   expect([statSync(shared.path).mode & 0o777, statSync(dirname(shared.path)).mode & 0o777]).toEqual([0o600, 0o700]);
   expect(readFileSync(shared.path).subarray(0, 16).toString("hex")).toBe(shared.nonce);
@@ -41,7 +41,7 @@ test("is its user's alone, and begins with its nonce (FB2)", async () => {
   expect([...readFileSync(shared.path).subarray(at, at + 4)]).toEqual([1, 2, 3, 0]);
 });
 
-test("what a killed server has left goes, that of one that lives stays, and its own goes with it (FB3)", async () => {
+test("what a killed server has left goes, that of one that lives stays, and its own goes with it (FY3)", async () => {
   const { pid: dead = 0 } = spawnSync("true");
   for (const pid of [dead, process.ppid]) mkdirSync(join(place, `scenecast-frames-${pid}-abcdef`));
   const { shared } = open(4096, 4096);
