@@ -1,7 +1,7 @@
 /**
  * Owns what is answered: the page, signalling on `/signal` or by plain HTTP on `/viewer`, WHEP on `/whep`, Motion JPEG on
  * `/stream.mjpg`, snapshots on `/snapshot.png`, `.jpg` and `.webp`, exact pictures on `/exact`, `/controls`, `/recordings`,
- * `/replay`, `/links`, `/healthz` and `/metrics`. Every path stands at the root, for the shared room, and under `/s/<room>`; of several scenes both of it stands under
+ * `/replay`, `/outputs`, `/links`, `/healthz` and `/metrics`. Every path stands at the root, for the shared room, and under `/s/<room>`; of several scenes both of it stands under
  * `/<scene>`, and at the root what they have in common (`#addSharedRoutes`). All of it is perhaps under a base path (visits.ts).
  * What is answered to whom, access-gate.ts says; whatever stands behind the guard in `#makeApp` wants the right to be in the room.
  * By which port it comes, http-server.ts knows. In the main process.
@@ -28,6 +28,7 @@ import { accessRoutes, driverRoute, sendRefusal } from "./routes/access-routes.t
 import { controlRoutes } from "./routes/control-routes.ts";
 import { exactRoutes } from "./routes/exact-routes.ts";
 import { linkRoutes } from "./routes/link-routes.ts";
+import { outputRoutes } from "./routes/output-routes.ts";
 import { besidesForm } from "./routes/picture-query.ts";
 import { type PictureHandler, pictureRoutes } from "./routes/picture-routes.ts";
 import { recordingRoutes } from "./routes/recording-routes.ts";
@@ -210,6 +211,8 @@ export class HttpSite extends Emitter<HttpSiteEvents> {
     );
     app.use(["/recordings", "/replay"], this.#limits.guard("recordings", "POST", admissionOf));
     app.use(recordingRoutes({ admissionOf, recordingsOf: (admission) => this.#options.recordingsOf(admission) }));
+    app.use("/outputs", this.#limits.guard("recordings", "POST", admissionOf));
+    app.use("/outputs", outputRoutes({ admissionOf, outputsOf: (admission) => this.#options.outputsOf(admission) }));
     app.all("/signal", (_request, response) => {
       refuse(response.set("Upgrade", "websocket"), 426, "This address is for WebSockets.");
     });

@@ -64,6 +64,12 @@ function networkRequirements() {
     { package: "coturn", isThere: () => has("turnserver"), service: "coturn" },
     { package: "openssl", isThere: () => has("openssl") },
     { package: "nginx-light", isThere: () => has("nginx"), service: "nginx" },
+    // What scenes are sent on to.
+    {
+      package: "libnginx-mod-rtmp",
+      isThere: () => existsSync("/usr/lib/nginx/modules/ngx_rtmp_module.so"),
+      service: "nginx",
+    },
     // Network namespaces, and firewalls in them.
     { package: "iproute2", isThere: () => has("ip") },
     { package: "nftables", isThere: () => has("nft") },
