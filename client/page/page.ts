@@ -19,6 +19,7 @@ import { ParentLink } from "./parent-link.ts";
 import { PeoplePanel } from "./people-panel.ts";
 import { readPreference } from "./preferences.ts";
 import { QualityControl, rememberedQuality } from "./quality-control.ts";
+import { RecordingPanel } from "./recording-panel.ts";
 import { hideLinkToken, linkToken } from "./share-link.ts";
 import { hasShortcuts, listenForShortcuts } from "./shortcuts.ts";
 import { saveSnapshot } from "./snapshot.ts";
@@ -67,6 +68,7 @@ new PanelList({ viewer, element: find("panels", HTMLElement), folding: new Folde
 new ParentLink(viewer);
 new DragHint(viewer);
 new ClipRecorder(viewer, toasts);
+new RecordingPanel(viewer, toasts);
 const help = find("help", HTMLDialogElement);
 
 viewer.element.setAttribute("role", "application");

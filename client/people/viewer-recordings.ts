@@ -38,9 +38,11 @@ export type ViewerRecordings = {
   list(): Promise<RecordedFile[]>;
   /** Ends one; resolves when its file is whole. */
   stop(file: string): Promise<RecordedFile>;
+  /** Removes a file that is not being written. */
   remove(file: string): Promise<void>;
   /** Where a file is. A page of another site, and one in a frame, may need `download` in place of it. */
   addressOf(file: string): URL;
+  /** Fetches a file into the memory of the page. */
   download(file: string): Promise<Blob>;
   /** Saves the last seconds on the server, and gives them. */
   saveReplay(): Promise<Blob>;

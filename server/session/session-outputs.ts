@@ -42,6 +42,7 @@ export class SessionOutputs {
   readonly #clips: PendingAnswers<OutputFigures>;
   #count = 0;
   #isLive = false;
+  #isClosed = false;
 
   /** `send` returns false, and sends nothing, while the scene is not live. */
   constructor(send: (message: ToSession) => boolean) {
@@ -64,7 +65,8 @@ export class SessionOutputs {
     const outputId = `output ${this.#count}`;
     const wanted: Wanted = { output, isOpen: false };
     this.#wanted.set(outputId, wanted);
-    if (this.#isLive) this.#open(outputId, wanted);
+    if (this.#isClosed) this.#forget(outputId, new StreamError("closed"));
+    else if (this.#isLive) this.#open(outputId, wanted);
     return { outputId, end: () => this.#end(outputId) };
   }
 
@@ -108,6 +110,7 @@ export class SessionOutputs {
   /** There will be no process any more. */
   close(error: StreamError | null): void {
     this.#isLive = false;
+    this.#isClosed = true;
     this.#clips.rejectAll(error ?? new StreamError("closed"));
     for (const outputId of [...this.#wanted.keys()]) this.#forget(outputId, error);
   }

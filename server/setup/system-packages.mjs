@@ -70,6 +70,9 @@ function networkRequirements() {
       isThere: () => existsSync("/usr/lib/nginx/modules/ngx_rtmp_module.so"),
       service: "nginx",
     },
+||||||| 2e80048
+    // ffprobe, which reads what was recorded.
+    { package: "ffmpeg", isThere: () => has("ffprobe") },
     // Network namespaces, and firewalls in them.
     { package: "iproute2", isThere: () => has("ip") },
     { package: "nftables", isThere: () => has("nft") },

@@ -26,6 +26,7 @@ import { measurePeer, type PeerFigures } from "./peer-part.ts";
 import { measureQueues } from "./queues-part.ts";
 import { waitForQuiet } from "./quiet.ts";
 import { measureRooms } from "./rooms-part.ts";
+import { measureSinks, sinksTable } from "./sinks-part.ts";
 import { type Table, tableText } from "./table.ts";
 import {
   bareTable,
@@ -104,7 +105,9 @@ async function main(options: BenchOptions): Promise<void> {
   const print = (table: Table, format = names) => {
     if (table.rows.length > 0) process.stdout.write(`${tableText(table, format)}\n`);
   };
-  const needsBrowser = ["chromium", "drags", "opening", "transports", "network"].some((part) => parts.has(part));
+  const needsBrowser = ["chromium", "drags", "opening", "transports", "sinks", "network"].some((part) =>
+    parts.has(part),
+  );
   const browser = needsBrowser ? await attempt("starting Chromium", options, launchChromium) : null;
   const chromium = browser?.version() ?? null;
   const whole = parts.has("chromium") ? await throughChromium(browser, options) : [];
@@ -122,6 +125,10 @@ async function main(options: BenchOptions): Promise<void> {
           measureTransports(browser, freeScene.url, PEER_SIZE, options),
         )
       : null;
+  const sinks =
+    browser !== null && parts.has("sinks")
+      ? await attempt("recordings", options, () => measureSinks(browser, freeScene.url, PEER_SIZE, options))
+      : null;
   const networks = await networkTables(browser, options);
   await browser?.close();
   for (const table of [wholeWayTable, stagesTable, processorTable]) print(table(whole));
@@ -131,6 +138,8 @@ async function main(options: BenchOptions): Promise<void> {
   if (opening !== null) print(opening, { ...names, names: 1 });
 
   if (compared !== null) print(transportsTable(compared), { ...names, names: 1 });
+
+  if (sinks !== null) print(sinksTable(sinks), { ...names, names: 1 });
 
   for (const table of networks) print(table, { ...names, names: 1 });
 

@@ -12,6 +12,7 @@ const parts = [
   "stages",
   "chroma",
   "transports",
+  "sinks",
   "viewers",
   "rooms",
   "network",
@@ -52,6 +53,7 @@ parts (all, when none is named)
   stages     the same stages, each by itself; on a GPU beside the way by RGBA
   chroma     thin coloured lines and text that move, in 4:2:0 and in 4:4:4
   transports WebRTC beside WebSocket beside Motion JPEG, the same scene
+  sinks      what recordings cost: a viewer's press to pixel without any and with some, processor time
   viewers    one scene before 1 to 96 viewers, who decode nothing; Linux only
   rooms      several scenes at once, one viewer each; Linux only
   network    bad networks: slow, lossy, far away, shaking, changing

@@ -85,11 +85,12 @@ async function measureWay(
  * Presses, and looks at what Chromium's compositor puts out (`Page.startScreencast`), until the whole picture is lighter or
  * darker. The same for a video and a canvas, which a page does not see equally late itself.
  */
-async function clickOnScreen(page: Page, count: number): Promise<number[]> {
+export async function clickOnScreen(page: Page, count: number): Promise<number[]> {
   const devtools = await page.context().newCDPSession(page);
   const frames = new Emitter<{ shown: ScreenFrame }>();
   devtools.on("Page.screencastFrame", ({ data, metadata, sessionId }) => {
-    void devtools.send("Page.screencastFrameAck", { sessionId });
+    // One may come as the page closes.
+    devtools.send("Page.screencastFrameAck", { sessionId }).catch(() => undefined);
     frames.emit("shown", { jpeg: Buffer.from(data, "base64"), atMs: (metadata.timestamp ?? 0) * 1000 });
   });
   await devtools.send("Page.startScreencast", { format: "jpeg", quality: 40, maxWidth: 64, maxHeight: 36 });

@@ -1,9 +1,9 @@
 /**
  * Owns a recording: a file of the packets that an output gets, in the mux thread.
  *
- * RC1 Each packet is in the file, so that it can be played, when the next one comes: whoever kills the process costs one picture.
+ * WF1 Each packet is in the file, so that it can be played, when the next one comes: whoever kills the process costs one picture.
  *     It waits until then, as only the next one tells how long it was shown.
- * RC2 Where the file cannot be written any further, what was whole until then stays (FB2).
+ * WF2 Where the file cannot be written any further, what was whole until then stays (FB2).
  */
 
 import { StreamError, toPlainError } from "../../../shared/errors.ts";
@@ -88,7 +88,7 @@ export class FileOutput implements MuxOutput {
     }
   }
 
-  /** Writes the picture that waits, which is shown until `until` (RC1). */
+  /** Writes the picture that waits, which is shown until `until` (WF1). */
   #writeHeld(until: number): void {
     const held = this.#held;
     if (held === null || this.#muxer === null) return;

@@ -121,10 +121,10 @@ function sendFile(handler: RecordingsHandler, file: string, response: Response):
   response.set("Cache-Control", "private, no-cache").attachment(place.file);
   response.sendFile(place.file, { root: place.root, dotfiles: "deny", cacheControl: false }, (error) => {
     // The asker may have gone in the middle of it.
-    if (error !== undefined && !response.headersSent) {
-      response.removeHeader("Content-Disposition");
-      refuse(response, 404, NO_FILE);
-    }
+    if (error === undefined || response.headersSent) return;
+    response.removeHeader("Content-Disposition");
+    const isBeyond = "status" in error && error.status === 416;
+    refuse(response, isBeyond ? 416 : 404, isBeyond ? "The file has no such part." : NO_FILE);
   });
 }
 

@@ -1,0 +1,141 @@
+/**
+ * Owns the measurement of what recordings cost: the viewer's press to pixel and the processor time of the scene's process, without
+ * any and with some. All are measured in turn, several times, so that a machine that slows down favours none.
+ */
+
+import { mkdtempSync, rmSync } from "node:fs";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
+import { setTimeout as sleep } from "node:timers/promises";
+import type { Browser, Page } from "playwright-core";
+import { createStreamServer, type SessionReport, type StreamServer } from "../../server/index.ts";
+import type { PictureSize } from "../../shared/video.ts";
+import { cpuSecondsOf } from "../support/process-stats.ts";
+import { numberText, type Spread, spreadOf, spreadText, sum } from "./figures.ts";
+import type { Table } from "./table.ts";
+import { clickOnScreen } from "./transports-part.ts";
+
+type Case = {
+  readonly name: string;
+  readonly count: number;
+  readonly keyFrameSeconds?: number;
+};
+
+const cases: readonly Case[] = [
+  { name: "none", count: 0 },
+  { name: "one recording", count: 1 },
+  { name: "four recordings", count: 4 },
+  { name: "one recording, a key frame every 2 s", count: 1, keyFrameSeconds: 2 },
+];
+
+export type SinkFigures = {
+  readonly name: string;
+  readonly shownFps: number;
+  readonly toPixel: Spread | null;
+  readonly encoders: number;
+  /** Per cent of one core: the scene's process, and of it the encoders and the thread that writes. */
+  readonly scene: number;
+  readonly encode: number;
+  readonly mux: number;
+};
+
+type Sample = {
+  readonly times: readonly number[];
+  readonly shownFps: number;
+  readonly sceneCpu: number;
+  readonly reports: readonly SessionReport[];
+};
+
+const ROUNDS = 3;
+const SETTLE_MS = 2000;
+
+export async function measureSinks(
+  browser: Browser,
+  scene: URL,
+  size: PictureSize,
+  settings: { readonly clicks: number; readonly seconds: number },
+): Promise<readonly SinkFigures[]> {
+  const folder = mkdtempSync(join(tmpdir(), "scenecast-bench-"));
+  await using server = await createStreamServer({ scene, logLevel: "silent", http: { port: 0 }, render: { size } });
+  const page = await browser.newPage({ viewport: size });
+  const samples = new Map<Case, Sample[]>(cases.map((one) => [one, []]));
+  try {
+    await page.goto(`${server.url}?transport=webrtc`);
+    await page.waitForFunction(() => window.scenecast.state.kind === "live", undefined, { timeout: 20_000 });
+    for (let round = 0; round < ROUNDS; round += 1) {
+      for (const one of cases) {
+        process.stderr.write(`  ${one.name} …\n`);
+        samples.get(one)?.push(await measure(server, page, folder, one, settings));
+      }
+    }
+  } finally {
+    await page.close();
+    rmSync(folder, { recursive: true });
+  }
+  return cases.map(({ name }, index) => figuresOf(name, [...samples.values()][index] ?? []));
+}
+
+async function measure(
+  server: StreamServer,
+  page: Page,
+  folder: string,
+  { count, keyFrameSeconds }: Case,
+  { clicks, seconds }: { readonly clicks: number; readonly seconds: number },
+): Promise<Sample> {
+  const room = server.room();
+  const options = keyFrameSeconds === undefined ? {} : { keyFrameSeconds };
+  const recordings = await Promise.all(
+    Array.from({ length: count }, () => room.record({ file: join(folder, "film.mp4"), ...options })),
+  );
+  await sleep(SETTLE_MS);
+  const reports: SessionReport[] = [];
+  const off = server.on("reported", ({ report }) => void reports.push(report));
+  const pid = room.pid ?? 0;
+  const before = { cpu: cpuSecondsOf(pid), at: performance.now() };
+  const fps: number[] = [];
+  for (let second = 0; second < seconds; second += 1) {
+    await sleep(1000);
+    fps.push(await page.evaluate(() => window.scenecast.stats().shownFps ?? 0));
+  }
+  const sceneCpu = (cpuSecondsOf(pid) - before.cpu) / ((performance.now() - before.at) / 1000);
+  off();
+  const times = await clickOnScreen(page, Math.ceil(clicks / ROUNDS));
+  for (const recording of recordings) {
+    const { error, path } = await recording.stop();
+    if (error !== null) throw new Error(error);
+    rmSync(path);
+  }
+  return { times, shownFps: sum(fps) / fps.length, sceneCpu, reports };
+}
+
+function figuresOf(name: string, samples: readonly Sample[]): SinkFigures {
+  const mean = (of: (sample: Sample) => number) => sum(samples.map(of)) / samples.length;
+  const reports = samples.flatMap((sample) => sample.reports);
+  const share = (thread: "encode" | "mux") => sum(reports.map(({ cpuMs }) => cpuMs[thread])) / reports.length / 10;
+  return {
+    name,
+    shownFps: mean(({ shownFps }) => shownFps),
+    toPixel: spreadOf(samples.flatMap(({ times }) => times)),
+    encoders: Math.max(...reports.map(({ encoders }) => encoders)),
+    scene: 100 * mean(({ sceneCpu }) => sceneCpu),
+    encode: share("encode"),
+    mux: share("mux"),
+  };
+}
+
+export function sinksTable(figures: readonly SinkFigures[]): Table {
+  return {
+    title: "What recordings cost, 1280x720, a scene that costs nothing to draw, one viewer by WebRTC",
+    note: "In turn, three times each. Milliseconds from a press to the changed pixel, median / 95th percentile, as the compositor puts it out; per cent of one core that the scene's process takes, of it the encoders, and the thread that writes the files.",
+    head: ["recorded", "shown/s", "click to pixel", "encoders", "scene's process", "of it encoding", "of it writing"],
+    rows: figures.map(({ name, shownFps, toPixel, encoders, scene, encode, mux }) => [
+      name,
+      numberText(shownFps),
+      spreadText(toPixel),
+      String(encoders),
+      numberText(scene),
+      numberText(encode),
+      numberText(mux),
+    ]),
+  };
+}

@@ -1,0 +1,84 @@
+/**
+ * Recordings on a disk that becomes full, a small one of its own, and as ffprobe, which is not ours, reads them. As root, for the
+ * disk.
+ */
+
+import { execFileSync } from "node:child_process";
+import { mkdirSync, mkdtempSync, rmSync, statfsSync } from "node:fs";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
+import { afterAll, beforeAll, expect, test } from "vitest";
+import { createStreamServer, type RecordingInfo, type StreamServer } from "../../server/index.ts";
+import { picturesOf, readVideoFile } from "../support/video-file.ts";
+
+const folder = mkdtempSync(join(tmpdir(), "scenecast-disk-"));
+const disk = join(folder, "disk");
+const changes: RecordingInfo[] = [];
+let server: StreamServer;
+
+beforeAll(async () => {
+  mkdirSync(disk);
+  execFileSync("mount", ["-t", "tmpfs", "-o", "size=1m", "scenecast-test", disk]);
+  server = await createStreamServer({
+    scene: new URL("../fixtures/scenes/noise.ts", import.meta.url),
+    logLevel: "silent",
+    http: { port: 0 },
+    render: { size: { width: 320, height: 192 } },
+    recordings: { folder: disk },
+  });
+  server.on("recordingChanged", ({ recording }) => changes.push(recording));
+});
+afterAll(async () => {
+  await server?.close();
+  execFileSync("umount", [disk]);
+  rmSync(folder, { recursive: true });
+});
+
+type Probed = {
+  readonly streams: readonly { readonly codec_name: string; readonly width: number; readonly nb_read_frames: string }[];
+  readonly format: { readonly duration?: string };
+};
+
+/** Decodes all of it; what is wrong with it is an error. */
+function probe(path: string): Probed {
+  const asked = ["-v", "error", "-count_frames", "-show_entries", "stream:format", "-of", "json", path];
+  return JSON.parse(execFileSync("ffprobe", asked, { encoding: "utf8", stdio: ["ignore", "pipe", "pipe"] })) as Probed;
+}
+
+test("a disk that becomes full ends a recording with a sentence, and what is there can be played", async () => {
+  const elsewhere = await server.room().record({ file: join(folder, "elsewhere.mp4") });
+  const recording = await server.room().record();
+  const info = await recording.over;
+  expect(info.state).toBe("failed");
+  expect(info.error).toBe(`${info.path} cannot be written: the disk is full.`);
+  expect(changes.find(({ state }) => state === "failed")?.path).toBe(info.path);
+  // Less than a picture is missing of what the disk can hold.
+  const { bsize, bavail } = statfsSync(disk);
+  expect(info.bytes).toBeGreaterThan(800_000);
+  expect(bsize * bavail).toBeLessThan(200_000);
+  const file = readVideoFile(info.path);
+  const frames = picturesOf(file).length;
+  expect(frames).toBeGreaterThan(10);
+  expect(frames).toBe(file.packets.length);
+  expect(probe(info.path).streams[0]).toMatchObject({ codec_name: "h264", width: 320, nb_read_frames: String(frames) });
+  // The other one, on another disk, goes on.
+  const before = elsewhere.info.bytes;
+  await expect.poll(() => elsewhere.info.bytes).toBeGreaterThan(before);
+  expect((await elsewhere.stop()).state).toBe("ended");
+  const health = (await (await fetch(new URL("healthz", server.url))).json()) as {
+    readonly rooms: readonly { readonly recordings: { readonly failed: number } }[];
+  };
+  expect(health.rooms[0]?.recordings.failed).toBe(1);
+  // On the full disk the next one fails at once, too.
+  const next = await server.room().record();
+  expect((await next.over).state).toBe("failed");
+});
+
+test.each(["film.mp4", "film.mkv", "film.webm"])("ffprobe decodes every picture of %s", async (name) => {
+  const recording = await server.room().record({ file: join(folder, name), seconds: 2 });
+  const { path, state } = await recording.over;
+  expect(state).toBe("ended");
+  const { streams, format } = probe(path);
+  expect(Number(streams[0]?.nb_read_frames)).toBe(readVideoFile(path).packets.length);
+  expect(Number(format.duration)).toBeCloseTo(2, 1);
+});
