@@ -70,7 +70,6 @@ function networkRequirements() {
       isThere: () => existsSync("/usr/lib/nginx/modules/ngx_rtmp_module.so"),
       service: "nginx",
     },
-||||||| 2e80048
     // ffprobe, which reads what was recorded.
     { package: "ffmpeg", isThere: () => has("ffprobe") },
     // Network namespaces, and firewalls in them.
