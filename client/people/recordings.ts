@@ -1,10 +1,9 @@
 /** Owns what hosts do about recordings on the server, over `recordings` and `replay`, and what everybody is told of them. */
 
 import type { ServerMessage } from "../../shared/signaling.ts";
-import { sentenceOf } from "./links.ts";
+import { type Ask, answerTo, posting } from "./server-answers.ts";
 import type { RecordedFile, RecordingWish, ViewerRecordings } from "./viewer-recordings.ts";
 
-type Ask = (url: URL, request: RequestInit) => Promise<Response>;
 const states = ["recording", "waiting", "ended", "failed"] as const;
 
 export class Recordings implements ViewerRecordings {
@@ -43,8 +42,7 @@ export class Recordings implements ViewerRecordings {
   }
 
   async start(wish: RecordingWish = {}): Promise<RecordedFile> {
-    const headers = { "Content-Type": "application/json" };
-    const answer = await this.#ask("recordings", { method: "POST", headers, body: JSON.stringify(wish) });
+    const answer = await this.#ask("recordings", posting(wish));
     return recordedFileOf(await answer.json());
   }
 
@@ -76,15 +74,8 @@ export class Recordings implements ViewerRecordings {
     return await (await this.#ask("replay", { method: "POST" })).blob();
   }
 
-  async #ask(path: string, request: RequestInit): Promise<Response> {
-    let response: Response;
-    try {
-      response = await this.#fetch(this.#addressOf(path), { ...request, cache: "no-store" });
-    } catch (cause) {
-      throw new Error("The server could not be reached.", { cause });
-    }
-    if (response.ok) return response;
-    throw new Error(sentenceOf(await response.text()) ?? `The server answered ${response.status}.`);
+  #ask(path: string, request: RequestInit): Promise<Response> {
+    return answerTo(this.#fetch, this.#addressOf(path), request);
   }
 }
 

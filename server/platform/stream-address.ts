@@ -67,6 +67,8 @@ function rtmpOf({ protocol, pathname, port, search }: URL, host: string, standar
 function srtOf({ pathname, port, searchParams }: URL, host: string): SrtAddress | null {
   const options = Object.fromEntries(searchParams);
   const isKnown = Object.keys(options).every((key) => srtOptions.includes(key));
+  // FFmpeg would take what is behind it for an option of its own (srt-link.ts).
+  if (Object.entries(options).some(([key, value]) => key !== "streamid" && /[&#+%]/.test(value))) return null;
   if (port === "" || !isKnown || (pathname !== "" && pathname !== "/")) return null;
   return { kind: "srt", host, port: Number(port), options };
 }

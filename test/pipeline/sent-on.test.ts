@@ -1,4 +1,4 @@
-/** What is sent on to servers of others (SO1 to SO3, SL1, SL2, SR1): by RTMP to nginx, by SRT to FFmpeg, each read as players do. */
+/** What is sent on to servers of others (ON1 to ON3, LN1, LN2, TX1): by RTMP to nginx, by SRT to FFmpeg, each read as players do. */
 
 import { once } from "node:events";
 import { type AddressInfo, createServer, type Socket } from "node:net";
@@ -62,7 +62,7 @@ test("a scene that rests is read from nginx as it was drawn, with five pictures 
   expect(Math.max(...keyGaps)).toBeLessThan(2600);
 });
 
-test("SO3: after nginx was started again the picture is there within five seconds", async () => {
+test("ON3: after nginx was started again the picture is there within five seconds", async () => {
   await using nginx = await RtmpServer.start();
   await using server = await serve("animated", [`${nginx.url}/${KEY}`]);
   await untilSending(server);
@@ -78,7 +78,7 @@ test("SO3: after nginx was started again the picture is there within five second
   console.log(`back after ${sendingMs.toFixed(0)} ms, seen by a player after ${backMs.toFixed(0)} ms`);
   expect(backMs).toBeLessThan(5000);
   expect(pictures).toHaveLength(1);
-  // SO1
+  // ON1
   expect(times[0]).toBeLessThan(5000);
   expect(states).toContain("connecting");
   expect(server.room().outputs[0]).toMatchObject({ state: "sending", connections: 2 });

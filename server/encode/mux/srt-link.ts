@@ -2,7 +2,7 @@
  * Owns a connection on which video is sent by SRT, as H.264 in a transport stream of MPEG. In the mux thread; what may wait for the
  * network is done by FFmpeg in one of the few threads that a process has for that, which others need, too.
  *
- * SR1 Of all connections one at a time is being made.
+ * TX1 Of all connections one at a time is being made.
  */
 
 import { AV_LOG_FATAL, AVIO_FLAG_WRITE } from "node-av/constants";
@@ -123,12 +123,11 @@ export class SrtLink implements StreamLink {
   }
 }
 
-/** FFmpeg reads a passphrase as it stands, and takes the escapes out of an id. */
+/** FFmpeg takes the escapes out of an id alone; no other value has what ends one (stream-address.ts). */
 function urlOf({ host, port, options }: SrtAddress): string {
   const own = { mode: "caller", connect_timeout: CONNECT_MS, timeout: WRITE_MS * 1000, pkt_size: PACKET_BYTES };
-  const given = Object.entries(options).map(
-    ([key, value]) => `${key}=${key === "streamid" ? encodeURIComponent(value) : value}`,
+  const query = Object.entries({ ...own, ...options }).map(
+    ([key, value]) => `${key}=${key === "streamid" ? String(value).replaceAll(/[&#+%]/g, encodeURIComponent) : value}`,
   );
-  const query = [...Object.entries(own).map(([key, value]) => `${key}=${value}`), ...given].join("&");
-  return `srt://${host.includes(":") ? `[${host}]` : host}:${port}?${query}`;
+  return `srt://${host.includes(":") ? `[${host}]` : host}:${port}?${query.join("&")}`;
 }

@@ -1,10 +1,10 @@
 /**
  * Owns what is sent on to a server of others, in the mux thread: connects, and again and again where that fails, until it is ended.
  *
- * SO1 Each connection begins with a key frame, and counts its times from there.
- * SO2 Where the server takes less than it is sent, whole groups of pictures are left out, so that little waits in memory; one that
+ * ON1 Each connection begins with a key frame, and counts its times from there.
+ * ON2 Where the server takes less than it is sent, whole groups of pictures are left out, so that little waits in memory; one that
  *     takes nothing for a while is given up, and connected to anew.
- * SO3 It tries again at once, then after ever longer: as long as a server takes that is started again every two seconds, later every
+ * ON3 It tries again at once, then after ever longer: as long as a server takes that is started again every two seconds, later every
  *     fifteen.
  */
 
@@ -50,7 +50,7 @@ export class StreamOutput implements MuxOutput {
   #isEnding = false;
   #connections = 0;
   #error: string | null = null;
-  /** Tries since it last was connected, and since when there have been some. */
+  /** Tries since video last flowed, and since when there have been some. */
   #tries = 0;
   #triedSince: number = now();
   #bytes = 0;
@@ -79,7 +79,7 @@ export class StreamOutput implements MuxOutput {
     const connected = this.#connected;
     if (connected === null || !connected.isOpen) return;
     const { link } = connected;
-    // SO2: what is left out makes the rest of its group useless.
+    // ON2: what is left out makes the rest of its group useless.
     if (link.waitingBytes > MAX_WAITING_BYTES) connected.needsKeyFrame = true;
     const waits = link.waitingBytes > MAX_WAITING_BYTES / 4;
     if (connected.needsKeyFrame && (!packet.isKeyFrame || waits)) return;
@@ -130,12 +130,12 @@ export class StreamOutput implements MuxOutput {
     this.#retryTimer = setTimeout(() => this.#begin(), this.#retryMs());
   }
 
-  /** SO3 */
+  /** ON3 */
   #retryMs(): number {
     const at = now();
-    if (this.#tries === 1) this.#triedSince = at;
+    if (this.#tries <= 1) this.#triedSince = at;
     if (at - this.#triedSince > SOON_FOR_MS) return RETRY_MS.late;
-    return Math.min(RETRY_MS.soon, RETRY_MS.first * 2 ** Math.min(8, this.#tries - 1));
+    return Math.min(RETRY_MS.soon, RETRY_MS.first * 2 ** Math.min(8, Math.max(0, this.#tries - 1)));
   }
 
   #look(): void {
