@@ -1,8 +1,12 @@
 /** What is sent on to servers of others (ON1 to ON3, LN1, LN2, TX1): by RTMP to nginx, by SRT to FFmpeg, each read as players do. */
 
+import { execFileSync } from "node:child_process";
 import { once } from "node:events";
-import { type AddressInfo, createServer, type Socket } from "node:net";
-import { setTimeout as sleep } from "node:timers/promises";
+import { mkdtempSync, readFileSync, rmSync } from "node:fs";
+import { type AddressInfo, connect, createServer, type Socket } from "node:net";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
+import { createServer as createTlsServer } from "node:tls";
 import sharp from "sharp";
 import { expect, test } from "vitest";
 import { createStreamServer, type OutputInfo, type StreamServer } from "../../server/index.ts";
@@ -82,6 +86,56 @@ test("ON3: after nginx was started again the picture is there within five second
   expect(times[0]).toBeLessThan(5000);
   expect(states).toContain("connecting");
   expect(server.room().outputs[0]).toMatchObject({ state: "sending", connections: 2 });
+});
+
+test("it goes on when the scene's process was killed, and ends with the room in order", async () => {
+  await using nginx = await RtmpServer.start();
+  await using server = await serve("animated", [`${nginx.url}/${KEY}`]);
+  const before = await untilSending(server);
+  const states: string[] = [];
+  server.on("outputChanged", ({ output }) => states.push(output.state));
+  process.kill(server.room().pid ?? 0, "SIGKILL");
+  await expect.poll(() => states).toEqual(["waiting", "connecting", "sending"]);
+  const { pictures } = await readStream(`${nginx.url}/${KEY}`, enough(10));
+  expect(pictures.length).toBeGreaterThanOrEqual(10);
+  expect(server.room().outputs[0]).toMatchObject({ id: before.id, state: "sending", connections: 2, error: null });
+  const begun = performance.now();
+  await server.close();
+  expect(performance.now() - begun).toBeLessThan(5000);
+});
+
+test("by RTMPS it is sent where the certificate is trusted, and told where it is not", async () => {
+  const folder = mkdtempSync(join(tmpdir(), "scenecast-rtmps-"));
+  const [key, certificate] = ["key.pem", "cert.pem"].map((name) => join(folder, name)) as [string, string];
+  const request = ["req", "-x509", "-newkey", "ec", "-pkeyopt", "ec_paramgen_curve:prime256v1", "-nodes", "-days", "2"];
+  const names = ["-subj", "/CN=localhost", "-addext", "subjectAltName=DNS:localhost"];
+  execFileSync("openssl", [...request, ...names, "-keyout", key, "-out", certificate], { stdio: "ignore" });
+  await using nginx = await RtmpServer.start();
+  const { port } = new URL(nginx.url);
+  const tls = createTlsServer({ key: readFileSync(key), cert: readFileSync(certificate) }, (socket) => {
+    const plain = connect(Number(port), "127.0.0.1");
+    for (const end of [socket, plain]) end.on("error", () => undefined);
+    socket.pipe(plain).pipe(socket);
+  }).listen(0, "127.0.0.1");
+  await once(tls, "listening");
+  const address = `rtmps://localhost:${(tls.address() as AddressInfo).port}/live/${KEY}`;
+  try {
+    {
+      await using server = await serve("animated", [address]);
+      await expect
+        .poll(() => server.room().outputs[0]?.error, { timeout: 20_000 })
+        .toMatch(/\/•••: its certificate is one that nobody vouches for\.$/);
+    }
+    // A scene's process reads it when it starts.
+    process.env["NODE_EXTRA_CA_CERTS"] = certificate;
+    await using server = await serve("animated", [address]);
+    await untilSending(server);
+    expect((await readStream(`${nginx.url}/${KEY}`, enough(10))).pictures.length).toBeGreaterThanOrEqual(10);
+  } finally {
+    delete process.env["NODE_EXTRA_CA_CERTS"];
+    tls.close();
+    rmSync(folder, { recursive: true });
+  }
 });
 
 test("by SRT it is read by FFmpeg as it was drawn, also with a passphrase", async () => {
@@ -178,5 +232,4 @@ test("hosts begin, list and end outputs over HTTP, and nobody else does; health 
   expect((await ask("outputs/1", "DELETE", host)).status).toBe(204);
   expect((await ask("outputs/1", "DELETE", host)).status).toBe(404);
   await expect.poll(async () => (await ask("outputs", "GET", host)).json()).toEqual({ outputs: [] });
-  await sleep(1);
 });

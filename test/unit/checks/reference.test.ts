@@ -11,12 +11,12 @@ afterEach(() => server?.close());
 
 test("a route of the code that the reference lacks is noticed", () => {
   const texts = [
-    'app.use("/recordings", recordings());',
+    'app.use("/unheard-of", unheardOf());',
     'router.route("/:id").get(answer);',
     'app.get("/metrics", tell);',
   ];
   expect(routesMissing(routes, texts)).toEqual([
-    "The route /recordings of server/http is not in test/checks/routes.ts.",
+    "The route /unheard-of of server/http is not in test/checks/routes.ts.",
   ]);
   expect(routesMissing()).toEqual([]);
 });
