@@ -53,7 +53,8 @@ it("a host sends the picture on, reads how it does, and ends it", async () => {
   await page.click("#outputs-list button");
   await row.waitFor({ state: "detached" });
   expect(server.room().outputs).toEqual([]);
-  expect(errors).toEqual([]);
+  // The refusal of the first address, which the browser tells by itself.
+  expect(errors.filter((error) => !error.includes("400 (Bad Request)"))).toEqual([]);
   await page.close();
 });
 

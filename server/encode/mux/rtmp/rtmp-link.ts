@@ -1,6 +1,6 @@
 /**
  * Owns a connection on which video is published by RTMP or, within TLS, RTMPS (Adobe's Real-Time Messaging Protocol 1.0), as
- * H.264 in tags of FLV. In the mux thread; by Node's sockets, so that a server that hangs holds no thread.
+ * H.264 in tags of FLV, with silence beside it. In the mux thread; by Node's sockets, so that a server that hangs holds no thread.
  */
 
 import { randomBytes } from "node:crypto";
@@ -11,6 +11,7 @@ import { type StreamLink, type StreamLinkEvents, type StreamPacket, socketWords 
 import { type AmfValue, decodeAmf, encodeAmf } from "./amf.ts";
 import { avcPictureOf } from "./avc.ts";
 import { ChunkReader, chunksOf, type RtmpMessage } from "./chunks.ts";
+import { Silence, silenceHeader } from "./silence.ts";
 
 /** Until it takes packets. */
 const OPEN_MS = 5000;
@@ -18,12 +19,13 @@ const CLOSE_MS = 500;
 const VERSION = 3;
 const HANDSHAKE_BYTES = 1536;
 const CHUNK_BYTES = 4096;
-const CHANNEL = { control: 2, command: 3, video: 6 } as const;
+const CHANNEL = { control: 2, command: 3, audio: 4, video: 6 } as const;
 const TYPE = {
   chunkBytes: 1,
   acknowledgement: 3,
   user: 4,
   window: 5,
+  audio: 8,
   video: 9,
   commandAmf3: 17,
   data: 18,
@@ -44,6 +46,7 @@ export class RtmpLink implements StreamLink {
   #isOpen = false;
   #isOver = false;
   #configuration: Buffer | null = null;
+  readonly #silence = new Silence();
   #waitingBytes = 0;
   #sentBytes = 0;
   #receivedBytes = 0;
@@ -76,6 +79,10 @@ export class RtmpLink implements StreamLink {
 
   send({ data, isKeyFrame, at }: StreamPacket): void {
     if (!this.#isOpen || this.#stream === null) return;
+    const sound = { channel: CHANNEL.audio, type: TYPE.audio, stream: this.#stream };
+    if (this.#configuration === null) this.#message({ ...sound, at, payload: silenceHeader });
+    const silence = [...this.#silence.until(at)].map((frame) => chunksOf({ ...sound, ...frame }, CHUNK_BYTES));
+    if (silence.length > 0) this.#write(Buffer.concat(silence));
     const { configuration, units } = avcPictureOf(data);
     // Another size, too, begins with one.
     if (configuration !== null && this.#configuration?.equals(configuration) !== true) {
@@ -184,8 +191,9 @@ export class RtmpLink implements StreamLink {
     if (this.#isOpen) return;
     clearTimeout(this.#timer);
     this.#isOpen = true;
-    // H.264 is number 7 there.
-    const payload = encodeAmf(["@setDataFrame", "onMetaData", { videocodecid: 7, encoder: "scenecast" }]);
+    // H.264 is number 7 there, AAC 10.
+    const about = { videocodecid: 7, audiocodecid: 10, encoder: "scenecast" };
+    const payload = encodeAmf(["@setDataFrame", "onMetaData", about]);
     this.#message({ channel: CHANNEL.command, type: TYPE.data, stream: this.#stream ?? 0, at: 0, payload });
     this.#events.opened();
   }

@@ -4,6 +4,7 @@ import { describe, expect, test } from "vitest";
 import { type AmfValue, decodeAmf, encodeAmf } from "../../../../../../server/encode/mux/rtmp/amf.ts";
 import { avcPictureOf } from "../../../../../../server/encode/mux/rtmp/avc.ts";
 import { ChunkReader, chunksOf, type RtmpMessage } from "../../../../../../server/encode/mux/rtmp/chunks.ts";
+import { Silence } from "../../../../../../server/encode/mux/rtmp/silence.ts";
 
 function readIn(bytes: Buffer, step: number, chunkBytes: number): RtmpMessage[] {
   const reader = new ChunkReader();
@@ -139,4 +140,16 @@ test("a picture in Annex B becomes a configuration and units with their lengths,
   ]);
   expect([...units]).toEqual([0, 0, 0, 3, ...(sei ?? []), 0, 0, 0, 6, ...(slice ?? [])]);
   expect(avcPictureOf(Buffer.from([0, 0, 1, 0x41, 7])).configuration).toBeNull();
+});
+
+test("silence keeps step with the pictures, without a gap and never twice, also after hours without any", () => {
+  const silence = new Silence();
+  const times = [0, 0, 40, 41, 1000, 1001, 2000].flatMap((at) => [...silence.until(at)].map((frame) => frame.at));
+  expect(times[0]).toBe(0);
+  expect(times.every((at, index) => index === 0 || Math.abs(at - (times[index - 1] ?? 0) - 1024 / 44.1) < 1e-6)).toBe(
+    true,
+  );
+  expect(2000 - (times.at(-1) ?? 0)).toBeLessThan(1024 / 44.1);
+  const later = [...silence.until(20_000_000)];
+  expect([later.length, (later.at(-1)?.at ?? 0) > 19_999_900]).toEqual([200, true]);
 });
