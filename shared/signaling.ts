@@ -172,7 +172,10 @@ const serverMessages = {
   console: { "...": "consoleLine" },
   /** How much went through the share link's tunnel; for hosts. */
   tunnel: { monthBytes: "bytes", allowanceBytes: "bytes or null" },
-  /** Whether what is shown is being recorded; and for hosts how much of late can be saved, null where none is held. */
+  /**
+   * Whether what is shown is being recorded; and for hosts how much of late can be saved, null where none is held. Neither, until
+   * it is said.
+   */
   recording: { isOn: "boolean", replaySeconds: "seconds or null" },
   /** Asks for what the page did, several times a second while a trace runs; with `on` false for the last time. `at` is the time. */
   trace: { on: "boolean", at: "time" },

@@ -34,6 +34,7 @@ export class RecordingPanel {
     viewer.on("recordingChanged", () => this.#handleChange());
     viewer.on("stateChanged", ({ state }) => {
       if (state.kind === "gone" || state.kind === "locked" || state.kind === "queued") this.#hide();
+      else this.#handleChange();
     });
     this.#open.addEventListener("click", () => this.toggle());
     find("recordings-close", HTMLButtonElement).addEventListener("click", () => this.#close());
@@ -75,7 +76,8 @@ export class RecordingPanel {
     this.#replay.hidden = replaySeconds === null;
     if (replaySeconds !== null) this.#replay.textContent = replayWords(replaySeconds);
     if (!canRecord) return;
-    void this.#refresh();
+    // Nothing is asked where there is nothing to be seen of it.
+    if (isOn || this.#files.some(isRunning) || this.#panel.hidden === false) void this.#refresh();
     this.#follow();
   }
 

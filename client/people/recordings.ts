@@ -1,11 +1,25 @@
-/** Owns what hosts do about recordings on the server, over `recordings` and `replay`, and what everybody is told of them. */
+/** Owns what everybody is told of recordings on the server, and what hosts ask about them. */
 
 import type { ServerMessage } from "../../shared/signaling.ts";
+<<<<<<< HEAD
 import { type Ask, answerTo, posting } from "./server-answers.ts";
+||||||| f486442
+import { sentenceOf } from "./links.ts";
+=======
+import type { Ask } from "./ask-server.ts";
+import type { RecordingRequests } from "./recording-requests.ts";
+>>>>>>> b15-record
 import type { RecordedFile, RecordingWish, ViewerRecordings } from "./viewer-recordings.ts";
 
+<<<<<<< HEAD
 const states = ["recording", "waiting", "ended", "failed"] as const;
 
+||||||| f486442
+type Ask = (url: URL, request: RequestInit) => Promise<Response>;
+const states = ["recording", "waiting", "ended", "failed"] as const;
+
+=======
+>>>>>>> b15-record
 export class Recordings implements ViewerRecordings {
   readonly #addressOf: (path: string) => URL;
   readonly #fetch: Ask;
@@ -34,6 +48,9 @@ export class Recordings implements ViewerRecordings {
   /** To the server this is a new viewer. */
   handleWelcome({ role }: Extract<ServerMessage, { readonly kind: "welcome" }>): void {
     this.#canRecord = role === "host";
+    // It says so where it is otherwise.
+    this.#isOn = false;
+    this.#replaySeconds = null;
   }
 
   handle({ isOn, replaySeconds }: Extract<ServerMessage, { readonly kind: "recording" }>): void {
@@ -41,65 +58,62 @@ export class Recordings implements ViewerRecordings {
     this.#replaySeconds = replaySeconds;
   }
 
+<<<<<<< HEAD
   async start(wish: RecordingWish = {}): Promise<RecordedFile> {
     const answer = await this.#ask("recordings", posting(wish));
     return recordedFileOf(await answer.json());
+||||||| f486442
+  async start(wish: RecordingWish = {}): Promise<RecordedFile> {
+    const headers = { "Content-Type": "application/json" };
+    const answer = await this.#ask("recordings", { method: "POST", headers, body: JSON.stringify(wish) });
+    return recordedFileOf(await answer.json());
+=======
+  async start(wish?: RecordingWish): Promise<RecordedFile> {
+    return (await this.#requests()).start(wish);
+>>>>>>> b15-record
   }
 
   async list(): Promise<RecordedFile[]> {
-    const answer: unknown = await (await this.#ask("recordings", { method: "GET" })).json();
-    const { recordings } = answer as { readonly recordings?: unknown };
-    if (!Array.isArray(recordings)) throw notUnderstood();
-    return recordings.map(recordedFileOf);
+    return (await this.#requests()).list();
   }
 
   async stop(file: string): Promise<RecordedFile> {
-    const answer = await this.#ask(`${pathOf(file)}/stop`, { method: "POST" });
-    return recordedFileOf(await answer.json());
+    return (await this.#requests()).stop(file);
   }
 
   async remove(file: string): Promise<void> {
-    await this.#ask(pathOf(file), { method: "DELETE" });
+    return (await this.#requests()).remove(file);
   }
 
   addressOf(file: string): URL {
-    return this.#addressOf(pathOf(file));
+    return this.#addressOf(`recordings/${encodeURIComponent(file)}`);
   }
 
   async download(file: string): Promise<Blob> {
-    return await (await this.#ask(pathOf(file), { method: "GET" })).blob();
+    return (await this.#requests()).download(file);
   }
 
   async saveReplay(): Promise<Blob> {
-    return await (await this.#ask("replay", { method: "POST" })).blob();
+    return (await this.#requests()).saveReplay();
   }
 
+<<<<<<< HEAD
   #ask(path: string, request: RequestInit): Promise<Response> {
     return answerTo(this.#fetch, this.#addressOf(path), request);
+||||||| f486442
+  async #ask(path: string, request: RequestInit): Promise<Response> {
+    let response: Response;
+    try {
+      response = await this.#fetch(this.#addressOf(path), { ...request, cache: "no-store" });
+    } catch (cause) {
+      throw new Error("The server could not be reached.", { cause });
+    }
+    if (response.ok) return response;
+    throw new Error(sentenceOf(await response.text()) ?? `The server answered ${response.status}.`);
+=======
+  async #requests(): Promise<RecordingRequests> {
+    const { RecordingRequests } = await import("./host-requests.ts");
+    return new RecordingRequests(this.#addressOf, this.#fetch);
+>>>>>>> b15-record
   }
-}
-
-/** Reads a recording of the server's answer. Throws `Error` where it is none. */
-export function recordedFileOf(value: unknown): RecordedFile {
-  const fields = (typeof value === "object" && value !== null ? value : {}) as Readonly<Record<string, unknown>>;
-  const { file, startedAt, bytes, seconds, error } = fields;
-  const beganMs = typeof startedAt === "string" ? Date.parse(startedAt) : Number.NaN;
-  if (typeof file !== "string" || typeof bytes !== "number" || Number.isNaN(beganMs)) throw notUnderstood();
-  return {
-    file,
-    // A newer server may have states that this version does not know (PV1 in shared/signaling.ts).
-    state: states.find((state) => state === fields["state"]) ?? "ended",
-    startedAt: beganMs,
-    bytes,
-    seconds: typeof seconds === "number" ? seconds : null,
-    error: typeof error === "string" ? error : null,
-  };
-}
-
-function pathOf(file: string): string {
-  return `recordings/${encodeURIComponent(file)}`;
-}
-
-function notUnderstood(): Error {
-  return new Error("The server's answer could not be understood.");
 }

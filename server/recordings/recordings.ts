@@ -17,6 +17,8 @@ export type RecordingsEvents = {
   readonly warned: { readonly room: string; readonly error: StreamError };
 };
 
+type RecordingMessage = Extract<ServerMessage, { readonly kind: "recording" }>;
+
 export type RecordingsOptions = Pick<ResolvedRecordings, "folder" | "cutRests" | "replaySeconds"> &
   Pick<RecordDefaults, "codec"> & { readonly bitrateBps: number };
 
@@ -42,7 +44,7 @@ export class Recordings extends Emitter<RecordingsEvents> {
       title: () => announcer.title,
     });
     this.#rooms.set(name, recordings);
-    const messageFor = (role: Role): ServerMessage => ({
+    const messageFor = (role: Role): RecordingMessage => ({
       kind: "recording",
       isOn: recordings.counts.running > 0,
       replaySeconds: role === "host" ? replaySeconds : null,
@@ -53,7 +55,9 @@ export class Recordings extends Emitter<RecordingsEvents> {
     });
     recordings.on("warned", ({ error }) => this.emit("warned", { room: name, error }));
     viewers.on("joined", ({ entry: { identity, connection } }) => {
-      connection?.sendMessage(messageFor(identity.role));
+      const message = messageFor(identity.role);
+      // Who comes takes it that nothing is recorded and nothing held.
+      if (message.isOn || message.replaySeconds !== null) connection?.sendMessage(message);
       recordings.replay?.setWatched(true);
     });
     viewers.on("left", () => {

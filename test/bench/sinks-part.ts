@@ -42,6 +42,8 @@ export type SinkFigures = {
   readonly scene: number;
   readonly encode: number;
   readonly mux: number;
+  /** Milliseconds in which the thread that sends to viewers is done with a packet. */
+  readonly send: Spread | null;
 };
 
 type Sample = {
@@ -128,15 +130,37 @@ function figuresOf(name: string, samples: readonly Sample[]): SinkFigures {
     scene: 100 * mean(({ sceneCpu }) => sceneCpu),
     encode: share("encode"),
     mux: share("mux"),
+    send: spreadOf(reports.flatMap(({ stageMs }) => stageMs.send)),
   };
 }
 
 export function sinksTable(figures: readonly SinkFigures[]): Table {
   return {
+<<<<<<< HEAD
     title: "What recordings and sending on cost, 1280x720, a scene that costs nothing to draw, one viewer by WebRTC",
     note: "In turn, three times each. Milliseconds from a press to the changed pixel, median / 95th percentile, as the compositor puts it out; per cent of one core that the scene's process takes, of it the encoders, and the thread that writes the files and sends on.",
     head: ["besides", "shown/s", "click to pixel", "encoders", "scene's process", "of it encoding", "of it writing"],
     rows: figures.map(({ name, shownFps, toPixel, encoders, scene, encode, mux }) => [
+||||||| f486442
+    title: "What recordings cost, 1280x720, a scene that costs nothing to draw, one viewer by WebRTC",
+    note: "In turn, three times each. Milliseconds from a press to the changed pixel, median / 95th percentile, as the compositor puts it out; per cent of one core that the scene's process takes, of it the encoders, and the thread that writes the files.",
+    head: ["recorded", "shown/s", "click to pixel", "encoders", "scene's process", "of it encoding", "of it writing"],
+    rows: figures.map(({ name, shownFps, toPixel, encoders, scene, encode, mux }) => [
+=======
+    title: "What recordings cost, 1280x720, a scene that costs nothing to draw, one viewer by WebRTC",
+    note: "In turn, three times each. Milliseconds from a press to the changed pixel, median / 95th percentile, as the compositor puts it out; per cent of one core that the scene's process takes, of it the encoders, and the thread that writes the files; milliseconds in which the thread that sends to viewers is done with a packet.",
+    head: [
+      "recorded",
+      "shown/s",
+      "click to pixel",
+      "encoders",
+      "scene's process",
+      "of it encoding",
+      "of it writing",
+      "send",
+    ],
+    rows: figures.map(({ name, shownFps, toPixel, encoders, scene, encode, mux, send }) => [
+>>>>>>> b15-record
       name,
       numberText(shownFps),
       spreadText(toPixel),
@@ -144,6 +168,7 @@ export function sinksTable(figures: readonly SinkFigures[]): Table {
       numberText(scene),
       numberText(encode),
       numberText(mux),
+      spreadText(send),
     ]),
   };
 }

@@ -93,6 +93,18 @@ it("a host records by a button that says how long, and Chromium plays the file a
   // The whole picture gets brighter again and again.
   expect(played.levels).toBeGreaterThan(8);
   expect(played.soughtAt).toBeCloseTo(played.seconds / 2, 1);
+  // WebM too, and what is still being written.
+  const other = await server.room().record({ file: join(folder, "film.webm") });
+  await expect.poll(() => other.info.seconds ?? 0).toBeGreaterThan(1.5);
+  expect((await play(page, "film.webm")).levels).toBeGreaterThan(4);
+  expect((await other.stop()).state).toBe("ended");
+  expect(await play(page, "film.webm")).toMatchObject({ size: "640x360" });
+  rmSync(join(folder, "film.webm"));
+  const growing = await server.room().record({ file: join(folder, "growing.mp4") });
+  await expect.poll(() => growing.info.seconds ?? 0).toBeGreaterThan(1.5);
+  expect((await play(page, "growing.mp4")).levels).toBeGreaterThan(4);
+  await growing.stop();
+  rmSync(join(folder, "growing.mp4"));
   const [download] = await Promise.all([
     page.waitForEvent("download"),
     page.click(`button[aria-label="Download ${file}"]`),

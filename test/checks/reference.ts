@@ -7,6 +7,7 @@ import { readFileSync, writeFileSync } from "node:fs";
 import { exitCodeOf, exitCodes, helpText } from "../../server/command/command-line.ts";
 import { doctorHelp } from "../../server/command/doctor-flags.ts";
 import { linkHelp } from "../../server/command/link-flags.ts";
+import { recordHelp } from "../../server/command/record-flags.ts";
 import { replayHelp } from "../../server/command/replay-flags.ts";
 import { Metrics } from "../../server/monitoring/metrics.ts";
 import { resolveOptions } from "../../server/options/options.ts";
@@ -84,6 +85,7 @@ async function serverPage(docs: ApiDocs, options: OptionsTable): Promise<string>
     "What the server is and does stands in [README.md](README.md). Everything that is exported, with its types: `npm run docs`.\n",
     section("`scenecast serve`", fenced(helpText)),
     section("`scenecast link`", fenced(linkHelp)),
+    section("`scenecast record`", fenced(recordHelp)),
     section("`scenecast doctor`", fenced(doctorHelp)),
     section("`scenecast replay`", fenced(replayHelp)),
     section("Environment", environmentTable()),

@@ -57,7 +57,7 @@ test("a scene that rests is read from nginx as it was drawn, with five pictures 
   console.log(`RTMP at rest: ${dB.toFixed(1)} dB, seen after ${beganMs.toFixed(0)} ms`);
   expect(dB).toBeGreaterThan(30);
   // FFmpeg looks at twenty pictures first; without sound it would look for a minute and a half.
-  expect(beganMs).toBeLessThan(10_000);
+  expect(beganMs).toBeLessThan(30_000);
   const gaps = times.slice(1).map((at, index) => at - (times[index] ?? 0));
   expect(Math.max(...gaps)).toBeLessThan(500);
   expect(Math.min(...gaps)).toBeGreaterThan(0);

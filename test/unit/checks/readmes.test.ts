@@ -5,6 +5,7 @@ import { describe, expect, test } from "vitest";
 import { helpText } from "../../../server/command/command-line.ts";
 import { doctorHelp } from "../../../server/command/doctor-flags.ts";
 import { linkHelp } from "../../../server/command/link-flags.ts";
+import { recordHelp } from "../../../server/command/record-flags.ts";
 import { replayHelp } from "../../../server/command/replay-flags.ts";
 
 const root = fileURLToPath(new URL("../../../", import.meta.url));
@@ -46,7 +47,7 @@ describe.each(pages)("%s", (page) => {
 
   test("the flags that it names are there", () => {
     if (page === "CHANGELOG.md") return;
-    const known = new Set([...flagsIn(helpText), ...flagsIn(linkHelp), ...flagsIn(doctorHelp), ...flagsIn(replayHelp)]);
+    const known = new Set([helpText, linkHelp, doctorHelp, recordHelp, replayHelp].flatMap(flagsIn));
     const lines = read(page)
       .split("\n")
       .filter((line) => !foreignFlags.test(line));

@@ -1,0 +1,4 @@
+/** Owns what only hosts ask of the server, in one piece that is loaded when the first of it is asked. */
+
+export { createLink, listLinks, revokeLink } from "./link-requests.ts";
+export { RecordingRequests } from "./recording-requests.ts";
