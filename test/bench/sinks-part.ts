@@ -136,21 +136,10 @@ function figuresOf(name: string, samples: readonly Sample[]): SinkFigures {
 
 export function sinksTable(figures: readonly SinkFigures[]): Table {
   return {
-<<<<<<< HEAD
     title: "What recordings and sending on cost, 1280x720, a scene that costs nothing to draw, one viewer by WebRTC",
-    note: "In turn, three times each. Milliseconds from a press to the changed pixel, median / 95th percentile, as the compositor puts it out; per cent of one core that the scene's process takes, of it the encoders, and the thread that writes the files and sends on.",
-    head: ["besides", "shown/s", "click to pixel", "encoders", "scene's process", "of it encoding", "of it writing"],
-    rows: figures.map(({ name, shownFps, toPixel, encoders, scene, encode, mux }) => [
-||||||| f486442
-    title: "What recordings cost, 1280x720, a scene that costs nothing to draw, one viewer by WebRTC",
-    note: "In turn, three times each. Milliseconds from a press to the changed pixel, median / 95th percentile, as the compositor puts it out; per cent of one core that the scene's process takes, of it the encoders, and the thread that writes the files.",
-    head: ["recorded", "shown/s", "click to pixel", "encoders", "scene's process", "of it encoding", "of it writing"],
-    rows: figures.map(({ name, shownFps, toPixel, encoders, scene, encode, mux }) => [
-=======
-    title: "What recordings cost, 1280x720, a scene that costs nothing to draw, one viewer by WebRTC",
-    note: "In turn, three times each. Milliseconds from a press to the changed pixel, median / 95th percentile, as the compositor puts it out; per cent of one core that the scene's process takes, of it the encoders, and the thread that writes the files; milliseconds in which the thread that sends to viewers is done with a packet.",
+    note: "In turn, three times each. Milliseconds from a press to the changed pixel, median / 95th percentile, as the compositor puts it out; per cent of one core that the scene's process takes, of it the encoders, and the thread that writes the files and sends on; milliseconds in which the thread that sends to viewers is done with a packet.",
     head: [
-      "recorded",
+      "besides",
       "shown/s",
       "click to pixel",
       "encoders",
@@ -160,7 +149,6 @@ export function sinksTable(figures: readonly SinkFigures[]): Table {
       "send",
     ],
     rows: figures.map(({ name, shownFps, toPixel, encoders, scene, encode, mux, send }) => [
->>>>>>> b15-record
       name,
       numberText(shownFps),
       spreadText(toPixel),

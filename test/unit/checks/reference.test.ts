@@ -10,28 +10,8 @@ let server: StreamServer | undefined;
 afterEach(() => server?.close());
 
 test("a route of the code that the reference lacks is noticed", () => {
-<<<<<<< HEAD
-  const texts = [
-    'app.use("/unheard-of", unheardOf());',
-    'router.route("/:id").get(answer);',
-    'app.get("/metrics", tell);',
-  ];
-  expect(routesMissing(routes, texts)).toEqual([
-    "The route /unheard-of of server/http is not in test/checks/routes.ts.",
-  ]);
-||||||| f486442
-  const texts = [
-    'app.use("/recordings", recordings());',
-    'router.route("/:id").get(answer);',
-    'app.get("/metrics", tell);',
-  ];
-  expect(routesMissing(routes, texts)).toEqual([
-    "The route /recordings of server/http is not in test/checks/routes.ts.",
-  ]);
-=======
   const texts = ['app.use("/cameras", cameras());', 'router.route("/:id").get(answer);', 'app.get("/metrics", tell);'];
   expect(routesMissing(routes, texts)).toEqual(["The route /cameras of server/http is not in test/checks/routes.ts."]);
->>>>>>> b15-record
   expect(routesMissing()).toEqual([]);
 });
 
