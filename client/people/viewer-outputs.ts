@@ -21,6 +21,8 @@ export type SentOutput = {
 export type ViewerOutputs = {
   /** Sends what is shown to an address as `rtmp://host/app/key`, `rtmps://…` or `srt://host:port`, until it is ended. */
   start(address: string): Promise<SentOutput>;
+  /** Those that run, and those that failed and were not ended since. */
   list(): Promise<SentOutput[]>;
+  /** Ends one, or forgets one that failed. */
   end(id: string): Promise<void>;
 };

@@ -1,4 +1,4 @@
-/** What is sent on to servers of others (ON1 to ON3, LN1, LN2, TX1): by RTMP to nginx, by SRT to FFmpeg, each read as players do. */
+/** What is sent on to servers of others (ON1 to ON3, NL1, NL2, TX1): by RTMP to nginx, by SRT to FFmpeg, each read as players do. */
 
 import { execFileSync } from "node:child_process";
 import { once } from "node:events";

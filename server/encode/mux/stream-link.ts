@@ -1,8 +1,8 @@
 /**
  * Owns the contract of a connection on which an output sends video to a server of others. In the mux thread.
  *
- * LN1 `send` never waits. What the network has not taken yet waits in `waitingBytes`, and whoever sends looks at that.
- * LN2 It fails once, with a sentence that has neither keys nor passwords in it, and takes nothing more then.
+ * NL1 `send` never waits. What the network has not taken yet waits in `waitingBytes`, and whoever sends looks at that.
+ * NL2 It fails once, with a sentence that has neither keys nor passwords in it, and takes nothing more then.
  */
 
 export type StreamPacket = {
