@@ -54,9 +54,11 @@ export class Display extends Emitter<DisplayEvents> {
   readonly #stats = new ViewerStatsKeeper();
   readonly #stopWatching: () => void;
   readonly #feltTimer: ReturnType<typeof setInterval>;
+  readonly #send: (message: ClientMessage) => void;
 
   constructor({ viewer, link, personOf }: DisplayOptions) {
     super();
+    this.#send = (message) => link.send(message);
     const { preference, maxBitrateBps } = viewer;
     const screens = { webrtc: new VideoScreen(), websocket: new CanvasScreen(), mjpeg: new ImageScreen() };
     const picture = new Picture(viewer.target, Object.values(screens));
@@ -176,9 +178,10 @@ export class Display extends Emitter<DisplayEvents> {
     this.#picture.announceSize(size);
   }
 
-  /** Gives the answer to a question of a trace; null where there is nothing to say. */
-  handleTrace(message: Extract<ServerMessage, { readonly kind: "trace" }>): ClientMessage | null {
-    return this.#stats.trace.handle(message, performance.now());
+  /** Answers a question of a trace, where there is something to say. */
+  handleTrace(message: Extract<ServerMessage, { readonly kind: "trace" }>): void {
+    const answer = this.#stats.trace.handle(message, performance.now());
+    if (answer !== null) this.#send(answer);
   }
 
   /** People came, went or are called otherwise. */

@@ -21,6 +21,7 @@ export { createViewer } from "./create-viewer.ts";
 export { tokenInFragment, tokenOf } from "./link/share-token.ts";
 export type { ControlState, ViewerControl } from "./people/viewer-control.ts";
 export type { AccessLink, LinkWish, NewAccessLink, ViewerLinks } from "./people/viewer-links.ts";
+export type { SentOutput, ViewerOutputs } from "./people/viewer-outputs.ts";
 export type { PersonRef, ViewerPeople } from "./people/viewer-people.ts";
 export type { RecordedFile, RecordingWish, ViewerRecordings } from "./people/viewer-recordings.ts";
 export { textColorOn } from "./picture/text-color.ts";

@@ -20,6 +20,7 @@ import { ServerLink } from "./link/server-link.ts";
 import { fetchSnapshot } from "./link/server-snapshot.ts";
 import { Control } from "./people/control.ts";
 import { Links } from "./people/links.ts";
+import { Outputs } from "./people/outputs.ts";
 import { Pause } from "./people/pause.ts";
 import { People } from "./people/people.ts";
 import { Recordings } from "./people/recordings.ts";
@@ -41,6 +42,7 @@ export class RoomViewer implements Viewer {
   readonly control: Control;
   readonly links: Links;
   readonly recordings: Recordings;
+  readonly outputs: Outputs;
   readonly scene: RemoteScene;
   readonly panels: RemotePanels;
   readonly #emitter = new Emitter<ViewerEvents>();
@@ -64,6 +66,7 @@ export class RoomViewer implements Viewer {
     this.control = new Control(this.people, (request) => send({ kind: "control", request }));
     this.links = new Links(() => link.addressOf("links"), link.fetch);
     this.recordings = new Recordings((path) => link.addressOf(path), link.fetch);
+    this.outputs = new Outputs((path) => link.addressOf(path), link.fetch);
     this.scene = new RemoteScene(send);
     this.panels = new RemotePanels((change) => send({ kind: "panel", ...change }));
     this.#pause = new Pause(options.pauseWhenHidden ? document : null);
@@ -227,11 +230,8 @@ export class RoomViewer implements Viewer {
         return handOn(message, this.#emitter, this.recordings);
       case "cursor":
         return this.#display.setCursor(message.cursor);
-      case "trace": {
-        const answer = this.#display.handleTrace(message);
-        if (answer !== null) this.#link.send(answer);
-        return;
-      }
+      case "trace":
+        return this.#display.handleTrace(message);
       case "message":
         return this.scene.handleMessage(message);
       case "scene-state":

@@ -10,6 +10,7 @@ import type { Preference, StreamQuality } from "../shared/stream-quality.ts";
 import type { TunnelUsage } from "../shared/tunnel.ts";
 import type { ControlState, ViewerControl } from "./people/viewer-control.ts";
 import type { ViewerLinks } from "./people/viewer-links.ts";
+import type { ViewerOutputs } from "./people/viewer-outputs.ts";
 import type { ViewerPeople } from "./people/viewer-people.ts";
 import type { ViewerRecordings } from "./people/viewer-recordings.ts";
 import type { PanelFolder, ViewerPanels } from "./scene/viewer-panels.ts";
@@ -70,6 +71,8 @@ export type Viewer = {
   readonly links: ViewerLinks;
   /** What is recorded on the server. */
   readonly recordings: ViewerRecordings;
+  /** What is sent on to servers of others. */
+  readonly outputs: ViewerOutputs;
   /** The scene, its messages and its state. */
   readonly scene: ViewerScene;
   /** The controls that the scene offers, as those of lil-gui. */

@@ -13,6 +13,8 @@ import type { ProgramFront } from "./http/program-front.ts";
 import { openLog } from "./monitoring/log.ts";
 import { Metrics, type TunnelCount } from "./monitoring/metrics.ts";
 import type { ResolvedOptions } from "./options/options.ts";
+import { outputsOf } from "./output-answers.ts";
+import type { Outputs } from "./outputs/outputs.ts";
 import { takeProgram } from "./program-entrance.ts";
 import { recordingsOf } from "./recording-answers.ts";
 import type { Recordings } from "./recordings/recordings.ts";
@@ -20,9 +22,9 @@ import type { Entrance } from "./room/entrance.ts";
 import type { Room } from "./room/room.ts";
 import type { Rooms } from "./room/rooms.ts";
 import { controlsOf, dataOf, exactOf, healthOf, picturesOf, requireRoom } from "./room-answers.ts";
-import { measureRecordings, measureRoom } from "./room-reports.ts";
+import { measureOutputs, measureRecordings, measureRoom } from "./room-reports.ts";
 import { previewOf, SceneShelf } from "./scene-shelf.ts";
-import { logHttp, logRecordings, logRooms, logServer } from "./server-log.ts";
+import { logHttp, logOutputs, logRecordings, logRooms, logServer } from "./server-log.ts";
 import { maxPixelsOf } from "./session/session-launcher.ts";
 import { originOf, pageAt } from "./share/addresses.ts";
 import type { Sharing } from "./sharing.ts";
@@ -37,6 +39,7 @@ export type FrontDoorOptions = Pick<
   readonly rooms: Rooms;
   readonly entrance: Entrance;
   readonly recordings: Recordings;
+  readonly outputs: Outputs;
   /** The events of the server, for its log. */
   readonly events: Emitter<StreamServerEvents>;
   /** The share link; null where none was asked for. */
@@ -64,12 +67,14 @@ export class FrontDoor {
     logServer(log, events);
     logRooms(log, rooms);
     logRecordings(log, options.recordings);
+    logOutputs(log, options.outputs);
     const entry = entryOf(options, log.warn);
     const links = entry.kind === "token" ? entry.links : null;
     const inviteToken = (await links?.standardToken()) ?? null;
     const metrics = new Metrics(options.scenes !== null);
     measureRooms(rooms, metrics);
     measureRecordings(options.recordings, metrics);
+    measureOutputs(options.outputs, metrics);
     const http = await startHttp(options, entry, metrics);
     logHttp(log, http);
     links?.on("revoked", ({ id }) => {
@@ -126,7 +131,7 @@ export class FrontDoor {
 }
 
 async function startHttp(options: FrontDoorOptions, entry: Entry, metrics: Metrics): Promise<HttpServer> {
-  const { http, server, parts, rooms, recordings, entrance, sharing, scenes } = options;
+  const { http, server, parts, rooms, recordings, outputs, entrance, sharing, scenes } = options;
   const shelf = scenes === null ? null : new SceneShelf(scenes, rooms);
   const started = await HttpServer.start({
     ...http,
@@ -138,12 +143,13 @@ async function startHttp(options: FrontDoorOptions, entry: Entry, metrics: Metri
     pageOf: (room, origin) => pageOf(options, room, origin),
     maxFramePixels: maxPixelsOf(options.render),
     places: entrance.places,
-    health: (room) => healthOf(rooms, recordings, entrance, room),
+    health: (room) => healthOf(rooms, { recordings, outputs }, entrance, room),
     picturesOf: (admission) => picturesOf(rooms, entrance, admission),
     controlsOf: (admission) => controlsOf(rooms, admission),
     dataOf: (admission, isFilled) => dataOf(rooms, entrance, admission, isFilled),
     exactOf: (admission) => exactOf(rooms, admission),
     recordingsOf: (admission) => recordingsOf(rooms, recordings, admission),
+    outputsOf: (admission) => outputsOf(rooms, outputs, admission),
     scenes: shelf,
     previewOf: async ({ room }, known) =>
       (await previewOf(rooms.find(room), known)) ?? (await shelf?.still(sceneOf(room))) ?? null,

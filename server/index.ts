@@ -35,6 +35,7 @@ export type { LogFormat, LogLevel, StreamServerOptions } from "./options/options
 export type { ControlOptions, RoomKind, RoomsOptions, ViewersOptions } from "./options/people-options.ts";
 export type { QualityOptions } from "./options/quality-options.ts";
 export type { RecordingOptions } from "./options/recording-options.ts";
+export type { OutputInfo, OutputState } from "./outputs/output-info.ts";
 export type {
   BooleanParameter,
   ChoiceParameter,

@@ -8,6 +8,8 @@ import type { ControlsHandler } from "./http/routes/control-routes.ts";
 import type { ExactHandler } from "./http/routes/exact-routes.ts";
 import type { PictureHandler } from "./http/routes/picture-routes.ts";
 import type { Health } from "./monitoring/health.ts";
+import type { OutputInfo } from "./outputs/output-info.ts";
+import type { Outputs } from "./outputs/outputs.ts";
 import type { Recordings } from "./recordings/recordings.ts";
 import type { Entrance } from "./room/entrance.ts";
 import type { Room } from "./room/room.ts";
@@ -17,11 +19,21 @@ import type { Rooms } from "./room/rooms.ts";
  * Of the rooms that there are, or the one that is asked about; without a shared one, none at all is well too. Of several scenes each
  * is asked about by itself: the server is well as long as not all of them are in trouble, since one that is costs no other.
  */
-export function healthOf(rooms: Rooms, recordings: Recordings, entrance: Entrance, room: string | null): Health {
+export function healthOf(
+  rooms: Rooms,
+  taken: { readonly recordings: Recordings; readonly outputs: Outputs },
+  entrance: Entrance,
+  room: string | null,
+): Health {
   const healths = rooms.all.map(({ name, announcer }) => {
-    const recorded = recordings.of(name);
+    const recorded = taken.recordings.of(name);
     const isQuiet = recorded === null || recorded.counts.running + recorded.counts.failed === 0;
-    return { ...announcer.health, ...(isQuiet ? {} : { recordings: { ...recorded.counts, ...recorded.recorded } }) };
+    const sentOn = taken.outputs.of(name)?.infos ?? [];
+    return {
+      ...announcer.health,
+      ...(isQuiet ? {} : { recordings: { ...recorded.counts, ...recorded.recorded } }),
+      ...(sentOn.length === 0 ? {} : { outputs: outputsHealth(sentOn) }),
+    };
   });
   const own = room === null ? healths : healths.filter((health) => leadsTo(room, health.room));
   const isOfServer = rooms.hasSeveralScenes && (room === null || sceneOf(room) === "");
@@ -34,6 +46,15 @@ export function healthOf(rooms: Rooms, recordings: Recordings, entrance: Entranc
     rooms: own,
     viewers: room === null ? entrance.count : own.reduce((sum, { viewers }) => sum + viewers, 0),
     waiting: entrance.waiting,
+  };
+}
+
+/** Who may watch need not know where to. */
+function outputsHealth(infos: readonly OutputInfo[]): NonNullable<Health["rooms"][number]["outputs"]> {
+  return {
+    sending: infos.filter(({ state }) => state === "sending").length,
+    troubled: infos.filter(({ error }) => error !== null).length,
+    bytes: infos.reduce((sum, { bytes }) => sum + bytes, 0),
   };
 }
 

@@ -5,6 +5,9 @@ import { StreamError } from "../shared/errors.ts";
 import type { ControlMode, Role } from "../shared/people.ts";
 import type { SceneStatus } from "../shared/signaling.ts";
 import type { PictureSize } from "../shared/video.ts";
+import type { OutputInfo } from "./outputs/output-info.ts";
+import type { Outputs } from "./outputs/outputs.ts";
+import type { RoomOutputs } from "./outputs/room-outputs.ts";
 import { parseParameterValues } from "./platform/given-parameters.ts";
 import type { ParameterValues } from "./platform/parameters.ts";
 import { RecordingHandle } from "./recording-handle.ts";
@@ -50,12 +53,18 @@ export class RoomHandle {
   readonly #room: Room;
   readonly #rooms: Pick<Rooms, "end">;
   readonly #recordings: RoomRecordings | null;
+  readonly #outputs: RoomOutputs | null;
 
   /** For `StreamServer`. */
-  constructor(room: Room, rooms: Pick<Rooms, "end">, recordings: Pick<Recordings, "of">) {
+  constructor(
+    room: Room,
+    rooms: Pick<Rooms, "end">,
+    { recordings, outputs }: { readonly recordings: Pick<Recordings, "of">; readonly outputs: Pick<Outputs, "of"> },
+  ) {
     this.#room = room;
     this.#rooms = rooms;
     this.#recordings = recordings.of(room.name);
+    this.#outputs = outputs.of(room.name);
   }
 
   /** The name under `/s/`, "" for the shared room; of several scenes with the scene's name and a slash before it. */
@@ -175,6 +184,26 @@ export class RoomHandle {
    */
   async saveReplay(options: ClipOptions = {}): Promise<RecordingInfo> {
     return await this.#recorded.saveReplay(options);
+  }
+
+  /** What of the room is sent on to servers of others now, and what failed. */
+  get outputs(): readonly OutputInfo[] {
+    return this.#outputs?.infos ?? [];
+  }
+
+  /**
+   * Sends what is shown on to a server of others, by RTMP, RTMPS or SRT, as H.264 without sound, until it is ended: where the server
+   * cannot be reached it is tried again and again, as `outputs` and the event `outputChanged` tell. Throws `TypeError` where the address
+   * is none of `options.outputs`, `StreamError` "too-fast" where there are 8, "closed" where the room has ended.
+   */
+  startOutput(address: string): OutputInfo {
+    if (this.#outputs === null) throw new StreamError("closed");
+    return this.#outputs.start(address);
+  }
+
+  /** Ends what is sent on, by its `id`. False where there is none of that name. */
+  endOutput(id: string): boolean {
+    return this.#outputs?.end(id) ?? false;
   }
 
   /**

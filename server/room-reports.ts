@@ -4,6 +4,7 @@ import { decodeMessage } from "../shared/custom-message.ts";
 import type { Emitter } from "../shared/emitter.ts";
 import type { PanelControl } from "../shared/panels.ts";
 import type { Metrics } from "./monitoring/metrics.ts";
+import type { Outputs } from "./outputs/outputs.ts";
 import type { Recordings } from "./recordings/recordings.ts";
 import type { RoomRecordings } from "./recordings/room-recordings.ts";
 import type { Room } from "./room/room.ts";
@@ -70,5 +71,20 @@ export function measureRecordings(recordings: Recordings, metrics: Metrics): voi
   });
   recordings.on("changed", ({ info }) => {
     if (info.state === "failed") metrics.recordings.countFailed();
+  });
+}
+
+/** What of all rooms is sent on. */
+export function measureOutputs(outputs: Outputs, metrics: Metrics): void {
+  metrics.outputs.follow(() => {
+    const infos = outputs.all.flatMap((room) => room.infos);
+    return {
+      all: infos.length,
+      sending: infos.filter(({ state }) => state === "sending").length,
+      bytes: infos.reduce((sum, { bytes }) => sum + bytes, 0),
+    };
+  });
+  outputs.on("changed", ({ info }) => {
+    if (info.error !== null) metrics.outputs.countFailure();
   });
 }

@@ -10,6 +10,7 @@ import { sweepDataFolders } from "./data/data-folder.ts";
 import type { EventRecorder } from "./event-recorder.ts";
 import type { FrontDoor } from "./front-door.ts";
 import type { ResolvedOptions } from "./options/options.ts";
+import { Outputs } from "./outputs/outputs.ts";
 import type { ParameterTexts } from "./platform/parameters.ts";
 import { fileOfScene } from "./platform/scene-address.ts";
 import { Recordings } from "./recordings/recordings.ts";
@@ -33,6 +34,7 @@ export class ServerLife {
   readonly events: Emitter<StreamServerEvents> = new Emitter<StreamServerEvents>();
   readonly rooms: Rooms;
   readonly recordings: Recordings;
+  readonly outputs: Outputs = new Outputs();
   readonly #parts: StreamServerParts;
   readonly #entrance: Entrance;
   #recorder: EventRecorder | null = null;
@@ -51,12 +53,15 @@ export class ServerLife {
     this.rooms.on("opened", ({ room }) => {
       reportRoom(room, this.events);
       this.recordings.follow(room);
+      this.outputs.follow(room);
     });
     this.rooms.on("closed", ({ room }) => {
       this.recordings.forget(room.name);
+      this.outputs.forget(room.name);
       this.events.emit("roomClosed", { room: room.name });
     });
     this.recordings.on("changed", ({ room, info }) => this.events.emit("recordingChanged", { room, recording: info }));
+    this.outputs.on("changed", ({ room, info }) => this.events.emit("outputChanged", { room, output: info }));
     this.#entrance = new Entrance({ rooms: this.rooms, places: new Places(options.viewers.max, options.access) });
     options.signal?.addEventListener("abort", this.#close, { once: true });
   }
@@ -75,6 +80,7 @@ export class ServerLife {
     const first = scenes === null ? this.rooms.start() : null;
     const { file, ...rest } = this.options.recordings;
     if (file !== null) this.recordings.of("")?.start({ file, cutRests: rest.cutRests });
+    for (const address of this.options.outputs) this.outputs.of("")?.start(address);
     await this.#open();
     listening();
     await first?.session.ready;
@@ -136,6 +142,7 @@ export class ServerLife {
       entrance: this.#entrance,
       events: this.events,
       recordings: this.recordings,
+      outputs: this.outputs,
       sharing,
     });
     const door = await opening.catch(() => null);

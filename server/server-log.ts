@@ -3,6 +3,7 @@
 import type { Emitter } from "../shared/emitter.ts";
 import type { HttpServer } from "./http/http-server.ts";
 import { type Log, printable, sparsely } from "./monitoring/log.ts";
+import type { Outputs } from "./outputs/outputs.ts";
 import type { Recordings } from "./recordings/recordings.ts";
 import type { Room } from "./room/room.ts";
 import type { Rooms } from "./room/rooms.ts";
@@ -41,6 +42,18 @@ export function logRecordings(log: Log, recordings: Recordings): void {
   recordings.on("warned", ({ room, error }) =>
     log.warn(`The last seconds are not held any more: ${error.message}`, { room }),
   );
+}
+
+/** What is sent on, each state once; what is tried again and again, sparsely. */
+export function logOutputs(log: Log, outputs: Outputs): void {
+  const warn = sparsely(log.warn);
+  outputs.on("changed", ({ room, info: { address, state, error } }) => {
+    const fields = { ...(room === "" ? {} : { room }), address };
+    if (state === "failed") log.error(`What was sent on failed: ${error}`, fields);
+    else if (error !== null) warn(`It cannot be sent on right now: ${error}`, fields);
+    else if (state === "sending") log.info("The picture is being sent on.", fields);
+    else if (state === "ended") log.info("The picture is not sent on any more.", fields);
+  });
 }
 
 /** One that never came up is the answer to whoever started the server, so it is not logged. */

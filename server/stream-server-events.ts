@@ -6,6 +6,7 @@ import type { PanelControl } from "../shared/panels.ts";
 import type { ControlMode } from "../shared/people.ts";
 import type { SceneStatus } from "../shared/signaling.ts";
 import type { TunnelUsage } from "../shared/tunnel.ts";
+import type { OutputInfo } from "./outputs/output-info.ts";
 import type { RecordingInfo } from "./recordings/recording-info.ts";
 import type { ViewerInfo } from "./room-handle.ts";
 import type { SessionReport } from "./session/session-report.ts";
@@ -51,6 +52,8 @@ export type StreamServerEvents = {
   roomClosed: { readonly room: string };
   /** A recording of a room began, waits for its scene, goes on, ended or failed, or a clip of the replay buffer was saved. */
   recordingChanged: { readonly room: string; readonly recording: RecordingInfo };
+  /** What is sent on to a server of others began, is being sent, lost that server, ended or failed. */
+  outputChanged: { readonly room: string; readonly output: OutputInfo };
   /** The share link is there, or it is not, and `detail` says why in a sentence. */
   shareChanged: { readonly link: string | null; readonly detail: string | null };
   /**

@@ -172,12 +172,12 @@ export class StreamServer {
   room(name?: string): RoomHandle {
     const room = name === undefined ? this.#life.rooms.first : this.#life.rooms.find(name);
     if (room === null) throw new StreamError("not-allowed", `There is no room "${name}" right now.`);
-    return new RoomHandle(room, this.#life.rooms, this.#life.recordings);
+    return new RoomHandle(room, this.#life.rooms, this.#life);
   }
 
   /** The rooms that there are, the oldest first. */
   rooms(): readonly RoomHandle[] {
-    return this.#life.rooms.all.map((room) => new RoomHandle(room, this.#life.rooms, this.#life.recordings));
+    return this.#life.rooms.all.map((room) => new RoomHandle(room, this.#life.rooms, this.#life));
   }
 
   /** The scenes of a server of several, whether they run or not; none of a server of one. Throws as `url`. */

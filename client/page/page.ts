@@ -15,6 +15,7 @@ import { FullScreen } from "./full-screen.ts";
 import { NAME_PREFERENCE } from "./name-field.ts";
 import { NoticeBar } from "./notice-bar.ts";
 import { OpenedState } from "./opened-state.ts";
+import { OutputSection } from "./output-section.ts";
 import { ParentLink } from "./parent-link.ts";
 import { PeoplePanel } from "./people-panel.ts";
 import { readPreference } from "./preferences.ts";
@@ -69,6 +70,7 @@ new ParentLink(viewer);
 new DragHint(viewer);
 new ClipRecorder(viewer, toasts);
 new RecordingPanel(viewer, toasts);
+new OutputSection(viewer);
 const help = find("help", HTMLDialogElement);
 
 viewer.element.setAttribute("role", "application");

@@ -12,6 +12,7 @@ import { type Environment, given, numberOf } from "./flag-values.ts";
 import { type LinkCommand, linkHelp, readLinkArguments } from "./link-flags.ts";
 import { networkFlags, networkHelp, networkOptionNames, readNetworkFlags } from "./network-flags.ts";
 import { newHelp, readNewArguments } from "./new-flags.ts";
+import { outputFlags, outputHelp, outputOptionNames, readOutputFlags } from "./output-flags.ts";
 import { parameterFlags, parameterHelp, readParameterFlags } from "./parameter-flags.ts";
 import { peopleFlags, peopleHelp, peopleOptionNames, readPeopleFlags } from "./people-flags.ts";
 import { pictureFlags, pictureOptions } from "./picture-flags.ts";
@@ -82,6 +83,7 @@ ${dataHelp}
 ${peopleHelp}
 ${networkHelp}
 ${recordingHelp}
+${outputHelp}
 ${diagnosticsHelp}
 Exit codes: 0 stopped by Ctrl-C or a signal, 2 bad arguments, 3 the port is in use or not allowed, or the certificate
 is bad, 4 no scene file, 5 the scene is invalid or threw an error, 6 no OpenGL, 7 no encoder, 8 what is to be recorded cannot be
@@ -128,6 +130,7 @@ const flags = {
   ...networkFlags,
   ...shareFlags,
   ...recordingFlags,
+  ...outputFlags,
   ...diagnosticsFlags,
 } as const;
 
@@ -151,6 +154,7 @@ const optionNames: readonly (readonly [option: string, flag: string])[] = [
   ...networkOptionNames,
   ...shareOptionNames,
   ...recordingOptionNames,
+  ...outputOptionNames,
 ];
 
 /** Reads the arguments, and secrets from the environment. Throws `TypeError` with a line for people. */
@@ -227,6 +231,7 @@ function parseServe(args: readonly string[], environment: Environment): Command 
       ...readDataFlags(values),
       ...readQualityFlags(values),
       ...readRecordingFlags(values),
+      ...readOutputFlags(values, environment),
       ...network,
       share: readShareFlags(values, environment),
       http: { ...network.http, ...given({ port: port === undefined ? port : numberOf(port), host }) },

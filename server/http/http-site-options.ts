@@ -11,6 +11,7 @@ import type { ResponseLimit } from "./lasting-responses.ts";
 import type { ControlsHandler } from "./routes/control-routes.ts";
 import type { ExactHandler } from "./routes/exact-routes.ts";
 import type { MultipartOptions } from "./routes/multipart-stream.ts";
+import type { OutputsHandler } from "./routes/output-routes.ts";
 import type { PictureHandler } from "./routes/picture-routes.ts";
 import type { RecordingsHandler } from "./routes/recording-routes.ts";
 import type { Preview, SceneList } from "./routes/scene-routes.ts";
@@ -32,6 +33,8 @@ export type HttpSiteOptions = ResolvedHttp & {
   dataOf(admission: Admission, isFilled: boolean): DataHandler;
   /** What is recorded of a room. Throws `StreamError` where there can be no such room. */
   recordingsOf(admission: Admission): RecordingsHandler;
+  /** What of a room is sent on to servers of others. Throws `StreamError` where there is no such room. */
+  outputsOf(admission: Admission): OutputsHandler;
   /** The scenes, where there are several; else null. */
   readonly scenes: SceneList | null;
   /** A small picture of a room that runs, or of its scene; null where there is none. `known` are the tags of those that are known. */

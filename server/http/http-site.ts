@@ -1,8 +1,9 @@
 /**
  * Owns what is answered: the page, signalling on `/signal` or by plain HTTP on `/viewer`, WHEP on `/whep`, Motion JPEG on
  * `/stream.mjpg`, frames of programs on `/frames`, snapshots on `/snapshot.png`, `.jpg` and `.webp`, exact pictures on `/exact`,
- * `/controls`, `/data`, `/recordings`, `/replay`, `/links`, `/healthz` and `/metrics`. Every path stands at the root, for the shared
- * room, and under `/s/<room>`; of several scenes both of it stands under `/<scene>`, and at the root what they have in common (`#addSharedRoutes`). All of it is perhaps under a base path (visits.ts).
+ * `/controls`, `/data`, `/recordings`, `/replay`, `/outputs`, `/links`, `/healthz` and `/metrics`. Every path stands at the root, for the
+ * shared room, and under `/s/<room>`; of several scenes both of it stands under `/<scene>`, and at the root what they have in common
+ * (`#addSharedRoutes`). All of it is perhaps under a base path (visits.ts). What is of a room, room-routes.ts answers.
  * What is answered to whom, access-gate.ts says; whatever stands behind the guard in `#makeApp` wants the right to be in the room.
  * By which port it comes, http-server.ts knows. In the main process.
  */
@@ -27,16 +28,11 @@ import { pageFiles, securityHeaders } from "./page-files.ts";
 import { refuse } from "./refusals.ts";
 import { askForBody, holdBack, limitBody } from "./request-bodies.ts";
 import { RequestLimits } from "./request-limits.ts";
+import { addRoomRoutes } from "./room-routes.ts";
 import { accessRoutes, driverRoute, sendRefusal } from "./routes/access-routes.ts";
-import { controlRoutes } from "./routes/control-routes.ts";
-import { exactRoutes } from "./routes/exact-routes.ts";
 import { linkRoutes } from "./routes/link-routes.ts";
-import { besidesForm } from "./routes/picture-query.ts";
-import { type PictureHandler, pictureRoutes } from "./routes/picture-routes.ts";
-import { recordingRoutes } from "./routes/recording-routes.ts";
-import { previewRoute, scenesRoute } from "./routes/scene-routes.ts";
+import { scenesRoute } from "./routes/scene-routes.ts";
 import { healthRoute, metricsRoute } from "./routes/watch-routes.ts";
-import { whepRoutes } from "./routes/whep-routes.ts";
 import { HttpViewers } from "./viewers/http-viewers.ts";
 import { SocketDoor } from "./viewers/socket-door.ts";
 import { Visits } from "./visits.ts";
@@ -153,7 +149,17 @@ export class HttpSite extends Emitter<HttpSiteEvents> {
     this.#addSharedRoutes(app);
     const notHere = (_request: Request, response: Response): void => refuse(response, 404, "There is nothing here.");
     app.use((request, response, next) => (roomOf(request) === null ? notHere(request, response) : next()));
-    this.#addRoutes(app);
+    const maxBpsOf = (request: Request): number | null => this.#maxBpsFor(this.#visits.admissionOf(request));
+    addRoomRoutes(app, {
+      options: this.#options,
+      limits: this.#limits,
+      lasting: this.#lasting,
+      httpViewers: this.#httpViewers,
+      data: this.#data,
+      admissionOf: (request) => this.#visits.admissionOf(request),
+      maxBpsOf,
+      mayShow: this.#refusing((request) => this.#gate.refuseShowing(request)),
+    });
     app.use(notHere);
     app.use((error: unknown, request: Request, response: Response, next: NextFunction) => {
       this.#handleError(error, request, response, next);
@@ -190,53 +196,6 @@ export class HttpSite extends Emitter<HttpSiteEvents> {
       if (scenes !== null && this.#visits.roomOf(request) === null) {
         scenesRoute(scenes, admissionOf)(request, response, next);
       } else refuse(response, 404, "Here is only one scene.");
-    });
-  }
-
-  #addRoutes(app: Express): void {
-    const admissionOf = (request: Request): Admission => this.#visits.admissionOf(request);
-    app.use("/whep", this.#limits.guard("whep", "POST", admissionOf));
-    // Not all that is below it: a viewer that is there posts its input.
-    app.post("/viewer", this.#limits.guard("join", "POST", admissionOf));
-    const pictures = ["/snapshot.png", "/snapshot.jpg", "/snapshot.webp"];
-    app.use(pictures, this.#limits.guard("snapshot", "GET", admissionOf));
-    app.use("/preview.webp", this.#limits.guard("preview", "GET", admissionOf));
-    app.use(
-      [...pictures, "/preview.webp", "/stream.mjpg"],
-      this.#refusing((request) => this.#gate.refuseShowing(request)),
-    );
-    app.use("/whep", whepRoutes(this.#options.whep, admissionOf));
-    app.use("/viewer", this.#httpViewers.routes(admissionOf));
-    app.use(["/stream.mjpg", "/exact"], (request, response, next) => {
-      const refusal = this.#lasting.add(response, admissionOf(request));
-      if (refusal === null) next();
-      else refuse(response, 503, refusal);
-    });
-    const picturesOf = (request: Request): PictureHandler => {
-      const admission = admissionOf(request);
-      return this.#options.picturesOf({ ...admission, parameters: besidesForm(admission.parameters ?? {}) });
-    };
-    const maxBpsOf = (request: Request): number | null => this.#maxBpsFor(admissionOf(request));
-    const { metrics, multipart } = this.#options;
-    app.use(pictureRoutes({ picturesOf, maxBpsOf, metrics, multipart }));
-    app.use(exactRoutes({ exactOf: (request) => this.#options.exactOf(admissionOf(request)), maxBpsOf, metrics }));
-    app.get(
-      "/preview.webp",
-      previewRoute((...asked) => this.#options.previewOf(...asked), admissionOf),
-    );
-    app.use(
-      "/controls",
-      controlRoutes({
-        admissionOf,
-        controlsOf: (admission) => this.#options.controlsOf(admission),
-        allows: (admission, count) => this.#limits.take("controls", admission, count),
-      }),
-    );
-    app.use("/data", this.#data.routes(admissionOf));
-    app.use(["/recordings", "/replay"], this.#limits.guard("recordings", "POST", admissionOf));
-    app.use(recordingRoutes({ admissionOf, recordingsOf: (admission) => this.#options.recordingsOf(admission) }));
-    app.all(["/signal", "/frames"], (_request, response) => {
-      refuse(response.set("Upgrade", "websocket"), 426, "This address is for WebSockets.");
     });
   }
 

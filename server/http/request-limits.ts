@@ -21,7 +21,7 @@ const limits = {
   /** A viewer by WebSocket or plain HTTP; after an outage all come back at once. */
   join: { perSecond: 5, burst: 100 },
   links: { perSecond: 2, burst: 40 },
-  /** Each may be a file, and an encoder. */
+  /** Each may be a file, a connection to a server of others, and an encoder. */
   recordings: { perSecond: 1, burst: 20 },
   /** Values of controls; one of a scene is set as often as a viewer may. */
   controls: { perSecond: 60, burst: 1000 },

@@ -23,6 +23,8 @@ export type Health = {
       readonly bytes: number;
       readonly seconds: number;
     };
+    /** What is sent on to servers of others: how many take it, how many could not be reached last. Left out where there is none. */
+    readonly outputs?: { readonly sending: number; readonly troubled: number; readonly bytes: number };
   }[];
   readonly viewers: number;
   /** How many wait for a place. */

@@ -4,6 +4,7 @@ import { Counter, collectDefaultMetrics, Gauge, Histogram, Registry } from "prom
 import { nameInScene, sceneOf } from "../access/room-name.ts";
 import { type SessionReport, stages, type WayReport } from "../session/session-report.ts";
 import { ExperienceMetrics } from "./experience-metrics.ts";
+import { OutputMetrics } from "./output-metrics.ts";
 import { RecordingMetrics } from "./recording-metrics.ts";
 
 /** What a report counts, with the metric and its help. */
@@ -67,6 +68,8 @@ export class Metrics {
   readonly experience: ExperienceMetrics;
   /** What is recorded. */
   readonly recordings: RecordingMetrics;
+  /** What is sent on to servers of others. */
+  readonly outputs: OutputMetrics;
   readonly #registry = new Registry();
   readonly #counters: ReadonlyMap<keyof typeof counted, Counter<"scene">>;
   readonly #stages: Histogram<"stage">;
@@ -147,6 +150,7 @@ export class Metrics {
     });
     this.experience = new ExperienceMetrics(registers);
     this.recordings = new RecordingMetrics(registers);
+    this.outputs = new OutputMetrics(registers);
   }
 
   /** The content type of `text`. */

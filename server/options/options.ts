@@ -31,6 +31,7 @@ import {
   resolveShare,
   type ShareOptions,
 } from "./network-options.ts";
+import { resolveOutputs } from "./output-options.ts";
 import {
   type ControlOptions,
   type ResolvedControl,
@@ -130,6 +131,12 @@ export type StreamServerOptions = {
   };
   readonly quality?: QualityOptions;
   readonly recordings?: RecordingOptions;
+  /**
+   * Servers of others that the shared room is sent on to as H.264, from its start and again whenever they can be reached: at most 8 of
+   * `rtmp://host/app/key`, `rtmps://host/app/key` and `srt://host:port`, behind which `streamid`, `passphrase`, `pbkeylen` and `latency`
+   * may stand. Of a server with several scenes or private rooms there are none. Default: none.
+   */
+  readonly outputs?: readonly string[];
 };
 
 /** The options with every default filled in and every value checked. */
@@ -166,6 +173,7 @@ export type ResolvedOptions = ResolvedScenes & {
   };
   readonly quality: ResolvedQuality;
   readonly recordings: ResolvedRecordings;
+  readonly outputs: readonly string[];
 };
 
 /** Fills in the defaults and checks everything. Throws `TypeError` naming the option and its rule. */
@@ -194,6 +202,7 @@ export function resolveOptions(options: StreamServerOptions): ResolvedOptions {
     "eventLog",
     "signal",
     "server",
+    "outputs",
     ...groups,
   ]);
   const server = programServerOf(top["server"]);
@@ -207,6 +216,7 @@ export function resolveOptions(options: StreamServerOptions): ResolvedOptions {
   const isOpen = access.token !== null || access.authenticate !== null || isReached;
   const encode = encodeOf(top["encode"] ?? {});
   const rooms = resolveRooms(top["rooms"] ?? {});
+  const hasOneRoom = top["scenes"] === undefined && rooms.kind === "shared";
   return {
     ...resolveScenes(top["scene"], top["scenes"]),
     parameters: { options: parseParameterValues("options.parameters", top["parameters"] ?? {}), flags: {} },
@@ -232,7 +242,8 @@ export function resolveOptions(options: StreamServerOptions): ResolvedOptions {
     render: renderOf(top["render"] ?? {}),
     encode,
     quality: resolveQuality(top["quality"] ?? {}, encode.bitrateBps),
-    recordings: resolveRecordings(top["recordings"] ?? {}, top["scenes"] === undefined && rooms.kind === "shared"),
+    recordings: resolveRecordings(top["recordings"] ?? {}, hasOneRoom),
+    outputs: resolveOutputs(top["outputs"] ?? [], hasOneRoom),
   };
 }
 

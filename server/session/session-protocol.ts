@@ -121,6 +121,7 @@ export type OutputOpening = {
   readonly codec: VideoCodec;
   readonly target: EncodeTarget | null;
   readonly maxKeyFrameGapMs: number | null;
+  readonly maxGapMs?: number;
   readonly to: MuxTarget;
 };
 

@@ -90,6 +90,12 @@ function networkRequirements() {
     { package: "coturn", isThere: () => has("turnserver"), service: "coturn" },
     { package: "openssl", isThere: () => has("openssl") },
     { package: "nginx-light", isThere: () => has("nginx"), service: "nginx" },
+    // What scenes are sent on to.
+    {
+      package: "libnginx-mod-rtmp",
+      isThere: () => existsSync("/usr/lib/nginx/modules/ngx_rtmp_module.so"),
+      service: "nginx",
+    },
     // ffprobe, which reads what was recorded.
     { package: "ffmpeg", isThere: () => has("ffprobe") },
     // Network namespaces, and firewalls in them.

@@ -1,5 +1,5 @@
 /**
- * Owns the measurement of what recordings cost: the viewer's press to pixel and the processor time of the scene's process, without
+ * Owns the measurement of what recordings, and sending on to a server by RTMP, cost: the viewer's press to pixel and the processor time of the scene's process, without
  * any and with some. All are measured in turn, several times, so that a machine that slows down favours none.
  */
 
@@ -11,6 +11,7 @@ import type { Browser, Page } from "playwright-core";
 import { createStreamServer, type SessionReport, type StreamServer } from "../../server/index.ts";
 import type { PictureSize } from "../../shared/video.ts";
 import { cpuSecondsOf } from "../support/process-stats.ts";
+import { RtmpServer } from "../support/rtmp-server.ts";
 import { numberText, type Spread, spreadOf, spreadText, sum } from "./figures.ts";
 import type { Table } from "./table.ts";
 import { clickOnScreen } from "./transports-part.ts";
@@ -19,6 +20,8 @@ type Case = {
   readonly name: string;
   readonly count: number;
   readonly keyFrameSeconds?: number;
+  /** How many servers it is sent on to. */
+  readonly outputs?: number;
 };
 
 const cases: readonly Case[] = [
@@ -26,6 +29,8 @@ const cases: readonly Case[] = [
   { name: "one recording", count: 1 },
   { name: "four recordings", count: 4 },
   { name: "one recording, a key frame every 2 s", count: 1, keyFrameSeconds: 2 },
+  { name: "sent on by RTMP", count: 0, outputs: 1 },
+  { name: "sent on by RTMP to four", count: 0, outputs: 4 },
 ];
 
 export type SinkFigures = {
@@ -58,6 +63,7 @@ export async function measureSinks(
   settings: { readonly clicks: number; readonly seconds: number },
 ): Promise<readonly SinkFigures[]> {
   const folder = mkdtempSync(join(tmpdir(), "scenecast-bench-"));
+  await using nginx = await RtmpServer.start();
   await using server = await createStreamServer({ scene, logLevel: "silent", http: { port: 0 }, render: { size } });
   const page = await browser.newPage({ viewport: size });
   const samples = new Map<Case, Sample[]>(cases.map((one) => [one, []]));
@@ -67,7 +73,7 @@ export async function measureSinks(
     for (let round = 0; round < ROUNDS; round += 1) {
       for (const one of cases) {
         process.stderr.write(`  ${one.name} …\n`);
-        samples.get(one)?.push(await measure(server, page, folder, one, settings));
+        samples.get(one)?.push(await measure(server, page, { folder, sendTo: nginx.url }, one, settings));
       }
     }
   } finally {
@@ -80,8 +86,8 @@ export async function measureSinks(
 async function measure(
   server: StreamServer,
   page: Page,
-  folder: string,
-  { count, keyFrameSeconds }: Case,
+  { folder, sendTo }: { readonly folder: string; readonly sendTo: string },
+  { count, keyFrameSeconds, outputs = 0 }: Case,
   { clicks, seconds }: { readonly clicks: number; readonly seconds: number },
 ): Promise<Sample> {
   const room = server.room();
@@ -89,6 +95,7 @@ async function measure(
   const recordings = await Promise.all(
     Array.from({ length: count }, () => room.record({ file: join(folder, "film.mp4"), ...options })),
   );
+  const sent = Array.from({ length: outputs }, (_, index) => room.startOutput(`${sendTo}/key-${index}`));
   await sleep(SETTLE_MS);
   const reports: SessionReport[] = [];
   const off = server.on("reported", ({ report }) => void reports.push(report));
@@ -102,6 +109,7 @@ async function measure(
   const sceneCpu = (cpuSecondsOf(pid) - before.cpu) / ((performance.now() - before.at) / 1000);
   off();
   const times = await clickOnScreen(page, Math.ceil(clicks / ROUNDS));
+  for (const { id } of sent) room.endOutput(id);
   for (const recording of recordings) {
     const { error, path } = await recording.stop();
     if (error !== null) throw new Error(error);
@@ -128,10 +136,10 @@ function figuresOf(name: string, samples: readonly Sample[]): SinkFigures {
 
 export function sinksTable(figures: readonly SinkFigures[]): Table {
   return {
-    title: "What recordings cost, 1280x720, a scene that costs nothing to draw, one viewer by WebRTC",
-    note: "In turn, three times each. Milliseconds from a press to the changed pixel, median / 95th percentile, as the compositor puts it out; per cent of one core that the scene's process takes, of it the encoders, and the thread that writes the files; milliseconds in which the thread that sends to viewers is done with a packet.",
+    title: "What recordings and sending on cost, 1280x720, a scene that costs nothing to draw, one viewer by WebRTC",
+    note: "In turn, three times each. Milliseconds from a press to the changed pixel, median / 95th percentile, as the compositor puts it out; per cent of one core that the scene's process takes, of it the encoders, and the thread that writes the files and sends on; milliseconds in which the thread that sends to viewers is done with a packet.",
     head: [
-      "recorded",
+      "besides",
       "shown/s",
       "click to pixel",
       "encoders",

@@ -8,6 +8,8 @@ const variables: Readonly<Record<string, string>> = {
   NGROK_AUTHTOKEN: "stands for `--ngrok-token`",
   TURN_SECRET: "stands for `--turn-secret`",
   NODE_EXTRA_CA_CERTS: "a certificate of your own that `scenecast link` is to trust",
+  SCENECAST_OUTPUT:
+    "addresses for `--output`, with spaces between them, whose keys do not show in the list of processes",
   NO_COLOR: "keeps colours out of the log",
   XDG_STATE_HOME: "the links that were made are kept in its folder `scenecast`; `~/.local/state`",
   LOCALAPPDATA: "the same on Windows",

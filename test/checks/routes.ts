@@ -110,6 +110,12 @@ export const routes: readonly Route[] = [
   },
   {
     methods: "GET, POST",
+    path: "/outputs",
+    what: 'for hosts: `POST {"address"}` sends the picture on to a server of others, `GET` lists where to: `{outputs}`, without keys',
+  },
+  { methods: "DELETE", path: "/outputs/<id>", what: "for hosts: ends it" },
+  {
+    methods: "GET, POST",
     path: "/links",
     what: 'for hosts: `POST {"role", "expiresSeconds", "room", "data"}` makes a link, `GET` lists them',
   },

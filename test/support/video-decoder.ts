@@ -43,7 +43,8 @@ export function decodePictures(codec: StreamCodec, coded: readonly Uint8Array[])
   return pictures;
 }
 
-function receive(context: CodecContext): DecodedPicture[] {
+/** What a decoder has ready. */
+export function receive(context: CodecContext): DecodedPicture[] {
   const pictures: DecodedPicture[] = [];
   for (;;) {
     const frame = new Frame();

@@ -29,8 +29,15 @@ export type ReplayTarget = {
   readonly maxBytes: number;
 };
 
+/** Sent on to a server of others; H.264 alone. */
+export type StreamTarget = {
+  readonly kind: "stream";
+  /** By RTMP, RTMPS or SRT, with keys and passwords (stream-address.ts). */
+  readonly address: string;
+};
+
 /** Where the packets of an output go. */
-export type MuxTarget = FileTarget | ReplayTarget;
+export type MuxTarget = FileTarget | ReplayTarget | StreamTarget;
 
 /** A packet as a sink gets it (pipeline/outputs/sink.ts). */
 export type MuxPacket = EncodedPacket & {
@@ -45,6 +52,16 @@ export type OutputFigures = {
   /** How long it is when it is played. */
   readonly seconds: number;
   readonly packets: number;
+  /** Of what is sent on. */
+  readonly link?: LinkFigures;
+};
+
+export type LinkFigures = {
+  readonly isSending: boolean;
+  /** How often it was connected. */
+  readonly connections: number;
+  /** Why it is not sending, or was not before, in a sentence; null where nothing went wrong since it last began. */
+  readonly error: string | null;
 };
 
 /** How an output does. Once it `isOver` nothing more is told of it; `error` says why where it could not go on. */

@@ -55,6 +55,8 @@ export type ToEncodeThread =
   | { readonly kind: "wanted"; readonly wanted: boolean }
   /** The next picture is a key frame; the newest frame is encoded again if no new one comes. */
   | { readonly kind: "key-frame" }
+  /** The newest frame is encoded again if no new one comes. */
+  | { readonly kind: "picture" }
   | { readonly kind: "target"; readonly target: EncodeTarget }
   | { readonly kind: "content"; readonly content: SceneContent }
   | { readonly kind: "close" };

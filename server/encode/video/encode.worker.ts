@@ -78,6 +78,9 @@ class EncodeLoop {
       case "key-frame":
         this.#keyFrameWanted = true;
         break;
+      case "picture":
+        this.#dueAt = Math.min(this.#dueAt, performance.now());
+        break;
       case "target":
         this.#encoder.setTarget(message.target);
         this.#pace = paceOf(message.target.maxFps);

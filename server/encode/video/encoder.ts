@@ -59,6 +59,11 @@ export class Encoder extends Emitter<EncoderEvents> {
     this.#thread.post({ kind: "key-frame" });
   }
 
+  /** Encodes the newest frame once more if no new one comes. */
+  requestPicture(): void {
+    this.#thread.post({ kind: "picture" });
+  }
+
   /** Changes what it gives; a key frame follows where the encoder has to be opened anew, as always for another size. */
   setTarget(target: EncodeTarget): void {
     this.#thread.post({ kind: "target", target });

@@ -15,16 +15,17 @@ export class SinkStream {
   readonly id: string;
   readonly sink: Sink;
   readonly tiers: TierSwitch = new TierSwitch();
-  readonly #keyFrameDue: () => void;
+  readonly #due: (what: "keyFrameDue" | "pictureDue") => void;
   #needsKeyFrame = true;
   #lastTime: Milliseconds = milliseconds(0);
   #timer: NodeJS.Timeout | undefined;
+  #gapTimer: NodeJS.Timeout | undefined;
 
-  /** `keyFrameDue` is called when the sink's last key frame is as old as it may be. */
-  constructor(id: string, sink: Sink, keyFrameDue: () => void) {
+  /** `due` is called when the sink's last key frame, or its last packet, is as old as it may be. */
+  constructor(id: string, sink: Sink, due: (what: "keyFrameDue" | "pictureDue") => void) {
     this.id = id;
     this.sink = sink;
-    this.#keyFrameDue = keyFrameDue;
+    this.#due = due;
     this.#awaitKeyFrame();
   }
 
@@ -48,6 +49,7 @@ export class SinkStream {
     if (this.#needsKeyFrame && !packet.isKeyFrame) return null;
     this.#needsKeyFrame = false;
     if (packet.isKeyFrame) this.#awaitKeyFrame();
+    this.#awaitPicture();
     const { codec, data, isKeyFrame, tier, atRest } = packet;
     // Two encoders count their times by themselves.
     this.#lastTime = milliseconds(Math.max(frame.time, this.#lastTime + 1));
@@ -61,6 +63,14 @@ export class SinkStream {
 
   close(): void {
     clearTimeout(this.#timer);
+    clearInterval(this.#gapTimer);
+  }
+
+  #awaitPicture(): void {
+    const { maxGapMs } = this.sink;
+    if (maxGapMs === undefined) return;
+    this.#gapTimer ??= setInterval(() => this.#due("pictureDue"), maxGapMs);
+    this.#gapTimer.refresh();
   }
 
   #awaitKeyFrame(): void {
@@ -69,7 +79,7 @@ export class SinkStream {
     if (gapMs === null) return;
     this.#timer = setTimeout(() => {
       this.#awaitKeyFrame();
-      this.#keyFrameDue();
+      this.#due("keyFrameDue");
     }, gapMs);
   }
 }

@@ -40,6 +40,11 @@ export type Sink = {
    */
   readonly maxKeyFrameGapMs: number | null;
   /**
+   * How long it may be without a packet while the scene rests, in milliseconds, at least 100, for players that would starve: then the
+   * same picture is encoded once more. It takes an encoder of its own, so only with `maxKeyFrameGapMs`. Default: as long as it rests.
+   */
+  readonly maxGapMs?: number;
+  /**
    * Takes the next packet. Called in the thread that sends to viewers, so it must hand over what takes time. What it throws
    * ends this sink alone.
    */

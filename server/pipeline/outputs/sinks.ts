@@ -7,12 +7,15 @@ import type { Sink, SinkHandle } from "./sink.ts";
 import { SinkStream } from "./sink-stream.ts";
 
 const MIN_KEY_FRAME_GAP_MS = 500;
+const MIN_GAP_MS = 100;
 
 export type SinksEvents = {
   /** One came or went. */
   readonly watchingChanged: Record<never, never>;
   /** The last key frame of this one is as old as it may be. */
   readonly keyFrameDue: { readonly stream: SinkStream };
+  /** This one has had no packet for as long as it may. */
+  readonly pictureDue: { readonly stream: SinkStream };
   /** This one ended by itself. */
   readonly ended: { readonly error: StreamError };
 };
@@ -37,9 +40,12 @@ export class Sinks extends Emitter<SinksEvents> implements PacketOutput {
     if (gapMs !== null && !(gapMs >= MIN_KEY_FRAME_GAP_MS)) {
       throw new TypeError(`sink.maxKeyFrameGapMs must be null or at least ${MIN_KEY_FRAME_GAP_MS}.`);
     }
+    if (sink.maxGapMs !== undefined && !(gapMs !== null && sink.maxGapMs >= MIN_GAP_MS)) {
+      throw new TypeError(`sink.maxGapMs must be at least ${MIN_GAP_MS}, with sink.maxKeyFrameGapMs.`);
+    }
     if (this.#closed) throw new TypeError("A sink must be added before the pipeline is closed.");
     this.#count += 1;
-    const stream: SinkStream = new SinkStream(`sink ${this.#count}`, sink, () => this.emit("keyFrameDue", { stream }));
+    const stream: SinkStream = new SinkStream(`sink ${this.#count}`, sink, (due) => this.emit(due, { stream }));
     this.#streams.add(stream);
     this.emit("watchingChanged", {});
     return { close: () => void this.#remove(stream) };

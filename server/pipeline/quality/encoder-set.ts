@@ -158,6 +158,12 @@ export class EncoderSet extends Emitter<EncoderSetEvents> {
     entry.pendingKeyFrame = { timer: setTimeout(ask, Math.max(0, at - now())), at };
   }
 
+  /** Has the newest picture encoded once more, where no other comes. */
+  requestPicture(id: EncoderId): void {
+    const entry = this.#entries.get(keyOf(id));
+    void entry?.encoder.then((encoder) => encoder.requestPicture()).catch(() => undefined);
+  }
+
   async close(): Promise<void> {
     this.#closed = true;
     for (const entry of [...this.#entries.values()]) this.#closeEntry(entry);

@@ -31,7 +31,10 @@ export type QualityDirectorOptions = {
   readonly limits: StreamLimits;
   /** For viewers without a preference of their own. */
   readonly preference: Preference;
-  readonly encoders: Pick<EncoderSet, "on" | "tiersOf" | "setWanted" | "setTarget" | "requestKeyFrame">;
+  readonly encoders: Pick<
+    EncoderSet,
+    "on" | "tiersOf" | "setWanted" | "setTarget" | "requestKeyFrame" | "requestPicture"
+  >;
   /** The streams that frames are sent on now. */
   readonly streams: () => readonly VideoStream[];
   readonly sinks: Pick<Sinks, "on" | "streams" | "end">;
@@ -78,6 +81,9 @@ export class QualityDirector {
     });
     sinks.on("keyFrameDue", ({ stream: { codec, tiers } }) => {
       if (tiers.planned !== null) encoders.requestKeyFrame({ codec, tier: tiers.planned }, "start");
+    });
+    sinks.on("pictureDue", ({ stream: { codec, tiers } }) => {
+      if (tiers.planned !== null) encoders.requestPicture({ codec, tier: tiers.planned });
     });
     encoders.on("refused", ({ error, ...id }) => this.#refuse(id, error));
     this.#timer = setInterval(() => this.#look(), LOOK_MS);

@@ -8,6 +8,8 @@ import type { FromSession, ToSession } from "../../../server/session/session-pro
 import type { FakeProcess, FakeProcesses } from "../../support/fake-processes.ts";
 import { enter, playedRoom } from "./room/played-room.ts";
 
+const nothing = { recordings: { of: () => null }, outputs: { of: () => null } };
+
 let room: Room;
 let handle: RoomHandle;
 let process: FakeProcess;
@@ -15,7 +17,7 @@ let processes: FakeProcesses;
 
 beforeEach(async () => {
   ({ room, process, processes } = await playedRoom());
-  handle = new RoomHandle(room, { end: (ended) => ended.close() }, { of: () => null });
+  handle = new RoomHandle(room, { end: (ended) => ended.close() }, nothing);
 });
 afterEach(() => room.close());
 

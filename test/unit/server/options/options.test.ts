@@ -34,6 +34,7 @@ test("a scene alone gets every default", () => {
     encode: { codec: null, chroma: "auto", bitrateBps: 8_000_000 },
     quality: { preference: "auto", minBitrateBps: 150_000 },
     recordings: { folder: "recordings", file: null, cutRests: false, replaySeconds: null },
+    outputs: [],
   });
 });
 
@@ -53,7 +54,7 @@ const bad: readonly (readonly [unknown, string])[] = [
   ],
   [
     { scene: "a.ts", fps: 60 },
-    "options.fps is unknown. There are scene, scenes, parameters, watch, logLevel, logFormat, eventLog, signal, server, http, access, share, ice, viewers, rooms, control, render, encode, quality, recordings.",
+    "options.fps is unknown. There are scene, scenes, parameters, watch, logLevel, logFormat, eventLog, signal, server, outputs, http, access, share, ice, viewers, rooms, control, render, encode, quality, recordings.",
   ],
   [
     { scene: "a.ts", http: { prot: 1 } },

@@ -128,6 +128,14 @@ export class FakeEncoders extends Emitter<EncoderSetEvents> {
     this.keyFrames.push(nameOf(id));
   }
 
+  /** What picture was asked for once more. */
+  readonly pictures: string[] = [];
+
+  requestPicture(id: EncoderId): void {
+    this.pictures.push(nameOf(id));
+    this.#give(id, false, true);
+  }
+
   close(): Promise<void> {
     this.isClosed = true;
     return Promise.resolve();
@@ -136,16 +144,20 @@ export class FakeEncoders extends Emitter<EncoderSetEvents> {
   /** A new frame, of every encoder that is wanted; without `isNew` the one before again, of those that owe a key frame. */
   encode(isNew = true, atRest = false): void {
     if (isNew) this.#frame += 1;
-    for (const { codec, tier } of this.wanted) {
-      const name = nameOf({ codec, tier });
+    for (const id of this.wanted) {
+      const name = nameOf(id);
       const isKeyFrame = this.keyFrames.includes(name);
       if (!isNew && !isKeyFrame) continue;
       this.keyFrames.splice(0, this.keyFrames.length, ...this.keyFrames.filter((asked) => asked !== name));
-      const bytes = (this.targets.get(name)?.bitrateBps ?? 0) / 8 / 62;
-      const times = { renderedAt: milliseconds(performance.now()), convertMs: 1, encodeMs: 2, skipped: 0, cpuMs: 3 };
-      const coded = { codec, tier, data: new Uint8Array(bytes), isKeyFrame, frame: this.#frame, atRest };
-      this.emit("packetEncoded", { kind: "packet", ...coded, ...times } satisfies PacketMessage);
+      this.#give(id, isKeyFrame, atRest);
     }
+  }
+
+  #give({ codec, tier }: EncoderId, isKeyFrame: boolean, atRest: boolean): void {
+    const bytes = (this.targets.get(nameOf({ codec, tier }))?.bitrateBps ?? 0) / 8 / 62;
+    const times = { renderedAt: milliseconds(performance.now()), convertMs: 1, encodeMs: 2, skipped: 0, cpuMs: 3 };
+    const coded = { codec, tier, data: new Uint8Array(bytes), isKeyFrame, frame: this.#frame, atRest };
+    this.emit("packetEncoded", { kind: "packet", ...coded, ...times } satisfies PacketMessage);
   }
 }
 
@@ -232,10 +244,12 @@ export class FakeSink implements Sink {
   readonly codec: VideoCodec;
   readonly target: EncodeTarget | null;
   readonly maxKeyFrameGapMs: number | null;
+  readonly maxGapMs?: number;
   readonly packets: SinkPacket[] = [];
   readonly ends: (StreamError | null)[] = [];
 
-  constructor({ codec = "h264", target = null, maxKeyFrameGapMs = null }: Partial<Sink> = {}) {
+  constructor({ codec = "h264", target = null, maxKeyFrameGapMs = null, maxGapMs }: Partial<Sink> = {}) {
+    if (maxGapMs !== undefined) this.maxGapMs = maxGapMs;
     this.codec = codec;
     this.target = target;
     this.maxKeyFrameGapMs = maxKeyFrameGapMs;

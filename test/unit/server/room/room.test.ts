@@ -7,6 +7,8 @@ import { RoomHandle } from "../../../../server/room-handle.ts";
 import type { FakeProcess } from "../../../support/fake-processes.ts";
 import { enter as enterRoom, type KeptConnection, playedRoom } from "./played-room.ts";
 
+const nothing = { recordings: { of: () => null }, outputs: { of: () => null } };
+
 let room: Room;
 let process: FakeProcess;
 const rooms = { end: (ended: Room) => ended.close() };
@@ -62,11 +64,11 @@ test("what comes to a seat goes to who deals with it, and to nobody once the vie
   const sent = ["viewer-message-received", "scene-message-received", "viewer-bytes-received"];
   expect(process.kinds.slice(before)).toEqual(sent);
   expect(receipts).toEqual([{ viewerId: "ann", request: 3, bytes: 4 }]);
-  expect(new RoomHandle(room, rooms, { of: () => null }).viewers()).toMatchObject([
+  expect(new RoomHandle(room, rooms, nothing).viewers()).toMatchObject([
     { viewerId: "ann", name: "Ann", isAway: true },
   ]);
 
-  new RoomHandle(room, rooms, { of: () => null }).kick("ann");
+  new RoomHandle(room, rooms, nothing).kick("ann");
   expect(ann.ended).toBe("kicked");
   ann.seat?.handleMessage({ kind: "pause", paused: false });
   ann.seat?.handleBytes(Uint8Array.of(1));
@@ -86,7 +88,7 @@ test("what the process sends goes to those whom it names", () => {
 });
 
 test("a handle tells of its room while it is there and after it has ended", async () => {
-  const handle = new RoomHandle(room, rooms, { of: () => null });
+  const handle = new RoomHandle(room, rooms, nothing);
   const ann = enter("ann");
   expect([handle.name, handle.title, handle.size, handle.status, handle.pid]).toEqual([
     "lab",

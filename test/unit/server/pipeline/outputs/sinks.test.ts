@@ -132,6 +132,34 @@ test("key frames that a sink wants now and then come in time, in motion and at r
   expect(scene.encoders.keyFrames).toEqual([]);
 });
 
+test("a sink that may not starve gets the picture again while the scene rests, and no viewer does (SI4)", async () => {
+  const ann = scene.join("ann");
+  await scene.move(500);
+  const sink = new FakeSink({ maxKeyFrameGapMs: 2000, maxGapMs: 500 });
+  const handle = scene.pipeline.addSink(sink);
+  await scene.move(1000);
+  expect(scene.encoders.pictures).toEqual([]);
+  const [before, annBefore] = [sink.packets.length, ann.frames.length];
+  await scene.rest(10_000);
+  const gaps = sink.packets
+    .slice(before + 1)
+    .map(({ time }, index) => time - (sink.packets[before + index]?.time ?? Number.NaN));
+  expect(Math.max(...gaps)).toBeLessThanOrEqual(500 + 16);
+  expect(sink.packets.length - before).toBeLessThan(30);
+  expect(ann.frames.length).toBe(annBefore);
+  expectWhole(sink);
+  handle.close();
+  scene.encoders.pictures.length = 0;
+  await scene.rest(5000);
+  expect(scene.encoders.pictures).toEqual([]);
+});
+
+test("a sink is refused that may not starve and shares what viewers get, before anything changes", () => {
+  expect(() => scene.pipeline.addSink(new FakeSink({ maxGapMs: 500 }))).toThrow(TypeError);
+  expect(() => scene.pipeline.addSink(new FakeSink({ maxKeyFrameGapMs: 2000, maxGapMs: 50 }))).toThrow(/at least 100/);
+  expect(scene.render.isWatched).toBe(false);
+});
+
 test("sinks of one size and rate share an encoder, others have their own; none is that of viewers (SI4, KP4)", async () => {
   const ann = scene.join("ann");
   await scene.move(3000);

@@ -33,6 +33,9 @@ class FakeEncoders extends Emitter<EncoderSetEvents> {
   requestKeyFrame({ tier }: EncoderId): void {
     this.keyFrames.push(tier);
   }
+  requestPicture(): void {
+    throw new Error("No sink is here that would ask for it.");
+  }
 }
 
 type Watching = { readonly stream: VideoStream; readonly transport: FakeTransport; wish: ViewWish };

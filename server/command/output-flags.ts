@@ -1,0 +1,25 @@
+/** Owns the flags of the command line about servers of others that the picture is sent on to. Pure. */
+
+import { type Environment, type FlagValues, given } from "./flag-values.ts";
+
+export const outputFlags = { output: { type: "string", multiple: true } } as const;
+
+export const outputHelp = `Sending it on (SCENECAST_OUTPUT in the environment holds addresses with keys that nobody is to see in a list of
+processes, with spaces between them):
+  --output <address>        rtmp://host/app/key, rtmps://… or srt://host:port?streamid=…; may be repeated
+`;
+
+/** The name on the command line of each of these options. */
+export const outputOptionNames: readonly (readonly [option: string, flag: string])[] = [
+  ["Each of options.outputs", "--output"],
+  ["options.outputs", "--output"],
+];
+
+export function readOutputFlags(
+  { output }: FlagValues<typeof outputFlags>,
+  environment: Environment,
+): { readonly outputs?: readonly string[] } {
+  const secret = (environment["SCENECAST_OUTPUT"] ?? "").split(/\s+/).filter((address) => address !== "");
+  const all = [...(output ?? []), ...secret];
+  return given({ outputs: all.length === 0 ? undefined : all });
+}

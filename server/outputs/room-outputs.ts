@@ -1,0 +1,67 @@
+/** Owns what a room sends on to servers of others, in the main process. */
+
+import { Emitter } from "../../shared/emitter.ts";
+import { StreamError } from "../../shared/errors.ts";
+import { outputAddress } from "../options/output-options.ts";
+import type { OutputHandle, SessionOutputs } from "../session/session-outputs.ts";
+import type { OutputInfo } from "./output-info.ts";
+import { StreamedOutput } from "./streamed-output.ts";
+
+/** They share an encoder, but each is sent by itself. */
+const MAX_OUTPUTS = 8;
+
+export type RoomOutputsEvents = {
+  /** One began, is sending, lost its server, ended or failed. */
+  readonly changed: { readonly info: OutputInfo };
+};
+
+type Kept = { readonly output: StreamedOutput; handle: OutputHandle | null };
+
+export class RoomOutputs extends Emitter<RoomOutputsEvents> {
+  readonly #outputs: Pick<SessionOutputs, "want">;
+  readonly #kept = new Map<string, Kept>();
+  #count = 0;
+
+  constructor(outputs: Pick<SessionOutputs, "want">) {
+    super();
+    this.#outputs = outputs;
+  }
+
+  /** Those that run, and those that failed and were not ended since, the oldest first. */
+  get infos(): readonly OutputInfo[] {
+    return [...this.#kept.values()].map(({ output }) => output.info);
+  }
+
+  /** Begins one. Throws `TypeError` naming the rule of addresses, and `StreamError` "too-fast" where there are too many. */
+  start(address: unknown): OutputInfo {
+    const checked = outputAddress("address", address);
+    if (this.#kept.size >= MAX_OUTPUTS) {
+      throw new StreamError("too-fast", `A room is sent on to at most ${MAX_OUTPUTS} addresses at once.`);
+    }
+    this.#count += 1;
+    const id = String(this.#count);
+    const output = new StreamedOutput(id, checked);
+    const kept: Kept = { output, handle: null };
+    // Before it is wanted, as it may be over at once.
+    this.#kept.set(id, kept);
+    output.on("changed", () => this.#handleChange(id, output));
+    this.emit("changed", { info: output.info });
+    kept.handle = this.#outputs.want(output);
+    return output.info;
+  }
+
+  /** Ends one, or forgets one that failed. False where there is none of this name. */
+  end(id: string): boolean {
+    const kept = this.#kept.get(id);
+    if (kept === undefined) return false;
+    this.#kept.delete(id);
+    kept.handle?.end();
+    return true;
+  }
+
+  #handleChange(id: string, output: StreamedOutput): void {
+    const { info } = output;
+    if (info.state === "ended") this.#kept.delete(id);
+    this.emit("changed", { info });
+  }
+}
