@@ -5,9 +5,9 @@ import { gzipSync } from "node:zlib";
 import { build } from "vite";
 import { expect, test } from "vitest";
 
-const MAX_BYTES = 40_000;
+const MAX_BYTES = 41_000;
 
-test("the client with the element is at most 40 kB gzipped, and what few want in files of their own", async () => {
+test("the client with the element is at most 41 kB gzipped, and what few want in files of their own", async () => {
   const configFile = fileURLToPath(new URL("../../../client/vite.config.ts", import.meta.url));
   const built = await build({ configFile, mode: "script", logLevel: "error", build: { write: false } });
   const [bundle] = [built].flat();

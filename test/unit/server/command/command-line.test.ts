@@ -69,6 +69,7 @@ describe("arguments", () => {
         viewers: {},
         rooms: {},
         control: {},
+        data: {},
         render: { size: { width: 640, height: 360 }, maxFps: 30, scale: 0.5 },
         encode: { codec: "vp9", chroma: "444", bitrateBps: 2_500_000 },
         recordings: {},

@@ -206,7 +206,7 @@ test.each([
   ["--allowed-origin a.org", '--allowed-origin must be an origin like https://example.org, not "a.org".'],
   [
     "--frame-ancestor https://a.org/x",
-    '--frame-ancestor must be an origin like https://example.org, not "https://a.org/x".',
+    '--frame-ancestor must be an origin like https://example.org, or the scheme of an application\'s pages, like vscode-webview:, not "https://a.org/x".',
   ],
   ["--tls-cert c.pem", "--tls-cert and --tls-key must be given together."],
   ["--stun a.org", '--stun must be written like stun:host:port, not "a.org".'],

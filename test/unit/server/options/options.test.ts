@@ -30,6 +30,7 @@ test("a scene alone gets every default", () => {
     viewers: { max: 64, presence: true },
     rooms: { kind: "shared", named: true, max: 8, emptyMs: 30_000, idleMs: 600_000, hangMs: 10_000 },
     control: { mode: "everyone", idleMs: 20_000 },
+    data: { files: new Map(), maxBytes: 2 ** 30 },
     render: { size: { width: 1280, height: 720 }, followsWindow: true, maxFps: 60, scale: "auto" },
     encode: { codec: null, chroma: "auto", bitrateBps: 8_000_000 },
     quality: { preference: "auto", minBitrateBps: 150_000 },
@@ -54,7 +55,7 @@ const bad: readonly (readonly [unknown, string])[] = [
   ],
   [
     { scene: "a.ts", fps: 60 },
-    "options.fps is unknown. There are scene, scenes, parameters, watch, logLevel, logFormat, eventLog, signal, server, outputs, http, access, share, ice, viewers, rooms, control, render, encode, quality, recordings.",
+    "options.fps is unknown. There are scene, scenes, parameters, data, watch, logLevel, logFormat, eventLog, signal, server, outputs, http, access, share, ice, viewers, rooms, control, render, encode, quality, recordings.",
   ],
   [
     { scene: "a.ts", http: { prot: 1 } },
