@@ -9,7 +9,7 @@ import { installScopes, SceneScope } from "../../../../../server/render/host/sce
 const failed = vi.fn();
 let scope: SceneScope;
 
-beforeAll(installScopes);
+beforeAll(() => installScopes());
 beforeEach(() => {
   failed.mockReset();
   scope = new SceneScope(failed);
