@@ -13,6 +13,7 @@ import { randomBytes } from "node:crypto";
 import {
   closeSync,
   constants,
+  fstatSync,
   ftruncateSync,
   mkdtempSync,
   openSync,
@@ -86,6 +87,11 @@ export class FrameMemory {
   /** Whether the file is where it was: some systems take such away from users who log out. */
   get isThere(): boolean {
     return !this.#closed && statSync(this.shared.path, { throwIfNoEntry: false })?.size === this.shared.bytes;
+  }
+
+  /** Whether the file is as long as it was made: a program may have emptied it. */
+  get isWhole(): boolean {
+    return !this.#closed && fstatSync(this.#file).size >= this.shared.bytes;
   }
 
   /** Gets memory for `bytes` of each slot (FY1). Returns how many there is memory for now. */
