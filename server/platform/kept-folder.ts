@@ -2,9 +2,9 @@
  * Owns the folders in shared memory and on the disk that belong to one process of a server, and go with it: their names, and who removes
  * those of processes that were killed. In the main process.
  *
- * KF1 Nobody but the user of the server can enter them.
- * KF2 What a server left that was killed is swept by the next one, whatever that serves.
- * KF3 What may belong to a server that lives is never swept: that of another user, of another container, and of a process whose number
+ * KD1 Nobody but the user of the server can enter them.
+ * KD2 What a server left that was killed is swept by the next one, whatever that serves.
+ * KD3 What may belong to a server that lives is never swept: that of another user, of another container, and of a process whose number
  *     is in use and was not given away since.
  */
 
@@ -21,7 +21,7 @@ export function keptPlaces(): readonly string[] {
   return process.platform === "linux" ? ["/dev/shm", tmpdir()] : [tmpdir()];
 }
 
-/** Makes a folder of this process (KF1), which whoever asked removes. Throws what the file system says. */
+/** Makes a folder of this process (KD1), which whoever asked removes. Throws what the file system says. */
 export function makeKeptFolder(place: string): string {
   const { pid } = process;
   const name = `scenecast-${pid}-${startOf(pid) ?? 0}-${namespaceOfProcess()}-${randomBytes(8).toString("hex")}`;
@@ -30,7 +30,7 @@ export function makeKeptFolder(place: string): string {
   return path;
 }
 
-/** KF2, KF3: removes what servers left that were killed. Never rejects. */
+/** KD2, KD3: removes what servers left that were killed. Never rejects. */
 export async function sweepKeptFolders(places: readonly string[] = keptPlaces()): Promise<void> {
   await Promise.all(places.map((place) => sweep(place).catch(() => undefined)));
 }

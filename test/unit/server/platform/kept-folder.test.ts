@@ -13,7 +13,7 @@ beforeEach(() => {
 });
 afterEach(() => rmSync(place, { recursive: true, force: true }));
 
-test("KF1, KF2, KF3: what a killed server left is swept, and nothing of those that live or are elsewhere", async () => {
+test("KD1, KD2, KD3: what a killed server left is swept, and nothing of those that live or are elsewhere", async () => {
   const own = makeKeptFolder(place);
   writeFileSync(join(own, "1"), "data");
   const [, pid = "", start = "", namespace = ""] = /scenecast-(\d+)-(\d+)-(\d+)-/.exec(own) ?? [];
@@ -38,7 +38,7 @@ test("KF1, KF2, KF3: what a killed server left is swept, and nothing of those th
   expect([readdirSync(own), statSync(own).mode & 0o777]).toEqual([["1"], 0o700]);
 });
 
-test("KF2: frames and data of a server that was killed go alike", async () => {
+test("KD2: frames and data of a server that was killed go alike", async () => {
   const source = (path: string) => JSON.stringify(new URL(`../../../../server/${path}`, import.meta.url).href);
   const program = `const { FrameMemory } = await import(${source("session/frame-memory.ts")});
     const { DataFolder } = await import(${source("data/data-folder.ts")});
