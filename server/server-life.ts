@@ -6,11 +6,11 @@
 import { statSync } from "node:fs";
 import { Emitter } from "../shared/emitter.ts";
 import { StreamError } from "../shared/errors.ts";
-import { sweepDataFolders } from "./data/data-folder.ts";
 import type { EventRecorder } from "./event-recorder.ts";
 import type { FrontDoor } from "./front-door.ts";
 import type { ResolvedOptions } from "./options/options.ts";
 import { Outputs } from "./outputs/outputs.ts";
+import { sweepKeptFolders } from "./platform/kept-folder.ts";
 import type { ParameterTexts } from "./platform/parameters.ts";
 import { fileOfScene } from "./platform/scene-address.ts";
 import { Recordings } from "./recordings/recordings.ts";
@@ -74,7 +74,7 @@ export class ServerLife {
     const { scenes, sceneUrl } = this.options;
     for (const url of scenes?.values() ?? [sceneUrl]) requireFile(url);
     // What servers left that were killed lies in memory.
-    void sweepDataFolders();
+    void sweepKeptFolders();
     await this.#openEventLog();
     // First of all: the scene takes longer to come up than all the rest, so the rest is loaded meanwhile.
     const first = scenes === null ? this.rooms.start() : null;

@@ -1,13 +1,15 @@
 /** Owns the names of recordings and the folder that they lie in: none is ever written over another. Main process. */
 
-import { closeSync, mkdirSync, openSync, rmSync, statSync } from "node:fs";
-import { readdir, rm, stat } from "node:fs/promises";
+import { closeSync, lstatSync, mkdirSync, openSync, rmSync, statSync } from "node:fs";
+import { lstat, readdir, rm } from "node:fs/promises";
 import { basename, dirname, extname, join } from "node:path";
 import { diskWords } from "../encode/mux/disk-words.ts";
 import { type Container, containers } from "../encode/mux/mux-protocol.ts";
 import type { RecordingInfo } from "./recording-info.ts";
 
 const MAX_NAME_LENGTH = 120;
+/** File systems take names of 255 bytes, and "-10000" may have to fit in. */
+const MAX_NAME_BYTES = 240;
 /** Of a folder so many files are told of, the newest. */
 const MAX_LISTED = 500;
 const MAX_SAME_NAME = 10_000;
@@ -20,7 +22,13 @@ export function containerOf(path: string): Container | null {
 /** Whether it names a file of the folder itself, and a recording. */
 export function isRecordingName(name: string): boolean {
   const isPlain = /^[\p{L}\p{N}_][\p{L}\p{N}_ .()-]*$/u.test(name);
-  return isPlain && name.length <= MAX_NAME_LENGTH && containerOf(name) !== null;
+  const isShort = name.length <= MAX_NAME_LENGTH && Buffer.byteLength(name) <= MAX_NAME_BYTES;
+  return isPlain && isShort && containerOf(name) !== null;
+}
+
+/** Whether there is a file, and not a link, which might lead out of the folder. */
+export function isPlainFile(path: string): boolean {
+  return lstatSync(path, { throwIfNoEntry: false })?.isFile() ?? false;
 }
 
 /** A name of the title and the local time, as `Spheres-2026-11-28-091500`. */
@@ -81,7 +89,7 @@ export async function removeFile(path: string): Promise<boolean> {
 
 async function infoOf(folder: string, file: string): Promise<RecordingInfo | null> {
   const path = join(folder, file);
-  const found = await stat(path).catch(() => null);
+  const found = await lstat(path).catch(() => null);
   if (found === null || !found.isFile()) return null;
   const { size: bytes, birthtime, mtime } = found;
   // Some file systems do not know when a file was made.

@@ -8,6 +8,7 @@
  * FH3 Events count on over the lives of the process; each life counts from 1 by itself.
  * FH4 A program writes only into slots that it holds; what says otherwise is refused. What a process had that fell is the program's
  *     again, but the newest frame.
+ * FH5 A program that made its file shorter has to come again: nobody reads what is not there.
  */
 
 import type { CanvasEvent } from "../../shared/canvas-event.ts";
@@ -113,6 +114,8 @@ export class FrameFeed extends Emitter<FrameFeedEvents> {
   put(frame: ProgramFrame): void {
     const source = this.#newest;
     if (source === null) return;
+    // FH5
+    if (!source.memory.isWhole) return this.emit("lost", {});
     this.#take(source, frame);
     this.#pass(source, frame);
   }

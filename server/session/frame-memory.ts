@@ -6,34 +6,18 @@
  *     reserved. It is written over with zeros for that: where memory runs out that is an error here, and not the end of whoever writes
  *     there later (SIGBUS).
  * FY2 Nobody but the user of the server can open it, and nobody finds it by chance: it begins with a nonce.
- * FY3 It goes with its owner. What a server that was killed has left goes with the start of the next.
+ * FY3 It goes with its owner. What a server that was killed has left goes with the start of the next (kept-folder.ts).
  */
 
 import { randomBytes } from "node:crypto";
-import {
-  closeSync,
-  constants,
-  ftruncateSync,
-  mkdtempSync,
-  openSync,
-  readdirSync,
-  rmSync,
-  statSync,
-  write,
-  writeSync,
-} from "node:fs";
-import { tmpdir } from "node:os";
+import { closeSync, constants, fstatSync, ftruncateSync, openSync, rmSync, statSync, write, writeSync } from "node:fs";
 import { join } from "node:path";
 import { FRAME_SLOTS, type SharedFrames } from "../../shared/frame-source.ts";
+import { keptPlaces, makeKeptFolder } from "../platform/kept-folder.ts";
 
 const PAGE = 4096;
 const NONCE_BYTES = 16;
-const PREFIX = "scenecast-frames-";
 const zeros = new Uint8Array(1 << 20);
-
-/** The folders to try, the best one first. */
-const folders: readonly string[] = ["/dev/shm", tmpdir()];
-const swept = new Set<string>();
 
 export class FrameMemory {
   /** What a program needs to know to map it. */
@@ -45,10 +29,9 @@ export class FrameMemory {
   readonly #remove = (): void => rmSync(this.#folder, { recursive: true, force: true });
 
   /** Null where no folder has room for slots of `capacity` bytes. The caller closes it. `maxBytes` is the most that a slot may come to hold. */
-  static open(maxBytes: number, capacity: number, places: readonly string[] = folders): FrameMemory | null {
+  static open(maxBytes: number, capacity: number, places: readonly string[] = keptPlaces()): FrameMemory | null {
     for (const place of places) {
       try {
-        sweep(place);
         const memory = new FrameMemory(place, maxBytes);
         if (memory.reserve(capacity) >= capacity) return memory;
         memory.close();
@@ -63,8 +46,7 @@ export class FrameMemory {
     const slotBytes = Math.ceil(maxBytes / PAGE) * PAGE;
     const bytes = PAGE + FRAME_SLOTS * slotBytes;
     const nonce = randomBytes(NONCE_BYTES);
-    // With mode 0700.
-    this.#folder = mkdtempSync(join(place, `${PREFIX}${process.pid}-`));
+    this.#folder = makeKeptFolder(place);
     try {
       const path = join(this.#folder, "frames");
       this.#file = openSync(path, constants.O_RDWR | constants.O_CREAT | constants.O_EXCL, 0o600);
@@ -86,6 +68,11 @@ export class FrameMemory {
   /** Whether the file is where it was: some systems take such away from users who log out. */
   get isThere(): boolean {
     return !this.#closed && statSync(this.shared.path, { throwIfNoEntry: false })?.size === this.shared.bytes;
+  }
+
+  /** Whether the file is as long as it was made: a program may have emptied it. */
+  get isWhole(): boolean {
+    return !this.#closed && fstatSync(this.#file).size >= this.shared.bytes;
   }
 
   /** Gets memory for `bytes` of each slot (FY1). Returns how many there is memory for now. */
@@ -134,33 +121,5 @@ export class FrameMemory {
     for (let done = 0; done < length; ) {
       done += writeSync(this.#file, zeros, 0, Math.min(zeros.byteLength, length - done), at + done);
     }
-  }
-}
-
-/** FY3 */
-function sweep(place: string): void {
-  if (swept.has(place)) return;
-  swept.add(place);
-  for (const name of readdirSync(place)) {
-    const pid = Number(new RegExp(`^${PREFIX}(\\d+)-`).exec(name)?.[1]);
-    if (Number.isInteger(pid) && pid !== process.pid && !lives(pid)) removeQuietly(join(place, name));
-  }
-}
-
-function lives(pid: number): boolean {
-  try {
-    process.kill(pid, 0);
-    return true;
-  } catch (error) {
-    // It may be somebody else's.
-    return error instanceof Error && "code" in error && error.code === "EPERM";
-  }
-}
-
-function removeQuietly(path: string): void {
-  try {
-    rmSync(path, { recursive: true, force: true });
-  } catch {
-    // It is another user's.
   }
 }

@@ -6,12 +6,15 @@ import { type Admission, mayUseData } from "../../access/identity.ts";
 import { type AdmittedUpgrade, refuseUpgrade } from "../upgrade.ts";
 import { type DataHandler, notForData } from "./data-routes.ts";
 import { DataSocket, MAX_MESSAGE_BYTES } from "./data-socket.ts";
+import type { UploadOrder } from "./upload-order.ts";
 
 export type DataDoorOptions = {
   dataOf(admission: Admission, isFilled: boolean): DataHandler;
   /** Keeps a connection in sight until it ends. Returns why there may not be one more, as a sentence, else null. */
   follow(socket: AdmittedUpgrade["socket"], admission: Admission): string | null;
   failed(error: unknown): void;
+  /** Who gives way to whom. */
+  readonly order: UploadOrder;
 };
 
 const GOING_AWAY = 1001;
@@ -38,9 +41,11 @@ export class DataDoor {
     if (!mayUseData(admission.identity)) return refuseUpgrade(socket, 403, notForData);
     const refusal = this.#options.follow(socket, admission);
     if (refusal !== null) return refuseUpgrade(socket, 503, refusal);
-    const { dataOf, failed } = this.#options;
+    const { dataOf, failed, order } = this.#options;
+    const { identity, room } = admission;
+    const waits = (heldMs: () => number) => (identity.role === "host" ? order.wait(room, heldMs) : () => undefined);
     this.#webSockets.handleUpgrade(request, socket, head, (webSocket) => {
-      const opened = new DataSocket(webSocket, { name, data: () => dataOf(admission, true), failed });
+      const opened = new DataSocket(webSocket, { name, data: () => dataOf(admission, true), waits, failed });
       this.#sockets.add(opened);
       webSocket.once("close", () => this.#sockets.delete(opened));
     });

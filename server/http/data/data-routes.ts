@@ -16,6 +16,7 @@ import { type ErrorStatuses, refuse, refuseMethod } from "../refusals.ts";
 import { sendValue } from "./data-download.ts";
 import { parseColumns, parseRange, parseShape } from "./data-request.ts";
 import { DataUpload, refuseUnread } from "./data-upload.ts";
+import type { UploadOrder } from "./upload-order.ts";
 
 /** The data of a room, as far as requests reach it. */
 export type DataHandler = Pick<
@@ -29,6 +30,8 @@ export type DataRoutesOptions = {
   dataOf(admission: Admission, isFilled: boolean): DataHandler;
   /** Counts a request; false when that is too many. */
   allows(admission: Admission): boolean;
+  /** Who gives way to whom. */
+  readonly order: UploadOrder;
   /** Keeps a response in sight until it ends. Returns why there may not be one more, as a sentence, else null. */
   follow(response: Response, admission: Admission): string | null;
 };
@@ -120,22 +123,27 @@ function remove({ dataOf, admissionOf }: DataRoutesOptions, request: Request, re
 
 /** Fills a value, or, where there is a range, a part of one. */
 async function fill(
-  { dataOf, admissionOf }: DataRoutesOptions,
+  { dataOf, admissionOf, order }: DataRoutesOptions,
   request: Request,
   response: Response,
   range: ReturnType<typeof parseRange> | null,
 ): Promise<void> {
+  const { identity, room } = admissionOf(request);
   const data = dataOf(admissionOf(request), true);
   const name = String(request.params["name"]);
   const upload = new DataUpload(request, response);
   const body = bodyOf(request, upload);
+  const isHost = identity.role === "host";
+  const over = isHost ? order.wait(room, () => upload.heldMs) : order.add(room, () => upload.giveWay());
   try {
     const answer = await (range === null ? receiveData(data, name, body) : receivePart(data, name, range, body));
     response.set("Cache-Control", "no-store").json(answerOf(answer));
   } catch (error) {
     // It broke off, and nobody is there to be told.
     if (!upload.isGone) throw error;
-    response.destroy();
+    if (!response.writableEnded) response.destroy();
+  } finally {
+    over();
   }
 }
 

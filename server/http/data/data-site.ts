@@ -7,6 +7,7 @@ import type { AdmittedUpgrade } from "../upgrade.ts";
 import { DataDoor, dataPath } from "./data-door.ts";
 import { dataPlaces, requestPlaces, socketPlaces } from "./data-places.ts";
 import { type DataHandler, dataRoutes } from "./data-routes.ts";
+import { UploadOrder } from "./upload-order.ts";
 
 export type DataSiteOptions = {
   /** The data of a room, opened where it is to be filled. Throws `StreamError` where there is none. */
@@ -21,6 +22,7 @@ export class DataSite {
   readonly #options: DataSiteOptions;
   readonly #requests = new LastingResponses(dataPlaces(requestPlaces));
   readonly #connections = new LastingResponses(dataPlaces(socketPlaces));
+  readonly #order = new UploadOrder();
   readonly #door: DataDoor;
 
   /** The owner closes it. */
@@ -29,13 +31,19 @@ export class DataSite {
     const { dataOf, failed } = options;
     const follow = (socket: AdmittedUpgrade["socket"], admission: Admission) =>
       this.#connections.add(socket, admission);
-    this.#door = new DataDoor({ dataOf, failed, follow });
+    this.#door = new DataDoor({ dataOf, failed, follow, order: this.#order });
   }
 
   /** What stands under `/data`. */
   routes(admissionOf: (request: Request) => Admission): Router {
     const { dataOf, allows } = this.#options;
-    return dataRoutes({ admissionOf, dataOf, allows, follow: (...seen) => this.#requests.add(...seen) });
+    return dataRoutes({
+      admissionOf,
+      dataOf,
+      allows,
+      order: this.#order,
+      follow: (...seen) => this.#requests.add(...seen),
+    });
   }
 
   /** What takes the connections for a path; null where it is not for data. */

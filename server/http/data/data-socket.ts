@@ -38,6 +38,8 @@ export type DataSocketOptions = {
   readonly name: string | null;
   /** The data of the room, opened where it is not. Throws `StreamError`. */
   data(): DataHandler;
+  /** A message is there, and has been kept waiting for `heldMs`. Returns what is called when it is handed over, or refused. */
+  waits(heldMs: () => number): () => void;
   /** Hears of an error of ours. */
   failed(error: unknown): void;
 };
@@ -91,10 +93,13 @@ export class DataSocket {
       while (!this.#bucket.take()) await wait(SLOW_DOWN_MS);
       if (this.#unanswered >= MAX_UNANSWERED) await this.#answered;
       const { promise: handed, resolve } = Promise.withResolvers<void>();
+      const begun = performance.now();
+      const over = this.#options.waits(() => performance.now() - begun);
       const answer = this.#take(message, resolve);
       this.#unanswered += 1;
       this.#answered = Promise.all([answer, this.#answered]).then(([told]) => this.#send(told));
       await Promise.race([handed, answer]);
+      over();
     }
     this.#isBusy = false;
     this.#heardAt = performance.now();

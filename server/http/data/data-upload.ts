@@ -4,6 +4,7 @@
  * DU1 the body is read only as fast as it is taken, and one that is held back is asked for when it is wanted.
  * DU2 a client that sends nothing for 10 s while it is read, or after 30 s less than 64 KiB a second, is cut off.
  * DU3 who is refused is answered before its body is there, and what it goes on sending is dropped for a second, so that it reads why.
+ * DU4 one that gives way to another (upload-order.ts) is answered at once, and changes nothing.
  */
 
 import type { IncomingMessage } from "node:http";
@@ -21,12 +22,15 @@ export const uploadPace: UploadPace = { silenceMs: 10_000, graceMs: 30_000, minB
 
 const CHECK_MS = 500;
 const DRAIN_MS = 1_000;
+const gaveWay = "A host had to wait for this upload, so it was broken off. Send it again.";
 
 export class DataUpload {
   readonly #request: Request;
   readonly #response: Response;
   readonly #pace: UploadPace;
   readonly #gone = new AbortController();
+  /** Since when it is kept waiting; null while it is the client that is waited for, and when all of it is there. */
+  #heldSince: number | null = performance.now();
 
   constructor(request: Request, response: Response, pace: UploadPace = uploadPace) {
     this.#request = request;
@@ -41,6 +45,11 @@ export class DataUpload {
     return this.#gone.signal;
   }
 
+  /** For how long it has been kept waiting, its turn or what takes its bytes, in milliseconds. */
+  get heldMs(): number {
+    return this.#heldSince === null ? 0 : performance.now() - this.#heldSince;
+  }
+
   get isGone(): boolean {
     return this.#gone.signal.aborted || this.#request.socket.destroyed;
   }
@@ -50,6 +59,7 @@ export class DataUpload {
     const [request, pace] = [this.#request, this.#pace];
     askForBody(request, this.#response);
     let [bytes, waitedMs, waitingSince] = [0, 0, performance.now()];
+    this.#heldSince = null;
     const checks = setInterval(() => {
       if (waitingSince === 0) return;
       const silentMs = performance.now() - waitingSince;
@@ -63,12 +73,24 @@ export class DataUpload {
         waitedMs += performance.now() - waitingSince;
         bytes += chunk.byteLength;
         waitingSince = 0;
+        this.#heldSince = performance.now();
         yield chunk;
         waitingSince = performance.now();
+        this.#heldSince = null;
       }
     } finally {
       clearInterval(checks);
     }
+  }
+
+  /** DU4 */
+  giveWay(): void {
+    // What is all there holds up nobody.
+    if (this.#request.complete || this.#response.headersSent || this.isGone) return;
+    // An answer that has ended does not end the body.
+    this.#response.once("finish", () => this.#request.destroy(new Error(gaveWay)));
+    refuse(this.#response.set("Connection", "close"), 503, gaveWay);
+    this.#gone.abort(new Error(gaveWay));
   }
 
   /** DU3 */

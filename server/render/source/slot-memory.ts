@@ -1,9 +1,12 @@
 /**
  * Owns how the render thread reads the frames that a program wrote into the file that it shares with the server: mapped into
  * memory, which costs a quarter of reading it, or read where it cannot be mapped. Beside surface/ the only file that imports koffi.
+ *
+ * SY1 Of a file that its program has made shorter (opening one for writing empties it) black is read: where a mapping has no file
+ *     behind it, reading is the end of the process (SIGBUS).
  */
 
-import { closeSync, constants, openSync, readSync } from "node:fs";
+import { closeSync, constants, fstatSync, openSync, readSync } from "node:fs";
 import { createRequire } from "node:module";
 import type * as Koffi from "koffi";
 import type { SharedFrames } from "../../../shared/frame-source.ts";
@@ -35,14 +38,14 @@ export class SlotMemory {
   /** Copies the beginning of a slot, as many bytes as `into` has. */
   copy(slot: number, into: Uint8Array): void {
     const at = this.#placeOf(slot);
-    if (this.#mapping !== null) into.set(this.#mapping.bytes.subarray(at, at + into.byteLength));
-    else this.#read(at, into);
+    if (this.#mapping === null || !this.#isWhole) this.#read(at, into);
+    else into.set(this.#mapping.bytes.subarray(at, at + into.byteLength));
   }
 
   /** The first `length` bytes of a slot: only to be read, and valid until the next call. */
   view(slot: number, length: number): Uint8Array {
     const at = this.#placeOf(slot);
-    if (this.#mapping !== null) return this.#mapping.bytes.subarray(at, at + length);
+    if (this.#mapping !== null && this.#isWhole) return this.#mapping.bytes.subarray(at, at + length);
     if (this.#scratch.byteLength < length) this.#scratch = new Uint8Array(length);
     const bytes = this.#scratch.subarray(0, length);
     this.#read(at, bytes);
@@ -55,6 +58,11 @@ export class SlotMemory {
     closeSync(this.#file);
   }
 
+  /** SY1 */
+  get #isWhole(): boolean {
+    return fstatSync(this.#file).size >= this.#memory.bytes;
+  }
+
   #placeOf(slot: number): number {
     return this.#memory.slotsAt + slot * this.#memory.slotBytes;
   }
@@ -62,7 +70,7 @@ export class SlotMemory {
   #read(at: number, into: Uint8Array): void {
     for (let done = 0; done < into.byteLength; ) {
       const read = readSync(this.#file, into, done, into.byteLength - done, at + done);
-      if (read === 0) throw new Error("The file of the frames is shorter than it was.");
+      if (read === 0) return void into.fill(0, done);
       done += read;
     }
   }

@@ -1,20 +1,10 @@
 import { execFileSync } from "node:child_process";
-import {
-  existsSync,
-  mkdirSync,
-  mkdtempSync,
-  openSync,
-  readdirSync,
-  readFileSync,
-  statSync,
-  symlinkSync,
-  writeFileSync,
-} from "node:fs";
+import { existsSync, mkdtempSync, openSync, readdirSync, readFileSync, statSync, symlinkSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { dirname, join } from "node:path";
 import { afterEach, beforeEach, expect, test } from "vitest";
 import { DataFile } from "../../../../server/data/data-file.ts";
-import { DataFolder, type OpenedFile, sweepDataFolders } from "../../../../server/data/data-folder.ts";
+import { DataFolder, type OpenedFile } from "../../../../server/data/data-folder.ts";
 
 let place: string;
 let folder: DataFolder;
@@ -39,30 +29,6 @@ test("DF2: a process that ends by itself leaves nothing", () => {
     new DataFolder([${JSON.stringify(place)}]).create(0); process.exit(3);`;
   expect(() => execFileSync(process.execPath, ["--input-type=module", "-e", program])).toThrow();
   expect(readdirSync(place)).toEqual([]);
-});
-
-test("DF2, DF3: what a killed server left is swept, and nothing of those that live or are elsewhere", async () => {
-  const own = dirname(folder.create(0).path);
-  const [, pid = "", start = "", namespace = ""] = /scenecast-(\d+)-(\d+)-(\d+)-/.exec(own) ?? [];
-  const made = (name: string): string => {
-    mkdirSync(join(place, name));
-    writeFileSync(join(place, name, "1"), "data");
-    return name;
-  };
-  const random = "0123456789abcdef";
-  const dead = [made(`scenecast-4194400-17-${namespace}-${random}`), made(`scenecast-${pid}-1-${namespace}-${random}`)];
-  const kept = [
-    made(`scenecast-4194400-17-1-${random}`),
-    made(`scenecast-4194400-17-${namespace}-short`),
-    made("scenecast-tests"),
-  ];
-  // Of a process that runs, and no folder at all.
-  symlinkSync(own, join(place, `scenecast-4194400-18-${namespace}-${random}`));
-  await sweepDataFolders([place, join(place, "nowhere")]);
-  expect(Number(start)).toBeGreaterThan(0);
-  expect(dead.filter((name) => existsSync(join(place, name)))).toEqual([]);
-  expect(kept.filter((name) => existsSync(join(place, name)))).toEqual(kept);
-  expect(readdirSync(own)).toHaveLength(1);
 });
 
 /** Its first place is full: at once, or after the first bytes. */

@@ -1,5 +1,6 @@
 /** Frames of a program on their way to a room's process that falls and comes back, played by the test. */
 
+import { writeFileSync } from "node:fs";
 import { afterEach, beforeEach, expect, test } from "vitest";
 import { FrameFeed, type FrameFeedEvents } from "../../../../server/session/frame-feed.ts";
 import { FrameMemory } from "../../../../server/session/frame-memory.ts";
@@ -161,4 +162,18 @@ test("a program whose memory was taken away has to come again", () => {
   sent = [];
   feed.handleLive();
   expect([isLost, sent]).toEqual([true, []]);
+});
+
+test("a program that emptied its file is told to come again, and the process of nothing that is not there (FH5)", () => {
+  let lost = 0;
+  feed.on("lost", () => {
+    lost += 1;
+  });
+  const memory = feed.open(wishes);
+  put(0, 1);
+  sent = [];
+  // As programs do that open it for writing in the wrong way.
+  writeFileSync(memory?.path ?? "", "");
+  put(1, 2);
+  expect([lost, sent]).toEqual([1, []]);
 });
