@@ -12,7 +12,7 @@ import { type Bounds, boundsOf, extended, NOTHING } from "./bounds.ts";
 import { Cloud } from "./cloud.ts";
 
 /** A picture that is narrower than this shows more above and below. */
-const NARROWEST = 0.85;
+const NARROWEST = 0.95;
 const FIELD_OF_VIEW = 34;
 const HOW_TO_FILL = `Nothing has been sent yet. From a shell:
 
