@@ -67,7 +67,8 @@ export class SceneShelf implements SceneList {
       name,
       title: main?.announcer.title ?? this.#titles.get(name) ?? titleOfScene(name),
       status: main?.status ?? "waiting",
-      isTroubled: main?.announcer.notice != null,
+      // A program that is waited for is no error.
+      isTroubled: main?.source === null && main.announcer.notice !== null,
       viewers: told.reduce((sum, { viewers }) => sum + viewers.count, 0),
       hasPreview: isShown(rooms.find((room) => room.name === shared)) || this.#stills.has(name),
     };

@@ -19,6 +19,7 @@ export class Cloud {
     isRound: { value: true },
   };
   #buffer: THREE.InterleavedBuffer | null = null;
+  #size = 1;
   #points: THREE.Points<THREE.BufferGeometry, THREE.PointsMaterial> | null = null;
 
   /** Rows of three columns, or of six with colours. */
@@ -32,6 +33,14 @@ export class Cloud {
     buffer.clearUpdateRanges();
     for (const { offset, count } of ranges ?? []) buffer.addUpdateRange(offset, count);
     buffer.needsUpdate = true;
+  }
+
+  /** So many times as large as they would be by their number. */
+  pointsAre(size: number): void {
+    this.#size = size;
+    const points = this.#points;
+    if (points === null) return;
+    points.material.size = sizeOf(points.geometry.getAttribute("position").count) * size;
   }
 
   empty(): void {
@@ -71,7 +80,7 @@ export class Cloud {
 
   /** Coloured as it is sent, in the colours of screens, or by height. */
   #material(count: number, isColoured: boolean): THREE.PointsMaterial {
-    const size = THREE.MathUtils.clamp(4 / Math.sqrt(count), 0.006, 0.06);
+    const size = sizeOf(count) * this.#size;
     const material = new THREE.PointsMaterial({ size, vertexColors: isColoured });
     material.customProgramCacheKey = () => String(isColoured);
     material.onBeforeCompile = (shader) => {
@@ -96,6 +105,10 @@ export class Cloud {
     };
     return material;
   }
+}
+
+function sizeOf(count: number): number {
+  return THREE.MathUtils.clamp(4 / Math.sqrt(count), 0.006, 0.06);
 }
 
 function rampTexture(): THREE.DataTexture {

@@ -11,22 +11,27 @@ import { Label, type Picture } from "../drawing/label.ts";
 import { type Bounds, boundsOf, extended, NOTHING } from "./bounds.ts";
 import { Cloud } from "./cloud.ts";
 
+/** A picture that is narrower than this shows more above and below. */
+const NARROWEST = 0.95;
+const FIELD_OF_VIEW = 34;
 const HOW_TO_FILL = `Nothing has been sent yet. From a shell:
 
-    curl -T points.npy http://127.0.0.1:8080/data/points
+    curl -T points.npy \\
+        http://127.0.0.1:8080/data/points
 
-or from Python:
+From Python:
 
-    import numpy, urllib.request
-    points = numpy.random.randn(100_000, 3).astype("float32")
-    urllib.request.urlopen(urllib.request.Request(
-        "http://127.0.0.1:8080/data/points", method="PUT", data=points.tobytes(),
-        headers={"Content-Type": "application/octet-stream", "X-Data-Shape": "100000,3"}))`;
+    from scenecast_client import connect
+    v = connect("http://127.0.0.1:8080")
+    v.data["points"] = array    # n x 3
+
+If this page has another address, put that in its place.`;
 
 export default defineScene({
   title: "Live data",
   data: { points: { type: "float32", shape: [null, [3, 6]] } },
-  setup({ size, clock, element, data }) {
+  controls: { size: { type: "range", min: 0.2, max: 5, step: 0.1, value: 1, label: "Point size" } },
+  setup({ size, clock, element, data, controls }) {
     const plot = new Plot(size);
     const scene = new THREE.Scene();
     scene.background = new THREE.Color("#0a0e1c");
@@ -37,25 +42,35 @@ export default defineScene({
       () => plot.empty(),
     );
 
-    const camera = new THREE.PerspectiveCamera(34, size.width / size.height, 0.1, 60);
-    camera.position.set(3.1, 2, 4.4).multiplyScalar(Math.max(1, 1.1 / camera.aspect));
-    const controls = new OrbitControls(camera, element);
-    controls.enableDamping = true;
-    controls.minDistance = 0.5;
-    controls.maxDistance = 20;
-    controls.target.set(0, -0.1, 0);
-    controls.update();
+    const camera = new THREE.PerspectiveCamera(FIELD_OF_VIEW, 1, 0.1, 60);
+    camera.position.set(3.3, 2.15, 4.7);
+    const frame = ({ width, height }: typeof size): void => {
+      camera.aspect = width / height;
+      const widening = Math.max(1, NARROWEST / camera.aspect);
+      const half = Math.tan(THREE.MathUtils.degToRad(FIELD_OF_VIEW / 2)) * widening;
+      camera.fov = THREE.MathUtils.radToDeg(2 * Math.atan(half));
+      camera.updateProjectionMatrix();
+    };
+    frame(size);
+    const orbit = new OrbitControls(camera, element);
+    orbit.enableDamping = true;
+    orbit.minDistance = 0.5;
+    orbit.maxDistance = 20;
+    orbit.target.set(0, -0.17, 0);
+    orbit.update();
     return {
       scene,
       camera,
       update() {
-        controls.dampingFactor = 1 - Math.exp(-12 * clock.delta);
-        const isMoving = controls.update();
+        orbit.dampingFactor = 1 - Math.exp(-12 * clock.delta);
+        const isMoving = orbit.update();
+        plot.pointsAre(controls.size);
         plot.turnTo(camera);
         return isMoving;
       },
-      ...cameraState(camera, controls),
-      dispose: () => controls.dispose(),
+      ...cameraState(camera, orbit),
+      resize: frame,
+      dispose: () => orbit.dispose(),
     };
   },
 });
@@ -67,12 +82,14 @@ class Plot {
   readonly #cloud = new Cloud();
   readonly #count: Label;
   readonly #hint: Label;
+  readonly #picture: Picture;
   #bounds: Bounds | null = null;
 
   constructor(picture: Picture) {
+    this.#picture = picture;
     this.#axes = new Axes(picture, []);
     this.#count = new Label(picture, { x: 0, y: 0 }).pinTo(28, 26);
-    this.#hint = new Label(picture, { x: 0.5, y: 0.5 }).pinTo(640, 360);
+    this.#hint = new Label(picture);
     this.#hint.renderOrder = 20;
     this.#hint.write(HOW_TO_FILL, { size: 16, color: "#d7e0f5", plate: "#141b33f0" });
     this.object.add(this.#axes.object, this.#cloud.object, this.#count, this.#hint);
@@ -95,7 +112,13 @@ class Plot {
     this.#count.write("0 points", { size: 16 });
   }
 
+  /** So many times as large as they would be by their number. */
+  pointsAre(size: number): void {
+    this.#cloud.pointsAre(size);
+  }
+
   turnTo(camera: THREE.Camera): void {
+    this.#hint.follow(this.#picture.width / 2, this.#picture.height / 2);
     this.#axes.turnTo(camera);
   }
 

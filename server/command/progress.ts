@@ -18,13 +18,15 @@ export class Progress {
     this.#seconds = seconds;
   }
 
-  /** So many seconds of it are done; `words` say it. */
-  show(done: number, words: string): void {
+  /** So many seconds of it are done; `more` is what else there is to say. */
+  show(done: number, more: string): void {
+    const of = this.#seconds === null ? " s" : ` of ${this.#seconds} s`;
+    const words = `${done.toFixed(1)}${of}, ${more}`;
     if (this.#stream.isTTY === true) return this.#draw(done, words);
     const step = Math.floor(this.#seconds === null ? done / LINE_SECONDS : (10 * done) / this.#seconds);
     if (step <= this.#told) return;
     this.#told = step;
-    this.#stream.write(this.#seconds === null ? `${words}\n` : `${words} of ${this.#seconds} s\n`);
+    this.#stream.write(`${words}\n`);
   }
 
   /** Leaves the line to what follows. */
@@ -35,7 +37,7 @@ export class Progress {
 
   #draw(done: number, words: string): void {
     const part = this.#seconds === null ? null : Math.min(1, done / this.#seconds);
-    const line = part === null ? words : `${bar(part)} ${words} of ${this.#seconds} s`;
+    const line = part === null ? words : `${bar(part)} ${words}`;
     // What was longer is written over.
     this.#stream.write(`\r${line.padEnd(this.#width)}`);
     this.#width = line.length;

@@ -62,7 +62,7 @@ async function follow(recorder: SceneRecorder, seconds: number | null): Promise<
   const progress = new Progress(process.stdout, seconds);
   const looks = setInterval(() => {
     const { info } = recorder;
-    progress.show(info.seconds ?? 0, `${secondsWords(info)}, ${bytesWords(info.bytes)}`);
+    progress.show(info.seconds ?? 0, bytesWords(info.bytes));
   }, LOOK_MS);
   await recorder.over;
   clearInterval(looks);

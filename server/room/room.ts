@@ -134,6 +134,7 @@ export class Room extends Emitter<RoomEvents> {
     this.jpegStreams = new JpegStreams(session.pictures);
     this.#followSession();
     this.#followPeople();
+    this.#tellNotice();
   }
 
   get status(): SceneStatus {

@@ -58,5 +58,5 @@ async function isAnswered(url: URL, method: string): Promise<boolean> {
   // The first piece is enough: some answers go on for ever.
   const piece = new TextDecoder().decode((await reader?.read())?.value);
   await reader?.cancel();
-  return response.status !== 405 && piece.trim() !== "There is nothing here.";
+  return response.status !== 405 && !piece.startsWith("There is nothing here.");
 }

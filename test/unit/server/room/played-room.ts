@@ -38,8 +38,8 @@ export class KeptConnection implements ViewerConnection {
 export type PlayedRoom = { readonly room: Room; readonly processes: FakeProcesses; readonly process: FakeProcess };
 
 /** A room named "lab" with its first process, which has said nothing yet. The caller closes it. */
-export async function playedRoom(): Promise<PlayedRoom> {
-  const { sceneUrl, render, encode, quality, ice, control } = resolveOptions({ scene: fakeScene() });
+export async function playedRoom(scene: string | URL = fakeScene()): Promise<PlayedRoom> {
+  const { sceneUrl, render, encode, quality, ice, control } = resolveOptions({ scene });
   const kept = { watch: false, iceHost: null, ice, presence: true };
   const config = { sceneUrl: sceneUrl.href, ...render, ...encode, quality, ...kept };
   const processes = new FakeProcesses();

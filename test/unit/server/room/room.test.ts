@@ -43,6 +43,13 @@ test("a newcomer is sent what is wrong with the scene, and not what was", () => 
   expect(enter("ben").kinds).toEqual(["welcome", "scene-state", "panels", "status"]);
 });
 
+test("who comes before the program that gives the pictures is told that it is waited for", async () => {
+  const played = await playedRoom("frames:A program");
+  const ann = enterRoom(played.room, "ann");
+  await played.room.close();
+  expect(ann.messages).toContainEqual({ kind: "notice", text: "Waiting for the program that makes the pictures." });
+});
+
 test("who watches hears of a scene's files by their names, and not where they lie", () => {
   const started = process.sent.find((message) => message.kind === "start");
   const folder = fileURLToPath(new URL(".", started?.config.sceneUrl));
