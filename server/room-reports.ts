@@ -60,7 +60,7 @@ export function measureRoom(room: Room, metrics: Metrics): void {
 
 /** What is recorded of all rooms. */
 export function measureRecordings(recordings: Recordings, metrics: Metrics): void {
-  metrics.recordings.follow(() => {
+  metrics.recordings.now.follow(() => {
     const all = recordings.all;
     const sum = (amount: (one: RoomRecordings) => number) => all.reduce((total, one) => total + amount(one), 0);
     return {
@@ -76,7 +76,7 @@ export function measureRecordings(recordings: Recordings, metrics: Metrics): voi
 
 /** What of all rooms is sent on. */
 export function measureOutputs(outputs: Outputs, metrics: Metrics): void {
-  metrics.outputs.follow(() => {
+  metrics.outputs.now.follow(() => {
     const infos = outputs.all.flatMap((room) => room.infos);
     return {
       all: infos.length,

@@ -1,6 +1,7 @@
 /** Owns what Prometheus reads of recordings. With metrics.ts it imports prom-client. */
 
-import { Counter, Gauge, type Registry } from "prom-client";
+import { Counter, type Registry } from "prom-client";
+import { LiveGauges } from "./live-gauges.ts";
 
 /** What is recorded now, in all rooms. */
 export type RecordedNow = {
@@ -12,34 +13,21 @@ export type RecordedNow = {
 };
 
 export class RecordingMetrics {
+  /** What is so now. */
+  readonly now: LiveGauges<RecordedNow>;
   readonly #failed: Counter;
-  #now: () => RecordedNow = () => ({ running: 0, bytes: 0, replayBytes: 0 });
 
   constructor(registers: Registry[]) {
-    const now = () => this.#now();
-    const gauge = (name: string, help: string, read: (recorded: RecordedNow) => number): void => {
-      new Gauge({
-        name,
-        help,
-        registers,
-        collect() {
-          this.set(read(now()));
-        },
-      });
-    };
-    gauge("scenecast_recordings", "Recordings that run now.", ({ running }) => running);
-    gauge("scenecast_recording_bytes", "Bytes of the files that are being recorded now.", ({ bytes }) => bytes);
-    gauge("scenecast_replay_bytes", "Bytes that replay buffers hold in memory.", ({ replayBytes }) => replayBytes);
+    this.now = new LiveGauges<RecordedNow>(registers, { running: 0, bytes: 0, replayBytes: 0 }, [
+      ["scenecast_recordings", "Recordings that run now.", ({ running }) => running],
+      ["scenecast_recording_bytes", "Bytes of the files that are being recorded now.", ({ bytes }) => bytes],
+      ["scenecast_replay_bytes", "Bytes that replay buffers hold in memory.", ({ replayBytes }) => replayBytes],
+    ]);
     this.#failed = new Counter({
       name: "scenecast_recordings_failed_total",
       help: "Recordings that could not go on, as on a full disk.",
       registers,
     });
-  }
-
-  /** `now` is asked when Prometheus reads. */
-  follow(now: () => RecordedNow): void {
-    this.#now = now;
   }
 
   countFailed(): void {

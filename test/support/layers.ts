@@ -148,7 +148,7 @@ export const mayImport: Readonly<Record<string, readonly string[]>> = {
     "server/render/panels",
     "server/render/surface",
   ],
-  "server/render/data": [],
+  "server/render/data": ["server/platform"],
   "server/render/panels": [],
   "server/render/source": ["server/frames", "server/platform", "server/render", "server/render/page/events"],
   "server/render/surface": ["server/frames", "server/render", "server/render/surface/webgl2", "server/setup"],

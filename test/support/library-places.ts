@@ -5,7 +5,7 @@ export const stands: Readonly<Record<string, readonly string[]>> = {
   "node:": ["server/", "client/vite.config.ts"],
   three: ["server/render/", "examples/"],
   gl: ["server/render/surface/headless-gl.ts"],
-  koffi: ["server/render/data/data-mapping.ts", "server/render/source/slot-memory.ts", "server/render/surface/webgl2/"],
+  koffi: ["server/platform/mapped-memory.ts", "server/render/surface/webgl2/"],
   werift: ["server/transport/"],
   "node-av": [
     "server/encode/av-picture-converter.ts",
@@ -13,7 +13,6 @@ export const stands: Readonly<Record<string, readonly string[]>> = {
     "server/encode/mux/",
     "server/encode/video/",
     "server/encode/pictures/",
-    "server/encode/mux/",
     "server/render/page/images/av-video.ts",
   ],
   sharp: ["server/encode/pictures/", "server/render/page/images/decode-image.ts"],
@@ -32,6 +31,7 @@ export const stands: Readonly<Record<string, readonly string[]>> = {
   pino: ["server/monitoring/log.ts"],
   "pino-pretty": ["server/monitoring/log.ts"],
   "prom-client": [
+    "server/monitoring/live-gauges.ts",
     "server/monitoring/metrics.ts",
     "server/monitoring/experience-metrics.ts",
     "server/monitoring/recording-metrics.ts",

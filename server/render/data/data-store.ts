@@ -6,9 +6,9 @@
  * SD3 A whole new value is new memory; a change of a part is made in the memory that is there.
  */
 
-import { closeSync, openSync, readSync } from "node:fs";
+import { closeSync, openSync } from "node:fs";
 import type { DataDeclarations, DataForm } from "../../../shared/data.ts";
-import { mapFile } from "./data-mapping.ts";
+import { mapFile, readAll } from "./data-mapping.ts";
 import type { FromSceneData, ToSceneData } from "./data-protocol.ts";
 
 /** A value of the thread, and all that scenes need to know of it. */
@@ -147,7 +147,7 @@ export class DataStore {
     const before = this.#values.get(name);
     // Its whole value could not be read, which was told then.
     if (before === undefined) return false;
-    readInto(new Uint8Array(before.buffer, offset, bytes), path);
+    readPart(new Uint8Array(before.buffer, offset, bytes), path);
     const value = { ...before, version };
     this.#values.set(name, value);
     for (const each of [...this.#subscribers]) each.changed(value, [{ offset, count: bytes }]);
@@ -155,14 +155,10 @@ export class DataStore {
   }
 }
 
-function readInto(target: Uint8Array, path: string): void {
+function readPart(target: Uint8Array, path: string): void {
   const fd = openSync(path, "r");
   try {
-    for (let at = 0; at < target.length; ) {
-      const read = readSync(fd, target, at, target.length - at, at);
-      if (read === 0) throw new Error(`The file has ${at} bytes in place of ${target.length}.`);
-      at += read;
-    }
+    readAll(fd, target);
   } finally {
     closeSync(fd);
   }

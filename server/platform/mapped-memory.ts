@@ -1,0 +1,72 @@
+/**
+ * Owns how a file becomes memory of this process: mapped by the system, so that nothing is copied, or read where that cannot be. Beside
+ * surface/webgl2 the only file that imports koffi. For any thread.
+ */
+
+import { readSync } from "node:fs";
+import { createRequire } from "node:module";
+import type * as Koffi from "koffi";
+
+/** Memory that is a file's. It must be given back by `unmapMemory`, and not be used any more then. */
+export type MappedMemory = { readonly address: bigint; readonly buffer: ArrayBuffer };
+
+type Calls = {
+  map(protection: number, flags: number, fd: number, bytes: number): MappedMemory | null;
+  unmap(address: bigint, bytes: number): void;
+};
+
+const PROT_READ = 1;
+const PROT_WRITE = 2;
+const MAP_SHARED = 1;
+/** Of Linux alone: all of it is there at once. */
+const MAP_POPULATE = 0x8000;
+const MAP_FAILED = 2n ** 64n - 1n;
+
+/** The calls of the system; null where there are none, undefined before they were looked for. */
+let calls: Calls | null | undefined;
+
+/**
+ * The first `bytes` of an open file, at least one; null where the system cannot map it. What is written where it is
+ * `toChange` is in the file, too; else it is only to be read.
+ */
+export function mapMemory(fd: number, bytes: number, toChange: boolean): MappedMemory | null {
+  if (calls === undefined) calls = findCalls();
+  if (calls === null) return null;
+  // A value that may be changed is data, which is read whole and soon; of frames only the slots in use are.
+  return toChange
+    ? calls.map(PROT_READ | PROT_WRITE, MAP_SHARED | MAP_POPULATE, fd, bytes)
+    : calls.map(PROT_READ, MAP_SHARED, fd, bytes);
+}
+
+export function unmapMemory(address: bigint, bytes: number): void {
+  calls?.unmap(address, bytes);
+}
+
+/** Fills `into` from the place `at` of an open file on. Returns how many bytes there were, fewer where the file ends. */
+export function readInto(fd: number, into: Uint8Array, at = 0): number {
+  for (let done = 0; done < into.byteLength; ) {
+    const read = readSync(fd, into, done, into.byteLength - done, at + done);
+    if (read === 0) return done;
+    done += read;
+  }
+  return into.byteLength;
+}
+
+function findCalls(): Calls | null {
+  try {
+    const koffi = createRequire(import.meta.url)("koffi") as typeof Koffi;
+    const system = koffi.load(null);
+    const mmap = system.func("void *mmap(void *, size_t, int, int, int, intptr_t)");
+    const munmap = system.func("int munmap(void *, size_t)");
+    return {
+      map(protection, flags, fd, bytes) {
+        const address: bigint | null = mmap(null, bytes, protection, flags, fd, 0);
+        if (address === null || BigInt.asUintN(64, address) === MAP_FAILED) return null;
+        return { address, buffer: koffi.view(address, bytes) };
+      },
+      unmap: (address, bytes) => void munmap(address, bytes),
+    };
+  } catch {
+    return null;
+  }
+}
