@@ -45,7 +45,12 @@ class Data:
 
     def patch(self, name: str, offset: int, rows: Any) -> Stored:
         """Changes rows of an array, from row ``offset`` of its first dimension on; of bytes so many bytes."""
-        sent = to_value(rows, self._type_of(name) or self[name].info.get("type"))
+        return self._send_rows(name, offset, self._as_rows(name, rows))
+
+    def _as_rows(self, name: str, rows: Any) -> Value:
+        return to_value(rows, self._type_of(name) or self[name].info.get("type"))
+
+    def _send_rows(self, name: str, offset: int, sent: Value) -> Stored:
         return self._send("PATCH", f"{_path(name)}?offset={int(offset)}", sent)
 
     def stream(self, name: str, max_waiting: int = 4) -> DataStream:
@@ -123,11 +128,11 @@ class DataValue:
         if not isinstance(rows, slice) or rows.step not in (None, 1) or (rows.start or 0) < 0:
             raise TypeError("Rows are changed by a slice without a step, as in data['points'][100:200] = rows.")
         start = rows.start or 0
-        sent = to_value(value, self._data._type_of(self.name))
+        sent = self._data._as_rows(self.name, value)
         count = sent.shape[0] if sent.shape is not None else len(sent.content)
         if rows.stop is not None and rows.stop - start != count:
             raise ValueError(f"There are {count} rows for the {rows.stop - start} of the slice.")
-        self._data.patch(self.name, start, value)
+        self._data._send_rows(self.name, start, sent)
 
     def __array__(self, dtype: Any = None, copy: Optional[bool] = None) -> Any:
         array = self.read()

@@ -129,6 +129,9 @@ class FrameLine:
             try:
                 if self._socket is None:
                     self._socket = self._connect()
+                    # Ended meanwhile, by somebody who saw none to close.
+                    if self._stop.is_set():
+                        self._socket.close()
                 while True:
                     received = self._socket.receive()
                     tries = 0

@@ -7,6 +7,7 @@ from unittest import mock
 
 import numpy as np
 from scenecast_client import values
+from scenecast_client.data import Data
 from scenecast_client.values import from_bytes, to_value
 
 
@@ -91,6 +92,28 @@ class OthersTest(unittest.TestCase):
         with self.assertRaises(ValueError):
             to_value({"a": float("nan")})
         self.assertEqual(from_bytes(b'{"a": 1}', "json", None), {"a": 1})
+
+
+class RowsTest(unittest.TestCase):
+    def test_rows_of_what_no_scene_declares_are_counted_and_sent_as_what_is_there(self):
+        sent = []
+
+        class Answer:
+            def __init__(self, body):
+                self.json = lambda: body
+
+        def requests(method, path, content=None, headers=None):
+            if method == "GET":
+                return Answer({"data": [{"name": "p", "declared": None, "type": "float32", "shape": [4, 3], "version": 1}]})
+            sent.append((method, path, len(content)))
+            return Answer({"version": 2, "taken": True})
+
+        data = Data(requests)
+        data["p"][0:2] = [[1, 2, 3], [4, 5, 6]]
+        self.assertEqual(sent, [("PATCH", "data/p?offset=0", 24)])
+        with self.assertRaisesRegex(ValueError, "1 rows for the 2 of the slice"):
+            data["p"][0:2] = [[1, 2, 3]]
+        self.assertEqual(len(sent), 1)
 
 
 if __name__ == "__main__":
