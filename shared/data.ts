@@ -79,7 +79,10 @@ export type DataRange = { readonly offset: number; readonly count: number };
 export const MAX_DATA_NAMES = 64;
 /** The longest JSON text in bytes: it is read in one go. */
 export const MAX_JSON_BYTES: number = 4 * 2 ** 20;
-const MAX_DIMENSIONS = 8;
+/** The most dimensions of an array. */
+export const MAX_DIMENSIONS = 8;
+/** How much data a room may hold where nothing is said, in bytes. */
+export const MAX_DATA_BYTES: number = 2 ** 30;
 
 /** What is wrong with the name of a value, as the end of the sentence "… must be". */
 export const dataNameRule: string = 'a letter and up to 63 more letters, digits, "_", "-" and "."';

@@ -20,6 +20,12 @@ export function amountOf(text: string, flag: string): number {
   return Math.round(Number(digits) * factor);
 }
 
+/** A size as it is written, 1280x720, in pixels; null for what is none. */
+export function sizeIn(text: string): { readonly width: number; readonly height: number } | null {
+  const [, width, height] = /^(\d{1,5})x(\d{1,5})$/i.exec(text) ?? [];
+  return width === undefined || height === undefined ? null : { width: Number(width), height: Number(height) };
+}
+
 type Flag = { readonly type: "string" | "boolean"; readonly multiple?: boolean };
 
 /** What is found of flags: their texts, or that they are there. */

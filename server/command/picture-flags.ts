@@ -1,7 +1,8 @@
 /** Owns the flags of the command line about how the picture is drawn and encoded, and what they mean as options. Pure. */
 
+import type { PictureSize } from "../../shared/video.ts";
 import type { StreamServerOptions } from "../options/options.ts";
-import { amountOf, given, numberOf } from "./flag-values.ts";
+import { amountOf, given, numberOf, sizeIn } from "./flag-values.ts";
 
 export const pictureFlags = {
   size: { type: "string" },
@@ -32,11 +33,9 @@ export function pictureOptions(
   };
 }
 
-function sizeOf(text: string): { width: number; height: number } | "window" {
+function sizeOf(text: string): PictureSize | "window" {
   if (text === "window") return text;
-  const [, width, height] = /^(\d{1,5})x(\d{1,5})$/i.exec(text) ?? [];
-  if (width === undefined || height === undefined) {
-    throw new TypeError("--size must be window, or written like 1280x720.");
-  }
-  return { width: Number(width), height: Number(height) };
+  const size = sizeIn(text);
+  if (size === null) throw new TypeError("--size must be window, or written like 1280x720.");
+  return size;
 }

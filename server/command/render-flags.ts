@@ -5,7 +5,7 @@ import { parseArgs } from "node:util";
 import { parseFrameRange } from "../offline/frame-range.ts";
 import type { RenderSceneOptions } from "../offline/render-options.ts";
 import type { ParameterTexts } from "../platform/parameters.ts";
-import { given, numberOf } from "./flag-values.ts";
+import { given, numberOf, sizeIn } from "./flag-values.ts";
 import { parameterFlags, readParameterFlags } from "./parameter-flags.ts";
 
 export const renderHelp = `Render a scene off the clock, frame by frame, into a movie or pictures: as exact and as large as you like.
@@ -148,9 +148,9 @@ export function inWordsOfRender(sentence: string): string {
 }
 
 function sizeOf(text: string): { readonly width: number; readonly height: number } {
-  const [, width, height] = /^(\d{1,5})x(\d{1,5})$/i.exec(text) ?? [];
-  if (width === undefined || height === undefined) throw new TypeError("--size must be written like 3840x2160.");
-  return { width: Number(width), height: Number(height) };
+  const size = sizeIn(text);
+  if (size === null) throw new TypeError("--size must be written like 3840x2160.");
+  return size;
 }
 
 /** Errors name the file and not the option. */

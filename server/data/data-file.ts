@@ -3,9 +3,10 @@
  * the memory that the socket filled into that of the file, which the scene maps.
  */
 
-import { closeSync, openSync, read, readSync, unlinkSync, write, writeSync } from "node:fs";
+import { closeSync, openSync, read, unlinkSync, write, writeSync } from "node:fs";
 import { promisify } from "node:util";
 import { StreamError } from "../../shared/errors.ts";
+import { readInto } from "../platform/mapped-memory.ts";
 import { closeQuietly, type DataFolder } from "./data-folder.ts";
 
 /** So much is written at once; more than that while others go on. */
@@ -174,11 +175,7 @@ export class DataFile {
 }
 
 function readAt(fd: number, into: Uint8Array, from: number): void {
-  for (let at = 0; at < into.length; ) {
-    const count = readSync(fd, into, at, into.length - at, from + at);
-    if (count === 0) throw new Error("The file is shorter than it was.");
-    at += count;
-  }
+  if (readInto(fd, into, from) < into.length) throw new Error("The file is shorter than it was.");
 }
 
 function isFull(error: unknown): boolean {

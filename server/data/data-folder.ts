@@ -7,21 +7,13 @@
  *     (kept-folder.ts).
  */
 
-import { closeSync, openSync, rmSync } from "node:fs";
+import { closeSync, openSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
-import { keptPlaces, makeKeptFolder } from "../platform/kept-folder.ts";
+import { keptPlaces, makeKeptFolder, removeKeptFolder } from "../platform/kept-folder.ts";
 
 /** A file that was made, empty and open for writing. */
 export type OpenedFile = { readonly path: string; readonly fd: number };
-
-/** Folders that are to go with the process. */
-const open = new Set<DataFolder>();
-let isListening = false;
-
-function removeAll(): void {
-  for (const folder of open) folder.close();
-}
 
 /** The folders of a room's data; each is made when the first file is. */
 export class DataFolder {
@@ -50,8 +42,7 @@ export class DataFolder {
   /** Removes all files. Idempotent. */
   close(): void {
     this.#isClosed = true;
-    open.delete(this);
-    for (const path of this.#paths.values()) rmSync(path, { recursive: true, force: true });
+    for (const path of this.#paths.values()) removeKeptFolder(path);
     this.#paths.clear();
   }
 
@@ -61,9 +52,6 @@ export class DataFolder {
     if (known !== undefined) return known;
     const path = makeKeptFolder(place);
     this.#paths.set(place, path);
-    if (!isListening) process.once("exit", removeAll);
-    isListening = true;
-    open.add(this);
     return path;
   }
 }

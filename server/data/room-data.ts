@@ -60,8 +60,6 @@ export type RoomDataEvents = {
 /** A value that there is. */
 type Value = { readonly name: string; readonly form: DataForm; readonly version: number; readonly file: DataFile };
 
-/** How much data a room may hold where nobody says otherwise, in bytes. */
-export const MAX_DATA_BYTES: number = 2 ** 30;
 const IDLE_MS = 30_000;
 
 export class RoomData extends Emitter<RoomDataEvents> {

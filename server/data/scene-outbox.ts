@@ -29,7 +29,7 @@ type Waiting = { readonly outgoing: Outgoing; readonly bytes: number; settle(tak
 const MAX_WAITING = 32;
 const MAX_WAITING_BYTES = 64 * 2 ** 20;
 /** How long anybody waits for the scene. */
-export const SCENE_WAIT_MS = 10_000;
+const SCENE_WAIT_MS = 10_000;
 
 export type SceneOutboxOptions = {
   /** Returns false, and sends nothing, while there is no process. */

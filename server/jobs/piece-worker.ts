@@ -1,22 +1,14 @@
 /** Owns one process of a pool: starts it, gives it pieces and ends it. In the process that owns the pool. */
 
-import { type ChildProcess, fork } from "node:child_process";
-import { createInterface } from "node:readline";
+import type { ChildProcess } from "node:child_process";
 import { fromPlainError } from "../../shared/errors.ts";
-import { childEnvironment } from "../platform/child-environment.ts";
-import { compileCacheEnvironment } from "../platform/compile-cache.ts";
+import { type ForkOptions, forkModule } from "../platform/fork-module.ts";
 import { guardOrphan } from "../platform/orphan-guard.ts";
 import { siblingUrl } from "../platform/threads.ts";
 import type { FromPieceProcess, ToPieceProcess } from "./piece-protocol.ts";
 
 /** How long a piece that is not wanted any more has to end by itself. */
 const CANCEL_MS = 1000;
-
-export type PieceWorkerOptions = {
-  readonly env: Readonly<Record<string, string>>;
-  /** Called with each line that the process, or a native library in it, prints. */
-  readonly printed: (line: string) => void;
-};
 
 /** How a process ended that was to go on. */
 export type PieceLoss = { readonly isLost: true; readonly how: string };
@@ -34,17 +26,8 @@ export class PieceWorker {
   readonly ended: Promise<string>;
   #hasEnded = false;
 
-  constructor({ env, printed }: PieceWorkerOptions) {
-    const child = fork(siblingUrl(import.meta.url, "./piece-process"), {
-      serialization: "advanced",
-      execArgv: process.execArgv.filter((argument) => !argument.startsWith("--inspect")),
-      env: { ...childEnvironment(), ...compileCacheEnvironment(), ...env },
-      stdio: ["ignore", "pipe", "pipe", "ipc"],
-    });
-    this.#process = child;
-    for (const stream of [child.stdout, child.stderr]) {
-      if (stream !== null) createInterface({ input: stream }).on("line", printed);
-    }
+  constructor(options: ForkOptions) {
+    this.#process = forkModule(siblingUrl(import.meta.url, "./piece-process"), options);
     this.ended = this.#waitForEnd();
   }
 

@@ -22,8 +22,3 @@ export function parseFrameRate(value: number | string): FrameRate {
 export function msOfFrame(frame: number, { num, den }: FrameRate): number {
   return (frame * 1000 * den) / num;
 }
-
-/** As people write it. */
-export function rateText({ num, den }: FrameRate): string {
-  return den === 1 ? String(num) : `${num}/${den}`;
-}

@@ -4,7 +4,7 @@ import { basename, dirname, extname, join } from "node:path";
 import type { MovieCodec } from "../encode/video/movie-codec.ts";
 import { countOf, type FrameRange } from "./frame-range.ts";
 
-export const pictureFormats = ["png", "jpg", "webp"] as const;
+const pictureFormats = ["png", "jpg", "webp"] as const;
 export type PictureFormat = (typeof pictureFormats)[number];
 
 export type RenderOutput =

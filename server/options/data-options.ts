@@ -2,7 +2,7 @@
 
 import { statSync } from "node:fs";
 import { resolve } from "node:path";
-import { dataNameRule, isDataName, MAX_DATA_NAMES } from "../../shared/data.ts";
+import { dataNameRule, isDataName, MAX_DATA_BYTES, MAX_DATA_NAMES } from "../../shared/data.ts";
 import { fieldsOf, wholeNumber } from "../platform/option-checks.ts";
 
 /** The data of rooms: named arrays, JSON and bytes that programs give the scene. */
@@ -28,7 +28,7 @@ export type ResolvedData = {
 /** Throws `TypeError` naming the option and its rule. */
 export function resolveData(value: unknown): ResolvedData {
   const fields = fieldsOf("options.data", value, ["maxBytes", "files"]);
-  const maxBytes = wholeNumber("options.data.maxBytes", fields["maxBytes"] ?? 2 ** 30, 65_536, 2 ** 40);
+  const maxBytes = wholeNumber("options.data.maxBytes", fields["maxBytes"] ?? MAX_DATA_BYTES, 65_536, 2 ** 40);
   return { maxBytes, files: filesOf(fields["files"] ?? {}) };
 }
 

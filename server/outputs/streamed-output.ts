@@ -2,7 +2,7 @@
 
 import { Emitter } from "../../shared/emitter.ts";
 import type { StreamError } from "../../shared/errors.ts";
-import type { OutputFigures } from "../encode/mux/mux-protocol.ts";
+import { noFigures, type OutputFigures } from "../encode/mux/mux-protocol.ts";
 import { shownAddress } from "../platform/stream-address.ts";
 import type { WantedOutput } from "../session/session-outputs.ts";
 import type { OutputOpening } from "../session/session-protocol.ts";
@@ -25,7 +25,7 @@ export class StreamedOutput extends Emitter<StreamedOutputEvents> implements Wan
   readonly #startedAt = new Date();
   #state: OutputState = "waiting";
   #error: string | null = null;
-  #figures: OutputFigures = { bytes: 0, seconds: 0, packets: 0 };
+  #figures: OutputFigures = noFigures;
   /** Of processes of the scene that fell. */
   #before = { bytes: 0, seconds: 0, connections: 0 };
 
@@ -69,7 +69,7 @@ export class StreamedOutput extends Emitter<StreamedOutputEvents> implements Wan
   fell(): void {
     const { bytes, seconds, connections } = this.info;
     this.#before = { bytes, seconds, connections };
-    this.#figures = { bytes: 0, seconds: 0, packets: 0 };
+    this.#figures = noFigures;
     this.#enter("waiting", null);
   }
 

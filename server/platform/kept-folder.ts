@@ -1,6 +1,6 @@
 /**
  * Owns the folders in shared memory and on the disk that belong to one process of a server, and go with it: their names, and who removes
- * those of processes that were killed. In the main process.
+ * them, those of processes that were killed as well. In the main process.
  *
  * KD1 Nobody but the user of the server can enter them.
  * KD2 What a server left that was killed is swept by the next one, whatever that serves.
@@ -9,25 +9,38 @@
  */
 
 import { randomBytes } from "node:crypto";
-import { mkdirSync, readFileSync, readlinkSync } from "node:fs";
+import { mkdirSync, readFileSync, readlinkSync, rmSync } from "node:fs";
 import { lstat, readdir, rm } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 
 const folderName = /^scenecast-(\d+)-(\d+)-(\d+)-[0-9a-f]{16}$/;
 
+/** Those that are to go with the process. */
+const kept = new Set<string>();
+let isListening = false;
+
 /** Where such folders are made, the first first. */
 export function keptPlaces(): readonly string[] {
   return process.platform === "linux" ? ["/dev/shm", tmpdir()] : [tmpdir()];
 }
 
-/** Makes a folder of this process (KD1), which whoever asked removes. Throws what the file system says. */
+/** Makes a folder of this process (KD1), which goes with it where nobody removes it before. Throws what the file system says. */
 export function makeKeptFolder(place: string): string {
   const { pid } = process;
   const name = `scenecast-${pid}-${startOf(pid) ?? 0}-${namespaceOfProcess()}-${randomBytes(8).toString("hex")}`;
   const path = join(place, name);
   mkdirSync(path, { mode: 0o700 });
+  if (!isListening) process.once("exit", () => kept.forEach(removeKeptFolder));
+  isListening = true;
+  kept.add(path);
   return path;
+}
+
+/** Removes a folder of this process with all in it. */
+export function removeKeptFolder(path: string): void {
+  kept.delete(path);
+  rmSync(path, { recursive: true, force: true });
 }
 
 /** KD2, KD3: removes what servers left that were killed. Never rejects. */

@@ -1,6 +1,6 @@
 /**
- * Owns the lines that a scene's process, or a native library in it, prints, in the main process: bounded, whatever comes and
- * however fast, as it may be hundreds of megabytes without a line break.
+ * Owns the lines that a process of a scene, or a native library in it, prints, in the process that started it: bounded, whatever
+ * comes and however fast, as it may be hundreds of megabytes without a line break.
  *
  * OL1 A line is at most `MAX_LINE` characters; the rest of a longer one is thrown away as it comes.
  * OL2 What is more than `LINES_PER_SECOND` in the long run is thrown away, and counted.
@@ -9,7 +9,7 @@
 import type { Readable } from "node:stream";
 import { StringDecoder } from "node:string_decoder";
 import { type Milliseconds, now } from "../../shared/time.ts";
-import { TokenBucket } from "../platform/token-bucket.ts";
+import { TokenBucket } from "./token-bucket.ts";
 
 const MAX_LINE = 4_000;
 const LINES_PER_SECOND = 50;

@@ -6,7 +6,7 @@
 import { StreamError } from "../../shared/errors.ts";
 import { now } from "../../shared/time.ts";
 import type { VideoCodec } from "../../shared/video.ts";
-import type { FileTarget, OutputFigures } from "../encode/mux/mux-protocol.ts";
+import { type FileTarget, noFigures, type OutputFigures } from "../encode/mux/mux-protocol.ts";
 import type { OutputHandle, SessionOutputs, WantedOutput } from "../session/session-outputs.ts";
 import type { OutputOpening } from "../session/session-protocol.ts";
 
@@ -31,7 +31,7 @@ export class ReplayBuffer implements WantedOutput {
   readonly seconds: number;
   readonly #options: ReplayBufferOptions;
   #handle: OutputHandle | null = null;
-  #figures: OutputFigures = { bytes: 0, seconds: 0, packets: 0 };
+  #figures: OutputFigures = noFigures;
   #ending: NodeJS.Timeout | undefined;
 
   constructor(options: ReplayBufferOptions) {
@@ -69,7 +69,7 @@ export class ReplayBuffer implements WantedOutput {
   }
 
   fell(): void {
-    this.#figures = { bytes: 0, seconds: 0, packets: 0 };
+    this.#figures = noFigures;
   }
 
   ended(error: StreamError | null): void {

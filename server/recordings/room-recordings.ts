@@ -1,6 +1,6 @@
 /** Owns what is recorded of a room, in the main process: recordings that run and ran, the replay buffer, and their folder. */
 
-import { isAbsolute, join, resolve } from "node:path";
+import { basename, isAbsolute, join, resolve } from "node:path";
 import { Emitter } from "../../shared/emitter.ts";
 import { StreamError } from "../../shared/errors.ts";
 import type { VideoCodec } from "../../shared/video.ts";
@@ -168,17 +168,20 @@ export class RoomRecordings extends Emitter<RoomRecordingsEvents> {
       if (state === "failed") this.#failed += 1;
       // A file in which nothing came to be is gone, but for why.
       const kept = infos.filter(({ bytes, error }) => bytes > 0 || error !== null);
-      this.#done.push(...kept.toReversed());
-      this.#done.splice(0, this.#done.length - MAX_REMEMBERED);
+      this.#keepDone(kept.toReversed());
     }
     this.emit("changed", { info });
   }
 
   #remember(info: RecordingInfo): RecordingInfo {
-    this.#done.push(info);
-    this.#done.splice(0, this.#done.length - MAX_REMEMBERED);
+    this.#keepDone([info]);
     this.emit("changed", { info });
     return info;
+  }
+
+  #keepDone(infos: readonly RecordingInfo[]): void {
+    this.#done.push(...infos);
+    this.#done.splice(0, this.#done.length - MAX_REMEMBERED);
   }
 }
 
@@ -187,6 +190,5 @@ function infoOf(
   startedAt: Date,
   { bytes, seconds }: { readonly bytes: number; readonly seconds: number },
 ): RecordingInfo {
-  const file = path.replace(/^.*[\\/]/s, "");
-  return { file, path, state: "ended", startedAt, bytes, seconds, error: null };
+  return { file: basename(path), path, state: "ended", startedAt, bytes, seconds, error: null };
 }

@@ -8,13 +8,13 @@ import { threadPort } from "../platform/threads.ts";
 import { DataStore } from "./data/data-store.ts";
 import { LoadWatch } from "./host/load-watch.ts";
 import { SceneConsole } from "./host/scene-console.ts";
-import { isOfServer } from "./host/scene-error.ts";
 import { SceneLoader } from "./host/scene-loader.ts";
 import { installScopes } from "./host/scene-scope.ts";
 import { SceneStage } from "./host/scene-stage.ts";
 import { SteppedStage } from "./host/stepped-stage.ts";
 import { SteppedTimers } from "./host/stepped-timers.ts";
 import { SteppedWorld } from "./host/stepped-world.ts";
+import { surviveStrays } from "./host/survive-strays.ts";
 import type { FromOfflineThread, OfflineStep, OfflineThreadData, ToOfflineThread } from "./offline-protocol.ts";
 import type { FromRenderThread } from "./render-protocol.ts";
 import { SampledPicture } from "./sampled-picture.ts";
@@ -62,7 +62,7 @@ async function main(): Promise<void> {
     invalidate,
     store: noData(),
   });
-  surviveStrays(stage);
+  surviveStrays((where, error) => stage.host.handleStray(where, error), end);
   const steps = new SteppedStage({ stage, loads, clock, world, check });
   await steps.start();
   let isWarned = false;
@@ -94,14 +94,6 @@ function noData(): DataStore {
   const store = new DataStore({ post: () => undefined, arrived: () => undefined });
   store.handle({ kind: "filled" });
   return store;
-}
-
-/** What a scene throws where nobody catches it is told with the next frame; a defect of the server ends the thread at once. */
-function surviveStrays(stage: SceneStage): void {
-  const survive = (where: string) => (error: unknown) =>
-    isOfServer(error) ? end(error) : stage.host.handleStray(where, error);
-  process.on("uncaughtException", survive("in a callback"));
-  process.on("unhandledRejection", survive("in a promise that nothing waits for"));
 }
 
 function follow(step: (step: OfflineStep) => Promise<void>): void {

@@ -17,10 +17,10 @@ import { FrameLoop, type FrameWork } from "./frame-loop.ts";
 import { FramePainter } from "./frame-painter.ts";
 import { LoadWatch } from "./host/load-watch.ts";
 import { SceneConsole } from "./host/scene-console.ts";
-import { isOfServer } from "./host/scene-error.ts";
 import { SceneLoader } from "./host/scene-loader.ts";
 import { installScopes } from "./host/scene-scope.ts";
 import { SceneStage } from "./host/scene-stage.ts";
+import { surviveStrays } from "./host/survive-strays.ts";
 import { InputQueue } from "./input-merge.ts";
 import { PanelQueue } from "./panels/panel-queue.ts";
 import type { FromRenderThread, Played, RenderThreadData, ShownInput, ToRenderThread } from "./render-protocol.ts";
@@ -71,7 +71,7 @@ async function main(): Promise<void> {
     post,
     invalidate,
   });
-  surviveStrays((where, error) => stage.host.handleStray(where, error));
+  surviveStrays((where, error) => stage.host.handleStray(where, error), end);
   await stage.start();
   stage.host.update();
   await stage.host.inside(() => painter.paint(stage.host.parts, false));
@@ -82,13 +82,6 @@ async function main(): Promise<void> {
   follow({ stage, loop, inputs, panels, intake, painter, scale, wanted });
   reportEverySecond(painter);
   post({ kind: "ready", renderer: surface.info, ...stage.description });
-}
-
-/** What a scene throws where nobody catches it does not end it, as it ends no page; a defect of the server does. */
-function surviveStrays(strayed: (where: string, error: unknown) => void): void {
-  const survive = (where: string) => (error: unknown) => (isOfServer(error) ? end(error) : strayed(where, error));
-  process.on("uncaughtException", survive("in a callback"));
-  process.on("unhandledRejection", survive("in a promise that nothing waits for"));
 }
 
 type Worked = Pick<Parts, "inputs" | "panels" | "intake" | "painter" | "wanted"> & { readonly stage: () => SceneStage };

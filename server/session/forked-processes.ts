@@ -1,14 +1,12 @@
 /** Owns the process of a scene on this machine: forked by the main process, which it does not outlive. */
 
-import { type ChildProcess, fork } from "node:child_process";
+import type { ChildProcess } from "node:child_process";
 import { setTimeout as delay } from "node:timers/promises";
-import { childEnvironment } from "../platform/child-environment.ts";
-import { compileCacheEnvironment } from "../platform/compile-cache.ts";
+import { forkModule } from "../platform/fork-module.ts";
 import { guardOrphan } from "../platform/orphan-guard.ts";
 import { memoryEnvironment } from "../platform/process-memory.ts";
 import { siblingUrl } from "../platform/threads.ts";
 import { type GlBackend, glBackends } from "./gl-backend.ts";
-import { PrintedLines } from "./printed-lines.ts";
 import type { ProcessEnd, ProcessOptions, ProcessPort, SceneProcess } from "./process-port.ts";
 import type { FromSession, ToSession } from "./session-protocol.ts";
 
@@ -35,21 +33,7 @@ class ForkedProcess implements SceneProcess {
   readonly #process: ChildProcess;
 
   constructor(module: URL, { env, received, printed }: ProcessOptions) {
-    this.#process = fork(module, {
-      serialization: "advanced",
-      // Two processes cannot wait for a debugger on one port.
-      execArgv: process.execArgv.filter((argument) => !argument.startsWith("--inspect")),
-      env: {
-        ...childEnvironment(),
-        ...compileCacheEnvironment(),
-        ...memoryEnvironment(),
-        ...env,
-      },
-      stdio: ["ignore", "pipe", "pipe", "ipc"],
-    });
-    for (const stream of [this.#process.stdout, this.#process.stderr]) {
-      if (stream) PrintedLines.follow(stream, printed);
-    }
+    this.#process = forkModule(module, { env: { ...memoryEnvironment(), ...env }, printed });
     this.#process.on("message", (message) => received(message as FromSession));
     this.ended = this.#waitForEnd();
   }

@@ -10,10 +10,10 @@
  */
 
 import { randomBytes } from "node:crypto";
-import { closeSync, constants, fstatSync, ftruncateSync, openSync, rmSync, statSync, write, writeSync } from "node:fs";
+import { closeSync, constants, fstatSync, ftruncateSync, openSync, statSync, write, writeSync } from "node:fs";
 import { join } from "node:path";
 import { FRAME_SLOTS, type SharedFrames } from "../../shared/frame-source.ts";
-import { keptPlaces, makeKeptFolder } from "../platform/kept-folder.ts";
+import { keptPlaces, makeKeptFolder, removeKeptFolder } from "../platform/kept-folder.ts";
 
 const PAGE = 4096;
 const NONCE_BYTES = 16;
@@ -26,7 +26,6 @@ export class FrameMemory {
   readonly #file: number;
   #capacity = 0;
   #closed = false;
-  readonly #remove = (): void => rmSync(this.#folder, { recursive: true, force: true });
 
   /** Null where no folder has room for slots of `capacity` bytes. The caller closes it. `maxBytes` is the most that a slot may come to hold. */
   static open(maxBytes: number, capacity: number, places: readonly string[] = keptPlaces()): FrameMemory | null {
@@ -54,10 +53,9 @@ export class FrameMemory {
       writeSync(this.#file, nonce, 0, NONCE_BYTES, 0);
       this.shared = { path, bytes, nonce: nonce.toString("hex"), slotsAt: PAGE, slotBytes };
     } catch (error) {
-      this.#remove();
+      removeKeptFolder(this.#folder);
       throw error;
     }
-    process.once("exit", this.#remove);
   }
 
   /** How many bytes of each slot there is memory for. */
@@ -112,9 +110,8 @@ export class FrameMemory {
   close(): void {
     if (this.#closed) return;
     this.#closed = true;
-    process.off("exit", this.#remove);
     closeSync(this.#file);
-    this.#remove();
+    removeKeptFolder(this.#folder);
   }
 
   #clear(at: number, length: number): void {

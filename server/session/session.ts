@@ -10,12 +10,13 @@
  */
 
 import type { MessageBody } from "../../shared/custom-message.ts";
+import { MAX_DATA_BYTES } from "../../shared/data.ts";
 import { Emitter } from "../../shared/emitter.ts";
 import { StreamError } from "../../shared/errors.ts";
 import { PanelBoard } from "../../shared/panel-board.ts";
 import type { PanelChange } from "../../shared/panels.ts";
 import type { PictureSize } from "../../shared/video.ts";
-import { MAX_DATA_BYTES, RoomData } from "../data/room-data.ts";
+import { RoomData } from "../data/room-data.ts";
 import { noParameters } from "../platform/given-parameters.ts";
 import type { ParameterTexts } from "../platform/parameters.ts";
 import { ExactPicture } from "./exact-picture.ts";

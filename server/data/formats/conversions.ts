@@ -3,7 +3,7 @@
  * bounded. One for all rooms, in the main process, which does not wait for it.
  */
 
-import { Piscina } from "piscina";
+import type { Piscina } from "piscina";
 import { fromPlainError, StreamError, toPlainError } from "../../../shared/errors.ts";
 import { siblingUrl } from "../../platform/threads.ts";
 import type { ConversionTask, ConvertedArray } from "./conversion-protocol.ts";
@@ -19,7 +19,7 @@ const DEADLINE_MS = 10_000;
 
 export class Conversions {
   readonly #deadlineMs: number;
-  #pool: Piscina<ConversionTask, ConvertedArray> | null = null;
+  #pool: Promise<Piscina<ConversionTask, ConvertedArray>> | null = null;
   #waitingBytes = 0;
   readonly #waiting: { readonly bytes: number; readonly begin: () => void }[] = [];
 
@@ -65,9 +65,10 @@ export class Conversions {
   /** Converts. `task.bytes` is gone from here. Rejects with `TypeError` naming the rule, or `StreamError` "data-refused". */
   async run(task: ConversionTask): Promise<ConvertedArray> {
     this.#pool ??= startPool();
+    const pool = await this.#pool;
     const deadline = AbortSignal.timeout(this.#deadlineMs);
     try {
-      return await this.#pool.run(task, { transferList: [task.bytes], signal: deadline });
+      return await pool.run(task, { transferList: [task.bytes], signal: deadline });
     } catch (error) {
       if (error instanceof TypeError) throw error;
       if (deadline.aborted) throw new StreamError("data-refused", `${task.name} took too long to convert.`);
@@ -85,7 +86,9 @@ export class Conversions {
   }
 }
 
-function startPool(): Piscina<ConversionTask, ConvertedArray> {
+/** Its library is loaded here, as most servers convert nothing. */
+async function startPool(): Promise<Piscina<ConversionTask, ConvertedArray>> {
+  const { Piscina } = await import("piscina");
   const pool = new Piscina<ConversionTask, ConvertedArray>({
     filename: siblingUrl(import.meta.url, "./conversion.worker").href,
     name: "convert",

@@ -23,7 +23,7 @@ import {
   type WantedForm,
 } from "../../../shared/data.ts";
 import { StreamError } from "../../../shared/errors.ts";
-import type { DataAnswer, DataWriter } from "../data-contract.ts";
+import type { DataAnswer, DataWriter, RowRange } from "../data-contract.ts";
 import type { RoomData } from "../room-data.ts";
 import { conversions, MAX_CONVERTED_BYTES } from "./conversions.ts";
 import { BodyReader, type DataBody } from "./data-body.ts";
@@ -62,7 +62,7 @@ export async function receiveData(data: DataTarget, name: string, body: DataBody
 export async function receivePart(
   data: DataTarget,
   name: string,
-  range: { readonly offset: number; readonly count: number | null },
+  range: RowRange,
   body: DataBody,
 ): Promise<DataAnswer> {
   const form = data.list().find((info) => info.name === name)?.form ?? null;
@@ -136,7 +136,7 @@ async function receiveNpy({ name, body, reader, declaration, begin }: Whole): Pr
 
 type Part = {
   readonly name: string;
-  readonly range: { readonly offset: number; readonly count: number | null };
+  readonly range: RowRange;
   readonly form: Extract<DataForm, { readonly type: ElementType }>;
   readonly body: DataBody;
   readonly reader: BodyReader;

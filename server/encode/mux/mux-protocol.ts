@@ -56,6 +56,9 @@ export type OutputFigures = {
   readonly link?: LinkFigures;
 };
 
+/** Of an output that has none yet. */
+export const noFigures: OutputFigures = { bytes: 0, seconds: 0, packets: 0 };
+
 export type LinkFigures = {
   readonly isSending: boolean;
   /** How often it was connected. */

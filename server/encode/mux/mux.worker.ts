@@ -5,12 +5,19 @@ import { type Milliseconds, now } from "../../../shared/time.ts";
 import { profileThread } from "../../platform/cpu-profile.ts";
 import { cpuMeter, threadPort } from "../../platform/threads.ts";
 import type { MuxOutput } from "./mux-output.ts";
-import type { ClipWish, FromMuxThread, MuxPacket, MuxTarget, OutputFigures, ToMuxThread } from "./mux-protocol.ts";
+import {
+  type ClipWish,
+  type FromMuxThread,
+  type MuxPacket,
+  type MuxTarget,
+  noFigures,
+  type OutputFigures,
+  type ToMuxThread,
+} from "./mux-protocol.ts";
 import { openOutput } from "./open-output.ts";
 import { ReplayOutput } from "./replay-output.ts";
 
 const REPORT_MS = 1000;
-const NOTHING: OutputFigures = { bytes: 0, seconds: 0, packets: 0 };
 
 const port = threadPort();
 profileThread("mux thread");
@@ -47,7 +54,7 @@ class MuxLoop {
       const output = openOutput(target, (error) => this.#end(outputId, now(), error));
       this.#outputs.set(outputId, output);
     } catch (error) {
-      this.#tellEnd(outputId, NOTHING, error);
+      this.#tellEnd(outputId, noFigures, error);
     }
   }
 

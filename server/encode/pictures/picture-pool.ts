@@ -1,4 +1,4 @@
-/** Owns the session's handle of the thread that makes snapshots and exact pictures. The only file that imports piscina. */
+/** Owns the session's handle of the thread that makes snapshots and exact pictures. */
 
 import { Piscina } from "piscina";
 import { fromPlainError, toPlainError } from "../../../shared/errors.ts";

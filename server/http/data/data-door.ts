@@ -3,6 +3,7 @@
 import { WebSocketServer } from "ws";
 import { SOCKET_PROTOCOL } from "../../../shared/signaling.ts";
 import { type Admission, mayUseData } from "../../access/identity.ts";
+import { closeCodes } from "../close-codes.ts";
 import { type AdmittedUpgrade, refuseUpgrade } from "../upgrade.ts";
 import { type DataHandler, notForData } from "./data-routes.ts";
 import { DataSocket, MAX_MESSAGE_BYTES } from "./data-socket.ts";
@@ -16,8 +17,6 @@ export type DataDoorOptions = {
   /** Who gives way to whom. */
   readonly order: UploadOrder;
 };
-
-const GOING_AWAY = 1001;
 
 export class DataDoor {
   readonly #options: DataDoorOptions;
@@ -52,7 +51,7 @@ export class DataDoor {
   }
 
   close(): void {
-    for (const socket of this.#sockets) socket.close(GOING_AWAY, "The server is shutting down.");
+    for (const socket of this.#sockets) socket.close(closeCodes.goingAway, "The server is shutting down.");
   }
 }
 

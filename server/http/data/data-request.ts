@@ -3,13 +3,12 @@
  * field and its rule. Pure.
  */
 
+import { MAX_DIMENSIONS } from "../../../shared/data.ts";
 import { fields } from "../../../shared/schema.ts";
+import type { RowRange } from "../../data/data-contract.ts";
 import type { DataFormat } from "../../data/formats/data-format.ts";
 import { dataFormats } from "../../data/formats/data-format.ts";
 import { oneOf } from "../../platform/option-checks.ts";
-
-/** A part of a value: rows along the first dimension, of bytes the bytes. */
-export type WantedRange = { readonly offset: number; readonly count: number | null };
 
 /** What is said of a value besides its bytes. */
 export type SaidOfValue = {
@@ -24,12 +23,11 @@ export type DataMessageHead = SaidOfValue & {
   readonly name: string | null;
   readonly format: DataFormat | null;
   /** Null for a whole value. */
-  readonly range: WantedRange | null;
+  readonly range: RowRange | null;
 };
 
 /** The longest line of JSON before the bytes of a message. */
 export const MAX_HEAD_BYTES = 4096;
-const MAX_DIMENSIONS = 8;
 const MAX_COLUMNS = 256;
 const LINE_FEED = 0x0a;
 
@@ -51,7 +49,7 @@ export function parseColumns(text: string | undefined): readonly string[] | unde
 }
 
 /** A part, by a header such as "rows 100-199/*" (RFC 9110 section 14.4) or by the query `offset`. Throws `TypeError`. */
-export function parseRange(contentRange: string | undefined, offset: string | undefined): WantedRange {
+export function parseRange(contentRange: string | undefined, offset: string | undefined): RowRange {
   if (contentRange !== undefined && offset !== undefined) {
     throw new TypeError("The part must be told by Content-Range or by ?offset=, not by both.");
   }

@@ -92,11 +92,6 @@ export class DataUpload {
     refuse(this.#response.set("Connection", "close"), 503, gaveWay);
     this.#gone.abort(new Error(gaveWay));
   }
-
-  /** DU3 */
-  refuse(status: number, sentence: string): void {
-    refuseUnread(this.#request, this.#response, status, sentence);
-  }
 }
 
 /** Refuses a request whose body may still be on its way (DU3). */

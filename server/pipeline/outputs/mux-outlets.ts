@@ -7,7 +7,7 @@ import { Emitter } from "../../../shared/emitter.ts";
 import { type StreamError, toPlainError } from "../../../shared/errors.ts";
 import { milliseconds, now } from "../../../shared/time.ts";
 import { Mux } from "../../encode/mux/mux.ts";
-import type { OutputFigures, OutputNews } from "../../encode/mux/mux-protocol.ts";
+import { noFigures, type OutputFigures, type OutputNews } from "../../encode/mux/mux-protocol.ts";
 import type { FromSession, OutputOpening, OutputWish } from "../../session/session-protocol.ts";
 import type { Sink, SinkHandle } from "./sink.ts";
 
@@ -25,7 +25,6 @@ export type MuxOutletsEvents = {
 };
 
 type Running = { sink: SinkHandle | null; figures: OutputFigures; error: StreamError | null };
-const NOTHING: OutputFigures = { bytes: 0, seconds: 0, packets: 0 };
 
 export class MuxOutlets extends Emitter<MuxOutletsEvents> {
   readonly #options: MuxOutletsOptions;
@@ -57,7 +56,7 @@ export class MuxOutlets extends Emitter<MuxOutletsEvents> {
 
   #open(outputId: string, { to, ...wishes }: OutputOpening): void {
     const mux = this.#start();
-    const running: Running = { sink: null, figures: NOTHING, error: null };
+    const running: Running = { sink: null, figures: noFigures, error: null };
     this.#running.set(outputId, running);
     mux.open(outputId, to);
     try {
@@ -70,7 +69,7 @@ export class MuxOutlets extends Emitter<MuxOutletsEvents> {
         },
       });
     } catch (error) {
-      this.#handleTold(outputId, { ...NOTHING, isOver: true, error: toPlainError(error) });
+      this.#handleTold(outputId, { ...noFigures, isOver: true, error: toPlainError(error) });
       mux.end(outputId);
     }
   }

@@ -1,6 +1,6 @@
 import { PassThrough } from "node:stream";
 import { expect, test } from "vitest";
-import { PrintedLines } from "../../../../server/session/printed-lines.ts";
+import { PrintedLines } from "../../../../server/platform/printed-lines.ts";
 import { milliseconds } from "../../../../shared/time.ts";
 
 function read(chunks: readonly (string | Buffer)[]): string[] {

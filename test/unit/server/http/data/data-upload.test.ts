@@ -5,7 +5,7 @@ import type { AddressInfo } from "node:net";
 import { connect } from "node:net";
 import express from "express";
 import { afterEach, expect, test } from "vitest";
-import { DataUpload } from "../../../../../server/http/data/data-upload.ts";
+import { DataUpload, refuseUnread } from "../../../../../server/http/data/data-upload.ts";
 
 const pace = { silenceMs: 600, graceMs: 1_000, minBytesPerSecond: 1_000 };
 let close: () => void;
@@ -21,8 +21,8 @@ async function start(
   const { promise: ended, resolve } = Promise.withResolvers<Ended>();
   const app = express();
   app.put("/", async (request, response) => {
+    if (refused) return refuseUnread(request, response, 413, "It is too large.");
     const upload = new DataUpload(request, response, pace);
-    if (refused) return upload.refuse(413, "It is too large.");
     let bytes = 0;
     try {
       for await (const chunk of upload.chunks()) {

@@ -1,0 +1,28 @@
+/** Owns how a module of ours is started as a process of its own, by whatever process wants one. What it prints is to be read. */
+
+import { type ChildProcess, fork } from "node:child_process";
+import { childEnvironment } from "./child-environment.ts";
+import { compileCacheEnvironment } from "./compile-cache.ts";
+import { PrintedLines } from "./printed-lines.ts";
+
+export type ForkOptions = {
+  /** Beside what every process of ours has. */
+  readonly env: Readonly<Record<string, string | undefined>>;
+  /** Called with each line that it, or a native library in it, prints. */
+  readonly printed: (line: string) => void;
+};
+
+/** Starts it; messages may have what structured cloning takes. */
+export function forkModule(module: URL, { env, printed }: ForkOptions): ChildProcess {
+  const child = fork(module, {
+    serialization: "advanced",
+    // Two processes cannot wait for a debugger on one port.
+    execArgv: process.execArgv.filter((argument) => !argument.startsWith("--inspect")),
+    env: { ...childEnvironment(), ...compileCacheEnvironment(), ...env },
+    stdio: ["ignore", "pipe", "pipe", "ipc"],
+  });
+  for (const stream of [child.stdout, child.stderr]) {
+    if (stream !== null) PrintedLines.follow(stream, printed);
+  }
+  return child;
+}
