@@ -37,6 +37,7 @@ export const streamErrorSentences = {
   "tls-invalid": "The certificate or its key cannot be used.",
   "piece-lost": "A process that did a piece of the work stopped unexpectedly.",
   "output-failed": "What was to be written or sent on could not be.",
+  "nothing-to-save": "There is nothing to save yet.",
   "input-failed": "A file could not be read.",
   closed: "The room was closed.",
   unknown: "The server reported an error that this version does not know.",

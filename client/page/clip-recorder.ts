@@ -4,8 +4,9 @@
  */
 
 import type { Viewer } from "../index.ts";
-import { clipBitrateBps, clipClock, clipKind, clipSize, MAX_CLIP_MS, savedWords } from "./clip-rules.ts";
+import { clipBitrateBps, clipKind, clipSize, MAX_CLIP_MS, savedWords } from "./clip-rules.ts";
 import { find } from "./elements.ts";
+import { lengthWords } from "./recording-words.ts";
 import { fileName, saveFile } from "./saved-file.ts";
 import type { Toasts } from "./toasts.ts";
 
@@ -69,7 +70,7 @@ export class ClipRecorder {
     const now = performance.now();
     if (recording.recorder.state === "recording") recording.recordedMs += now - recording.lookedMs;
     recording.lookedMs = now;
-    this.#button.dataset["clock"] = clipClock(recording.recordedMs);
+    this.#button.dataset["clock"] = lengthWords(recording.recordedMs / 1000);
     this.#viewer.draw(recording.canvas);
     if (recording.recordedMs >= MAX_CLIP_MS || recording.recorder.state === "inactive") this.#stop();
     else requestAnimationFrame(() => this.#draw(recording));

@@ -31,12 +31,6 @@ export function clipBitrateBps({ width, height }: PictureSize): number {
   return Math.round(Math.min(40e6, Math.max(2e6, width * height * 60 * 0.18)));
 }
 
-/** Such as `0:07`. */
-export function clipClock(ms: number): string {
-  const seconds = Math.floor(ms / 1000);
-  return `${Math.floor(seconds / 60)}:${String(seconds % 60).padStart(2, "0")}`;
-}
-
 export function savedWords(ms: number): string {
   if (ms >= MAX_CLIP_MS) return "Clip saved. It ended by itself after a minute, the longest that is recorded.";
   const seconds = Math.max(1, Math.round(ms / 1000));

@@ -33,7 +33,9 @@ export async function record(command: RecordCommand): Promise<number> {
     return 0;
   } catch (error) {
     const sentence = error instanceof Error ? inWordsOfCommandLine(error.message) : String(error);
-    process.stderr.write(`scenecast: ${sentence.replace(/^options\.codec/, "--codec")}\n`);
+    process.stderr.write(
+      `scenecast: ${sentence.replace(/^options\.codec/, "--codec").replace(/^options\.file/, "The file")}\n`,
+    );
     if (error instanceof StreamError) return exitCodeOf(error.code);
     return error instanceof TypeError ? exitCodes.usage : exitCodes.failed;
   }

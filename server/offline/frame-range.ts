@@ -7,11 +7,11 @@ const MAX_FRAME = 10_000_000;
 /** Frames of a piece, where nothing else is said: as many as are worth starting a process, and not too many to be done again. */
 const USUAL_PIECE = 120;
 
-/** Reads `0..599`, or `42` for one frame. Throws `TypeError`. */
+/** Reads `0..599`, or `42` for one frame, as a command line has them. Whether there are such frames is not looked at. Throws `TypeError`. */
 export function parseFrameRange(text: string): FrameRange {
   const [, first, last = first] = /^(\d{1,8})(?:\.\.(\d{1,8}))?$/.exec(text) ?? [];
-  if (first === undefined) throw new TypeError(`options.frames must be written like 0..599, not ${text}.`);
-  return checkedRange({ first: Number(first), last: Number(last) });
+  if (first === undefined) throw new TypeError(`--frames must be written like 0..599, not ${text}.`);
+  return { first: Number(first), last: Number(last) };
 }
 
 /** Throws `TypeError` where there are no such frames. */

@@ -33,6 +33,9 @@ export class ReplayBuffer implements WantedOutput {
   #handle: OutputHandle | null = null;
   #figures: OutputFigures = noFigures;
   #ending: NodeJS.Timeout | undefined;
+  #isWatched = false;
+  /** It was told to end, and has not yet. */
+  #isEnding = false;
 
   constructor(options: ReplayBufferOptions) {
     this.#options = options;
@@ -48,13 +51,14 @@ export class ReplayBuffer implements WantedOutput {
   /** Somebody watches, or nobody does any more. */
   setWatched(isWatched: boolean): void {
     clearTimeout(this.#ending);
+    this.#isWatched = isWatched;
     if (isWatched) this.#handle ??= this.#options.outputs.want(this);
-    else this.#ending = setTimeout(() => this.#handle?.end(), this.seconds * 1000).unref();
+    else this.#ending = setTimeout(() => this.#end(), this.seconds * 1000).unref();
   }
 
   /** Rejects with `StreamError`. */
   async save(seconds: number, to: FileTarget): Promise<OutputFigures> {
-    if (this.#handle === null) throw new StreamError("output-failed", "There is nothing to save yet.");
+    if (this.#handle === null) throw new StreamError("nothing-to-save");
     return await this.#options.outputs.saveClip(this.#handle.outputId, { seconds, at: now() }, to);
   }
 
@@ -73,12 +77,21 @@ export class ReplayBuffer implements WantedOutput {
   }
 
   ended(error: StreamError | null): void {
-    this.#handle = null;
+    const wasEnding = this.#isEnding;
+    [this.#handle, this.#isEnding] = [null, false];
     this.fell();
     if (error !== null) this.#options.failed(error);
+    // Somebody came while it ended.
+    else if (wasEnding && this.#isWatched) this.setWatched(true);
   }
 
   close(): void {
     clearTimeout(this.#ending);
+    this.#isWatched = false;
+  }
+
+  #end(): void {
+    this.#isEnding = true;
+    this.#handle?.end();
   }
 }

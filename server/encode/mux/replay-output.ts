@@ -48,7 +48,7 @@ export class ReplayOutput implements MuxOutput {
       this.#groups.findLastIndex(({ begin }) => begin <= from),
     );
     const groups = this.#groups.slice(first);
-    if (groups.length === 0) throw new StreamError("output-failed", "There is nothing to save yet.");
+    if (groups.length === 0) throw new StreamError("nothing-to-save");
     const file = new FileOutput(to, () => undefined);
     try {
       for (const { packets } of groups) for (const packet of packets) file.take(packet);

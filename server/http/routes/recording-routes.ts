@@ -40,7 +40,13 @@ export type RecordingRoutesOptions = {
 
 const MAX_BYTES = 1024;
 const NO_FILE = "There is no such recording.";
-const statuses: ErrorStatuses = { "not-allowed": 409, "no-room": 404, "output-failed": 507, "too-fast": 429 };
+const statuses: ErrorStatuses = {
+  "not-allowed": 409,
+  "nothing-to-save": 409,
+  "no-room": 404,
+  "output-failed": 507,
+  "too-fast": 429,
+};
 
 export function recordingRoutes({ admissionOf, recordingsOf }: RecordingRoutesOptions): Router {
   const router = express.Router();

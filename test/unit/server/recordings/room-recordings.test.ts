@@ -165,6 +165,12 @@ it("the last seconds are held while somebody watches, and for as long afterwards
     vi.advanceTimersByTime(30_000);
     expect(sent.at(-1)?.kind).toBe("end");
     expect(outputs.keepsRoom).toBe(false);
+    // Somebody comes before it ended.
+    recordings.replay?.setWatched(true);
+    const news = { isOver: true, error: null, bytes: 0, seconds: 0, packets: 0 };
+    if (wish?.kind !== "open") throw new Error("nothing was opened");
+    outputs.handle({ kind: "output-told", outputId: wish.outputId, news });
+    expect(sent.map(({ kind }) => kind)).toEqual(["open", "end", "open"]);
   } finally {
     vi.useRealTimers();
   }
