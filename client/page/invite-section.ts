@@ -10,6 +10,7 @@ export class InviteSection {
   readonly #section = find("invite-section", HTMLElement);
   readonly #role = find("invite-role", HTMLSelectElement);
   readonly #expiry = find("invite-expiry", HTMLSelectElement);
+  readonly #data = find("invite-data", HTMLInputElement);
   readonly #button = find("invite-button", HTMLButtonElement);
   readonly #answer = find("invite-answer", HTMLElement);
   readonly #link = find("invite-link", HTMLInputElement);
@@ -17,6 +18,11 @@ export class InviteSection {
 
   constructor(viewer: Viewer) {
     this.#viewer = viewer;
+    // A host may in any case.
+    const dataRow = find("invite-data-row", HTMLElement);
+    this.#role.addEventListener("change", () => {
+      dataRow.hidden = this.#role.value === "host";
+    });
     this.#button.addEventListener("click", () => void this.#invite());
     this.#link.addEventListener("focus", () => this.#link.select());
   }
@@ -40,7 +46,8 @@ export class InviteSection {
     this.#button.ariaBusy = "true";
     await this.#try(async () => {
       const role = roles.find((role) => role === this.#role.value) ?? "viewer";
-      const { link } = await this.#viewer.links.create({ role, expiresSeconds: Number(this.#expiry.value) });
+      const expiresSeconds = Number(this.#expiry.value);
+      const { link } = await this.#viewer.links.create({ role, expiresSeconds, data: this.#data.checked });
       const isCopied = await copyText(link);
       this.#link.value = link;
       this.#link.hidden = isCopied;
@@ -51,9 +58,10 @@ export class InviteSection {
   }
 
   #makeRow(link: AccessLink): HTMLElement {
-    const words = make("span", "invite-words", roleWords[link.role], make("span", "person-detail", endWords(link)));
+    const allowed = link.data && link.role !== "host" ? `${roleWords[link.role]}, fills data` : roleWords[link.role];
+    const words = make("span", "invite-words", allowed, make("span", "person-detail", endWords(link)));
     const revoke = makeButton("small-action quiet", "Revoke", () => void this.#revoke(link));
-    revoke.ariaLabel = `Revoke the link: ${roleWords[link.role]}, ${endWords(link)}`;
+    revoke.ariaLabel = `Revoke the link: ${allowed}, ${endWords(link)}`;
     return make("li", "invite-row", words, revoke);
   }
 

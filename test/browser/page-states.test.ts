@@ -141,8 +141,9 @@ it("has no fault that axe finds, in any state", async () => {
     holder: me.number,
   });
   await page.keyboard.press("Alt+p");
+  await page.check("#invite-data");
   await page.click("#invite-button");
-  await page.locator("#invite-list li").first().waitFor();
+  await page.locator("#invite-list li", { hasText: "fills data" }).waitFor();
   await look("people, of whom one asks, and a link");
 
   await page.setViewportSize({ width: 390, height: 844 });
