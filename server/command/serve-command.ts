@@ -3,7 +3,7 @@
 import { networkInterfaces } from "node:os";
 import { StreamError } from "../../shared/errors.ts";
 import { tunnelSentence } from "../../shared/tunnel.ts";
-import { isLoopback } from "../access/access-rules.ts";
+import { isLoopback } from "../platform/loopback.ts";
 import { publicStun } from "../options/network-options.ts";
 import { type ResolvedOptions, resolveOptions } from "../options/options.ts";
 import { packageVersion } from "../platform/package-file.ts";

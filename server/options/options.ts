@@ -1,7 +1,7 @@
 /** Owns the options of a stream server: every default and every check. Runs in the main process. */
 
 import { type ChromaWish, chromaWishes, type PictureSize, type VideoCodec, videoCodecs } from "../../shared/video.ts";
-import { isLoopback } from "../access/access-rules.ts";
+import { isLoopback } from "../platform/loopback.ts";
 import { type GivenParameters, parseParameterValues } from "../platform/given-parameters.ts";
 import {
   boolean,

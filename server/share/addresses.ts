@@ -1,6 +1,6 @@
 /** Owns the addresses of a server: of its page, with and without the token, and of its candidates for ICE. Pure. */
 
-import { isLoopback } from "../access/access-rules.ts";
+import { isLoopback } from "../platform/loopback.ts";
 import type { ResolvedOptions } from "../options/options.ts";
 
 /** The address of the page, for a browser on this machine. */
