@@ -1,8 +1,8 @@
 /** Owns the options of a stream server: every default and every check. Runs in the main process. */
 
 import { type ChromaWish, chromaWishes, type PictureSize, type VideoCodec, videoCodecs } from "../../shared/video.ts";
-import { isLoopback } from "../platform/loopback.ts";
 import { type GivenParameters, parseParameterValues } from "../platform/given-parameters.ts";
+import { isLoopback } from "../platform/loopback.ts";
 import {
   boolean,
   fieldsOf,

@@ -71,7 +71,7 @@ export class WebRtcCaller extends Emitter<WebRtcCallerEvents> implements Culprit
       await this.#peer.setLocalDescription(offer);
       const { sdp = "" } = this.#peer.localDescription ?? {};
       if (!sdp.includes("\na=candidate:")) throw new StreamError("output-failed", "No UDP port is free for it.");
-      return this.#ice.advertise(sdp);
+      return withStream(this.#ice.advertise(sdp));
     });
   }
 
@@ -136,4 +136,9 @@ export class WebRtcCaller extends Emitter<WebRtcCallerEvents> implements Culprit
   #look(): void {
     if (this.#heardAt !== null && now() - this.#heardAt > MAX_SILENCE_MS) this.#video.lose("The server fell silent.");
   }
+}
+
+/** The offer with the stream that the video belongs to (RFC 8830), which servers tell their viewers; werift names tracks alone. */
+function withStream(offer: string): string {
+  return offer.replace(/^a=mid:.*(\r?\n)/m, (mid, end: string) => `${mid}a=msid:scenecast scenecast-video${end}`);
 }

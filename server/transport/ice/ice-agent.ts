@@ -49,14 +49,14 @@ export class IceAgent {
 
   /** What the connection is made with. */
   get peerConfig(): Partial<PeerConfig> {
-    const { iceHost, ice, peerServers = [] } = this.#options;
+    const { iceHost, ice, isPeerHere = true, peerServers = [] } = this.#options;
     // Viewers bring their own way through TURN; the server goes by it only when it may not be reached otherwise.
     const servers = ice.policy === "relay" ? ice : { ...ice, turn: [], credentials: null };
     return {
       iceServers: [...iceServersFor(servers, "server"), ...peerServers],
       iceTransportPolicy: ice.policy,
       iceStunGatherTimeout: STUN_TIMEOUT_SECONDS,
-      ...addressesOf(iceHost),
+      ...addressesOf(iceHost, isPeerHere),
     };
   }
 
@@ -122,9 +122,9 @@ export class IceAgent {
   }
 }
 
-/** Where sockets are bound and which candidates there are: one address and no other, or all and the loopback one. */
-function addressesOf(host: string | null): Partial<PeerConfig> {
-  if (host === null) return { iceAdditionalHostAddresses: ["127.0.0.1"] };
+/** Where sockets are bound and which candidates there are: one address and no other, or all, and the loopback one for who may be here. */
+function addressesOf(host: string | null, isPeerHere: boolean): Partial<PeerConfig> {
+  if (host === null) return isPeerHere ? { iceAdditionalHostAddresses: ["127.0.0.1"] } : {};
   return {
     iceUseIpv4: false,
     iceUseIpv6: false,
