@@ -13,14 +13,14 @@ import { openVideoSender } from "./rtp/open-video-sender.ts";
 import type { RtpVideoSender } from "./rtp/rtp-video-sender.ts";
 import { noCounts, type OutgoingFrame, type SentCounts, unknownWay, type WayEstimate } from "./transport.ts";
 
-/** Who has not connected by then is given up. */
-const CONNECT_DEADLINE_MS = 20_000;
 /** So many errors at once, and one a second, are bad luck or a stranger's packets; who brings about more is lost. */
 const STRAYS_AT_ONCE = 20;
 
 export type PeerVideoOptions = {
   /** Who is at the other end, as sentences begin: "The viewer". */
   readonly peerName: string;
+  /** Who has not connected by then is given up. */
+  readonly deadlineMs: number;
   /** Of the connection, once it is made. */
   readonly video: () => RTCRtpTransceiver;
   readonly connected: () => void;
@@ -51,7 +51,7 @@ export class PeerVideo {
     this.#options = options;
     this.#keyFrames = new KeyFrameNeed(options.keyFrameRequested);
     const late = `${options.peerName} did not connect in time.`;
-    this.#deadline = setTimeout(() => this.lose(late), CONNECT_DEADLINE_MS);
+    this.#deadline = setTimeout(() => this.lose(late), options.deadlineMs);
   }
 
   get needsKeyFrame(): boolean {

@@ -25,6 +25,8 @@ export type WebRtcCallerOptions = Omit<IceAgentOptions, "iceHost"> & {
 
 type WebRtcCallerEvents = Pick<TransportEvents, "connected" | "keyFrameRequested" | "estimateChanged" | "lost">;
 
+/** From the first candidate on, with what the server takes to answer. A server is on a better network than viewers. */
+const CONNECT_DEADLINE_MS = 15_000;
 const LOOK_MS = 500;
 const MAX_SILENCE_MS = 4000;
 
@@ -50,6 +52,7 @@ export class WebRtcCaller extends Emitter<WebRtcCallerEvents> implements Culprit
     this.#transceiver = chargedTo(this, () => this.#peer.addTransceiver("video", { direction: "sendonly" }));
     this.#video = new PeerVideo({
       peerName: "The server",
+      deadlineMs: CONNECT_DEADLINE_MS,
       video: () => this.#transceiver,
       connected: () => this.#handleConnected(),
       keyFrameRequested: () => this.emit("keyFrameRequested", {}),

@@ -28,6 +28,7 @@ export type WebRtcOptions = IceAgentOptions & {
   readonly codecs: readonly StreamCodec[];
 };
 
+const CONNECT_DEADLINE_MS = 20_000;
 const MAX_FEEDBACK_BYTES = 16 * 1024;
 const MAX_EARLY_CANDIDATES = 64;
 
@@ -59,6 +60,7 @@ export class WebRtcTransport extends Emitter<WebRtcTransportEvents> implements T
     this.#peer.onDataChannel.subscribe((channel) => this.#adopt(channel));
     this.#video = new PeerVideo({
       peerName: "The viewer",
+      deadlineMs: CONNECT_DEADLINE_MS,
       video: () => this.#videoTransceiver(),
       connected: () => this.emit("connected", {}),
       keyFrameRequested: () => this.emit("keyFrameRequested", {}),

@@ -55,7 +55,10 @@ export class WhipEnd {
   async picture(): Promise<DecodedPicture> {
     const response = await fetch(this.#at("picture"));
     const bytes = new Uint8Array(await response.arrayBuffer());
-    const [width, height] = ["X-Width", "X-Height"].map((name) => Number(response.headers.get(name))) as [number, number];
+    const [width, height] = ["X-Width", "X-Height"].map((name) => Number(response.headers.get(name))) as [
+      number,
+      number,
+    ];
     const [luma, chroma] = [width * height, (width * height) / 4];
     const planes = [bytes.subarray(0, luma), bytes.subarray(luma, luma + chroma), bytes.subarray(luma + chroma)];
     return pictureOf(planes, [width, width / 2, width / 2], { width, height, chroma: "420", isLimitedRange: true });

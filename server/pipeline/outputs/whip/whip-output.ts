@@ -71,6 +71,7 @@ export class WhipOutput {
   #timer: NodeJS.Timeout | undefined;
   #servers: readonly IceServer[] = [];
   #isEnding = false;
+  #isSending = false;
   #error: string | null = null;
   #sent = { bytes: 0, packets: 0, ms: 0, connections: 0 };
 
@@ -84,8 +85,12 @@ export class WhipOutput {
   get figures(): OutputFigures {
     this.#count();
     const { bytes, packets, ms, connections } = this.#sent;
-    const isSending = (this.#calling?.sentSince ?? null) !== null;
-    return { bytes, seconds: ms / 1000, packets, link: { isSending, connections, error: this.#error } };
+    return {
+      bytes,
+      seconds: ms / 1000,
+      packets,
+      link: { isSending: this.#isSending, connections, error: this.#error },
+    };
   }
 
   /** Ends it, and its session as far as a second allows. */
@@ -157,6 +162,7 @@ export class WhipOutput {
     if (calling.sentSince === null) {
       calling.sentSince = at;
       this.#error = null;
+      this.#isSending = true;
       this.#options.changed();
     } else if (at - calling.sentSince > WORKS_AFTER_MS) this.#pauses.noteWorks();
   }
@@ -166,6 +172,7 @@ export class WhipOutput {
     if (this.#calling !== calling || this.#isEnding) return;
     this.#count();
     this.#calling = null;
+    this.#isSending = false;
     // WO4
     if (!calling.wasConnected) this.#servers = calling.servers ?? this.#servers;
     const isFinal = error instanceof WhipRefusal && error.isFinal;
