@@ -33,6 +33,13 @@ export function shownWhipAddress({ endpoint, token }: WhipAddress, hidden: strin
   return `whip+${origin}${token === null && pathname === "/" && search === "" ? "" : `/${hidden}`}`;
 }
 
+/** Whether others on the way could read the token, or take the picture in the server's place; of an address as it is shown. */
+export function isOpenToAll(shown: string): boolean {
+  const [, rest = ""] = /^whip\+(http:\/\/.+)$/.exec(shown) ?? [];
+  const url = URL.parse(rest);
+  return url !== null && !isLoopback(url.hostname);
+}
+
 /** Undefined where there is one that cannot be sent. */
 function tokenOf({ username, password }: URL): string | null | undefined {
   const escaped = password === "" ? username : `${username}:${password}`;

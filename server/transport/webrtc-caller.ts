@@ -12,6 +12,7 @@ import { StreamError } from "../../shared/errors.ts";
 import { now } from "../../shared/time.ts";
 import type { VideoCodec } from "../../shared/video.ts";
 import { type Culprit, chargedTo, uncharged } from "./culprit.ts";
+import { keepEarlyHandshake } from "./early-handshake.ts";
 import { IceAgent, type IceAgentOptions } from "./ice/ice-agent.ts";
 import { offeredCodecs } from "./offered-codecs.ts";
 import { PeerVideo } from "./peer-video.ts";
@@ -71,6 +72,7 @@ export class WebRtcCaller extends Emitter<WebRtcCallerEvents> implements Culprit
     return await chargedTo(this, async () => {
       const offer = await this.#peer.createOffer();
       this.#ice.prepare(this.#peer);
+      keepEarlyHandshake(this.#transceiver.sender.dtlsTransport);
       await this.#peer.setLocalDescription(offer);
       const { sdp = "" } = this.#peer.localDescription ?? {};
       if (!sdp.includes("\na=candidate:")) throw new StreamError("output-failed", "No UDP port is free for it.");
