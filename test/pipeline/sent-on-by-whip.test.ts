@@ -3,6 +3,10 @@
 import sharp from "sharp";
 import { afterAll, beforeAll, expect, test } from "vitest";
 import { createStreamServer, type OutputInfo, type StreamServer } from "../../server/index.ts";
+import { resolveIce } from "../../server/options/ice-options.ts";
+import { deleteSession, postOffer } from "../../server/pipeline/outputs/whip/whip-session.ts";
+import { parseWhipAddress } from "../../server/platform/whip-address.ts";
+import { WebRtcCaller } from "../../server/transport/webrtc-caller.ts";
 import { findFreePort } from "../support/free-port.ts";
 import { sceneFixture } from "../support/render-probe.ts";
 import { psnr } from "../support/thin-pictures.ts";
@@ -51,6 +55,28 @@ test("a scene that rests is there as it was drawn, twice a second and with a key
   await until(({ keyFrames }) => keyFrames > begun.keyFrames);
   await server.close();
   expect(await end.state()).toMatchObject({ sessions: 0, deleted: before.deleted + 1 });
+});
+
+test("it is connected at once each time, though the server speaks first", async () => {
+  const target = parseWhipAddress(end.address());
+  if (target === null) throw new Error("It is an address.");
+  const took: number[] = [];
+  for (let count = 0; count < 6; count += 1) {
+    const begun = performance.now();
+    const ice = { ice: resolveIce({}), ports: null, isPeerHere: true };
+    const call = new WebRtcCaller({ codecs: ["h264"], ...ice });
+    const connected = new Promise((resolve) => call.on("connected", resolve));
+    const { answer, url } = await postOffer(target, await call.offer());
+    expect(answer).toMatch(/^a=setup:active/m);
+    expect(await call.accept(answer)).toBe("h264");
+    await connected;
+    took.push(performance.now() - begun);
+    await call.close();
+    if (url !== null) await deleteSession(target, url);
+  }
+  console.log(`connected after ${took.map((ms) => ms.toFixed(0)).join(", ")} ms`);
+  // A first word that is lost is said again after a second.
+  expect(took.filter((ms) => ms > 900).length).toBeLessThanOrEqual(1);
 });
 
 test("WC2: after the endpoint was killed and started again the picture is there within five seconds", async () => {
