@@ -192,7 +192,7 @@ export class RoomHandle {
   }
 
   /**
-   * Sends what is shown on to a server of others, by RTMP, RTMPS or SRT, as H.264 without sound, until it is ended: where the server
+   * Sends what is shown on to a server of others, by RTMP, RTMPS, SRT or WHIP, as H.264 without sound, until it is ended: where the server
    * cannot be reached it is tried again and again, as `outputs` and the event `outputChanged` tell. Throws `TypeError` where the address
    * is none of `options.outputs`, `StreamError` "too-fast" where there are 8, "closed" where the room has ended.
    */

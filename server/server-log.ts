@@ -4,10 +4,14 @@ import type { Emitter } from "../shared/emitter.ts";
 import type { HttpServer } from "./http/http-server.ts";
 import { type Log, printable, sparsely } from "./monitoring/log.ts";
 import type { Outputs } from "./outputs/outputs.ts";
+import { isOpenToAll } from "./platform/whip-address.ts";
 import type { Recordings } from "./recordings/recordings.ts";
 import type { Room } from "./room/room.ts";
 import type { Rooms } from "./room/rooms.ts";
 import type { StreamServerEvents } from "./stream-server-events.ts";
+
+const openWords =
+  "What is sent on by whip+http can be read and changed on its way, and its token too: use whip+https where the server has it.";
 
 /** Strangers can make up as many as they like of what is told once. */
 const MAX_TOLD_ONCE = 100;
@@ -49,6 +53,7 @@ export function logOutputs(log: Log, outputs: Outputs): void {
   const warn = sparsely(log.warn);
   outputs.on("changed", ({ room, info: { address, state, error } }) => {
     const fields = { ...(room === "" ? {} : { room }), address };
+    if (state === "waiting" && isOpenToAll(address)) warn(openWords, fields);
     if (state === "failed") log.error(`What was sent on failed: ${error}`, fields);
     else if (error !== null) warn(`It cannot be sent on right now: ${error}`, fields);
     else if (state === "sending") log.info("The picture is being sent on.", fields);

@@ -4,7 +4,7 @@
 export type SentOutput = {
   /** What `end()` takes. */
   readonly id: string;
-  /** Where to, without its key or passphrase. */
+  /** Where to, without its key, passphrase or token. */
   readonly address: string;
   /** `"waiting"`: for the scene; `"connecting"`: the server is being tried, again and again. */
   readonly state: "waiting" | "connecting" | "sending" | "ended" | "failed";
@@ -19,7 +19,7 @@ export type SentOutput = {
 
 /** What is sent on to servers of others; for hosts. What can fail rejects with an `Error` in the server's words. */
 export type ViewerOutputs = {
-  /** Sends what is shown to an address as `rtmp://host/app/key`, `rtmps://…` or `srt://host:port`, until it is ended. */
+  /** Sends what is shown to an address as `rtmp://host/app/key`, `rtmps://…`, `srt://host:port` or `whip+https://…`, until it is ended. */
   start(address: string): Promise<SentOutput>;
   /** Those that run, and those that failed and were not ended since. */
   list(): Promise<SentOutput[]>;

@@ -3,7 +3,8 @@
 import type { IncomingMessage } from "node:http";
 import { roles } from "../../shared/people.ts";
 import { KEY_PROTOCOL } from "../../shared/signaling.ts";
-import { isAllowedHost, isAllowedOrigin, isLoopback } from "./access-rules.ts";
+import { isLoopback } from "../platform/loopback.ts";
+import { isAllowedHost, isAllowedOrigin } from "./access-rules.ts";
 import { type Authenticate, identityBy } from "./authentication.ts";
 import { FailureLimit } from "./failure-limit.ts";
 import type { Identity } from "./identity.ts";

@@ -27,11 +27,7 @@
  *     which, by what the browser says of who sent a message.
  */
 
-/** Whether only this machine reaches what listens on `host`. */
-export function isLoopback(host: string): boolean {
-  const name = bareHost(host).replace(/^::ffff:(?=127\.)/, "");
-  return name === "localhost" || name.endsWith(".localhost") || name === "::1" || /^127(\.\d{1,3}){3}$/.test(name);
-}
+import { bareHost, isLoopback } from "../platform/loopback.ts";
 
 /** AC1. `boundHost` is what the server listens on, `hostHeader` what the request says, `allowed` names without ports. */
 export function isAllowedHost(
@@ -58,8 +54,4 @@ export function isAllowedOrigin(
   if (allowed.includes(page.origin)) return true;
   // Read with the scheme of the page, which takes a port that is that scheme's default off both.
   return URL.parse(`${page.protocol}//${hostHeader ?? ""}`)?.host === page.host;
-}
-
-function bareHost(host: string): string {
-  return host.toLowerCase().replace(/^\[(.*)\]$/, "$1");
 }

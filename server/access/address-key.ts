@@ -1,7 +1,7 @@
 /** Owns what of an address stands for one user: all of IPv4, of IPv6 the /64 that a user has whole. Pure. */
 
 import { isIPv6 } from "node:net";
-import { isLoopback } from "./access-rules.ts";
+import { isLoopback } from "../platform/loopback.ts";
 
 export function addressKey(address: string): string {
   return isIPv6(address) ? prefix64(address) : address;

@@ -2,7 +2,7 @@
 
 import type { IncomingMessage } from "node:http";
 import express from "express";
-import { isLoopback } from "./access-rules.ts";
+import { isLoopback } from "../platform/loopback.ts";
 
 export type RequestSource = {
   /** The address of who asks. */

@@ -6,7 +6,8 @@ export const outputFlags = { output: { type: "string", multiple: true } } as con
 
 export const outputHelp = `Sending it on (SCENECAST_OUTPUT in the environment holds addresses with keys that nobody is to see in a list of
 processes, with spaces between them):
-  --output <address>        rtmp://host/app/key, rtmps://… or srt://host:port?streamid=…; may be repeated
+  --output <address>        rtmp://host/app/key, rtmps://…, srt://host:port?streamid=… or whip+https://token@host/path; may be
+                            repeated
 `;
 
 /** The name on the command line of each of these options. */

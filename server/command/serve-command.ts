@@ -3,9 +3,9 @@
 import { networkInterfaces } from "node:os";
 import { StreamError } from "../../shared/errors.ts";
 import { tunnelSentence } from "../../shared/tunnel.ts";
-import { isLoopback } from "../access/access-rules.ts";
 import { publicStun } from "../options/network-options.ts";
 import { type ResolvedOptions, resolveOptions } from "../options/options.ts";
+import { isLoopback } from "../platform/loopback.ts";
 import { packageVersion } from "../platform/package-file.ts";
 import { linkTo, pageUrl } from "../share/addresses.ts";
 import { StreamServer, type StreamServerStart } from "../stream-server.ts";

@@ -1,8 +1,8 @@
 /** Owns the options of a stream server: every default and every check. Runs in the main process. */
 
 import { type ChromaWish, chromaWishes, type PictureSize, type VideoCodec, videoCodecs } from "../../shared/video.ts";
-import { isLoopback } from "../access/access-rules.ts";
 import { type GivenParameters, parseParameterValues } from "../platform/given-parameters.ts";
+import { isLoopback } from "../platform/loopback.ts";
 import {
   boolean,
   fieldsOf,
@@ -133,8 +133,8 @@ export type StreamServerOptions = {
   readonly recordings?: RecordingOptions;
   /**
    * Servers of others that the shared room is sent on to as H.264, from its start and again whenever they can be reached: at most 8 of
-   * `rtmp://host/app/key`, `rtmps://host/app/key` and `srt://host:port`, behind which `streamid`, `passphrase`, `pbkeylen` and `latency`
-   * may stand. Of a server with several scenes or private rooms there are none. Default: none.
+   * `rtmp://host/app/key`, `rtmps://host/app/key`, `srt://host:port`, behind which `streamid`, `passphrase`, `pbkeylen` and `latency`
+   * may stand, and `whip+https://token@host/path`, where the token may be left out. Of a server with several scenes or private rooms there are none. Default: none.
    */
   readonly outputs?: readonly string[];
 };

@@ -1,12 +1,12 @@
 /** Owns what may be said of outputs, with every check; no sentence repeats an address, which has a key in it. Pure. */
 
-import { parseStreamAddress, streamAddressRule } from "../platform/stream-address.ts";
+import { parseOutputAddress, streamAddressRule } from "../platform/stream-address.ts";
 
 const MAX_OUTPUTS = 8;
 
 /** Throws `TypeError` that begins with `name`. */
 export function outputAddress(name: string, value: unknown): string {
-  if (typeof value === "string" && parseStreamAddress(value) !== null) return value;
+  if (typeof value === "string" && parseOutputAddress(value) !== null) return value;
   throw new TypeError(`${name} must be ${streamAddressRule}.`);
 }
 

@@ -10,7 +10,7 @@ export type OutputState = "waiting" | "connecting" | "sending" | "ended" | "fail
 export type OutputInfo = {
   /** What names it in its room. */
   readonly id: string;
-  /** Where to, without its key or passphrase. */
+  /** Where to, without its key, passphrase or token. */
   readonly address: string;
   readonly state: OutputState;
   readonly startedAt: Date;

@@ -3,7 +3,7 @@
 import { Emitter } from "../../shared/emitter.ts";
 import type { StreamError } from "../../shared/errors.ts";
 import { noFigures, type OutputFigures } from "../encode/mux/mux-protocol.ts";
-import { shownAddress } from "../platform/stream-address.ts";
+import { parseOutputAddress, shownAddress } from "../platform/stream-address.ts";
 import type { WantedOutput } from "../session/session-outputs.ts";
 import type { OutputOpening } from "../session/session-protocol.ts";
 import type { OutputInfo, OutputState } from "./output-info.ts";
@@ -51,6 +51,7 @@ export class StreamedOutput extends Emitter<StreamedOutputEvents> implements Wan
 
   open(): OutputOpening {
     this.#enter("connecting", null);
+    if (parseOutputAddress(this.#address)?.kind === "whip") return { to: { kind: "whip", address: this.#address } };
     return {
       codec: "h264",
       target: null,

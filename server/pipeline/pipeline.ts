@@ -4,7 +4,7 @@
  */
 
 import { now } from "../../shared/time.ts";
-import type { PictureSize } from "../../shared/video.ts";
+import { codecOf, type PictureSize } from "../../shared/video.ts";
 import type { PacketMessage } from "../encode/video/encode-protocol.ts";
 import { cpuMeter } from "../platform/threads.ts";
 import { trace } from "../platform/trace.ts";
@@ -16,8 +16,8 @@ import { FramePacketizer } from "./frame-packetizer.ts";
 import { GlErrorLog } from "./gl-error-log.ts";
 import { InputPath } from "./input/input-path.ts";
 import { InputTeller } from "./input/input-teller.ts";
-import { MuxOutlets } from "./outputs/mux-outlets.ts";
 import type { Output } from "./outputs/output.ts";
+import { OutputOutlets } from "./outputs/output-outlets.ts";
 import type { Sink, SinkHandle } from "./outputs/sink.ts";
 import { Sinks } from "./outputs/sinks.ts";
 import type { PipelineConfig, PipelineParts } from "./pipeline-parts.ts";
@@ -46,7 +46,7 @@ export class Pipeline {
   readonly #director: QualityDirector;
   readonly #viewers: Viewers;
   readonly #sinks = new Sinks();
-  readonly #mux = new MuxOutlets({ sinks: this.#sinks, send: (message) => this.#send(message) });
+  readonly #sentOutputs: OutputOutlets;
   /** All that comes out of the scene, in the order in which it is served. */
   readonly #outputs: readonly Output[];
   readonly #packetizer = new FramePacketizer();
@@ -118,6 +118,12 @@ export class Pipeline {
       windowsChanged: () => this.#window?.update(),
       watchingChanged: () => this.#updateWatched(),
     });
+    const callable = sentCodecs({ ...config, chroma: "420" }, "surfaces").map(codecOf);
+    this.#sentOutputs = new OutputOutlets({
+      sinks: this.#sinks,
+      send,
+      call: (peer) => parts.callWebRtc(peer, callable),
+    });
     this.#isPlaying = config.inputs === "played" || config.inputs === "stepped";
     this.#window = this.#isPlaying ? null : this.#followWindows(config.size, !config.followsWindow);
     this.#outputs = [this.#viewers, this.#sinks, outlets];
@@ -151,7 +157,7 @@ export class Pipeline {
     outlets.on("watchingChanged", () => this.#updateWatched());
     outlets.on("worked", ({ cpuMs }) => this.#report.cpu("encode", cpuMs));
     outlets.on("failed", end);
-    this.#mux.on("worked", ({ cpuMs }) => this.#report.cpu("mux", cpuMs));
+    this.#sentOutputs.work.on("worked", ({ cpuMs }) => this.#report.cpu("mux", cpuMs));
   }
 
   /** Takes what the main process says. Unknown viewers are ignored: they may have just left. */
@@ -197,7 +203,7 @@ export class Pipeline {
         this.#resize(message.size);
         break;
       case "output-wish":
-        this.#mux.handle(message.wish);
+        this.#sentOutputs.handle(message.wish);
         break;
       case "jpeg-wanted":
       case "jpeg-unwanted":
@@ -217,7 +223,7 @@ export class Pipeline {
     this.#director.close();
     await Promise.allSettled([this.#viewers.close(), this.#sinks.close()]);
     const { render, encoders, outlets } = this.#parts;
-    await Promise.allSettled([render.close(), encoders.close(), outlets.close(), this.#mux.close()]);
+    await Promise.allSettled([render.close(), encoders.close(), outlets.close(), this.#sentOutputs.close()]);
   }
 
   /** From the render thread. */

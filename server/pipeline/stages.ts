@@ -9,9 +9,10 @@ import { Renderer } from "../render/renderer.ts";
 import type { FromSession, SceneBeginning, SessionConfig } from "../session/session-protocol.ts";
 import { prepareCertificate } from "../transport/certificate.ts";
 import { PortPool } from "../transport/ice/port-pool.ts";
+import { WebRtcCaller } from "../transport/webrtc-caller.ts";
 import { WebRtcTransport } from "../transport/webrtc-transport.ts";
 import { PictureOutlets } from "./outputs/picture-outlets.ts";
-import type { PipelineParts } from "./pipeline-parts.ts";
+import type { CallWebRtc, PipelineParts } from "./pipeline-parts.ts";
 import { EncoderSet } from "./quality/encoder-set.ts";
 import { sentCodecs } from "./quality/sent-codecs.ts";
 import type { OpenWebRtc } from "./viewers/viewer-events.ts";
@@ -62,7 +63,9 @@ export async function startStages(
   const outlets = new PictureOutlets({ ring, readers, send });
   const webRtc = { iceHost, ice, ports: ice.ports === null ? null : new PortPool(ice.ports) };
   const openWebRtc: OpenWebRtc = (offer, codecs) => new WebRtcTransport(offer, { ...webRtc, codecs });
-  return { render: render.value, encoders, outlets, openWebRtc, send, fail };
+  const callWebRtc: CallWebRtc = ({ isHere, servers }, codecs) =>
+    new WebRtcCaller({ ice, ports: webRtc.ports, isPeerHere: isHere, peerServers: servers, codecs });
+  return { render: render.value, encoders, outlets, openWebRtc, callWebRtc, send, fail };
 }
 
 /** `SCENECAST_AS_GPU=1` draws as on a GPU where there is none, to try that way. */

@@ -1,4 +1,6 @@
-/** Owns the addresses that outputs send to: RTMP, RTMPS and SRT, and what of them may be shown. Pure. */
+/** Owns the addresses that outputs send to: RTMP, RTMPS, SRT and WHIP, and what of them may be shown. Pure. */
+
+import { parseWhipAddress, shownWhipAddress, type WhipAddress } from "./whip-address.ts";
 
 export type RtmpAddress = {
   readonly kind: "rtmp";
@@ -20,7 +22,9 @@ export type SrtAddress = {
   readonly options: Readonly<Record<string, string>>;
 };
 
+/** By a protocol that takes packets in a container; by WHIP they go as to viewers. */
 export type StreamAddress = RtmpAddress | SrtAddress;
+export type OutputAddress = StreamAddress | WhipAddress;
 
 const MAX_LENGTH = 2048;
 const HIDDEN = "•••";
@@ -29,9 +33,15 @@ const ports = { "rtmp:": 1935, "rtmps:": 443 } as const;
 const srtOptions = ["streamid", "passphrase", "pbkeylen", "latency"];
 
 export const streamAddressRule: string =
-  "an address as rtmp://host/app/key, rtmps://host/app/key or srt://host:port, behind which streamid, passphrase, pbkeylen and latency may stand";
+  "an address as rtmp://host/app/key, rtmps://host/app/key, srt://host:port, behind which streamid, passphrase, pbkeylen and latency may stand, or whip+https://token@host/path";
 
 /** Null where it is none of ours. */
+export function parseOutputAddress(text: string): OutputAddress | null {
+  if (text.length > MAX_LENGTH || /[\s\p{Cc}]/u.test(text)) return null;
+  return parseWhipAddress(text) ?? parseStreamAddress(text);
+}
+
+/** The same without WHIP. */
 export function parseStreamAddress(text: string): StreamAddress | null {
   const url = text.length <= MAX_LENGTH && !/[\s\p{Cc}]/u.test(text) && URL.canParse(text) ? new URL(text) : null;
   if (url === null || url.hostname === "" || url.username !== "" || url.password !== "" || url.hash !== "") return null;
@@ -49,8 +59,9 @@ export function parseStreamAddress(text: string): StreamAddress | null {
 
 /** As people may see it, in logs too. */
 export function shownAddress(text: string): string {
-  const address = parseStreamAddress(text);
+  const address = parseOutputAddress(text);
   if (address === null) return HIDDEN;
+  if (address.kind === "whip") return shownWhipAddress(address, HIDDEN);
   if (address.kind === "rtmp") return `${address.base}/${HIDDEN}`;
   const { host, port, options } = address;
   return `srt://${bracketed(host)}:${port}${Object.keys(options).length === 0 ? "" : `?${HIDDEN}`}`;

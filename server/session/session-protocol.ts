@@ -116,8 +116,18 @@ export type ScenePulse = {
   readonly isDebugged: boolean;
 };
 
+/** Sent on to a server of others by WHIP, as to a viewer. */
+export type WhipTarget = {
+  readonly kind: "whip";
+  /** With its token (whip-address.ts). */
+  readonly address: string;
+};
+
+/** What an output is: by WHIP the packets depend on what the server takes. */
+export type OutputOpening = MuxOpening | { readonly to: WhipTarget };
+
 /** Which packets an output gets, as sinks wish for them (pipeline/outputs/sink.ts), and where they go. */
-export type OutputOpening = {
+export type MuxOpening = {
   readonly codec: VideoCodec;
   readonly target: EncodeTarget | null;
   readonly maxKeyFrameGapMs: number | null;

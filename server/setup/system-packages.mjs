@@ -96,6 +96,9 @@ function networkRequirements() {
       isThere: () => existsSync("/usr/lib/nginx/modules/ngx_rtmp_module.so"),
       service: "nginx",
     },
+    // Another hand's WebRTC, with a Python that sees it.
+    { package: "python3", isThere: () => existsSync("/usr/bin/python3") },
+    { package: "python3-aiortc", isThere: () => existsSync("/usr/lib/python3/dist-packages/aiortc") },
     // ffprobe, which reads what was recorded.
     { package: "ffmpeg", isThere: () => has("ffprobe") },
     // Network namespaces, and firewalls in them.

@@ -1,7 +1,7 @@
 /** Owns the addresses of a server: of its page, with and without the token, and of its candidates for ICE. Pure. */
 
-import { isLoopback } from "../access/access-rules.ts";
 import type { ResolvedOptions } from "../options/options.ts";
+import { isLoopback } from "../platform/loopback.ts";
 
 /** The address of the page, for a browser on this machine. */
 export function pageUrl({ http }: Pick<ResolvedOptions, "http">, port: number): string {

@@ -3,31 +3,23 @@
  * other files of this folder the only place that imports werift; its errors are translated here.
  */
 
-import { randomBytes } from "node:crypto";
 import { type RTCDataChannel, RTCPeerConnection, type RTCRtpTransceiver } from "werift";
 import { Emitter } from "../../shared/emitter.ts";
 import { StreamError } from "../../shared/errors.ts";
 import { controlChannelLabel, type IceCandidate, pointerChannelLabel } from "../../shared/signaling.ts";
-import { now } from "../../shared/time.ts";
 import type { StreamCodec } from "../../shared/video.ts";
-import { TokenBucket } from "../platform/token-bucket.ts";
 import { type Culprit, chargedTo, uncharged } from "./culprit.ts";
-import { EstimateNews } from "./estimate-news.ts";
 import { IceAgent, type IceAgentOptions } from "./ice/ice-agent.ts";
-import { KeyFrameNeed } from "./key-frame-need.ts";
 import { chooseCodec, offeredCodecs, withOneProfile } from "./offered-codecs.ts";
 import type { OutgoingFeedback } from "./outgoing-feedback.ts";
-import { openVideoSender } from "./rtp/open-video-sender.ts";
-import type { RtpVideoSender } from "./rtp/rtp-video-sender.ts";
-import {
-  type FeedbackChannel,
-  noCounts,
-  type OutgoingFrame,
-  type SentCounts,
-  type Transport,
-  type TransportEvents,
-  unknownWay,
-  type WayEstimate,
+import { PeerVideo } from "./peer-video.ts";
+import type {
+  FeedbackChannel,
+  OutgoingFrame,
+  SentCounts,
+  Transport,
+  TransportEvents,
+  WayEstimate,
 } from "./transport.ts";
 import { codecParameters, headerExtensions, withParityStream } from "./webrtc-codecs.ts";
 
@@ -36,17 +28,9 @@ export type WebRtcOptions = IceAgentOptions & {
   readonly codecs: readonly StreamCodec[];
 };
 
-const MAX_FEEDBACK_BYTES = 16 * 1024;
-/** A viewer that has not connected by then is given up. */
 const CONNECT_DEADLINE_MS = 20_000;
+const MAX_FEEDBACK_BYTES = 16 * 1024;
 const MAX_EARLY_CANDIDATES = 64;
-/** So many errors at once, and one a second, are bad luck or a stranger's packets; a viewer that brings about more is lost. */
-const STRAYS_AT_ONCE = 20;
-
-type Connection =
-  | { readonly state: "connecting" }
-  | { readonly state: "connected"; readonly sender: RtpVideoSender }
-  | { readonly state: "closed" };
 
 type WebRtcTransportEvents = TransportEvents & { readonly candidateGathered: IceCandidate };
 
@@ -55,13 +39,7 @@ export class WebRtcTransport extends Emitter<WebRtcTransportEvents> implements T
   readonly #peer: RTCPeerConnection;
   readonly #ice: IceAgent;
   readonly #channels = new Map<FeedbackChannel, RTCDataChannel>();
-  readonly #paritySsrc = randomBytes(4).readUInt32BE();
-  readonly #deadline: NodeJS.Timeout;
-  #connection: Connection = { state: "connecting" };
-  readonly #keyFrames = new KeyFrameNeed(() => this.emit("keyFrameRequested", {}));
-  #maxBitrateBps: number | null = null;
-  readonly #news = new EstimateNews();
-  readonly #strays = new TokenBucket({ clock: now, perSecond: 1, burst: STRAYS_AT_ONCE });
+  readonly #video: PeerVideo;
   /** The viewer's candidates that came before its offer was taken in; null since then. */
   #earlyCandidates: IceCandidate[] | null = [];
 
@@ -80,8 +58,19 @@ export class WebRtcTransport extends Emitter<WebRtcTransportEvents> implements T
     this.#peer = chargedTo(this, () => new RTCPeerConnection(config));
     this.#peer.onIceCandidate.subscribe((candidate) => this.#tellCandidate(candidate));
     this.#peer.onDataChannel.subscribe((channel) => this.#adopt(channel));
-    this.#peer.connectionStateChange.subscribe((state) => this.#follow(state));
-    this.#deadline = setTimeout(() => this.#lose("The viewer did not connect in time."), CONNECT_DEADLINE_MS);
+    this.#video = new PeerVideo({
+      peerName: "The viewer",
+      deadlineMs: CONNECT_DEADLINE_MS,
+      video: () => this.#videoTransceiver(),
+      connected: () => this.emit("connected", {}),
+      keyFrameRequested: () => this.emit("keyFrameRequested", {}),
+      estimateChanged: (estimate) => this.emit("estimateChanged", { estimate }),
+      lost: (reason) => {
+        void this.close();
+        this.emit("lost", { reason });
+      },
+    });
+    this.#video.follow(this.#peer);
   }
 
   /**
@@ -106,7 +95,7 @@ export class WebRtcTransport extends Emitter<WebRtcTransportEvents> implements T
       this.#ice.prepare(this.#peer);
       const gathered = this.#peer.setLocalDescription(answer);
       if (trickle) {
-        gathered.catch((error: unknown) => this.#lose(`The connection could not be set up: ${String(error)}`));
+        gathered.catch((error: unknown) => this.#video.lose(`The connection could not be set up: ${String(error)}`));
         return this.#complete(answer.sdp, video);
       }
       await gathered;
@@ -130,13 +119,7 @@ export class WebRtcTransport extends Emitter<WebRtcTransportEvents> implements T
   }
 
   send(frame: OutgoingFrame, sent: (rtpTimestamp: number) => void): boolean {
-    if (this.#connection.state !== "connected" || (this.#keyFrames.isNeeded && !frame.isKeyFrame)) return false;
-    if (!this.#connection.sender.send(frame, sent)) {
-      this.#keyFrames.note();
-      return false;
-    }
-    if (frame.isKeyFrame) this.#keyFrames.noteSent();
-    return true;
+    return this.#video.send(frame, sent);
   }
 
   /** Dropped where the viewer opened no such data channel or does not take what it was sent before. */
@@ -148,25 +131,23 @@ export class WebRtcTransport extends Emitter<WebRtcTransportEvents> implements T
 
   /** The RTP stream stands still meanwhile, as that of a scene at rest does: its numbers go on without a gap. */
   setPaused(_paused: boolean): void {
-    this.#keyFrames.note();
+    this.#video.noteGap();
   }
 
   get needsKeyFrame(): boolean {
-    return this.#keyFrames.isNeeded;
+    return this.#video.needsKeyFrame;
   }
 
   get estimate(): WayEstimate {
-    return this.#connection.state === "connected" ? this.#connection.sender.estimate : unknownWay;
+    return this.#video.estimate;
   }
 
   setMaxBitrate(bitrateBps: number | null): void {
-    this.#maxBitrateBps = bitrateBps;
-    if (this.#connection.state === "connected") this.#connection.sender.setMaxBitrate(bitrateBps);
+    this.#video.setMaxBitrate(bitrateBps);
   }
 
   takeCounts(): SentCounts {
-    if (this.#connection.state !== "connected") return noCounts;
-    return this.#connection.sender.takeCounts();
+    return this.#video.takeCounts();
   }
 
   /** What its listeners do is not charged to the viewer whose packet brought it about. */
@@ -174,19 +155,13 @@ export class WebRtcTransport extends Emitter<WebRtcTransportEvents> implements T
     uncharged(() => super.emit(name, payload));
   }
 
-  /** Takes an error that the viewer's packets brought about where nothing caught it. Too many of them end the connection. */
   handleStray(error: unknown): void {
-    if (!this.#strays.take())
-      this.#lose(`Too much of what it sent led to errors, such as: ${error instanceof Error ? error.message : "one"}`);
+    this.#video.handleStray(error);
   }
 
   /** Ends the connection. Idempotent. */
   async close(): Promise<void> {
-    if (this.#connection.state === "closed") return;
-    if (this.#connection.state === "connected") this.#connection.sender.close();
-    this.#connection = { state: "closed" };
-    clearTimeout(this.#deadline);
-    this.#keyFrames.close();
+    if (!this.#video.close()) return;
     await chargedTo(this, () => this.#peer.close()).catch(() => undefined);
     this.#ice.close();
   }
@@ -196,7 +171,7 @@ export class WebRtcTransport extends Emitter<WebRtcTransportEvents> implements T
   }
 
   #complete(answer: string, video: RTCRtpTransceiver): string {
-    return withParityStream(answer, video.sender.ssrc, this.#paritySsrc);
+    return withParityStream(answer, video.sender.ssrc, this.#video.paritySsrc);
   }
 
   #videoTransceiver(): RTCRtpTransceiver {
@@ -232,36 +207,6 @@ export class WebRtcTransport extends Emitter<WebRtcTransportEvents> implements T
       const bytes = typeof message === "string" ? new TextEncoder().encode(message) : new Uint8Array(message);
       this.emit("inputReceived", { bytes });
     });
-  }
-
-  #follow(state: string): void {
-    if (state === "connected" && this.#connection.state === "connecting") this.#connect();
-    else if (state === "failed") this.#lose("The connection failed.");
-    else if (state === "disconnected" || state === "closed") this.#lose("The viewer went away.");
-  }
-
-  #connect(): void {
-    clearTimeout(this.#deadline);
-    const sender = openVideoSender(this.#videoTransceiver(), this.#paritySsrc, {
-      keyFrameRequested: () => this.#keyFrames.request(),
-      roomMade: () => this.#keyFrames.handleRoom(),
-      wayReported: () => this.#tellEstimate(),
-    });
-    sender.setMaxBitrate(this.#maxBitrateBps);
-    this.#connection = { state: "connected", sender };
-    this.emit("connected", {});
-  }
-
-  #tellEstimate(): void {
-    const { estimate } = this;
-    if (!this.#news.isNews(estimate, now())) return;
-    this.emit("estimateChanged", { estimate });
-  }
-
-  #lose(reason: string): void {
-    if (this.#connection.state === "closed") return;
-    void this.close();
-    this.emit("lost", { reason });
   }
 }
 

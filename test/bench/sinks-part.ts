@@ -1,6 +1,6 @@
 /**
- * Owns the measurement of what recordings, and sending on to a server by RTMP, cost: the viewer's press to pixel and the processor time of the scene's process, without
- * any and with some. All are measured in turn, several times, so that a machine that slows down favours none.
+ * Owns the measurement of what recordings, and sending on to a server by RTMP or WHIP, cost: the viewer's press to pixel and the
+ * processor time of the scene's process, without any and with some. All are measured in turn, several times, so that a machine that slows down favours none.
  */
 
 import { mkdtempSync, rmSync } from "node:fs";
@@ -10,6 +10,7 @@ import { setTimeout as sleep } from "node:timers/promises";
 import type { Browser, Page } from "playwright-core";
 import { createStreamServer, type SessionReport, type StreamServer } from "../../server/index.ts";
 import type { PictureSize } from "../../shared/video.ts";
+import { LightWhipEnd } from "../support/light-whip-end.ts";
 import { cpuSecondsOf } from "../support/process-stats.ts";
 import { RtmpServer } from "../support/rtmp-server.ts";
 import { numberText, type Spread, spreadOf, spreadText, sum } from "./figures.ts";
@@ -22,6 +23,8 @@ type Case = {
   readonly keyFrameSeconds?: number;
   /** How many servers it is sent on to. */
   readonly outputs?: number;
+  /** By what. Default RTMP. */
+  readonly by?: "whip";
 };
 
 const cases: readonly Case[] = [
@@ -31,6 +34,7 @@ const cases: readonly Case[] = [
   { name: "one recording, a key frame every 2 s", count: 1, keyFrameSeconds: 2 },
   { name: "sent on by RTMP", count: 0, outputs: 1 },
   { name: "sent on by RTMP to four", count: 0, outputs: 4 },
+  { name: "sent on by WHIP", count: 0, outputs: 1, by: "whip" },
 ];
 
 export type SinkFigures = {
@@ -64,6 +68,7 @@ export async function measureSinks(
 ): Promise<readonly SinkFigures[]> {
   const folder = mkdtempSync(join(tmpdir(), "scenecast-bench-"));
   await using nginx = await RtmpServer.start();
+  await using whip = await LightWhipEnd.start();
   await using server = await createStreamServer({ scene, logLevel: "silent", http: { port: 0 }, render: { size } });
   const page = await browser.newPage({ viewport: size });
   const samples = new Map<Case, Sample[]>(cases.map((one) => [one, []]));
@@ -73,7 +78,7 @@ export async function measureSinks(
     for (let round = 0; round < ROUNDS; round += 1) {
       for (const one of cases) {
         process.stderr.write(`  ${one.name} …\n`);
-        samples.get(one)?.push(await measure(server, page, { folder, sendTo: nginx.url }, one, settings));
+        samples.get(one)?.push(await measure(server, page, { folder, sendTo: nginx.url, whip }, one, settings));
       }
     }
   } finally {
@@ -86,8 +91,8 @@ export async function measureSinks(
 async function measure(
   server: StreamServer,
   page: Page,
-  { folder, sendTo }: { readonly folder: string; readonly sendTo: string },
-  { count, keyFrameSeconds, outputs = 0 }: Case,
+  { folder, sendTo, whip }: { readonly folder: string; readonly sendTo: string; readonly whip: LightWhipEnd },
+  { count, keyFrameSeconds, outputs = 0, by }: Case,
   { clicks, seconds }: { readonly clicks: number; readonly seconds: number },
 ): Promise<Sample> {
   const room = server.room();
@@ -95,8 +100,10 @@ async function measure(
   const recordings = await Promise.all(
     Array.from({ length: count }, () => room.record({ file: join(folder, "film.mp4"), ...options })),
   );
-  const sent = Array.from({ length: outputs }, (_, index) => room.startOutput(`${sendTo}/key-${index}`));
+  const addressOf = (index: number) => (by === "whip" ? whip.address : `${sendTo}/key-${index}`);
+  const sent = Array.from({ length: outputs }, (_, index) => room.startOutput(addressOf(index)));
   await sleep(SETTLE_MS);
+  whip.take();
   const reports: SessionReport[] = [];
   const off = server.on("reported", ({ report }) => void reports.push(report));
   const pid = room.pid ?? 0;
@@ -109,6 +116,8 @@ async function measure(
   const sceneCpu = (cpuSecondsOf(pid) - before.cpu) / ((performance.now() - before.at) / 1000);
   off();
   const times = await clickOnScreen(page, Math.ceil(clicks / ROUNDS));
+  const arrived = whip.take();
+  if (by === "whip" && arrived.frames === 0) throw new Error("Nothing arrived by WHIP.");
   for (const { id } of sent) room.endOutput(id);
   for (const recording of recordings) {
     const { error, path } = await recording.stop();

@@ -53,7 +53,7 @@ export const mayImport: Readonly<Record<string, readonly string[]>> = {
   ],
   "server/outputs": ["server/encode/mux", "server/options", "server/platform", "server/session"],
   "server/recordings": ["server/encode/mux", "server/options", "server/platform", "server/room", "server/session"],
-  "server/share": ["server/access", "server/options", "server/platform"],
+  "server/share": ["server/options", "server/platform"],
   "server/http": [
     "server/access",
     "server/http/data",
@@ -91,6 +91,7 @@ export const mayImport: Readonly<Record<string, readonly string[]>> = {
     "server/frames",
     "server/pipeline/input",
     "server/pipeline/outputs",
+    "server/pipeline/outputs/whip",
     "server/pipeline/quality",
     "server/pipeline/viewers",
     "server/platform",
@@ -106,7 +107,15 @@ export const mayImport: Readonly<Record<string, readonly string[]>> = {
     "server/encode/pictures",
     "server/encode/video",
     "server/frames",
+    "server/pipeline/outputs/whip",
     "server/pipeline/quality",
+    "server/session",
+    "server/transport",
+  ],
+  "server/pipeline/outputs/whip": [
+    "server/encode/mux",
+    "server/pipeline/outputs",
+    "server/platform",
     "server/session",
     "server/transport",
   ],
@@ -216,6 +225,8 @@ export const mayImport: Readonly<Record<string, readonly string[]>> = {
 /** Folders that import each other, and why; files never do. */
 export const eachOther: Readonly<Record<string, string>> = {
   "server/http ⇄ server/http/data": "the server mounts the ways to data, which refuse and count as it does",
+  "server/pipeline/outputs ⇄ server/pipeline/outputs/whip":
+    "what goes by WHIP is one of the outputs, and a sink (sink.ts)",
   "server/encode/mux ⇄ server/encode/mux/rtmp": "an output connects by RTMP, which keeps its contract (stream-link.ts)",
   "server/http ⇄ server/http/routes": "the server mounts the routes, which refuse in its words (refusals.ts)",
   "server/http ⇄ server/http/viewers": "the server opens the ways in, which read addresses and refuse as it does",

@@ -96,7 +96,7 @@ export async function openLightSocket(serverUrl: string): Promise<LightViewer> {
 }
 
 /** Video goes to the counter alone: werift would decrypt each packet, which costs ten times as much. */
-function divert(socket: Socket, counter: RtpCounter): void {
+export function divert(socket: Socket, counter: RtpCounter): void {
   const listeners = socket.listeners("message") as MessageListener[];
   socket.removeAllListeners("message");
   socket.on("message", (data, from) => {
@@ -107,7 +107,7 @@ function divert(socket: Socket, counter: RtpCounter): void {
 }
 
 /** Chromium takes AES-CM with HMAC-SHA1 where it is offered beside AES-GCM, which would cost the server less. */
-function preferAsBrowsersDo(peer: RTCPeerConnection): void {
+export function preferAsBrowsersDo(peer: RTCPeerConnection): void {
   const AES_CM_HMAC_SHA1_80 = 1;
   for (const transport of peer.dtlsTransports) {
     // Private in werift's types, and one list for all connections.
@@ -115,7 +115,7 @@ function preferAsBrowsersDo(peer: RTCPeerConnection): void {
   }
 }
 
-function socketsOf(peer: RTCPeerConnection): Socket[] {
+export function socketsOf(peer: RTCPeerConnection): Socket[] {
   return peer.iceTransports.flatMap(({ connection }) => {
     // Private in werift's types.
     const { protocols } = connection as unknown as { readonly protocols: { readonly transport: { socket: Socket } }[] };

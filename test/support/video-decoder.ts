@@ -63,12 +63,13 @@ export function receive(context: CodecContext): DecodedPicture[] {
       chroma: isFull ? "444" : "420",
       isLimitedRange: frame.colorRange === AVCOL_RANGE_MPEG,
     } as const;
-    pictures.push(picture(planes, frame.linesize, looks));
+    pictures.push(pictureOf(planes, frame.linesize, looks));
     frame.free();
   }
 }
 
-function picture(
+/** Of planes of Y, Cb and Cr in limited range, with the bytes of a row of each. */
+export function pictureOf(
   planes: readonly Uint8Array[],
   strides: readonly number[],
   looks: Omit<DecodedPicture, "colourAt">,

@@ -36,6 +36,8 @@ const words: Readonly<Record<string, string>> = {
   EHOSTUNREACH: "there is no way to the host",
   ENETUNREACH: "there is no way to the host",
   ETIMEDOUT: "no answer came",
+  UND_ERR_SOCKET: "the server cut the connection",
+  UND_ERR_CONNECT_TIMEOUT: "no answer came",
   DEPTH_ZERO_SELF_SIGNED_CERT: "its certificate is one that nobody vouches for",
   SELF_SIGNED_CERT_IN_CHAIN: "its certificate is one that nobody vouches for",
   UNABLE_TO_VERIFY_LEAF_SIGNATURE: "its certificate is one that nobody vouches for",

@@ -4,12 +4,12 @@
  * ON1 Each connection begins with a key frame, and counts its times from there.
  * ON2 Where the server takes less than it is sent, whole groups of pictures are left out, so that little waits in memory; one that
  *     takes nothing for a while is given up, and connected to anew.
- * ON3 It tries again at once, then after ever longer: as long as a server takes that is started again every two seconds, later every
- *     fifteen.
+ * ON3 It tries again at once, then after ever longer (retry-pauses.ts).
  */
 
 import { StreamError } from "../../../shared/errors.ts";
 import { now } from "../../../shared/time.ts";
+import { RetryPauses } from "../../platform/retry-pauses.ts";
 import { parseStreamAddress, type StreamAddress, shownAddress } from "../../platform/stream-address.ts";
 import type { MuxOutput } from "./mux-output.ts";
 import type { MuxPacket, OutputFigures, StreamTarget } from "./mux-protocol.ts";
@@ -21,9 +21,6 @@ const MAX_WAITING_BYTES: number = 8 * 1024 * 1024;
 const LOOK_MS = 1000;
 /** So long a server may take nothing. */
 const MAX_STALL_MS = 6000;
-const RETRY_MS = { first: 250, soon: 2000, late: 15_000 } as const;
-/** So long it is tried often. */
-const SOON_FOR_MS = 120_000;
 
 type Connected = {
   readonly link: StreamLink;
@@ -50,9 +47,7 @@ export class StreamOutput implements MuxOutput {
   #isEnding = false;
   #connections = 0;
   #error: string | null = null;
-  /** Tries since video last flowed, and since when there have been some. */
-  #tries = 0;
-  #triedSince: number = now();
+  readonly #pauses = new RetryPauses();
   #bytes = 0;
   #packets = 0;
   #sentMs = 0;
@@ -102,7 +97,6 @@ export class StreamOutput implements MuxOutput {
   #lastAt = 0;
 
   #begin(): void {
-    this.#tries += 1;
     const events: StreamLinkEvents = {
       opened: () => this.#handleOpened(),
       failed: (reason) => this.#handleFailed(reason),
@@ -127,15 +121,7 @@ export class StreamOutput implements MuxOutput {
     this.#bytes += connected.link.sentBytes;
     this.#error = `${this.#shown}: ${reason}.`;
     void connected.link.close();
-    this.#retryTimer = setTimeout(() => this.#begin(), this.#retryMs());
-  }
-
-  /** ON3 */
-  #retryMs(): number {
-    const at = now();
-    if (this.#tries <= 1) this.#triedSince = at;
-    if (at - this.#triedSince > SOON_FOR_MS) return RETRY_MS.late;
-    return Math.min(RETRY_MS.soon, RETRY_MS.first * 2 ** Math.min(8, Math.max(0, this.#tries - 1)));
+    this.#retryTimer = setTimeout(() => this.#begin(), this.#pauses.failed());
   }
 
   #look(): void {
@@ -151,7 +137,7 @@ export class StreamOutput implements MuxOutput {
   }
 
   #handleFlow(): void {
-    this.#tries = 0;
+    this.#pauses.noteWorks();
     this.#error = null;
   }
 }

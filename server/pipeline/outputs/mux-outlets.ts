@@ -7,8 +7,8 @@ import { Emitter } from "../../../shared/emitter.ts";
 import { type StreamError, toPlainError } from "../../../shared/errors.ts";
 import { milliseconds, now } from "../../../shared/time.ts";
 import { Mux } from "../../encode/mux/mux.ts";
-import { noFigures, type OutputFigures, type OutputNews } from "../../encode/mux/mux-protocol.ts";
-import type { FromSession, OutputOpening, OutputWish } from "../../session/session-protocol.ts";
+import { type ClipWish, noFigures, type OutputFigures, type OutputNews } from "../../encode/mux/mux-protocol.ts";
+import type { FromSession, MuxOpening } from "../../session/session-protocol.ts";
 import type { Sink, SinkHandle } from "./sink.ts";
 
 export type MuxOutletsOptions = {
@@ -37,24 +37,14 @@ export class MuxOutlets extends Emitter<MuxOutletsEvents> {
     this.#options = options;
   }
 
-  handle(wish: OutputWish): void {
-    switch (wish.kind) {
-      case "open":
-        return this.#open(wish.outputId, wish.opening);
-      case "end":
-        return this.#end(wish.outputId);
-      case "clip":
-        this.#clips.add(wish.clip.requestId);
-        return this.#start().saveClip(wish.clip);
-    }
+  /** Answered by `clip-saved` or `clip-refused`. */
+  saveClip(clip: ClipWish): void {
+    this.#clips.add(clip.requestId);
+    this.#start().saveClip(clip);
   }
 
-  /** Ends all outputs in order, as far as a second allows. */
-  async close(): Promise<void> {
-    await this.#mux?.close();
-  }
-
-  #open(outputId: string, { to, ...wishes }: OutputOpening): void {
+  /** `output-told` tells how it does. */
+  open(outputId: string, { to, ...wishes }: MuxOpening): void {
     const mux = this.#start();
     const running: Running = { sink: null, figures: noFigures, error: null };
     this.#running.set(outputId, running);
@@ -74,10 +64,15 @@ export class MuxOutlets extends Emitter<MuxOutletsEvents> {
     }
   }
 
-  #end(outputId: string): void {
+  end(outputId: string): void {
     const running = this.#running.get(outputId);
     running?.sink?.close();
     if (running !== undefined) this.#mux?.end(outputId, milliseconds(now()));
+  }
+
+  /** Ends all outputs in order, as far as a second allows. */
+  async close(): Promise<void> {
+    await this.#mux?.close();
   }
 
   #start(): Mux {

@@ -6,6 +6,7 @@
 import { StreamError, toPlainError } from "../../../shared/errors.ts";
 import { type Milliseconds, milliseconds } from "../../../shared/time.ts";
 import type { VideoCodec } from "../../../shared/video.ts";
+import type { EncodeTarget } from "../../encode/video/encode-protocol.ts";
 import { TierSwitch } from "../quality/tier-switch.ts";
 import type { OutgoingPacket } from "./output.ts";
 import type { Sink } from "./sink.ts";
@@ -15,6 +16,8 @@ export class SinkStream {
   readonly id: string;
   readonly sink: Sink;
   readonly tiers: TierSwitch = new TierSwitch();
+  /** What its packets are to be; null for all that a stream may have. */
+  target: EncodeTarget | null;
   readonly #due: (what: "keyFrameDue" | "pictureDue") => void;
   #needsKeyFrame = true;
   #lastTime: Milliseconds = milliseconds(0);
@@ -25,6 +28,7 @@ export class SinkStream {
   constructor(id: string, sink: Sink, due: (what: "keyFrameDue" | "pictureDue") => void) {
     this.id = id;
     this.sink = sink;
+    this.target = sink.target;
     this.#due = due;
     this.#awaitKeyFrame();
   }
@@ -54,7 +58,7 @@ export class SinkStream {
     // Two encoders count their times by themselves.
     this.#lastTime = milliseconds(Math.max(frame.time, this.#lastTime + 1));
     try {
-      this.sink.take({ codec, data, isKeyFrame, frame: packet.frame, tier, atRest, time: this.#lastTime });
+      this.sink.take({ codec, data, isKeyFrame, frame: packet.frame, tier, atRest, time: this.#lastTime }, frame);
       return null;
     } catch (error) {
       return new StreamError("encoder-failed", `A sink failed: ${toPlainError(error).message}`, { cause: error });

@@ -9,12 +9,15 @@
  * SI4 A sink changes nothing for viewers but one key frame when it begins: whoever wants key frames now and then, or a size or
  *     bit rate of its own, gets an encoder that no viewer takes.
  * SI5 Closing a sink ends what it wished for; with the last one that watches, the drawing ends.
+ * SI6 A sink with a way of its own gets what that carries, by the ladder that viewers have (quality-ladder.ts), from an encoder that
+ *     nobody else takes. It may ask for key frames six times at once and once a second, as a viewer may.
  */
 
 import type { StreamError } from "../../../shared/errors.ts";
 import type { Milliseconds } from "../../../shared/time.ts";
 import type { EncodedPacket, VideoCodec } from "../../../shared/video.ts";
 import type { EncodeTarget } from "../../encode/video/encode-protocol.ts";
+import type { OutgoingFrame, WayEstimate } from "../../transport/transport.ts";
 
 /** A packet as a sink gets it. `data` is the same memory that others get: it must not be changed. */
 export type SinkPacket = EncodedPacket & {
@@ -26,8 +29,17 @@ export type SinkPacket = EncodedPacket & {
   readonly time: Milliseconds;
 };
 
+/** Of a sink whose packets go over a network that may carry less than there is, and has to be followed. */
+export type SinkWay = {
+  readonly estimate: WayEstimate;
+  /** As of a Transport. */
+  setMaxBitrate(bitrateBps: number | null): void;
+};
+
 export type Sink = {
   readonly codec: VideoCodec;
+  /** How its packets go out, where that lowers what it gets; only with `maxKeyFrameGapMs`. Default: it takes all that it is given. */
+  readonly way?: SinkWay;
   /**
    * What its packets are to be: bit rate in bits a second, size in pixels, at most that of the scene, and frames a second at
    * most. Null for the best that there is, in the size of the scene; those are the packets that viewers get where their ways
@@ -45,10 +57,10 @@ export type Sink = {
    */
   readonly maxGapMs?: number;
   /**
-   * Takes the next packet. Called in the thread that sends to viewers, so it must hand over what takes time. What it throws
-   * ends this sink alone.
+   * Takes the next packet, with the same as viewers' connections send it. Called in the thread that sends to viewers, so it must hand
+   * over what takes time. What it throws ends this sink alone.
    */
-  take(packet: SinkPacket): void;
+  take(packet: SinkPacket, frame: OutgoingFrame): void;
   /**
    * Told once that no more packets come, unless it was closed by its owner: with the reason, or null where the scene's process
    * ends in order.
@@ -58,6 +70,10 @@ export type Sink = {
 
 /** What the owner of a sink holds. */
 export type SinkHandle = {
+  /** What it got was lost: the next packet is to be a key frame. */
+  requestKeyFrame(): void;
+  /** What is known of its way changed. */
+  noteWay(): void;
   /** Ends it: it gets nothing more and nothing is done for it (SI5). Idempotent. */
   close(): void;
 };

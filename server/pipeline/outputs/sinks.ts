@@ -16,6 +16,12 @@ export type SinksEvents = {
   readonly keyFrameDue: { readonly stream: SinkStream };
   /** This one has had no packet for as long as it may. */
   readonly pictureDue: { readonly stream: SinkStream };
+  /** This one lost a picture. */
+  readonly keyFrameRequested: { readonly stream: SinkStream };
+  /** What is known of the way of this one changed. */
+  readonly wayChanged: { readonly stream: SinkStream };
+  /** One is no more, whoever ended it. */
+  readonly removed: { readonly stream: SinkStream };
   /** This one ended by itself. */
   readonly ended: { readonly error: StreamError };
 };
@@ -43,12 +49,21 @@ export class Sinks extends Emitter<SinksEvents> implements PacketOutput {
     if (sink.maxGapMs !== undefined && !(gapMs !== null && sink.maxGapMs >= MIN_GAP_MS)) {
       throw new TypeError(`sink.maxGapMs must be at least ${MIN_GAP_MS}, with sink.maxKeyFrameGapMs.`);
     }
+    if (sink.way !== undefined && gapMs === null)
+      throw new TypeError("sink.way must stand with sink.maxKeyFrameGapMs.");
     if (this.#closed) throw new TypeError("A sink must be added before the pipeline is closed.");
     this.#count += 1;
     const stream: SinkStream = new SinkStream(`sink ${this.#count}`, sink, (due) => this.emit(due, { stream }));
     this.#streams.add(stream);
     this.emit("watchingChanged", {});
-    return { close: () => void this.#remove(stream) };
+    const tell = (what: "keyFrameRequested" | "wayChanged") => {
+      if (this.#streams.has(stream)) this.emit(what, { stream });
+    };
+    return {
+      requestKeyFrame: () => tell("keyFrameRequested"),
+      noteWay: () => tell("wayChanged"),
+      close: () => void this.#remove(stream),
+    };
   }
 
   handlePacket(outgoing: OutgoingPacket): void {
@@ -77,7 +92,10 @@ export class Sinks extends Emitter<SinksEvents> implements PacketOutput {
   #remove(stream: SinkStream): boolean {
     stream.close();
     const wasThere = this.#streams.delete(stream);
-    if (wasThere) this.emit("watchingChanged", {});
+    if (wasThere) {
+      this.emit("removed", { stream });
+      this.emit("watchingChanged", {});
+    }
     return wasThere;
   }
 

@@ -19,6 +19,7 @@ import { KeyFrameWishes } from "./key-frame-wishes.ts";
 import { allowedBitrate, carriedFor, QualityLadder, type StreamLimits } from "./quality-ladder.ts";
 import { QualityNews } from "./quality-news.ts";
 import { SinkPlan, type ViewerTier } from "./sink-plan.ts";
+import { SinkWays } from "./sink-ways.ts";
 import { TierPlan } from "./tier-plan.ts";
 
 const LOOK_MS = 250;
@@ -61,6 +62,7 @@ export class QualityDirector {
   readonly #plans = new Map<StreamCodec, TierPlan>();
   readonly #encoders = new Map<string, Directed>();
   readonly #sinks: SinkPlan;
+  readonly #ways: SinkWays;
   readonly #news: QualityNews;
   readonly #timer: NodeJS.Timeout;
   #hasFlowed = false;
@@ -73,18 +75,17 @@ export class QualityDirector {
     this.#whole = wholeOf(options.limits);
     this.#news = new QualityNews(options.send);
     this.#keyFrames = new KeyFrameWishes((id, reason) => encoders.requestKeyFrame(id, reason));
-    this.#sinks = new SinkPlan({
-      whole: () => this.#whole,
-      encoders,
-      sinks: () => sinks.streams,
-      end: (stream, error) => sinks.end(stream, error),
+    this.#sinks = new SinkPlan({ whole: () => this.#whole, encoders, sinks });
+    this.#ways = new SinkWays({
+      sinks,
+      preference: options.preference,
+      made: (id, at) => this.#directedOf(id).load.of(at),
     });
-    sinks.on("keyFrameDue", ({ stream: { codec, tiers } }) => {
-      if (tiers.planned !== null) encoders.requestKeyFrame({ codec, tier: tiers.planned }, "start");
+    sinks.on("keyFrameRequested", ({ stream: { id, codec, tiers } }) => {
+      if (tiers.planned !== null) this.#keyFrames.wish(id, { codec, tier: tiers.planned }, "loss");
     });
-    sinks.on("pictureDue", ({ stream: { codec, tiers } }) => {
-      if (tiers.planned !== null) encoders.requestPicture({ codec, tier: tiers.planned });
-    });
+    sinks.on("removed", ({ stream }) => this.#keyFrames.remove(stream.id));
+    sinks.on("wayChanged", ({ stream }) => this.#ways.isUrgent(stream, URGENT) && this.#direct(now()));
     encoders.on("refused", ({ error, ...id }) => this.#refuse(id, error));
     this.#timer = setInterval(() => this.#look(), LOOK_MS);
   }
@@ -102,6 +103,7 @@ export class QualityDirector {
     this.#limits = { ...this.#limits, size, of: size };
     this.#whole = wholeOf(this.#limits);
     for (const { ladder } of this.#encoders.values()) ladder.resize(size);
+    this.#ways.resize(size);
     this.#direct(now());
   }
 
@@ -154,6 +156,7 @@ export class QualityDirector {
     );
     const taken = Map.groupBy(streams, (stream) => nameOf(encoderOf(stream)));
     const viewerTiers = [...taken.values()].flatMap((members) => this.#aim(members, at) ?? []);
+    this.#ways.aim(this.#limits, at);
     moved.push(...this.#sinks.place(viewerTiers, at));
     const wanted = streams.flatMap(({ codec, tiers }) => tiers.map((tier): EncoderId => ({ codec, tier })));
     this.#options.encoders.setWanted([...wanted, ...this.#sinks.wanted]);

@@ -5,13 +5,15 @@
  *     all frames, the whole bit rate. Without viewers it takes tier 0, into which the first of them comes.
  * KP2 Once that gives less, it gets one of its own; where no reader is free, it goes on with what viewers get.
  * KP3 It comes back after five seconds in which it could have, without a key frame of its own: at one that viewers have made.
- * KP4 Sinks that wish for the same share an encoder that no viewer takes. Where no reader is free for it, the sink ends.
+ * KP4 Sinks that wish for the same share an encoder that no viewer takes; one with a way has it alone. Where no reader is free for
+ *     it, the sink ends.
  */
 
 import { StreamError } from "../../../shared/errors.ts";
 import type { VideoCodec } from "../../../shared/video.ts";
 import { type EncodeTarget, isSameTarget } from "../../encode/video/encode-protocol.ts";
 import type { SinkStream } from "../outputs/sink-stream.ts";
+import type { Sinks } from "../outputs/sinks.ts";
 import type { EncoderId, EncoderSet } from "./encoder-set.ts";
 import { MAX_TIERS } from "./tier-plan.ts";
 
@@ -23,10 +25,8 @@ export type ViewerTier = EncoderId & { readonly isWhole: boolean };
 export type SinkPlanOptions = {
   /** All that a stream may have. */
   readonly whole: () => EncodeTarget;
-  readonly encoders: Pick<EncoderSet, "setTarget">;
-  readonly sinks: () => readonly SinkStream[];
-  /** Called for a sink that cannot have packets. */
-  readonly end: (stream: SinkStream, error: StreamError) => void;
+  readonly encoders: Pick<EncoderSet, "setTarget" | "requestKeyFrame" | "requestPicture">;
+  readonly sinks: Pick<Sinks, "on" | "streams" | "end">;
 };
 
 export class SinkPlan {
@@ -38,21 +38,30 @@ export class SinkPlan {
 
   constructor(options: SinkPlanOptions) {
     this.#options = options;
+    const { encoders, sinks } = options;
+    sinks.on("keyFrameDue", ({ stream: { codec, tiers } }) => {
+      if (tiers.planned !== null) encoders.requestKeyFrame({ codec, tier: tiers.planned }, "start");
+    });
+    sinks.on("pictureDue", ({ stream: { codec, tiers } }) => {
+      if (tiers.planned !== null) encoders.requestPicture({ codec, tier: tiers.planned });
+    });
   }
 
   /** Whether a sink takes the packets of this encoder. */
   hasSink({ codec, tier }: EncoderId): boolean {
-    return this.#options.sinks().some((stream) => stream.codec === codec && stream.tiers.all.includes(tier));
+    return this.#options.sinks.streams.some((stream) => stream.codec === codec && stream.tiers.all.includes(tier));
   }
 
   /** The encoders that sinks take. */
   get wanted(): EncoderId[] {
-    return this.#options.sinks().flatMap(({ codec, tiers }) => tiers.all.map((tier): EncoderId => ({ codec, tier })));
+    return this.#options.sinks.streams.flatMap(({ codec, tiers }) =>
+      tiers.all.map((tier): EncoderId => ({ codec, tier })),
+    );
   }
 
   /** Gives each sink its encoder. Returns those of which key frames are needed. */
   place(viewerTiers: readonly ViewerTier[], at: number): EncoderId[] {
-    return this.#options.sinks().flatMap((stream) => {
+    return this.#options.sinks.streams.flatMap((stream) => {
       const tiers = viewerTiers.filter(({ codec }) => codec === stream.codec);
       const id = stream.isShared ? this.#placeShared(stream, tiers, at) : this.#placeOwn(stream);
       return id ?? [];
@@ -61,10 +70,10 @@ export class SinkPlan {
 
   /** The encoder of this name does not work: who has no other takes nothing more. */
   refuse({ codec, tier }: EncoderId, error: StreamError): void {
-    for (const stream of this.#options.sinks()) {
+    for (const stream of this.#options.sinks.streams) {
       const { current, planned } = stream.tiers;
       if (stream.codec !== codec || planned !== tier) continue;
-      if (current === null || current === tier) this.#options.end(stream, error);
+      if (current === null || current === tier) this.#options.sinks.end(stream, error);
       else {
         this.#isWithoutOwn.add(stream);
         stream.moveTo(current);
@@ -95,10 +104,14 @@ export class SinkPlan {
   }
 
   #placeOwn(stream: SinkStream): EncoderId | null {
-    if (stream.tiers.planned !== null) return null;
+    const { planned } = stream.tiers;
+    if (planned !== null) {
+      if (stream.sink.way !== undefined) this.#open(stream, planned, this.#targetOf(stream));
+      return null;
+    }
     const own = this.#ownTier(stream);
     if (own !== null) return moved(stream, own);
-    this.#options.end(stream, new StreamError("no-encoder", "The scene has as many encoders as it can have."));
+    this.#options.sinks.end(stream, new StreamError("no-encoder", "The scene has as many encoders as it can have."));
     return null;
   }
 
@@ -119,9 +132,11 @@ export class SinkPlan {
   #ownTier(stream: SinkStream): number | null {
     if (this.#isWithoutOwn.has(stream)) return null;
     const target = this.#targetOf(stream);
-    const others = this.#options.sinks().filter(({ codec }) => codec === stream.codec);
+    const others = this.#options.sinks.streams.filter(({ codec }) => codec === stream.codec);
     const own = (other: SinkStream) => other.tiers.all.filter((tier) => tier >= MAX_TIERS);
-    const alike = others.find((other) => own(other).length > 0 && isSameTarget(this.#targetOf(other), target));
+    const takesAlike = (other: SinkStream) =>
+      other.sink.way === undefined && own(other).length > 0 && isSameTarget(this.#targetOf(other), target);
+    const alike = stream.sink.way === undefined ? others.find(takesAlike) : undefined;
     const shared = alike === undefined ? undefined : own(alike)[0];
     if (shared !== undefined) return shared;
     const taken = new Set(others.flatMap(own));
@@ -134,8 +149,8 @@ export class SinkPlan {
     return this.#options.encoders.setTarget({ codec, tier }, target);
   }
 
-  #targetOf({ sink }: SinkStream): EncodeTarget {
-    return sink.target ?? this.#options.whole();
+  #targetOf({ target }: SinkStream): EncodeTarget {
+    return target ?? this.#options.whole();
   }
 }
 

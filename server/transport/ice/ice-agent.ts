@@ -7,6 +7,7 @@
 import { createSocket } from "node:dgram";
 import type { PeerConfig, RTCPeerConnection } from "werift";
 import { StreamError } from "../../../shared/errors.ts";
+import type { IceServer } from "../../../shared/signaling.ts";
 import { CheckBudget } from "./check-budget.ts";
 import { guardChecks } from "./guarded-checks.ts";
 import { advertise, isMdnsCandidate } from "./ice-candidates.ts";
@@ -20,6 +21,10 @@ export type IceAgentOptions = {
   readonly ice: IceSettings;
   /** Where ports are taken from; null for any port. Shared by all connections of the process. */
   readonly ports: PortPool | null;
+  /** Of a server that is called: whether it is on this machine. Default: it is where the server keeps to one address. */
+  readonly isPeerHere?: boolean;
+  /** Of a server that is called: TURN servers of its own, by which it can be reached too. Default none. */
+  readonly peerServers?: readonly IceServer[];
 };
 
 /** Viewers without trickle wait for it. */
@@ -38,19 +43,20 @@ export class IceAgent {
   constructor(options: IceAgentOptions) {
     this.#options = options;
     // By TURN alone nothing is sent to this machine: whom a relay reaches is for its own rules to say.
-    this.#candidates = new RemoteCandidates(options.iceHost !== null || options.ice.policy === "relay");
+    const isHere = options.isPeerHere ?? options.iceHost !== null;
+    this.#candidates = new RemoteCandidates(isHere || options.ice.policy === "relay");
   }
 
   /** What the connection is made with. */
   get peerConfig(): Partial<PeerConfig> {
-    const { iceHost, ice } = this.#options;
+    const { iceHost, ice, isPeerHere = true, peerServers = [] } = this.#options;
     // Viewers bring their own way through TURN; the server goes by it only when it may not be reached otherwise.
     const servers = ice.policy === "relay" ? ice : { ...ice, turn: [], credentials: null };
     return {
-      iceServers: iceServersFor(servers, "server"),
+      iceServers: [...iceServersFor(servers, "server"), ...peerServers],
       iceTransportPolicy: ice.policy,
       iceStunGatherTimeout: STUN_TIMEOUT_SECONDS,
-      ...addressesOf(iceHost),
+      ...addressesOf(iceHost, isPeerHere),
     };
   }
 
@@ -116,9 +122,9 @@ export class IceAgent {
   }
 }
 
-/** Where sockets are bound and which candidates there are: one address and no other, or all and the loopback one. */
-function addressesOf(host: string | null): Partial<PeerConfig> {
-  if (host === null) return { iceAdditionalHostAddresses: ["127.0.0.1"] };
+/** Where sockets are bound and which candidates there are: one address and no other, or all, and the loopback one for who may be here. */
+function addressesOf(host: string | null, isPeerHere: boolean): Partial<PeerConfig> {
+  if (host === null) return isPeerHere ? { iceAdditionalHostAddresses: ["127.0.0.1"] } : {};
   return {
     iceUseIpv4: false,
     iceUseIpv6: false,

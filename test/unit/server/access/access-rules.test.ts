@@ -1,5 +1,6 @@
 import { expect, test } from "vitest";
-import { isAllowedHost, isAllowedOrigin, isLoopback } from "../../../../server/access/access-rules.ts";
+import { isAllowedHost, isAllowedOrigin } from "../../../../server/access/access-rules.ts";
+import { isLoopback } from "../../../../server/platform/loopback.ts";
 
 test.each(["127.0.0.1", "127.1.2.3", "localhost", "LOCALHOST", "a.localhost", "::1", "[::1]"])(
   "%s is loopback",

@@ -2,7 +2,7 @@
 
 import type { EncodeTarget, PacketMessage } from "../../../../server/encode/video/encode-protocol.ts";
 import type { PictureOutletsEvents } from "../../../../server/pipeline/outputs/picture-outlets.ts";
-import type { Sink, SinkPacket } from "../../../../server/pipeline/outputs/sink.ts";
+import type { Sink, SinkPacket, SinkWay } from "../../../../server/pipeline/outputs/sink.ts";
 import type { EncoderId, EncoderSetEvents, RunningEncoder } from "../../../../server/pipeline/quality/encoder-set.ts";
 import { allocatePulse, PulseReader } from "../../../../server/render/render-pulse.ts";
 import type { Renderer, RendererEvents } from "../../../../server/render/renderer.ts";
@@ -245,10 +245,12 @@ export class FakeSink implements Sink {
   readonly target: EncodeTarget | null;
   readonly maxKeyFrameGapMs: number | null;
   readonly maxGapMs?: number;
+  readonly way?: SinkWay;
   readonly packets: SinkPacket[] = [];
   readonly ends: (StreamError | null)[] = [];
 
-  constructor({ codec = "h264", target = null, maxKeyFrameGapMs = null, maxGapMs }: Partial<Sink> = {}) {
+  constructor({ codec = "h264", target = null, maxKeyFrameGapMs = null, maxGapMs, way }: Partial<Sink> = {}) {
+    if (way !== undefined) this.way = way;
     if (maxGapMs !== undefined) this.maxGapMs = maxGapMs;
     this.codec = codec;
     this.target = target;

@@ -54,6 +54,9 @@ export class JoinedPipeline {
           this.transports.push(transport);
           return transport;
         },
+        callWebRtc: () => {
+          throw new Error("No server of others is called here.");
+        },
         send: (message) => this.#take(message),
         fail: (error) => void this.failures.push(error),
       },

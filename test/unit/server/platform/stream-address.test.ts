@@ -3,7 +3,7 @@
 import { describe, expect, test } from "vitest";
 import { inWordsOfCommandLine, parseCommandLine } from "../../../../server/command/command-line.ts";
 import { resolveOptions } from "../../../../server/options/options.ts";
-import { parseStreamAddress, shownAddress } from "../../../../server/platform/stream-address.ts";
+import { parseOutputAddress, shownAddress } from "../../../../server/platform/stream-address.ts";
 
 test.each([
   ["rtmp://a.example/live2/k-1", { host: "a.example", port: 1935, app: "live2", key: "k-1", isSecure: false }],
@@ -19,8 +19,15 @@ test.each([
     "srt://c.example:9000?streamid=publish:a&passphrase=0123456789",
     { port: 9000, options: { streamid: "publish:a", passphrase: "0123456789" } },
   ],
+  [
+    "whip+https://tok%2Ben@a.example/live/whip?id=7",
+    { kind: "whip", endpoint: "https://a.example/live/whip?id=7", token: "tok+en", isHere: false },
+  ],
+  ["whip+https://name:word@a.example:8443", { endpoint: "https://a.example:8443/", token: "name:word" }],
+  ["WHIP+HTTP://[::1]:8889/whip", { endpoint: "http://[::1]:8889/whip", token: null, isHere: true }],
+  ["whip+http://localhost/whip", { endpoint: "http://localhost/whip", isHere: true }],
 ])("%s", (text, parts) => {
-  expect(parseStreamAddress(text)).toMatchObject(parts);
+  expect(parseOutputAddress(text)).toMatchObject(parts);
 });
 
 test.each([
@@ -35,9 +42,16 @@ test.each([
   "srt://a.example:9000/path",
   "srt://a.example:9000?passphrase=0123456789%26mode=listener",
   "file:///etc/passwd",
+  "whip://a.example/whip",
+  "whip+ftp://a.example/whip",
+  "whip+https://",
+  "whip+https://a.example/whip#here",
+  "whip+https://to%0D%0Aken@a.example/whip",
+  "whip+https://%E0%A4%A@a.example/whip",
+  `whip+https://a.example/${"k".repeat(3000)}`,
   `rtmp://a.example/live/${"k".repeat(3000)}`,
 ])("%s is none", (text) => {
-  expect(parseStreamAddress(text)).toBeNull();
+  expect(parseOutputAddress(text)).toBeNull();
 });
 
 describe("secrets", () => {
@@ -47,6 +61,10 @@ describe("secrets", () => {
     ["srt://a.example:9000?streamid=the-secret&passphrase=the-secret", "srt://a.example:9000?•••"],
     ["srt://a.example:9000", "srt://a.example:9000"],
     ["ftp://the-secret", "•••"],
+    ["whip+https://the-secret@a.example:8443/the-secret?the-secret", "whip+https://a.example:8443/•••"],
+    ["whip+https://the-secret@a.example", "whip+https://a.example/•••"],
+    ["whip+http://a.example/?the-secret", "whip+http://a.example/•••"],
+    ["whip+https://a.example", "whip+https://a.example"],
   ])("%s is shown as %s", (text, shown) => {
     expect(shownAddress(text)).toBe(shown);
   });

@@ -1,6 +1,8 @@
-/** Sinks beside viewers, in a pipeline whose stages are stand-ins: rules SI1 to KP4 of outputs/sink.ts and quality/sink-plan.ts. */
+/** Sinks beside viewers, in a pipeline whose stages are stand-ins: rules SI1 to SI6 and KP1 to KP4 of outputs/sink.ts and quality/sink-plan.ts. */
 
-import { afterEach, beforeEach, expect, test, vi } from "vitest";
+import { afterEach, beforeEach, describe, expect, test, vi } from "vitest";
+import type { SinkWay } from "../../../../../server/pipeline/outputs/sink.ts";
+import { unknownWay } from "../../../../../server/transport/transport.ts";
 import { StreamError } from "../../../../../shared/errors.ts";
 import { FakeSink } from "../fake-stages.ts";
 import { JoinedPipeline, whole } from "../joined-pipeline.ts";
@@ -241,4 +243,72 @@ test("a sink is told when the scene ends in order, and not when its owner closed
 
 test.each([0, 499, Number.NaN])("key frames cannot be wanted every %f ms", (maxKeyFrameGapMs) => {
   expect(() => scene.pipeline.addSink(new FakeSink({ maxKeyFrameGapMs }))).toThrow(/maxKeyFrameGapMs must be/);
+});
+
+describe("a sink with a way of its own", () => {
+  const estimate = (bitrateBps: number | null) => ({ ...unknownWay, bitrateBps });
+  const open = (way: SinkWay) => {
+    const sink = new FakeSink({ way, maxKeyFrameGapMs: 10_000, maxGapMs: 500 });
+    return { sink, handle: scene.pipeline.addSink(sink) };
+  };
+
+  test("gets what that carries, from an encoder that it shares with nobody, and lowers nothing for viewers (SI6, KP4)", async () => {
+    const ann = scene.join("ann");
+    scene.pipeline.addSink(new FakeSink({ maxKeyFrameGapMs: 2000 }));
+    const maxima: (number | null)[] = [];
+    const way = { estimate: estimate(null), setMaxBitrate: (bps: number | null) => void maxima.push(bps) };
+    const { sink, handle } = open(way);
+    await scene.move(6000);
+    expect(scene.encoders.wantedNames).toEqual(["h264 0", "h264 3", "h264 4"]);
+    expect(scene.encoders.targets.get("h264 4")).toMatchObject(whole);
+    expect(new Set(maxima)).toEqual(new Set([Math.round(whole.bitrateBps / 0.9)]));
+    way.estimate = estimate(1_000_000);
+    handle.noteWay();
+    expect(scene.encoders.targets.get("h264 4")?.bitrateBps).toBe(900_000);
+    expect([0, 3].map((tier) => scene.encoders.targets.get(`h264 ${tier}`)?.bitrateBps)).toEqual([
+      8_000_000, 8_000_000,
+    ]);
+    await scene.move(3000);
+    way.estimate = estimate(20_000_000);
+    await scene.move(6000);
+    expect(scene.encoders.targets.get("h264 4")?.bitrateBps).toBe(whole.bitrateBps);
+    expectWhole(sink);
+    expect(sink.tiers).toEqual([4]);
+    expect(ann.frames.filter(({ isKeyFrame }) => isKeyFrame)).toHaveLength(1);
+  });
+
+  test("begins with little where nothing is known, and follows another size of the scene (SI6)", async () => {
+    open({ estimate: unknownWay, setMaxBitrate: () => undefined });
+    expect(scene.encoders.targets.get("h264 3")?.bitrateBps).toBe(2_500_000);
+    await scene.move(4000);
+    scene.pipeline.handle({ kind: "size-played", size: { width: 640, height: 480 } });
+    await scene.move(500);
+    expect(scene.encoders.targets.get("h264 3")).toMatchObject({ size: { width: 640, height: 480 } });
+  });
+
+  test("may have a key frame six times at once and once a second, from its own encoder alone (SI6)", async () => {
+    const ann = scene.join("ann");
+    const { sink, handle } = open({ estimate: unknownWay, setMaxBitrate: () => undefined });
+    await scene.move(1000);
+    const before = sink.packets.length;
+    for (let count = 0; count < 100; count += 1) {
+      handle.requestKeyFrame();
+      await scene.move(100);
+    }
+    const asked = sink.packets.slice(before).filter(({ isKeyFrame }) => isKeyFrame).length;
+    expect(asked).toBeGreaterThanOrEqual(12);
+    expect(asked).toBeLessThanOrEqual(17);
+    expect(ann.frames.filter(({ isKeyFrame }) => isKeyFrame)).toHaveLength(1);
+    handle.close();
+    handle.requestKeyFrame();
+    handle.noteWay();
+    expect(scene.encoders.wantedNames).toEqual(["h264 0"]);
+  });
+
+  test("ends with the reason where no reader is free for it (KP4), and is refused without key frames now and then", () => {
+    scene.encoders.readers = 0;
+    const way = { estimate: unknownWay, setMaxBitrate: () => undefined };
+    expect(open(way).sink.ends.map((error) => error?.code)).toEqual(["no-encoder"]);
+    expect(() => scene.pipeline.addSink(new FakeSink({ way }))).toThrow(/^sink\.way must/);
+  });
 });

@@ -1,0 +1,131 @@
+/** What is sent on by WHIP (WO1 to WO3, WC2, SI6), to an endpoint written with aiortc, which decodes it. */
+
+import sharp from "sharp";
+import { afterAll, beforeAll, expect, test } from "vitest";
+import { createStreamServer, type OutputInfo, type StreamServer } from "../../server/index.ts";
+import { resolveIce } from "../../server/options/ice-options.ts";
+import { deleteSession, postOffer } from "../../server/pipeline/outputs/whip/whip-session.ts";
+import { parseWhipAddress } from "../../server/platform/whip-address.ts";
+import { WebRtcCaller } from "../../server/transport/webrtc-caller.ts";
+import { findFreePort } from "../support/free-port.ts";
+import { sceneFixture } from "../support/render-probe.ts";
+import { psnr } from "../support/thin-pictures.ts";
+import { WhipEnd, type WhipEndState } from "../support/whip-end.ts";
+
+const TOKEN = "a-secret-token";
+let end: WhipEnd;
+
+beforeAll(async () => {
+  end = await WhipEnd.start(TOKEN);
+});
+afterAll(async () => {
+  await end?.close();
+});
+
+function serve(scene: string, outputs: readonly string[]): Promise<StreamServer> {
+  return createStreamServer({
+    scene: sceneFixture(scene),
+    logLevel: "silent",
+    http: { port: 0 },
+    render: { size: { width: 320, height: 192 } },
+    outputs,
+  });
+}
+
+async function until(isSo: (state: WhipEndState) => boolean): Promise<WhipEndState> {
+  await expect.poll(async () => isSo(await end.state()), { timeout: 20_000, interval: 50 }).toBe(true);
+  return await end.state();
+}
+
+test("a scene that rests is there as it was drawn, twice a second and with a key frame when one is asked for; at the end the session is deleted", async () => {
+  const before = await end.state();
+  await using server = await serve("quadrants", [end.address()]);
+  const begun = await until(({ frames }) => frames >= before.frames + 6);
+  expect(server.room().outputs[0]).toMatchObject({ state: "sending", connections: 1, error: null });
+  const drawn = sharp(await server.room().snapshot())
+    .flip()
+    .ensureAlpha()
+    .raw();
+  const dB = psnr(await end.picture(), Uint8Array.from(await drawn.toBuffer()));
+  console.log(`WHIP at rest: ${dB.toFixed(1)} dB, seen ${begun.firstMs?.toFixed(0)} ms after the offer`);
+  expect(dB).toBeGreaterThan(30);
+  expect(begun).toMatchObject({ codec: "H264/90000", sessions: 1 });
+  expect(begun.gapMs).toBeLessThan(1500);
+  await end.askKeyFrame();
+  await until(({ keyFrames }) => keyFrames > begun.keyFrames);
+  await server.close();
+  expect(await end.state()).toMatchObject({ sessions: 0, deleted: before.deleted + 1 });
+});
+
+test("it is connected at once each time, though the server speaks first", async () => {
+  const target = parseWhipAddress(end.address());
+  if (target === null) throw new Error("It is an address.");
+  const took: number[] = [];
+  for (let count = 0; count < 6; count += 1) {
+    const begun = performance.now();
+    const ice = { ice: resolveIce({}), ports: null, isPeerHere: true };
+    const call = new WebRtcCaller({ codecs: ["h264"], ...ice });
+    const connected = new Promise((resolve) => call.on("connected", resolve));
+    const { answer, url } = await postOffer(target, await call.offer());
+    expect(answer).toMatch(/^a=setup:active/m);
+    expect(await call.accept(answer)).toBe("h264");
+    await connected;
+    took.push(performance.now() - begun);
+    await call.close();
+    if (url !== null) await deleteSession(target, url);
+  }
+  console.log(`connected after ${took.map((ms) => ms.toFixed(0)).join(", ")} ms`);
+  // A first word that is lost is said again after a second.
+  expect(took.filter((ms) => ms > 900).length).toBeLessThanOrEqual(1);
+});
+
+test("WC2: after the endpoint was killed and started again the picture is there within five seconds", async () => {
+  const before = await end.state();
+  await using server = await serve("animated", [end.address()]);
+  await until(({ frames }) => frames > before.frames + 120);
+  const states: string[] = [];
+  server.on("outputChanged", ({ output }) => states.push(output.state));
+  await end.restart(1000);
+  const begun = performance.now();
+  await until(({ frames }) => frames > 0);
+  const backMs = performance.now() - begun;
+  console.log(`back after ${backMs.toFixed(0)} ms`);
+  expect(backMs).toBeLessThan(5000);
+  expect(states).toEqual(["connecting", "sending"]);
+  expect(server.room().outputs[0]).toMatchObject({ state: "sending", connections: 2, error: null });
+});
+
+test("it goes on when the scene's process was killed, and ends with the output", async () => {
+  await using server = await serve("animated", [end.address()]);
+  await until(({ sessions }) => sessions > 0);
+  const { posted } = await until(({ frames }) => frames > 10);
+  process.kill(server.room().pid ?? 0, "SIGKILL");
+  const again = await until((state) => state.posted > posted);
+  await until(({ frames }) => frames > again.frames + 10);
+  const before = await end.state();
+  expect(server.room().endOutput("1")).toBe(true);
+  expect(server.room().outputs).toEqual([]);
+  await until(({ deleted }) => deleted > before.deleted);
+});
+
+test("a wrong token is told in words, once, and not tried again and again; that nobody is there is told too", async () => {
+  const { refused } = await end.state();
+  const closed = await findFreePort();
+  const told: OutputInfo[] = [];
+  await using server = await serve("animated", [
+    end.address("another-secret"),
+    `whip+http://${TOKEN}@127.0.0.1:${closed}/whip/${TOKEN}?key=${TOKEN}`,
+    end.address(),
+  ]);
+  server.on("outputChanged", ({ output }) => told.push(output));
+  await expect.poll(() => server.room().outputs.map(({ error }) => error === null)).toEqual([false, false, true]);
+  await expect.poll(() => server.room().outputs[2]?.state).toBe("sending");
+  const [wrong, nobody] = server.room().outputs;
+  expect(wrong).toMatchObject({ state: "connecting", connections: 0 });
+  expect(wrong?.error).toMatch(/^whip\+http:\/\/127\.0\.0\.1:\d+\/•••: the server refuses the token \(401\)\.$/);
+  expect(nobody?.error).toBe(`whip+http://127.0.0.1:${closed}/•••: nothing listens there.`);
+  // Others are tried again meanwhile.
+  await new Promise((resolve) => setTimeout(resolve, 2000));
+  expect((await end.state()).refused).toBe(refused + 1);
+  expect(JSON.stringify([told, server.room().outputs])).not.toMatch(/secret/);
+});
