@@ -1,7 +1,7 @@
 /**
  * Writes a drive as the raw recordings of KITTI are, of a street that is made up. The scene does so when it is given none; by itself:
  *
- *   node examples/kitti/generate.ts <folder> [--extract] [--full] [--frames 60]
+ *   node examples/kitti/generate.ts <folder> [--extract] [--full] [--frames 48]
  */
 
 import { mkdir, writeFile } from "node:fs/promises";
@@ -31,7 +31,7 @@ export type GenerateOptions = {
 };
 
 /** What the scene makes for itself, and what is as large as a real one. */
-export const SMALL = { frames: 60, scale: 0.4, shots: 900 } as const;
+export const SMALL = { frames: 48, scale: 0.4, shots: 900 } as const;
 export const FULL = { frames: 450, scale: 1, shots: 2000 } as const;
 
 const DAY = "2011_09_26";

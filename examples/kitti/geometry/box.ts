@@ -9,9 +9,24 @@ export type PlacedBox = { readonly tracklet: Tracklet; readonly pose: TrackletPo
 
 /** Of corners; the first four edges are the bottom, the last is what points to the front on the top. */
 export const EDGES: readonly (readonly [number, number])[] = [
-  ...([[0, 1], [1, 2], [2, 3], [3, 0]] as const),
-  ...([[4, 5], [5, 6], [6, 7], [7, 4]] as const),
-  ...([[0, 4], [1, 5], [2, 6], [3, 7]] as const),
+  ...([
+    [0, 1],
+    [1, 2],
+    [2, 3],
+    [3, 0],
+  ] as const),
+  ...([
+    [4, 5],
+    [5, 6],
+    [6, 7],
+    [7, 4],
+  ] as const),
+  ...([
+    [0, 4],
+    [1, 5],
+    [2, 6],
+    [3, 7],
+  ] as const),
 ];
 
 /** What is nearer to the camera is cut off, in metres. */
@@ -30,7 +45,12 @@ export function boxesAt(tracklets: readonly Tracklet[], frame: number): PlacedBo
 /** Eight corners in the frame of the lidar: the bottom from the front left round to the front right, then the top likewise. */
 export function cornersOf({ tracklet: { l, w, h }, pose }: PlacedBox): Vector3[] {
   const [cos, sin] = [Math.cos(pose.rz), Math.sin(pose.rz)];
-  const sides = [[1, 1], [-1, 1], [-1, -1], [1, -1]] as const;
+  const sides = [
+    [1, 1],
+    [-1, 1],
+    [-1, -1],
+    [1, -1],
+  ] as const;
   return [0, h].flatMap((up) =>
     sides.map(([front, left]) => {
       const [x, y] = [(front * l) / 2, (left * w) / 2];

@@ -83,7 +83,8 @@ function rotationOf(table: Table, name: string): Matrix3x3 {
   for (let a = 0; a < 3; a += 1) {
     for (let b = a; b < 3; b += 1) {
       const product = [0, 1, 2].reduce((sum, at) => sum + (matrix[a * 3 + at] ?? 0) * (matrix[b * 3 + at] ?? 0), 0);
-      if (Math.abs(product - (a === b ? 1 : 0)) > 1e-3) throw table.error(name, "a rotation: nine numbers in three rows");
+      if (Math.abs(product - (a === b ? 1 : 0)) > 1e-3)
+        throw table.error(name, "a rotation: nine numbers in three rows");
     }
   }
   return matrix;

@@ -17,7 +17,12 @@ const MAX_METRES = 1e4;
 export function parseLidarBinary(bytes: ArrayBuffer, file: string): Float32Array<ArrayBuffer> {
   if (bytes.byteLength % BYTES !== 0) {
     const whole = Math.floor(bytes.byteLength / BYTES);
-    throw new FormatError(file, null, `points of ${BYTES} bytes each`, `${whole} and ${bytes.byteLength % BYTES} bytes`);
+    throw new FormatError(
+      file,
+      null,
+      `points of ${BYTES} bytes each`,
+      `${whole} and ${bytes.byteLength % BYTES} bytes`,
+    );
   }
   if (bytes.byteLength > MAX_POINTS * BYTES)
     throw new FormatError(file, null, `at most ${MAX_POINTS} points`, String(bytes.byteLength / BYTES));
@@ -107,7 +112,8 @@ class NumberScan {
     for (let byte = this.#bytes[end]; byte !== undefined && byte > SPACE; byte = this.#bytes[end]) end += 1;
     const word = new TextDecoder().decode(this.#bytes.subarray(begin, Math.min(end, begin + 64)));
     const value = /^[+-]?[\d.]+(?:[eE][+-]?\d+)?$/.test(word) ? Number(word) : Number.NaN;
-    if (!(Math.abs(value) <= MAX_METRES)) throw this.error(`${COLUMNS} finite numbers: x y z reflectance`, quoted(word));
+    if (!(Math.abs(value) <= MAX_METRES))
+      throw this.error(`${COLUMNS} finite numbers: x y z reflectance`, quoted(word));
     this.#at = end;
     return value;
   }

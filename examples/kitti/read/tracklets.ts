@@ -34,7 +34,8 @@ type Element = Readonly<Record<string, unknown>>;
 /** Throws FormatError; `line` is that of the item. */
 export function parseTracklets(text: string, file: string): Tracklet[] {
   const checked = XMLValidator.validate(text);
-  if (checked !== true) throw new FormatError(file, checked.err.line, "well-formed XML", decapitalized(checked.err.msg));
+  if (checked !== true)
+    throw new FormatError(file, checked.err.line, "well-formed XML", decapitalized(checked.err.msg));
   const parser = new XMLParser({ parseTagValue: false, ignoreAttributes: true, processEntities: false });
   const root = (parser.parse(text) as { boost_serialization?: Element }).boost_serialization;
   const places = new Places(text, file);

@@ -1,7 +1,7 @@
 /** Owns how the sensors of a generated drive stand on its car: a calibration such as the files of a drive have. */
 
 import { Euler, Matrix4, Vector3 } from "three";
-import type { CameraCalibration, Calibration, Matrix3x3, RigidMotion } from "../read/calibration.ts";
+import type { Calibration, CameraCalibration, Matrix3x3, RigidMotion } from "../read/calibration.ts";
 
 /** How high above the ground the IMU is, in metres. */
 export const IMU_HEIGHT = 0.93;
@@ -12,9 +12,19 @@ const FOCAL = { taken: 984, rectified: 720 };
 /** k1, k2, p1, p2, k3 of a lens that draws what is far aside nearer. */
 const LENS = [-0.36, 0.18, 0.0012, -0.0008, -0.045];
 /** Where the cameras stand to the right of camera 0, below and before it, in metres. */
-const STANDS = [[0, 0, 0], [0.537, 0.001, -0.004], [-0.06, 0.0004, -0.003], [0.471, 0.002, -0.002]] as const;
+const STANDS = [
+  [0, 0, 0],
+  [0.537, 0.001, -0.004],
+  [-0.06, 0.0004, -0.003],
+  [0.471, 0.002, -0.002],
+] as const;
 /** How they are turned against camera 0, in radians: nobody screws them on quite straight. */
-const TURNS = [[0, 0, 0], [0.006, -0.012, 0.004], [-0.009, 0.007, -0.003], [0.004, 0.011, 0.008]] as const;
+const TURNS = [
+  [0, 0, 0],
+  [0.006, -0.012, 0.004],
+  [-0.009, 0.007, -0.003],
+  [0.004, 0.011, 0.008],
+] as const;
 
 /** `scale` is how large pictures are, 1 as those of the real car. */
 export function carCalibration(scale: number): Calibration {
@@ -38,7 +48,9 @@ export function inverseMatrix({ R, T }: RigidMotion): Matrix4 {
 
 /** All cameras look one way once they are rectified: R_rect_0i · R_0i = R_rect_00. */
 function cameraOf(stand: readonly number[], own: Matrix4, toRectified: Matrix4, scale: number): CameraCalibration {
-  const [S, SRect] = [TAKEN, RECTIFIED].map(({ width, height }) => [width, height].map((side) => Math.round(side * scale)));
+  const [S, SRect] = [TAKEN, RECTIFIED].map(({ width, height }) =>
+    [width, height].map((side) => Math.round(side * scale)),
+  );
   const RRect = toRectified.clone().multiply(own.clone().transpose());
   const moved = new Vector3(...stand).negate();
   const T = moved.clone().applyMatrix4(RRect.clone().transpose());

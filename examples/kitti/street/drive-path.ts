@@ -55,8 +55,7 @@ export class DrivePath {
     const heading = this.headingAt(along);
     const at = Math.min(Math.max(along / STEP, 0), this.#x.length - 2);
     const [before, part] = [Math.floor(at), at % 1];
-    const between = (values: Float64Array) =>
-      (values[before] ?? 0) * (1 - part) + (values[before + 1] ?? 0) * part;
+    const between = (values: Float64Array) => (values[before] ?? 0) * (1 - part) + (values[before + 1] ?? 0) * part;
     return {
       x: between(this.#x) - Math.sin(heading) * left,
       y: between(this.#y) + Math.cos(heading) * left,

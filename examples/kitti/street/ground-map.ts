@@ -15,7 +15,8 @@ export class GroundMap {
 
   constructor(path: DrivePath) {
     const places: { x: number; y: number }[] = [];
-    for (let along = 0; along <= path.length; along += 5) places.push(path.placeAt(along, ASIDE), path.placeAt(along, -ASIDE));
+    for (let along = 0; along <= path.length; along += 5)
+      places.push(path.placeAt(along, ASIDE), path.placeAt(along, -ASIDE));
     const [xs, ys] = [places.map(({ x }) => x), places.map(({ y }) => y)];
     this.#left = Math.min(...xs) - 1;
     this.#bottom = Math.min(...ys) - 1;
@@ -37,7 +38,9 @@ export class GroundMap {
     const at = this.#cellOf(x, y);
     const [red, green, blue] = COLOURS[at < 0 ? 0 : (this.#cells[at] ?? 0)] ?? COLOURS[0];
     const shade = 0.93 + 0.14 * grain(Math.floor(x * 12), Math.floor(y * 12), 5);
-    [into[0], into[1], into[2]] = [red * shade, green * shade, blue * shade];
+    into[0] = red * shade;
+    into[1] = green * shade;
+    into[2] = blue * shade;
   }
 
   /** -1 beside the map. */

@@ -30,7 +30,10 @@ export function hitsFor({ rows, columns }: Rays): Hits {
 
 /** From the frame of a solid, in which it reaches from -1 to 1, to that of the ground. */
 export function frameOf({ x, y, z, yaw, half }: Solid): Matrix4 {
-  return new Matrix4().makeRotationZ(yaw).scale(new Vector3(...half)).setPosition(x, y, z);
+  return new Matrix4()
+    .makeRotationZ(yaw)
+    .scale(new Vector3(...half))
+    .setPosition(x, y, z);
 }
 
 /** Casts all rays of a sensor that is at `place`, which leads from its frame to that of the ground. */
@@ -71,9 +74,11 @@ function castOn({ form }: Solid, id: number, inward: Matrix4, rays: Rays, part: 
     for (let column = part.left; column < part.right; column += 1) {
       const ray = row * columns + (column % columns);
       const at = ray * 3;
-      const [x, y, z] = [directions[at] ?? 0, directions[at + 1] ?? 0, directions[at + 2] ?? 0];
+      const x = directions[at] as number;
+      const y = directions[at + 1] as number;
+      const z = directions[at + 2] as number;
       const met = meet(ox, oy, oz, a * x + d * y + h * z, b * x + f * y + i * z, c * x + g * y + j * z);
-      if (met > 0 && met < (distance[ray] ?? 0)) {
+      if (met > 0 && met < (distance[ray] as number)) {
         distance[ray] = met;
         solid[ray] = id;
       }
@@ -83,9 +88,13 @@ function castOn({ form }: Solid, id: number, inward: Matrix4, rays: Rays, part: 
 
 /** Where a ray comes into the cube from -1 to 1; what is not above 0 is no hit. */
 function meetBox(ox: number, oy: number, oz: number, dx: number, dy: number, dz: number): number {
-  const [ax, bx] = [(-1 - ox) / dx, (1 - ox) / dx];
-  const [ay, by] = [(-1 - oy) / dy, (1 - oy) / dy];
-  const [az, bz] = [(-1 - oz) / dz, (1 - oz) / dz];
+  // No arrays here: of each there would be millions a second.
+  const ax = (-1 - ox) / dx;
+  const bx = (1 - ox) / dx;
+  const ay = (-1 - oy) / dy;
+  const by = (1 - oy) / dy;
+  const az = (-1 - oz) / dz;
+  const bz = (1 - oz) / dz;
   const near = Math.max(ax < bx ? ax : bx, ay < by ? ay : by, az < bz ? az : bz);
   const far = Math.min(ax < bx ? bx : ax, ay < by ? by : ay, az < bz ? bz : az);
   return near <= far ? near : -1;

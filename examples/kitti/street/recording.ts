@@ -85,7 +85,11 @@ export class Recording {
 
   tracklets(): Tracklet[] {
     const [triggers, found] = [this.triggers, [] as Tracklet[]];
-    const poses = triggers.map((time) => ({ time, inverse: this.lidarPose(time).invert(), yaw: this.#path.stateAt(time).yaw }));
+    const poses = triggers.map((time) => ({
+      time,
+      inverse: this.lidarPose(time).invert(),
+      yaw: this.#path.stateAt(time).yaw,
+    }));
     for (const object of this.street.objects) {
       const places = poses.map(({ time, inverse, yaw }): TrackletPose | null => {
         const { x, y, heading } = this.street.placeOf(object, time);

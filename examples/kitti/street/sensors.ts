@@ -1,6 +1,6 @@
 /** Owns the sensors of a generated drive: the rays of its cameras and of its lidar, and what they make of what they meet. */
 
-import { Matrix4, Vector3 } from "three";
+import { type Matrix4, Vector3 } from "three";
 import { type CameraModel, directionOf, projectSeen } from "../geometry/camera-model.ts";
 import { castRays, frameOf, GROUND, type Hits, hitsFor, NOTHING, type Rays } from "./ray-caster.ts";
 import { grain, paintSolid, type Rgb } from "./solid.ts";
@@ -45,12 +45,16 @@ export class StreetCamera {
       if (met === NOTHING || distance > SIGHT) skyAt((ray / this.#rays.columns) | 0, this.#rays.rows, rgb);
       else {
         const solid = solids[met];
-        at.multiplyScalar(distance).applyMatrix4(met === GROUND || solid === undefined ? place : (inward[met] ?? place));
+        at.multiplyScalar(distance).applyMatrix4(
+          met === GROUND || solid === undefined ? place : (inward[met] ?? place),
+        );
         if (solid === undefined) street.groundAt(at.x, at.y, rgb);
         else paintSolid(solid, at.x, at.y, at.z, rgb);
         haze(rgb, distance);
       }
-      pixels.set(rgb, ray * 3);
+      pixels[ray * 3] = rgb[0];
+      pixels[ray * 3 + 1] = rgb[1];
+      pixels[ray * 3 + 2] = rgb[2];
     }
     return pixels;
   }
@@ -75,7 +79,8 @@ export class StreetLidar {
     const inward = solids.map((solid) => frameOf(solid).invert().multiply(lidar));
     const { directions } = this.#rays;
     const points = new Float32Array(this.#hits.distance.length * 4);
-    const [rgb, at] = [[0, 0, 0] as Rgb, new Vector3()];
+    const rgb: Rgb = [0, 0, 0];
+    const [at, local] = [new Vector3(), new Vector3()];
     let count = 0;
     for (let ray = 0; ray < this.#hits.distance.length; ray += 1) {
       const met = this.#hits.solid[ray] ?? NOTHING;
@@ -85,11 +90,12 @@ export class StreetLidar {
       if (met === NOTHING || distance > LASER_REACH || chance < 0.02 + distance * 0.002) continue;
       const solid = solids[met];
       at.fromArray(directions, ray * 3).multiplyScalar(distance);
-      const local = at.clone().applyMatrix4(solid === undefined ? lidar : (inward[met] ?? lidar));
+      local.copy(at).applyMatrix4(solid === undefined ? lidar : (inward[met] ?? lidar));
       if (solid === undefined) street.groundAt(local.x, local.y, rgb);
       else paintSolid(solid, local.x, local.y, local.z, rgb);
       const error = 1 + ((grain(ray, Math.round(seconds * 1000), 2) - 0.5) * 2 * LASER_ERROR) / distance;
-      points.set([at.x * error, at.y * error, at.z * error, Math.min(0.99, (rgb[0] + rgb[1]) / 520)], count);
+      at.multiplyScalar(error).toArray(points, count);
+      points[count + 3] = Math.min(0.99, (rgb[0] + rgb[1]) / 520);
       count += 4;
     }
     return points.slice(0, count);
@@ -165,10 +171,14 @@ function rowsOf(z: number, distance: number, radius: number): { top: number; bot
 
 function skyAt(row: number, rows: number, rgb: Rgb): void {
   const part = Math.min(1, (row / rows) * 2);
-  [rgb[0], rgb[1], rgb[2]] = [120 + 90 * part, 164 + 56 * part, 214 + 16 * part];
+  rgb[0] = 120 + 90 * part;
+  rgb[1] = 164 + 56 * part;
+  rgb[2] = 214 + 16 * part;
 }
 
 function haze(rgb: Rgb, distance: number): void {
   const part = 1 - Math.exp(-distance / 160);
-  [rgb[0], rgb[1], rgb[2]] = [rgb[0] + (206 - rgb[0]) * part, rgb[1] + (216 - rgb[1]) * part, rgb[2] + (228 - rgb[2]) * part];
+  rgb[0] += (206 - rgb[0]) * part;
+  rgb[1] += (216 - rgb[1]) * part;
+  rgb[2] += (228 - rgb[2]) * part;
 }

@@ -40,7 +40,10 @@ export function paintSolid(solid: Solid, x: number, y: number, z: number, into: 
   } else if (solid.paint === "cabin") {
     isGlass = z > -0.8 && z < 0.75 && Math.abs(z) < 0.999;
   } else if (solid.paint === "car") {
-    const wheel = Math.min(Math.hypot((x - 0.62) * length, (z + 0.75) * height), Math.hypot((x + 0.62) * length, (z + 0.75) * height));
+    const wheel = Math.min(
+      Math.hypot((x - 0.62) * length, (z + 0.75) * height),
+      Math.hypot((x + 0.62) * length, (z + 0.75) * height),
+    );
     if (Math.abs(y) > 0.99 && wheel < 0.34) return void set(into, 22, 22, 26, 1);
     // Lamps: white before, red behind.
     if (Math.abs(x) > 0.99 && Math.abs(y) > 0.55 && z > 0 && z < 0.6)
@@ -60,15 +63,19 @@ export function grain(x: number, y: number, z: number): number {
 }
 
 function lightOf({ form, half, yaw }: Solid, x: number, y: number, z: number): number {
-  let [nx, ny, nz] = [x / half[0], y / half[1], z / half[2]];
+  let nx = x / half[0];
+  let ny = y / half[1];
+  let nz = z / half[2];
   if (form === "box") {
-    const [ax, ay, az] = [Math.abs(x), Math.abs(y), Math.abs(z)];
-    const isX = ax >= ay && ax >= az;
-    const isY = !isX && ay >= az;
-    [nx, ny, nz] = [isX ? Math.sign(x) : 0, isY ? Math.sign(y) : 0, isX || isY ? 0 : Math.sign(z)];
+    const isX = Math.abs(x) >= Math.abs(y) && Math.abs(x) >= Math.abs(z);
+    const isY = !isX && Math.abs(y) >= Math.abs(z);
+    nx = isX ? Math.sign(x) : 0;
+    ny = isY ? Math.sign(y) : 0;
+    nz = isX || isY ? 0 : Math.sign(z);
   }
-  const size = Math.hypot(nx, ny, nz) || 1;
-  const [cos, sin] = [Math.cos(yaw), Math.sin(yaw)];
+  const size = Math.sqrt(nx * nx + ny * ny + nz * nz) || 1;
+  const cos = Math.cos(yaw);
+  const sin = Math.sin(yaw);
   const towards = ((nx * cos - ny * sin) * SUN[0] + (nx * sin + ny * cos) * SUN[1] + nz * SUN[2]) / size;
   return 0.55 + 0.5 * Math.max(0, towards) + 0.08 * (nz / size);
 }

@@ -16,8 +16,23 @@ export type StreetObject = {
   readonly speed: number;
 };
 
-const CAR_COLOURS = [[178, 34, 38], [214, 218, 224], [38, 66, 124], [66, 70, 78], [222, 176, 46], [232, 236, 240], [46, 96, 70]] as const;
-const WALLS = [[196, 170, 132], [170, 110, 84], [206, 200, 186], [150, 158, 168], [214, 186, 120], [160, 132, 118]] as const;
+const CAR_COLOURS = [
+  [178, 34, 38],
+  [214, 218, 224],
+  [38, 66, 124],
+  [66, 70, 78],
+  [222, 176, 46],
+  [232, 236, 240],
+  [46, 96, 70],
+] as const;
+const WALLS = [
+  [196, 170, 132],
+  [170, 110, 84],
+  [206, 200, 186],
+  [150, 158, 168],
+  [214, 186, 120],
+  [160, 132, 118],
+] as const;
 const SKIN = [70, 92, 150] as const;
 /** Left of the car's lane: the other one, and the kerbs. */
 const [OTHER_LANE, LEFT_PARKED, RIGHT_PARKED] = [3.5, 6.7, -3.1];
@@ -56,7 +71,10 @@ export class Street {
   }
 }
 
-function solidsOf({ objectType, size, colour }: StreetObject, place: { x: number; y: number; heading: number }): Solid[] {
+function solidsOf(
+  { objectType, size, colour }: StreetObject,
+  place: { x: number; y: number; heading: number },
+): Solid[] {
   const [length, width, height] = size;
   const { x, y, heading: yaw } = place;
   const common = { x, y, yaw, colour } as const;
@@ -106,7 +124,14 @@ function moving(path: DrivePath): StreetObject[] {
   }
   for (let along = car + 12, at = 0; along < path.length; along += 17 + 20 * grain(at, 8, 7), at += 1) {
     const left = at % 2 === 0 ? -5.4 : 9;
-    objects.push({ objectType: "Pedestrian", size: [0.55, 0.6, 1.75], colour: SKIN, along, left, speed: at % 2 === 0 ? 1.3 : -1.2 });
+    objects.push({
+      objectType: "Pedestrian",
+      size: [0.55, 0.6, 1.75],
+      colour: SKIN,
+      along,
+      left,
+      speed: at % 2 === 0 ? 1.3 : -1.2,
+    });
   }
   return objects;
 }
@@ -135,9 +160,27 @@ function trees(path: DrivePath): Solid[] {
     const { x, y, heading: yaw } = path.placeAt(along, at % 2 === 0 ? 10.6 : -7);
     const height = 3.4 + 1.6 * grain(at, 2, 3);
     const crown = 1.3 + 0.6 * grain(at, 3, 3);
-    solids.push({ form: "box", paint: "plain", x, y, z: height / 2, yaw, half: [0.14, 0.14, height / 2], colour: [92, 70, 52] });
+    solids.push({
+      form: "box",
+      paint: "plain",
+      x,
+      y,
+      z: height / 2,
+      yaw,
+      half: [0.14, 0.14, height / 2],
+      colour: [92, 70, 52],
+    });
     const green = [74, 104 + 30 * grain(at, 4, 3), 52] as const;
-    solids.push({ form: "ball", paint: "leaves", x, y, z: height + crown * 0.6, yaw, half: [crown, crown, crown * 1.2], colour: green });
+    solids.push({
+      form: "ball",
+      paint: "leaves",
+      x,
+      y,
+      z: height + crown * 0.6,
+      yaw,
+      half: [crown, crown, crown * 1.2],
+      colour: green,
+    });
   }
   return solids;
 }

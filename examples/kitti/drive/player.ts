@@ -1,0 +1,47 @@
+/** Owns the time of the drive that is shown: it goes on, waits, jumps and begins again. */
+
+import type { SensorStream } from "./sensor-stream.ts";
+
+/** What is shown waits no longer than this for what has yet to be read, in seconds. */
+const MAX_WAIT = 1;
+
+export class Player {
+  /** In seconds of the drive. */
+  time = 0;
+  /** Which way it went last. */
+  isBackwards = false;
+  readonly #duration: number;
+  #waited = 0;
+
+  constructor(duration: number) {
+    this.#duration = duration;
+  }
+
+  /** Goes on by seconds of the drive, and from the end to the beginning; waits while something is not read yet. */
+  advance(seconds: number, isComplete: boolean, delta: number): void {
+    this.isBackwards = false;
+    if (!isComplete && this.#waited < MAX_WAIT) {
+      this.#waited += delta;
+      return;
+    }
+    this.#waited = 0;
+    this.time = this.#duration > 0 ? (this.time + seconds) % this.#duration : 0;
+  }
+
+  jump(seconds: number): void {
+    const time = Math.min(Math.max(seconds, 0), this.#duration);
+    this.isBackwards = time < this.time;
+    this.time = time;
+    this.#waited = 0;
+  }
+
+  /** To the next frame of a sensor, or the one before. */
+  step(stream: SensorStream | null, by: 1 | -1): void {
+    const frames = stream?.frames ?? [];
+    const found =
+      by === 1
+        ? frames.find(({ time }) => time > this.time + 1e-6)
+        : frames.findLast(({ time }) => time < this.time - 1e-6);
+    this.jump(found?.time ?? (by === 1 ? this.#duration : 0));
+  }
+}
