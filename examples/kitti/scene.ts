@@ -57,6 +57,7 @@ export default defineScene({
   async setup({ size, element, controls, parameters, invalidate }) {
     const drive = await openDrive(parameters.folder === "" ? await madeDrive(parameters.kind) : parameters.folder);
     const view = new DriveView(drive, size, invalidate);
+    await view.frames.ready(0);
     const player = new Player(drive.duration);
     const scene = new THREE.Scene();
     scene.background = new THREE.Color(COLOURS.background);
@@ -90,13 +91,13 @@ export default defineScene({
     controls.onPress("begin", () => player.jump(0));
 
     const camera = new THREE.PerspectiveCamera(FIELD_OF_VIEW, size.width / size.height, 0.5, 400);
-    camera.position.set(-3, 11, 19);
+    camera.position.set(-2.5, 9.5, 17);
     const orbit = new OrbitControls(camera, element);
     orbit.enableDamping = true;
     orbit.minDistance = 4;
     orbit.maxDistance = 160;
     orbit.maxPolarAngle = 1.5;
-    orbit.target.set(0, -2.5, -9);
+    orbit.target.set(0, -2, -8);
     orbit.update();
 
     const press = (key: string): void => {
@@ -115,9 +116,10 @@ export default defineScene({
     return {
       scene,
       camera,
-      update({ delta }) {
+      update({ delta, elapsed }) {
         const isPlaying = controls.playing && !isScrubbing;
-        if (isPlaying) player.advance(delta * controls.speed, view.frames.isComplete, delta);
+        if (isPlaying) player.advance(elapsed, controls.speed, view.frames.isComplete);
+        else player.rest();
         orbit.dampingFactor = 1 - Math.exp(-12 * delta);
         const isMoving = orbit.update();
         const { pictures, boxes, names, path } = controls.Show;
@@ -137,7 +139,7 @@ export default defineScene({
       getState: () => ({ view: kept.getState(), seconds: player.time }),
       setState(state) {
         const { view: place = null, seconds } = state as { readonly view?: Json; readonly seconds?: Json };
-        kept.setState(place);
+        if (place !== null) kept.setState(place);
         if (typeof seconds === "number") player.jump(seconds);
       },
       dispose() {
@@ -151,13 +153,15 @@ export default defineScene({
 /** What the camera looks at is in the middle of the space that is left for it; on a telephone the lens is wider. */
 function moveIntoFree(
   camera: THREE.PerspectiveCamera,
-  { layout: { free } }: DriveView,
+  view: DriveView,
   { width, height }: { readonly width: number; readonly height: number },
 ): void {
+  const { free } = view.layout;
   const shift = (free.x + free.width / 2) / width - 0.5;
   camera.fov = width < height ? 64 : FIELD_OF_VIEW;
   const spread = 2 * Math.tan(THREE.MathUtils.degToRad(camera.fov / 2)) * (width / height);
   camera.filmOffset = -shift * spread * camera.getFilmWidth();
   camera.aspect = width / height;
   camera.updateProjectionMatrix();
+  view.shift(shift * width);
 }

@@ -16,10 +16,15 @@ export class DriveFrames {
   readonly #drive: Drive;
   readonly #lidar: StreamFrames<Float32Array> | null;
   readonly #cameras: readonly (StreamFrames<ImageBitmap> | null)[];
+  #waiting: (() => void)[] = [];
 
-  /** `onRead` is told when there is something new to show. */
-  constructor(drive: Drive, onRead: () => void) {
+  /** `tell` is called when there is something new to show. */
+  constructor(drive: Drive, tell: () => void) {
     this.#drive = drive;
+    const onRead = (): void => {
+      tell();
+      if (this.isComplete) for (const resolve of this.#waiting.splice(0)) resolve();
+    };
     this.#lidar = drive.lidar === null ? null : new StreamFrames(drive.lidar, readSweep, onRead);
     this.#cameras = drive.cameras.map((camera) =>
       camera === null ? null : new StreamFrames(camera, readPicture, onRead, (bitmap) => bitmap.close()),
@@ -44,6 +49,12 @@ export class DriveFrames {
   /** Whether all that is shown at this moment is there. */
   get isComplete(): boolean {
     return [this.#lidar, ...this.#cameras].every((stream) => stream === null || stream.isComplete);
+  }
+
+  /** Resolves when all that is shown at a moment is there, or could not be read. */
+  async ready(seconds: number): Promise<void> {
+    this.follow(seconds, false);
+    if (!this.isComplete) await new Promise<void>((resolve) => this.#waiting.push(resolve));
   }
 
   /** The number of the frame that boxes are given for: that of the sweep, or of a picture where there is no lidar. */
@@ -79,6 +90,7 @@ class StreamFrames<Value> {
   }
 
   get isComplete(): boolean {
+    if (this.#place < 0) return true;
     try {
       return this.frame.file === null || this.#ahead.get(this.#place) !== null;
     } catch {

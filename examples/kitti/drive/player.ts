@@ -11,21 +11,33 @@ export class Player {
   /** Which way it went last. */
   isBackwards = false;
   readonly #duration: number;
+  /** What the scene's clock said last; null after a rest. */
+  #last: number | null = 0;
   #waited = 0;
 
   constructor(duration: number) {
     this.#duration = duration;
   }
 
-  /** Goes on by seconds of the drive, and from the end to the beginning; waits while something is not read yet. */
-  advance(seconds: number, isComplete: boolean, delta: number): void {
+  /**
+   * Goes on to what the scene's clock says, at `speed`, and from the end to the beginning; waits while something is not read yet. By the
+   * clock and not by frames, so that a movie of it can be drawn in pieces.
+   */
+  advance(elapsed: number, speed: number, isComplete: boolean): void {
+    const passed = this.#last === null ? 0 : elapsed - this.#last;
+    this.#last = elapsed;
     this.isBackwards = false;
     if (!isComplete && this.#waited < MAX_WAIT) {
-      this.#waited += delta;
+      this.#waited += passed;
       return;
     }
     this.#waited = 0;
-    this.time = this.#duration > 0 ? (this.time + seconds) % this.#duration : 0;
+    this.time = this.#duration > 0 ? (this.time + passed * speed) % this.#duration : 0;
+  }
+
+  /** What passes until it goes on does not count. */
+  rest(): void {
+    this.#last = null;
   }
 
   jump(seconds: number): void {

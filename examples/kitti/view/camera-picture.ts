@@ -41,6 +41,8 @@ export class CameraPicture {
   readonly #edges: BoxEdges | null;
   readonly #texture = new THREE.Texture<ImageBitmap>();
   #rectangle: Rectangle = { x: 0, y: 0, width: 0, height: 0 };
+  /** What it has room in. */
+  #place = this.#rectangle;
   #unit = 1;
   #written = "";
 
@@ -59,16 +61,16 @@ export class CameraPicture {
     if (this.#edges !== null) this.object.add(this.#edges.object);
   }
 
-  put(rectangle: Rectangle, picture: Size, unit: number): void {
-    this.#rectangle = rectangle;
-    this.#unit = unit;
-    this.#written = "";
-    for (const part of [this.#quad, this.#plate]) part.put(rectangle, picture);
-    const caption = { ...rectangle, height: 20 * unit };
-    this.#caption.put(caption, picture);
-    this.#points?.put(rectangle, picture, unit);
+  /** Puts it into a place, in its own shape. */
+  put(place: Rectangle, picture: Size, unit: number): void {
+    const rectangle = fitted(place, this.#model);
+    [this.#rectangle, this.#place, this.#unit, this.#written] = [rectangle, place, unit, ""];
+    this.#quad.put(rectangle, picture);
+    this.#plate.put(place, picture);
+    this.#caption.put({ ...place, height: 20 * unit }, picture);
+    this.#points?.put(rectangle, picture);
     this.#edges?.put(rectangle, picture);
-    this.#plate.paint(rectangle, (context, width, height) => paintPlate(context, width, height, unit));
+    this.#plate.paint(place, (context, width, height) => paintPlate(context, width, height, unit));
   }
 
   /** Shows a picture, or none. It is of the camera until another one is shown. */
@@ -97,7 +99,7 @@ export class CameraPicture {
     if (text === this.#written) return;
     this.#written = text;
     const unit = this.#unit;
-    this.#caption.paint({ ...this.#rectangle, height: 20 * unit }, (context, width, height) => {
+    this.#caption.paint({ ...this.#place, height: 20 * unit }, (context, width, height) => {
       context.font = `${11 * unit}px sans-serif`;
       context.fillStyle = "#060a15b0";
       context.beginPath();
@@ -112,13 +114,14 @@ export class CameraPicture {
         });
     });
   }
+}
 
-  /** Where a pixel of the camera's picture is in the whole picture. */
-  placeOf(u: number, v: number): { readonly x: number; readonly y: number } {
-    const { x, y, width, height } = this.#rectangle;
-    const model = this.#model;
-    return { x: x + ((u + 0.5) / (model?.width ?? 1)) * width, y: y + ((v + 0.5) / (model?.height ?? 1)) * height };
-  }
+/** As large as there is room for, in the shape of what the camera takes. */
+function fitted(place: Rectangle, model: CameraModel | null): Rectangle {
+  if (model === null) return place;
+  const scale = Math.min(place.width / model.width, place.height / model.height);
+  const [width, height] = [model.width * scale, model.height * scale];
+  return { x: place.x + (place.width - width) / 2, y: place.y + (place.height - height) / 2, width, height };
 }
 
 /** The edges of boxes in pixels of the camera's picture. */

@@ -58,12 +58,17 @@ export class DriveView {
   readonly #colourCamera: number;
   #shownSweep: Float32Array | null = null;
   #hasPictures = true;
+  #shown: Parameters<DriveView["show"]> | null = null;
 
-  constructor(drive: Drive, picture: Size, onRead: () => void) {
+  /** `invalidate` is called when something was read, and is shown already. */
+  constructor(drive: Drive, picture: Size, invalidate: () => void) {
     this.#drive = drive;
     this.#picture = picture;
     this.#track = new Track(drive.records);
-    this.frames = new DriveFrames(drive, onRead);
+    this.frames = new DriveFrames(drive, () => {
+      if (this.#shown !== null) this.show(...this.#shown);
+      invalidate();
+    });
     const { calibration } = drive;
     const models = drive.cameras.map((_, at) =>
       calibration === null ? null : cameraModelOf(calibration, at, drive.kind),
@@ -108,6 +113,7 @@ export class DriveView {
 
   /** Shows a moment, in seconds of the drive. */
   show(seconds: number, isBackwards: boolean, options: ViewOptions): void {
+    this.#shown = [seconds, isBackwards, options];
     if (options.hasPictures !== this.#hasPictures) this.arrange(options.hasPictures);
     this.frames.follow(seconds, isBackwards);
     const errors: string[] = [];
@@ -128,6 +134,11 @@ export class DriveView {
       points: sweep === null || this.#shownSweep === null ? null : this.#shownSweep.length / 4,
       error: errors[0] ?? null,
     });
+  }
+
+  /** How far the street is moved to the right in the picture, in pixels; names go with it. */
+  shift(pixels: number): void {
+    this.#boxes.shift(pixels);
   }
 
   dispose(): void {

@@ -54,7 +54,7 @@ export class Moment {
     const [left, right, top] = [LEFT * unit, width - RIGHT * unit, 42 * unit];
     const tall = (height - top - 20 * unit) / this.#rows.length;
     const xOf = (time: number) => left + ((time - now) / HALF_SPAN + 1) * 0.5 * (right - left);
-    const forward = nearest(this.#drive.lidar, now)?.time ?? null;
+    const forward = shownAt(this.#drive.lidar, now)?.time ?? null;
     for (const offset of [-0.15, -0.1, -0.05, 0, 0.05, 0.1, 0.15]) {
       context.fillStyle = "#1b2743";
       context.fillRect(Math.round(xOf(now + offset)), top, Math.max(1, unit), height - top - 17 * unit);
@@ -155,11 +155,15 @@ export class Moment {
   ): void {
     const size = 10.5 * this.#unit;
     if (stream === null) return writeText(context, "absent", x, y, { size, color: COLOURS.dim });
-    if (name === "lidar") return writeText(context, `frame ${nearest(stream, now)?.number ?? "–"}`, x, y, { size });
+    if (name === "lidar") return writeText(context, `sweep ${shownAt(stream, now)?.number ?? "–"}`, x, y, { size });
     const frame = forward === null ? undefined : nearest(stream, forward);
     if (frame === undefined || forward === null) return;
     writeText(context, `${signed((frame.time - forward) * 1000, 1)} ms`, x, y, { size, color: COLOURS.text });
   }
+}
+
+function shownAt(stream: SensorStream | null, time: number): SensorStream["frames"][number] | undefined {
+  return stream?.frames[placeAt(stream, time)];
 }
 
 /** The frame whose time is next to another one. */

@@ -4,7 +4,7 @@ import { FONT } from "../../drawing/label.ts";
 
 export const COLOURS = {
   background: "#060a15",
-  plate: "#0c1326e8",
+  plate: "#0b1122f6",
   frame: "#24314f",
   text: "#d5def2",
   dim: "#7e8cb0",
@@ -29,7 +29,7 @@ export const KINDS: Readonly<Record<string, string>> = {
 export const OTHER_KIND = "#c9d3ea";
 
 /** From near or low to far or high. */
-export const RAMP = "#2b3fd6 #1f7be8 #17b4d8 #2fd89a #a8e54a #ffd34a #ff8f3c #ff5470".split(" ");
+export const RAMP = "#22318a #1f6fd6 #17b4d8 #2fd89a #a8e54a #ffd34a #ff8f3c #ff5470".split(" ");
 
 type TextStyle = {
   readonly color?: string;

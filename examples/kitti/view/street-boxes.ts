@@ -19,6 +19,7 @@ export class StreetBoxes {
   readonly #edges: THREE.LineSegments;
   readonly #bodies: THREE.InstancedMesh;
   readonly #labels = new Map<number, Label>();
+  #shift = 0;
 
   constructor(picture: Picture) {
     this.#picture = picture;
@@ -58,6 +59,13 @@ export class StreetBoxes {
     this.#name(areNamed ? shown : []);
   }
 
+  /** Moves names to the right, by pixels: where a lens is shifted, labels do not know. */
+  shift(pixels: number): void {
+    const { width, height } = this.#picture;
+    this.#shift = pixels / Math.sqrt((width * height) / (1280 * 720));
+    for (const label of this.#labels.values()) label.offset(this.#shift, 0);
+  }
+
   #name(boxes: readonly PlacedBox[]): void {
     const near = boxes.filter(({ pose }) => Math.hypot(pose.tx, pose.ty) < NAMED_WITHIN);
     const ids = new Set(near.map(({ id }) => id));
@@ -75,7 +83,7 @@ export class StreetBoxes {
   #labelOf(id: number, kind: string): Label {
     const label = new Label(this.#picture, { x: 0.5, y: 1 });
     label.write(`${kind} ${id}`, { size: 11, color: KINDS[kind] ?? OTHER_KIND, plate: "#0a1020c8" });
-    this.#labels.set(id, label);
+    this.#labels.set(id, label.offset(this.#shift, 0));
     this.object.add(label);
     return label;
   }

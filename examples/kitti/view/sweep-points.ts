@@ -24,7 +24,7 @@ const streetVertex = `attribute vec4 point; uniform int colouring; uniform float
     if (colouring == 0) paint *= 0.55 + 0.6 * point.w;
     if (colouring == 3) {
       vec3 seen = projectPoint(point.xyz);
-      paint = vec3(0.05, 0.07, 0.13) * (0.4 + point.w);
+      paint = vec3(0.03, 0.045, 0.09) * (0.4 + point.w);
       if (hasShot && seen.z > 0.0) paint = texture2D(shot, (seen.xy + 0.5) / pictureSize).rgb;
     }
     vec4 eye = modelViewMatrix * vec4(point.xyz, 1.0);
@@ -141,8 +141,8 @@ export class PicturePoints {
     this.object.renderOrder = 21;
   }
 
-  put(rectangle: Rectangle, picture: { readonly width: number; readonly height: number }, unit: number): void {
+  put(rectangle: Rectangle, picture: { readonly width: number; readonly height: number }): void {
     setPlace(this.#uniforms, rectangle, picture);
-    this.#uniforms.pixels.value = Math.max(1, 1.4 * unit);
+    this.#uniforms.pixels.value = Math.max(1, rectangle.width / 290);
   }
 }

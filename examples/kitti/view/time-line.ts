@@ -20,7 +20,7 @@ const ACCELERATIONS: readonly Curve[] = [
   { field: "al", factor: 1, color: COLOURS.amber },
 ];
 /** Of the panel, for the names of what is shown. */
-const [LEFT, RIGHT] = [74, 14];
+const [LEFT, RIGHT] = [104, 14];
 
 export class TimeLine {
   readonly object = new THREE.Group();
