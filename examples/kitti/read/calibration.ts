@@ -66,7 +66,7 @@ function cameraOf(table: Table, id: string): CameraCalibration | null {
     T: table.numbers(`T_${id}`, 3),
     SRect: sizeOf(table, `S_rect_${id}`),
     RRect: rotationOf(table, `R_rect_${id}`),
-    PRect: table.numbers(`P_rect_${id}`, 12),
+    PRect: projectionOf(table, `P_rect_${id}`),
   };
 }
 
@@ -75,6 +75,22 @@ function sizeOf(table: Table, name: string): readonly number[] {
   if (size.some((side) => !Number.isInteger(side) || side < 1 || side > 16_384))
     throw table.error(name, "a width and a height in pixels, from 1 to 16384");
   return size;
+}
+
+/** As K · [I | b]: focal lengths, a centre, and where the camera stands. */
+function projectionOf(table: Table, name: string): Matrix3x4 {
+  const matrix = table.numbers(name, 12);
+  const fixed = [
+    [1, 0],
+    [4, 0],
+    [8, 0],
+    [9, 0],
+    [10, 1],
+  ] as const;
+  const [fx = 0, , , , , fy = 0] = matrix;
+  if (fixed.some(([at, value]) => matrix[at] !== value) || !(fx > 0 && fy > 0))
+    throw table.error(name, "a projection: fx 0 cx tx 0 fy cy ty 0 0 1 tz");
+  return matrix;
 }
 
 /** Its rows have the length 1 and stand on each other, but for rounding. */
