@@ -22,6 +22,11 @@ const ACCELERATIONS: readonly Curve[] = [
 /** Of the panel, for the names of what is shown. */
 const [LEFT, RIGHT] = [104, 14];
 
+/** Where the drive begins in the panel, and how long it is there, in pixels. */
+export function spanOf({ width }: Rectangle, unit: number): { readonly from: number; readonly across: number } {
+  return { from: LEFT * unit, across: width - (LEFT + RIGHT) * unit };
+}
+
 export class TimeLine {
   readonly object = new THREE.Group();
   readonly #drive: Drive;
@@ -49,13 +54,13 @@ export class TimeLine {
 
   /** The time of a place of the picture. */
   timeAt(x: number): number {
-    const { from, across } = this.#span();
+    const { from, across } = spanOf(this.#rectangle, this.#unit);
     return Math.min(1, Math.max(0, (x - this.#rectangle.x - from) / across)) * this.#drive.duration;
   }
 
   follow(seconds: number): void {
     const { x, y, height } = this.#rectangle;
-    const { from, across } = this.#span();
+    const { from, across } = spanOf(this.#rectangle, this.#unit);
     const unit = this.#unit;
     const at = x + from + across * (this.#drive.duration > 0 ? seconds / this.#drive.duration : 0);
     const [top, tall] = [y + 6 * unit, height - 12 * unit];
@@ -63,15 +68,10 @@ export class TimeLine {
     this.#played.put({ x: x + from, y: top, width: Math.max(0, at - x - from), height: tall }, this.#picture);
   }
 
-  #span(): { readonly from: number; readonly across: number } {
-    const from = LEFT * this.#unit;
-    return { from, across: this.#rectangle.width - from - RIGHT * this.#unit };
-  }
-
   #paint(context: CanvasRenderingContext2D, width: number, height: number): void {
     const unit = this.#unit;
     paintPlate(context, width, height, unit);
-    const { from, across } = this.#span();
+    const { from, across } = spanOf(this.#rectangle, this.#unit);
     const inner = height - 28 * unit;
     const strip = (top: number, bottom: number): Strip => ({
       left: from,
