@@ -133,7 +133,8 @@ export default defineScene({
           hasBoxesOnPictures: isOn("boxes"),
         });
         moveIntoFree(camera, view, size);
-        return isPlaying || isMoving;
+        // What is read asks for the next frame itself.
+        return (isPlaying && view.frames.isComplete) || isMoving;
       },
       resize: () => view.arrange(controls.Show.pictures),
       getState: () => ({ view: kept.getState(), seconds: player.time }),

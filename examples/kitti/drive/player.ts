@@ -2,8 +2,8 @@
 
 import type { SensorStream } from "./sensor-stream.ts";
 
-/** What is shown waits no longer than this for what has yet to be read, in seconds. */
-const MAX_WAIT = 1;
+/** Where frames are drawn seldom, time goes slower, and is not lost: no more than this from one to the next, in seconds. */
+const MAX_STEP = 0.25;
 
 export class Player {
   /** In seconds of the drive. */
@@ -12,8 +12,8 @@ export class Player {
   isBackwards = false;
   readonly #duration: number;
   /** What the scene's clock said last; null after a rest. */
-  #last: number | null = 0;
-  #waited = 0;
+  #last: number | null = null;
+  #hasBegun = false;
 
   constructor(duration: number) {
     this.#duration = duration;
@@ -24,27 +24,22 @@ export class Player {
    * clock and not by frames, so that a movie of it can be drawn in pieces.
    */
   advance(elapsed: number, speed: number, isComplete: boolean): void {
-    const passed = this.#last === null ? 0 : elapsed - this.#last;
-    this.#last = elapsed;
-    this.isBackwards = false;
-    if (!isComplete && this.#waited < MAX_WAIT) {
-      this.#waited += passed;
-      return;
-    }
-    this.#waited = 0;
-    this.time = this.#duration > 0 ? (this.time + passed * speed) % this.#duration : 0;
+    const passed = this.#last === null ? 0 : Math.min(elapsed - this.#last, MAX_STEP);
+    // A piece of a movie begins in the middle.
+    const step = this.#hasBegun ? passed : elapsed;
+    [this.#last, this.#hasBegun, this.isBackwards] = [elapsed, true, false];
+    if (isComplete) this.time = this.#duration > 0 ? (this.time + step * speed) % this.#duration : 0;
   }
 
   /** What passes until it goes on does not count. */
   rest(): void {
-    this.#last = null;
+    [this.#last, this.#hasBegun] = [null, true];
   }
 
   jump(seconds: number): void {
     const time = Math.min(Math.max(seconds, 0), this.#duration);
     this.isBackwards = time < this.time;
     this.time = time;
-    this.#waited = 0;
   }
 
   /** To the next frame of a sensor, or the one before. */

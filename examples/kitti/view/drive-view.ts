@@ -60,12 +60,14 @@ export class DriveView {
   #hasPictures = true;
   #shown: Parameters<DriveView["show"]> | null = null;
 
-  /** `invalidate` is called when something was read, and is shown already. */
+  /** `invalidate` is called when a moment was read, and is shown already. */
   constructor(drive: Drive, picture: Size, invalidate: () => void) {
     this.#drive = drive;
     this.#picture = picture;
     this.#track = new Track(drive.records);
     this.frames = new DriveFrames(drive, () => {
+      // Not for each part of a moment: a frame takes longer to draw than a part to read.
+      if (!this.frames.isComplete) return;
       if (this.#shown !== null) this.show(...this.#shown);
       invalidate();
     });

@@ -107,7 +107,9 @@ export class SweepPoints {
   /** To a size that sweeps seldom exceed, as the memory of the graphics card is made anew. */
   #grow(length: number): void {
     this.#geometry.dispose();
-    this.#buffer = new THREE.BufferAttribute(new Float32Array(Math.ceil(length * 1.15)), 4);
+    // Else three looks at all points for it.
+    this.#geometry.boundingSphere = new THREE.Sphere(new THREE.Vector3(), 120);
+    this.#buffer = new THREE.BufferAttribute(new Float32Array(Math.ceil((length / 4) * 1.15) * 4), 4);
     this.#buffer.setUsage(THREE.DynamicDrawUsage);
     this.#geometry.setAttribute("point", this.#buffer);
     // Three asks for how many vertices there are by this name.
