@@ -17,8 +17,9 @@ function faultOf({ from, to, isLibrary }: Import): string | null {
   if (/(?:\.worker|\.piece|-process)\.ts$/.test(to)) return `${from} imports ${to}, which is only started by URL`;
   const folder = dirname(from);
   if (folder === "examples" || folder.startsWith("examples/")) {
-    // What they draw on top, text and scales of colour, is shared by them.
-    return to.startsWith(`${folder}/`) || to.startsWith("examples/drawing/")
+    // What they draw on top, text and scales of colour, is shared by them; a large one has folders of its own.
+    const example = folder.split("/").slice(0, 2).join("/");
+    return to.startsWith(`${example}/`) || to.startsWith("examples/drawing/")
       ? null
       : `${from} imports ${to}; examples import the package by its name`;
   }
