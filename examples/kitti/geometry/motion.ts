@@ -1,6 +1,6 @@
 /** Owns rigid motions as matrices of three: of the files of calibration, and of the records of OXTS, as KITTI's devkit makes them. */
 
-import { Euler, Matrix4, Vector3 } from "three";
+import { Matrix4, Vector3 } from "three";
 import type { Matrix3x3, RigidMotion } from "../read/calibration.ts";
 import type { OxtsRecord } from "../read/oxts.ts";
 
@@ -35,12 +35,6 @@ export function groundFrameOf(first: OxtsRecord): GroundFrame {
 /** Where the IMU is, in metres of the ground. */
 export function placeOf({ lat, lon, alt }: OxtsRecord, { scale, origin }: GroundFrame): Vector3 {
   return mercator(lat, lon, alt, scale).sub(origin);
-}
-
-/** From the frame of the IMU (forward, left, up) to that of the ground: turned by roll, then pitch, then yaw. */
-export function poseOf(record: OxtsRecord, frame: GroundFrame): Matrix4 {
-  const { roll, pitch, yaw } = record;
-  return new Matrix4().makeRotationFromEuler(new Euler(roll, pitch, yaw, "ZYX")).setPosition(placeOf(record, frame));
 }
 
 /** Latitude and longitude in degrees of a place on the ground; the other way round than `placeOf`. */

@@ -27,8 +27,9 @@ export function parseLidarBinary(bytes: ArrayBuffer, file: string): Float32Array
   if (bytes.byteLength > MAX_POINTS * BYTES)
     throw new FormatError(file, null, `at most ${MAX_POINTS} points`, String(bytes.byteLength / BYTES));
   const points = new Float32Array(bytes);
-  const odd = points.findIndex((value) => !(Math.abs(value) <= MAX_METRES));
-  if (odd >= 0) {
+  // A loop, as a call for each of half a million values takes four times as long.
+  for (let odd = 0; odd < points.length; odd += 1) {
+    if (Math.abs(points[odd] ?? 0) <= MAX_METRES) continue;
     const place = `byte ${odd * 4} (point ${Math.floor(odd / COLUMNS)})`;
     throw new FormatError(file, null, `finite numbers up to ${MAX_METRES}`, `${points[odd]} at ${place}`);
   }

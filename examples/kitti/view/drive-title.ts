@@ -53,16 +53,16 @@ export class DriveTitle {
     context.fill();
     writeText(context, this.#drive.name, 10 * unit, 15 * unit, { size: 16 * unit, bold: true, color: "#eef3ff" });
     const count = points === null ? "" : ` · ${points.toLocaleString("en")} points`;
-    writeText(context, `${frame}${count}`, 10 * unit, 32 * unit, { size: 12 * unit, color: COLOURS.dim });
+    writeText(context, `${frame}${count}`, 10 * unit, 36 * unit, { size: 12 * unit, color: COLOURS.dim });
     const absent = this.#drive.absent.length === 0 ? "" : `absent: ${this.#drive.absent.join(", ")}`;
     if (error !== null) {
       for (const [at, line] of linesOf(context, error, width - 4 * unit, 12 * unit).entries())
         writeText(context, line, 10 * unit, (50 + at * 15) * unit, { size: 12 * unit, color: COLOURS.red });
       return;
     }
-    writeText(context, absent, 10 * unit, 84 * unit, { size: 11 * unit, color: COLOURS.amber });
+    writeText(context, absent, 10 * unit, 83 * unit, { size: 11 * unit, color: COLOURS.amber });
     if (colouring === "camera")
-      return writeText(context, "coloured by camera", 10 * unit, 54 * unit, { size: 11 * unit, color: COLOURS.dim });
+      return writeText(context, "coloured by camera", 10 * unit, 57 * unit, { size: 11 * unit, color: COLOURS.dim });
     this.#paintScale(context, colouring, Math.min(270 * unit, width * 0.8));
   }
 
@@ -73,9 +73,9 @@ export class DriveTitle {
     for (const [at, stop] of RAMP.entries()) gradient.addColorStop(at / (RAMP.length - 1), stop);
     context.fillStyle = gradient;
     context.beginPath();
-    context.roundRect(10 * unit, 47 * unit, width, 7 * unit, 3.5 * unit);
+    context.roundRect(10 * unit, 51 * unit, width, 7 * unit, 3.5 * unit);
     context.fill();
-    const y = 66 * unit;
+    const y = 69 * unit;
     const style = { size: 10.5 * unit, color: COLOURS.dim } as const;
     writeText(context, tickText(low), 10 * unit, y, style);
     writeText(context, tickText(high), 10 * unit + width, y, { ...style, align: "right" });
