@@ -76,5 +76,10 @@ function partOf(done: number, all: number | null): number {
 
 function shortTitle(title: string): string {
   const letters = [...title];
-  return letters.length <= TITLE ? title : `${letters.slice(0, TITLE - 1).join("")}…`;
+  return letters.length <= TITLE
+    ? title
+    : `${letters
+        .slice(0, TITLE - 1)
+        .join("")
+        .trimEnd()}…`;
 }

@@ -5,8 +5,8 @@
 
 import { readdirSync, readFileSync, rmSync } from "node:fs";
 import { join } from "node:path";
+import { isRunning } from "../platform/is-running.ts";
 import { writePrivateFile } from "../platform/private-file.ts";
-import { isRunning } from "../platform/running-process.ts";
 import { runtimeFolder } from "../platform/state-folder.ts";
 
 export type ServerRecord = {

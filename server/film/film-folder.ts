@@ -12,7 +12,7 @@ import { mkdirSync, readdirSync, readFileSync, renameSync, rmdirSync, rmSync, wr
 import { join } from "node:path";
 import { StreamError } from "../../shared/errors.ts";
 import { diskWords } from "../encode/mux/disk-words.ts";
-import { isRunning } from "../platform/running-process.ts";
+import { isRunning } from "../platform/is-running.ts";
 import type { EncodedMovie } from "./encode-movie.ts";
 
 /** What a finished movie's folder says of it. */
