@@ -1,10 +1,10 @@
 /**
  * Owns the folder of a film: a folder for each movie that is whole, an index of all, and what is on its way. In the process that films.
  *
- * FF1 A movie has its folder when it is whole, and what was there before stays until then. What is on its way is in `.work`, which goes when
+ * VF1 A movie has its folder when it is whole, and what was there before stays until then. What is on its way is in `.work`, which goes when
  *     nothing is left to go on with.
- * FF2 One process at a time. A folder that is not of a film is neither changed nor replaced.
- * FF3 What is written here may be published: no address, path or secret of a source is in it, only its digest.
+ * VF2 One process at a time. A folder that is not of a film is neither changed nor replaced.
+ * VF3 What is written here may be published: no address, path or secret of a source is in it, only its digest.
  */
 
 import { createHash } from "node:crypto";
@@ -37,7 +37,7 @@ export class FilmFolder {
   readonly #notes = new Map<string, Note>();
   readonly #taken: Set<string>;
 
-  /** Makes it where there is none, and takes it (FF2). Throws `StreamError` "output-failed". */
+  /** Makes it where there is none, and takes it (VF2). Throws `StreamError` "output-failed". */
   constructor(path: string) {
     this.path = path;
     this.#guarded(() => mkdirSync(join(path, WORK), { recursive: true }));
@@ -78,7 +78,7 @@ export class FilmFolder {
     return path;
   }
 
-  /** FF1: the movie in `encoded` is whole, and gets its name. */
+  /** VF1: the movie in `encoded` is whole, and gets its name. */
   publish(encoded: string, name: string, { key, stamp, settings }: MovieMark, movie: FilmedMovie): void {
     const note: Note = { ...movie, source: digestOf(key), stamp: stamp, settings };
     const target = join(this.path, name);
@@ -117,7 +117,7 @@ export class FilmFolder {
     return join(this.path, WORK, "process");
   }
 
-  /** FF2 */
+  /** VF2 */
   #takeLock(): void {
     const pid = Number(textIn(this.#lock) ?? 0);
     if (pid > 0 && pid !== process.pid && isRunning(pid)) {
@@ -148,7 +148,7 @@ export function plainName(title: string): string {
     : bare;
 }
 
-/** FF3 */
+/** VF3 */
 function digestOf(key: string): string {
   return createHash("sha256").update(key).digest("hex");
 }

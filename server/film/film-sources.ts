@@ -1,7 +1,7 @@
 /**
  * Owns what is asked to be filmed: files, folders, addresses, and lists of them. In the process that films.
  *
- * FL1 A list from the net may name addresses of HTTP alone, and leads into no network of this machine (HF1).
+ * VL1 A list from the net may name addresses of HTTP alone, and leads into no network of this machine (HF1).
  */
 
 import { readdirSync, readFileSync, statSync } from "node:fs";
@@ -86,7 +86,7 @@ function fromFile({ text, title }: Entry, folder: string): MovieSource {
   return movieFile(text.startsWith("file:") ? fileURLToPath(text) : resolve(folder, text), title);
 }
 
-/** FL1 */
+/** VL1 */
 function fromNet({ text, title }: Entry, list: URL): MovieSource {
   const url = URL.parse(text, list.href);
   if (url?.protocol === "http:" || url?.protocol === "https:") {

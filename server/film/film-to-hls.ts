@@ -1,9 +1,9 @@
 /**
  * Owns making a film of many movies: one is downloaded while another is encoded, in their order. In the process that wants it.
  *
- * FH1 At most `ahead` movies are downloaded that are not encoded yet, besides the one that is encoded; so the disk holds no more of them.
- * FH2 A movie that fails is told of, and the others go on. What fails for all, as a full disk, ends it at once.
- * FH3 What is done stays: another run with the same options leaves whole movies as they are, and goes on with what is half there.
+ * VQ1 At most `ahead` movies are downloaded that are not encoded yet, besides the one that is encoded; so the disk holds no more of them.
+ * VQ2 A movie that fails is told of, and the others go on. What fails for all, as a full disk, ends it at once.
+ * VQ3 What is done stays: another run with the same options leaves whole movies as they are, and goes on with what is half there.
  */
 
 import { existsSync, rmSync, statSync } from "node:fs";
@@ -113,7 +113,7 @@ export class Film {
     let wake: () => void = () => undefined;
     const produce = async (): Promise<void> => {
       for (const [at, { planned, fetched }] of queue.entries()) {
-        // FH1
+        // VQ1
         while (at - encoded > this.#options.ahead) await new Promise<void>((resolve) => (wake = resolve));
         fetched.resolve(await this.#fetch(planned, folder, meter));
       }
@@ -137,7 +137,7 @@ export class Film {
     await this.#together([produce, consume], queue, () => wake());
   }
 
-  /** FH2: the first that fails ends the other. */
+  /** VQ2: the first that fails ends the other. */
   async #together(
     works: readonly (() => Promise<void>)[],
     queue: readonly { readonly fetched: PromiseWithResolvers<Fetched> }[],
@@ -224,7 +224,7 @@ export class Film {
   }
 }
 
-/** FH2: throws what is wrong for all. */
+/** VQ2: throws what is wrong for all. */
 function mayGoOn(error: unknown): StreamError {
   if (error instanceof StreamError && ofOneMovie.includes(error.code)) return error;
   throw error;

@@ -41,14 +41,14 @@ function workFiles(to: string, ending: string): readonly string[] {
   return names.filter((name) => name.endsWith(ending)).map((name) => at(to, ".work", name));
 }
 
-test("EM1, FH3: after a kill -9 it goes on behind the last segment that is whole, and all pictures are there once", async () => {
+test("EM1, VQ3: after a kill -9 it goes on behind the last segment that is whole, and all pictures are there once", async () => {
   const words = [at("long.mp4"), "--to", at("killed"), "--sizes", "480,240", "--segment", "2"];
   const first = command(...words);
   const segments = () => workFiles("killed", ".m4s").filter((path) => !path.includes("/sound/"));
   await until(() => segments().filter((path) => path.includes("/480/")).length >= 3);
   process.kill(first.pid, "SIGKILL");
   expect((await first.ended).signal).toBe("SIGKILL");
-  // FF1
+  // VF1
   expect(readdirSync(at("killed")).sort()).toEqual([".work", "index.json"]);
   // The process that encodes goes with it.
   await sleep(300);
@@ -95,7 +95,7 @@ test("DM1: after Ctrl-C a half download goes on; of a movie that was changed mea
   ]);
 });
 
-test("FF2: two do not write into one folder at once, and what is too large is not downloaded", async () => {
+test("VF2: two do not write into one folder at once, and what is too large is not downloaded", async () => {
   const bytes = readFileSync(at("short.mp4"));
   await using server = await MovieServer.start({ "/slow.mp4": { bytes, bytesPerSecond: bytes.length } });
   const first = command(`${server.origin}/slow.mp4`, "--to", at("shared"), "--max-download", "1k");
@@ -110,7 +110,7 @@ test("FF2: two do not write into one folder at once, and what is too large is no
 });
 
 test.skipIf(process.platform !== "linux" || process.getuid?.() !== 0)(
-  "FH2: a full disk is told of at once, and with room the same goes on",
+  "VQ2: a full disk is told of at once, and with room the same goes on",
   async () => {
     const disk = at("disk");
     mkdirSync(disk);

@@ -72,7 +72,7 @@ afterAll(async () => {
   rmSync(folder, { recursive: true, force: true });
 });
 
-test("FH2: movies are made in their order, what is broken, cut off or not there is told of, and the others go on", () => {
+test("VQ2: movies are made in their order, what is broken, cut off or not there is told of, and the others go on", () => {
   expect(summary.movies.map(({ title, folder: name, state }) => [title, name, state])).toEqual([
     ["wide", "wide", "made"],
     ["turned odd? ü", "turned-odd-ü", "made"],
@@ -89,7 +89,7 @@ test("FH2: movies are made in their order, what is broken, cut off or not there 
   expect(errors[5]).toMatch(/none\.mp4 cannot be downloaded: the server answers with status 404/);
 });
 
-test("DM1, DM3: a connection that is cut is gone on with by a range, and a server that has a pause is asked again", () => {
+test("DM1, DM2, DM3: a connection that is cut is gone on with by a range, and a server that has a pause is asked again", () => {
   const ways = server.seen.filter(({ path }) => path.startsWith("/wide")).map(({ range, status }) => [range, status]);
   expect(ways[0]).toEqual([null, 503]);
   expect(ways[1]).toEqual([null, 200]);
@@ -98,7 +98,7 @@ test("DM1, DM3: a connection that is cut is gone on with by a range, and a serve
   expect(said.join("\n")).not.toContain("secret");
 });
 
-test("FF1, FF3: there is nothing but whole movies and an index, which names no address and no path", () => {
+test("VF1, VF3: there is nothing but whole movies and an index, which names no address and no path", () => {
   expect(readdirSync(at("out")).sort()).toEqual(["cut", "index.json", "turned-odd-ü", "wide"]);
   const text = readFileSync(at("out", "index.json"), "utf8");
   const { movies } = JSON.parse(text) as { movies: readonly Record<string, unknown>[] };
@@ -133,7 +133,7 @@ test("EM2: the master playlist promises what is there: sizes, codecs, bit rates"
   }
 });
 
-test("FP1, FP2, SC1: each size has every picture at its time, and segments that begin at the same times with a key picture", () => {
+test("FI2, VP1, VP2, VC1: each size has every picture at its time, and segments that begin at the same times with a key picture", () => {
   const source = timesOf(at("wide.mp4"));
   expect(source).toHaveLength(150);
   const keys: string[] = [];
@@ -155,7 +155,7 @@ test("FP1, FP2, SC1: each size has every picture at its time, and segments that 
   expect(lengths[1]).toEqual(lengths[0]);
 });
 
-test("FS1: AAC is copied, packet by packet; other sound is encoded, as long as it was", () => {
+test("VA1: AAC is copied, packet by packet; other sound is encoded, as long as it was", () => {
   const copied = soundOf(at("out", "wide", "sound", "playlist.m3u8"));
   expect(copied.length).toBeGreaterThan(200);
   expect(copied).toEqual(soundOf(at("wide.mp4")));
@@ -181,7 +181,7 @@ test("what lies on its side is turned upright, and is not enlarged", () => {
   for (const wrong of ["hflip,vflip", "hflip", "vflip"]) expect(likeness(wrong)).toBeLessThan(0.6);
 });
 
-test("FH3: another run leaves what is whole, tries what failed, and makes anew what was changed", async () => {
+test("VQ3: another run leaves what is whole, tries what failed, and makes anew what was changed", async () => {
   const before = filesIn("out", "wide");
   writeFileSync(at("cut.mp4"), readFileSync(at("fast.mp4")));
   const asked = server.seen.length;
@@ -196,7 +196,7 @@ test("FH3: another run leaves what is whole, tries what failed, and makes anew w
   expect(server.seen).toHaveLength(asked + 1);
 });
 
-test("HF1, FL1: a list from the net leads to its own server and into the internet, not to files or machines here", async () => {
+test("HF1, VL1: a list from the net leads to its own server and into the internet, not to files or machines here", async () => {
   await using other = await MovieServer.start({ "/inner.mp4": { bytes: Buffer.from("inner") } });
   const list = ["wide.mp4", `file://${at("wide.mp4")}`, at("wide.mp4"), `${other.origin}/inner.mp4`, "moved.mp4"];
   const named = `http://localhost:${new URL(other.origin).port}/inner.mp4`;

@@ -1,9 +1,9 @@
 /**
  * Owns encoding the pictures of a movie into all its renditions at once, from one decoding. In the process that encodes.
  *
- * FP1 Each picture of the movie is one of each rendition, at the same time.
- * FP2 Key pictures stand at the same times in all renditions, where the time is a multiple of two seconds or a part of the segment, so
- *     segments begin at the same times (SC1), also where it is gone on with.
+ * VP1 Each picture of the movie is one of each rendition, at the same time.
+ * VP2 Key pictures stand at the same times in all renditions, where the time is a multiple of two seconds or a part of the segment, so
+ *     segments begin at the same times (VC1), also where it is gone on with.
  */
 
 import type { PictureSize } from "../../../../shared/video.ts";
@@ -97,7 +97,7 @@ export class FilmPictures {
     }
   }
 
-  /** FP2 */
+  /** VP2 */
   #isKey(ticks: number, line: number): boolean {
     const number = Math.floor(ticks / this.#keyTicks);
     const isKey = number > (this.#lastKeys[line] ?? 0);

@@ -1,7 +1,7 @@
 /**
  * Owns the sound of a movie as a track of its own. In the process that encodes.
  *
- * FS1 AAC with one or two channels is copied, packet by packet, from the beginning of the movie on; everything else is encoded to it.
+ * VA1 AAC with one or two channels is copied, packet by packet, from the beginning of the movie on; everything else is encoded to it.
  */
 
 import {
@@ -60,7 +60,7 @@ export function* writeSound(
   }
 }
 
-/** FS1. Without the extra data, as in MPEG transport streams, its packets have headers of their own. */
+/** VA1. Without the extra data, as in MPEG transport streams, its packets have headers of their own. */
 function mayCopy({ codecpar }: Stream): boolean {
   const { codecId, channels, sampleRate, extradataSize } = codecpar;
   return codecId === AV_CODEC_ID_AAC && channels >= 1 && channels <= 2 && sampleRate > 0 && extradataSize > 0;

@@ -1,7 +1,7 @@
 /**
  * Owns cutting the packets of one track into segments, in the process that encodes.
  *
- * SC1 A segment begins with the first key packet at or after a multiple of its length, so tracks whose key packets have the same times
+ * VC1 A segment begins with the first key packet at or after a multiple of its length, so tracks whose key packets have the same times
  *     have segments of the same times.
  */
 
