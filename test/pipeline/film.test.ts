@@ -213,3 +213,19 @@ test("HF1, VL1: a list from the net leads to its own server and into the interne
   expect(movies[2]?.error).toMatch(/status 404/);
   for (const refused of movies.slice(3)) expect(refused.error).toMatch(/where a list from the net may not lead/);
 });
+
+test.each([0, 1])(
+  "VQ1: with %i ahead, so many are downloaded besides the one that is encoded, and no more",
+  async (ahead) => {
+    makeMovie(at("brief.mp4"), { size: "160x90", seconds: 2 });
+    const names = [1, 2, 3, 4].map((number) => `/ahead-${ahead}-${number}.mp4`);
+    for (const name of names) server.set(name, { bytes: readFileSync(at("brief.mp4")) });
+    const asked = server.seen.length;
+    const sizes: number[] = [];
+    const onProgress: FilmOptions["onProgress"] = ({ movies }) => sizes.push(server.seen.length - asked - movies.done);
+    const sources = names.map((name) => server.origin + name);
+    const { movies } = await film(sources, `ahead-${ahead}`, { ahead, onProgress });
+    expect(movies.map(({ state }) => state)).toEqual(["made", "made", "made", "made"]);
+    expect(Math.max(...sizes)).toBe(ahead + 1);
+  },
+);
