@@ -203,7 +203,8 @@ export class Film {
       };
       const encoding = { path: fetched.path, title, folder: encoded, sizes, segmentSeconds };
       const movie = { title, ...(await pool.run(encoding, { progressed, signal: this.#signal })) };
-      if (movie.damaged > 0) onMessage(`${title} has ${movie.damaged} damaged parts, which were left out.`);
+      if (movie.damaged > 0)
+        onMessage(`${title} is damaged: packets that cannot be decoded were left out, ${movie.damaged} of them.`);
       folder.publish(encoded, name, mark, movie);
       removeAll(work);
       return { title, folder: name, state: "made", movie, error: null };

@@ -198,13 +198,15 @@ test("VQ3: another run leaves what is whole, tries what failed, and makes anew w
 
 test("HF1, VL1: a list from the net leads to its own server and into the internet, not to files or machines here", async () => {
   await using other = await MovieServer.start({ "/inner.mp4": { bytes: Buffer.from("inner") } });
-  const list = ["wide.mp4", `file://${at("wide.mp4")}`, at("wide.mp4"), `${other.origin}/inner.mp4`, "moved.mp4"];
+  const list = ["again.mp4", `file://${at("wide.mp4")}`, at("wide.mp4"), `${other.origin}/inner.mp4`, "moved.mp4"];
   const named = `http://localhost:${new URL(other.origin).port}/inner.mp4`;
   server.set("/list.txt", { bytes: Buffer.from([...list, named].join("\n")) });
-  server.set("/moved.mp4", {
+  const movedTo = (location: string) => ({
     bytes: Buffer.alloc(0),
-    faults: [{ kind: "status", status: 302, headers: { location: `${other.origin}/inner.mp4` } }],
+    faults: [{ kind: "status", status: 302, headers: { location } } as const],
   });
+  server.set("/again.mp4", movedTo("/wide.mp4"));
+  server.set("/moved.mp4", movedTo(`${other.origin}/inner.mp4`));
   const { movies } = await film([`${server.origin}/list.txt`], "listed", { sizes: [360] });
   expect(movies.map(({ state }) => state)).toEqual(["made", "failed", "failed", "failed", "failed", "failed"]);
   expect(other.seen).toEqual([]);
