@@ -60,9 +60,10 @@ export class MovieServer implements AsyncDisposable {
 
   async #answer(request: IncomingMessage, response: ServerResponse): Promise<void> {
     const path = request.url ?? "";
-    const movie = this.#movies.get(path.split("?")[0] ?? "");
-    const asked = this.#asked.get(path) ?? 0;
-    this.#asked.set(path, asked + 1);
+    const [name = ""] = path.split("?");
+    const movie = this.#movies.get(name);
+    const asked = this.#asked.get(name) ?? 0;
+    this.#asked.set(name, asked + 1);
     const fault = movie?.faults?.[asked];
     const range = request.headers.range ?? null;
     const note = (status: number): void => void this.seen.push({ path, range, status });

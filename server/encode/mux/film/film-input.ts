@@ -48,15 +48,26 @@ export class FilmInput {
     this.#path = path;
     this.#name = name;
     this.#packet.alloc();
-    const options = Dictionary.fromObject({ protocol_whitelist: "file", format_whitelist: FORMATS });
-    const opened = this.#context.openInputSync(`file:${path}`, null, options);
-    if (opened < 0 || this.#context.findStreamInfoSync(null) < 0) throw this.#failed("is no movie that can be read");
-    const video = this.#bestOf(AVMEDIA_TYPE_VIDEO);
-    if (video === null || video.codecpar.width < 1 || video.codecpar.height < 1) throw this.#failed("has no pictures");
-    this.video = video;
+    try {
+      this.#open(path);
+      const video = this.#bestOf(AVMEDIA_TYPE_VIDEO);
+      if (video === null || video.codecpar.width < 1 || video.codecpar.height < 1)
+        throw this.#failed("has no pictures");
+      this.video = video;
+    } catch (error) {
+      this[Symbol.dispose]();
+      throw error;
+    }
     this.sound = this.#bestOf(AVMEDIA_TYPE_AUDIO);
     const zero = this.#context.startTime;
     this.#zeroSeconds = zero === AV_NOPTS_VALUE ? 0 : Number(zero) / 1e6;
+  }
+
+  /** FI1 */
+  #open(path: string): void {
+    const options = Dictionary.fromObject({ protocol_whitelist: "file", format_whitelist: FORMATS });
+    const opened = this.#context.openInputSync(`file:${path}`, null, options);
+    if (opened < 0 || this.#context.findStreamInfoSync(null) < 0) throw this.#failed("is no movie that can be read");
   }
 
   /** How long it says it is; null where it does not say. What its pictures take counts, where that is known. */
