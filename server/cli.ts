@@ -54,6 +54,11 @@ async function run(): Promise<number> {
         const { record } = await import("./command/record-command.ts");
         return await record(command);
       }
+      case "film": {
+        keepCompiledModules();
+        const { film } = await import("./command/film-command.ts");
+        return await film(command);
+      }
       case "doctor": {
         const { examine } = await import("./command/doctor-command.ts");
         return await examine(command);

@@ -8,6 +8,7 @@ import { dataFlags, dataHelp, dataOptionNames, readDataFlags } from "./data-flag
 import type { Diagnostics } from "./diagnostics.ts";
 import { diagnosticsFlags, diagnosticsHelp, readDiagnosticsFlags } from "./diagnostics-flags.ts";
 import { type DoctorCommand, doctorHelp, readDoctorArguments } from "./doctor-flags.ts";
+import { type FilmCommand, filmHelp, readFilmArguments } from "./film-flags.ts";
 import { type Environment, given, numberOf } from "./flag-values.ts";
 import { type LinkCommand, linkHelp, readLinkArguments } from "./link-flags.ts";
 import { networkFlags, networkHelp, networkOptionNames, readNetworkFlags } from "./network-flags.ts";
@@ -57,6 +58,7 @@ export const helpText: string = `Render a three.js scene on this machine and str
   scenecast link                 make a link with which somebody else can enter: see scenecast link --help
   scenecast render <scene> <out> render a scene off the clock into a movie or pictures: see scenecast render --help
   scenecast record <scene> <file>  record a scene to a file of video: see scenecast record --help
+  scenecast hls <movie> …        make movies ready for players of HLS: see scenecast hls --help
   scenecast replay <log.gz>      play the input of an event log again: see scenecast replay --help
   scenecast doctor               look at this machine: what draws, what encodes, what is slow or missing
 
@@ -109,6 +111,7 @@ export type Command =
   | ({ readonly kind: "render" } & RenderCommand)
   | ({ readonly kind: "replay" } & ReplayCommand)
   | ({ readonly kind: "record" } & RecordCommand)
+  | ({ readonly kind: "film" } & FilmCommand)
   | ({ readonly kind: "doctor" } & DoctorCommand);
 
 const flags = {
@@ -194,6 +197,12 @@ export function parseCommandLine(args: readonly string[], environment: Environme
         recordHelp,
         () => readRecordArguments(rest),
         (record) => ({ kind: "record", ...record }),
+      );
+    case "hls":
+      return read(
+        filmHelp,
+        () => readFilmArguments(rest),
+        (film) => ({ kind: "film", ...film }),
       );
     case "doctor":
       return read(

@@ -44,7 +44,8 @@ export class Progress {
   }
 }
 
-function bar(part: number): string {
-  const full = Math.round(part * BAR_LENGTH);
-  return `[${"=".repeat(full)}${" ".repeat(BAR_LENGTH - full)}]`;
+/** A bar that is full up to this part of it. */
+export function bar(part: number, length: number = BAR_LENGTH): string {
+  const full = Math.round(Math.max(0, Math.min(1, part)) * length);
+  return `[${"=".repeat(full)}${" ".repeat(length - full)}]`;
 }

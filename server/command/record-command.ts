@@ -5,6 +5,7 @@ import { resolveOptions } from "../options/options.ts";
 import { resolveRecord } from "../recordings/record-options.ts";
 import type { RecordingInfo } from "../recordings/recording-info.ts";
 import { SceneRecorder } from "../scene-recorder.ts";
+import { bytesWords } from "./bytes-words.ts";
 import { exitCodeOf, exitCodes, inWordsOfCommandLine } from "./command-line.ts";
 import { Progress } from "./progress.ts";
 import type { RecordCommand } from "./record-flags.ts";
@@ -74,8 +75,4 @@ async function follow(recorder: SceneRecorder, seconds: number | null): Promise<
 
 function secondsWords({ seconds }: RecordingInfo): string {
   return `${(seconds ?? 0).toFixed(1)} s`;
-}
-
-function bytesWords(bytes: number): string {
-  return bytes >= 1e6 ? `${(bytes / 1e6).toFixed(1)} MB` : `${Math.round(bytes / 1e3)} kB`;
 }

@@ -5,6 +5,7 @@
 
 import { readdirSync, readFileSync, rmSync } from "node:fs";
 import { join } from "node:path";
+import { isRunning } from "../platform/is-running.ts";
 import { writePrivateFile } from "../platform/private-file.ts";
 import { runtimeFolder } from "../platform/state-folder.ts";
 
@@ -68,13 +69,4 @@ function isRecord(value: unknown): value is ServerRecord {
   const { port, url, token, pid, startedAt } = value as Record<string, unknown>;
   const isUrl = typeof url === "string" && /^https?:$/.test(URL.parse(url)?.protocol ?? "");
   return isUrl && typeof token === "string" && [port, pid, startedAt].every(Number.isSafeInteger) && Number(pid) > 0;
-}
-
-function isRunning(pid: number): boolean {
-  try {
-    return process.kill(pid, 0);
-  } catch (error) {
-    // Somebody else's is running too.
-    return error instanceof Error && "code" in error && error.code === "EPERM";
-  }
 }

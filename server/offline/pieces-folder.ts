@@ -10,6 +10,7 @@ import { existsSync, mkdirSync, readdirSync, readFileSync, renameSync, rmSync, s
 import { join } from "node:path";
 import { StreamError } from "../../shared/errors.ts";
 import { diskWords } from "../encode/mux/disk-words.ts";
+import { isRunning } from "../platform/is-running.ts";
 import { digestsOf } from "./file-digests.ts";
 import type { FrameRange } from "./frame-range.ts";
 import { picturePath, piecesFolderOf, type RenderOutput } from "./render-output.ts";
@@ -206,14 +207,4 @@ function readText(path: string): string | null {
 
 function isFilled(path: string): boolean {
   return (statSync(path, { throwIfNoEntry: false })?.size ?? 0) > 0;
-}
-
-function isRunning(pid: number): boolean {
-  try {
-    process.kill(pid, 0);
-    return true;
-  } catch (error) {
-    // Somebody else's.
-    return error instanceof Error && "code" in error && error.code === "EPERM";
-  }
 }

@@ -14,6 +14,7 @@ import { compatTable, keepPictures, measureCompat } from "./compat-part.ts";
 import { measureData } from "./data-part.ts";
 import { measureDrags } from "./drags-part.ts";
 import { spreadOf } from "./figures.ts";
+import { measureFilm } from "./film-part.ts";
 import { floodsTable } from "./floods-part.ts";
 import { frameSizes, framesTable, measureFrames } from "./frames-part.ts";
 import { machineTable } from "./machine.ts";
@@ -208,6 +209,9 @@ async function main(options: BenchOptions): Promise<void> {
   const size = options.sizes[0] ?? PEER_SIZE;
   const renders = parts.has("render") ? await attempt("off the clock", options, () => measureRenders(size)) : null;
   if (renders !== null) print(renders, { ...names, names: 2 });
+
+  const film = parts.has("film") ? await attempt("a film", options, measureFilm) : null;
+  if (film !== null) print(film, { ...names, names: 1 });
 
   const renderer = whole[0]?.figures.renderer ?? rooms?.[0]?.renderer ?? bare[0]?.figures.renderer ?? null;
   const encoder = bare[0]?.figures.encoder ?? null;

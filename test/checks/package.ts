@@ -20,6 +20,7 @@ const needed = [
   "server/README.md",
   "client/README.md",
   "examples/README.md",
+  "server/film/README.md",
   "server/monitoring/grafana-dashboard.json",
   ...["README.md", "Dockerfile", "Caddyfile", "nginx.conf", "prometheus.yml", "scenecast.service", "traefik.yml"].map(
     (file) => `server/deploy/${file}`,

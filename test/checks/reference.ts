@@ -6,6 +6,7 @@
 import { readFileSync, writeFileSync } from "node:fs";
 import { exitCodeOf, exitCodes, helpText } from "../../server/command/command-line.ts";
 import { doctorHelp } from "../../server/command/doctor-flags.ts";
+import { filmHelp } from "../../server/command/film-flags.ts";
 import { linkHelp } from "../../server/command/link-flags.ts";
 import { recordHelp } from "../../server/command/record-flags.ts";
 import { renderHelp } from "../../server/command/render-flags.ts";
@@ -90,6 +91,7 @@ async function serverPage(docs: ApiDocs, options: OptionsTable): Promise<string>
     section("`scenecast doctor`", fenced(doctorHelp)),
     section("`scenecast render`", fenced(renderHelp)),
     section("`scenecast replay`", fenced(replayHelp)),
+    section("`scenecast hls`", fenced(filmHelp)),
     section("Environment", environmentTable()),
     section(
       "Options of `createStreamServer`",

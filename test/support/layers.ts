@@ -12,6 +12,7 @@ export const mayImport: Readonly<Record<string, readonly string[]>> = {
     "server",
     "server/access",
     "server/doctor",
+    "server/film",
     "server/offline",
     "server/options",
     "server/platform",
@@ -29,6 +30,7 @@ export const mayImport: Readonly<Record<string, readonly string[]>> = {
     "server/replay",
     "server/session",
   ],
+  "server/film": ["server/encode/mux", "server/encode/mux/film", "server/jobs", "server/platform"],
   "server/jobs": ["server/platform"],
   "server/replay": ["server", "server/monitoring", "server/options", "server/platform", "server/session"],
   "server/doctor": ["server/encode/video", "server/platform", "server/render", "server/session", "server/setup"],
@@ -36,6 +38,7 @@ export const mayImport: Readonly<Record<string, readonly string[]>> = {
     "server/access",
     "server/data",
     "server/data/formats",
+    "server/film",
     "server/http",
     "server/http/data",
     "server/http/routes",
@@ -194,6 +197,7 @@ export const mayImport: Readonly<Record<string, readonly string[]>> = {
   "server/encode/pictures": ["server/encode", "server/encode/video", "server/frames", "server/platform"],
 
   "server/encode/mux": ["server/encode/mux/rtmp", "server/encode/video", "server/platform"],
+  "server/encode/mux/film": ["server/encode/mux"],
   "server/encode/mux/rtmp": ["server/encode/mux", "server/platform"],
 
   "server/transport": ["server/platform", "server/transport/ice", "server/transport/rtp"],

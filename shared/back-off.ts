@@ -11,7 +11,7 @@ export type BackOffOptions = {
   readonly random?: () => number;
 };
 
-/** Doubles from `startMs` to `maxMs`. The jitter keeps viewers from coming back to a restarted server all at once. */
+/** Doubles from `startMs` to `maxMs`. The jitter keeps many from coming back to a restarted server all at once. */
 export class BackOff {
   readonly #startMs: number;
   readonly #maxMs: number;

@@ -1,0 +1,73 @@
+/** Owns the words of `scenecast hls`. Pure. */
+
+import { parseArgs } from "node:util";
+import type { FilmOptions } from "../film/film-options.ts";
+import { amountOf, given, numberOf } from "./flag-values.ts";
+
+export const filmHelp = `Make movies ready for players of HLS: each in several sizes with a master playlist, in a folder of its own.
+
+  scenecast hls <movie> … --to <folder>
+
+Each movie is a file, a folder of movies, an address (http:// or https://), or a list of such, .txt, .m3u or .m3u8, a file or
+at an address, with a line for each. One is downloaded while another is encoded. In the folder stand index.json, which lists
+all, and for each movie a folder with master.m3u8.
+
+  --to <folder>           where they are written
+  --sizes <heights>       360,720,1080; heights of 16:9 into whose boxes the pictures fit, upright ones too, none larger than
+                          the movie. 360 has 360 kbit/s, 720 has 870 and 1080 has 2100
+  --segment <seconds>     6; how long a segment is
+  --ahead <number>        2; so many movies are downloaded before they are encoded, at most; 0 does one after the other
+  --max-download <bytes>  50G; a movie that is larger is not downloaded
+  --help
+
+After Ctrl-C, a fall or a power cut the same command goes on: whole movies stay as they are, a half download goes on where the
+server can, a half encoded movie after its last whole segment.
+
+Exit codes: 0 all are there, 1 some failed and the others are there, 2 bad arguments, 7 no encoder, 8 a list cannot be read
+or the folder cannot be written, as with a full disk, 130 stopped by Ctrl-C or a signal.
+`;
+
+export type FilmCommand = { readonly options: FilmOptions };
+
+const flags = {
+  to: { type: "string" },
+  sizes: { type: "string" },
+  segment: { type: "string" },
+  ahead: { type: "string" },
+  "max-download": { type: "string" },
+  help: { type: "boolean", short: "h" },
+} as const;
+
+/** The name on the command line of each option. */
+const optionNames: readonly (readonly [option: string, flag: string])[] = [
+  ["options.sources", "The movies"],
+  ["options.to", "--to"],
+  ["options.sizes", "--sizes"],
+  ["options.segmentSeconds", "--segment"],
+  ["options.ahead", "--ahead"],
+  ["options.maxDownloadBytes", "--max-download"],
+];
+
+/** Reads what follows `hls`; null asks for help. Throws `TypeError` with a line for people. */
+export function readFilmArguments(args: readonly string[]): FilmCommand | null {
+  const { values, positionals } = parseArgs({ args: [...args], options: flags, allowPositionals: true, strict: true });
+  if (values.help === true) return null;
+  if (positionals.length === 0 || values.to === undefined) {
+    throw new TypeError("Name the movies and the folder: scenecast hls <movie> … --to <folder>.");
+  }
+  const { sizes, segment, ahead, "max-download": maxDownload } = values;
+  const more = given({
+    sizes: sizes === undefined ? sizes : sizes.split(",").map(numberOf),
+    segmentSeconds: segment === undefined ? segment : numberOf(segment),
+    ahead: ahead === undefined ? ahead : numberOf(ahead),
+    maxDownloadBytes: maxDownload === undefined ? maxDownload : amountOf(maxDownload, "--max-download"),
+  });
+  return { options: { sources: positionals, to: values.to, ...more } };
+}
+
+/** A sentence about an option in the words of the command line. */
+export function inWordsOfFilm(sentence: string): string {
+  const found = optionNames.find(([option]) => sentence === option || sentence.startsWith(`${option} `));
+  if (found !== undefined) return `${found[1]}${sentence.slice(found[0].length)}`;
+  return sentence.replace("Each of options.sources", "Each of the movies");
+}

@@ -1,0 +1,110 @@
+/**
+ * Owns asking an address of HTTP for what is there, redirects followed. In the process that downloads.
+ *
+ * HF1 For what a list from the net names, no connection is made to an address of this machine or of its networks, whatever names and
+ *     redirects say, but to the server that the list came from.
+ */
+
+import { lookup as lookupName } from "node:dns";
+import { type IncomingMessage, request as requestHttp } from "node:http";
+import { request as requestHttps } from "node:https";
+import { isIP, type LookupFunction } from "node:net";
+import { StreamError } from "../../shared/errors.ts";
+import { isPublicAddress } from "./public-address.ts";
+
+/** What may be reached: everything, or the internet and this one host (with its port). */
+export type Reach = { readonly kind: "all" } | { readonly kind: "internet"; readonly besides: string };
+
+export type HttpQuestion = {
+  readonly address: URL;
+  readonly headers: Readonly<Record<string, string>>;
+  readonly reach: Reach;
+  /** So long nothing may come, in milliseconds. */
+  readonly idleMs: number;
+  readonly signal: AbortSignal;
+};
+
+const MAX_REDIRECTS = 10;
+const redirects = [301, 302, 303, 307, 308];
+
+/** Resolves with the answer, whose body is to be read or destroyed. Rejects with `StreamError` "input-failed" where asking again is of no use. */
+export async function fetchHttp({ address, ...question }: HttpQuestion): Promise<IncomingMessage> {
+  let at = address;
+  for (let count = 0; count <= MAX_REDIRECTS; count += 1) {
+    checkAddress(at, question.reach);
+    const response = await ask(at, address, question);
+    const { statusCode = 0, headers } = response;
+    if (!redirects.includes(statusCode)) return response;
+    response.destroy();
+    const next = headers.location === undefined ? null : URL.parse(headers.location, at.href);
+    if (next === null) throw new StreamError("input-failed", `${shownUrl(address)} leads nowhere.`);
+    at = next;
+  }
+  throw new StreamError("input-failed", `${shownUrl(address)} leads round in a circle.`);
+}
+
+/** As people may see it: without what lets in. */
+export function shownUrl({ protocol, host, pathname }: URL): string {
+  return `${protocol}//${host}${pathname}`;
+}
+
+/** HF1, for what is written as a number; names are looked up when the connection is made. */
+function checkAddress(url: URL, reach: Reach): void {
+  if (url.protocol !== "http:" && url.protocol !== "https:") {
+    throw new StreamError("input-failed", `${shownUrl(url)} is no address of HTTP.`);
+  }
+  const host = url.hostname.replace(/^\[(.*)\]$/, "$1");
+  if (isOpen(url, reach) || isIP(host) === 0 || isPublicAddress(host)) return;
+  throw refused(url);
+}
+
+function isOpen(url: URL, reach: Reach): boolean {
+  return reach.kind === "all" || url.host === reach.besides;
+}
+
+function refused(url: URL): StreamError {
+  const sentence = `${shownUrl(url)} is in a network of this machine, where a list from the net may not lead.`;
+  return new StreamError("input-failed", sentence);
+}
+
+function ask(
+  url: URL,
+  first: URL,
+  { headers, reach, idleMs, signal }: Omit<HttpQuestion, "address">,
+): Promise<IncomingMessage> {
+  const { promise, resolve, reject } = Promise.withResolvers<IncomingMessage>();
+  const start = url.protocol === "https:" ? requestHttps : requestHttp;
+  // Who redirects elsewhere is not to hand on what lets in.
+  const auth = url.origin === first.origin ? authOf(first) : null;
+  const request = start(url, {
+    headers: { "accept-encoding": "identity", "user-agent": "scenecast", ...headers },
+    ...(auth === null ? {} : { auth }),
+    ...(isOpen(url, reach) ? {} : { lookup: publicLookup(url) }),
+    timeout: idleMs,
+    signal,
+    agent: false,
+  });
+  request.on("timeout", () => request.destroy(new Error(`nothing came for ${Math.round(idleMs / 1000)} s`)));
+  request.once("response", resolve);
+  request.on("error", reject);
+  request.end();
+  return promise;
+}
+
+function authOf({ username, password }: URL): string | null {
+  return username === "" ? null : `${decodeURIComponent(username)}:${decodeURIComponent(password)}`;
+}
+
+/** HF1: what is connected to is what was looked at, so a name cannot mean something else a moment later. */
+function publicLookup(url: URL): LookupFunction {
+  return (hostname, options, callback) => {
+    lookupName(hostname, { ...options, all: true }, (error, addresses) => {
+      const [first] = addresses ?? [];
+      if (error !== null || first === undefined)
+        return callback(error ?? new Error(`${hostname} has no address`), "", 0);
+      if (!addresses.every(({ address }) => isPublicAddress(address))) return callback(refused(url), "", 0);
+      if (options.all === true) callback(null, addresses);
+      else callback(null, first.address, first.family);
+    });
+  };
+}
