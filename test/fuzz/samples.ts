@@ -224,3 +224,15 @@ export const arrowTables: readonly Uint8Array[] = [
   ]),
   tableToIPC(new Table({ p: lists.finish().toVector() }), "stream"),
 ];
+
+export const outputAddresses = [
+  "whip+https://to%20ken:word@a.example:8443/live/whip?key=1",
+  "whip+http://[::1]:8889/",
+  "rtmp://a.example/live/key?x=1",
+  "srt://a.example:9000?streamid=a&passphrase=0123456789",
+];
+
+export const iceServerLinks = [
+  '<turn:a.example:3478?transport=udp>; rel="ice-server"; username="u"; credential="c"; credential-type="password"',
+  '<stun:a.example>; rel="ice-server", <turns:b.example>;rel=ice-server;username=v;credential=d',
+];

@@ -15,8 +15,10 @@ import { parseNpyHead } from "../../server/data/formats/npy.ts";
 import { splitRoom, unmount } from "../../server/http/base-path.ts";
 import { parseColumns, parseDataMessage, parseRange, parseShape } from "../../server/http/data/data-request.ts";
 import { parseJpegQuery, parseSnapshotQuery } from "../../server/http/routes/picture-query.ts";
+import { turnServersOf } from "../../server/pipeline/outputs/whip/whip-answer.ts";
 import { holdParameters, noParameters, parameterTextsIn } from "../../server/platform/given-parameters.ts";
 import { checkParameter, parameterOf } from "../../server/platform/parameters.ts";
+import { parseOutputAddress, shownAddress } from "../../server/platform/stream-address.ts";
 import { publicAddressIn } from "../../server/share/public-address.ts";
 import { advertise, isMdnsCandidate } from "../../server/transport/ice/ice-candidates.ts";
 import { RemoteCandidates } from "../../server/transport/ice/remote-candidates.ts";
@@ -108,6 +110,12 @@ export const targets: readonly Target[] = [
     splitRoom(mounted.url, null);
     splitRoom(mounted.url, new Set(["room", "a"]));
   }),
+  text("outputs", textLike(samples.outputAddresses), (address) => {
+    const parsed = parseOutputAddress(address);
+    if (parsed?.kind === "whip" && parsed.token !== null) same(/^[\x21-\x7e]+$/.test(parsed.token), true);
+    same(parseOutputAddress(shownAddress(address))?.kind ?? parsed?.kind, parsed?.kind);
+  }),
+  text("iceServers", textLike(samples.iceServerLinks), (link) => turnServersOf(link)),
   text("pictureQuery", textLike(["fps=30&quality=80&size=640x360", "size=16x16&size=8192x8192"]), (query) => {
     const fields = Object.fromEntries(new URLSearchParams(query));
     parseJpegQuery(fields, scene);

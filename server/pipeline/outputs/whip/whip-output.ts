@@ -24,7 +24,10 @@ import { deleteSession, postOffer } from "./whip-session.ts";
 
 /** A server asks for key frames where it needs them; these are for what records or repackages there without asking. */
 const KEY_FRAME_GAP_MS = 10_000;
-/** While the scene rests: servers take a sender that sends nothing for gone. */
+/**
+ * While the scene rests: servers take a sender that sends nothing for gone. And a key frame that is asked for after two silent seconds
+ * is taken for a browser's, which needs none (rtp-video-sender.ts), when it is for somebody who begins to watch there.
+ */
 const REST_GAP_MS = 500;
 /** One that was sent to for so long works. */
 const WORKS_AFTER_MS = 3000;

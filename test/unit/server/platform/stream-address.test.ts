@@ -4,6 +4,7 @@ import { describe, expect, test } from "vitest";
 import { inWordsOfCommandLine, parseCommandLine } from "../../../../server/command/command-line.ts";
 import { resolveOptions } from "../../../../server/options/options.ts";
 import { parseOutputAddress, shownAddress } from "../../../../server/platform/stream-address.ts";
+import { isOpenToAll } from "../../../../server/platform/whip-address.ts";
 
 test.each([
   ["rtmp://a.example/live2/k-1", { host: "a.example", port: 1935, app: "live2", key: "k-1", isSecure: false }],
@@ -67,6 +68,17 @@ describe("secrets", () => {
     ["whip+https://a.example", "whip+https://a.example"],
   ])("%s is shown as %s", (text, shown) => {
     expect(shownAddress(text)).toBe(shown);
+  });
+
+  test.each([
+    ["whip+http://a.example/•••", true],
+    ["whip+http://192.168.1.9:8889/•••", true],
+    ["whip+http://127.0.0.1:8889/•••", false],
+    ["whip+http://[::1]/•••", false],
+    ["whip+https://a.example/•••", false],
+    ["rtmp://a.example/live/•••", false],
+  ])("of %s it is warned: %s", (shown, isWarned) => {
+    expect(isOpenToAll(shown)).toBe(isWarned);
   });
 
   test("no error of a bad address repeats it", () => {
