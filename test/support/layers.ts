@@ -193,6 +193,7 @@ export const mayImport: Readonly<Record<string, readonly string[]>> = {
   "server/transport/congestion": [],
   "server/transport/ice": ["server/platform"],
 
+  "server/movies": ["server/platform"],
   "server/frames": [],
   "server/platform": [],
   "server/setup": [],
