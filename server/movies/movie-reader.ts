@@ -49,6 +49,7 @@ export class MovieReader {
   #input: AvMovieInput;
   #index: FrameIndex;
   #isUnsure: boolean;
+  #isMisled = false;
   readonly #bytes: number;
   readonly #decoder: AvMovieDecoder;
   readonly #converter: AvRgbaConverter;
@@ -56,6 +57,8 @@ export class MovieReader {
   #next: number | null = null;
   /** The frame that was given last by the decoder. */
   #last = -1;
+  /** The frame that the decoder still has; -1 for none. */
+  #held = -1;
   #isDrained = false;
   #hasJumped = false;
 
@@ -110,6 +113,11 @@ export class MovieReader {
     };
   }
 
+  /** Whether the container had said what is not so, so that the index is another one than at first. */
+  get isMisled(): boolean {
+    return this.#isMisled;
+  }
+
   /** What was found out on opening, for another reader of the same file. */
   get index(): PlainIndex {
     return this.#index.plain;
@@ -141,8 +149,13 @@ export class MovieReader {
   /** Decodes a frame as the file has it, neither turned nor converted: the reader's own, until the next one. Throws as `read` does. */
   decode(frame: number): Frame {
     this.#index.packetOf(frame);
+    if (frame === this.#held) return this.#decoder.frame;
+    this.#held = -1;
     try {
-      if (this.#find(frame)) return this.#decoder.frame;
+      if (this.#find(frame)) {
+        this.#held = frame;
+        return this.#decoder.frame;
+      }
     } catch (error) {
       if (!(error instanceof UnknownPacket)) throw error;
     }
@@ -271,5 +284,6 @@ export class MovieReader {
     this.#input = new AvMovieInput(this.path);
     this.#index = packetIndex(this.#input);
     this.#isUnsure = false;
+    this.#isMisled = true;
   }
 }
