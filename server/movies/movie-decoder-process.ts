@@ -35,6 +35,8 @@ process.on("disconnect", () => process.exit(0));
 // The pool decides when to end; Ctrl-C reaches every process of the terminal.
 for (const signal of ["SIGINT", "SIGHUP", "SIGTERM"] as const) process.on(signal, () => undefined);
 
+send({ kind: "ready" });
+
 async function handle(message: ToMovieDecoder): Promise<void> {
   try {
     switch (message.kind) {

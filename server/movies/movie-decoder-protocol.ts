@@ -17,8 +17,9 @@ export type ToMovieDecoder =
     }
   | { readonly kind: "close"; readonly movie: string };
 
-/** The process is the only sender: one of these answers each job. */
+/** The process is the only sender: that it may begin, and an answer to each job. */
 export type FromMovieDecoder =
+  | { readonly kind: "ready" }
   | { readonly kind: "opened"; readonly job: number; readonly info: MovieInfo; readonly index: PlainIndex }
   | { readonly kind: "frame"; readonly job: number; readonly bytes: Uint8Array; readonly memoryBytes: number }
   | { readonly kind: "failed"; readonly job: number; readonly error: PlainError }

@@ -15,6 +15,8 @@ import type { FrameForm } from "./movie-form.ts";
 
 /** So many movies are open in one process; that which was not used for longest is closed for another. */
 const MAX_OPEN = 4;
+/** A process that has not begun after so long never will. */
+const MAX_START_MS = 60_000;
 
 /** The process was lost, and this job with it. */
 export class DecoderLost extends Error {
@@ -58,6 +60,7 @@ export class MovieDecoder {
   readonly #open = new Map<string, Promise<OpenedMovie>>();
   #lastJob = 0;
   #how: string | null = null;
+  #isReady = false;
 
   constructor(config: MovieDecoderConfig) {
     this.#config = config;
@@ -67,6 +70,10 @@ export class MovieDecoder {
     });
     this.#process.on("message", (message: FromMovieDecoder) => this.#receive(message));
     this.ended = this.#waitForEnd();
+    const startTimer = setTimeout(() => this.kill(), MAX_START_MS);
+    startTimer.unref();
+    void this.ended.then(() => clearTimeout(startTimer));
+    this.#process.once("message", () => clearTimeout(startTimer));
   }
 
   /** How many jobs it has. */
@@ -131,6 +138,10 @@ export class MovieDecoder {
   }
 
   #receive(message: FromMovieDecoder): void {
+    if (message.kind === "ready") {
+      this.#isReady = true;
+      return this.#watchFirst();
+    }
     const job = this.#jobs.get(message.job);
     if (job === undefined) return;
     clearTimeout(job.timer);
@@ -144,7 +155,7 @@ export class MovieDecoder {
   /** MD1: a job's time begins when those before it are done. */
   #watchFirst(): void {
     const [first] = this.#jobs.values();
-    if (first === undefined || first.timer !== undefined) return;
+    if (!this.#isReady || first === undefined || first.timer !== undefined) return;
     first.timer = setTimeout(() => {
       const seconds = Math.round(this.#config.maxJobMs / 1000);
       first.reject(new StreamError("input-failed", `The movie was not decoded within ${seconds} s.`));

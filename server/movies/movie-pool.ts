@@ -4,8 +4,8 @@
  * MP1 There are never more than `maxDecoders` processes. One without work ends after a while, and one that takes too much memory as soon
  *     as it has nothing to do.
  * MP2 What is asked for twice is decoded once, and what nobody waits for any more is not decoded.
- * MP3 A movie that brings a process down is tried once more, alone; then whoever asked is told, and so is who asks again soon after.
- *     What else the process had to do another one does.
+ * MP3 What brings a process down is tried twice more, since it may have been another's fault; then whoever asked is told. What else the
+ *     process had to do another one does.
  */
 
 import { StreamError } from "../../shared/errors.ts";
@@ -24,6 +24,8 @@ const MAX_WAITING = 4096;
 const MAX_WAITING_EACH = 512;
 /** So many movies wait to be opened at most. */
 const MAX_OPENING = 64;
+/** So many processes may be lost by the same thing before it is given up. */
+const MAX_FALLS = 2;
 /** Who asks again for a movie that cannot be read is told the same for so long. */
 const FAILED_MS = 10_000;
 
@@ -62,7 +64,8 @@ type Task = QueuedFrame & {
   readonly movie: MovieFile;
   readonly form: FrameForm;
   readonly waiters: Set<Waiter>;
-  hasFallen: boolean;
+  /** How many processes it brought down, or seemed to. */
+  falls: number;
 };
 
 export class MoviePool {
@@ -126,7 +129,7 @@ export class MoviePool {
     try {
       return await this.#wait(
         name,
-        () => ({ name, group, frame, asker, movie, form, waiters: new Set(), hasFallen: false }),
+        () => ({ name, group, frame, asker, movie, form, waiters: new Set(), falls: 0 }),
         signal,
       );
     } finally {
@@ -197,8 +200,8 @@ export class MoviePool {
   }
 
   #fail(task: Task, error: unknown): void {
-    if (error instanceof DecoderLost && !this.#closed && !(error.isBlamed && task.hasFallen)) {
-      task.hasFallen ||= error.isBlamed;
+    if (error instanceof DecoderLost && !this.#closed && !(error.isBlamed && task.falls >= MAX_FALLS)) {
+      if (error.isBlamed) task.falls += 1;
       this.#queue.finished(task);
       if (task.waiters.size === 0) return void this.#tasks.delete(task.name);
       return this.#queue.add(task);

@@ -1,5 +1,6 @@
 /** Owns the movies of a server: a folder of them, what decodes them, and the frames that are held. In the main process. */
 
+import { StreamError } from "../../shared/errors.ts";
 import { FrameCache, type FrameCacheConfig } from "./frame-cache.ts";
 import { type FoundMovie, MovieFolder, type MovieList } from "./movie-folder.ts";
 import { type FrameForm, formName } from "./movie-form.ts";
@@ -38,12 +39,12 @@ export class Movies {
 
   /** What there is to know of a movie. Rejects with `StreamError`: "input-failed", "too-fast", "closed". */
   async info(movie: FoundMovie): Promise<MovieInfo> {
-    return (await this.#pool.open(movie)).info;
+    return (await inOwnWords(movie, this.#pool.open(movie))).info;
   }
 
   /** When a frame is shown, in seconds. Rejects as `info` does, and with `RangeError`. */
   async secondsOf(movie: FoundMovie, frame: number): Promise<number> {
-    return (await this.#pool.open(movie)).index.secondsOf(frame);
+    return (await inOwnWords(movie, this.#pool.open(movie))).index.secondsOf(frame);
   }
 
   /** The tag of what is given of a movie: what has the same tag has the same bytes. */
@@ -56,7 +57,7 @@ export class Movies {
     const key = this.tagOf(movie, String(frame), form);
     const held = await this.#cache.get(key);
     if (held !== null) return held;
-    const bytes = await this.#pool.frame({ movie, frame, form, asker, signal });
+    const bytes = await inOwnWords(movie, this.#pool.frame({ movie, frame, form, asker, signal }));
     // The pixels are large, and soon made.
     this.#cache.set(key, bytes, form.format !== "raw");
     return bytes;
@@ -70,5 +71,15 @@ export class Movies {
   /** Ends what decodes. Idempotent. */
   close(): Promise<void> {
     return this.#pool.close();
+  }
+}
+
+/** Where on the disk the folder lies is nobody's business. */
+async function inOwnWords<Result>({ path, name }: FoundMovie, work: Promise<Result>): Promise<Result> {
+  try {
+    return await work;
+  } catch (error) {
+    if (!(error instanceof StreamError) || !error.message.includes(path)) throw error;
+    throw new StreamError(error.code, error.message.replaceAll(path, name), { cause: error });
   }
 }
