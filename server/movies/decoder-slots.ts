@@ -8,12 +8,23 @@ import type { DecoderPlace, QueuedFrame } from "./frame-queue.ts";
 import { MovieDecoder } from "./movie-decoder.ts";
 import type { OpenedMovie } from "./movie-decoder-protocol.ts";
 import type { FrameForm } from "./movie-form.ts";
-import type { MoviePoolConfig } from "./movie-pool.ts";
 
 /** One is decoded while the one before is encoded and sent. */
 const MAX_JOBS = 2;
 /** Opening a movie may take long, so that not all processes do it at once where there are several. */
 const openers = (decoders: number): number => Math.max(1, decoders - 1);
+
+export type MoviePoolConfig = {
+  readonly maxDecoders: number;
+  /** How long opening a movie, or a frame, may take. */
+  readonly maxJobMs: number;
+  /** A process that takes more is ended when it has nothing to do. */
+  readonly maxDecoderBytes: number;
+  /** A process without work ends after so long. */
+  readonly idleMs: number;
+  /** A process ended that was to go on, or printed something. */
+  readonly warned: (sentence: string) => void;
+};
 
 export type SlotTask = QueuedFrame & {
   readonly movie: { readonly key: string; readonly path: string };

@@ -9,7 +9,7 @@
  */
 
 import { StreamError } from "../../shared/errors.ts";
-import { DecoderSlots } from "./decoder-slots.ts";
+import { DecoderSlots, type MoviePoolConfig } from "./decoder-slots.ts";
 import { FrameIndex } from "./frame-index.ts";
 import { FrameQueue, type QueuedFrame } from "./frame-queue.ts";
 import { DecoderLost, MovieMisled } from "./movie-decoder.ts";
@@ -28,18 +28,6 @@ const MAX_OPENING = 64;
 const MAX_FALLS = 2;
 /** Who asks again for a movie that cannot be read is told the same for so long. */
 const FAILED_MS = 10_000;
-
-export type MoviePoolConfig = {
-  readonly maxDecoders: number;
-  /** How long opening a movie, or a frame, may take. */
-  readonly maxJobMs: number;
-  /** A process that takes more is ended when it has nothing to do. */
-  readonly maxDecoderBytes: number;
-  /** A process without work ends after so long. */
-  readonly idleMs: number;
-  /** A process ended that was to go on, or printed something. */
-  readonly warned: (sentence: string) => void;
-};
 
 /** A state of a file: its key is another one when the file is. */
 export type MovieFile = { readonly key: string; readonly path: string };

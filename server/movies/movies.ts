@@ -1,11 +1,12 @@
 /** Owns the movies of a server: a folder of them, what decodes them, and the frames that are held. In the main process. */
 
 import { StreamError } from "../../shared/errors.ts";
+import type { MoviePoolConfig } from "./decoder-slots.ts";
 import { FrameCache, type FrameCacheConfig } from "./frame-cache.ts";
 import { type FoundMovie, MovieFolder, type MovieList } from "./movie-folder.ts";
 import { type FrameForm, formName } from "./movie-form.ts";
 import type { MovieInfo } from "./movie-info.ts";
-import { MoviePool, type MoviePoolConfig } from "./movie-pool.ts";
+import { MoviePool } from "./movie-pool.ts";
 
 export type MoviesConfig = {
   readonly folder: string;
