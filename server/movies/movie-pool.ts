@@ -1,10 +1,10 @@
 /**
  * Owns the processes that decode movies, and which of them does what. In the main process.
  *
- * MP1 There are never more than `maxDecoders` processes. One without work ends after a while, and one that takes too much memory as soon
+ * YP1 There are never more than `maxDecoders` processes. One without work ends after a while, and one that takes too much memory as soon
  *     as it has nothing to do.
- * MP2 What is asked for twice is decoded once, and what nobody waits for any more is not decoded.
- * MP3 What brings a process down is tried twice more, since it may have been another's fault; then whoever asked is told. What else the
+ * YP2 What is asked for twice is decoded once, and what nobody waits for any more is not decoded.
+ * YP3 What brings a process down is tried twice more, since it may have been another's fault; then whoever asked is told. What else the
  *     process had to do another one does.
  */
 
@@ -137,7 +137,7 @@ export class MoviePool {
     await this.#slots.close();
   }
 
-  /** MP2 */
+  /** YP2 */
   async #wait(name: string, make: () => Task, signal: AbortSignal): Promise<Uint8Array> {
     const known = this.#tasks.get(name);
     const task = known ?? make();
@@ -173,7 +173,7 @@ export class MoviePool {
     }
   }
 
-  /** MP3 */
+  /** YP3 */
   async #openTwice(key: string, path: string): Promise<OpenedMovie> {
     for (let tries = 0; ; ) {
       try {

@@ -2,8 +2,8 @@
  * Owns reading any frame of a movie, in the thread that calls it, which it keeps busy: workers and processes of their own do that. The
  * frames that follow each other are decoded one after the other; to others it jumps, to the key frame from which they are decoded.
  *
- * MR1 Frame n is the nth picture, from 0, that FFmpeg's programs decode of the whole file, to the bit, wherever it is read from.
- * MR2 A packet is known again after a jump by its mark; one that a container's own index does not know has it made anew from the packets.
+ * YR1 Frame n is the nth picture, from 0, that FFmpeg's programs decode of the whole file, to the bit, wherever it is read from.
+ * YR2 A packet is known again after a jump by its mark; one that a container's own index does not know has it made anew from the packets.
  */
 
 import { statSync } from "node:fs";
@@ -176,7 +176,7 @@ export class MovieReader {
     this.close();
   }
 
-  /** Brings a frame into the decoder's. MR1 */
+  /** Brings a frame into the decoder's. YR1 */
   #find(frame: number): boolean {
     const index = this.#index;
     let start = index.startOf(frame);
@@ -222,7 +222,7 @@ export class MovieReader {
     return true;
   }
 
-  /** The number of the packet that was read; -1, which is no frame's, where it is not known. MR2 */
+  /** The number of the packet that was read; -1, which is no frame's, where it is not known. YR2 */
   #numberOf(expected: number | null): number {
     const packet = this.#input.describe();
     const mark = packet[this.#index.plain.markedBy];
@@ -278,7 +278,7 @@ export class MovieReader {
     this.#isDrained = false;
   }
 
-  /** MR2 */
+  /** YR2 */
   #indexAnew(): void {
     this.#input.close();
     this.#input = new AvMovieInput(this.path);

@@ -2,7 +2,7 @@
  * Owns the index of a movie from its packets as FFmpeg reads them, and from decoding where they do not tell enough. In the thread that
  * calls it, which has nothing else to do meanwhile.
  *
- * PI1 What is shown is what FFmpeg's programs show: not what leads in before the first key frame and cannot be decoded.
+ * QI1 What is shown is what FFmpeg's programs show: not what leads in before the first key frame and cannot be decoded.
  */
 
 import { StreamError } from "../../shared/errors.ts";
@@ -52,7 +52,7 @@ function orderedByTime(input: AvMovieInput, packets: readonly ReadPacket[], mark
   }));
 }
 
-/** PI1: what is shown before the first key frame is decoded, to see whether it can be. */
+/** QI1: what is shown before the first key frame is decoded, to see whether it can be. */
 function withoutLead(input: AvMovieInput, packets: IndexedPacket[]): IndexedPacket[] {
   const first = packets.findIndex(({ isKey }) => isKey);
   const from = packets[first]?.order ?? Number.POSITIVE_INFINITY;

@@ -17,6 +17,7 @@ import { spreadOf } from "./figures.ts";
 import { floodsTable } from "./floods-part.ts";
 import { frameSizes, framesTable, measureFrames } from "./frames-part.ts";
 import { machineTable } from "./machine.ts";
+import { measureMovies } from "./movies-part.ts";
 import { type NetworkCondition, networkConditions, REST } from "./network-conditions.ts";
 import { measureNetworks } from "./network-part.ts";
 import { measureRest } from "./network-rest.ts";
@@ -208,6 +209,9 @@ async function main(options: BenchOptions): Promise<void> {
   const size = options.sizes[0] ?? PEER_SIZE;
   const renders = parts.has("render") ? await attempt("off the clock", options, () => measureRenders(size)) : null;
   if (renders !== null) print(renders, { ...names, names: 2 });
+
+  const movies = parts.has("movies") ? await attempt("frames of movies", options, measureMovies) : null;
+  if (movies !== null) print(movies, { ...names, names: 2 });
 
   const renderer = whole[0]?.figures.renderer ?? rooms?.[0]?.renderer ?? bare[0]?.figures.renderer ?? null;
   const encoder = bare[0]?.figures.encoder ?? null;

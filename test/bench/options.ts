@@ -23,6 +23,7 @@ const parts = [
   "queues",
   "data",
   "render",
+  "movies",
 ] as const;
 
 export type BenchOptions = {
@@ -63,6 +64,7 @@ parts (all, when none is named)
   network    bad networks: slow, lossy, far away, shaking, changing
   peer       the other way: three in headless Chromium, sent by Chromium's own WebRTC
   render     a scene rendered off the clock by 1, 2 and 4 processes, beside its drawing alone
+  movies     random frames of ProRes and H.264 by 1, 2, 4 and 8 processes, directly and over HTTP, beside others
   queues     an array, a linked list and a ring, by how much waits in them
   data       data that a program sends a scene: how fast, how soon seen, how much beside its frames
   floods     messages, slow readers, snapshots and joins without end, beside somebody innocent

@@ -25,7 +25,7 @@ function shuffled(count: number): number[] {
   );
 }
 
-/** MR1 */
+/** YR1 */
 async function expectExact(path: string): Promise<void> {
   const expected = framesMd5(path);
   expect(expected.length).toBeGreaterThan(5);
@@ -38,7 +38,7 @@ async function expectExact(path: string): Promise<void> {
   }
 }
 
-describe("every frame is the one that ffmpeg decodes, in a row and at random", () => {
+describe("YR1: every frame is the one that ffmpeg decodes, in a row and at random", () => {
   const kinds: readonly MovieSample[] = [
     ...(["h264-open-gop.mp4", "h264-open-gop.ts", "hevc-open-gop.mkv", "vp8-hidden.webm", "vp9.webm"] as const),
     ...(["av1.mp4", "prores.mov", "mpeg2.ts", "ffv1.mkv", "mjpeg.avi", "mpeg4.avi", "variable.mkv"] as const),
@@ -47,7 +47,7 @@ describe("every frame is the one that ffmpeg decodes, in a row and at random", (
     await expectExact(makeMovie(folder, kind));
   });
 
-  test("of what an edit list cuts away, and of a stream that begins in the middle", async () => {
+  test("QI1: of what an edit list cuts away, and of a stream that begins in the middle", async () => {
     const whole = makeMovie(folder, "h264-open-gop.mp4");
     const cut = remakeMovie(["-ss", "0.7", "-i", whole, "-c", "copy"], join(folder, "cut.mp4"));
     await expectExact(cut);
@@ -123,18 +123,18 @@ test("a movie is turned as it says", async () => {
   }
 });
 
-test("a container whose own index is not what lies in the file is read whole", async () => {
+test("YR2: a container whose own index is not what lies in the file is read whole", async () => {
   const path = makeMovie(folder, "prores.mov");
   using whole = await MovieReader.open(path, { maxWholeBytes: Number.POSITIVE_INFINITY });
   const expected = framesMd5(path);
-  // MR2: what another program found is taken for it, with one time that is not there.
+  // YR2: what another program found is taken for it, with one time that is not there.
   const { index } = whole;
   const marks = index.marks.map((mark, packet) => (packet === 20 ? mark + 1 : mark));
   using misled = await MovieReader.open(path, { index: { ...index, marks } });
   expect([md5Of(misled, 20), misled.isMisled]).toEqual([expected[20], true]);
 });
 
-test("what is cut off or is no movie says so, and nothing else is read by way of it", async () => {
+test("MI1: what is cut off or is no movie says so, and nothing else is read by way of it", async () => {
   const noMovie = (name: string, text: string | Buffer): string => {
     writeFileSync(join(folder, name), text);
     return join(folder, name);

@@ -18,6 +18,7 @@ import { tmpdir } from "node:os";
 import { join } from "node:path";
 import sharp from "sharp";
 import { afterAll, beforeAll, describe, expect, test, vi } from "vitest";
+import { MoviePool } from "../../server/movies/movie-pool.ts";
 import type { StreamServer } from "../../server/stream-server.ts";
 import { startFakeServer } from "../support/fake-scene.ts";
 import { framePixels, makeMovie } from "../support/movie-samples.ts";
@@ -115,7 +116,7 @@ describe("what is given", () => {
     expect(eleventh.equals(framePixels(movie, 11))).toBe(true);
   });
 
-  test("who has a frame is told so, and what was made lies on the disk", async () => {
+  test("MS1: who has a frame is told so, and what was made lies on the disk", async () => {
     const first = await ask("movies/h264-open-gop.mp4/frames/3.jpg");
     const tag = first.headers.get("etag") ?? "";
     expect([tag, first.headers.get("cache-control")]).toEqual([
@@ -166,7 +167,7 @@ describe("what is refused", () => {
     expect((await ask(`${frames}/1.png`, {}, { method: "POST" })).status).toBe(405);
   });
 
-  test("paths stay in the folder, however they are written", async () => {
+  test("MF1: paths stay in the folder, however they are written", async () => {
     symlinkSync(join(place, "secret.mp4"), join(folder, "out.mp4"));
     symlinkSync(place, join(folder, "up"));
     symlinkSync("h264-open-gop.mp4", join(folder, "within.mp4"));
@@ -221,16 +222,17 @@ describe("what goes wrong", () => {
     expect((await ask("movies/h264-open-gop.mp4/frames/8.png")).status).toBe(200);
   });
 
-  test("a decoder that is killed in the middle loses nothing", async () => {
+  test("YP1, YP3: a decoder that is killed in the middle loses nothing", async () => {
     const asked = Array.from({ length: 40 }, (_, frame) =>
       ask(`movies/h264-open-gop.mp4/frames/${frame}.raw?size=150x150`),
     );
     await asked[3];
+    expect(decoders().length).toBeLessThanOrEqual(2);
     for (const pid of decoders()) process.kill(pid, "SIGKILL");
     expect(new Set((await Promise.all(asked)).map(({ status }) => status))).toEqual(new Set([200]));
   });
 
-  test("a decoder that hangs is ended in time, and what it had to do is done by another", async () => {
+  test("MD1: a decoder that hangs is ended in time, and what it had to do is done by another", async () => {
     await ask("movies/h264-open-gop.mp4/frames/0.raw?size=140x140");
     for (const pid of decoders()) process.kill(pid, "SIGSTOP");
     const [one, other] = await Promise.all([
@@ -242,7 +244,7 @@ describe("what goes wrong", () => {
     expect((await ask("movies/h264-open-gop.mp4/frames/2.raw?size=140x140")).status).toBe(200);
   });
 
-  test("who leaves is not worked for", async () => {
+  test("MS2: who leaves is not worked for", async () => {
     const gone = new AbortController();
     const left = fetch(at("movies/h264-open-gop.mp4/frames/0..39.raw?size=120x120"), {
       headers: { authorization: `Bearer ${token}` },
@@ -252,6 +254,31 @@ describe("what goes wrong", () => {
     gone.abort();
     expect((await ask("movies/h264-open-gop.mp4/frames/39.raw?size=120x120")).status).toBe(200);
   });
+});
+
+test("YP1, YP2: what is asked for twice is decoded once, and a decoder without work ends", async () => {
+  const config = { maxDecoders: 1, maxJobMs: 20_000, maxDecoderBytes: 2 ** 30, idleMs: 300, warned: () => undefined };
+  const pool = new MoviePool(config);
+  const form = { format: "raw", size: null, quality: 90 } as const;
+  const file = { key: "one", path: movie };
+  const ask = (frame: number, signal = AbortSignal.any([])) =>
+    pool.frame({ movie: file, frame, form, asker: "me", signal });
+  try {
+    const [one, other, last] = await Promise.all([ask(22), ask(22), ask(21)]);
+    expect(one).toBe(other);
+    expect([framePixels(movie, 22).equals(one), framePixels(movie, 21).equals(last)]).toEqual([true, true]);
+    const leaving = new AbortController();
+    const left = [30, 31, 32, 33].map((frame) => ask(frame, leaving.signal));
+    leaving.abort(new Error("left"));
+    for (const asked of left) await expect(asked).rejects.toThrow("left");
+    expect(pool.counts.waiting).toBe(0);
+    await expect(ask(40)).rejects.toThrow(RangeError);
+    await vi.waitFor(() => expect(pool.counts.decoders).toBe(0), { timeout: 10_000 });
+    expect(framePixels(movie, 5).equals(await ask(5))).toBe(true);
+  } finally {
+    await pool.close();
+  }
+  await expect(ask(6)).rejects.toMatchObject({ code: "closed" });
 });
 
 /** The processes that decode, which are children of this one. */
