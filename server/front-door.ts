@@ -12,6 +12,8 @@ import { HttpServer } from "./http/http-server.ts";
 import type { ProgramFront } from "./http/program-front.ts";
 import { openLog } from "./monitoring/log.ts";
 import { Metrics, type TunnelCount } from "./monitoring/metrics.ts";
+import type { Movies } from "./movies/movies.ts";
+import type { ResolvedMovies } from "./options/movie-options.ts";
 import type { ResolvedOptions } from "./options/options.ts";
 import { outputsOf } from "./output-answers.ts";
 import type { Outputs } from "./outputs/outputs.ts";
@@ -33,7 +35,7 @@ import type { StreamServerParts } from "./stream-server-parts.ts";
 
 export type FrontDoorOptions = Pick<
   ResolvedOptions,
-  "http" | "access" | "logLevel" | "logFormat" | "server" | "scenes" | "sceneUrl" | "render"
+  "http" | "access" | "logLevel" | "logFormat" | "server" | "scenes" | "sceneUrl" | "render" | "movies"
 > & {
   readonly parts: StreamServerParts;
   readonly rooms: Rooms;
@@ -48,6 +50,7 @@ export type FrontDoorOptions = Pick<
 
 type FrontDoorParts = Pick<FrontDoor, "links" | "inviteToken"> & {
   readonly http: HttpServer;
+  readonly movies: Movies | null;
   readonly metrics: Metrics;
 };
 
@@ -58,6 +61,7 @@ export class FrontDoor {
   readonly inviteToken: string | null;
   readonly #options: FrontDoorOptions;
   readonly #http: HttpServer;
+  readonly #movies: Movies | null;
   readonly #metrics: Metrics;
 
   /** Listens. Rejects as `HttpServer.start`. The caller closes it. */
@@ -75,18 +79,20 @@ export class FrontDoor {
     measureRooms(rooms, metrics);
     measureRecordings(options.recordings, metrics);
     measureOutputs(options.outputs, metrics);
-    const http = await startHttp(options, entry, metrics);
+    const movies = await openMovies(options.movies, log.warn);
+    const http = await startHttp(options, entry, { metrics, movies });
     logHttp(log, http);
     links?.on("revoked", ({ id }) => {
       http.endResponses(({ linkId }) => linkId === id);
       options.entrance.handleRevoked(id);
     });
-    return new FrontDoor(options, { http, links, inviteToken, metrics });
+    return new FrontDoor(options, { http, movies, links, inviteToken, metrics });
   }
 
-  private constructor(options: FrontDoorOptions, { http, links, inviteToken, metrics }: FrontDoorParts) {
+  private constructor(options: FrontDoorOptions, { http, movies, links, inviteToken, metrics }: FrontDoorParts) {
     this.#options = options;
     this.#http = http;
+    this.#movies = movies;
     this.#metrics = metrics;
     this.links = links;
     this.inviteToken = inviteToken;
@@ -121,8 +127,8 @@ export class FrontDoor {
   }
 
   /** Stops listening and ends every connection. */
-  close(): Promise<void> {
-    return this.#http.close();
+  async close(): Promise<void> {
+    await Promise.all([this.#http.close(), this.#movies?.close()]);
   }
 
   async [Symbol.asyncDispose](): Promise<void> {
@@ -130,7 +136,18 @@ export class FrontDoor {
   }
 }
 
-async function startHttp(options: FrontDoorOptions, entry: Entry, metrics: Metrics): Promise<HttpServer> {
+/** Loads what gives frames of movies only where there are any. */
+async function openMovies(options: ResolvedMovies, warned: (sentence: string) => void): Promise<Movies | null> {
+  if (options === null) return null;
+  const { moviesOf } = await import("./movies-of.ts");
+  return moviesOf(options, warned);
+}
+
+async function startHttp(
+  options: FrontDoorOptions,
+  entry: Entry,
+  { metrics, movies }: { readonly metrics: Metrics; readonly movies: Movies | null },
+): Promise<HttpServer> {
   const { http, server, parts, rooms, recordings, outputs, entrance, sharing, scenes } = options;
   const shelf = scenes === null ? null : new SceneShelf(scenes, rooms);
   const started = await HttpServer.start({
@@ -150,6 +167,7 @@ async function startHttp(options: FrontDoorOptions, entry: Entry, metrics: Metri
     exactOf: (admission) => exactOf(rooms, admission),
     recordingsOf: (admission) => recordingsOf(rooms, recordings, admission),
     outputsOf: (admission) => outputsOf(rooms, outputs, admission),
+    movies,
     scenes: shelf,
     previewOf: async ({ room }, known) =>
       (await previewOf(rooms.find(room), known)) ?? (await shelf?.still(sceneOf(room))) ?? null,

@@ -11,6 +11,7 @@ import { type DoctorCommand, doctorHelp, readDoctorArguments } from "./doctor-fl
 import { type FilmCommand, filmHelp, readFilmArguments } from "./film-flags.ts";
 import { type Environment, given, numberOf } from "./flag-values.ts";
 import { type LinkCommand, linkHelp, readLinkArguments } from "./link-flags.ts";
+import { movieFlags, movieHelp, movieOptionNames, readMovieFlags } from "./movie-flags.ts";
 import { networkFlags, networkHelp, networkOptionNames, readNetworkFlags } from "./network-flags.ts";
 import { newHelp, readNewArguments } from "./new-flags.ts";
 import { outputFlags, outputHelp, outputOptionNames, readOutputFlags } from "./output-flags.ts";
@@ -85,6 +86,7 @@ ${dataHelp}
 ${peopleHelp}
 ${networkHelp}
 ${recordingHelp}
+${movieHelp}
 ${outputHelp}
 ${diagnosticsHelp}
 Exit codes: 0 stopped by Ctrl-C or a signal, 2 bad arguments, 3 the port is in use or not allowed, or the certificate
@@ -133,6 +135,7 @@ const flags = {
   ...networkFlags,
   ...shareFlags,
   ...recordingFlags,
+  ...movieFlags,
   ...outputFlags,
   ...diagnosticsFlags,
 } as const;
@@ -157,6 +160,7 @@ const optionNames: readonly (readonly [option: string, flag: string])[] = [
   ...networkOptionNames,
   ...shareOptionNames,
   ...recordingOptionNames,
+  ...movieOptionNames,
   ...outputOptionNames,
 ];
 
@@ -240,6 +244,7 @@ function parseServe(args: readonly string[], environment: Environment): Command 
       ...readDataFlags(values),
       ...readQualityFlags(values),
       ...readRecordingFlags(values),
+      ...readMovieFlags(values),
       ...readOutputFlags(values, environment),
       ...network,
       share: readShareFlags(values, environment),

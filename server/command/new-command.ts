@@ -105,6 +105,7 @@ function tsconfigOf(target: string, root: string): object {
   const three = `${here}/node_modules/@types/three`;
   const paths = {
     "scenecast/scene": [`${here}/server/render/scene.ts`],
+    "scenecast/movie": [`${here}/server/movies/index.ts`],
     three: [`${three}/build/three.module.d.ts`],
     "three/webgpu": [`${three}/build/three.webgpu.d.ts`],
     "three/tsl": [`${three}/build/three.tsl.d.ts`],

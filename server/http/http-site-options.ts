@@ -8,6 +8,7 @@ import type { Metrics } from "../monitoring/metrics.ts";
 import type { ResolvedHttp } from "../options/network-options.ts";
 import type { DataHandler } from "./data/data-routes.ts";
 import type { ResponseLimit } from "./lasting-responses.ts";
+import type { MoviesHandler } from "./movies/movie-site.ts";
 import type { ControlsHandler } from "./routes/control-routes.ts";
 import type { ExactHandler } from "./routes/exact-routes.ts";
 import type { MultipartOptions } from "./routes/multipart-stream.ts";
@@ -35,6 +36,8 @@ export type HttpSiteOptions = ResolvedHttp & {
   recordingsOf(admission: Admission): RecordingsHandler;
   /** What of a room is sent on to servers of others. Throws `StreamError` where there is no such room. */
   outputsOf(admission: Admission): OutputsHandler;
+  /** The folder of movies; null where there is none. */
+  readonly movies: MoviesHandler | null;
   /** The scenes, where there are several; else null. */
   readonly scenes: SceneList | null;
   /** A small picture of a room that runs, or of its scene; null where there is none. `known` are the tags of those that are known. */

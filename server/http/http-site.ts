@@ -1,7 +1,7 @@
 /**
  * Owns what is answered: the page, signalling on `/signal` or by plain HTTP on `/viewer`, WHEP on `/whep`, Motion JPEG on
  * `/stream.mjpg`, frames of programs on `/frames`, snapshots on `/snapshot.png`, `.jpg` and `.webp`, exact pictures on `/exact`,
- * `/controls`, `/data`, `/recordings`, `/replay`, `/outputs`, `/links`, `/healthz` and `/metrics`. Every path stands at the root, for the
+ * `/controls`, `/data`, `/recordings`, `/replay`, `/outputs`, `/movies`, `/links`, `/healthz` and `/metrics`. Every path stands at the root, for the
  * shared room, and under `/s/<room>`; of several scenes both of it stands under `/<scene>`, and at the root what they have in common
  * (`#addSharedRoutes`). All of it is perhaps under a base path (visits.ts). What is of a room, room-routes.ts answers.
  * What is answered to whom, access-gate.ts says; whatever stands behind the guard in `#makeApp` wants the right to be in the room.
@@ -23,6 +23,7 @@ import { type Mount, queryOf } from "./base-path.ts";
 import { DataSite } from "./data/data-site.ts";
 import type { HttpSiteOptions } from "./http-site-options.ts";
 import { LastingResponses } from "./lasting-responses.ts";
+import { MovieSite } from "./movies/movie-site.ts";
 import { forOtherSites } from "./other-sites.ts";
 import { pageFiles, securityHeaders } from "./page-files.ts";
 import { refuse } from "./refusals.ts";
@@ -60,6 +61,7 @@ export class HttpSite extends Emitter<HttpSiteEvents> {
   readonly #httpViewers: HttpViewers;
   readonly #lasting: LastingResponses;
   readonly #data: DataSite;
+  readonly #movies: MovieSite;
   readonly #limits = new RequestLimits();
   readonly #visits = new Visits();
 
@@ -76,6 +78,10 @@ export class HttpSite extends Emitter<HttpSiteEvents> {
       dataOf: (...asked) => options.dataOf(...asked),
       allows: (admission) => this.#limits.take("data", admission),
       failed: (error) => this.emit("failed", { error }),
+    });
+    this.#movies = new MovieSite({
+      movies: options.movies,
+      allows: (admission, count) => this.#limits.take("movies", admission, count),
     });
     this.app = this.#makeApp();
     this.#door = this.#makeDoor();
@@ -103,12 +109,14 @@ export class HttpSite extends Emitter<HttpSiteEvents> {
   endResponses(isDue: (identity: Identity) => boolean): void {
     this.#lasting.end(isDue);
     this.#data.end(isDue);
+    this.#movies.end(isDue);
   }
 
   /** Ends every viewer. */
   close(): void {
     this.#lasting.close();
     this.#data.close();
+    this.#movies.close();
     this.#door.close();
     this.#httpViewers.close();
   }
@@ -193,6 +201,11 @@ export class HttpSite extends Emitter<HttpSiteEvents> {
         sceneOf: (request) => sceneOf(admissionOf(request).room),
         linkFor: (token, room, request) => this.#linkFor(token, room, request),
       }),
+    );
+    app.use(
+      "/movies",
+      this.#refusing((request) => this.#gate.refuseShowing(request)),
+      this.#movies.routes(admissionOf),
     );
     app.get("/scenes", (request, response, next) => {
       if (scenes !== null && this.#visits.roomOf(request) === null) {

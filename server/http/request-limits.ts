@@ -27,6 +27,8 @@ const limits = {
   controls: { perSecond: 60, burst: 1000 },
   /** Each is a value or a part of one; streams of them have a socket. */
   data: { perSecond: 200, burst: 1000 },
+  /** Frames of movies, each of which may have to be decoded; a range of them is as many, and at once as long as the longest. */
+  movies: { perSecond: 120, burst: 1000 },
 } as const;
 
 type LimitedKind = keyof typeof limits;

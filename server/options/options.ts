@@ -16,6 +16,7 @@ import {
 import type { ParameterValues } from "../platform/parameters.ts";
 import type { IceSettings } from "../transport/ice/ice-servers.ts";
 import { type DataOptions, type ResolvedData, resolveData } from "./data-options.ts";
+import { type MovieOptions, type ResolvedMovies, resolveMovies } from "./movie-options.ts";
 import {
   type AccessOptions,
   type HttpOptions,
@@ -131,6 +132,7 @@ export type StreamServerOptions = {
   };
   readonly quality?: QualityOptions;
   readonly recordings?: RecordingOptions;
+  readonly movies?: MovieOptions;
   /**
    * Servers of others that the shared room is sent on to as H.264, from its start and again whenever they can be reached: at most 8 of
    * `rtmp://host/app/key`, `rtmps://host/app/key`, `srt://host:port`, behind which `streamid`, `passphrase`, `pbkeylen` and `latency`
@@ -173,6 +175,7 @@ export type ResolvedOptions = ResolvedScenes & {
   };
   readonly quality: ResolvedQuality;
   readonly recordings: ResolvedRecordings;
+  readonly movies: ResolvedMovies;
   readonly outputs: readonly string[];
 };
 
@@ -190,6 +193,7 @@ export function resolveOptions(options: StreamServerOptions): ResolvedOptions {
     "encode",
     "quality",
     "recordings",
+    "movies",
   ];
   const top = fieldsOf("options", options, [
     "scene",
@@ -243,6 +247,7 @@ export function resolveOptions(options: StreamServerOptions): ResolvedOptions {
     encode,
     quality: resolveQuality(top["quality"] ?? {}, encode.bitrateBps),
     recordings: resolveRecordings(top["recordings"] ?? {}, hasOneRoom),
+    movies: resolveMovies(top["movies"] ?? {}),
     outputs: resolveOutputs(top["outputs"] ?? [], hasOneRoom),
   };
 }

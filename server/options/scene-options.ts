@@ -24,6 +24,7 @@ const taken: ReadonlySet<string> = new Set([
   "assets",
   "frames",
   "healthz",
+  "movies",
   "links",
   "metrics",
   "s",

@@ -146,8 +146,11 @@ export type SceneParts<Parameters extends ParameterDeclarations = ParameterDecla
   readonly scene: ThreeScene;
   /** What it is seen by; one whose aspect ratio is that of `size`, which it is kept at when the picture gets another size. */
   readonly camera: Camera;
-  /** Called before every frame. Return `true` to be called again for the next frame (it animates), else nothing. */
-  update?(clock: SceneClock): boolean | undefined | void;
+  /**
+   * Called before every frame. Return `true` to be called again for the next frame (it animates), else nothing. A promise is waited for
+   * where the scene is rendered off the clock, and there alone.
+   */
+  update?(clock: SceneClock): boolean | undefined | void | Promise<unknown>;
   /**
    * Draws in place of `renderer.render(scene, camera)`, into the renderer's canvas (render target `null`), for
    * post-processing with `EffectComposer` and the like. Anti-aliasing is up to it then.

@@ -18,6 +18,7 @@ import { measureFilm } from "./film-part.ts";
 import { floodsTable } from "./floods-part.ts";
 import { frameSizes, framesTable, measureFrames } from "./frames-part.ts";
 import { machineTable } from "./machine.ts";
+import { measureMovies } from "./movies-part.ts";
 import { type NetworkCondition, networkConditions, REST } from "./network-conditions.ts";
 import { measureNetworks } from "./network-part.ts";
 import { measureRest } from "./network-rest.ts";
@@ -212,6 +213,9 @@ async function main(options: BenchOptions): Promise<void> {
 
   const film = parts.has("film") ? await attempt("a film", options, measureFilm) : null;
   if (film !== null) print(film, { ...names, names: 1 });
+
+  const movies = parts.has("movies") ? await attempt("frames of movies", options, measureMovies) : null;
+  if (movies !== null) print(movies, { ...names, names: 2 });
 
   const renderer = whole[0]?.figures.renderer ?? rooms?.[0]?.renderer ?? bare[0]?.figures.renderer ?? null;
   const encoder = bare[0]?.figures.encoder ?? null;

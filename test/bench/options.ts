@@ -24,6 +24,7 @@ const parts = [
   "data",
   "render",
   "film",
+  "movies",
 ] as const;
 
 export type BenchOptions = {
@@ -65,6 +66,7 @@ parts (all, when none is named)
   peer       the other way: three in headless Chromium, sent by Chromium's own WebRTC
   render     a scene rendered off the clock by 1, 2 and 4 processes, beside its drawing alone
   film       movies from a slow server, downloaded and encoded in turn, and one while the other
+  movies     random frames of ProRes and H.264 by 1, 2, 4 and 8 processes, directly and over HTTP, beside others
   queues     an array, a linked list and a ring, by how much waits in them
   data       data that a program sends a scene: how fast, how soon seen, how much beside its frames
   floods     messages, slow readers, snapshots and joins without end, beside somebody innocent

@@ -20,6 +20,7 @@ const pages = `${root}docs`;
 const entryPoints = {
   scenecast: "server/index.ts",
   "scenecast/scene": "server/render/scene.ts",
+  "scenecast/movie": "server/movies/index.ts",
   "scenecast/client": "client/index.ts",
   "scenecast/element": "client/element/index.ts",
   "scenecast/frame": "client/frame/index.ts",

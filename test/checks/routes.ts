@@ -115,6 +115,26 @@ export const routes: readonly Route[] = [
   },
   { methods: "DELETE", path: "/outputs/<id>", what: "for hosts: ends it" },
   {
+    methods: "GET",
+    path: "/movies",
+    what: "the movies of the folder, for all who may watch: `path`, `href`, `bytes` and `modifiedAt` of each",
+  },
+  {
+    methods: "GET",
+    path: "/movies/<path>",
+    what: "`width`, `height`, `frameRate`, `frameCount`, `seconds`, `codec`, `version` and more of a movie",
+  },
+  {
+    methods: "GET",
+    path: "/movies/<path>/frames/<n>.png",
+    what: "frame n, from 0, with its exact pixels; `.jpg`, `.webp`, and `.raw` for RGBA; `?size=`, `quality=` 1 to 100 (90), `version=`",
+  },
+  {
+    methods: "GET",
+    path: "/movies/<path>/frames/<a>..<b>.png",
+    what: "up to 1000 frames: an archive of tar, of `.raw` the pixels one frame after the other",
+  },
+  {
     methods: "GET, POST",
     path: "/links",
     what: 'for hosts: `POST {"role", "expiresSeconds", "room", "data"}` makes a link, `GET` lists them',

@@ -43,6 +43,7 @@ export const mayImport: Readonly<Record<string, readonly string[]>> = {
     "server/http/data",
     "server/http/routes",
     "server/monitoring",
+    "server/movies",
     "server/offline",
     "server/options",
     "server/outputs",
@@ -60,6 +61,7 @@ export const mayImport: Readonly<Record<string, readonly string[]>> = {
   "server/http": [
     "server/access",
     "server/http/data",
+    "server/http/movies",
     "server/http/routes",
     "server/http/viewers",
     "server/monitoring",
@@ -68,6 +70,7 @@ export const mayImport: Readonly<Record<string, readonly string[]>> = {
     "server/share",
   ],
   "server/http/data": ["server/access", "server/data", "server/data/formats", "server/http", "server/platform"],
+  "server/http/movies": ["server/access", "server/http", "server/http/routes", "server/movies"],
   "server/http/routes": ["server/access", "server/http", "server/monitoring", "server/session"],
   "server/http/viewers": ["server/access", "server/http", "server/http/programs", "server/platform"],
   "server/http/programs": ["server/access", "server/http", "server/platform"],
@@ -206,6 +209,7 @@ export const mayImport: Readonly<Record<string, readonly string[]>> = {
   "server/transport/congestion": [],
   "server/transport/ice": ["server/platform"],
 
+  "server/movies": ["server/encode/pictures", "server/platform"],
   "server/frames": [],
   "server/platform": [],
   "server/setup": [],
@@ -231,6 +235,7 @@ export const eachOther: Readonly<Record<string, string>> = {
   "server/http ⇄ server/http/data": "the server mounts the ways to data, which refuse and count as it does",
   "server/pipeline/outputs ⇄ server/pipeline/outputs/whip":
     "what goes by WHIP is one of the outputs, and a sink (sink.ts)",
+  "server/http ⇄ server/http/movies": "the server mounts the ways to movies, which refuse and count as it does",
   "server/encode/mux ⇄ server/encode/mux/rtmp": "an output connects by RTMP, which keeps its contract (stream-link.ts)",
   "server/http ⇄ server/http/routes": "the server mounts the routes, which refuse in its words (refusals.ts)",
   "server/http ⇄ server/http/viewers": "the server opens the ways in, which read addresses and refuse as it does",

@@ -1,0 +1,188 @@
+/**
+ * Owns one process that decodes movies: starts it, gives it jobs and ends it. In the main process.
+ *
+ * MD1 A job that takes too long ends the process, as does what crashes it. The job that was the first of those it had is to blame; the
+ *     others may be done again.
+ */
+
+import type { ChildProcess } from "node:child_process";
+import { fromPlainError, StreamError } from "../../shared/errors.ts";
+import { forkModule } from "../platform/fork-module.ts";
+import { guardOrphan } from "../platform/orphan-guard.ts";
+import { siblingUrl } from "../platform/threads.ts";
+import type { FromMovieDecoder, MovieOpening, OpenedMovie, ToMovieDecoder } from "./movie-decoder-protocol.ts";
+import type { FrameForm } from "./movie-form.ts";
+
+/** So many movies are open in one process; that which was not used for longest is closed for another. */
+const MAX_OPEN = 4;
+/** A process that has not begun after so long never will. */
+const MAX_START_MS = 60_000;
+
+/** The process was lost, and this job with it. */
+export class DecoderLost extends Error {
+  /** Whether this is the job that it was lost by. */
+  readonly isBlamed: boolean;
+  readonly how: string;
+
+  constructor(isBlamed: boolean, how: string) {
+    super(`The process that decodes movies ended ${how}.`);
+    this.isBlamed = isBlamed;
+    this.how = how;
+  }
+}
+
+/** The movie was opened by what its container says, and that is not so. */
+export class MovieMisled extends Error {}
+
+type Job = {
+  readonly resolve: (message: FromMovieDecoder) => void;
+  readonly reject: (error: Error) => void;
+  /** Running for the first job alone. */
+  timer: NodeJS.Timeout | undefined;
+};
+
+export type MovieDecoderConfig = {
+  /** How long a job may take. */
+  readonly maxJobMs: number;
+  /** Called with each line that it prints. */
+  readonly printed: (line: string) => void;
+};
+
+export class MovieDecoder {
+  /** Resolves with how it ended. */
+  readonly ended: Promise<string>;
+  /** What it takes of memory, as it said last. */
+  memoryBytes = 0;
+  readonly #config: MovieDecoderConfig;
+  readonly #process: ChildProcess;
+  readonly #jobs = new Map<number, Job>();
+  /** The movies that it has open, the one used last at the end. */
+  readonly #open = new Map<string, Promise<OpenedMovie>>();
+  #lastJob = 0;
+  #how: string | null = null;
+  #isReady = false;
+
+  constructor(config: MovieDecoderConfig) {
+    this.#config = config;
+    this.#process = forkModule(siblingUrl(import.meta.url, "./movie-decoder-process"), {
+      env: {},
+      printed: config.printed,
+    });
+    this.#process.on("message", (message: FromMovieDecoder) => this.#receive(message));
+    this.ended = this.#waitForEnd();
+    const startTimer = setTimeout(() => this.kill(), MAX_START_MS);
+    startTimer.unref();
+    void this.ended.then(() => clearTimeout(startTimer));
+    this.#process.once("message", () => clearTimeout(startTimer));
+  }
+
+  /** How many jobs it has. */
+  get jobs(): number {
+    return this.#jobs.size;
+  }
+
+  get pid(): number | null {
+    return this.#process.pid ?? null;
+  }
+
+  get hasEnded(): boolean {
+    return this.#how !== null;
+  }
+
+  /** Opens a movie, unless it is. Rejects with `StreamError` "input-failed", or `DecoderLost`. */
+  open(opening: MovieOpening): Promise<OpenedMovie> {
+    const { movie, isReadWhole } = opening;
+    const known = isReadWhole ? undefined : this.#open.get(movie);
+    this.#open.delete(movie);
+    const opened = known ?? this.#ask((job) => ({ kind: "open", job, ...opening }));
+    const result = opened.then((message) => message as OpenedMovie);
+    this.#open.set(movie, result);
+    result.catch(() => this.#open.delete(movie));
+    const [oldest] = this.#open.keys();
+    if (this.#open.size > MAX_OPEN && oldest !== undefined) {
+      this.#open.delete(oldest);
+      this.#send({ kind: "close", movie: oldest });
+    }
+    return result;
+  }
+
+  /** Gives a frame of a movie that is open. Rejects with `StreamError` "input-failed", or `DecoderLost`. */
+  async frame(movie: string, frame: number, form: FrameForm): Promise<Uint8Array> {
+    const answer = await this.#ask((job) => ({ kind: "frame", job, movie, frame, form }));
+    if (answer.kind !== "frame") throw new Error("The process answered another job.");
+    this.memoryBytes = answer.memoryBytes;
+    return answer.bytes;
+  }
+
+  /** Ends it, whatever it does. */
+  kill(): void {
+    this.#process.kill("SIGKILL");
+  }
+
+  #ask(message: (job: number) => ToMovieDecoder): Promise<FromMovieDecoder> {
+    this.#lastJob += 1;
+    const job = this.#lastJob;
+    const { promise, resolve, reject } = Promise.withResolvers<FromMovieDecoder>();
+    if (this.#how !== null) {
+      reject(new DecoderLost(false, this.#how));
+      return promise;
+    }
+    this.#jobs.set(job, { resolve, reject, timer: undefined });
+    this.#send(message(job));
+    this.#watchFirst();
+    return promise;
+  }
+
+  #send(message: ToMovieDecoder): void {
+    if (this.#process.connected) this.#process.send(message, () => undefined);
+  }
+
+  #receive(message: FromMovieDecoder): void {
+    if (message.kind === "ready") {
+      this.#isReady = true;
+      return this.#watchFirst();
+    }
+    const job = this.#jobs.get(message.job);
+    if (job === undefined) return;
+    clearTimeout(job.timer);
+    this.#jobs.delete(message.job);
+    this.#watchFirst();
+    if (message.kind === "misled") job.reject(new MovieMisled());
+    else if (message.kind === "failed") job.reject(fromPlainError(message.error, "input-failed"));
+    else job.resolve(message);
+  }
+
+  /** MD1: a job's time begins when those before it are done. */
+  #watchFirst(): void {
+    const [first] = this.#jobs.values();
+    if (!this.#isReady || first === undefined || first.timer !== undefined) return;
+    first.timer = setTimeout(() => {
+      const seconds = Math.round(this.#config.maxJobMs / 1000);
+      first.reject(new StreamError("input-failed", `The movie was not decoded within ${seconds} s.`));
+      this.kill();
+    }, this.#config.maxJobMs);
+  }
+
+  async #waitForEnd(): Promise<string> {
+    const child = this.#process;
+    const kill = (): void => this.kill();
+    process.once("exit", kill);
+    const endGuard = child.pid === undefined ? null : guardOrphan(child.pid);
+    this.#how = await new Promise<string>((resolve) => {
+      child.once("exit", (code, signal) => resolve(signal === null ? `with exit code ${code}` : `by ${signal}`));
+      child.once("error", (error) => {
+        if (child.pid === undefined) resolve(`before it began: ${error.message}`);
+      });
+    });
+    process.off("exit", kill);
+    endGuard?.();
+    let isFirst = true;
+    for (const job of this.#jobs.values()) {
+      clearTimeout(job.timer);
+      job.reject(new DecoderLost(isFirst, this.#how));
+      isFirst = false;
+    }
+    this.#jobs.clear();
+    return this.#how;
+  }
+}

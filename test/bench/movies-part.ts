@@ -1,0 +1,169 @@
+/**
+ * Owns the measurement of frames of movies: a hundred at random of eight movies, by so many processes, directly, over HTTP and over
+ * HTTP once they are held; beside programs of others, which have one process each.
+ */
+
+import { execFile, execFileSync } from "node:child_process";
+import { copyFileSync, mkdtempSync, rmSync } from "node:fs";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
+import { fileURLToPath } from "node:url";
+import { promisify } from "node:util";
+import { MovieFolder } from "../../server/movies/movie-folder.ts";
+import { MoviePool } from "../../server/movies/movie-pool.ts";
+import { startFakeServer } from "../support/fake-scene.ts";
+import type { Table } from "./table.ts";
+
+const run = promisify(execFile);
+
+const MOVIES = 8;
+const FRAMES = 100;
+const SECONDS = 12;
+const RATE = 25;
+const DECODERS = [1, 2, 4, 8] as const;
+/** So many are asked for at the same time. */
+const AT_ONCE = 16;
+const KINDS = {
+  ProRes: ["mov", "-c:v prores_ks -profile:v 2"],
+  "H.264, key frame every 10 s": ["mp4", "-c:v libx264 -preset fast -pix_fmt yuv420p -g 250"],
+} as const;
+
+type Pick = { readonly movie: string; readonly frame: number };
+
+/** Measures movies of 1280x720. */
+export async function measureMovies(): Promise<Table> {
+  const folder = mkdtempSync(join(tmpdir(), "scenecast-bench-"));
+  const rows: string[][] = [];
+  try {
+    for (const [kind, [ending, coding]] of Object.entries(KINDS)) {
+      makeMovies(folder, ending, coding);
+      const picks = picksOf(ending);
+      const ours = { direct: [] as string[], http: [] as string[], held: [] as string[] };
+      for (const decoders of DECODERS) {
+        ours.direct.push(perFrame(await measureDirect(folder, picks, decoders)));
+        const { fresh, held } = await measureHttp(folder, picks, decoders);
+        ours.http.push(perFrame(fresh));
+        ours.held.push(perFrame(held));
+      }
+      rows.push([kind, "direct, pixels", ...ours.direct], [kind, "HTTP, JPEG", ...ours.http]);
+      rows.push([kind, "HTTP, JPEG, held", ...ours.held]);
+      rows.push([kind, "ffmpeg -ss, pixels", perFrame(await measureFfmpeg(folder, picks))]);
+      for (const library of ["PyAV", "OpenCV"] as const) {
+        rows.push([kind, `${library}, pixels`, await measurePython(library, folder, picks)]);
+      }
+    }
+  } finally {
+    rmSync(folder, { recursive: true, force: true });
+  }
+  return {
+    title: `${FRAMES} random frames of ${MOVIES} movies, milliseconds a frame`,
+    note: `1280x720, ${SECONDS} s each; ${AT_ONCE} asked for at the same time. Movies were opened before, by all but ffmpeg -ss. The others do one frame after another.`,
+    head: ["movies", "way", ...DECODERS.map((decoders) => (decoders === 1 ? "1 process" : `${decoders} processes`))],
+    rows,
+  };
+}
+
+function perFrame(milliseconds: number): string {
+  return (milliseconds / FRAMES).toFixed(1);
+}
+
+function makeMovies(folder: string, ending: string, coding: string): void {
+  const first = join(folder, `0.${ending}`);
+  const source = ["-f", "lavfi", "-i", `testsrc2=size=1280x720:rate=${RATE}:duration=${SECONDS}`];
+  execFileSync("ffmpeg", ["-v", "error", "-y", ...source, "-vf", "noise=alls=12:allf=t", ...coding.split(" "), first]);
+  for (let movie = 1; movie < MOVIES; movie += 1) copyFileSync(first, join(folder, `${movie}.${ending}`));
+}
+
+/** The same in every run. */
+function picksOf(ending: string): Pick[] {
+  let state = 1;
+  const next = (below: number): number => {
+    state = (state * 48_271) % 2_147_483_647;
+    return state % below;
+  };
+  return Array.from({ length: FRAMES }, () => ({ movie: `${next(MOVIES)}.${ending}`, frame: next(SECONDS * RATE) }));
+}
+
+/** Does so many at the same time; resolves with how long all took. */
+async function timed(picks: readonly Pick[], ask: (pick: Pick) => Promise<unknown>): Promise<number> {
+  const begun = performance.now();
+  const waiting = [...picks];
+  const asker = async (): Promise<void> => {
+    for (let pick = waiting.shift(); pick !== undefined; pick = waiting.shift()) await ask(pick);
+  };
+  await Promise.all(Array.from({ length: AT_ONCE }, asker));
+  return performance.now() - begun;
+}
+
+async function measureDirect(folder: string, picks: readonly Pick[], decoders: number): Promise<number> {
+  const files = new MovieFolder(folder);
+  const limits = { maxJobMs: 60_000, maxDecoderBytes: 2 ** 31, idleMs: 60_000, warned: () => undefined };
+  const pool = new MoviePool({ maxDecoders: decoders, ...limits });
+  const form = { format: "raw", size: null, quality: 90 } as const;
+  const { signal } = new AbortController();
+  const ask = async ({ movie: name, frame }: Pick): Promise<unknown> => {
+    const movie = await files.find([name]);
+    if (movie === null) throw new Error(`There is no ${name}.`);
+    return await pool.frame({ movie, frame, form, asker: "bench", signal });
+  };
+  try {
+    await timed(warmUps(picks), ask);
+    return await timed(picks, ask);
+  } finally {
+    await pool.close();
+  }
+}
+
+async function measureHttp(
+  folder: string,
+  picks: readonly Pick[],
+  maxDecoders: number,
+): Promise<{ readonly fresh: number; readonly held: number }> {
+  const cache = mkdtempSync(join(tmpdir(), "scenecast-bench-"));
+  process.env["XDG_CACHE_HOME"] = cache;
+  const server = await startFakeServer({ more: { movies: { folder, maxDecoders } } });
+  const ask = async ({ movie, frame }: Pick): Promise<unknown> => {
+    const response = await fetch(new URL(`movies/${movie}/frames/${frame}.jpg`, server.url));
+    if (!response.ok) throw new Error(await response.text());
+    return await response.arrayBuffer();
+  };
+  try {
+    await timed(warmUps(picks), ask);
+    return { fresh: await timed(picks, ask), held: await timed(picks, ask) };
+  } finally {
+    await server.close();
+    delete process.env["XDG_CACHE_HOME"];
+    rmSync(cache, { recursive: true, force: true });
+  }
+}
+
+/** Other frames, so that every movie is open and every process runs. */
+function warmUps(picks: readonly Pick[]): Pick[] {
+  return [...new Set(picks.map(({ movie }) => movie))].flatMap((movie) =>
+    [0, RATE * SECONDS - 1].map((frame) => ({ movie, frame })),
+  );
+}
+
+async function measureFfmpeg(folder: string, picks: readonly Pick[]): Promise<number> {
+  const begun = performance.now();
+  for (const { movie, frame } of picks) {
+    const args = ["-v", "error", "-ss", String(frame / RATE), "-i", join(folder, movie), "-frames:v", "1"];
+    await run("ffmpeg", [...args, "-pix_fmt", "rgba", "-f", "rawvideo", "-"], {
+      encoding: "buffer",
+      maxBuffer: 2 ** 27,
+    });
+  }
+  return performance.now() - begun;
+}
+
+/** What Debian's Python does with the same frames, of movies that it has open; "–" where it lacks the library. */
+async function measurePython(library: "PyAV" | "OpenCV", folder: string, picks: readonly Pick[]): Promise<string> {
+  const script = fileURLToPath(new URL("./movies-python.py", import.meta.url));
+  const list = picks.map(({ movie, frame }) => `${join(folder, movie)}:${frame}`);
+  try {
+    const { stdout } = await run("/usr/bin/python3", [script, library, String(RATE), ...list]);
+    return perFrame(Number(stdout));
+  } catch {
+    return "–";
+  }
+}

@@ -1,0 +1,62 @@
+/** Makes small movies of every kind with Debian's ffmpeg, and asks the same program what is in them. */
+
+import { execFileSync } from "node:child_process";
+import { existsSync } from "node:fs";
+import { join } from "node:path";
+
+const SIZE = "160x90";
+
+/** Sample → the arguments of ffmpeg after its pictures, which have numbers in them and move. */
+const samples = {
+  "h264-open-gop.mp4": "-c:v libx264 -pix_fmt yuv420p -g 12 -bf 3 -x264-params open-gop=1:scenecut=0",
+  "h264-open-gop.ts": "-c:v libx264 -pix_fmt yuv420p -g 12 -bf 3 -x264-params open-gop=1:scenecut=0",
+  "hevc-open-gop.mkv": "-c:v libx265 -pix_fmt yuv420p -g 12 -x265-params log-level=none:open-gop=1",
+  "vp8-hidden.webm": "-c:v libvpx -auto-alt-ref 1 -lag-in-frames 12 -deadline good -cpu-used 5 -g 20",
+  "vp9.webm": "-c:v libvpx-vp9 -deadline realtime -cpu-used 8 -g 15",
+  "av1.mp4": "-c:v libsvtav1 -preset 12 -g 15",
+  "prores.mov": "-c:v prores_ks",
+  "mpeg2.ts": "-c:v mpeg2video -bf 2 -g 12",
+  "ffv1.mkv": "-c:v ffv1",
+  "mjpeg.avi": "-c:v mjpeg",
+  "mpeg4.avi": "-c:v mpeg4 -bf 2",
+  "variable.mkv": "-vf select='not(mod(n\\,3))+not(mod(n\\,7))' -vsync vfr -c:v libx264 -pix_fmt yuv420p -g 8",
+  "hd.mp4":
+    "-s 1280x720 -c:v libx264 -pix_fmt yuv420p -preset ultrafast -colorspace bt709 -color_primaries bt709 -color_trc bt709",
+} as const;
+
+export type MovieSample = keyof typeof samples;
+
+/** Makes one of `frames` pictures at 25 a second in `folder`, unless it is there, and gives its path. */
+export function makeMovie(folder: string, sample: MovieSample, frames = 40): string {
+  const path = join(folder, sample);
+  if (existsSync(path)) return path;
+  const source = ["-f", "lavfi", "-i", `testsrc2=size=${SIZE}:rate=25`, "-frames:v", String(frames)];
+  ffmpeg([...source, ...samples[sample].split(" "), "-threads", "1", path]);
+  return path;
+}
+
+/** Makes a file of others; `args` are those of ffmpeg before its output. */
+export function remakeMovie(args: readonly string[], path: string): string {
+  ffmpeg([...args, path]);
+  return path;
+}
+
+/** The MD5 of each picture of a file, as it is coded, in order. */
+export function framesMd5(path: string): string[] {
+  const args = ["-noautorotate", "-i", path, "-map", "0:v:0", "-fps_mode", "passthrough", "-f", "framemd5", "-"];
+  const lines = execFileSync("ffmpeg", ["-v", "quiet", ...args], { encoding: "utf8" }).split("\n");
+  return lines
+    .filter((line) => line !== "" && !line.startsWith("#"))
+    .map((line) => line.split(",").at(-1)?.trim() ?? "");
+}
+
+/** The pixels of a frame as ffmpeg gives them, turned as they are shown: RGBA. */
+export function framePixels(path: string, frame: number): Buffer {
+  const args = ["-i", path, "-map", "0:v:0", "-vf", `select=eq(n\\,${frame})`, "-frames:v", "1", "-pix_fmt", "rgba"];
+  return execFileSync("ffmpeg", ["-v", "quiet", ...args, "-f", "rawvideo", "-"], { maxBuffer: 2 ** 28 });
+}
+
+function ffmpeg(args: readonly string[]): void {
+  const env = { ...process.env, SVT_LOG: "0" };
+  execFileSync("ffmpeg", ["-v", "error", "-y", ...args], { stdio: ["ignore", "ignore", "ignore"], env });
+}
