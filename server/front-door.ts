@@ -8,6 +8,8 @@ import type { Entry } from "./access/access-gate.ts";
 import type { Links } from "./access/links.ts";
 import { pathOf, sceneOf } from "./access/room-name.ts";
 import { entryOf } from "./entry.ts";
+import type { Hls } from "./hls/hls.ts";
+import { hlsOf } from "./hls-answers.ts";
 import { HttpServer } from "./http/http-server.ts";
 import type { ProgramFront } from "./http/program-front.ts";
 import { openLog } from "./monitoring/log.ts";
@@ -40,6 +42,7 @@ export type FrontDoorOptions = Pick<
   readonly entrance: Entrance;
   readonly recordings: Recordings;
   readonly outputs: Outputs;
+  readonly hls: Hls;
   /** The events of the server, for its log. */
   readonly events: Emitter<StreamServerEvents>;
   /** The share link; null where none was asked for. */
@@ -131,7 +134,7 @@ export class FrontDoor {
 }
 
 async function startHttp(options: FrontDoorOptions, entry: Entry, metrics: Metrics): Promise<HttpServer> {
-  const { http, server, parts, rooms, recordings, outputs, entrance, sharing, scenes } = options;
+  const { http, server, parts, rooms, recordings, outputs, hls, entrance, sharing, scenes } = options;
   const shelf = scenes === null ? null : new SceneShelf(scenes, rooms);
   const started = await HttpServer.start({
     ...http,
@@ -145,6 +148,7 @@ async function startHttp(options: FrontDoorOptions, entry: Entry, metrics: Metri
     places: entrance.places,
     health: (room) => healthOf(rooms, { recordings, outputs }, entrance, room),
     picturesOf: (admission) => picturesOf(rooms, entrance, admission),
+    hlsOf: (admission) => hlsOf(rooms, entrance, hls, admission),
     controlsOf: (admission) => controlsOf(rooms, admission),
     dataOf: (admission, isFilled) => dataOf(rooms, entrance, admission, isFilled),
     exactOf: (admission) => exactOf(rooms, admission),

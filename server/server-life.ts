@@ -8,6 +8,7 @@ import { Emitter } from "../shared/emitter.ts";
 import { StreamError } from "../shared/errors.ts";
 import type { EventRecorder } from "./event-recorder.ts";
 import type { FrontDoor } from "./front-door.ts";
+import { Hls } from "./hls/hls.ts";
 import type { ResolvedOptions } from "./options/options.ts";
 import { Outputs } from "./outputs/outputs.ts";
 import { sweepKeptFolders } from "./platform/kept-folder.ts";
@@ -35,6 +36,7 @@ export class ServerLife {
   readonly rooms: Rooms;
   readonly recordings: Recordings;
   readonly outputs: Outputs = new Outputs();
+  readonly hls: Hls;
   readonly #parts: StreamServerParts;
   readonly #entrance: Entrance;
   #recorder: EventRecorder | null = null;
@@ -50,14 +52,17 @@ export class ServerLife {
     const makeRoom = (name: string, link: ParameterTexts) => roomOf(name, options, this.#entrance.budgets, parts, link);
     this.rooms = new Rooms({ ...options.rooms, hasSeveralScenes: options.scenes !== null, make: makeRoom });
     this.recordings = new Recordings({ ...options.recordings, ...options.encode });
+    this.hls = new Hls({ maxFps: options.render.maxFps, bitrateBps: options.encode.bitrateBps });
     this.rooms.on("opened", ({ room }) => {
       reportRoom(room, this.events);
       this.recordings.follow(room);
       this.outputs.follow(room);
+      this.hls.follow(room);
     });
     this.rooms.on("closed", ({ room }) => {
       this.recordings.forget(room.name);
       this.outputs.forget(room.name);
+      this.hls.forget(room.name);
       this.events.emit("roomClosed", { room: room.name });
     });
     this.recordings.on("changed", ({ room, info }) => this.events.emit("recordingChanged", { room, recording: info }));
@@ -143,6 +148,7 @@ export class ServerLife {
       events: this.events,
       recordings: this.recordings,
       outputs: this.outputs,
+      hls: this.hls,
       sharing,
     });
     const door = await opening.catch(() => null);

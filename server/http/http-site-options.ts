@@ -10,6 +10,7 @@ import type { DataHandler } from "./data/data-routes.ts";
 import type { ResponseLimit } from "./lasting-responses.ts";
 import type { ControlsHandler } from "./routes/control-routes.ts";
 import type { ExactHandler } from "./routes/exact-routes.ts";
+import type { HlsHandler } from "./routes/hls-routes.ts";
 import type { MultipartOptions } from "./routes/multipart-stream.ts";
 import type { OutputsHandler } from "./routes/output-routes.ts";
 import type { PictureHandler } from "./routes/picture-routes.ts";
@@ -27,6 +28,8 @@ export type HttpSiteOptions = ResolvedHttp & {
   picturesOf(admission: Admission): PictureHandler;
   /** The exact pictures of a room at rest, in the same way. */
   exactOf(admission: Admission): ExactHandler;
+  /** The stream of a room for players by HTTP, in the same way. */
+  hlsOf(admission: Admission): HlsHandler;
   /** The controls of a room, for who may set them and for who may not. Throws `StreamError` where there is no such room. */
   controlsOf(admission: Admission): ControlsHandler;
   /** The data of a room, opened where it is to be filled. Throws `StreamError` where there is no such room. */

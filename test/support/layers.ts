@@ -36,6 +36,7 @@ export const mayImport: Readonly<Record<string, readonly string[]>> = {
     "server/access",
     "server/data",
     "server/data/formats",
+    "server/hls",
     "server/http",
     "server/http/data",
     "server/http/routes",
@@ -51,6 +52,7 @@ export const mayImport: Readonly<Record<string, readonly string[]>> = {
     "server/share",
     "server/transport/ice",
   ],
+  "server/hls": ["server/encode/mux", "server/encode/video", "server/platform", "server/session"],
   "server/outputs": ["server/encode/mux", "server/options", "server/platform", "server/session"],
   "server/recordings": ["server/encode/mux", "server/options", "server/platform", "server/room", "server/session"],
   "server/share": ["server/access", "server/options", "server/platform"],
@@ -198,8 +200,11 @@ export const mayImport: Readonly<Record<string, readonly string[]>> = {
   "server/setup": [],
 
   "client/page": ["client", "client/frame", "client/panels"],
+  // Pages that show no picture of a viewer use it as well.
+  "client/page/share-link.ts": ["client/link", "client/page"],
   // It shows no picture of a viewer, so the whole client would be too much for it.
   "client/page/start": ["client/link", "client/page"],
+  "client/page/watch": ["client/link", "client/page"],
   "client/element": ["client", "client/panels"],
   "client/panels": ["client"],
   "client/frame": ["client"],

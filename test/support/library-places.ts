@@ -39,6 +39,7 @@ export const stands: Readonly<Record<string, readonly string[]>> = {
   ],
   "@ngrok/ngrok": ["server/share/tunnel.ts"],
   uqr: ["server/command/qr-code.ts"],
+  "hls.js": ["client/page/watch/"],
   vite: ["client/vite.config.ts"],
   react: ["client/react/"],
   scenecast: ["examples/"],

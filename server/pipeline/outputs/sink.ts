@@ -45,6 +45,11 @@ export type Sink = {
    */
   readonly maxGapMs?: number;
   /**
+   * Whether its key frames, and what it gets while the scene rests, come at whole multiples of these spans since the epoch, so that
+   * sinks in several sizes can be cut at the same pictures. Default: counted from the ones before.
+   */
+  readonly isOnGrid?: boolean;
+  /**
    * Takes the next packet. Called in the thread that sends to viewers, so it must hand over what takes time. What it throws
    * ends this sink alone.
    */
