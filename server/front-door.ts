@@ -24,9 +24,9 @@ import type { Entrance } from "./room/entrance.ts";
 import type { Room } from "./room/room.ts";
 import type { Rooms } from "./room/rooms.ts";
 import { controlsOf, dataOf, exactOf, healthOf, picturesOf, requireRoom } from "./room-answers.ts";
-import { measureOutputs, measureRecordings, measureRoom } from "./room-reports.ts";
+import { measureHls, measureOutputs, measureRecordings, measureRoom } from "./room-reports.ts";
 import { previewOf, SceneShelf } from "./scene-shelf.ts";
-import { logHttp, logOutputs, logRecordings, logRooms, logServer } from "./server-log.ts";
+import { logHls, logHttp, logOutputs, logRecordings, logRooms, logServer } from "./server-log.ts";
 import { maxPixelsOf } from "./session/session-launcher.ts";
 import { originOf, pageAt } from "./share/addresses.ts";
 import type { Sharing } from "./sharing.ts";
@@ -71,6 +71,7 @@ export class FrontDoor {
     logRooms(log, rooms);
     logRecordings(log, options.recordings);
     logOutputs(log, options.outputs);
+    logHls(log, options.hls);
     const entry = entryOf(options, log.warn);
     const links = entry.kind === "token" ? entry.links : null;
     const inviteToken = (await links?.standardToken()) ?? null;
@@ -78,6 +79,7 @@ export class FrontDoor {
     measureRooms(rooms, metrics);
     measureRecordings(options.recordings, metrics);
     measureOutputs(options.outputs, metrics);
+    measureHls(options.hls, metrics);
     const http = await startHttp(options, entry, metrics);
     logHttp(log, http);
     links?.on("revoked", ({ id }) => {
@@ -146,7 +148,7 @@ async function startHttp(options: FrontDoorOptions, entry: Entry, metrics: Metri
     pageOf: (room, origin) => pageOf(options, room, origin),
     maxFramePixels: maxPixelsOf(options.render),
     places: entrance.places,
-    health: (room) => healthOf(rooms, { recordings, outputs }, entrance, room),
+    health: (room) => healthOf(rooms, { recordings, outputs, hls }, entrance, room),
     picturesOf: (admission) => picturesOf(rooms, entrance, admission),
     hlsOf: (admission) => hlsOf(rooms, entrance, hls, admission),
     controlsOf: (admission) => controlsOf(rooms, admission),

@@ -11,6 +11,7 @@ import { requireRoom } from "./room-answers.ts";
 
 /** Opens the room where who asks may open one, and starts its stream. */
 export function hlsOf(rooms: Rooms, entrance: Entrance, hls: Hls, admission: Admission): HlsHandler {
+  if (!hls.isEnabled) throw new StreamError("not-allowed", "This server gives no stream by HLS.");
   requireRoom(rooms, admission);
   const room = rooms.find(admission.room) ?? entrance.open(admission);
   const stream = hls.of(room.name);

@@ -10,6 +10,7 @@ import type { EventRecorder } from "./event-recorder.ts";
 import type { FrontDoor } from "./front-door.ts";
 import { Hls } from "./hls/hls.ts";
 import type { ResolvedOptions } from "./options/options.ts";
+import { FOLDER_ADDRESS } from "./outputs/folder-output.ts";
 import { Outputs } from "./outputs/outputs.ts";
 import { sweepKeptFolders } from "./platform/kept-folder.ts";
 import type { ParameterTexts } from "./platform/parameters.ts";
@@ -52,12 +53,13 @@ export class ServerLife {
     const makeRoom = (name: string, link: ParameterTexts) => roomOf(name, options, this.#entrance.budgets, parts, link);
     this.rooms = new Rooms({ ...options.rooms, hasSeveralScenes: options.scenes !== null, make: makeRoom });
     this.recordings = new Recordings({ ...options.recordings, ...options.encode });
-    this.hls = new Hls({ maxFps: options.render.maxFps, bitrateBps: options.encode.bitrateBps });
+    const { maxFps } = options.render;
+    this.hls = new Hls({ ...options.hls, maxFps, bitrateBps: options.encode.bitrateBps });
     this.rooms.on("opened", ({ room }) => {
       reportRoom(room, this.events);
       this.recordings.follow(room);
-      this.outputs.follow(room);
       this.hls.follow(room);
+      this.outputs.follow(room, this.hls.folderOf(room.name));
     });
     this.rooms.on("closed", ({ room }) => {
       this.recordings.forget(room.name);
@@ -85,6 +87,7 @@ export class ServerLife {
     const first = scenes === null ? this.rooms.start() : null;
     const { file, ...rest } = this.options.recordings;
     if (file !== null) this.recordings.of("")?.start({ file, cutRests: rest.cutRests });
+    if (this.options.hls.folder !== null) this.outputs.of("")?.start(FOLDER_ADDRESS);
     for (const address of this.options.outputs) this.outputs.of("")?.start(address);
     await this.#open();
     listening();
@@ -174,6 +177,7 @@ export class ServerLife {
     this.#entrance.close();
     await Promise.all([this.#sharing?.close(), door?.close(), this.rooms.close()]);
     this.recordings.close();
+    await this.outputs.close();
     await this.#recorder?.close();
     this.events.emit("closed", {});
   }

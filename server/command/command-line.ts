@@ -9,6 +9,7 @@ import type { Diagnostics } from "./diagnostics.ts";
 import { diagnosticsFlags, diagnosticsHelp, readDiagnosticsFlags } from "./diagnostics-flags.ts";
 import { type DoctorCommand, doctorHelp, readDoctorArguments } from "./doctor-flags.ts";
 import { type Environment, given, numberOf } from "./flag-values.ts";
+import { hlsFlags, hlsHelp, hlsOptionNames, readHlsFlags } from "./hls-flags.ts";
 import { type LinkCommand, linkHelp, readLinkArguments } from "./link-flags.ts";
 import { networkFlags, networkHelp, networkOptionNames, readNetworkFlags } from "./network-flags.ts";
 import { newHelp, readNewArguments } from "./new-flags.ts";
@@ -84,6 +85,7 @@ ${peopleHelp}
 ${networkHelp}
 ${recordingHelp}
 ${outputHelp}
+${hlsHelp}
 ${diagnosticsHelp}
 Exit codes: 0 stopped by Ctrl-C or a signal, 2 bad arguments, 3 the port is in use or not allowed, or the certificate
 is bad, 4 no scene file, 5 the scene is invalid or threw an error, 6 no OpenGL, 7 no encoder, 8 what is to be recorded cannot be
@@ -131,6 +133,7 @@ const flags = {
   ...shareFlags,
   ...recordingFlags,
   ...outputFlags,
+  ...hlsFlags,
   ...diagnosticsFlags,
 } as const;
 
@@ -155,6 +158,7 @@ const optionNames: readonly (readonly [option: string, flag: string])[] = [
   ...shareOptionNames,
   ...recordingOptionNames,
   ...outputOptionNames,
+  ...hlsOptionNames,
 ];
 
 /** Reads the arguments, and secrets from the environment. Throws `TypeError` with a line for people. */
@@ -232,6 +236,7 @@ function parseServe(args: readonly string[], environment: Environment): Command 
       ...readQualityFlags(values),
       ...readRecordingFlags(values),
       ...readOutputFlags(values, environment),
+      ...readHlsFlags(values),
       ...network,
       share: readShareFlags(values, environment),
       http: { ...network.http, ...given({ port: port === undefined ? port : numberOf(port), host }) },

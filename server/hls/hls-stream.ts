@@ -26,7 +26,7 @@ const sizes = [
 const IDLE_MS = 30_000;
 const LOOK_MS = 2000;
 /** How long the first asker waits for the first pictures. */
-const FIRST_MS = 20_000;
+const FIRST_MS = 15_000;
 /** After the first size is there, the others are not waited for longer. */
 const OTHERS_MS = 3000;
 /** What containers and key frames may add to a bit rate. */
@@ -46,6 +46,8 @@ export type HlsStreamOptions = {
 export type HlsStreamEvents = {
   readonly started: Record<never, never>;
   readonly stopped: Record<never, never>;
+  /** Players were sent so much. */
+  readonly sent: { readonly bytes: number };
   /** One of its sizes is no more. */
   readonly failed: { readonly name: string; readonly error: StreamError };
 };
@@ -74,6 +76,10 @@ export class HlsStream extends Emitter<HlsStreamEvents> {
     });
   }
 
+  get title(): string {
+    return this.#options.title();
+  }
+
   get isRunning(): boolean {
     return this.#timer !== null;
   }
@@ -87,12 +93,18 @@ export class HlsStream extends Emitter<HlsStreamEvents> {
     return this.renditions.reduce((sum, { window }) => sum + window.bytes, 0);
   }
 
+  /** Requests that wait for the next part. */
+  get waiting(): number {
+    return this.renditions.reduce((sum, rendition) => sum + rendition.waiting, 0);
+  }
+
   get watching(): number {
     return this.isRunning ? this.audience.count : 0;
   }
 
   countSent(bytes: number): void {
     this.#sentBytes += bytes;
+    this.emit("sent", { bytes });
   }
 
   /** Somebody asked for its playlist: `waits` for the next part, or will come again for the next segment. */
@@ -125,7 +137,7 @@ export class HlsStream extends Emitter<HlsStreamEvents> {
     const isSettled = ({ window, isRunning }: HlsRendition) => window.init !== null || !isRunning;
     await this.#when(() => this.renditions.every(isSettled), Math.min(untilMs, performance.now() + OTHERS_MS));
     const variants = this.variants;
-    if (variants.length > 0) return masterPlaylist(variants, this.#options.title());
+    if (variants.length > 0) return masterPlaylist(variants, this.title);
     const error = this.renditions.find((rendition) => rendition.error !== null)?.error;
     throw error ?? new StreamError("room-lost", "The scene has not shown a picture yet. Try again in a second.");
   }

@@ -16,6 +16,7 @@ import {
 import type { ParameterValues } from "../platform/parameters.ts";
 import type { IceSettings } from "../transport/ice/ice-servers.ts";
 import { type DataOptions, type ResolvedData, resolveData } from "./data-options.ts";
+import { type HlsOptions, type ResolvedHls, resolveHls } from "./hls-options.ts";
 import {
   type AccessOptions,
   type HttpOptions,
@@ -131,6 +132,7 @@ export type StreamServerOptions = {
   };
   readonly quality?: QualityOptions;
   readonly recordings?: RecordingOptions;
+  readonly hls?: HlsOptions;
   /**
    * Servers of others that the shared room is sent on to as H.264, from its start and again whenever they can be reached: at most 8 of
    * `rtmp://host/app/key`, `rtmps://host/app/key` and `srt://host:port`, behind which `streamid`, `passphrase`, `pbkeylen` and `latency`
@@ -173,6 +175,7 @@ export type ResolvedOptions = ResolvedScenes & {
   };
   readonly quality: ResolvedQuality;
   readonly recordings: ResolvedRecordings;
+  readonly hls: ResolvedHls;
   readonly outputs: readonly string[];
 };
 
@@ -190,6 +193,7 @@ export function resolveOptions(options: StreamServerOptions): ResolvedOptions {
     "encode",
     "quality",
     "recordings",
+    "hls",
   ];
   const top = fieldsOf("options", options, [
     "scene",
@@ -243,6 +247,7 @@ export function resolveOptions(options: StreamServerOptions): ResolvedOptions {
     encode,
     quality: resolveQuality(top["quality"] ?? {}, encode.bitrateBps),
     recordings: resolveRecordings(top["recordings"] ?? {}, hasOneRoom),
+    hls: resolveHls(top["hls"] ?? {}, hasOneRoom),
     outputs: resolveOutputs(top["outputs"] ?? [], hasOneRoom),
   };
 }

@@ -35,6 +35,7 @@ export const stands: Readonly<Record<string, readonly string[]>> = {
     "server/monitoring/metrics.ts",
     "server/monitoring/experience-metrics.ts",
     "server/monitoring/recording-metrics.ts",
+    "server/monitoring/hls-metrics.ts",
     "server/monitoring/output-metrics.ts",
   ],
   "@ngrok/ngrok": ["server/share/tunnel.ts"],

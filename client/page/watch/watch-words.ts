@@ -59,7 +59,8 @@ const failureWords = {
   },
   cookies: {
     title: "This browser blocks cookies",
-    detail: "Its own player can show that you may watch by a cookie alone. Allow cookies for this address, then load the page again.",
+    detail:
+      "Its own player can show that you may watch by a cookie alone. Allow cookies for this address, then load the page again.",
     action: "Load again",
   },
 } as const;
