@@ -4,7 +4,7 @@
  *
  * HF1 A file is there whole or not at all, and a playlist names nothing that is not there yet.
  * HF2 Segments that no player can want any more are removed, also those of a server that was here before.
- * HF3 Numbers go on where the ones before ended, behind a discontinuity (HW1).
+ * HF3 Numbers go on where the ones before ended, behind a discontinuity (LW1).
  * HF4 A folder that cannot be written is tried again with each segment, and what was left out is a discontinuity.
  */
 

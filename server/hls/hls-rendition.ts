@@ -9,6 +9,7 @@
 import { Emitter } from "../../shared/emitter.ts";
 import { StreamError } from "../../shared/errors.ts";
 import { milliseconds } from "../../shared/time.ts";
+import type { HlsReport } from "../encode/mux/hls-playlist.ts";
 import type { StreamPiece } from "../encode/mux/mux-protocol.ts";
 import { SEGMENT_MS } from "../encode/mux/segment-cuts.ts";
 import type { EncodeTarget } from "../encode/video/encode-protocol.ts";
@@ -34,6 +35,8 @@ export type HlsRenditionOptions = {
   readonly outputs: Pick<SessionOutputs, "want">;
   /** What it is to be, as of now; null for the best that there is. */
   readonly target: () => EncodeTarget | null;
+  /** How far the other sizes are, seen from the playlist of this one. */
+  readonly reports: () => readonly HlsReport[];
 };
 
 export type HlsRenditionEvents = {
@@ -43,7 +46,7 @@ export type HlsRenditionEvents = {
 
 export class HlsRendition extends Emitter<HlsRenditionEvents> {
   readonly name: string;
-  readonly window: HlsWindow = new HlsWindow();
+  readonly window: HlsWindow;
   readonly #options: HlsRenditionOptions;
   readonly #waiting = new Set<Waiting>();
   #run: Run | null = null;
@@ -53,6 +56,7 @@ export class HlsRendition extends Emitter<HlsRenditionEvents> {
     super();
     this.name = options.name;
     this.#options = options;
+    this.window = new HlsWindow(options.reports);
     this.window.on("changed", () => this.#answer());
   }
 

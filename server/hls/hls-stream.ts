@@ -10,7 +10,7 @@ import { Emitter } from "../../shared/emitter.ts";
 import { StreamError } from "../../shared/errors.ts";
 import { type Milliseconds, now } from "../../shared/time.ts";
 import { type PictureSize, scaledSize } from "../../shared/video.ts";
-import { type HlsVariant, masterPlaylist } from "../encode/mux/hls-playlist.ts";
+import { type HlsReport, type HlsVariant, masterPlaylist } from "../encode/mux/hls-playlist.ts";
 import { PART_MS, SEGMENT_MS } from "../encode/mux/segment-cuts.ts";
 import type { SessionOutputs } from "../session/session-outputs.ts";
 import { HlsAudience } from "./hls-audience.ts";
@@ -67,7 +67,8 @@ export class HlsStream extends Emitter<HlsStreamEvents> {
     this.audience = new HlsAudience(options.clock ?? now);
     this.renditions = sizes.map((size, index) => {
       const target = () => (index === 0 ? null : targetOf(options.source(), size));
-      const rendition = new HlsRendition({ name: size.name, outputs: options.outputs, target });
+      const reports = () => this.#reportsBeside(size.name);
+      const rendition = new HlsRendition({ name: size.name, outputs: options.outputs, target, reports });
       rendition.on("changed", () => {
         const { error } = rendition;
         if (error !== null) this.emit("failed", { name: size.name, error });
@@ -169,6 +170,16 @@ export class HlsStream extends Emitter<HlsStreamEvents> {
 
   get #ready(): readonly HlsRendition[] {
     return this.renditions.filter(({ window }) => window.init !== null);
+  }
+
+  #reportsBeside(name: string): HlsReport[] {
+    return this.renditions
+      .filter((other) => other.name !== name && !other.window.isEmpty)
+      .map(({ name: uri, window: { lastSequence, lastPart } }) => ({
+        uri: `../${uri}/live.m3u8`,
+        lastSequence,
+        lastPart,
+      }));
   }
 
   #start(): void {

@@ -1,17 +1,16 @@
 /**
  * Owns the newest segments of a stream in one size, in memory, and what its playlist says of them. In the main process.
  *
- * HW1 Numbers of segments grow by one, and never come again in the life of a room, nor of a folder: what is anew begins with the
+ * LW1 Numbers of segments grow by one, and never come again in the life of a room, nor of a folder: what is anew begins with the
  *     number of two seconds since the epoch.
- * HW2 What a playlist named can be had for as long again as players may take for it, then it is gone.
- * HW3 What is held is bounded: by time, and by bytes where pictures are that large.
- * HW4 A stream that begins anew, or in another size, does so behind a discontinuity, with an `EXT-X-MAP` of its own.
+ * LW2 What a playlist named can be had for as long again as players may take for it, then it is gone.
+ * LW3 What is held is bounded: by time, and by bytes where pictures are that large.
+ * LW4 A stream that begins anew, or in another size, does so behind a discontinuity, with an `EXT-X-MAP` of its own.
  */
 
 import { Emitter } from "../../shared/emitter.ts";
-import { now } from "../../shared/time.ts";
 import type { PictureSize } from "../../shared/video.ts";
-import { type HlsMedia, type HlsSegment, mediaPlaylist } from "../encode/mux/hls-playlist.ts";
+import { type HlsMedia, type HlsReport, type HlsSegment, mediaPlaylist } from "../encode/mux/hls-playlist.ts";
 import type { StreamPiece } from "../encode/mux/mux-protocol.ts";
 import { MAX_SEGMENT_MS, PART_MS, SEGMENT_MS } from "../encode/mux/segment-cuts.ts";
 
@@ -20,10 +19,10 @@ export const TARGET_SECONDS: number = Math.round(MAX_SEGMENT_MS / 1000);
 export const PART_TARGET_SECONDS: number = (1.1 * PART_MS) / 1000;
 const HOLD_BACK_SECONDS = 3 * PART_TARGET_SECONDS;
 const MAX_LISTED = 15;
-/** HW2: as long as the playlist and three segments more. */
+/** LW2: as long as the playlist and three segments more. */
 const MAX_KEPT: number = MAX_LISTED + 3;
-/** Older parts are of no use: who is so far behind fetches segments. */
-const SEGMENTS_WITH_PARTS = 4;
+/** Of those that are whole; older parts are of no use: who is so far behind fetches segments. */
+const MAX_WITH_PARTS = 2;
 const MAX_BYTES: number = 48 * 1024 * 1024;
 
 export type WindowPart = {
@@ -56,6 +55,7 @@ export type HlsWindowEvents = {
 };
 
 export class HlsWindow extends Emitter<HlsWindowEvents> {
+  readonly #reports: () => readonly HlsReport[];
   #segments: WindowSegment[] = [];
   #init: WindowInit | null = null;
   /** Whether the next segment begins anew. */
@@ -64,6 +64,12 @@ export class HlsWindow extends Emitter<HlsWindowEvents> {
   #discontinuities = 0;
   #bytes = 0;
   #playlist: Buffer | null = null;
+
+  /** `reports` tells how far the other sizes are. Default: there are none. */
+  constructor(reports: () => readonly HlsReport[] = () => []) {
+    super();
+    this.#reports = reports;
+  }
 
   /** What decoders are to have first now; null while there is nothing. */
   get init(): WindowInit | null {
@@ -131,6 +137,11 @@ export class HlsWindow extends Emitter<HlsWindowEvents> {
     return this.#segments.at(-1)?.sequence ?? -1;
   }
 
+  /** And of its parts. */
+  get lastPart(): number {
+    return (this.#segments.at(-1)?.parts.length ?? 0) - 1;
+  }
+
   /** Whether the playlist names this part, or this whole segment where `part` is null, or what comes after it. */
   has(sequence: number, part: number | null): boolean {
     const last = this.#segments.at(-1);
@@ -168,17 +179,19 @@ export class HlsWindow extends Emitter<HlsWindowEvents> {
     const listed = this.#segments.slice(-MAX_LISTED);
     const [first] = listed;
     const before = this.#segments.length - listed.length;
+    const firstWithParts = listed.filter(({ isEnded }) => isEnded).length - MAX_WITH_PARTS;
     const passed = this.#segments.slice(0, before).filter(({ isDiscontinuity }) => isDiscontinuity).length;
     return {
       targetSeconds: TARGET_SECONDS,
       mediaSequence: first?.sequence ?? 0,
       // That of the first segment itself stands before it in the list.
       discontinuitySequence: this.#discontinuities + passed,
-      segments: listed.map((segment, index) => toldOf(segment, listed.length - index <= SEGMENTS_WITH_PARTS)),
+      segments: listed.map((segment, index) => toldOf(segment, index >= firstWithParts)),
       parts: {
         targetSeconds: PART_TARGET_SECONDS,
         holdBackSeconds: HOLD_BACK_SECONDS,
         nextUri: this.#nextUri,
+        reports: this.#reports(),
       },
     };
   }
@@ -190,7 +203,7 @@ export class HlsWindow extends Emitter<HlsWindowEvents> {
   }
 
   #begin({ bytes, codecs, size }: Extract<StreamPiece, { readonly kind: "init" }>): void {
-    if (this.isEmpty) this.#next = Math.max(this.#next, Math.floor(now() / SEGMENT_MS));
+    if (this.isEmpty) this.#next = Math.max(this.#next, Math.floor(Date.now() / SEGMENT_MS));
     else this.#isAnew = true;
     this.#init = { name: `init${this.#next}.mp4`, bytes, codecs, size };
   }
@@ -209,7 +222,7 @@ export class HlsWindow extends Emitter<HlsWindowEvents> {
     this.emit("ended", { segment });
   }
 
-  /** HW2, HW3 */
+  /** LW2, LW3 */
   #forget(): void {
     while (this.#segments.length > MAX_KEPT || (this.#segments.length > 2 && this.#bytes > MAX_BYTES)) {
       const oldest = this.#segments.shift();

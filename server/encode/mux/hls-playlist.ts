@@ -37,6 +37,9 @@ export type HlsSegment = {
   readonly parts: readonly HlsPart[];
 };
 
+/** How far the same stream is in another size: the last segment that its playlist names, and the last part. */
+export type HlsReport = { readonly uri: string; readonly lastSequence: number; readonly lastPart: number };
+
 export type HlsMedia = {
   /** The most that a segment takes, in whole seconds. */
   readonly targetSeconds: number;
@@ -45,7 +48,12 @@ export type HlsMedia = {
   readonly discontinuitySequence: number;
   readonly segments: readonly HlsSegment[];
   /** Of streams in parts: the most that a part takes, how far from the end players are to begin, and the next part. */
-  readonly parts?: { readonly targetSeconds: number; readonly holdBackSeconds: number; readonly nextUri: string };
+  readonly parts?: {
+    readonly targetSeconds: number;
+    readonly holdBackSeconds: number;
+    readonly nextUri: string;
+    readonly reports: readonly HlsReport[];
+  };
   /** Whether nothing will follow. Default false. */
   readonly isEnded?: boolean;
   /** Of a film that is whole. Default: of a live stream, whose oldest segments go. */
@@ -89,6 +97,9 @@ export function mediaPlaylist(media: HlsMedia): string {
   }
   if (parts !== undefined && media.isEnded !== true) {
     lines.push(`#EXT-X-PRELOAD-HINT:TYPE=PART,URI="${parts.nextUri}"`);
+    for (const { uri, lastSequence, lastPart } of parts.reports) {
+      lines.push(`#EXT-X-RENDITION-REPORT:URI="${uri}",LAST-MSN=${lastSequence},LAST-PART=${lastPart}`);
+    }
   }
   if (media.isEnded === true || media.isWhole === true) lines.push("#EXT-X-ENDLIST");
   return `${lines.join("\n")}\n`;

@@ -1,12 +1,12 @@
 /**
  * Owns the cutting of a stream into segments and their parts, as fragments of MP4 (CMAF) that go on as pieces. In the mux thread.
  *
- * SG1 A segment begins with a key frame, at a whole multiple of two seconds since the epoch: with the first one that comes so close
+ * CU1 A segment begins with a key frame, at a whole multiple of two seconds since the epoch: with the first one that comes so close
  *     to it, or later. Streams of the same pictures in several sizes are so cut at the same times.
- * SG2 A part is half a second, but for the last one of a segment.
- * SG3 Where decoders are to begin anew, as with another size, a segment begins at once, and an `init` before it.
- * SG4 No segment is longer than `MAX_SEGMENT_MS`: what comes after that without a key frame is left out.
- * SG5 A picture goes on when the next one tells how long it was shown.
+ * CU2 A part is half a second, but for the last one of a segment.
+ * CU3 Where decoders are to begin anew, as with another size, a segment begins at once, and an `init` before it.
+ * CU4 No segment is longer than `MAX_SEGMENT_MS`: what comes after that without a key frame is left out.
+ * CU5 A picture goes on when the next one tells how long it was shown.
  */
 
 import { StreamError, toPlainError } from "../../../shared/errors.ts";
@@ -85,7 +85,7 @@ export class SegmentOutput implements MuxOutput {
     return Promise.resolve();
   }
 
-  /** Whether this picture is of no segment (SG4). */
+  /** Whether this picture is of no segment (CU4). */
   #isOver(at: Milliseconds): boolean {
     if (this.#segment === null) return true;
     if (at - this.#segment.at <= MAX_SEGMENT_MS) return false;
@@ -143,12 +143,12 @@ export class SegmentOutput implements MuxOutput {
   }
 }
 
-/** Where the segment begins that a picture of this time could begin (SG1). */
+/** Where the segment begins that a picture of this time could begin (CU1). */
 function slotOf(time: Milliseconds): Milliseconds {
   return milliseconds(Math.floor((time + SNAP_MS) / SEGMENT_MS) * SEGMENT_MS);
 }
 
-/** Whether a picture of this time begins another part (SG2); the last one of a segment is ended by the next key frame, if that comes. */
+/** Whether a picture of this time begins another part (CU2); the last one of a segment is ended by the next key frame, if that comes. */
 function isDue({ at: begin, part }: Begun, at: Milliseconds): boolean {
   const partEnd = begin + (1 + Math.floor((part.at - begin + EARLY_MS) / PART_MS)) * PART_MS;
   const segmentEnd = slotOf(begin) + SEGMENT_MS;

@@ -172,7 +172,7 @@ function sendPlaylist(response: Response, text: Buffer): void {
   response.end(text);
 }
 
-/** What a name stands for never changes (HW1). */
+/** What a name stands for never changes (LW1). */
 function sendMedia(
   { handler, response, request }: Asked,
   type: string,
