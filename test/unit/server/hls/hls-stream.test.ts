@@ -48,7 +48,8 @@ function give(index: number, from = 0, to = 4): void {
 }
 
 function giveInits(): void {
-  for (const [index, output] of wanted.entries()) output.pieceReceived?.(initPiece("avc1.42c01f", [1280, 854, 426][index]));
+  for (const [index, output] of wanted.entries())
+    output.pieceReceived?.(initPiece("avc1.42c01f", [1280, 854, 426][index]));
 }
 
 it("HS1: begins with the first who asks, and ends half a minute after the last", async () => {
@@ -57,7 +58,14 @@ it("HS1: begins with the first who asks, and ends half a minute after the last",
   expect([stream.isRunning, wanted.length]).toEqual([true, 3]);
   expect(wanted.map((output) => output.open())).toMatchObject([
     { codec: "h264", target: null, maxKeyFrameGapMs: 2000, isOnGrid: true, to: { kind: "segments" } },
-    { target: { size: { width: 854, height: 480 }, of: { width: 1280, height: 720 }, maxFps: 30, bitrateBps: 3_280_000 } },
+    {
+      target: {
+        size: { width: 854, height: 480 },
+        of: { width: 1280, height: 720 },
+        maxFps: 30,
+        bitrateBps: 3_280_000,
+      },
+    },
     { target: { size: { width: 426, height: 240 }, maxFps: 30, bitrateBps: 1_360_000 } },
   ]);
   expect(new Set(wanted.map((output) => JSON.stringify(output.open()?.to))).size).toBe(1);
@@ -170,7 +178,9 @@ it("a scene that fell goes on behind a discontinuity, in all sizes", () => {
   for (const { window } of stream.renditions) {
     const playlist = parse(String(window.playlist));
     if (!(playlist instanceof types.MediaPlaylist)) throw new Error("It is another playlist.");
-    expect(playlist.segments.slice(0, 3).map(({ discontinuity, duration }) => [discontinuity === true, duration])).toEqual([
+    expect(
+      playlist.segments.slice(0, 3).map(({ discontinuity, duration }) => [discontinuity === true, duration]),
+    ).toEqual([
       [false, 2],
       [false, 1],
       [true, 2],

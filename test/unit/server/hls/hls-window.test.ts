@@ -134,12 +134,12 @@ describe("a stream that goes on", () => {
     ]);
     expect(window.has(last, null)).toBe(false);
     expect(window.segment(last)).toBeNull();
-    expect([window.isNext(last, 1), window.isNext(last + 1, 0), window.isNext(last, 2), window.isNext(last + 2, 0)]).toEqual([
-      true,
-      true,
-      false,
-      false,
-    ]);
+    expect([
+      window.isNext(last, 1),
+      window.isNext(last + 1, 0),
+      window.isNext(last, 2),
+      window.isNext(last + 2, 0),
+    ]).toEqual([true, true, false, false]);
     const changes = vi.fn();
     window.on("changed", changes);
     const { playlist: before } = window;
