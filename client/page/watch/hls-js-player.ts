@@ -25,6 +25,8 @@ export class HlsJsPlayer implements Player {
       // It only takes fragments apart, a few times a second.
       enableWorker: false,
       backBufferLength: 10,
+      // Most ways carry the best size; one that does not is known after a part or two.
+      abrEwmaDefaultEstimate: 8_000_000,
       maxLiveSyncPlaybackRate: CATCH_UP_RATE,
       liveSyncDurationCount: 3,
       liveMaxLatencyDurationCount: 4,

@@ -245,10 +245,18 @@ export class FakeSink implements Sink {
   readonly target: EncodeTarget | null;
   readonly maxKeyFrameGapMs: number | null;
   readonly maxGapMs?: number;
+  readonly isOnGrid: boolean;
   readonly packets: SinkPacket[] = [];
   readonly ends: (StreamError | null)[] = [];
 
-  constructor({ codec = "h264", target = null, maxKeyFrameGapMs = null, maxGapMs }: Partial<Sink> = {}) {
+  constructor({
+    codec = "h264",
+    target = null,
+    maxKeyFrameGapMs = null,
+    maxGapMs,
+    isOnGrid = false,
+  }: Partial<Sink> = {}) {
+    this.isOnGrid = isOnGrid;
     if (maxGapMs !== undefined) this.maxGapMs = maxGapMs;
     this.codec = codec;
     this.target = target;
