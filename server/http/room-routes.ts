@@ -80,7 +80,7 @@ function addPictures(
     return options.picturesOf({ ...admission, parameters: besidesForm(admission.parameters ?? {}) });
   };
   app.use(pictureRoutes({ picturesOf, maxBpsOf, metrics, multipart }));
-  app.use("/hls", hlsRoutes({ hlsOf: (request) => options.hlsOf(admissionOf(request)) }));
+  app.use(hlsRoutes({ hlsOf: (request) => options.hlsOf(admissionOf(request)) }));
   app.use(exactRoutes({ exactOf: (request) => options.exactOf(admissionOf(request)), maxBpsOf, metrics }));
   app.get(
     "/preview.webp",

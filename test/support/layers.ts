@@ -52,7 +52,7 @@ export const mayImport: Readonly<Record<string, readonly string[]>> = {
     "server/share",
     "server/transport/ice",
   ],
-  "server/hls": ["server/encode/mux", "server/encode/video", "server/platform", "server/session"],
+  "server/hls": ["server/encode/mux", "server/encode/video", "server/session"],
   "server/outputs": ["server/encode/mux", "server/hls", "server/options", "server/platform", "server/session"],
   "server/recordings": ["server/encode/mux", "server/options", "server/platform", "server/room", "server/session"],
   "server/share": ["server/access", "server/options", "server/platform"],

@@ -57,7 +57,7 @@ export function hlsRoutes({ hlsOf }: HlsRoutesOptions): Router {
   const router = express.Router();
   const only = (_request: Request, response: Response) => refuseMethod(response, "GET, HEAD");
   router
-    .route("/master.m3u8")
+    .route("/hls/master.m3u8")
     .get(async (request, response) => {
       try {
         const text = Buffer.from(await hlsOf(request).master());
@@ -68,7 +68,7 @@ export function hlsRoutes({ hlsOf }: HlsRoutesOptions): Router {
     })
     .all(only);
   router
-    .route("/:size/:file")
+    .route("/hls/:size/:file")
     .get((request, response) => {
       try {
         const handler = hlsOf(request);

@@ -51,7 +51,7 @@ const handler: HlsHandler = {
 
 beforeAll(async () => {
   const app = express();
-  app.use("/hls", hlsRoutes({ hlsOf: () => handler }));
+  app.use(hlsRoutes({ hlsOf: () => handler }));
   server = createServer(app).listen(0, "127.0.0.1");
   await once(server, "listening");
   url = `http://127.0.0.1:${(server.address() as AddressInfo).port}/hls/`;
