@@ -8,6 +8,8 @@ import type { Entry } from "./access/access-gate.ts";
 import type { Links } from "./access/links.ts";
 import { pathOf, sceneOf } from "./access/room-name.ts";
 import { entryOf } from "./entry.ts";
+import type { Hls } from "./hls/hls.ts";
+import { hlsOf } from "./hls-answers.ts";
 import { HttpServer } from "./http/http-server.ts";
 import type { ProgramFront } from "./http/program-front.ts";
 import { openLog } from "./monitoring/log.ts";
@@ -24,9 +26,9 @@ import type { Entrance } from "./room/entrance.ts";
 import type { Room } from "./room/room.ts";
 import type { Rooms } from "./room/rooms.ts";
 import { controlsOf, dataOf, exactOf, healthOf, picturesOf, requireRoom } from "./room-answers.ts";
-import { measureOutputs, measureRecordings, measureRoom } from "./room-reports.ts";
+import { measureHls, measureOutputs, measureRecordings, measureRoom } from "./room-reports.ts";
 import { previewOf, SceneShelf } from "./scene-shelf.ts";
-import { logHttp, logOutputs, logRecordings, logRooms, logServer } from "./server-log.ts";
+import { logHls, logHttp, logOutputs, logRecordings, logRooms, logServer } from "./server-log.ts";
 import { maxPixelsOf } from "./session/session-launcher.ts";
 import { originOf, pageAt } from "./share/addresses.ts";
 import type { Sharing } from "./sharing.ts";
@@ -42,6 +44,7 @@ export type FrontDoorOptions = Pick<
   readonly entrance: Entrance;
   readonly recordings: Recordings;
   readonly outputs: Outputs;
+  readonly hls: Hls;
   /** The events of the server, for its log. */
   readonly events: Emitter<StreamServerEvents>;
   /** The share link; null where none was asked for. */
@@ -72,6 +75,7 @@ export class FrontDoor {
     logRooms(log, rooms);
     logRecordings(log, options.recordings);
     logOutputs(log, options.outputs);
+    logHls(log, options.hls);
     const entry = entryOf(options, log.warn);
     const links = entry.kind === "token" ? entry.links : null;
     const inviteToken = (await links?.standardToken()) ?? null;
@@ -81,6 +85,8 @@ export class FrontDoor {
     measureOutputs(options.outputs, metrics);
     const movies = await openMovies(options.movies, log.warn);
     const http = await startHttp(options, entry, { metrics, movies });
+    measureHls(options.hls, metrics);
+    const http = await startHttp(options, entry, metrics);
     logHttp(log, http);
     links?.on("revoked", ({ id }) => {
       http.endResponses(({ linkId }) => linkId === id);
@@ -149,6 +155,8 @@ async function startHttp(
   { metrics, movies }: { readonly metrics: Metrics; readonly movies: Movies | null },
 ): Promise<HttpServer> {
   const { http, server, parts, rooms, recordings, outputs, entrance, sharing, scenes } = options;
+async function startHttp(options: FrontDoorOptions, entry: Entry, metrics: Metrics): Promise<HttpServer> {
+  const { http, server, parts, rooms, recordings, outputs, hls, entrance, sharing, scenes } = options;
   const shelf = scenes === null ? null : new SceneShelf(scenes, rooms);
   const started = await HttpServer.start({
     ...http,
@@ -160,8 +168,9 @@ async function startHttp(
     pageOf: (room, origin) => pageOf(options, room, origin),
     maxFramePixels: maxPixelsOf(options.render),
     places: entrance.places,
-    health: (room) => healthOf(rooms, { recordings, outputs }, entrance, room),
+    health: (room) => healthOf(rooms, { recordings, outputs, hls }, entrance, room),
     picturesOf: (admission) => picturesOf(rooms, entrance, admission),
+    hlsOf: (admission) => hlsOf(rooms, entrance, hls, admission),
     controlsOf: (admission) => controlsOf(rooms, admission),
     dataOf: (admission, isFilled) => dataOf(rooms, entrance, admission, isFilled),
     exactOf: (admission) => exactOf(rooms, admission),

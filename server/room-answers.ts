@@ -3,6 +3,7 @@
 import { StreamError } from "../shared/errors.ts";
 import type { Admission } from "./access/identity.ts";
 import { leadsTo, nameInScene, sceneOf } from "./access/room-name.ts";
+import type { Hls } from "./hls/hls.ts";
 import type { DataHandler } from "./http/data/data-routes.ts";
 import type { ControlsHandler } from "./http/routes/control-routes.ts";
 import type { ExactHandler } from "./http/routes/exact-routes.ts";
@@ -21,18 +22,20 @@ import type { Rooms } from "./room/rooms.ts";
  */
 export function healthOf(
   rooms: Rooms,
-  taken: { readonly recordings: Recordings; readonly outputs: Outputs },
+  taken: { readonly recordings: Recordings; readonly outputs: Outputs; readonly hls: Hls },
   entrance: Entrance,
   room: string | null,
 ): Health {
   const healths = rooms.all.map(({ name, announcer }) => {
     const recorded = taken.recordings.of(name);
     const isQuiet = recorded === null || recorded.counts.running + recorded.counts.failed === 0;
+    const stream = taken.hls.of(name);
     const sentOn = taken.outputs.of(name)?.infos ?? [];
     return {
       ...announcer.health,
       ...(isQuiet ? {} : { recordings: { ...recorded.counts, ...recorded.recorded } }),
       ...(sentOn.length === 0 ? {} : { outputs: outputsHealth(sentOn) }),
+      ...(stream?.isRunning === true ? { hls: { viewers: stream.watching, bytes: stream.sentBytes } } : {}),
     };
   });
   const own = room === null ? healths : healths.filter((health) => leadsTo(room, health.room));

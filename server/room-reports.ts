@@ -3,6 +3,8 @@
 import { decodeMessage } from "../shared/custom-message.ts";
 import type { Emitter } from "../shared/emitter.ts";
 import type { PanelControl } from "../shared/panels.ts";
+import type { Hls } from "./hls/hls.ts";
+import type { HlsStream } from "./hls/hls-stream.ts";
 import type { Metrics } from "./monitoring/metrics.ts";
 import type { Outputs } from "./outputs/outputs.ts";
 import type { Recordings } from "./recordings/recordings.ts";
@@ -87,4 +89,17 @@ export function measureOutputs(outputs: Outputs, metrics: Metrics): void {
   outputs.on("changed", ({ info }) => {
     if (info.error !== null) metrics.outputs.countFailure();
   });
+}
+
+/** The streams by HLS of all rooms. */
+export function measureHls(hls: Hls, metrics: Metrics): void {
+  metrics.hls.now.follow(() => {
+    const sum = (amount: (stream: HlsStream) => number) => hls.all.reduce((total, stream) => total + amount(stream), 0);
+    return {
+      watching: sum(({ watching }) => watching),
+      waiting: sum(({ waiting }) => waiting),
+      heldBytes: sum(({ heldBytes }) => heldBytes),
+    };
+  });
+  hls.on("sent", ({ bytes }) => metrics.hls.countSent(bytes));
 }

@@ -8,7 +8,9 @@ import { Emitter } from "../shared/emitter.ts";
 import { StreamError } from "../shared/errors.ts";
 import type { EventRecorder } from "./event-recorder.ts";
 import type { FrontDoor } from "./front-door.ts";
+import { Hls } from "./hls/hls.ts";
 import type { ResolvedOptions } from "./options/options.ts";
+import { FOLDER_ADDRESS } from "./outputs/folder-output.ts";
 import { Outputs } from "./outputs/outputs.ts";
 import { sweepKeptFolders } from "./platform/kept-folder.ts";
 import type { ParameterTexts } from "./platform/parameters.ts";
@@ -35,6 +37,7 @@ export class ServerLife {
   readonly rooms: Rooms;
   readonly recordings: Recordings;
   readonly outputs: Outputs = new Outputs();
+  readonly hls: Hls;
   readonly #parts: StreamServerParts;
   readonly #entrance: Entrance;
   #recorder: EventRecorder | null = null;
@@ -50,14 +53,18 @@ export class ServerLife {
     const makeRoom = (name: string, link: ParameterTexts) => roomOf(name, options, this.#entrance.budgets, parts, link);
     this.rooms = new Rooms({ ...options.rooms, hasSeveralScenes: options.scenes !== null, make: makeRoom });
     this.recordings = new Recordings({ ...options.recordings, ...options.encode });
+    const { maxFps } = options.render;
+    this.hls = new Hls({ ...options.hls, maxFps, bitrateBps: options.encode.bitrateBps });
     this.rooms.on("opened", ({ room }) => {
       reportRoom(room, this.events);
       this.recordings.follow(room);
-      this.outputs.follow(room);
+      this.hls.follow(room);
+      this.outputs.follow(room, this.hls.folderOf(room.name));
     });
     this.rooms.on("closed", ({ room }) => {
       this.recordings.forget(room.name);
       this.outputs.forget(room.name);
+      this.hls.forget(room.name);
       this.events.emit("roomClosed", { room: room.name });
     });
     this.recordings.on("changed", ({ room, info }) => this.events.emit("recordingChanged", { room, recording: info }));
@@ -80,6 +87,7 @@ export class ServerLife {
     const first = scenes === null ? this.rooms.start() : null;
     const { file, ...rest } = this.options.recordings;
     if (file !== null) this.recordings.of("")?.start({ file, cutRests: rest.cutRests });
+    if (this.options.hls.folder !== null) this.outputs.of("")?.start(FOLDER_ADDRESS);
     for (const address of this.options.outputs) this.outputs.of("")?.start(address);
     await this.#open();
     listening();
@@ -143,6 +151,7 @@ export class ServerLife {
       events: this.events,
       recordings: this.recordings,
       outputs: this.outputs,
+      hls: this.hls,
       sharing,
     });
     const door = await opening.catch(() => null);
@@ -168,6 +177,7 @@ export class ServerLife {
     this.#entrance.close();
     await Promise.all([this.#sharing?.close(), door?.close(), this.rooms.close()]);
     this.recordings.close();
+    await this.outputs.close();
     await this.#recorder?.close();
     this.events.emit("closed", {});
   }

@@ -1,6 +1,7 @@
 /** Owns which events of a server go to the log, and in which words. Main process. */
 
 import type { Emitter } from "../shared/emitter.ts";
+import type { Hls } from "./hls/hls.ts";
 import type { HttpServer } from "./http/http-server.ts";
 import { type Log, printable, sparsely } from "./monitoring/log.ts";
 import type { Outputs } from "./outputs/outputs.ts";
@@ -58,6 +59,16 @@ export function logOutputs(log: Log, outputs: Outputs): void {
     else if (error !== null) warn(`It cannot be sent on right now: ${error}`, fields);
     else if (state === "sending") log.info("The picture is being sent on.", fields);
     else if (state === "ended") log.info("The picture is not sent on any more.", fields);
+  });
+}
+
+/** The streams by HLS; while there is one, the scene is encoded for it. */
+export function logHls(log: Log, hls: Hls): void {
+  const fieldsOf = (room: string) => (room === "" ? {} : { room });
+  hls.on("started", ({ room }) => log.info("The stream by HLS began.", fieldsOf(room)));
+  hls.on("stopped", ({ room }) => log.info("The stream by HLS ended, as nobody asks for it.", fieldsOf(room)));
+  hls.on("failed", ({ room, name, error }) => {
+    if (error.code !== "closed") log.warn(`The stream by HLS has no ${name} size: ${error.message}`, fieldsOf(room));
   });
 }
 

@@ -46,10 +46,14 @@ export class Access extends Emitter<AccessEvents> {
 
   readonly fetch: ServerFetch = (url, init = {}) => {
     const headers = new Headers(init.headers);
-    for (const [name, value] of Object.entries(tunnelHeaders(url))) headers.set(name, value);
-    if (this.#key !== null) headers.set("Authorization", `Bearer ${this.#key}`);
+    for (const [name, value] of Object.entries(this.headersFor(url))) headers.set(name, value);
     return fetch(url, { ...init, headers });
   };
+
+  /** What goes along with a request that somebody else sends; nothing where a cookie does. */
+  headersFor(url: URL | string): Readonly<Record<string, string>> {
+    return { ...tunnelHeaders(url), ...(this.#key === null ? {} : { Authorization: `Bearer ${this.#key}` }) };
+  }
 
   /** Shows the server the token of the options, or asks whether it wants one. */
   async enter(): Promise<AccessAnswer> {

@@ -1,6 +1,6 @@
 /** Owns the token that a share link carries in its fragment, which browsers send to nobody. */
 
-import { tokenInFragment } from "../index.ts";
+import { tokenInFragment } from "../link/share-token.ts";
 import { withoutName } from "./fragment.ts";
 
 /** The token of the page's address; null without one. */

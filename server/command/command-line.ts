@@ -10,6 +10,7 @@ import { diagnosticsFlags, diagnosticsHelp, readDiagnosticsFlags } from "./diagn
 import { type DoctorCommand, doctorHelp, readDoctorArguments } from "./doctor-flags.ts";
 import { type FilmCommand, filmHelp, readFilmArguments } from "./film-flags.ts";
 import { type Environment, given, numberOf } from "./flag-values.ts";
+import { hlsFlags, hlsHelp, hlsOptionNames, readHlsFlags } from "./hls-flags.ts";
 import { type LinkCommand, linkHelp, readLinkArguments } from "./link-flags.ts";
 import { movieFlags, movieHelp, movieOptionNames, readMovieFlags } from "./movie-flags.ts";
 import { networkFlags, networkHelp, networkOptionNames, readNetworkFlags } from "./network-flags.ts";
@@ -88,6 +89,7 @@ ${networkHelp}
 ${recordingHelp}
 ${movieHelp}
 ${outputHelp}
+${hlsHelp}
 ${diagnosticsHelp}
 Exit codes: 0 stopped by Ctrl-C or a signal, 2 bad arguments, 3 the port is in use or not allowed, or the certificate
 is bad, 4 no scene file, 5 the scene is invalid or threw an error, 6 no OpenGL, 7 no encoder, 8 what is to be recorded cannot be
@@ -137,6 +139,7 @@ const flags = {
   ...recordingFlags,
   ...movieFlags,
   ...outputFlags,
+  ...hlsFlags,
   ...diagnosticsFlags,
 } as const;
 
@@ -162,6 +165,7 @@ const optionNames: readonly (readonly [option: string, flag: string])[] = [
   ...recordingOptionNames,
   ...movieOptionNames,
   ...outputOptionNames,
+  ...hlsOptionNames,
 ];
 
 /** Reads the arguments, and secrets from the environment. Throws `TypeError` with a line for people. */
@@ -246,6 +250,7 @@ function parseServe(args: readonly string[], environment: Environment): Command 
       ...readRecordingFlags(values),
       ...readMovieFlags(values),
       ...readOutputFlags(values, environment),
+      ...readHlsFlags(values),
       ...network,
       share: readShareFlags(values, environment),
       http: { ...network.http, ...given({ port: port === undefined ? port : numberOf(port), host }) },

@@ -11,6 +11,7 @@ import type { ResponseLimit } from "./lasting-responses.ts";
 import type { MoviesHandler } from "./movies/movie-site.ts";
 import type { ControlsHandler } from "./routes/control-routes.ts";
 import type { ExactHandler } from "./routes/exact-routes.ts";
+import type { HlsHandler } from "./routes/hls-routes.ts";
 import type { MultipartOptions } from "./routes/multipart-stream.ts";
 import type { OutputsHandler } from "./routes/output-routes.ts";
 import type { PictureHandler } from "./routes/picture-routes.ts";
@@ -28,6 +29,8 @@ export type HttpSiteOptions = ResolvedHttp & {
   picturesOf(admission: Admission): PictureHandler;
   /** The exact pictures of a room at rest, in the same way. */
   exactOf(admission: Admission): ExactHandler;
+  /** The stream of a room for players by HTTP, in the same way. */
+  hlsOf(admission: Admission): HlsHandler;
   /** The controls of a room, for who may set them and for who may not. Throws `StreamError` where there is no such room. */
   controlsOf(admission: Admission): ControlsHandler;
   /** The data of a room, opened where it is to be filled. Throws `StreamError` where there is no such room. */

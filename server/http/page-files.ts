@@ -8,6 +8,7 @@ import helmet from "helmet";
 import { preferPacked, unpackedName } from "./packed-files.ts";
 
 const START_PAGE = "start.html";
+const WATCH_PAGE = "watch.html";
 
 /** Where the built page lies, seen from the source as well as from the built package. */
 function builtPage(): string {
@@ -24,6 +25,13 @@ export function pageFiles(isStart: (request: Request) => boolean, given: string 
   const router = express.Router();
   router.get("/", (request, _response, next) => {
     if (isStart(request)) request.url = request.url.replace("/", `/${START_PAGE}`);
+    next();
+  });
+  router.get("/watch", (request, response, next) => {
+    if (isStart(request)) return next();
+    // Its links are relative to the folder that it stands in.
+    if (request.path !== "/watch") return response.redirect(308, "../watch");
+    request.url = request.url.replace("/watch", `/${WATCH_PAGE}`);
     next();
   });
   const assets = `${join(directory, "assets")}${sep}`;
@@ -48,7 +56,7 @@ export function pageFiles(isStart: (request: Request) => boolean, given: string 
     }),
   );
   router.use((request, response, next) => {
-    if (request.path !== "/" && request.path !== `/${START_PAGE}`) return next();
+    if (request.path !== "/" && ![START_PAGE, WATCH_PAGE].includes(request.path.slice(1))) return next();
     if (existsSync(join(directory, "index.html"))) return next();
     response.status(503).type("text/plain").send("The page has not been built yet. Run: npm run build\n");
   });

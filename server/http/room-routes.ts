@@ -12,6 +12,7 @@ import { refuse } from "./refusals.ts";
 import type { RequestLimits } from "./request-limits.ts";
 import { controlRoutes } from "./routes/control-routes.ts";
 import { exactRoutes } from "./routes/exact-routes.ts";
+import { hlsRoutes } from "./routes/hls-routes.ts";
 import { outputRoutes } from "./routes/output-routes.ts";
 import { besidesForm } from "./routes/picture-query.ts";
 import { pictureRoutes } from "./routes/picture-routes.ts";
@@ -68,7 +69,7 @@ function addPictures(
   const { metrics, multipart } = options;
   app.use(snapshots, limits.guard("snapshot", "GET", admissionOf));
   app.use("/preview.webp", limits.guard("preview", "GET", admissionOf));
-  app.use([...snapshots, "/preview.webp", "/stream.mjpg"], mayShow);
+  app.use([...snapshots, "/preview.webp", "/stream.mjpg", "/hls"], mayShow);
   app.use(["/stream.mjpg", "/exact"], (request, response, next) => {
     const refusal = lasting.add(response, admissionOf(request));
     if (refusal === null) next();
@@ -79,6 +80,7 @@ function addPictures(
     return options.picturesOf({ ...admission, parameters: besidesForm(admission.parameters ?? {}) });
   };
   app.use(pictureRoutes({ picturesOf, maxBpsOf, metrics, multipart }));
+  app.use(hlsRoutes({ hlsOf: (request) => options.hlsOf(admissionOf(request)) }));
   app.use(exactRoutes({ exactOf: (request) => options.exactOf(admissionOf(request)), maxBpsOf, metrics }));
   app.get(
     "/preview.webp",

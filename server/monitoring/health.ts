@@ -25,6 +25,8 @@ export type Health = {
     };
     /** What is sent on to servers of others: how many take it, how many could not be reached last. Left out where there is none. */
     readonly outputs?: { readonly sending: number; readonly troubled: number; readonly bytes: number };
+    /** How many watch by HLS, which are no viewers, and what they were sent. Left out while nobody does. */
+    readonly hls?: { readonly viewers: number; readonly bytes: number };
   }[];
   readonly viewers: number;
   /** How many wait for a place. */

@@ -4,6 +4,7 @@ import { Counter, collectDefaultMetrics, Gauge, Histogram, Registry } from "prom
 import { nameInScene, sceneOf } from "../access/room-name.ts";
 import { type SessionReport, stages, type WayReport } from "../session/session-report.ts";
 import { ExperienceMetrics } from "./experience-metrics.ts";
+import { HlsMetrics } from "./hls-metrics.ts";
 import { OutputMetrics } from "./output-metrics.ts";
 import { RecordingMetrics } from "./recording-metrics.ts";
 
@@ -70,6 +71,7 @@ export class Metrics {
   readonly recordings: RecordingMetrics;
   /** What is sent on to servers of others. */
   readonly outputs: OutputMetrics;
+  readonly hls: HlsMetrics;
   readonly #registry = new Registry();
   readonly #counters: ReadonlyMap<keyof typeof counted, Counter<"scene">>;
   readonly #stages: Histogram<"stage">;
@@ -151,6 +153,7 @@ export class Metrics {
     this.experience = new ExperienceMetrics(registers);
     this.recordings = new RecordingMetrics(registers);
     this.outputs = new OutputMetrics(registers);
+    this.hls = new HlsMetrics(registers);
   }
 
   /** The content type of `text`. */

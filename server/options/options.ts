@@ -17,6 +17,7 @@ import type { ParameterValues } from "../platform/parameters.ts";
 import type { IceSettings } from "../transport/ice/ice-servers.ts";
 import { type DataOptions, type ResolvedData, resolveData } from "./data-options.ts";
 import { type MovieOptions, type ResolvedMovies, resolveMovies } from "./movie-options.ts";
+import { type HlsOptions, type ResolvedHls, resolveHls } from "./hls-options.ts";
 import {
   type AccessOptions,
   type HttpOptions,
@@ -133,6 +134,7 @@ export type StreamServerOptions = {
   readonly quality?: QualityOptions;
   readonly recordings?: RecordingOptions;
   readonly movies?: MovieOptions;
+  readonly hls?: HlsOptions;
   /**
    * Servers of others that the shared room is sent on to as H.264, from its start and again whenever they can be reached: at most 8 of
    * `rtmp://host/app/key`, `rtmps://host/app/key`, `srt://host:port`, behind which `streamid`, `passphrase`, `pbkeylen` and `latency`
@@ -176,6 +178,7 @@ export type ResolvedOptions = ResolvedScenes & {
   readonly quality: ResolvedQuality;
   readonly recordings: ResolvedRecordings;
   readonly movies: ResolvedMovies;
+  readonly hls: ResolvedHls;
   readonly outputs: readonly string[];
 };
 
@@ -194,6 +197,7 @@ export function resolveOptions(options: StreamServerOptions): ResolvedOptions {
     "quality",
     "recordings",
     "movies",
+    "hls",
   ];
   const top = fieldsOf("options", options, [
     "scene",
@@ -248,6 +252,7 @@ export function resolveOptions(options: StreamServerOptions): ResolvedOptions {
     quality: resolveQuality(top["quality"] ?? {}, encode.bitrateBps),
     recordings: resolveRecordings(top["recordings"] ?? {}, hasOneRoom),
     movies: resolveMovies(top["movies"] ?? {}),
+    hls: resolveHls(top["hls"] ?? {}, hasOneRoom),
     outputs: resolveOutputs(top["outputs"] ?? [], hasOneRoom),
   };
 }

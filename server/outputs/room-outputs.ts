@@ -2,8 +2,10 @@
 
 import { Emitter } from "../../shared/emitter.ts";
 import { StreamError } from "../../shared/errors.ts";
+import type { HlsFolder } from "../hls/hls-folder.ts";
 import { outputAddress } from "../options/output-options.ts";
-import type { OutputHandle, SessionOutputs } from "../session/session-outputs.ts";
+import type { SessionOutputs } from "../session/session-outputs.ts";
+import { FOLDER_ADDRESS, FolderOutput } from "./folder-output.ts";
 import type { OutputInfo } from "./output-info.ts";
 import { StreamedOutput } from "./streamed-output.ts";
 
@@ -15,16 +17,19 @@ export type RoomOutputsEvents = {
   readonly changed: { readonly info: OutputInfo };
 };
 
-type Kept = { readonly output: StreamedOutput; handle: OutputHandle | null };
+type Kept = { readonly output: StreamedOutput | FolderOutput; handle: { end(): void } | null };
 
 export class RoomOutputs extends Emitter<RoomOutputsEvents> {
   readonly #outputs: Pick<SessionOutputs, "want">;
+  readonly #openFolder: (() => HlsFolder) | null;
   readonly #kept = new Map<string, Kept>();
   #count = 0;
 
-  constructor(outputs: Pick<SessionOutputs, "want">) {
+  /** `openFolder` begins to write the stream into the folder that there is for it; null where there is none. */
+  constructor(outputs: Pick<SessionOutputs, "want">, openFolder: (() => HlsFolder) | null = null) {
     super();
     this.#outputs = outputs;
+    this.#openFolder = openFolder;
   }
 
   /** Those that run, and those that failed and were not ended since, the oldest first. */
@@ -34,12 +39,17 @@ export class RoomOutputs extends Emitter<RoomOutputsEvents> {
 
   /** Begins one. Throws `TypeError` naming the rule of addresses, and `StreamError` "too-fast" where there are too many. */
   start(address: unknown): OutputInfo {
-    const checked = outputAddress("address", address);
+    const isFolder = address === FOLDER_ADDRESS && this.#openFolder !== null;
+    const checked = isFolder ? FOLDER_ADDRESS : outputAddress("address", address);
+    if (isFolder && this.infos.some((info) => info.address === FOLDER_ADDRESS)) {
+      throw new StreamError("not-allowed", "The folder is being written already.");
+    }
     if (this.#kept.size >= MAX_OUTPUTS) {
       throw new StreamError("too-fast", `A room is sent on to at most ${MAX_OUTPUTS} addresses at once.`);
     }
     this.#count += 1;
     const id = String(this.#count);
+    if (isFolder && this.#openFolder !== null) return this.#keepFolder(id, new FolderOutput(id, this.#openFolder()));
     const output = new StreamedOutput(id, checked);
     const kept: Kept = { output, handle: null };
     // Before it is wanted, as it may be over at once.
@@ -48,6 +58,14 @@ export class RoomOutputs extends Emitter<RoomOutputsEvents> {
     this.emit("changed", { info: output.info });
     kept.handle = this.#outputs.want(output);
     return output.info;
+  }
+
+  /** Ends what is of this machine, with the server. */
+  async close(): Promise<void> {
+    const folders = [...this.#kept.values()]
+      .map(({ output }) => output)
+      .filter((output) => output instanceof FolderOutput);
+    await Promise.all(folders.map((output) => output.close()));
   }
 
   /** Ends one, or forgets one that failed. False where there is none of this name. */
@@ -59,7 +77,14 @@ export class RoomOutputs extends Emitter<RoomOutputsEvents> {
     return true;
   }
 
-  #handleChange(id: string, output: StreamedOutput): void {
+  #keepFolder(id: string, output: FolderOutput): OutputInfo {
+    this.#kept.set(id, { output, handle: output });
+    output.on("changed", () => this.#handleChange(id, output));
+    this.emit("changed", { info: output.info });
+    return output.info;
+  }
+
+  #handleChange(id: string, output: StreamedOutput | FolderOutput): void {
     const { info } = output;
     if (info.state === "ended") this.#kept.delete(id);
     this.emit("changed", { info });

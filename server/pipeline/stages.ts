@@ -18,10 +18,10 @@ import { sentCodecs } from "./quality/sent-codecs.ts";
 import type { OpenWebRtc } from "./viewers/viewer-events.ts";
 
 /**
- * How many threads may read frames: one for each codec, two for single pictures, two for viewers with slower ways and four for
- * sinks. Memory of the ring that none of them uses is never touched, and costs nothing.
+ * How many threads may read frames: one for each codec, two for single pictures, two for viewers with slower ways and seven for
+ * sinks, of which HLS takes three. Memory of the ring that none of them uses is never touched, and costs nothing.
  */
-const MAX_READERS: number = streamCodecs.length + 8;
+const MAX_READERS: number = streamCodecs.length + 11;
 
 /** What the scene is to begin with; its data comes by the port. */
 export type StagesBeginning = Omit<SceneBeginning, "data"> & { readonly dataPort?: MessagePort };

@@ -21,6 +21,7 @@ type OfParts = Extract<
       | "canvas-event"
       | "source-watched"
       | "output-told"
+      | "output-piece"
       | "clip-saved"
       | "clip-refused"
       | "data-said"
@@ -60,6 +61,7 @@ export function handToPart(message: FromSession, parts: SessionParts): Exclude<F
       parts.frames.handle(message);
       return null;
     case "output-told":
+    case "output-piece":
     case "clip-saved":
     case "clip-refused":
       parts.outputs.handle(message);

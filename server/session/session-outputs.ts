@@ -4,7 +4,7 @@
  */
 
 import { fromPlainError, StreamError } from "../../shared/errors.ts";
-import type { ClipWish, FileTarget, OutputFigures, OutputNews } from "../encode/mux/mux-protocol.ts";
+import type { ClipWish, FileTarget, OutputFigures, OutputNews, StreamPiece } from "../encode/mux/mux-protocol.ts";
 import { PendingAnswers } from "./pending-answers.ts";
 import type { FromSession, OutputOpening, OutputWish, ToSession } from "./session-protocol.ts";
 
@@ -16,6 +16,8 @@ export type WantedOutput = {
   open(): OutputOpening | null;
   /** How it does, once a second. */
   told(figures: OutputFigures): void;
+  /** A piece of one that is cut into segments. */
+  pieceReceived?(piece: StreamPiece): void;
   /** The process fell in which it ran; `open` is called for the next one. */
   fell(): void;
   /** It is over: it ended in order (null), failed, or the scene ended. Called once. */
@@ -30,7 +32,8 @@ export type OutputHandle = {
   end(): void;
 };
 
-type OutputMessage = Extract<FromSession, { readonly kind: "output-told" | "clip-saved" | "clip-refused" }>;
+type OutputKind = "output-told" | "output-piece" | "clip-saved" | "clip-refused";
+type OutputMessage = Extract<FromSession, { readonly kind: OutputKind }>;
 type Wanted = { readonly output: WantedOutput; isOpen: boolean };
 
 const MAX_CLIPS_WAITING = 4;
@@ -84,6 +87,8 @@ export class SessionOutputs {
     switch (message.kind) {
       case "output-told":
         return this.#handleTold(message.outputId, message.news);
+      case "output-piece":
+        return this.#wanted.get(message.outputId)?.output.pieceReceived?.(message.piece);
       case "clip-saved":
         return this.#clips.resolve(String(message.requestId), message.figures);
       case "clip-refused":

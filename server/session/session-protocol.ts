@@ -7,7 +7,7 @@ import type { PlainError } from "../../shared/errors.ts";
 import type { PanelChange, PanelNews } from "../../shared/panels.ts";
 import type { ServerMessage, ViewerMessage } from "../../shared/signaling.ts";
 import type { ChromaWish, PictureSize, VideoCodec } from "../../shared/video.ts";
-import type { ClipWish, MuxTarget, OutputFigures, OutputNews } from "../encode/mux/mux-protocol.ts";
+import type { ClipWish, MuxTarget, OutputFigures, OutputNews, StreamPiece } from "../encode/mux/mux-protocol.ts";
 import type { PictureFormat } from "../encode/pictures/picture-protocol.ts";
 import type { EncodeTarget } from "../encode/video/encode-protocol.ts";
 import type { ResolvedQuality } from "../options/quality-options.ts";
@@ -132,6 +132,7 @@ export type MuxOpening = {
   readonly target: EncodeTarget | null;
   readonly maxKeyFrameGapMs: number | null;
   readonly maxGapMs?: number;
+  readonly isOnGrid?: boolean;
   readonly to: MuxTarget;
 };
 
@@ -289,6 +290,8 @@ export type FromSession =
   /** Whether anybody watches the pictures of the program. */
   | { readonly kind: "source-watched"; readonly watched: boolean }
   | { readonly kind: "output-told"; readonly outputId: string; readonly news: OutputNews }
+  /** Of an output that is cut into segments; its last ones come before it is told that it is over. */
+  | { readonly kind: "output-piece"; readonly outputId: string; readonly piece: StreamPiece }
   | { readonly kind: "clip-saved"; readonly requestId: number; readonly figures: OutputFigures }
   | { readonly kind: "clip-refused"; readonly requestId: number; readonly error: PlainError }
   | { readonly kind: "report"; readonly report: SessionReport }

@@ -18,6 +18,7 @@ export const routes: readonly Route[] = [
     what: "the page; `?transport=webrtc`, `websocket` or `mjpeg` keeps it to one way. At the root of several scenes the one to choose on",
     open: true,
   },
+  { methods: "GET", path: "/watch", what: "the page that plays the stream by HLS, for large audiences", open: true },
   { methods: "GET", path: "/assets/…", what: "the files of the page", open: true },
   {
     methods: "GET, POST",
@@ -47,6 +48,17 @@ export const routes: readonly Route[] = [
     methods: "GET",
     path: "/frames",
     what: "WebSocket: the frames of a program that makes the pictures of a room, for hosts; [its protocol](README.md#frames-of-other-programs)",
+  },
+  { methods: "GET", path: "/hls/master.m3u8", what: "the stream for players by HTTP: the playlist of its three sizes" },
+  {
+    methods: "GET",
+    path: "/hls/<size>/live.m3u8",
+    what: "the playlist of `high`, `middle` or `low`; `?_HLS_msn=` and `_HLS_part=` wait for that segment or part, 9 s at most",
+  },
+  {
+    methods: "GET",
+    path: "/hls/<size>/<file>",
+    what: "what a playlist names: `init….mp4`, `<number>.m4s`, `<number>.<part>.m4s`; the part that is next is waited for",
   },
   { methods: "POST", path: "/whep", what: "WHEP: an SDP offer makes a viewer; `Location` names it" },
   { methods: "DELETE", path: "/whep/<id>", what: "ends it" },
@@ -144,7 +156,7 @@ export const routes: readonly Route[] = [
 
 /** An address that a path stands for. */
 export function addressOf(path: string): string {
-  return path.replace("<id>", "1").replace("<file>", "a.mp4").replace("<picture>", "1").replace("…", "");
+  return path.replace("<id>", "1").replace("<file>", "a.mp4").replace("<picture>", "1").replace("<size>", "high").replace("…", "");
 }
 
 export function routesTable(): string {

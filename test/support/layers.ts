@@ -39,6 +39,7 @@ export const mayImport: Readonly<Record<string, readonly string[]>> = {
     "server/data",
     "server/data/formats",
     "server/film",
+    "server/hls",
     "server/http",
     "server/http/data",
     "server/http/routes",
@@ -55,7 +56,8 @@ export const mayImport: Readonly<Record<string, readonly string[]>> = {
     "server/share",
     "server/transport/ice",
   ],
-  "server/outputs": ["server/encode/mux", "server/options", "server/platform", "server/session"],
+  "server/hls": ["server/encode/mux", "server/encode/video", "server/session"],
+  "server/outputs": ["server/encode/mux", "server/hls", "server/options", "server/platform", "server/session"],
   "server/recordings": ["server/encode/mux", "server/options", "server/platform", "server/room", "server/session"],
   "server/share": ["server/options", "server/platform"],
   "server/http": [
@@ -215,8 +217,11 @@ export const mayImport: Readonly<Record<string, readonly string[]>> = {
   "server/setup": [],
 
   "client/page": ["client", "client/frame", "client/panels"],
+  // Pages that show no picture of a viewer use it as well.
+  "client/page/share-link.ts": ["client/link", "client/page"],
   // It shows no picture of a viewer, so the whole client would be too much for it.
   "client/page/start": ["client/link", "client/page"],
+  "client/page/watch": ["client/link", "client/page"],
   "client/element": ["client", "client/panels"],
   "client/panels": ["client"],
   "client/frame": ["client"],

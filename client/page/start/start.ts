@@ -2,9 +2,9 @@
 
 import { parseSceneCards, type SceneCard } from "../../../shared/scene-cards.ts";
 import { Access } from "../../link/access.ts";
-import { tokenInFragment, tokenOf } from "../../link/share-token.ts";
+import { tokenOf } from "../../link/share-token.ts";
 import { find } from "../elements.ts";
-import { withoutName } from "../fragment.ts";
+import { hideLinkToken, linkToken } from "../share-link.ts";
 import { quickestFirst } from "./picture-order.ts";
 import { SceneCardView } from "./scene-card-view.ts";
 
@@ -19,7 +19,7 @@ const field = find("token", HTMLInputElement);
 const answer = find("token-answer", HTMLElement);
 const views = new Map<string, SceneCardView>();
 
-let token = tokenInFragment(location.hash);
+let token = linkToken();
 /** What the pages of the scenes are to be given, where the browser keeps no cookie for them. */
 let handedOn: string | null = null;
 let [looking, picturing] = [false, false];
@@ -34,7 +34,7 @@ find("token-form", HTMLFormElement).addEventListener("submit", (event) => {
 });
 // The same page, with the token of another link in its address.
 window.addEventListener("hashchange", () => {
-  const shown = tokenInFragment(location.hash);
+  const shown = linkToken();
   if (shown !== null) void unlock(shown);
 });
 document.addEventListener("visibilitychange", () => void look());
@@ -57,7 +57,7 @@ async function unlock(shown: string): Promise<void> {
 function handleAnswer(kind: "open" | "locked" | "refused" | "unreachable"): void {
   say(kind === "unreachable" ? "The server does not answer. Trying again…" : null);
   if (kind === "unreachable") return;
-  hideToken();
+  hideLinkToken();
   locked.hidden = kind === "open";
   if (kind !== "open") return field.focus();
   field.value = "";
@@ -119,10 +119,4 @@ async function showPicture(name: string, view: SceneCardView): Promise<void> {
 function say(sentence: string | null): void {
   trouble.hidden = sentence === null;
   if (sentence !== null && trouble.textContent !== sentence) trouble.textContent = sentence;
-}
-
-/** So that it is neither looked over a shoulder nor passed on by mistake. */
-function hideToken(): void {
-  if (tokenInFragment(location.hash) === null) return;
-  history.replaceState(history.state, "", location.pathname + location.search + withoutName(location.hash, "token"));
 }

@@ -2,7 +2,7 @@
 
 import type { PlainError } from "../../../shared/errors.ts";
 import type { Milliseconds } from "../../../shared/time.ts";
-import type { EncodedPacket } from "../../../shared/video.ts";
+import type { EncodedPacket, PictureSize } from "../../../shared/video.ts";
 
 /** What files of video can be made as. */
 export const containers = ["mp4", "mkv", "webm"] as const;
@@ -36,8 +36,37 @@ export type StreamTarget = {
   readonly address: string;
 };
 
+/** Cut into segments and parts of them for players that fetch these by HTTP; each goes on as a piece. H.264 alone. */
+export type SegmentTarget = {
+  readonly kind: "segments";
+  /** What the times of the pictures count from. Streams of the same pictures in several sizes have the same. */
+  readonly epoch: Milliseconds;
+};
+
+/** A piece of a stream that is cut into segments. Its bytes are a part of fragmented MP4 (CMAF). */
+export type StreamPiece =
+  /** What decoders are to have before all that follows. `codecs` as in RFC 6381. */
+  | {
+      readonly kind: "init";
+      readonly bytes: Uint8Array<ArrayBuffer>;
+      readonly codecs: string;
+      readonly size: PictureSize;
+    }
+  | {
+      readonly kind: "part";
+      readonly bytes: Uint8Array<ArrayBuffer>;
+      /** When its first picture was shown. */
+      readonly at: Milliseconds;
+      readonly durationMs: number;
+      /** Whether it begins with a key frame. */
+      readonly isIndependent: boolean;
+      /** Whether it is the first of its segment, which begins with a key frame; and the last one. */
+      readonly begins: boolean;
+      readonly ends: boolean;
+    };
+
 /** Where the packets of an output go. */
-export type MuxTarget = FileTarget | ReplayTarget | StreamTarget;
+export type MuxTarget = FileTarget | ReplayTarget | StreamTarget | SegmentTarget;
 
 /** A packet as a sink gets it (pipeline/outputs/sink.ts). */
 export type MuxPacket = EncodedPacket & {
@@ -94,6 +123,8 @@ export type ToMuxThread =
 export type FromMuxThread =
   /** How an output does: once a second, and when it is over. */
   | { readonly kind: "told"; readonly outputId: string; readonly news: OutputNews }
+  /** A piece of an output that is cut into segments; its bytes are transferred. */
+  | { readonly kind: "piece"; readonly outputId: string; readonly piece: StreamPiece }
   | { readonly kind: "clip-saved"; readonly requestId: number; readonly figures: OutputFigures }
   | { readonly kind: "clip-refused"; readonly requestId: number; readonly error: PlainError }
   /** Since the last of these: bytes of packets that were taken, and processor time of the thread. Once a second. */

@@ -11,6 +11,7 @@ import type {
   MuxTarget,
   OutputFigures,
   OutputNews,
+  StreamPiece,
   ToMuxThread,
 } from "./mux-protocol.ts";
 
@@ -19,6 +20,8 @@ const MAX_BEHIND_BYTES: number = 128 * 1024 * 1024;
 
 export type MuxEvents = {
   readonly told: { readonly outputId: string; readonly news: OutputNews };
+  /** A piece of an output that is cut into segments. */
+  readonly pieceMade: { readonly outputId: string; readonly piece: StreamPiece };
   readonly clipSaved: { readonly requestId: number; readonly figures: OutputFigures };
   readonly clipRefused: Extract<FromMuxThread, { readonly kind: "clip-refused" }>;
   /** The thread worked for so long, in milliseconds of processor time. */
@@ -99,6 +102,8 @@ export class Mux extends Emitter<MuxEvents> {
     switch (message.kind) {
       case "told":
         return this.emit("told", { outputId: message.outputId, news: message.news });
+      case "piece":
+        return this.emit("pieceMade", { outputId: message.outputId, piece: message.piece });
       case "clip-saved":
         return this.emit("clipSaved", { requestId: message.requestId, figures: message.figures });
       case "clip-refused":

@@ -51,7 +51,11 @@ class MuxLoop {
 
   #open(outputId: string, target: MuxTarget): void {
     try {
-      const output = openOutput(target, (error) => this.#end(outputId, now(), error));
+      const output = openOutput(target, {
+        ended: (error) => this.#end(outputId, now(), error),
+        made: (piece) =>
+          port.postMessage({ kind: "piece", outputId, piece } satisfies FromMuxThread, [piece.bytes.buffer]),
+      });
       this.#outputs.set(outputId, output);
     } catch (error) {
       this.#tellEnd(outputId, noFigures, error);

@@ -82,6 +82,9 @@ export class MuxOutlets extends Emitter<MuxOutletsEvents> {
     this.#mux = mux;
     mux.on("told", ({ outputId, news }) => this.#handleTold(outputId, news));
     mux.on("worked", (event) => this.emit("worked", event));
+    mux.on("pieceMade", ({ outputId, piece }) => {
+      if (this.#running.has(outputId)) send({ kind: "output-piece", outputId, piece });
+    });
     mux.on("clipSaved", ({ requestId, figures }) => {
       this.#clips.delete(requestId);
       send({ kind: "clip-saved", requestId, figures });

@@ -4,12 +4,15 @@
  */
 
 import { StreamError, toPlainError } from "../../../shared/errors.ts";
-import { type Milliseconds, milliseconds } from "../../../shared/time.ts";
+import { type Milliseconds, milliseconds, now } from "../../../shared/time.ts";
 import type { VideoCodec } from "../../../shared/video.ts";
 import type { EncodeTarget } from "../../encode/video/encode-protocol.ts";
 import { TierSwitch } from "../quality/tier-switch.ts";
 import type { OutgoingPacket } from "./output.ts";
 import type { Sink } from "./sink.ts";
+
+/** On the grid no picture is asked for where one came so shortly before: it moves. */
+const FRESH_MS = 40;
 
 export class SinkStream {
   /** Unique among the sinks of a pipeline. */
@@ -23,6 +26,7 @@ export class SinkStream {
   #lastTime: Milliseconds = milliseconds(0);
   #timer: NodeJS.Timeout | undefined;
   #gapTimer: NodeJS.Timeout | undefined;
+  #takenAt = 0;
 
   /** `due` is called when the sink's last key frame, or its last packet, is as old as it may be. */
   constructor(id: string, sink: Sink, due: (what: "keyFrameDue" | "pictureDue") => void) {
@@ -30,7 +34,8 @@ export class SinkStream {
     this.sink = sink;
     this.target = sink.target;
     this.#due = due;
-    this.#awaitKeyFrame();
+    if (sink.isOnGrid === true) this.#followGrid();
+    else this.#awaitKeyFrame();
   }
 
   get codec(): VideoCodec {
@@ -52,8 +57,8 @@ export class SinkStream {
     if (packet.codec !== this.codec || !this.tiers.takes(packet)) return null;
     if (this.#needsKeyFrame && !packet.isKeyFrame) return null;
     this.#needsKeyFrame = false;
-    if (packet.isKeyFrame) this.#awaitKeyFrame();
-    this.#awaitPicture();
+    if (this.sink.isOnGrid === true) this.#takenAt = now();
+    else this.#awaitNext(packet.isKeyFrame);
     const { codec, data, isKeyFrame, tier, atRest } = packet;
     // Two encoders count their times by themselves.
     this.#lastTime = milliseconds(Math.max(frame.time, this.#lastTime + 1));
@@ -68,6 +73,28 @@ export class SinkStream {
   close(): void {
     clearTimeout(this.#timer);
     clearInterval(this.#gapTimer);
+  }
+
+  /** Waits for the next point of the grid, again and again. */
+  #followGrid(): void {
+    const { maxKeyFrameGapMs, maxGapMs = maxKeyFrameGapMs } = this.sink;
+    if (maxKeyFrameGapMs === null || maxGapMs === null) return;
+    const at = now();
+    const next = (Math.floor(at / maxGapMs) + 1) * maxGapMs;
+    // Timers may be early by a millisecond, which would be two for one point.
+    this.#timer = setTimeout(
+      () => {
+        this.#followGrid();
+        if (next % maxKeyFrameGapMs < maxGapMs) this.#due("keyFrameDue");
+        else if (now() - this.#takenAt > FRESH_MS) this.#due("pictureDue");
+      },
+      Math.ceil(next - at) + 1,
+    );
+  }
+
+  #awaitNext(isKeyFrame: boolean): void {
+    if (isKeyFrame) this.#awaitKeyFrame();
+    this.#awaitPicture();
   }
 
   #awaitPicture(): void {

@@ -14,11 +14,15 @@ export function avcPictureOf(annexB: Uint8Array): AvcPicture {
   const sets: Uint8Array[] = [];
   const parts: Uint8Array[] = [];
   for (const unit of unitsOf(annexB)) {
-    const type = (unit[0] ?? 0) & 0x1f;
-    if (type === NAL.sps || type === NAL.pps) sets.push(unit);
-    else if (type !== NAL.delimiter) parts.push(lengthOf(unit, 4), unit);
+    if (isSet(unit)) sets.push(unit);
+    else if (((unit[0] ?? 0) & 0x1f) !== NAL.delimiter) parts.push(lengthOf(unit, 4), unit);
   }
   return { configuration: configurationOf(sets), units: Buffer.concat(parts) };
+}
+
+/** AVCDecoderConfigurationRecord of a key frame in Annex B; null where it brings none. Copies nothing of the picture. */
+export function avcConfigurationOf(annexB: Uint8Array): Buffer | null {
+  return configurationOf([...unitsOf(annexB)].filter((unit) => isSet(unit)));
 }
 
 /** The NAL units between the start codes. */
@@ -34,6 +38,11 @@ function* unitsOf(bytes: Uint8Array): Generator<Uint8Array> {
     if (end > begin + 3) yield view.subarray(begin + 3, end);
     begin = next;
   }
+}
+
+function isSet(unit: Uint8Array): boolean {
+  const type = (unit[0] ?? 0) & 0x1f;
+  return type === NAL.sps || type === NAL.pps;
 }
 
 function configurationOf(sets: readonly Uint8Array[]): Buffer | null {

@@ -47,7 +47,7 @@ const serveFake = (query: string, ...args: string[]) => run("test/fixtures/serve
 describe("arguments", () => {
   test("every option finds its place", () => {
     const command = parseCommandLine(
-      "serve a.ts --port 0 --host ::1 --size 640x360 --fps 30 --render-scale 0.5 --codec vp9 --chroma 444 --bitrate 2.5M --prefer sharp --min-bitrate 200k --watch --end-with-stdin --debug --trace t.json --cpu-profile profiles --event-log log.gz --param count=200 --param title=a=b --param count=300".split(
+      "serve a.ts --port 0 --host ::1 --size 640x360 --fps 30 --render-scale 0.5 --codec vp9 --chroma 444 --bitrate 2.5M --prefer sharp --min-bitrate 200k --watch --end-with-stdin --debug --trace t.json --cpu-profile profiles --event-log log.gz --param count=200 --param title=a=b --param count=300 --hls-dir out --no-hls".split(
         " ",
       ),
     );
@@ -73,6 +73,7 @@ describe("arguments", () => {
         render: { size: { width: 640, height: 360 }, maxFps: 30, scale: 0.5 },
         encode: { codec: "vp9", chroma: "444", bitrateBps: 2_500_000 },
         recordings: {},
+        hls: { folder: "out", enabled: false },
         quality: { preference: "sharp", minBitrateBps: 200_000 },
       },
     });

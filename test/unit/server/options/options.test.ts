@@ -35,6 +35,7 @@ test("a scene alone gets every default", () => {
     encode: { codec: null, chroma: "auto", bitrateBps: 8_000_000 },
     quality: { preference: "auto", minBitrateBps: 150_000 },
     recordings: { folder: "recordings", file: null, cutRests: false, replaySeconds: null },
+    hls: { enabled: true, folder: null },
     outputs: [],
   });
 });
@@ -46,6 +47,12 @@ test("a relative path is taken from the working directory, a file URL as it is",
 });
 
 const bad: readonly (readonly [unknown, string])[] = [
+  [{ scene: "a.ts", hls: { folder: "" } }, "options.hls.folder must be a path."],
+  [{ scene: "a.ts", hls: { enabled: 1 } }, "options.hls.enabled must be true or false."],
+  [
+    { scene: "a.ts", rooms: { kind: "private" }, hls: { folder: "out" } },
+    "options.hls.folder must be left out with several scenes and with private rooms.",
+  ],
   [undefined, "options must be an object."],
   [{}, 'options.scene must be the path or the file: URL of a scene module, or "frames:" and a title.'],
   [{ scene: "" }, 'options.scene must be the path or the file: URL of a scene module, or "frames:" and a title.'],
@@ -55,7 +62,7 @@ const bad: readonly (readonly [unknown, string])[] = [
   ],
   [
     { scene: "a.ts", fps: 60 },
-    "options.fps is unknown. There are scene, scenes, parameters, data, watch, logLevel, logFormat, eventLog, signal, server, outputs, http, access, share, ice, viewers, rooms, control, render, encode, quality, recordings.",
+    "options.fps is unknown. There are scene, scenes, parameters, data, watch, logLevel, logFormat, eventLog, signal, server, outputs, http, access, share, ice, viewers, rooms, control, render, encode, quality, recordings, hls.",
   ],
   [
     { scene: "a.ts", http: { prot: 1 } },

@@ -246,11 +246,20 @@ export class FakeSink implements Sink {
   readonly maxKeyFrameGapMs: number | null;
   readonly maxGapMs?: number;
   readonly way?: SinkWay;
+  readonly isOnGrid: boolean;
   readonly packets: SinkPacket[] = [];
   readonly ends: (StreamError | null)[] = [];
 
   constructor({ codec = "h264", target = null, maxKeyFrameGapMs = null, maxGapMs, way }: Partial<Sink> = {}) {
     if (way !== undefined) this.way = way;
+  constructor({
+    codec = "h264",
+    target = null,
+    maxKeyFrameGapMs = null,
+    maxGapMs,
+    isOnGrid = false,
+  }: Partial<Sink> = {}) {
+    this.isOnGrid = isOnGrid;
     if (maxGapMs !== undefined) this.maxGapMs = maxGapMs;
     this.codec = codec;
     this.target = target;

@@ -156,6 +156,38 @@ test("a sink that may not starve gets the picture again while the scene rests, a
   expect(scene.encoders.pictures).toEqual([]);
 });
 
+test("sinks in several sizes get key frames at the same whole spans since the epoch, and pictures while the scene rests", async () => {
+  await scene.move(730);
+  const sizes = [null, small].map(
+    (target) => new FakeSink({ target, maxKeyFrameGapMs: 2000, maxGapMs: 250, isOnGrid: true }),
+  );
+  const handles = sizes.map((sink) => scene.pipeline.addSink(sink));
+  await scene.move(5000);
+  expect(scene.encoders.pictures).toEqual([]);
+  await scene.rest(6000);
+  const offsets = sizes.map(({ packets }) =>
+    packets
+      .filter(({ isKeyFrame }) => isKeyFrame)
+      // Frames that are new have the times of the stand-ins, which count from the beginning of the process.
+      .map(({ time }) => (time < performance.timeOrigin ? time + performance.timeOrigin : time))
+      .map((time) => time - Math.round(time / 2000) * 2000),
+  );
+  for (const ofSink of offsets) {
+    // The first one comes when it begins.
+    expect(ofSink.length).toBeGreaterThanOrEqual(5);
+    expect(ofSink.slice(1).every((offset) => Math.abs(offset) < 50)).toBe(true);
+  }
+  const rest = sizes.map(({ packets }) => packets.slice(-12).map(({ time }) => Math.round(time / 250)));
+  expect(rest[0]).toEqual(rest[1]);
+  expect(new Set(rest[0]).size).toBe(12);
+  for (const sink of sizes) expectWhole(sink);
+  for (const handle of handles) handle.close();
+  scene.encoders.pictures.length = 0;
+  scene.encoders.keyFrames.length = 0;
+  await scene.rest(5000);
+  expect([scene.encoders.pictures, scene.encoders.keyFrames]).toEqual([[], []]);
+});
+
 test("a sink is refused that may not starve and shares what viewers get, before anything changes", () => {
   expect(() => scene.pipeline.addSink(new FakeSink({ maxGapMs: 500 }))).toThrow(TypeError);
   expect(() => scene.pipeline.addSink(new FakeSink({ maxKeyFrameGapMs: 2000, maxGapMs: 50 }))).toThrow(/at least 100/);

@@ -1,0 +1,81 @@
+/** Owns the bar of the stream's page: whether it is live, how far behind, pause and full screen. It goes while nobody moves. */
+
+import { find } from "../elements.ts";
+import type { StreamPlayer } from "./stream-player.ts";
+import { behindWords, MAX_LIVE_SECONDS } from "./watch-words.ts";
+
+const SHOWN_MS = 2500;
+const LOOK_MS = 500;
+
+export class WatchBar {
+  readonly #player: StreamPlayer;
+  readonly #video: HTMLVideoElement;
+  readonly #controls = find("controls", HTMLElement);
+  readonly #play = find("play-button", HTMLButtonElement);
+  readonly #live = find("live-button", HTMLButtonElement);
+  readonly #full = find("full-screen-button", HTMLButtonElement);
+  #timer: ReturnType<typeof setTimeout> | undefined;
+
+  constructor(player: StreamPlayer, video: HTMLVideoElement) {
+    this.#player = player;
+    this.#video = video;
+    this.#full.hidden = !document.fullscreenEnabled;
+    this.#full.addEventListener("click", () => this.#toggleFullScreen());
+    document.addEventListener("fullscreenchange", () => {
+      this.#full.ariaPressed = String(document.fullscreenElement !== null);
+    });
+    this.#play.addEventListener("click", () => this.#togglePlay());
+    this.#live.addEventListener("click", () => this.#goLive());
+    video.addEventListener("dblclick", () => this.#toggleFullScreen());
+    for (const name of ["pause", "play"] as const) video.addEventListener(name, () => this.#look());
+    for (const name of ["pointermove", "pointerdown", "keydown", "focusin"] as const) {
+      window.addEventListener(name, () => this.#show());
+    }
+    setInterval(() => this.#look(), LOOK_MS);
+    this.#show();
+  }
+
+  #togglePlay(): void {
+    if (this.#video.paused) this.#goLive();
+    else this.#video.pause();
+  }
+
+  /** What was missed meanwhile is over. */
+  #goLive(): void {
+    this.#player.toLive();
+    this.#video.play().catch((error: unknown) => console.warn("The browser does not play by itself.", error));
+  }
+
+  #look(): void {
+    const { paused } = this.#video;
+    const { behind, height, state } = this.#player;
+    this.#play.ariaPressed = String(paused);
+    this.#play.ariaLabel = this.#play.title = paused ? "Play" : "Pause";
+    const isLive = !paused && state.kind === "playing" && (behind === null || behind < MAX_LIVE_SECONDS);
+    this.#live.toggleAttribute("data-live", isLive);
+    setText(find("live-words", HTMLElement), paused ? "Paused" : "Live");
+    setText(find("behind", HTMLElement), paused ? "" : behindWords(behind));
+    setText(find("height", HTMLElement), height === null ? "" : `${height}p`);
+  }
+
+  #show(): void {
+    this.#controls.toggleAttribute("data-shown", true);
+    clearTimeout(this.#timer);
+    this.#timer = setTimeout(() => this.#hide(), SHOWN_MS);
+  }
+
+  #hide(): void {
+    if (this.#video.paused || this.#controls.matches(":hover, :has(:focus-visible)")) return this.#show();
+    this.#controls.toggleAttribute("data-shown", false);
+  }
+
+  #toggleFullScreen(): void {
+    const isFull = document.fullscreenElement !== null;
+    const done = isFull ? document.exitFullscreen() : document.documentElement.requestFullscreen?.();
+    done?.catch((error: unknown) => console.warn("The browser refused full screen.", error));
+  }
+}
+
+function setText(element: HTMLElement, text: string): void {
+  if (element.textContent !== text) element.textContent = text;
+}

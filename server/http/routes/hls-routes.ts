@@ -1,0 +1,194 @@
+/**
+ * Owns `/hls` of a room, the stream for players by HTTP (RFC 8216 and its second edition): `master.m3u8`, and for each size
+ * `<size>/live.m3u8`, `<size>/init….mp4`, `<size>/<number>.m4s` and, for low latency, `<size>/<number>.<part>.m4s`. All addresses in
+ * playlists are relative and without a secret: who may watch shows it as everywhere, by cookie or header, with each request.
+ *
+ * HL1 What is asked for before it is there, the next part or the playlist with it, waits for it; of one connection so many at most.
+ * HL2 All who ask for the same are sent the same memory.
+ */
+
+import type { Socket } from "node:net";
+import express, { type Request, type Response, type Router } from "express";
+import { type ErrorStatuses, refuse, refuseFor, refuseMethod } from "../refusals.ts";
+
+/** A part, or a whole segment where `part` is null. */
+type Awaited = { readonly sequence: number; readonly part: number | null };
+
+/** Who has one size of the stream. */
+export type HlsSizeHandler = {
+  readonly playlist: Buffer | null;
+  /** Calls `done` when it is there, or will not be. Returns what takes it off. Throws `TypeError` and `StreamError`. */
+  whenThere(awaited: Awaited, done: (isThere: boolean) => void): () => void;
+  isNext(sequence: number, part: number): boolean;
+  segment(sequence: number): readonly Uint8Array[] | null;
+  part(sequence: number, part: number): Uint8Array | null;
+  init(name: string): Uint8Array | null;
+};
+
+/** Who has the stream. What it throws is `StreamError`. */
+export type HlsHandler = {
+  master(): Promise<string>;
+  size(name: string): HlsSizeHandler | null;
+  /** Somebody asked for a playlist; whether it waits for the next part. */
+  noteReload(waits: boolean): void;
+  countSent(bytes: number): void;
+};
+
+export type HlsRoutesOptions = {
+  /** Throws `StreamError` where there is no such room, and can be none. */
+  readonly hlsOf: (request: Request) => HlsHandler;
+};
+
+const PLAYLIST_TYPE = "application/vnd.apple.mpegurl";
+/** A player waits for its playlist and for a part; several may have one connection by a proxy, or by HTTP/2 before it. */
+const MAX_WAITING = 100;
+const NOTHING = "There is nothing of this name here, or no more.";
+const statuses: ErrorStatuses = { "not-allowed": 404, "no-room": 404, "too-fast": 429 };
+const waitingOf = new WeakMap<Socket, number>();
+
+type Asked = {
+  readonly handler: HlsHandler;
+  readonly size: HlsSizeHandler;
+  readonly request: Request;
+  readonly response: Response;
+};
+
+export function hlsRoutes({ hlsOf }: HlsRoutesOptions): Router {
+  const router = express.Router();
+  const only = (_request: Request, response: Response) => refuseMethod(response, "GET, HEAD");
+  router
+    .route("/hls/master.m3u8")
+    .get(async (request, response) => {
+      try {
+        const text = Buffer.from(await hlsOf(request).master());
+        sendPlaylist(response, text);
+      } catch (error) {
+        refuseFor(response, error, statuses);
+      }
+    })
+    .all(only);
+  router
+    .route("/hls/:size/:file")
+    .get((request, response) => {
+      try {
+        const handler = hlsOf(request);
+        const size = handler.size(String(request.params["size"]));
+        if (size === null) return refuse(response, 404, NOTHING);
+        answer({ handler, size, request, response }, String(request.params["file"]));
+      } catch (error) {
+        refuseFor(response, error, statuses);
+      }
+    })
+    .all(only);
+  return router;
+}
+
+function answer(asked: Asked, file: string): void {
+  const { size, response } = asked;
+  if (file === "live.m3u8") return answerPlaylist(asked);
+  if (file.startsWith("init")) return sendMedia(asked, "video/mp4", size.init(file));
+  const [, sequence, , part] = /^(\d{1,15})(\.(\d{1,6}))?\.m4s$/.exec(file) ?? [];
+  if (sequence === undefined) return refuse(response, 404, NOTHING);
+  if (part === undefined) return sendMedia(asked, "video/iso.segment", size.segment(Number(sequence)));
+  answerPart(asked, Number(sequence), Number(part));
+}
+
+function answerPlaylist(asked: Asked): void {
+  const { handler, size, request, response } = asked;
+  const awaited = awaitedIn(request);
+  handler.noteReload(awaited !== null);
+  const send = () => {
+    const { playlist } = size;
+    if (playlist === null) return refuse(response, 503, "There is no picture yet. Try again in a second.");
+    handler.countSent(playlist.length);
+    sendPlaylist(response, playlist);
+  };
+  // Who asks for the playlist that there is, before there is one, waits as well.
+  if (awaited === null && size.playlist !== null) return send();
+  wait(asked, awaited ?? { sequence: 0, part: null }, (isThere) => {
+    if (isThere) send();
+    else refuse(response, 503, "This did not come in time. Try again in a second.");
+  });
+}
+
+function answerPart(asked: Asked, sequence: number, part: number): void {
+  const { size } = asked;
+  const send = () => sendMedia(asked, "video/iso.segment", size.part(sequence, part));
+  // What the hint of the playlist named, and is being made.
+  if (size.part(sequence, part) === null && size.isNext(sequence, part)) wait(asked, { sequence, part }, send);
+  else send();
+}
+
+/** HL1 */
+function wait({ size, response, request }: Asked, awaited: Awaited, done: (isThere: boolean) => void): void {
+  const { socket } = request;
+  const waiting = waitingOf.get(socket) ?? 0;
+  if (waiting >= MAX_WAITING) return refuse(response, 429, "This connection waits for too much at once.");
+  waitingOf.set(socket, waiting + 1);
+  let isOver = false;
+  const settle = () => {
+    if (isOver) return;
+    isOver = true;
+    waitingOf.set(socket, (waitingOf.get(socket) ?? 1) - 1);
+  };
+  try {
+    const off = size.whenThere(awaited, (isThere) => {
+      settle();
+      done(isThere);
+    });
+    response.once("close", () => {
+      off();
+      settle();
+    });
+  } catch (error) {
+    settle();
+    throw error;
+  }
+}
+
+/** What `_HLS_msn` and `_HLS_part` ask for (section 6.2.5); null where they ask for nothing. Throws `TypeError`. */
+function awaitedIn({ query }: Request): Awaited | null {
+  const { _HLS_msn: sequence, _HLS_part: part } = query;
+  if (sequence === undefined && part === undefined) return null;
+  if (sequence === undefined) throw new TypeError("_HLS_part must come with _HLS_msn.");
+  return {
+    sequence: wholeNumber("_HLS_msn", sequence),
+    part: part === undefined ? null : wholeNumber("_HLS_part", part),
+  };
+}
+
+function wholeNumber(name: string, value: unknown): number {
+  if (typeof value === "string" && /^\d{1,15}$/.test(value)) return Number(value);
+  throw new TypeError(`${name} must be a whole number.`);
+}
+
+/** A new one is there as soon as the next part is. */
+function sendPlaylist(response: Response, text: Buffer): void {
+  response.writeHead(200, {
+    "Content-Type": PLAYLIST_TYPE,
+    "Content-Length": text.length,
+    "Cache-Control": "no-cache",
+  });
+  response.end(text);
+}
+
+/** What a name stands for never changes (LW1). */
+function sendMedia(
+  { handler, response, request }: Asked,
+  type: string,
+  found: Uint8Array | readonly Uint8Array[] | null,
+): void {
+  if (found === null) return refuse(response.set("Cache-Control", "no-cache"), 404, NOTHING);
+  const pieces = found instanceof Uint8Array ? [found] : found;
+  const length = pieces.reduce((sum, piece) => sum + piece.length, 0);
+  response.writeHead(200, {
+    "Content-Type": type,
+    "Content-Length": length,
+    "Cache-Control": "private, max-age=60, immutable",
+  });
+  if (request.method === "HEAD") return void response.end();
+  handler.countSent(length);
+  response.cork();
+  for (const piece of pieces) response.write(piece);
+  response.end();
+}

@@ -1,0 +1,257 @@
+/** The stream by HLS: what /watch plays in Chromium, at rest too; its playlists, to whom it is given, and the folder. */
+
+import { execFileSync } from "node:child_process";
+import { mkdtempSync, readdirSync, readFileSync, rmSync, writeFileSync } from "node:fs";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
+import { parse, setOptions, types } from "hls-parser";
+import type { Browser } from "playwright-core";
+import { afterAll, beforeAll, expect, it } from "vitest";
+// Declares `window.scenecastStart`.
+import type {} from "../../client/page/watch/watch.ts";
+import { createStreamServer, type StreamServer } from "../../server/index.ts";
+import { openPage } from "../support/chromium.ts";
+import { watchClock } from "../support/clock-picture.ts";
+import { connectChromium } from "../support/shared-chromium.ts";
+import { normalAnnexB, picturesOf, readVideoFile } from "../support/video-file.ts";
+
+const TOKEN = "a-token-of-the-test";
+const folder = mkdtempSync(join(tmpdir(), "scenecast-hls-"));
+// How long a part is hangs on the load of the machine here; the rules are kept to in test/unit/server/hls.
+setOptions({ silent: true });
+let browser: Browser;
+let server: StreamServer;
+let watchLink: string;
+
+beforeAll(async () => {
+  browser = await connectChromium();
+  server = await createStreamServer({
+    scene: new URL("../fixtures/scenes/clock.ts", import.meta.url),
+    logLevel: "silent",
+    http: { port: 0 },
+    access: { token: TOKEN },
+    render: { size: { width: 640, height: 360 }, maxFps: 30 },
+    hls: { folder },
+  });
+  const { link } = await server.createLink({ role: "viewer" });
+  watchLink = link.replace("/#", "/watch#");
+});
+afterAll(async () => {
+  await browser.close();
+  await server?.close();
+  rmSync(folder, { recursive: true });
+});
+
+const request = (path: string, token: string | null = TOKEN): Promise<Response> =>
+  fetch(new URL(path, server.url), token === null ? {} : { headers: { Authorization: `Bearer ${token}` } });
+
+async function media(size: string, query = ""): Promise<types.MediaPlaylist> {
+  const response = await request(`hls/${size}/live.m3u8${query}`);
+  expect([response.status, response.headers.get("content-type")]).toEqual([200, "application/vnd.apple.mpegurl"]);
+  const text = await response.text();
+  const playlist = parse(text);
+  if (!(playlist instanceof types.MediaPlaylist)) throw new Error("It is another playlist.");
+  return playlist;
+}
+
+it("a link that only lets watch plays it, within three seconds of the scene, in its colours, through a rest, and with no secret in an address", async () => {
+  const { page, errors } = await openPage(browser);
+  const asked: string[] = [];
+  page.on("request", (sent) => void asked.push(sent.url()));
+  await page.goto(watchLink);
+  await page.waitForFunction(() => window.scenecastStart.state.kind === "playing", undefined, { timeout: 30_000 });
+  await watchClock(page, 1500);
+  const moving = await watchClock(page, 3000);
+  const sorted = moving.behindMs.toSorted((one, other) => one - other);
+  const median = sorted[Math.floor(sorted.length / 2)] ?? Number.NaN;
+  expect(sorted.length).toBeGreaterThan(20);
+  console.log(`HLS in Chromium: ${median.toFixed(0)} ms behind the scene`);
+  expect(median).toBeLessThan(3000);
+  await server.room().setParameters({ moving: false });
+  await watchClock(page, 2500);
+  const resting = await watchClock(page, 4000);
+  expect(resting.behindMs).toEqual([]);
+  expect(resting.played).toBeGreaterThan(3.5);
+  await server.room().setParameters({ moving: true });
+  await watchClock(page, 3000);
+  const again = await watchClock(page, 2000);
+  expect(again.behindMs.length).toBeGreaterThan(10);
+  expect([moving.stalls, resting.stalls, again.stalls]).toEqual([0, 0, 0]);
+  for (const [index, colour] of [
+    [255, 0, 0],
+    [0, 255, 0],
+    [0, 0, 255],
+    [255, 255, 255],
+  ].entries()) {
+    for (const [channel, value] of colour.entries()) {
+      expect(Math.abs((again.colours[index]?.[channel] ?? -1000) - value)).toBeLessThan(16);
+    }
+  }
+  expect(await page.title()).toBe("Clock");
+  expect(await page.textContent("#behind")).toMatch(/^[12]\.\d s behind$/);
+  const { rooms } = await (await request("healthz")).json();
+  expect(rooms[0].hls.viewers).toBe(1);
+  expect(rooms[0].hls.bytes).toBeGreaterThan(50_000);
+  const metrics = await (await request("metrics")).text();
+  expect(metrics).toMatch(/^scenecast_hls_viewers 1$/m);
+  expect(metrics).toMatch(/^scenecast_hls_bytes_total \d{5,}$/m);
+  expect(asked.some((url) => /\/\d+\.\d\.m4s$/.test(url))).toBe(true);
+  expect(asked.filter((url) => /token|key=|scenecast[^-]/.test(new URL(url).search))).toEqual([]);
+  await page.setViewportSize({ width: 390, height: 700 });
+  const widths = await page.evaluate(() => [document.documentElement.scrollWidth, window.innerWidth]);
+  expect(widths[0]).toBe(widths[1]);
+  await page.mouse.move(100, 100);
+  await page.click("#play-button");
+  expect(await page.textContent("#live-words")).toBe("Paused");
+  await page.waitForTimeout(1500);
+  await page.click("#live-button");
+  const backAt = (await watchClock(page, 3000)).behindMs.at(-1) ?? Number.NaN;
+  expect(backAt).toBeLessThan(3500);
+  expect(errors).toEqual([]);
+  await page.close();
+});
+
+it("who shows no token is asked for one, and is given nothing", async () => {
+  for (const path of ["master.m3u8", "high/live.m3u8", "high/1.m4s"]) {
+    expect((await request(`hls/${path}`, null)).status).toBe(401);
+  }
+  const { page } = await openPage(browser);
+  await page.goto(new URL("watch", server.url).href);
+  await page.waitForSelector("#locked:not([hidden])");
+  await page.fill("#token", "wrong");
+  await page.click("#token-button");
+  await page.waitForFunction(() => document.querySelector("#token-answer")?.textContent?.includes("not valid"));
+  await page.fill("#token", `${server.url}watch#token=${TOKEN}`);
+  await page.click("#token-button");
+  await page.waitForFunction(() => window.scenecastStart.state.kind === "playing", undefined, { timeout: 20_000 });
+  await page.close();
+});
+
+it("the playlists keep RFC 8216, in three sizes that are cut at the same times", async () => {
+  const text = await (await request("hls/master.m3u8")).text();
+  const master = parse(text);
+  if (!(master instanceof types.MasterPlaylist)) throw new Error("It is another playlist.");
+  expect(master.variants.map(({ uri, resolution }) => `${uri} ${resolution?.width}x${resolution?.height}`)).toEqual([
+    "high/live.m3u8 640x360",
+    "middle/live.m3u8 426x240",
+    "low/live.m3u8 214x120",
+  ]);
+  expect(text).toMatch(/CODECS="avc1\.42c0[0-9a-f]{2}"/);
+  const [high, ...others] = await Promise.all(["high", "middle", "low"].map((size) => media(size)));
+  expect(high).toMatchObject({
+    targetDuration: 3,
+    partTargetDuration: 0.55,
+    lowLatencyCompatibility: { canBlockReload: true },
+  });
+  const whole = (playlist = high) => playlist?.segments.filter(({ uri }) => uri !== "") ?? [];
+  // The first one begins with the first picture.
+  const begins = new Set(
+    whole()
+      .slice(1)
+      .map(({ programDateTime }) => programDateTime?.getTime() ?? 0),
+  );
+  expect(begins.size).toBeGreaterThan(3);
+  for (const other of others) {
+    const shared = whole(other)
+      .slice(1)
+      .filter(({ programDateTime }) => begins.has(programDateTime?.getTime() ?? -1));
+    expect(shared.length).toBeGreaterThanOrEqual(begins.size - 2);
+  }
+  const parts = whole().flatMap((segment) => segment.parts.slice(0, -1));
+  expect(parts.length).toBeGreaterThan(3);
+  const isRight = parts.filter(({ duration = 0 }) => duration > 0.46 && duration <= 0.55);
+  expect(isRight.length).toBeGreaterThanOrEqual(parts.length / 2);
+});
+
+it("who asks for what comes next waits for it, for what is far ahead is refused, and old segments are gone", async () => {
+  const before = await media("low");
+  const last = before.segments.at(-1);
+  const next = (last?.mediaSequenceNumber ?? 0) + (last?.uri === "" ? 1 : 2);
+  const begun = performance.now();
+  const after = await media("low", `?_HLS_msn=${next}&_HLS_part=0`);
+  expect(performance.now() - begun).toBeGreaterThan(100);
+  const opened = after.segments.at(-1);
+  expect(opened?.mediaSequenceNumber).toBe(next);
+  expect(opened?.parts.length).toBeGreaterThan(0);
+  const hint = /PRELOAD-HINT:TYPE=PART,URI="([^"]+)"/.exec(after.source ?? "")?.[1] ?? "";
+  const part = await request(`hls/low/${hint}`);
+  expect([part.status, part.headers.get("content-type")]).toEqual([200, "video/iso.segment"]);
+  expect(Buffer.from(await part.arrayBuffer()).toString("latin1", 4, 8)).toBe("moof");
+  for (const query of [`?_HLS_msn=${next + 50}`, "?_HLS_part=1", "?_HLS_msn=x"]) {
+    expect((await request(`hls/low/live.m3u8${query}`)).status).toBe(400);
+  }
+  for (const file of [`${next - 1000}.m4s`, `${next + 1000}.0.m4s`, "init1.mp4", "..%2fsecret", "x"]) {
+    expect((await request(`hls/low/${file}`)).status).toBe(404);
+  }
+  expect((await request("hls/other/live.m3u8")).status).toBe(404);
+  expect(
+    (
+      await fetch(new URL("hls/master.m3u8", server.url), {
+        method: "POST",
+        headers: { Authorization: `Bearer ${TOKEN}` },
+      })
+    ).status,
+  ).toBe(405);
+});
+
+it("its packets are those of a recording that shares the encoder, byte for byte", async () => {
+  const file = join(folder, "film.mkv");
+  const recording = await server.room().record({ file, keyFrameSeconds: 2 });
+  await expect.poll(() => recording.info.seconds ?? 0, { timeout: 20_000 }).toBeGreaterThan(4.5);
+  await recording.stop();
+  const playlist = await media("high");
+  const init = await (await request(`hls/high/${playlist.segments[0]?.map?.uri}`)).arrayBuffer();
+  const segments = await Promise.all(
+    playlist.segments
+      .filter(({ uri }) => uri !== "")
+      .slice(-3)
+      .map(async ({ uri }) => Buffer.from(await (await request(`hls/high/${uri}`)).arrayBuffer())),
+  );
+  const joined = join(folder, "joined.mp4");
+  writeFileSync(joined, Buffer.concat([Buffer.from(init), ...segments]));
+  const digests = (path: string) =>
+    readVideoFile(path).packets.map(({ data }) => Buffer.from(normalAnnexB(data)).toString("base64"));
+  const recorded = new Set(digests(file));
+  const streamed = digests(joined);
+  const shared = streamed.filter((packet) => recorded.has(packet));
+  expect(shared.length).toBeGreaterThan(50);
+  const first = streamed.findIndex((packet) => recorded.has(packet));
+  expect(streamed.slice(first, first + shared.length)).toEqual(shared);
+  expect(picturesOf(readVideoFile(joined))).toHaveLength(streamed.length);
+});
+
+it("the folder is a stream of its own for FFmpeg, without old segments, which a host ends and begins again", async () => {
+  const room = server.room();
+  expect(room.outputs).toMatchObject([{ address: "hls-dir", state: "sending", error: null }]);
+  const master = join(folder, "master.m3u8");
+  expect(parse(readFileSync(master, "utf8")).isMasterPlaylist).toBe(true);
+  const live = () => readFileSync(join(folder, "high/live.m3u8"), "utf8");
+  await expect.poll(() => (parse(live()) as types.MediaPlaylist).segments.length, { timeout: 30_000 }).toBe(10);
+  const named = (parse(live()) as types.MediaPlaylist).segments.map(({ uri }) => uri);
+  const files = readdirSync(join(folder, "high"));
+  expect(named.every((uri) => files.includes(uri))).toBe(true);
+  expect(files.length).toBeLessThanOrEqual(15 + 3);
+  room.endOutput(room.outputs[0]?.id ?? "");
+  await expect.poll(live).toContain("#EXT-X-ENDLIST");
+  const probe = execFileSync("ffprobe", [
+    "-v",
+    "error",
+    "-show_entries",
+    "stream=codec_name,width,height",
+    "-of",
+    "csv=p=0",
+    master,
+  ]);
+  expect(probe.toString()).toContain("h264,640,360");
+  const decoded = execFileSync("ffmpeg", ["-v", "error", "-i", join(folder, "low/live.m3u8"), "-f", "null", "-"], {
+    stdio: "pipe",
+  });
+  expect(decoded.toString()).toBe("");
+  const lastOf = (text: string) => (parse(text) as types.MediaPlaylist).segments.at(-1)?.mediaSequenceNumber ?? 0;
+  const before = lastOf(live());
+  room.startOutput("hls-dir");
+  expect(() => room.startOutput("hls-dir")).toThrow("The folder is being written already.");
+  await expect.poll(() => lastOf(live()), { timeout: 20_000 }).toBeGreaterThan(before);
+  expect(live()).toContain("#EXT-X-DISCONTINUITY\n");
+  expect(live()).not.toContain("#EXT-X-ENDLIST");
+});
