@@ -36,6 +36,8 @@ export type NewJob = {
   readonly timeLimitSeconds: number | null;
 };
 
+export type TaskRange = { readonly first: number; readonly count: number };
+
 /** What people do with jobs. What cannot be read or written rejects with `StreamError`: "input-failed" or "output-failed". */
 export type JobStore = {
   /** Keeps a job with all its tasks, or nothing of it. Resolves with its id. */
@@ -45,18 +47,21 @@ export type JobStore = {
   /** Null where there is none. */
   job(id: string): Promise<JobInfo | null>;
   /** In the order of the inputs. */
-  tasks(id: string, range?: { readonly first: number; readonly count: number }): Promise<readonly TaskInfo[]>;
+  tasks(id: string, range?: TaskRange): Promise<readonly TaskInfo[]>;
   /** JQ4: ends what is not over. False where nothing was left to be ended. */
   cancel(id: string): Promise<boolean>;
   /** Puts a job away that is over, or fetches it back. False where it is not over. */
   archive(id: string, isArchived: boolean): Promise<boolean>;
+  /** Has its tasks that failed or were cancelled wait again, with as many attempts as at first. False where there are none. */
+  retry(id: string): Promise<boolean>;
+  /** Forgets a job that is over, with all its files. False where it is not over. */
+  remove(id: string): Promise<boolean>;
   /** Of a task that is over, in the order of their paths; none before. */
   files(id: string, index: number): Promise<readonly TaskFile[]>;
   /** Where such a file can be read on this machine; null where there is none of that path. */
   fileAt(id: string, index: number, path: string): Promise<string | null>;
   /** What a task resolved with, as JSON; undefined where it is not done. */
   result(id: string, index: number): Promise<Json | undefined>;
-  close(): Promise<void>;
 };
 
 /** A task in the hands of a worker. */
@@ -109,4 +114,9 @@ export type TaskWish = {
 export const RENEW_MS = 1_000;
 export const LEASE_MS = 15_000;
 
-export type JobQueue = JobStore & TaskSource;
+export type JobQueue = {
+  readonly store: JobStore;
+  readonly source: TaskSource;
+  /** Idempotent. */
+  close(): Promise<void>;
+};

@@ -2,6 +2,7 @@
 
 /** Library → the one place, or few, where it stands: files, or folders with all in them. */
 export const stands: Readonly<Record<string, readonly string[]>> = {
+  "node:sqlite": ["server/jobs/job-database.ts"],
   "node:": ["server/", "client/vite.config.ts"],
   three: ["server/render/", "examples/"],
   gl: ["server/render/surface/headless-gl.ts"],
