@@ -54,6 +54,11 @@ async function run(): Promise<number> {
         const { record } = await import("./command/record-command.ts");
         return await record(command);
       }
+      case "jobs": {
+        keepCompiledModules();
+        const { jobs } = await import("./command/jobs-command.ts");
+        return await jobs(command);
+      }
       case "doctor": {
         const { examine } = await import("./command/doctor-command.ts");
         return await examine(command);

@@ -9,6 +9,7 @@ import type { Diagnostics } from "./diagnostics.ts";
 import { diagnosticsFlags, diagnosticsHelp, readDiagnosticsFlags } from "./diagnostics-flags.ts";
 import { type DoctorCommand, doctorHelp, readDoctorArguments } from "./doctor-flags.ts";
 import { type Environment, given, numberOf } from "./flag-values.ts";
+import { type JobsCommand, jobsHelp, readJobsArguments } from "./jobs-flags.ts";
 import { type LinkCommand, linkHelp, readLinkArguments } from "./link-flags.ts";
 import { networkFlags, networkHelp, networkOptionNames, readNetworkFlags } from "./network-flags.ts";
 import { newHelp, readNewArguments } from "./new-flags.ts";
@@ -58,6 +59,7 @@ export const helpText: string = `Render a three.js scene on this machine and str
   scenecast render <scene> <out> render a scene off the clock into a movie or pictures: see scenecast render --help
   scenecast record <scene> <file>  record a scene to a file of video: see scenecast record --help
   scenecast replay <log.gz>      play the input of an event log again: see scenecast replay --help
+  scenecast jobs                 do work beside everything else, one task a file: see scenecast jobs --help
   scenecast doctor               look at this machine: what draws, what encodes, what is slow or missing
 
   --frames <title>      another program gives the pictures; again for more of them, each under its name, and beside
@@ -108,6 +110,7 @@ export type Command =
   | ({ readonly kind: "link" } & LinkCommand)
   | ({ readonly kind: "render" } & RenderCommand)
   | ({ readonly kind: "replay" } & ReplayCommand)
+  | ({ readonly kind: "jobs" } & JobsCommand)
   | ({ readonly kind: "record" } & RecordCommand)
   | ({ readonly kind: "doctor" } & DoctorCommand);
 
@@ -194,6 +197,12 @@ export function parseCommandLine(args: readonly string[], environment: Environme
         recordHelp,
         () => readRecordArguments(rest),
         (record) => ({ kind: "record", ...record }),
+      );
+    case "jobs":
+      return read(
+        jobsHelp,
+        () => readJobsArguments(rest),
+        (jobs) => ({ kind: "jobs", ...jobs }),
       );
     case "doctor":
       return read(

@@ -44,7 +44,8 @@ export class Progress {
   }
 }
 
-function bar(part: number): string {
-  const full = Math.round(part * BAR_LENGTH);
-  return `[${"=".repeat(full)}${" ".repeat(BAR_LENGTH - full)}]`;
+/** A part of one as a bar of a terminal. */
+export function bar(part: number, length: number = BAR_LENGTH): string {
+  const full = Math.round(part * length);
+  return `[${"=".repeat(full)}${" ".repeat(length - full)}]`;
 }

@@ -1,6 +1,6 @@
 /** Owns where jobs are kept: in a folder of this machine, or by a queue that several machines share. */
 
-import { join } from "node:path";
+import { join, resolve } from "node:path";
 import { stateFolder } from "../platform/state-folder.ts";
 import { JobDatabase } from "./job-database.ts";
 import type { JobQueue } from "./job-queue.ts";
@@ -23,6 +23,19 @@ const BUSY_MS = 10_000;
 export async function openQueue(place: JobPlace, busyMs: number = BUSY_MS): Promise<JobQueue> {
   if (place.kind === "queue") throw new TypeError("Jobs across machines, by redis://, are not there in this version.");
   return await Promise.resolve(openFolder(place.folder, busyMs));
+}
+
+/** Where jobs are by what was asked for: by default in the user's own folder. Throws `TypeError` where that is no such place. */
+export function placeOf({
+  folder,
+  queue,
+}: {
+  readonly folder: string | null;
+  readonly queue: string | null;
+}): JobPlace {
+  if (queue === null) return { kind: "folder", folder: resolve(folder ?? usualJobsFolder()) };
+  if (!/^rediss?:\/\/./.test(queue)) throw new TypeError("A queue must be an address like redis://host:6379.");
+  return { kind: "queue", url: queue };
 }
 
 /** The user's own. Throws `TypeError` for a user without a folder. */

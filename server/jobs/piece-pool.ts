@@ -1,5 +1,5 @@
 /**
- * Owns a pool of processes that do pieces of work side by side. In the process that has the work.
+ * Owns a pool of processes or threads that do pieces of work side by side. In the process that has the work.
  *
  * JP1 A piece whose process is lost, by a crash or a kill, is begun again in another; after `MAX_LOSSES` losses in a row it is given up.
  * JP2 What a piece rejects with is passed on at once: it would come again.
@@ -7,15 +7,18 @@
  */
 
 import { StreamError } from "../../shared/errors.ts";
-import { PieceWorker } from "./piece-worker.ts";
+import { type PieceOutcome, type PieceTask, PieceWorker } from "./piece-worker.ts";
+import type { WorkerKind } from "./worker-kind.ts";
 
 const MAX_LOSSES = 3;
 
 export type PiecePoolOptions = {
   /** The module whose `work` does the pieces (piece-protocol.ts). */
   readonly module: URL;
-  /** Processes at once, 1 or more. */
+  /** Processes or threads at once, 1 or more. */
   readonly workers: number;
+  /** Default processes. */
+  readonly kind?: WorkerKind;
   /** What to add to the environment of the processes. Default nothing. */
   readonly env?: Readonly<Record<string, string>>;
   /** Whether each piece has a process of its own, or one does several one after another. Default `"fresh"`. */
@@ -87,11 +90,11 @@ export class PiecePool<Input, Progress, Result> {
   }
 
   #startWorker(): PieceWorker {
-    const { env = {}, printed = () => undefined } = this.#options;
-    return new PieceWorker({ env, printed });
+    const { env = {}, printed = () => undefined, kind } = this.#options;
+    return new PieceWorker({ env, printed }, kind);
   }
 
-  async #doBy(worker: PieceWorker, task: Parameters<PieceWorker["do"]>[0]): ReturnType<PieceWorker["do"]> {
+  async #doBy(worker: PieceWorker, task: PieceTask): Promise<PieceOutcome> {
     this.#busy.add(worker);
     let isKept = false;
     try {
