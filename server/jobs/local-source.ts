@@ -5,6 +5,7 @@
 
 import { randomBytes } from "node:crypto";
 import { setTimeout as delay } from "node:timers/promises";
+import { StreamError } from "../../shared/errors.ts";
 import { mayLive, processMark } from "../platform/process-mark.ts";
 import type { JobDatabase, Row } from "./job-database.ts";
 import { LEASE_MS, type TakenTask, type TaskEnd, type TaskNews, type TaskSource, type TaskWish } from "./job-queue.ts";
@@ -61,13 +62,16 @@ export class LocalSource implements TaskSource {
   }
 
   async finish(token: string, end: TaskEnd): Promise<boolean> {
-    const isOurs = this.#database.write(() => {
-      const row = this.#database.first("SELECT job, number FROM tasks WHERE token = ?", token);
-      if (row === undefined) return false;
-      if (end.kind === "lost") this.#giveUp(token, end.error);
-      else this.#settle(token, row, end);
-      return true;
-    });
+    let isOurs: boolean;
+    try {
+      isOurs = this.#end(token, end);
+    } catch (error) {
+      if (!(error instanceof StreamError && error.code === "output-failed")) throw error;
+      // It may be what the task itself wrote that has filled the disk.
+      this.#folders.removeDraft(token);
+      this.#folders.makeDraft(token);
+      isOurs = this.#end(token, end.kind === "done" ? { kind: "failed", error: error.message } : end);
+    }
     // JQ3: what did not get its place goes.
     this.#folders.removeDraft(token);
     this.handleChange();
@@ -121,6 +125,16 @@ export class LocalSource implements TaskSource {
     return row === undefined ? null : takenOf(token, id, row);
   }
 
+  #end(token: string, end: TaskEnd): boolean {
+    return this.#database.write(() => {
+      const row = this.#database.first("SELECT job, number FROM tasks WHERE token = ?", token);
+      if (row === undefined) return false;
+      if (end.kind === "lost") this.#giveUp(token, end.error);
+      else this.#settle(token, row, end);
+      return true;
+    });
+  }
+
   #settle(token: string, row: Row, end: Exclude<TaskEnd, { readonly kind: "lost" }>): void {
     const [result, error] = end.kind === "done" ? [JSON.stringify(end.result), null] : [null, shortened(end.error)];
     this.#folders.settle(token, String(row["job"]), Number(row["number"]));
@@ -161,10 +175,11 @@ export class LocalSource implements TaskSource {
     );
     if (lost.length === 0) return;
     const tokens = lost.map(({ token }) => String(token));
+    // First, as what they wrote may have filled the disk.
+    for (const token of tokens) this.#folders.removeDraft(token);
     this.#database.write(() => {
       for (const token of tokens) this.#giveUp(token, "The process that did it is gone.");
     });
-    for (const token of tokens) this.#folders.removeDraft(token);
     this.handleChange();
   }
 

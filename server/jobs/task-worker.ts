@@ -1,6 +1,6 @@
 /** Owns one worker's process or thread, and the attempt that it is at. In the process of the runner. */
 
-import { join } from "node:path";
+import { join, sep } from "node:path";
 import type { Json } from "../../shared/custom-message.ts";
 import { StreamError } from "../../shared/errors.ts";
 import type { JobWork, TakenTask, TaskEnd, TaskNews } from "./job-queue.ts";
@@ -76,7 +76,7 @@ export class TaskWorker {
       return tooLong === null ? end : { kind: "failed", error: tooLong };
     } catch (error) {
       if (!(error instanceof StreamError)) throw error;
-      return { kind: "failed", error: error.message };
+      return { kind: "failed", error: inFolder(error.message, task) };
     } finally {
       this.#log = null;
     }
@@ -102,7 +102,7 @@ export class TaskWorker {
     } catch (error) {
       if (signal.aborted) await this.close();
       const [message, stack] = error instanceof Error ? [error.message, error.stack] : [String(error), undefined];
-      return { end: { kind: "failed", error: message }, trace: stack ?? message };
+      return { end: { kind: "failed", error: inFolder(message, task) }, trace: stack ?? message };
     }
   }
 
@@ -116,6 +116,11 @@ export class TaskWorker {
     );
     return this.#worker;
   }
+}
+
+/** The folder of an attempt is gone afterwards, and nobody knows it. */
+function inFolder(sentence: string, { folder }: TakenTask): string {
+  return sentence.replaceAll(`${folder}${sep}`, "");
 }
 
 function endOf(outcome: PieceOutcome): { readonly end: TaskEnd; readonly trace: string | null } {

@@ -38,7 +38,7 @@ export class MoviePictures {
 
   /** Rejects with `StreamError` "input-failed" where there is no video that can be read. */
   static async open(path: string, wanted: WantedPictures): Promise<MoviePictures> {
-    const demuxer = await Demuxer.open(`file:${path}`).catch((error: unknown) => {
+    const demuxer = await Demuxer.open(path).catch((error: unknown) => {
       throw new StreamError("input-failed", `${path} is no file that FFmpeg can read.`, { cause: error });
     });
     const stream = demuxer.video();
