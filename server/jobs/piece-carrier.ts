@@ -3,6 +3,7 @@
  * libraries of its own, and a crash in it ends nothing else; a thread is there sooner. In the process that has the work.
  */
 
+import type { ChildProcess } from "node:child_process";
 import { Worker } from "node:worker_threads";
 import { childEnvironment } from "../platform/child-environment.ts";
 import { type ForkOptions, forkModule } from "../platform/fork-module.ts";
@@ -24,6 +25,10 @@ export type PieceCarrier = {
   kill(): void;
 };
 
+/** Those that go with this process. */
+const living = new Set<ChildProcess>();
+let isListening = false;
+
 type Received = (message: FromPieceProcess) => void;
 
 export function startCarrier(kind: WorkerKind, options: ForkOptions, received: Received): PieceCarrier {
@@ -34,7 +39,9 @@ function startProcess(options: ForkOptions, received: Received): PieceCarrier {
   const child = forkModule(siblingUrl(import.meta.url, "./piece-process"), options);
   child.on("message", received);
   const kill = (): void => void child.kill("SIGKILL");
-  process.once("exit", kill);
+  if (!isListening) process.once("exit", () => living.forEach((one) => void one.kill("SIGKILL")));
+  isListening = true;
+  living.add(child);
   const endGuard = child.pid === undefined ? null : guardOrphan(child.pid);
   const { promise, resolve } = Promise.withResolvers<CarrierEnd>();
   child.once("exit", (exitCode, signal) => {
@@ -44,7 +51,7 @@ function startProcess(options: ForkOptions, received: Received): PieceCarrier {
     if (child.pid === undefined) resolve({ how: `before it began: ${error.message}`, exitCode: null });
   });
   void promise.then(() => {
-    process.off("exit", kill);
+    living.delete(child);
     // Before the number of the process is given to another; nothing would keep us here until it is gone.
     void endGuard?.();
   });

@@ -16,6 +16,7 @@ import { measureDrags } from "./drags-part.ts";
 import { spreadOf } from "./figures.ts";
 import { floodsTable } from "./floods-part.ts";
 import { frameSizes, framesTable, measureFrames } from "./frames-part.ts";
+import { measureJobs } from "./jobs-part.ts";
 import { machineTable } from "./machine.ts";
 import { type NetworkCondition, networkConditions, REST } from "./network-conditions.ts";
 import { measureNetworks } from "./network-part.ts";
@@ -25,6 +26,7 @@ import { measureOpening } from "./opening-part.ts";
 import { type BenchOptions, parseOptions, usage } from "./options.ts";
 import { measurePages, pagesTable } from "./pages-part.ts";
 import { measurePeer, type PeerFigures } from "./peer-part.ts";
+import { measurePolicies } from "./policies-part.ts";
 import { measureQueues } from "./queues-part.ts";
 import { waitForQuiet } from "./quiet.ts";
 import { measureRenders } from "./render-part.ts";
@@ -208,6 +210,11 @@ async function main(options: BenchOptions): Promise<void> {
   const size = options.sizes[0] ?? PEER_SIZE;
   const renders = parts.has("render") ? await attempt("off the clock", options, () => measureRenders(size)) : null;
   if (renders !== null) print(renders, { ...names, names: 2 });
+
+  const jobs = parts.has("jobs") ? await attempt("jobs", options, measureJobs) : null;
+  if (jobs !== null) print(jobs, { ...names, names: 2 });
+  const averages = parts.has("policies") ? await attempt("policies", options, measurePolicies) : null;
+  if (averages !== null) print(averages, { ...names, names: 1 });
 
   const renderer = whole[0]?.figures.renderer ?? rooms?.[0]?.renderer ?? bare[0]?.figures.renderer ?? null;
   const encoder = bare[0]?.figures.encoder ?? null;
