@@ -10,6 +10,7 @@ import { pathOf, sceneOf } from "./access/room-name.ts";
 import { entryOf } from "./entry.ts";
 import { HttpServer } from "./http/http-server.ts";
 import type { ProgramFront } from "./http/program-front.ts";
+import type { JobDesk } from "./job-desk.ts";
 import { openLog } from "./monitoring/log.ts";
 import { Metrics, type TunnelCount } from "./monitoring/metrics.ts";
 import type { ResolvedOptions } from "./options/options.ts";
@@ -40,6 +41,7 @@ export type FrontDoorOptions = Pick<
   readonly entrance: Entrance;
   readonly recordings: Recordings;
   readonly outputs: Outputs;
+  readonly jobs: JobDesk | null;
   /** The events of the server, for its log. */
   readonly events: Emitter<StreamServerEvents>;
   /** The share link; null where none was asked for. */
@@ -131,7 +133,7 @@ export class FrontDoor {
 }
 
 async function startHttp(options: FrontDoorOptions, entry: Entry, metrics: Metrics): Promise<HttpServer> {
-  const { http, server, parts, rooms, recordings, outputs, entrance, sharing, scenes } = options;
+  const { http, server, parts, rooms, recordings, outputs, jobs, entrance, sharing, scenes } = options;
   const shelf = scenes === null ? null : new SceneShelf(scenes, rooms);
   const started = await HttpServer.start({
     ...http,
@@ -150,6 +152,7 @@ async function startHttp(options: FrontDoorOptions, entry: Entry, metrics: Metri
     exactOf: (admission) => exactOf(rooms, admission),
     recordingsOf: (admission) => recordingsOf(rooms, recordings, admission),
     outputsOf: (admission) => outputsOf(rooms, outputs, admission),
+    jobs,
     scenes: shelf,
     previewOf: async ({ room }, known) =>
       (await previewOf(rooms.find(room), known)) ?? (await shelf?.still(sceneOf(room))) ?? null,

@@ -8,6 +8,7 @@ import { Emitter } from "../shared/emitter.ts";
 import { StreamError } from "../shared/errors.ts";
 import type { EventRecorder } from "./event-recorder.ts";
 import type { FrontDoor } from "./front-door.ts";
+import type { JobDesk } from "./job-desk.ts";
 import type { ResolvedOptions } from "./options/options.ts";
 import { Outputs } from "./outputs/outputs.ts";
 import { sweepKeptFolders } from "./platform/kept-folder.ts";
@@ -35,6 +36,7 @@ export class ServerLife {
   readonly rooms: Rooms;
   readonly recordings: Recordings;
   readonly outputs: Outputs = new Outputs();
+  #jobs: JobDesk | null = null;
   readonly #parts: StreamServerParts;
   readonly #entrance: Entrance;
   #recorder: EventRecorder | null = null;
@@ -134,6 +136,7 @@ export class ServerLife {
   async #open(): Promise<void> {
     const { FrontDoor } = await import("./front-door.ts");
     const sharing = await this.#makeSharing();
+    this.#jobs = await this.#openJobs();
     this.#sharing = sharing;
     const opening = FrontDoor.open({
       ...this.options,
@@ -142,6 +145,7 @@ export class ServerLife {
       entrance: this.#entrance,
       events: this.events,
       recordings: this.recordings,
+      jobs: this.#jobs,
       outputs: this.outputs,
       sharing,
     });
@@ -156,6 +160,13 @@ export class ServerLife {
     throw wasClosed();
   }
 
+  async #openJobs(): Promise<JobDesk | null> {
+    const { jobs } = this.options;
+    if (jobs === null) return null;
+    const { JobDesk } = await import("./job-desk.ts");
+    return new JobDesk(jobs === "" ? null : jobs);
+  }
+
   async #makeSharing(): Promise<Sharing | null> {
     const { http, share } = this.options;
     if (share === null) return null;
@@ -168,6 +179,7 @@ export class ServerLife {
     this.#entrance.close();
     await Promise.all([this.#sharing?.close(), door?.close(), this.rooms.close()]);
     this.recordings.close();
+    await this.#jobs?.close();
     await this.#recorder?.close();
     this.events.emit("closed", {});
   }

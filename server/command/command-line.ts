@@ -24,6 +24,7 @@ import { type RenderCommand, readRenderArguments, renderHelp } from "./render-fl
 import { type ReplayCommand, readReplayArguments, replayHelp } from "./replay-flags.ts";
 import { isSceneArgument, type SceneArguments, scenesOf, withTitles } from "./scene-arguments.ts";
 import { readShareFlags, shareFlags, shareOptionNames } from "./share-flags.ts";
+import { readShownJobsFlags, shownJobsFlags, shownJobsHelp, shownJobsOptionNames } from "./shown-jobs-flags.ts";
 
 /** What the process ends with. */
 export const exitCodes = { failed: 1, usage: 2, stopped: 130 } as const;
@@ -85,6 +86,7 @@ ${dataHelp}
 ${peopleHelp}
 ${networkHelp}
 ${recordingHelp}
+${shownJobsHelp}
 ${outputHelp}
 ${diagnosticsHelp}
 Exit codes: 0 stopped by Ctrl-C or a signal, 2 bad arguments, 3 the port is in use or not allowed, or the certificate
@@ -133,6 +135,7 @@ const flags = {
   ...networkFlags,
   ...shareFlags,
   ...recordingFlags,
+  ...shownJobsFlags,
   ...outputFlags,
   ...diagnosticsFlags,
 } as const;
@@ -157,6 +160,7 @@ const optionNames: readonly (readonly [option: string, flag: string])[] = [
   ...networkOptionNames,
   ...shareOptionNames,
   ...recordingOptionNames,
+  ...shownJobsOptionNames,
   ...outputOptionNames,
 ];
 
@@ -240,6 +244,7 @@ function parseServe(args: readonly string[], environment: Environment): Command 
       ...readDataFlags(values),
       ...readQualityFlags(values),
       ...readRecordingFlags(values),
+      ...readShownJobsFlags(values),
       ...readOutputFlags(values, environment),
       ...network,
       share: readShareFlags(values, environment),

@@ -10,6 +10,7 @@ import type { DataHandler } from "./data/data-routes.ts";
 import type { ResponseLimit } from "./lasting-responses.ts";
 import type { ControlsHandler } from "./routes/control-routes.ts";
 import type { ExactHandler } from "./routes/exact-routes.ts";
+import type { JobsHandler } from "./routes/job-routes.ts";
 import type { MultipartOptions } from "./routes/multipart-stream.ts";
 import type { OutputsHandler } from "./routes/output-routes.ts";
 import type { PictureHandler } from "./routes/picture-routes.ts";
@@ -35,6 +36,8 @@ export type HttpSiteOptions = ResolvedHttp & {
   recordingsOf(admission: Admission): RecordingsHandler;
   /** What of a room is sent on to servers of others. Throws `StreamError` where there is no such room. */
   outputsOf(admission: Admission): OutputsHandler;
+  /** The jobs that hosts of all rooms see; null where none are shown. */
+  readonly jobs?: JobsHandler | null;
   /** The scenes, where there are several; else null. */
   readonly scenes: SceneList | null;
   /** A small picture of a room that runs, or of its scene; null where there is none. `known` are the tags of those that are known. */

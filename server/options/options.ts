@@ -16,6 +16,7 @@ import {
 import type { ParameterValues } from "../platform/parameters.ts";
 import type { IceSettings } from "../transport/ice/ice-servers.ts";
 import { type DataOptions, type ResolvedData, resolveData } from "./data-options.ts";
+import { type JobsOptions, resolveJobs } from "./job-options.ts";
 import {
   type AccessOptions,
   type HttpOptions,
@@ -137,6 +138,8 @@ export type StreamServerOptions = {
    * may stand. Of a server with several scenes or private rooms there are none. Default: none.
    */
   readonly outputs?: readonly string[];
+  /** Jobs that hosts of all rooms see at `/jobs`. Default: none are shown. */
+  readonly jobs?: JobsOptions;
 };
 
 /** The options with every default filled in and every value checked. */
@@ -174,6 +177,8 @@ export type ResolvedOptions = ResolvedScenes & {
   readonly quality: ResolvedQuality;
   readonly recordings: ResolvedRecordings;
   readonly outputs: readonly string[];
+  /** The folder of jobs, "" for the usual one; null where none are shown. */
+  readonly jobs: string | null;
 };
 
 /** Fills in the defaults and checks everything. Throws `TypeError` naming the option and its rule. */
@@ -190,6 +195,7 @@ export function resolveOptions(options: StreamServerOptions): ResolvedOptions {
     "encode",
     "quality",
     "recordings",
+    "jobs",
   ];
   const top = fieldsOf("options", options, [
     "scene",
@@ -244,6 +250,7 @@ export function resolveOptions(options: StreamServerOptions): ResolvedOptions {
     quality: resolveQuality(top["quality"] ?? {}, encode.bitrateBps),
     recordings: resolveRecordings(top["recordings"] ?? {}, hasOneRoom),
     outputs: resolveOutputs(top["outputs"] ?? [], hasOneRoom),
+    jobs: resolveJobs(top["jobs"]),
   };
 }
 

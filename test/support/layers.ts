@@ -12,6 +12,7 @@ export const mayImport: Readonly<Record<string, readonly string[]>> = {
     "server",
     "server/access",
     "server/doctor",
+    "server/jobs",
     "server/offline",
     "server/options",
     "server/platform",
@@ -39,6 +40,7 @@ export const mayImport: Readonly<Record<string, readonly string[]>> = {
     "server/http",
     "server/http/data",
     "server/http/routes",
+    "server/jobs",
     "server/monitoring",
     "server/offline",
     "server/options",
@@ -200,6 +202,7 @@ export const mayImport: Readonly<Record<string, readonly string[]>> = {
   "client/page": ["client", "client/frame", "client/panels"],
   // It shows no picture of a viewer, so the whole client would be too much for it.
   "client/page/start": ["client/link", "client/page"],
+  "client/page/jobs": ["client/page", "client/page/start"],
   "client/element": ["client", "client/panels"],
   "client/panels": ["client"],
   "client/frame": ["client"],
