@@ -13,6 +13,8 @@ export type JobActs = {
   readonly download: (id: string) => void;
 };
 
+const ARMED_MS = 4_000;
+
 export class JobCard {
   readonly element: HTMLLIElement;
   readonly #bar: JobBar;
@@ -26,13 +28,20 @@ export class JobCard {
   readonly #tasks = make("ul", "task-list");
   readonly #more = make("p", "task-more");
   readonly #rows: TaskRow[] = [];
+  readonly #cancelWords: string;
+  /** While the next press ends the job. */
+  #armed: ReturnType<typeof setTimeout> | undefined;
 
   constructor({ id, name }: JobInfo, { toggled, cancel, download }: JobActs) {
     this.#bar = new JobBar(`How far ${name} is`);
     this.#dot.ariaHidden = "true";
     this.#open = makeTool("tasks", `Tasks of ${name}`, () => toggled(id));
     this.#download = makeTool("download", `Download ${name}`, () => download(id));
-    this.#cancel = makeTool("cancel", `Cancel ${name}`, () => cancel(id));
+    this.#cancel = makeTool("cancel", `Cancel ${name}`, () => {
+      if (this.#armed !== undefined) return cancel(id);
+      this.#arm(`Press again to end ${name}`);
+    });
+    this.#cancelWords = `Cancel ${name}`;
     const title = make("h2", "job-name", name);
     title.title = name;
     const number = make("span", "job-number", `#${id}`);
@@ -67,6 +76,21 @@ export class JobCard {
     this.#bar.show({ done, failed, underway });
     this.#cancel.hidden = state !== "waiting" && state !== "running";
     this.#download.hidden = tasks.done + tasks.failed === 0;
+  }
+
+  /** What cannot be taken back is asked for twice. */
+  #arm(words: string): void {
+    this.#setCancel(words, true);
+    this.#armed = setTimeout(() => {
+      this.#armed = undefined;
+      this.#setCancel(this.#cancelWords, false);
+    }, ARMED_MS);
+  }
+
+  #setCancel(words: string, isArmed: boolean): void {
+    this.#cancel.ariaLabel = words;
+    this.#cancel.title = words;
+    this.#cancel.toggleAttribute("data-armed", isArmed);
   }
 
   /** Of `total` these first ones. */
