@@ -59,6 +59,11 @@ async function run(): Promise<number> {
         const { film } = await import("./command/film-command.ts");
         return await film(command);
       }
+      case "jobs": {
+        keepCompiledModules();
+        const { jobs } = await import("./command/jobs-command.ts");
+        return await jobs(command);
+      }
       case "doctor": {
         const { examine } = await import("./command/doctor-command.ts");
         return await examine(command);

@@ -12,6 +12,7 @@ import type { Hls } from "./hls/hls.ts";
 import { hlsOf } from "./hls-answers.ts";
 import { HttpServer } from "./http/http-server.ts";
 import type { ProgramFront } from "./http/program-front.ts";
+import type { JobDesk } from "./job-desk.ts";
 import { openLog } from "./monitoring/log.ts";
 import { Metrics, type TunnelCount } from "./monitoring/metrics.ts";
 import type { Movies } from "./movies/movies.ts";
@@ -45,6 +46,7 @@ export type FrontDoorOptions = Pick<
   readonly recordings: Recordings;
   readonly outputs: Outputs;
   readonly hls: Hls;
+  readonly jobs: JobDesk | null;
   /** The events of the server, for its log. */
   readonly events: Emitter<StreamServerEvents>;
   /** The share link; null where none was asked for. */
@@ -157,6 +159,8 @@ async function startHttp(
   const { http, server, parts, rooms, recordings, outputs, entrance, sharing, scenes } = options;
 async function startHttp(options: FrontDoorOptions, entry: Entry, metrics: Metrics): Promise<HttpServer> {
   const { http, server, parts, rooms, recordings, outputs, hls, entrance, sharing, scenes } = options;
+async function startHttp(options: FrontDoorOptions, entry: Entry, metrics: Metrics): Promise<HttpServer> {
+  const { http, server, parts, rooms, recordings, outputs, jobs, entrance, sharing, scenes } = options;
   const shelf = scenes === null ? null : new SceneShelf(scenes, rooms);
   const started = await HttpServer.start({
     ...http,
@@ -177,6 +181,7 @@ async function startHttp(options: FrontDoorOptions, entry: Entry, metrics: Metri
     recordingsOf: (admission) => recordingsOf(rooms, recordings, admission),
     outputsOf: (admission) => outputsOf(rooms, outputs, admission),
     movies,
+    jobs,
     scenes: shelf,
     previewOf: async ({ room }, known) =>
       (await previewOf(rooms.find(room), known)) ?? (await shelf?.still(sceneOf(room))) ?? null,

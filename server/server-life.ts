@@ -9,6 +9,7 @@ import { StreamError } from "../shared/errors.ts";
 import type { EventRecorder } from "./event-recorder.ts";
 import type { FrontDoor } from "./front-door.ts";
 import { Hls } from "./hls/hls.ts";
+import type { JobDesk } from "./job-desk.ts";
 import type { ResolvedOptions } from "./options/options.ts";
 import { FOLDER_ADDRESS } from "./outputs/folder-output.ts";
 import { Outputs } from "./outputs/outputs.ts";
@@ -38,6 +39,7 @@ export class ServerLife {
   readonly recordings: Recordings;
   readonly outputs: Outputs = new Outputs();
   readonly hls: Hls;
+  #jobs: JobDesk | null = null;
   readonly #parts: StreamServerParts;
   readonly #entrance: Entrance;
   #recorder: EventRecorder | null = null;
@@ -142,6 +144,7 @@ export class ServerLife {
   async #open(): Promise<void> {
     const { FrontDoor } = await import("./front-door.ts");
     const sharing = await this.#makeSharing();
+    this.#jobs = await this.#openJobs();
     this.#sharing = sharing;
     const opening = FrontDoor.open({
       ...this.options,
@@ -150,6 +153,7 @@ export class ServerLife {
       entrance: this.#entrance,
       events: this.events,
       recordings: this.recordings,
+      jobs: this.#jobs,
       outputs: this.outputs,
       hls: this.hls,
       sharing,
@@ -165,6 +169,13 @@ export class ServerLife {
     throw wasClosed();
   }
 
+  async #openJobs(): Promise<JobDesk | null> {
+    const { jobs } = this.options;
+    if (jobs === null) return null;
+    const { JobDesk } = await import("./job-desk.ts");
+    return new JobDesk(jobs === "" ? null : jobs);
+  }
+
   async #makeSharing(): Promise<Sharing | null> {
     const { http, share } = this.options;
     if (share === null) return null;
@@ -178,6 +189,7 @@ export class ServerLife {
     await Promise.all([this.#sharing?.close(), door?.close(), this.rooms.close()]);
     this.recordings.close();
     await this.outputs.close();
+    await this.#jobs?.close();
     await this.#recorder?.close();
     this.events.emit("closed", {});
   }

@@ -2,6 +2,7 @@
 
 import { controlModes, type Viewer } from "../index.ts";
 import { find } from "./elements.ts";
+import { JobsLink } from "./jobs-link.ts";
 
 export class HostSection {
   readonly #viewer: Viewer;
@@ -10,9 +11,11 @@ export class HostSection {
   readonly #lockRow = find("lock-row", HTMLElement);
   readonly #lockWords = find("lock-words", HTMLElement);
   readonly #lock = find("control-lock", HTMLInputElement);
+  readonly #jobs: JobsLink;
 
   constructor(viewer: Viewer) {
     this.#viewer = viewer;
+    this.#jobs = new JobsLink(viewer);
     this.#mode.addEventListener("change", () => {
       const mode = controlModes.find((mode) => mode === this.#mode.value);
       if (mode !== undefined) viewer.control.setMode(mode);
@@ -23,6 +26,7 @@ export class HostSection {
   update(): void {
     const { control, role } = this.#viewer;
     this.#section.hidden = role !== "host";
+    this.#jobs.update();
     this.#mode.value = control.mode;
     this.#lock.checked = control.locked;
     // Where hosts decide anyway the lock changes nothing.

@@ -11,6 +11,7 @@ import { type DoctorCommand, doctorHelp, readDoctorArguments } from "./doctor-fl
 import { type FilmCommand, filmHelp, readFilmArguments } from "./film-flags.ts";
 import { type Environment, given, numberOf } from "./flag-values.ts";
 import { hlsFlags, hlsHelp, hlsOptionNames, readHlsFlags } from "./hls-flags.ts";
+import { type JobsCommand, jobsHelp, readJobsArguments } from "./jobs-flags.ts";
 import { type LinkCommand, linkHelp, readLinkArguments } from "./link-flags.ts";
 import { movieFlags, movieHelp, movieOptionNames, readMovieFlags } from "./movie-flags.ts";
 import { networkFlags, networkHelp, networkOptionNames, readNetworkFlags } from "./network-flags.ts";
@@ -26,6 +27,7 @@ import { type RenderCommand, readRenderArguments, renderHelp } from "./render-fl
 import { type ReplayCommand, readReplayArguments, replayHelp } from "./replay-flags.ts";
 import { isSceneArgument, type SceneArguments, scenesOf, withTitles } from "./scene-arguments.ts";
 import { readShareFlags, shareFlags, shareOptionNames } from "./share-flags.ts";
+import { readShownJobsFlags, shownJobsFlags, shownJobsHelp, shownJobsOptionNames } from "./shown-jobs-flags.ts";
 
 /** What the process ends with. */
 export const exitCodes = { failed: 1, usage: 2, stopped: 130 } as const;
@@ -62,6 +64,7 @@ export const helpText: string = `Render a three.js scene on this machine and str
   scenecast record <scene> <file>  record a scene to a file of video: see scenecast record --help
   scenecast hls <movie> …        make movies ready for players of HLS: see scenecast hls --help
   scenecast replay <log.gz>      play the input of an event log again: see scenecast replay --help
+  scenecast jobs                 do work beside everything else, one task a file: see scenecast jobs --help
   scenecast doctor               look at this machine: what draws, what encodes, what is slow or missing
 
   --frames <title>      another program gives the pictures; again for more of them, each under its name, and beside
@@ -88,6 +91,7 @@ ${peopleHelp}
 ${networkHelp}
 ${recordingHelp}
 ${movieHelp}
+${shownJobsHelp}
 ${outputHelp}
 ${hlsHelp}
 ${diagnosticsHelp}
@@ -114,6 +118,7 @@ export type Command =
   | ({ readonly kind: "link" } & LinkCommand)
   | ({ readonly kind: "render" } & RenderCommand)
   | ({ readonly kind: "replay" } & ReplayCommand)
+  | ({ readonly kind: "jobs" } & JobsCommand)
   | ({ readonly kind: "record" } & RecordCommand)
   | ({ readonly kind: "film" } & FilmCommand)
   | ({ readonly kind: "doctor" } & DoctorCommand);
@@ -138,6 +143,7 @@ const flags = {
   ...shareFlags,
   ...recordingFlags,
   ...movieFlags,
+  ...shownJobsFlags,
   ...outputFlags,
   ...hlsFlags,
   ...diagnosticsFlags,
@@ -164,6 +170,7 @@ const optionNames: readonly (readonly [option: string, flag: string])[] = [
   ...shareOptionNames,
   ...recordingOptionNames,
   ...movieOptionNames,
+  ...shownJobsOptionNames,
   ...outputOptionNames,
   ...hlsOptionNames,
 ];
@@ -212,6 +219,12 @@ export function parseCommandLine(args: readonly string[], environment: Environme
         () => readFilmArguments(rest),
         (film) => ({ kind: "film", ...film }),
       );
+    case "jobs":
+      return read(
+        jobsHelp,
+        () => readJobsArguments(rest),
+        (jobs) => ({ kind: "jobs", ...jobs }),
+      );
     case "doctor":
       return read(
         doctorHelp,
@@ -249,6 +262,7 @@ function parseServe(args: readonly string[], environment: Environment): Command 
       ...readQualityFlags(values),
       ...readRecordingFlags(values),
       ...readMovieFlags(values),
+      ...readShownJobsFlags(values),
       ...readOutputFlags(values, environment),
       ...readHlsFlags(values),
       ...network,

@@ -12,6 +12,7 @@ import type { MoviesHandler } from "./movies/movie-site.ts";
 import type { ControlsHandler } from "./routes/control-routes.ts";
 import type { ExactHandler } from "./routes/exact-routes.ts";
 import type { HlsHandler } from "./routes/hls-routes.ts";
+import type { JobsHandler } from "./routes/job-routes.ts";
 import type { MultipartOptions } from "./routes/multipart-stream.ts";
 import type { OutputsHandler } from "./routes/output-routes.ts";
 import type { PictureHandler } from "./routes/picture-routes.ts";
@@ -41,6 +42,8 @@ export type HttpSiteOptions = ResolvedHttp & {
   outputsOf(admission: Admission): OutputsHandler;
   /** The folder of movies; null where there is none. */
   readonly movies: MoviesHandler | null;
+  /** The jobs that hosts of all rooms see; null where none are shown. */
+  readonly jobs?: JobsHandler | null;
   /** The scenes, where there are several; else null. */
   readonly scenes: SceneList | null;
   /** A small picture of a room that runs, or of its scene; null where there is none. `known` are the tags of those that are known. */

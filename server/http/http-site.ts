@@ -3,6 +3,7 @@
  * `/stream.mjpg`, frames of programs on `/frames`, snapshots on `/snapshot.png`, `.jpg` and `.webp`, exact pictures on `/exact`,
  * `/controls`, `/data`, `/recordings`, `/replay`, `/outputs`, `/movies`, `/links`, `/healthz` and `/metrics`. Every path stands at the root, for the
  * `/hls`, `/controls`, `/data`, `/recordings`, `/replay`, `/outputs`, `/links`, `/healthz` and `/metrics`. Every path stands at the root, for the
+ * `/controls`, `/data`, `/recordings`, `/replay`, `/outputs`, `/jobs`, `/links`, `/healthz` and `/metrics`. Every path stands at the root, for the
  * shared room, and under `/s/<room>`; of several scenes both of it stands under `/<scene>`, and at the root what they have in common
  * (`#addSharedRoutes`). All of it is perhaps under a base path (visits.ts). What is of a room, room-routes.ts answers.
  * What is answered to whom, access-gate.ts says; whatever stands behind the guard in `#makeApp` wants the right to be in the room.
@@ -32,6 +33,7 @@ import { askForBody, holdBack, limitBody } from "./request-bodies.ts";
 import { RequestLimits } from "./request-limits.ts";
 import { addRoomRoutes } from "./room-routes.ts";
 import { accessRoutes, driverRoute, sendRefusal } from "./routes/access-routes.ts";
+import { jobRoutes } from "./routes/job-routes.ts";
 import { linkRoutes } from "./routes/link-routes.ts";
 import { scenesRoute } from "./routes/scene-routes.ts";
 import { healthRoute, metricsRoute } from "./routes/watch-routes.ts";
@@ -154,7 +156,10 @@ export class HttpSite extends Emitter<HttpSiteEvents> {
     this.#addOpenRoutes(app, roomOf);
     app.use(this.#refusing((request) => (changes(request) ? this.#gate.refuseOrigin(request) : null)));
     app.get("/", this.#visits.sendingToOwnRoom(this.#options.newRoom));
-    app.use(pageFiles((request) => roomOf(request) === null, this.#options.pageDirectory));
+    const { pageDirectory, jobs = null } = this.#options;
+    app.use(
+      pageFiles({ isStart: (request) => roomOf(request) === null, hasJobs: jobs !== null, given: pageDirectory }),
+    );
     // Whatever comes from here on wants the right to be in the room.
     app.use((request, response, next) => this.#identify(request, response, next));
     this.#addSharedRoutes(app);
@@ -208,6 +213,7 @@ export class HttpSite extends Emitter<HttpSiteEvents> {
       this.#refusing((request) => this.#gate.refuseShowing(request)),
       this.#movies.routes(admissionOf),
     );
+    app.use("/jobs", jobRoutes(this.#options.jobs ?? null, admissionOf));
     app.get("/scenes", (request, response, next) => {
       if (scenes !== null && this.#visits.roomOf(request) === null) {
         scenesRoute(scenes, admissionOf)(request, response, next);

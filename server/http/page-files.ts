@@ -9,17 +9,24 @@ import { preferPacked, unpackedName } from "./packed-files.ts";
 
 const START_PAGE = "start.html";
 const WATCH_PAGE = "watch.html";
+const JOBS_PAGE = "jobs.html";
 
 /** Where the built page lies, seen from the source as well as from the built package. */
 function builtPage(): string {
   return fileURLToPath(new URL(import.meta.url.endsWith(".ts") ? "../../dist/page/" : "../../page/", import.meta.url));
 }
 
-/**
- * Serves the page at the root, where `isStart` holds the one from which a scene is chosen, packed for browsers that unpack. `given`
- * is its folder, by default the built page of this package.
- */
-export function pageFiles(isStart: (request: Request) => boolean, given: string = builtPage()): Router {
+export type PageFilesOptions = {
+  /** Whether it is the page from which a scene is chosen. */
+  readonly isStart: (request: Request) => boolean;
+  /** Whether there is a page of jobs. */
+  readonly hasJobs: boolean;
+  /** The folder of the page; undefined for the built page of this package. */
+  readonly given: string | undefined;
+};
+
+/** Serves the page at the root, and that of jobs at `/jobs`, packed for browsers that unpack. */
+export function pageFiles({ isStart, hasJobs, given = builtPage() }: PageFilesOptions): Router {
   // Without a slash at its end.
   const directory = resolve(given);
   const router = express.Router();
@@ -34,6 +41,13 @@ export function pageFiles(isStart: (request: Request) => boolean, given: string 
     request.url = request.url.replace("/watch", `/${WATCH_PAGE}`);
     next();
   });
+  if (hasJobs) {
+    router.get("/jobs", (request, _response, next) => {
+      // With a slash behind it, its files would be looked for below it.
+      if (request.path === "/jobs") request.url = request.url.replace("/jobs", `/${JOBS_PAGE}`);
+      next();
+    });
+  }
   const assets = `${join(directory, "assets")}${sep}`;
   const scripts = [join(directory, "scenecast.js"), join(directory, "frame.js")];
   router.use(preferPacked(directory, "index.html"));

@@ -1,25 +1,31 @@
 /**
- * Owns a pool of processes that do pieces of work side by side. In the process that has the work.
+ * Owns a pool of processes or threads that do pieces of work side by side. In the process that has the work.
  *
- * JP1 A piece whose process is lost, by a crash or a kill, is begun again in another; after `MAX_LOSSES` losses in a row it is given up.
+ * JP1 A piece whose process is lost, by a crash or a kill, is begun again in another; after `maxAttempts` losses in a row it is given up.
  * JP2 What a piece rejects with is passed on at once: it would come again.
  * JP3 A piece is begun in the order in which it was asked for.
  */
 
 import { StreamError } from "../../shared/errors.ts";
-import { PieceWorker } from "./piece-worker.ts";
+import { Queue } from "../platform/queue.ts";
+import { type PieceOutcome, type PieceTask, PieceWorker } from "./piece-worker.ts";
+import type { WorkerKind } from "./worker-kind.ts";
 
-const MAX_LOSSES = 3;
+const USUAL_ATTEMPTS = 3;
 
 export type PiecePoolOptions = {
   /** The module whose `work` does the pieces (piece-protocol.ts). */
   readonly module: URL;
-  /** Processes at once, 1 or more. */
+  /** Processes or threads at once, 1 or more. */
   readonly workers: number;
+  /** Default processes. */
+  readonly kind?: WorkerKind;
   /** What to add to the environment of the processes. Default nothing. */
   readonly env?: Readonly<Record<string, string>>;
   /** Whether each piece has a process of its own, or one does several one after another. Default `"fresh"`. */
   readonly processes?: "fresh" | "kept";
+  /** How often a piece is begun at most, 1 or more. Default 3. */
+  readonly maxAttempts?: number;
   /** Called with each line that a process prints. Default nobody hears it. */
   readonly printed?: (line: string) => void;
   /** Told of a process that was lost while it did a piece, which is begun again. */
@@ -38,7 +44,7 @@ export class PiecePool<Input, Progress, Result> {
   readonly #idle: PieceWorker[] = [];
   readonly #busy = new Set<PieceWorker>();
   /** What waits for a place. */
-  readonly #waiting: (() => void)[] = [];
+  readonly #waiting = new Queue<() => void>();
   #places: number;
   #closed = false;
 
@@ -76,7 +82,7 @@ export class PiecePool<Input, Progress, Result> {
   /** Ends all processes, by force. What was asked for rejects with "closed". Idempotent. */
   async close(): Promise<void> {
     this.#closed = true;
-    for (const go of this.#waiting.splice(0)) go();
+    for (let go = this.#waiting.take(); go !== undefined; go = this.#waiting.take()) go();
     const workers = [...this.#idle, ...this.#busy];
     for (const worker of workers) worker.kill();
     await Promise.all(workers.map(({ ended }) => ended));
@@ -87,11 +93,11 @@ export class PiecePool<Input, Progress, Result> {
   }
 
   #startWorker(): PieceWorker {
-    const { env = {}, printed = () => undefined } = this.#options;
-    return new PieceWorker({ env, printed });
+    const { env = {}, printed = () => undefined, kind } = this.#options;
+    return new PieceWorker({ env, printed }, kind);
   }
 
-  async #doBy(worker: PieceWorker, task: Parameters<PieceWorker["do"]>[0]): ReturnType<PieceWorker["do"]> {
+  async #doBy(worker: PieceWorker, task: PieceTask): Promise<PieceOutcome> {
     this.#busy.add(worker);
     let isKept = false;
     try {
@@ -107,7 +113,7 @@ export class PiecePool<Input, Progress, Result> {
 
   /** JP1 */
   #handleLoss(how: string, losses: number): void {
-    if (losses >= MAX_LOSSES) {
+    if (losses >= (this.#options.maxAttempts ?? USUAL_ATTEMPTS)) {
       const sentence = `The process that did a piece of the work ended ${how}, ${losses} times in a row.`;
       throw new StreamError("piece-lost", sentence);
     }
@@ -125,7 +131,7 @@ export class PiecePool<Input, Progress, Result> {
   }
 
   #givePlace(): void {
-    const next = this.#waiting.shift();
+    const next = this.#waiting.take();
     if (next === undefined) this.#places += 1;
     else next();
   }

@@ -2,10 +2,10 @@
 
 import { rename, rm, writeFile } from "node:fs/promises";
 import type { PictureSize } from "../../shared/video.ts";
-import { diskWords } from "../encode/mux/disk-words.ts";
 import { MovieFile } from "../encode/mux/movie-file.ts";
 import { encodeStill } from "../encode/pictures/still-picture.ts";
 import type { FrameRate } from "../encode/video/movie-encoder.ts";
+import { diskWords } from "../platform/disk-words.ts";
 import { picturePath } from "./render-output.ts";
 import type { PieceTarget } from "./render-work.ts";
 

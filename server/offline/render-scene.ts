@@ -9,8 +9,8 @@
 import { mkdirSync, statSync } from "node:fs";
 import { dirname } from "node:path";
 import { StreamError } from "../../shared/errors.ts";
-import { diskWords } from "../encode/mux/disk-words.ts";
 import { PiecePool } from "../jobs/piece-pool.ts";
+import { diskWords } from "../platform/disk-words.ts";
 import { siblingUrl } from "../platform/threads.ts";
 import type { RendererInfo } from "../render/render-protocol.ts";
 import { glBackends, noGl, type OpenedGlBackend } from "../session/gl-backend.ts";

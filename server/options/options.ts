@@ -18,6 +18,7 @@ import type { IceSettings } from "../transport/ice/ice-servers.ts";
 import { type DataOptions, type ResolvedData, resolveData } from "./data-options.ts";
 import { type MovieOptions, type ResolvedMovies, resolveMovies } from "./movie-options.ts";
 import { type HlsOptions, type ResolvedHls, resolveHls } from "./hls-options.ts";
+import { type JobsOptions, resolveJobs } from "./job-options.ts";
 import {
   type AccessOptions,
   type HttpOptions,
@@ -141,6 +142,8 @@ export type StreamServerOptions = {
    * may stand, and `whip+https://token@host/path`, where the token may be left out. Of a server with several scenes or private rooms there are none. Default: none.
    */
   readonly outputs?: readonly string[];
+  /** Jobs that hosts of all rooms see at `/jobs`. Default: none are shown. */
+  readonly jobs?: JobsOptions;
 };
 
 /** The options with every default filled in and every value checked. */
@@ -180,6 +183,8 @@ export type ResolvedOptions = ResolvedScenes & {
   readonly movies: ResolvedMovies;
   readonly hls: ResolvedHls;
   readonly outputs: readonly string[];
+  /** The folder of jobs, "" for the usual one; null where none are shown. */
+  readonly jobs: string | null;
 };
 
 /** Fills in the defaults and checks everything. Throws `TypeError` naming the option and its rule. */
@@ -198,6 +203,7 @@ export function resolveOptions(options: StreamServerOptions): ResolvedOptions {
     "recordings",
     "movies",
     "hls",
+    "jobs",
   ];
   const top = fieldsOf("options", options, [
     "scene",
@@ -254,6 +260,7 @@ export function resolveOptions(options: StreamServerOptions): ResolvedOptions {
     movies: resolveMovies(top["movies"] ?? {}),
     hls: resolveHls(top["hls"] ?? {}, hasOneRoom),
     outputs: resolveOutputs(top["outputs"] ?? [], hasOneRoom),
+    jobs: resolveJobs(top["jobs"]),
   };
 }
 

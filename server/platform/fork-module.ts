@@ -3,17 +3,15 @@
 import { type ChildProcess, fork } from "node:child_process";
 import { childEnvironment } from "./child-environment.ts";
 import { compileCacheEnvironment } from "./compile-cache.ts";
-import { PrintedLines } from "./printed-lines.ts";
+import { followPrinted, type PrintedTo } from "./printed-lines.ts";
 
-export type ForkOptions = {
+export type ForkOptions = PrintedTo & {
   /** Beside what every process of ours has. */
   readonly env: Readonly<Record<string, string | undefined>>;
-  /** Called with each line that it, or a native library in it, prints. */
-  readonly printed: (line: string) => void;
 };
 
 /** Starts it; messages may have what structured cloning takes. */
-export function forkModule(module: URL, { env, printed }: ForkOptions): ChildProcess {
+export function forkModule(module: URL, { env, ...printed }: ForkOptions): ChildProcess {
   const child = fork(module, {
     serialization: "advanced",
     // Two processes cannot wait for a debugger on one port.
@@ -21,8 +19,6 @@ export function forkModule(module: URL, { env, printed }: ForkOptions): ChildPro
     env: { ...childEnvironment(), ...compileCacheEnvironment(), ...env },
     stdio: ["ignore", "pipe", "pipe", "ipc"],
   });
-  for (const stream of [child.stdout, child.stderr]) {
-    if (stream !== null) PrintedLines.follow(stream, printed);
-  }
+  followPrinted(child, printed);
   return child;
 }

@@ -9,12 +9,13 @@
  */
 
 import { randomBytes } from "node:crypto";
-import { mkdirSync, readFileSync, readlinkSync, rmSync } from "node:fs";
+import { mkdirSync, rmSync } from "node:fs";
 import { lstat, readdir, rm } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
+import { mayLive, processMark } from "./process-mark.ts";
 
-const folderName = /^scenecast-(\d+)-(\d+)-(\d+)-[0-9a-f]{16}$/;
+const folderName = /^scenecast-(\d+-\d+-\d+)-[0-9a-f]{16}$/;
 
 /** Those that are to go with the process. */
 const kept = new Set<string>();
@@ -27,8 +28,7 @@ export function keptPlaces(): readonly string[] {
 
 /** Makes a folder of this process (KD1), which goes with it where nobody removes it before. Throws what the file system says. */
 export function makeKeptFolder(place: string): string {
-  const { pid } = process;
-  const name = `scenecast-${pid}-${startOf(pid) ?? 0}-${namespaceOfProcess()}-${randomBytes(8).toString("hex")}`;
+  const name = `scenecast-${processMark()}-${randomBytes(8).toString("hex")}`;
   const path = join(place, name);
   mkdirSync(path, { mode: 0o700 });
   if (!isListening) process.once("exit", () => kept.forEach(removeKeptFolder));
@@ -50,44 +50,11 @@ export async function sweepKeptFolders(places: readonly string[] = keptPlaces())
 
 async function sweep(place: string): Promise<void> {
   for (const name of await readdir(place)) {
-    const [, pid, start, namespace] = folderName.exec(name) ?? [];
-    if (pid === undefined || namespace !== namespaceOfProcess()) continue;
+    const [, mark] = folderName.exec(name) ?? [];
+    if (mark === undefined || mayLive(mark) !== false) continue;
     const path = join(place, name);
     const found = await lstat(path).catch(() => null);
     if (found?.isDirectory() !== true || found.uid !== process.getuid?.()) continue;
-    if (!mayLive(Number(pid), start ?? "")) await rm(path, { recursive: true, force: true }).catch(() => undefined);
-  }
-}
-
-/** Where it is not known when a process began, one that has the number may be it. */
-function mayLive(pid: number, start: string): boolean {
-  const begun = startOf(pid);
-  if (begun !== null) return begun === start;
-  if (process.platform === "linux") return false;
-  try {
-    process.kill(pid, 0);
-    return true;
-  } catch (error) {
-    return (error as NodeJS.ErrnoException).code === "EPERM";
-  }
-}
-
-/** When a process began, in ticks since the machine did; null where there is none, or nobody says. */
-function startOf(pid: number): string | null {
-  try {
-    const stat = readFileSync(`/proc/${pid}/stat`, "utf8");
-    // The name of the program, in brackets, may have anything in it.
-    return stat.slice(stat.lastIndexOf(")") + 2).split(" ")[19] ?? null;
-  } catch {
-    return null;
-  }
-}
-
-/** Which numbers of processes are meant: those of this container. */
-function namespaceOfProcess(): string {
-  try {
-    return /\d+/.exec(readlinkSync("/proc/self/ns/pid"))?.[0] ?? "0";
-  } catch {
-    return "0";
+    await rm(path, { recursive: true, force: true }).catch(() => undefined);
   }
 }

@@ -15,6 +15,24 @@ const MAX_LINE = 4_000;
 const LINES_PER_SECOND = 50;
 const LINES_AT_ONCE = 500;
 
+/** Which of the two streams of a process or a thread. */
+export type PrintedStream = "stdout" | "stderr";
+
+/** Where what it or a native library in it prints goes: each line of both streams, or all bytes of each. */
+export type PrintedTo =
+  | { readonly printed: (line: string) => void }
+  | { readonly bytes: (stream: PrintedStream, chunk: Buffer) => void };
+
+/** Reads both streams to their ends. */
+export function followPrinted(from: Readonly<Record<PrintedStream, Readable | null>>, to: PrintedTo): void {
+  for (const name of ["stdout", "stderr"] as const) {
+    const stream = from[name];
+    if (stream === null) continue;
+    if ("printed" in to) PrintedLines.follow(stream, to.printed);
+    else stream.on("data", (chunk: Buffer) => to.bytes(name, chunk));
+  }
+}
+
 export class PrintedLines {
   readonly #printed: (line: string) => void;
   readonly #decoder = new StringDecoder("utf8");

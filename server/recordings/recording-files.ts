@@ -3,8 +3,8 @@
 import { closeSync, lstatSync, mkdirSync, openSync, rmSync, statSync } from "node:fs";
 import { lstat, readdir, rm } from "node:fs/promises";
 import { basename, dirname, extname, join } from "node:path";
-import { diskWords } from "../encode/mux/disk-words.ts";
 import { type Container, containers } from "../encode/mux/mux-protocol.ts";
+import { diskWords } from "../platform/disk-words.ts";
 import type { RecordingInfo } from "./recording-info.ts";
 
 const MAX_NAME_LENGTH = 120;

@@ -17,6 +17,7 @@ import { spreadOf } from "./figures.ts";
 import { measureFilm } from "./film-part.ts";
 import { floodsTable } from "./floods-part.ts";
 import { frameSizes, framesTable, measureFrames } from "./frames-part.ts";
+import { measureJobs } from "./jobs-part.ts";
 import { machineTable } from "./machine.ts";
 import { measureMovies } from "./movies-part.ts";
 import { type NetworkCondition, networkConditions, REST } from "./network-conditions.ts";
@@ -27,6 +28,7 @@ import { measureOpening } from "./opening-part.ts";
 import { type BenchOptions, parseOptions, usage } from "./options.ts";
 import { measurePages, pagesTable } from "./pages-part.ts";
 import { measurePeer, type PeerFigures } from "./peer-part.ts";
+import { measurePolicies } from "./policies-part.ts";
 import { measureQueues } from "./queues-part.ts";
 import { waitForQuiet } from "./quiet.ts";
 import { measureRenders } from "./render-part.ts";
@@ -216,6 +218,11 @@ async function main(options: BenchOptions): Promise<void> {
 
   const movies = parts.has("movies") ? await attempt("frames of movies", options, measureMovies) : null;
   if (movies !== null) print(movies, { ...names, names: 2 });
+
+  const jobs = parts.has("jobs") ? await attempt("jobs", options, measureJobs) : null;
+  if (jobs !== null) print(jobs, { ...names, names: 2 });
+  const averages = parts.has("policies") ? await attempt("policies", options, measurePolicies) : null;
+  if (averages !== null) print(averages, { ...names, names: 1 });
 
   const renderer = whole[0]?.figures.renderer ?? rooms?.[0]?.renderer ?? bare[0]?.figures.renderer ?? null;
   const encoder = bare[0]?.figures.encoder ?? null;

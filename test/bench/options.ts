@@ -25,6 +25,8 @@ const parts = [
   "render",
   "film",
   "movies",
+  "jobs",
+  "policies",
 ] as const;
 
 export type BenchOptions = {
@@ -67,6 +69,8 @@ parts (all, when none is named)
   render     a scene rendered off the clock by 1, 2 and 4 processes, beside its drawing alone
   film       movies from a slow server, downloaded and encoded in turn, and one while the other
   movies     random frames of ProRes and H.264 by 1, 2, 4 and 8 processes, directly and over HTTP, beside others
+  jobs       ten requests of a second each, one after another and at once, by processes and by threads
+  policies   four jobs of a second each by two workers: when they are over on average, by policy
   queues     an array, a linked list and a ring, by how much waits in them
   data       data that a program sends a scene: how fast, how soon seen, how much beside its frames
   floods     messages, slow readers, snapshots and joins without end, beside somebody innocent

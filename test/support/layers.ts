@@ -13,6 +13,7 @@ export const mayImport: Readonly<Record<string, readonly string[]>> = {
     "server/access",
     "server/doctor",
     "server/film",
+    "server/jobs",
     "server/offline",
     "server/options",
     "server/platform",
@@ -43,6 +44,7 @@ export const mayImport: Readonly<Record<string, readonly string[]>> = {
     "server/http",
     "server/http/data",
     "server/http/routes",
+    "server/jobs",
     "server/monitoring",
     "server/movies",
     "server/offline",
@@ -222,6 +224,7 @@ export const mayImport: Readonly<Record<string, readonly string[]>> = {
   // It shows no picture of a viewer, so the whole client would be too much for it.
   "client/page/start": ["client/link", "client/page"],
   "client/page/watch": ["client/link", "client/page"],
+  "client/page/jobs": ["client/page", "client/page/start"],
   "client/element": ["client", "client/panels"],
   "client/panels": ["client"],
   "client/frame": ["client"],

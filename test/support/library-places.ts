@@ -3,6 +3,8 @@
 /** Library → the one place, or few, where it stands: files, or folders with all in them. */
 export const stands: Readonly<Record<string, readonly string[]>> = {
   "node:": ["server/", "client/vite.config.ts", "examples/kitti/"],
+  "node:sqlite": ["server/jobs/job-database.ts"],
+  "node:": ["server/", "client/vite.config.ts"],
   three: ["server/render/", "examples/"],
   gl: ["server/render/surface/headless-gl.ts"],
   koffi: ["server/platform/mapped-memory.ts", "server/render/surface/webgl2/"],
@@ -23,6 +25,7 @@ export const stands: Readonly<Record<string, readonly string[]>> = {
   "css-select": ["server/render/page/dom/selectors.ts"],
   "oxc-resolver": ["server/render/host/module-resolver.ts"],
   "oxc-transform": ["server/render/host/module-source.ts"],
+  yazl: ["server/jobs/job-zip.ts"],
   piscina: ["server/encode/pictures/picture-pool.ts", "server/data/formats/"],
   "apache-arrow": ["server/data/formats/arrow-array.ts"],
   flatbuffers: ["server/data/formats/arrow-frames.ts"],

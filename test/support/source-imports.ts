@@ -30,8 +30,9 @@ export function importsOf(sources: ReadonlyMap<string, string>): Import[] {
   );
 }
 
-/** "three/addons/x.js" → "three", "@scope/name/x" → "@scope/name"; Node's own are one, "node:". */
+/** "three/addons/x.js" → "three", "@scope/name/x" → "@scope/name"; Node's own are one, "node:", but for its database. */
 function libraryOf(specifier: string): string {
+  if (specifier === "node:sqlite") return specifier;
   if (specifier.startsWith("node:")) return "node:";
   return specifier
     .split("/")

@@ -5,6 +5,7 @@ import { Access } from "../../link/access.ts";
 import { tokenOf } from "../../link/share-token.ts";
 import { find } from "../elements.ts";
 import { hideLinkToken, linkToken } from "../share-link.ts";
+import { PageEntry, UNREACHABLE } from "./page-entry.ts";
 import { quickestFirst } from "./picture-order.ts";
 import { SceneCardView } from "./scene-card-view.ts";
 
@@ -14,19 +15,13 @@ const PICTURE_DEADLINE_MS = 4_000;
 const here = new URL(".", location.href);
 const list = find("scenes", HTMLUListElement);
 const trouble = find("trouble", HTMLElement);
-const locked = find("locked", HTMLElement);
-const field = find("token", HTMLInputElement);
-const answer = find("token-answer", HTMLElement);
 const views = new Map<string, SceneCardView>();
 
 let token = linkToken();
 /** What the pages of the scenes are to be given, where the browser keeps no cookie for them. */
 let handedOn: string | null = null;
 let [looking, picturing] = [false, false];
-const access = new Access(() => new URL("access", here), token);
-access.on("cookieRefused", () => {
-  handedOn = token;
-});
+const entry = new PageEntry({ opened: () => void look(), said: say });
 
 find("token-form", HTMLFormElement).addEventListener("submit", (event) => {
   event.preventDefault();
@@ -63,23 +58,22 @@ function handleAnswer(kind: "open" | "locked" | "refused" | "unreachable"): void
   field.value = "";
   void look();
 }
+void entry.enter();
 
 /** Asks how the scenes do, while somebody looks. */
 async function look(): Promise<void> {
-  if (looking || document.hidden) return;
-  // Who is locked out asks nothing until a token was given.
-  if (!locked.hidden) return;
+  if (looking || document.hidden || entry.isLocked) return;
   looking = true;
   try {
-    const response = await access.fetch(new URL("scenes", here), { cache: "no-store" });
-    if (response.status === 401 || response.status === 403) return await enter();
+    const response = await entry.fetch(new URL("scenes", here), { cache: "no-store" });
+    if (response.status === 401 || response.status === 403) return await entry.enter();
     if (!response.ok) throw new Error(`The server answered ${response.status}.`);
     const cards = parseSceneCards(await response.json());
     say(cards.length > 0 ? null : "Your link leads to none of these pages. Open it as it was given to you.");
     show(cards);
     void showPictures(cards);
   } catch {
-    say("The server does not answer. Trying again…");
+    say(UNREACHABLE);
   } finally {
     looking = false;
   }
@@ -92,7 +86,7 @@ function show(cards: readonly SceneCard[]): void {
     if (!views.has(card.name)) list.append(view.element);
     views.set(card.name, view);
     const address = new URL(`${card.name}/`, here);
-    if (handedOn !== null) address.hash = `token=${encodeURIComponent(handedOn)}`;
+    if (entry.handedOn !== null) address.hash = `token=${encodeURIComponent(entry.handedOn)}`;
     view.show(card, address.href);
   }
 }
@@ -112,7 +106,7 @@ async function showPictures(cards: readonly SceneCard[]): Promise<void> {
 async function showPicture(name: string, view: SceneCardView): Promise<void> {
   const url = new URL(`${name}/preview.webp`, here);
   const signal = AbortSignal.timeout(PICTURE_DEADLINE_MS);
-  await view.showPicture(await access.fetch(url, { cache: "no-cache", signal }));
+  await view.showPicture(await entry.fetch(url, { cache: "no-cache", signal }));
 }
 
 /** What is wrong, in a sentence; null where nothing is. */

@@ -9,7 +9,7 @@
 import { close, ftruncate, openSync, write } from "node:fs";
 import { promisify } from "node:util";
 import { StreamError } from "../../../shared/errors.ts";
-import { diskWords } from "./disk-words.ts";
+import { diskWords } from "../../platform/disk-words.ts";
 
 /** What waits to be written; a disk that is so far behind is too slow (MX2). */
 const MAX_WAITING_BYTES: number = 64 * 1024 * 1024;

@@ -3,8 +3,8 @@
 import { renameSync, rmSync } from "node:fs";
 import { FFmpegError, FormatContext, type Packet, type Stream } from "node-av/lib";
 import type { StreamError } from "../../../shared/errors.ts";
+import { diskWords } from "../../platform/disk-words.ts";
 import { type MovieConfig, MovieEncoder } from "../video/movie-encoder.ts";
-import { diskWords } from "./disk-words.ts";
 
 export class MovieFile {
   readonly #path: string;

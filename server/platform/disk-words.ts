@@ -1,6 +1,6 @@
 /** Owns what people read when a file cannot be written. Pure. */
 
-import { StreamError } from "../../../shared/errors.ts";
+import { StreamError } from "../../shared/errors.ts";
 
 const words: Readonly<Record<string, string>> = {
   ENOSPC: "the disk is full",
