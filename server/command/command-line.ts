@@ -68,6 +68,7 @@ export const helpText: string = `Render a three.js scene on this machine and str
                         to 8192
   --fps <number>        60; at most this many frames per second, 1 to 240
   --render-scale <part> auto; draw at this part of each side while things move and there is no GPU, 0.25 to 1
+  --panorama            draw all around the camera, equirectangular; with a size of 2 to 1, as 3840x1920
   --codec <name>        auto; or h264, vp8, vp9 or av1
   --bitrate <bits/s>    8M; at most this much for each viewer, 100k to 200M
 ${qualityHelp}
@@ -146,6 +147,7 @@ const optionNames: readonly (readonly [option: string, flag: string])[] = [
   ["options.render.size.height", "The height in --size"],
   ["options.render.maxFps", "--fps"],
   ["options.render.scale", "--render-scale"],
+  ["options.render.panorama", "--panorama"],
   ["options.encode.codec", "--codec"],
   ["options.encode.bitrateBps", "--bitrate"],
   ...qualityOptionNames,

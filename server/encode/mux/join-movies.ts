@@ -11,6 +11,8 @@ import { avGetCodecName, Dictionary, FormatContext, Packet, Rational, type Strea
 import { StreamError } from "../../../shared/errors.ts";
 import type { FrameRate } from "../video/movie-encoder.ts";
 import { fileError } from "./movie-file.ts";
+import { copySpherical } from "./spherical-file.ts";
+import { sphericalHeader, sphericalOf } from "./spherical-side-data.ts";
 
 export type JoinedMovie = {
   readonly pieces: readonly { readonly path: string; readonly frames: number }[];
@@ -26,6 +28,7 @@ export type JoinedMovie = {
 /** Joins. Throws `StreamError` "output-failed", or "input-failed" where a file is none, has no sound, or ends too early. */
 export function joinMovies(movie: JoinedMovie, progressed: (frames: number) => void): void {
   const part = `${movie.path}.part`;
+  const marked = `${movie.path}.marked.part`;
   const output = new FormatContext();
   const check = (result: number): void => {
     if (result < 0) throw fileError(movie.path, result);
@@ -36,7 +39,9 @@ export function joinMovies(movie: JoinedMovie, progressed: (frames: number) => v
     const stream = describe(output, movie);
     const soundStream = sound?.describe(output) ?? null;
     check(output.openOutputSync());
-    const header = output.writeHeaderSync(Dictionary.fromObject(headerOptions(movie.format)));
+    const projection = sphericalOf(stream);
+    const options = { ...headerOptions(movie.format), ...(projection === null ? {} : sphericalHeader) };
+    const header = output.writeHeaderSync(Dictionary.fromObject(options));
     if (header < 0 && sound !== null) throw refusedSound(movie, sound, header);
     check(header);
     const write = (packet: Packet): void => check(output.interleavedWriteFrameSync(packet));
@@ -53,10 +58,14 @@ export function joinMovies(movie: JoinedMovie, progressed: (frames: number) => v
     if (sound !== null && soundStream !== null) sound.copyUntil(end, soundStream, write);
     check(output.writeTrailerSync());
     output.closeOutputSync();
+    if (projection !== null && (movie.format === "mp4" || movie.format === "mov")) {
+      copySpherical(part, marked, projection);
+      renameSync(marked, part);
+    }
     renameSync(part, movie.path);
   } finally {
     output.freeContext();
-    rmSync(part, { force: true });
+    for (const path of [part, marked]) rmSync(path, { force: true });
   }
 }
 
