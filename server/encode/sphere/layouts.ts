@@ -82,18 +82,33 @@ const axes: Readonly<Record<Face, readonly [ahead: Vector, right: Vector, up: Ve
   ],
 };
 
-/** The direction, of length 1, of a place in the picture: from 0, left and top, to 1. */
-export function directionAt(layout: SphereLayout, u: number, v: number): Vector {
+/** Beside and above each row of YouTube's cubes there are so many pixels that repeat its edge, as FFmpeg's filter knows it. */
+const EAC_PADDING = 2;
+
+/**
+ * The direction, of length 1, of a place in the picture: from 0, left and top, to 1. `size` is that of the picture, where what repeats
+ * edges counts.
+ */
+export function directionAt(layout: SphereLayout, u: number, v: number, size: PictureSize | null = null): Vector {
   if (layout.kind === "equirect") {
     const [longitude, latitude] = [(u - 0.5) * 2 * Math.PI, (0.5 - v) * Math.PI];
     const flat = Math.cos(latitude);
     return [flat * Math.sin(longitude), Math.sin(latitude), -flat * Math.cos(longitude)];
   }
-  const [column, row] = [Math.min(2, Math.floor(u * 3)), Math.min(1, Math.floor(v * 2))];
+  const padding = layout.isEquiAngular && size !== null ? EAC_PADDING : 0;
+  const row = Math.min(1, Math.floor(v * 2));
+  const across = 3 * inside(u, padding / (size?.width ?? 1));
+  const down = inside(v * 2 - row, (2 * padding) / (size?.height ?? 1));
+  const column = Math.min(2, Math.floor(across));
   const tile = layout.tiles[row * 3 + column];
   if (tile === undefined) throw new TypeError("A layout must have six tiles.");
   const place = (part: number): number => (layout.isEquiAngular ? Math.tan((part * Math.PI) / 4) : part);
-  return directionOn(tile, place(2 * (u * 3 - column) - 1), place(1 - 2 * (v * 2 - row)));
+  return directionOn(tile, place(2 * (across - column) - 1), place(1 - 2 * down));
+}
+
+/** A part of a length that has padding at both ends, as a part of what is between. */
+function inside(part: number, padding: number): number {
+  return Math.min(1, Math.max(0, (part - padding) / (1 - 2 * padding)));
 }
 
 /** A place in a tile, from -1, left and bottom, to 1, as a direction. */
