@@ -54,6 +54,10 @@ async function run(): Promise<number> {
         const { record } = await import("./command/record-command.ts");
         return await record(command);
       }
+      case "convert360": {
+        const { convert360 } = await import("./command/convert360-command.ts");
+        return await convert360(command);
+      }
       case "doctor": {
         const { examine } = await import("./command/doctor-command.ts");
         return await examine(command);

@@ -4,6 +4,7 @@ import { parseArgs } from "node:util";
 import type { StreamErrorCode } from "../../shared/errors.ts";
 import type { LogFormat, LogLevel, StreamServerOptions } from "../options/options.ts";
 import type { ParameterTexts } from "../platform/parameters.ts";
+import { type Convert360Command, convert360Help, readConvert360Arguments } from "./convert360-flags.ts";
 import { dataFlags, dataHelp, dataOptionNames, readDataFlags } from "./data-flags.ts";
 import type { Diagnostics } from "./diagnostics.ts";
 import { diagnosticsFlags, diagnosticsHelp, readDiagnosticsFlags } from "./diagnostics-flags.ts";
@@ -57,6 +58,7 @@ export const helpText: string = `Render a three.js scene on this machine and str
   scenecast link                 make a link with which somebody else can enter: see scenecast link --help
   scenecast render <scene> <out> render a scene off the clock into a movie or pictures: see scenecast render --help
   scenecast record <scene> <file>  record a scene to a file of video: see scenecast record --help
+  scenecast convert360 <in> <out>  give a video of all around another layout: see scenecast convert360 --help
   scenecast replay <log.gz>      play the input of an event log again: see scenecast replay --help
   scenecast doctor               look at this machine: what draws, what encodes, what is slow or missing
 
@@ -110,6 +112,7 @@ export type Command =
   | ({ readonly kind: "render" } & RenderCommand)
   | ({ readonly kind: "replay" } & ReplayCommand)
   | ({ readonly kind: "record" } & RecordCommand)
+  | ({ readonly kind: "convert360" } & Convert360Command)
   | ({ readonly kind: "doctor" } & DoctorCommand);
 
 const flags = {
@@ -190,6 +193,12 @@ export function parseCommandLine(args: readonly string[], environment: Environme
         replayHelp,
         () => readReplayArguments(rest),
         (replay) => ({ kind: "replay", ...replay }),
+      );
+    case "convert360":
+      return read(
+        convert360Help,
+        () => readConvert360Arguments(rest),
+        (convert360) => ({ kind: "convert360", ...convert360 }),
       );
     case "record":
       return read(

@@ -12,6 +12,8 @@ export const mayImport: Readonly<Record<string, readonly string[]>> = {
     "server",
     "server/access",
     "server/doctor",
+    "server/encode/sphere",
+    "server/encode/video",
     "server/offline",
     "server/options",
     "server/platform",
@@ -185,6 +187,7 @@ export const mayImport: Readonly<Record<string, readonly string[]>> = {
   "server/encode/pictures": ["server/encode", "server/encode/video", "server/frames", "server/platform"],
 
   "server/encode/mux": ["server/encode/mux/rtmp", "server/encode/video", "server/platform"],
+  "server/encode/sphere": ["server/encode/mux", "server/encode/video"],
   "server/encode/mux/rtmp": ["server/encode/mux", "server/platform"],
 
   "server/transport": ["server/platform", "server/transport/ice", "server/transport/rtp"],

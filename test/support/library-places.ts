@@ -11,6 +11,7 @@ export const stands: Readonly<Record<string, readonly string[]>> = {
     "server/encode/av-picture-converter.ts",
     "server/encode/av-scalers.ts",
     "server/encode/mux/",
+    "server/encode/sphere/",
     "server/encode/video/",
     "server/encode/pictures/",
     "server/render/page/images/av-video.ts",

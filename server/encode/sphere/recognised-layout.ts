@@ -46,6 +46,12 @@ export function recogniseLayout(path: string): RecognisedLayout {
   return { layout: sphereLayouts.eac, by: "its shape and its seams" };
 }
 
+/** How long a file is, in seconds; null where it does not say. Throws `StreamError` "input-failed". */
+export function secondsOf(path: string): number | null {
+  using input = new MovieInput(path);
+  return input.seconds;
+}
+
 function unknown(path: string, reason: string): StreamError {
   const advice = "Say how it is laid out: --from equirect, cube, cube-turned, eac, or tiles as lfrdbu:000313.";
   return new StreamError("input-failed", `How ${path} shows all around is not known: ${reason}. ${advice}`);
