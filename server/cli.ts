@@ -64,6 +64,10 @@ async function run(): Promise<number> {
         const { jobs } = await import("./command/jobs-command.ts");
         return await jobs(command);
       }
+      case "convert360": {
+        const { convert360 } = await import("./command/convert360-command.ts");
+        return await convert360(command);
+      }
       case "doctor": {
         const { examine } = await import("./command/doctor-command.ts");
         return await examine(command);

@@ -4,6 +4,7 @@ import { parseArgs } from "node:util";
 import type { StreamErrorCode } from "../../shared/errors.ts";
 import type { LogFormat, LogLevel, StreamServerOptions } from "../options/options.ts";
 import type { ParameterTexts } from "../platform/parameters.ts";
+import { type Convert360Command, convert360Help, readConvert360Arguments } from "./convert360-flags.ts";
 import { dataFlags, dataHelp, dataOptionNames, readDataFlags } from "./data-flags.ts";
 import type { Diagnostics } from "./diagnostics.ts";
 import { diagnosticsFlags, diagnosticsHelp, readDiagnosticsFlags } from "./diagnostics-flags.ts";
@@ -63,6 +64,7 @@ export const helpText: string = `Render a three.js scene on this machine and str
   scenecast render <scene> <out> render a scene off the clock into a movie or pictures: see scenecast render --help
   scenecast record <scene> <file>  record a scene to a file of video: see scenecast record --help
   scenecast hls <movie> …        make movies ready for players of HLS: see scenecast hls --help
+  scenecast convert360 <in> <out>  give a video of all around another layout: see scenecast convert360 --help
   scenecast replay <log.gz>      play the input of an event log again: see scenecast replay --help
   scenecast jobs                 do work beside everything else, one task a file: see scenecast jobs --help
   scenecast doctor               look at this machine: what draws, what encodes, what is slow or missing
@@ -75,6 +77,7 @@ export const helpText: string = `Render a three.js scene on this machine and str
                         to 8192
   --fps <number>        60; at most this many frames per second, 1 to 240
   --render-scale <part> auto; draw at this part of each side while things move and there is no GPU, 0.25 to 1
+  --panorama            draw all around the camera, equirectangular; with a size of 2 to 1, as 3840x1920
   --codec <name>        auto; or h264, vp8, vp9 or av1
   --bitrate <bits/s>    8M; at most this much for each viewer, 100k to 200M
 ${qualityHelp}
@@ -121,6 +124,7 @@ export type Command =
   | ({ readonly kind: "jobs" } & JobsCommand)
   | ({ readonly kind: "record" } & RecordCommand)
   | ({ readonly kind: "film" } & FilmCommand)
+  | ({ readonly kind: "convert360" } & Convert360Command)
   | ({ readonly kind: "doctor" } & DoctorCommand);
 
 const flags = {
@@ -161,6 +165,7 @@ const optionNames: readonly (readonly [option: string, flag: string])[] = [
   ["options.render.size.height", "The height in --size"],
   ["options.render.maxFps", "--fps"],
   ["options.render.scale", "--render-scale"],
+  ["options.render.panorama", "--panorama"],
   ["options.encode.codec", "--codec"],
   ["options.encode.bitrateBps", "--bitrate"],
   ...qualityOptionNames,
@@ -206,6 +211,12 @@ export function parseCommandLine(args: readonly string[], environment: Environme
         replayHelp,
         () => readReplayArguments(rest),
         (replay) => ({ kind: "replay", ...replay }),
+      );
+    case "convert360":
+      return read(
+        convert360Help,
+        () => readConvert360Arguments(rest),
+        (convert360) => ({ kind: "convert360", ...convert360 }),
       );
     case "record":
       return read(

@@ -8,6 +8,7 @@ export const pictureFlags = {
   size: { type: "string" },
   fps: { type: "string" },
   "render-scale": { type: "string" },
+  panorama: { type: "boolean" },
   codec: { type: "string" },
   bitrate: { type: "string" },
 } as const;
@@ -16,13 +17,14 @@ type PictureFlag = "size" | "fps" | "render-scale" | "codec" | "chroma" | "bitra
 
 /** Throws `TypeError` with a line for people. */
 export function pictureOptions(
-  values: Partial<Readonly<Record<PictureFlag, string>>>,
+  values: Partial<Readonly<Record<PictureFlag, string>>> & { readonly panorama?: boolean | undefined },
 ): Required<Pick<StreamServerOptions, "render" | "encode">> {
-  const { size, fps, "render-scale": scale, codec, chroma, bitrate } = values;
+  const { size, fps, "render-scale": scale, panorama, codec, chroma, bitrate } = values;
   return {
     render: given({
       size: size === undefined ? size : sizeOf(size),
       maxFps: fps === undefined ? fps : numberOf(fps),
+      panorama,
       scale: scale === undefined || scale === "auto" ? scale : numberOf(scale),
     }),
     encode: given({

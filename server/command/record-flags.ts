@@ -22,6 +22,7 @@ export const recordHelp = `Record a scene to a file of video, as it is when nobo
   --codec <name>            h264; vp9 or av1; in .webm and .mkv vp8, too
   --bitrate <bits/s>        8M; at most this much
   --render-scale <part>     1; draw at this part of each side while things move and there is no GPU, 0.25 to 1, or auto
+  --panorama                draw all around the camera, for players of 360° video; with a size of 2 to 1, as 3840x1920
   --param <name=value>      set a parameter of the scene; may be repeated
 
 The ending of the file says what it becomes: .mp4, .mkv or .webm. What is there is never written over: film-2.mp4. There is no

@@ -19,6 +19,7 @@ export const renderHelp = `Render a scene off the clock, frame by frame, into a 
   --fps <number>            30; or a fraction like 30000/1001
   --size <size>             1280x720, or that of the log
   --samples <number>        8; drawings of which each frame is the mean: 1, 2, 4 and so on to 256
+  --panorama                draw all around the camera, for players of 360° video; with a size of 2 to 1, as 3840x1920
 
 What the scene is given
   --param <name=value>      a value for a parameter that the scene declares; give it once for each
@@ -55,6 +56,7 @@ const flags = {
   fps: { type: "string" },
   size: { type: "string" },
   samples: { type: "string" },
+  panorama: { type: "boolean" },
   state: { type: "string" },
   path: { type: "string" },
   replay: { type: "string" },
@@ -83,6 +85,7 @@ const renderOptionNames: readonly (readonly [option: string, flag: string])[] = 
   ["options.size.width", "The width in --size"],
   ["options.size.height", "The height in --size"],
   ["options.samples", "--samples"],
+  ["options.panorama", "--panorama"],
   ["options.workers", "--workers"],
   ["options.pieceFrames", "--piece"],
   ["options.warmUp", "--warm-up"],
@@ -109,7 +112,8 @@ export function readRenderArguments(args: readonly string[]): RenderCommand | nu
   if (output === undefined) {
     throw new TypeError("Name the scene and the output: scenecast render <scene.ts> <out.mp4>.");
   }
-  const { frames, size, fps, replay, room, date, audio, codec, chroma, lossless, overwrite, state, path } = values;
+  const { panorama, frames, size, fps, replay, room, date, audio, codec, chroma, lossless, overwrite, state, path } =
+    values;
   const number = (text: string | undefined): number | undefined => (text === undefined ? text : numberOf(text));
   const warmUp = values["warm-up"];
   const options = {
@@ -126,7 +130,7 @@ export function readRenderArguments(args: readonly string[]): RenderCommand | nu
       pieceFrames: number(values.piece),
       seed: number(values.seed),
       quality: number(values.quality),
-      ...{ fps, replay, room, date, audio, lossless, overwrite },
+      ...{ panorama, fps, replay, room, date, audio, lossless, overwrite },
       // Words from lists are checked with the other options, where the lists are.
       codec: codec as RenderSceneOptions["codec"],
       chroma: chroma as RenderSceneOptions["chroma"],

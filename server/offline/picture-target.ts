@@ -18,10 +18,17 @@ export type PictureTarget = {
   close(): void;
 };
 
+export type PictureShape = {
+  readonly size: PictureSize;
+  readonly fps: FrameRate;
+  /** Whether they show all around. */
+  readonly isPanorama: boolean;
+};
+
 /** Throws `StreamError` "output-failed" or "no-encoder", as its methods do. */
-export function openTarget(target: PieceTarget, size: PictureSize, fps: FrameRate): PictureTarget {
+export function openTarget(target: PieceTarget, { size, fps, isPanorama }: PictureShape): PictureTarget {
   if (target.kind === "pictures") return new PictureFiles(target, size);
-  const file = new MovieFile(target.path, { ...target.coding, size, fps });
+  const file = new MovieFile(target.path, { ...target.coding, size, fps, isPanorama });
   return {
     add: async (_, rgba) => file.add(rgba),
     finish: async () => file.finish(),

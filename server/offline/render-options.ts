@@ -38,6 +38,8 @@ export type RenderSceneOptions = {
   readonly size?: PictureSize;
   /** Drawings, each moved by a part of a pixel, of which a frame is the mean: 1, 2, 4 and so on to 256. Default 8. */
   readonly samples?: number;
+  /** Whether all around the camera is drawn, equirectangular, whatever the scene says. Default false. */
+  readonly panorama?: boolean;
   /** Processes that draw at once, 1 to 64. The output is the same whichever it is. Default the number of cores, at most 4. */
   readonly workers?: number;
   /** Frames of a piece, 1 to 100000: what is rendered in one go, and again where it was interrupted. Default about 120. */
@@ -89,6 +91,7 @@ export type ResolvedRender = {
   readonly fps: FrameRate;
   readonly size: PictureSize;
   readonly samples: number;
+  readonly panorama: boolean;
   readonly workers: number;
   readonly pieceFrames: number | null;
   readonly warmUp: number | "all";
@@ -109,8 +112,20 @@ export type ResolvedRender = {
 };
 
 const names: readonly (keyof RenderSceneOptions)[] = [
-  ...(["scene", "output", "frames", "fps", "size", "samples", "workers", "pieceFrames", "warmUp", "state"] as const),
-  ...(["path", "replay", "room", "parameters", "seed", "date", "audio", "codec", "chroma", "quality"] as const),
+  ...(["scene", "output", "frames", "fps", "size", "samples", "panorama", "workers", "pieceFrames", "warmUp"] as const),
+  ...([
+    "state",
+    "path",
+    "replay",
+    "room",
+    "parameters",
+    "seed",
+    "date",
+    "audio",
+    "codec",
+    "chroma",
+    "quality",
+  ] as const),
   ...(["lossless", "overwrite", "onProgress", "onMessage", "signal"] as const),
 ];
 const MAX_WORKERS = 64;
@@ -144,6 +159,7 @@ export function resolveRenderOptions(options: RenderSceneOptions): ResolvedRende
     fps,
     size: sizeOf(options.size ?? recording?.size ?? { width: 1280, height: 720 }, output, coding),
     samples: samplesOf(options.samples ?? 8),
+    panorama: boolean("options.panorama", options.panorama ?? false),
     workers: wholeNumber("options.workers", options.workers ?? usualWorkers(), 1, MAX_WORKERS),
     pieceFrames:
       options.pieceFrames === undefined ? null : wholeNumber("options.pieceFrames", options.pieceFrames, 1, 100_000),

@@ -209,16 +209,28 @@ export class SceneRender {
 const MAX_SAID = 200;
 
 function sceneOf(options: ResolvedRender, backend: RendererInfo["backend"]): RenderedScene {
-  const { sceneUrl, size, samples, seed, date, state, parameters, warmUp, fps, path, events } = options;
-  return { sceneUrl, size, samples, seed, date, state, parameters, backend, warmUp, story: { fps, path, events } };
+  const { sceneUrl, size, samples, panorama, seed, date, state, parameters, warmUp, fps, path, events } = options;
+  return {
+    sceneUrl,
+    size,
+    samples,
+    panorama,
+    seed,
+    date,
+    state,
+    parameters,
+    backend,
+    warmUp,
+    story: { fps, path, events },
+  };
 }
 
 /** What the pictures follow from, by the names of options. */
 function settingsOf(options: ResolvedRender): RenderSettings {
-  const { sceneUrl, output, frames, fps, size, samples, pieceFrames, warmUp, state } = options;
+  const { sceneUrl, output, frames, fps, size, samples, panorama, pieceFrames, warmUp, state } = options;
   const { path, events, parameters, seed, date, coding } = options;
   const where = output.kind === "movie" ? output.path : output.pattern;
-  const drawn = { scene: sceneUrl, frames, fps, size, samples, pieceFrames, warmUp, state, path, seed, date };
+  const drawn = { scene: sceneUrl, frames, fps, size, samples, panorama, pieceFrames, warmUp, state, path, seed, date };
   return { ...drawn, replay: digestOfText(JSON.stringify(events)), parameters, output: where, coding };
 }
 

@@ -15,6 +15,8 @@ export type RenderedScene = {
   readonly sceneUrl: string;
   readonly size: PictureSize;
   readonly samples: number;
+  /** Whether all around the camera is drawn, whatever the scene says. */
+  readonly panorama: boolean;
   readonly seed: number;
   readonly date: number;
   /** JSON text; null for the scene's own. */

@@ -50,9 +50,10 @@ export const work: PieceWork<RenderInput, RenderProgress, RenderResult> = async 
 
 async function render(task: RenderTask, context: Context): Promise<RenderResult> {
   const { scene, frames, target } = task;
-  const pictures = openTarget(target, scene.size, scene.story.fps);
+  const running = await runningFor(task, context);
+  const { isPanorama } = running.renderer;
+  const pictures = openTarget(target, { size: scene.size, fps: scene.story.fps, isPanorama });
   try {
-    const running = await runningFor(task, context);
     await drawFrames(task, running, pictures, context);
     await pictures.finish();
     running.next = frames.last + 1;

@@ -119,6 +119,11 @@ export type StreamServerOptions = {
      * a second; with the preference `"fluid"` `maxFps`, with `"sharp"` 1. Default `"auto"`.
      */
     readonly scale?: number | "auto";
+    /**
+     * Whether all around the camera is drawn, equirectangular, whatever the scene says (`panoramaCamera`); recordings say so to
+     * players of 360° video. The scene needs a camera in perspective and no `render()`. Default false.
+     */
+    readonly panorama?: boolean;
   };
   readonly encode?: {
     /** One codec for everybody, or `"auto"` to choose for each viewer. Default `"auto"`. */
@@ -171,6 +176,7 @@ export type ResolvedOptions = ResolvedScenes & {
     readonly followsWindow: boolean;
     readonly maxFps: number;
     readonly scale: number | "auto";
+    readonly panorama: boolean;
   };
   /** `codec` is null for `"auto"`. */
   readonly encode: {
@@ -271,11 +277,12 @@ function signalOf(value: unknown): AbortSignal | null {
 }
 
 function renderOf(value: unknown): ResolvedOptions["render"] {
-  const { size, maxFps, scale } = fieldsOf("options.render", value, ["size", "maxFps", "scale"]);
+  const { size, maxFps, scale, panorama } = fieldsOf("options.render", value, ["size", "maxFps", "scale", "panorama"]);
   return {
     ...sizeOf(size ?? "window"),
     maxFps: number("options.render.maxFps", maxFps ?? 60, 1, 240),
     scale: scaleOf(scale ?? "auto"),
+    panorama: boolean("options.render.panorama", panorama ?? false),
   };
 }
 

@@ -88,7 +88,7 @@ export class Pipeline {
     this.title = render.ready.title;
     this.messagesFrom = render.ready.messagesFrom;
     this.renderPulse = render.pulse;
-    encoders.setContent(render.ready.content);
+    this.#noteScene(render.ready);
     this.#director = new QualityDirector({
       limits: { ...config, ...config.quality },
       preference,
@@ -247,9 +247,14 @@ export class Pipeline {
       case "size-met":
         return this.#resize(message.size);
       default:
-        if (message.kind === "reloaded") this.#parts.encoders.setContent(message.content);
+        if (message.kind === "reloaded") this.#noteScene(message);
         this.#send(sceneNews(message));
     }
+  }
+
+  #noteScene({ content, isPanorama = false }: Pick<Renderer["ready"], "content" | "isPanorama">): void {
+    this.#parts.encoders.setContent(content);
+    this.#mux.setPanorama(isPanorama);
   }
 
   #followWindows(size: PictureSize, isFixed: boolean): SteeringWindow {

@@ -35,8 +35,8 @@ export async function startStages(
 ): Promise<PipelineParts> {
   const ring = allocateFrameRing(config.size, MAX_READERS, config.maxPixels);
   const readers = new ReaderPool(MAX_READERS);
-  const { sceneUrl, size, maxFps, bitrateBps, watch, iceHost, ice, scale, quality } = config;
-  const drawing = { scale, preference: quality.preference, ...graphicsOf(config) };
+  const { sceneUrl, size, maxFps, bitrateBps, watch, iceHost, ice, scale, panorama = false, quality } = config;
+  const drawing = { scale, panorama, preference: quality.preference, ...graphicsOf(config) };
   const encoders = new EncoderSet({ ring, readers, maxFps, bitrateBps });
   const [render, encoder] = await Promise.allSettled([
     Renderer.start(

@@ -208,7 +208,7 @@ export class FramePainter {
     const begun = this.#clock.now();
     if (sample.done === 0) {
       sample.ms = 0;
-      if (mean.count === 0) sample.strips = parts.render === undefined ? this.#strips.begin() : 1;
+      if (mean.count === 0) sample.strips = this.#surface.canDrawRows(parts) ? this.#strips.begin() : 1;
     }
     const { height } = this.#surface.size;
     const edge = (strip: number) => Math.round((strip * height) / sample.strips);
@@ -224,7 +224,7 @@ export class FramePainter {
     if (sample.done < sample.strips) return;
     mean.endPicture();
     sample.done = 0;
-    if (parts.render === undefined) sample.strips = this.#strips.note(sample.strips, sample.ms);
+    if (this.#surface.canDrawRows(parts)) sample.strips = this.#strips.note(sample.strips, sample.ms);
   }
 
   #publish(

@@ -21,6 +21,8 @@ export type OfflineThreadData = {
   readonly state: string | null;
   readonly parameters: GivenParameters;
   readonly backend: RendererInfo["backend"];
+  /** Draws all around the camera of any scene. Default: where its camera says so. */
+  readonly panorama?: boolean;
   /** Memory for pictures, RGBA, the bottom row first. */
   readonly slots: readonly Uint8Array<SharedArrayBuffer>[];
 };
@@ -69,7 +71,7 @@ export type ToOfflineThread =
 
 /** The render thread is the only sender. */
 export type FromOfflineThread =
-  | { readonly kind: "ready"; readonly renderer: RendererInfo }
+  | { readonly kind: "ready"; readonly renderer: RendererInfo; readonly isPanorama: boolean }
   | { readonly kind: "stepped"; readonly frame: number }
   /** The files of the scene's own that it consists of, whenever there are more. */
   | { readonly kind: "files"; readonly files: readonly string[] }

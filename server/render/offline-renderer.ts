@@ -13,6 +13,8 @@ type Waiting = { readonly resolve: () => void; readonly reject: (error: Error) =
 export class OfflineRenderer extends Emitter<OfflineRendererEvents> {
   /** Who draws. */
   readonly info: RendererInfo;
+  /** Whether its pictures show all around. */
+  readonly isPanorama: boolean;
   readonly #thread: Thread<ToOfflineThread, FromOfflineThread>;
   readonly #waiting: Waiting[] = [];
   #files: readonly string[] = [];
@@ -29,7 +31,7 @@ export class OfflineRenderer extends Emitter<OfflineRendererEvents> {
         if (message.kind === "files") files = message.files;
         if (message.kind !== "ready") return;
         off();
-        const renderer = new OfflineRenderer(thread, message.renderer, files);
+        const renderer = new OfflineRenderer(thread, message, files);
         renderer.on("printed", printed);
         resolve(renderer);
       });
@@ -39,12 +41,13 @@ export class OfflineRenderer extends Emitter<OfflineRendererEvents> {
 
   private constructor(
     thread: Thread<ToOfflineThread, FromOfflineThread>,
-    info: RendererInfo,
+    { renderer, isPanorama }: Extract<FromOfflineThread, { readonly kind: "ready" }>,
     files: readonly string[],
   ) {
     super();
     this.#thread = thread;
-    this.info = info;
+    this.info = renderer;
+    this.isPanorama = isPanorama;
     this.#files = files;
     thread.on("messageReceived", (message) => this.#receive(message));
     thread.on("ended", (error) => this.#fail(error));

@@ -47,8 +47,8 @@ async function main(): Promise<void> {
   world.install();
   const loader = new SceneLoader(data.sceneUrl);
   const loads = new LoadWatch((sentence) => output.write("error", sentence));
-  const { size, backend } = data;
-  const surface = new WebGlSurface({ size, backend, i420: false });
+  const { size, backend, panorama = false } = data;
+  const surface = new WebGlSurface({ size, backend, panorama, i420: false });
   const picture = new SampledPicture(surface, data.samples);
   const scene = { ...data, watch: false };
   const invalidate = (): void => undefined;
@@ -86,7 +86,7 @@ async function main(): Promise<void> {
     check();
     tellFiles();
   });
-  post({ kind: "ready", renderer: surface.info });
+  post({ kind: "ready", renderer: surface.info, isPanorama: surface.panoramaOf(stage.host.parts) !== null });
 }
 
 /** What a scene draws off the clock is given no data. */

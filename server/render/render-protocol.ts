@@ -31,6 +31,8 @@ export type RenderThreadData = {
   readonly maxFps: number;
   /** How large it is drawn while things move, without a GPU. */
   readonly scale: RenderScale;
+  /** Draws all around the camera of any scene. Default: where its camera says so. */
+  readonly panorama?: boolean;
   /** What is given up where drawing is too slow, before anybody steers. */
   readonly preference: Preference;
   readonly watch: boolean;
@@ -136,6 +138,8 @@ export type FromRenderThread =
       readonly title: string;
       readonly messagesFrom: "control" | "everyone";
       readonly content: SceneContent;
+      /** Whether its pictures show all around, equirectangular. Default false. */
+      readonly isPanorama?: boolean;
     }
   /**
    * The first scene is on its way: its modules are being loaded, or its setup() runs, with what three's loaders have loaded.
@@ -166,6 +170,8 @@ export type FromRenderThread =
       readonly title: string;
       readonly messagesFrom: "control" | "everyone";
       readonly content: SceneContent;
+      /** As of `ready`. */
+      readonly isPanorama?: boolean;
     }
   /** A message of the scene for a person, or for everybody (null). */
   | { readonly kind: "message"; readonly to: number | null; readonly body: MessageBody }

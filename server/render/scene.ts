@@ -71,6 +71,7 @@ export type {
   SwitchDeclaration,
   TextDeclaration,
 } from "./panels/control-declarations.ts";
+export { type PanoramaOptions, panoramaCamera } from "./panorama-camera.ts";
 
 /** The time of a scene, in seconds. It stands still while nothing is rendered only if the scene does not animate. */
 export type SceneClock = {

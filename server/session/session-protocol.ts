@@ -49,6 +49,8 @@ export type SceneConfig = {
   readonly maxFps: number;
   /** How large the picture is drawn while things move, without a GPU. */
   readonly scale: RenderScale;
+  /** Whether all around the camera is drawn, whatever the scene says. Default false. */
+  readonly panorama?: boolean;
   /** The codec for everybody, or null to choose for each viewer what it can and the server prefers. */
   readonly codec: VideoCodec | null;
   /** How fine colours are. */

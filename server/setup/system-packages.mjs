@@ -101,6 +101,8 @@ function networkRequirements() {
     { package: "python3-aiortc", isThere: () => existsSync("/usr/lib/python3/dist-packages/aiortc") },
     // ffprobe, which reads what was recorded.
     { package: "ffmpeg", isThere: () => has("ffprobe") },
+    // What files of 360° video say of themselves.
+    { package: "libimage-exiftool-perl", isThere: () => has("exiftool") },
     // Network namespaces, and firewalls in them.
     { package: "iproute2", isThere: () => has("ip") },
     { package: "nftables", isThere: () => has("nft") },

@@ -14,6 +14,8 @@ export const mayImport: Readonly<Record<string, readonly string[]>> = {
     "server/doctor",
     "server/film",
     "server/jobs",
+    "server/encode/sphere",
+    "server/encode/video",
     "server/offline",
     "server/options",
     "server/platform",
@@ -205,6 +207,7 @@ export const mayImport: Readonly<Record<string, readonly string[]>> = {
 
   "server/encode/mux": ["server/encode/mux/rtmp", "server/encode/video", "server/platform"],
   "server/encode/mux/film": ["server/encode/mux"],
+  "server/encode/sphere": ["server/encode/mux", "server/encode/video"],
   "server/encode/mux/rtmp": ["server/encode/mux", "server/platform"],
 
   "server/transport": ["server/platform", "server/transport/ice", "server/transport/rtp"],

@@ -3,6 +3,8 @@
 import { AVMEDIA_TYPE_VIDEO, AVSEEK_SIZE } from "node-av/constants";
 import { Dictionary, FFmpegError, FormatContext, IOContext, Packet, Rational, type Stream } from "node-av/lib";
 import type { StreamParameters } from "./av-stream-parameters.ts";
+import type { SphericalProjection } from "./spherical-boxes.ts";
+import { markSpherical, sphericalHeader } from "./spherical-side-data.ts";
 
 /** Where the bytes go. */
 export type MuxedBytes = {
@@ -18,6 +20,8 @@ export type AvMuxerOptions = {
   readonly format: string;
   readonly options: Readonly<Record<string, string>>;
   readonly parameters: StreamParameters;
+  /** How it shows all around; null for what is flat. Default null. */
+  readonly projection?: SphericalProjection | null;
   readonly bytes: MuxedBytes;
 };
 
@@ -42,7 +46,7 @@ export class AvMuxer {
   #closed = false;
 
   /** Writes the header. Throws where the format does not take the codec, and what the bytes refuse. */
-  constructor({ format, options, parameters, bytes }: AvMuxerOptions) {
+  constructor({ format, options, parameters, projection = null, bytes }: AvMuxerOptions) {
     const context = this.#context;
     this.#packet.alloc();
     FFmpegError.throwIfError(context.allocOutputContext2(null, format, null), format);
@@ -56,8 +60,10 @@ export class AvMuxer {
     context.pb = this.#io;
     this.#stream = context.newStream(null);
     describe(this.#stream, parameters);
+    if (projection !== null) markSpherical(this.#stream, projection);
+    const header = { ...options, ...(projection === null ? {} : sphericalHeader) };
     try {
-      FFmpegError.throwIfError(context.writeHeaderSync(Dictionary.fromObject({ ...options })), "header");
+      FFmpegError.throwIfError(context.writeHeaderSync(Dictionary.fromObject(header)), "header");
     } catch (error) {
       this.close();
       throw error;

@@ -14,6 +14,7 @@ import { streamParametersOf } from "./av-stream-parameters.ts";
 import { FileBytes } from "./file-bytes.ts";
 import type { MuxOutput } from "./mux-output.ts";
 import type { Container, FileTarget, MuxPacket, OutputFigures } from "./mux-protocol.ts";
+import { addSphericalIndex } from "./spherical-file.ts";
 import { Timeline } from "./timeline.ts";
 
 /**
@@ -71,7 +72,7 @@ export class FileOutput implements MuxOutput {
   }
 
   #begin(packet: MuxPacket): AvMuxer {
-    const { container, maxSeconds } = this.#target;
+    const { container, maxSeconds, isPanorama = false } = this.#target;
     const { name: format, options } = formats[container];
     const codec = codecOf(packet.codec);
     const parameters = streamParametersOf(codec, packet.data);
@@ -80,7 +81,8 @@ export class FileOutput implements MuxOutput {
       this.#timer = setTimeout(() => this.#complete(milliseconds(untilMs)), untilMs - now());
     }
     try {
-      return new AvMuxer({ format, options, parameters, bytes: this.#bytes });
+      const projection = isPanorama ? "equirectangular" : null;
+      return new AvMuxer({ format, options, parameters, projection, bytes: this.#bytes });
     } catch (error) {
       const reason = toPlainError(error).message;
       const sentence = `${codec} cannot be put into a file of ${container}: ${reason}.`;
@@ -132,5 +134,12 @@ export class FileOutput implements MuxOutput {
       await this.#bytes.close();
     }
     if (this.#bytes.error !== null) throw this.#bytes.error;
+    this.#markWhole();
+  }
+
+  /** FFmpeg says it for the newer players alone. */
+  #markWhole(): void {
+    const { path, container, isPanorama = false } = this.#target;
+    if (isPanorama && container === "mp4" && this.#muxer !== null) addSphericalIndex(path, "equirectangular");
   }
 }

@@ -6,11 +6,14 @@
  */
 
 import { renameSync, rmSync } from "node:fs";
-import { AV_NOPTS_VALUE, AVERROR_EOF, AVMEDIA_TYPE_AUDIO, AVMEDIA_TYPE_VIDEO } from "node-av/constants";
-import { avGetCodecName, Dictionary, FormatContext, Packet, Rational, type Stream } from "node-av/lib";
+import { AV_NOPTS_VALUE, AVMEDIA_TYPE_AUDIO, AVMEDIA_TYPE_VIDEO } from "node-av/constants";
+import { avGetCodecName, Dictionary, FormatContext, type Packet, Rational, type Stream } from "node-av/lib";
 import { StreamError } from "../../../shared/errors.ts";
 import type { FrameRate } from "../video/movie-encoder.ts";
 import { fileError } from "./movie-file.ts";
+import { MovieInput, unreadable } from "./movie-input.ts";
+import { copySpherical } from "./spherical-file.ts";
+import { sphericalHeader, sphericalOf } from "./spherical-side-data.ts";
 
 export type JoinedMovie = {
   readonly pieces: readonly { readonly path: string; readonly frames: number }[];
@@ -26,6 +29,7 @@ export type JoinedMovie = {
 /** Joins. Throws `StreamError` "output-failed", or "input-failed" where a file is none, has no sound, or ends too early. */
 export function joinMovies(movie: JoinedMovie, progressed: (frames: number) => void): void {
   const part = `${movie.path}.part`;
+  const marked = `${movie.path}.marked.part`;
   const output = new FormatContext();
   const check = (result: number): void => {
     if (result < 0) throw fileError(movie.path, result);
@@ -36,7 +40,9 @@ export function joinMovies(movie: JoinedMovie, progressed: (frames: number) => v
     const stream = describe(output, movie);
     const soundStream = sound?.describe(output) ?? null;
     check(output.openOutputSync());
-    const header = output.writeHeaderSync(Dictionary.fromObject(headerOptions(movie.format)));
+    const projection = sphericalOf(stream);
+    const options = { ...headerOptions(movie.format), ...(projection === null ? {} : sphericalHeader) };
+    const header = output.writeHeaderSync(Dictionary.fromObject(options));
     if (header < 0 && sound !== null) throw refusedSound(movie, sound, header);
     check(header);
     const write = (packet: Packet): void => check(output.interleavedWriteFrameSync(packet));
@@ -53,10 +59,14 @@ export function joinMovies(movie: JoinedMovie, progressed: (frames: number) => v
     if (sound !== null && soundStream !== null) sound.copyUntil(end, soundStream, write);
     check(output.writeTrailerSync());
     output.closeOutputSync();
+    if (projection !== null && (movie.format === "mp4" || movie.format === "mov")) {
+      copySpherical(part, marked, projection);
+      renameSync(marked, part);
+    }
     renameSync(part, movie.path);
   } finally {
     output.freeContext();
-    rmSync(part, { force: true });
+    for (const path of [part, marked]) rmSync(path, { force: true });
   }
 }
 
@@ -86,7 +96,7 @@ function describe(output: FormatContext, { pieces, fps, path }: JoinedMovie): St
   const [first] = pieces;
   if (first === undefined) throw new TypeError("pieces must have one at least.");
   const stream = output.newStream(null);
-  using input = new Input(first.path);
+  using input = new MovieInput(first.path);
   const found = input.bestOf(AVMEDIA_TYPE_VIDEO);
   if (found === null) throw unreadable(first.path);
   const result = found.codecpar.copy(stream.codecpar);
@@ -109,7 +119,7 @@ function* packetsOf({ pieces }: JoinedMovie): Generator<Packet> {
 }
 
 function* packetsIn(path: string): Generator<Packet> {
-  using input = new Input(path);
+  using input = new MovieInput(path);
   const stream = input.bestOf(AVMEDIA_TYPE_VIDEO);
   if (stream === null) throw unreadable(path);
   yield* input.packets(stream.index);
@@ -127,7 +137,7 @@ function setTimes(packet: Packet, count: number, fps: FrameRate, stream: Stream)
 class SoundSource {
   readonly path: string;
   readonly codec: string;
-  readonly #input: Input;
+  readonly #input: MovieInput;
   readonly #stream: Stream;
   readonly #fromSeconds: number;
   readonly #packets: Generator<Packet>;
@@ -136,7 +146,7 @@ class SoundSource {
   constructor({ path, fromSeconds }: NonNullable<JoinedMovie["sound"]>) {
     this.path = path;
     this.#fromSeconds = fromSeconds;
-    this.#input = new Input(path);
+    this.#input = new MovieInput(path);
     const stream = this.#input.bestOf(AVMEDIA_TYPE_AUDIO);
     if (stream === null) {
       this.#input[Symbol.dispose]();
@@ -184,47 +194,4 @@ class SoundSource {
     this.#packets.return(undefined);
     this.#input[Symbol.dispose]();
   }
-}
-
-/** A file that is read. */
-class Input {
-  readonly #path: string;
-  readonly #context = new FormatContext();
-  readonly #packet = new Packet();
-
-  /** Throws `StreamError` "input-failed". */
-  constructor(path: string) {
-    this.#path = path;
-    this.#packet.alloc();
-    const opened = this.#context.openInputSync(`file:${path}`, null, null);
-    if (opened >= 0 && this.#context.findStreamInfoSync(null) >= 0) return;
-    this[Symbol.dispose]();
-    throw unreadable(path);
-  }
-
-  bestOf(type: typeof AVMEDIA_TYPE_AUDIO | typeof AVMEDIA_TYPE_VIDEO): Stream | null {
-    const index = this.#context.findBestStream(type);
-    return index < 0 ? null : (this.#context.streams[index] ?? null);
-  }
-
-  /** Those of one stream; each is overwritten by the next. */
-  *packets(stream: number): Generator<Packet> {
-    for (;;) {
-      const result = this.#context.readFrameSync(this.#packet);
-      if (result === AVERROR_EOF) return;
-      if (result < 0) throw unreadable(this.#path);
-      if (this.#packet.streamIndex === stream) yield this.#packet;
-      this.#packet.unref();
-    }
-  }
-
-  [Symbol.dispose](): void {
-    this.#packet.free();
-    this.#context.closeInputSync();
-    this.#context.freeContext();
-  }
-}
-
-function unreadable(path: string): StreamError {
-  return new StreamError("input-failed", `${path} is no file that FFmpeg can read.`);
 }

@@ -5,6 +5,13 @@ import { FFmpegError, FormatContext, type Packet, type Stream } from "node-av/li
 import type { StreamError } from "../../../shared/errors.ts";
 import { diskWords } from "../../platform/disk-words.ts";
 import { type MovieConfig, MovieEncoder } from "../video/movie-encoder.ts";
+import { diskWords } from "./disk-words.ts";
+import { markSpherical } from "./spherical-side-data.ts";
+
+export type MovieFileConfig = MovieConfig & {
+  /** Whether its pictures show all around, equirectangular. Default false. */
+  readonly isPanorama?: boolean;
+};
 
 export class MovieFile {
   readonly #path: string;
@@ -14,13 +21,14 @@ export class MovieFile {
   #closed = false;
 
   /** A file of Matroska at `path`. Throws `StreamError` "output-failed" or "no-encoder". */
-  constructor(path: string, config: MovieConfig) {
+  constructor(path: string, { isPanorama = false, ...config }: MovieFileConfig) {
     this.#path = path;
     this.#encoder = new MovieEncoder(config, (packet) => this.#write(packet));
     try {
       this.#check(this.#file.allocOutputContext2(null, "matroska", `file:${this.#partPath}`));
       this.#stream = this.#file.newStream(null);
       this.#check(this.#stream.codecpar.fromContext(this.#encoder.context));
+      if (isPanorama) markSpherical(this.#stream, "equirectangular");
       this.#stream.timeBase = this.#encoder.context.timeBase;
       this.#check(this.#file.openOutputSync());
       this.#check(this.#file.writeHeaderSync(null));

@@ -19,6 +19,8 @@ export type FileTarget = {
   readonly cutRests: boolean;
   /** How long it is recorded, in seconds; null until it is ended. */
   readonly maxSeconds: number | null;
+  /** Whether its pictures show all around, equirectangular. Default false; the scene's process fills it in. */
+  readonly isPanorama?: boolean;
 };
 
 export type ReplayTarget = {

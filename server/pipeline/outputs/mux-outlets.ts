@@ -31,6 +31,7 @@ export class MuxOutlets extends Emitter<MuxOutletsEvents> {
   readonly #running = new Map<string, Running>();
   readonly #clips = new Set<number>();
   #mux: Mux | null = null;
+  #isPanorama = false;
 
   constructor(options: MuxOutletsOptions) {
     super();
@@ -41,6 +42,21 @@ export class MuxOutlets extends Emitter<MuxOutletsEvents> {
   saveClip(clip: ClipWish): void {
     this.#clips.add(clip.requestId);
     this.#start().saveClip(clip);
+  /** Whether files that are begun from now on show all around. */
+  setPanorama(isPanorama: boolean): void {
+    this.#isPanorama = isPanorama;
+  }
+
+  handle(wish: OutputWish): void {
+    switch (wish.kind) {
+      case "open":
+        return this.#open(wish.outputId, wish.opening);
+      case "end":
+        return this.#end(wish.outputId);
+      case "clip":
+        this.#clips.add(wish.clip.requestId);
+        return this.#start().saveClip({ ...wish.clip, to: { ...wish.clip.to, isPanorama: this.#isPanorama } });
+    }
   }
 
   /** `output-told` tells how it does. */
@@ -48,7 +64,7 @@ export class MuxOutlets extends Emitter<MuxOutletsEvents> {
     const mux = this.#start();
     const running: Running = { sink: null, figures: noFigures, error: null };
     this.#running.set(outputId, running);
-    mux.open(outputId, to);
+    mux.open(outputId, to.kind === "file" ? { ...to, isPanorama: this.#isPanorama } : to);
     try {
       running.sink = this.#options.sinks.add({
         ...wishes,

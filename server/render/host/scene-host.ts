@@ -64,7 +64,7 @@ export class SceneHost {
         const { declared, values } = start.hold(definition);
         Object.assign(belongings.parameters, values);
         await start.store.begin(belongings.data.declared);
-        const parts = await setUpScene(definition, belongings, surface.renderer, hooks);
+        const parts = await setUpScene(definition, belongings, surface, hooks);
         if (parts.render !== undefined && parts.resize === undefined) await followPicture({ ...surface.size });
         const host = new SceneHost(definition, parts, belongings, hooks, declared);
         page.finishSetup();

@@ -12,12 +12,12 @@ import { sceneError } from "./scene-error.ts";
 export async function setUpScene(
   definition: SceneDefinition,
   { page, mailbox, data, declared, size, clock, parameters }: SceneBelongings,
-  renderer: Surface["renderer"],
+  surface: Surface,
   { invalidate }: SceneHooks,
 ): Promise<SceneParts> {
   const context: SceneContext = {
     three,
-    renderer,
+    renderer: surface.renderer,
     size,
     clock,
     element: page.element as unknown as HTMLElement,
@@ -33,6 +33,12 @@ export async function setUpScene(
   } catch (error) {
     throw sceneError("The scene threw in setup()", error);
   }
-  if (parts?.scene?.isScene === true && parts.camera?.isCamera === true) return parts;
-  throw new StreamError("scene-invalid", "The scene's setup() must return { scene, camera }, both made by three.");
+  if (parts?.scene?.isScene !== true || parts.camera?.isCamera !== true) {
+    throw new StreamError("scene-invalid", "The scene's setup() must return { scene, camera }, both made by three.");
+  }
+  if (surface.wantsPanorama(parts) && surface.panoramaOf(parts) === null) {
+    const needed = "a camera in perspective, and nothing that draws by itself: no render() and no renderer of its own";
+    throw new StreamError("scene-invalid", `The scene cannot be drawn all around: that needs ${needed}.`);
+  }
+  return parts;
 }

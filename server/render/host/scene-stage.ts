@@ -152,12 +152,10 @@ export class SceneStage {
   }
 
   /** What the main process is told of the scene that is shown now. */
-  get description(): Pick<
-    Extract<FromRenderThread, { readonly kind: "reloaded" }>,
-    "title" | "messagesFrom" | "content"
-  > {
-    const { title, messagesFrom, content } = this.#host;
-    return { title: (title ?? this.#options.loader.defaultTitle).slice(0, MAX_TITLE), messagesFrom, content };
+  get description(): Omit<Extract<FromRenderThread, { readonly kind: "reloaded" }>, "kind"> {
+    const { messagesFrom, content, parts } = this.#host;
+    const title = (this.#host.title ?? this.#options.loader.defaultTitle).slice(0, MAX_TITLE);
+    return { title, messagesFrom, content, isPanorama: this.#options.surface.panoramaOf(parts) !== null };
   }
 
   /** Tells of what OpenGL refused in the frame that was drawn last. To be called after each. */

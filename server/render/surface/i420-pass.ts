@@ -2,32 +2,15 @@
  * Owns how a GPU turns a drawn picture into I420, in the render thread: one pass over the picture into a target of which four
  * bytes, a pixel of RGBA, are four samples of a plane, laid out as i420-layout.ts says. Rows are turned over on the way.
  *
- * The pass is drawn by three, so that what three believes of OpenGL's state stays true. Colours are as the encoders signal
+ * Colours are as the encoders signal
  * them and as swscale makes them: the matrix of ITU-R BT.601-7 (section 2.5.1) in limited range (2.5.3). A sample of
  * chroma is the mean of its four pixels.
  */
 
-import {
-  BufferAttribute,
-  BufferGeometry,
-  Camera,
-  GLSL3,
-  Mesh,
-  NearestFilter,
-  NoBlending,
-  RawShaderMaterial,
-  type Texture,
-  Vector2,
-  type WebGLRenderer,
-  WebGLRenderTarget,
-} from "three";
+import { NearestFilter, type Texture, Vector2, type WebGLRenderer, WebGLRenderTarget } from "three";
 import type { PictureSize } from "../../../shared/video.ts";
 import { i420Layout } from "../../frames/i420-layout.ts";
-
-const vertexShader = `
-in vec3 position;
-void main() { gl_Position = vec4(position, 1.0); }
-`;
+import { ScreenPass } from "./screen-pass.ts";
 
 const fragmentShader = `
 precision highp float;
@@ -82,8 +65,7 @@ export class I420Pass {
   /** Four bytes a pixel, the first row of Y at the bottom: read as it is, it is the picture. */
   readonly target: WebGLRenderTarget;
   readonly #uniforms: { readonly picture: { value: Texture | null }; readonly size: { value: Vector2 } };
-  readonly #triangle: Mesh;
-  readonly #camera = new Camera();
+  readonly #pass: ScreenPass;
 
   constructor(size: PictureSize) {
     const { stride, rows } = i420Layout(size);
@@ -94,8 +76,7 @@ export class I420Pass {
       internalFormat: "RGBA8",
     });
     this.#uniforms = { picture: { value: null }, size: { value: new Vector2(size.width, size.height) } };
-    this.#triangle = new Mesh(wholeScreen(), materialOf(this.#uniforms));
-    this.#triangle.frustumCulled = false;
+    this.#pass = new ScreenPass(fragmentShader, this.#uniforms);
   }
 
   /** Pictures are of another size from now on. */
@@ -107,43 +88,7 @@ export class I420Pass {
 
   /** Turns a picture over and into I420. Leaves the target bound, and all else of the renderer as it was. */
   draw(renderer: WebGLRenderer, picture: Texture): void {
-    const { autoClear, info } = renderer;
-    const { autoReset } = info;
-    const { calls, triangles, points, lines } = info.render;
-    const gl = renderer.getContext();
-    const [red = 0, green = 0, blue = 0, alpha = 0] = gl.getParameter(gl.COLOR_CLEAR_VALUE) as Float32Array;
     this.#uniforms.picture.value = picture;
-    renderer.autoClear = false;
-    // The scene's own figures stay what they were when it was drawn.
-    info.autoReset = false;
-    try {
-      renderer.setRenderTarget(this.target);
-      renderer.render(this.#triangle, this.#camera);
-    } finally {
-      // Three takes its clear colour into the colours of the target before it draws, and `clear()` relies on the last.
-      renderer.state.buffers.color.setClear(red, green, blue, alpha, false);
-      renderer.autoClear = autoClear;
-      info.autoReset = autoReset;
-      Object.assign(info.render, { calls, triangles, points, lines });
-    }
+    this.#pass.draw(renderer, this.target);
   }
-}
-
-/** One triangle that covers the whole of clip space. */
-function wholeScreen(): BufferGeometry {
-  const corners = new Float32Array([-1, -1, 0, 3, -1, 0, -1, 3, 0]);
-  return new BufferGeometry().setAttribute("position", new BufferAttribute(corners, 3));
-}
-
-function materialOf(uniforms: Record<string, { value: unknown }>): RawShaderMaterial {
-  return new RawShaderMaterial({
-    glslVersion: GLSL3,
-    vertexShader,
-    fragmentShader,
-    uniforms,
-    blending: NoBlending,
-    depthTest: false,
-    depthWrite: false,
-    toneMapped: false,
-  });
 }

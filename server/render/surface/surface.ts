@@ -7,6 +7,7 @@ import type { WebGLRenderer } from "three";
 import type { PictureSize } from "../../../shared/video.ts";
 import type { FramePixels } from "../../frames/frame-ring.ts";
 import type { Overlay } from "../overlay.ts";
+import type { ResolvedPanorama } from "../panorama-camera.ts";
 import type { RendererInfo } from "../render-protocol.ts";
 import type { SceneParts } from "../scene.ts";
 
@@ -48,6 +49,15 @@ export type Surface = {
 
   /** Whether a scene can be drawn smaller and looks the same; where not, `draw` must not be asked to. */
   canScale(parts: SceneParts): boolean;
+
+  /** Whether some rows of it can be drawn by themselves; where not, `draw` must not be asked to. */
+  canDrawRows(parts: SceneParts): boolean;
+
+  /** How the scene is drawn all around; null where it is flat. */
+  panoramaOf(parts: SceneParts): ResolvedPanorama | null;
+
+  /** Whether it is to be drawn all around, which some scenes cannot be. */
+  wantsPanorama(parts: SceneParts): boolean;
 
   /**
    * Draws the scene, or takes what a page has drawn (`DrawnParts`). What it throws, or rejects with, may be the scene's own;

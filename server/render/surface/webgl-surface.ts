@@ -2,10 +2,8 @@
  * Owns drawing with WebGL: the OpenGL context of a process, three's renderer on it, and how pictures are read back into
  * memory. In the render thread.
  *
- * A picture is drawn with three's rules for a page's canvas: tone mapping and the sRGB curve are applied in the shaders.
- * On a GPU it goes through a multisampled target (`isXRRenderTarget` makes three treat that like the canvas). Its samples
- * are resolved by blitFramebuffer, which wants the same format on both sides (OpenGL ES 3.0.6, 4.3.3), so the texture is
- * RGBA8 like the samples, and not SRGB8_ALPHA8, which three would choose for its colour space.
+ * On a GPU a picture goes through a multisampled target (drawing-target.ts). One of all around is looked up in six (panorama-pass.ts),
+ * into the context's own buffer.
  *
  * Without a GPU it may be drawn smaller, into a part of the buffer, by three's pixel ratio: what three sizes in pixels is
  * sized by it, and a scene reads from the renderer what it would in a page. Scenes that render by themselves
@@ -16,22 +14,25 @@
  * and so it is where a page draws with a renderer of its own, which knows nothing of what else is done to the context.
  */
 
-import { FramebufferTexture, SRGBColorSpace, type Texture, Vector4, WebGLRenderer, WebGLRenderTarget } from "three";
+import { FramebufferTexture, type Texture, WebGLRenderer, type WebGLRenderTarget } from "three";
 import type { PictureSize } from "../../../shared/video.ts";
 import type { FramePixels } from "../../frames/frame-ring.ts";
 import type { Overlay, OverlayQuad } from "../overlay.ts";
+import { isPerspective, panoramaOf, type ResolvedPanorama, usualPanorama } from "../panorama-camera.ts";
 import type { RendererInfo } from "../render-protocol.ts";
 import type { SceneParts } from "../scene.ts";
 import type { GlObject } from "./drawing-gl.ts";
+import { drawingTarget, MSAA_SAMPLES } from "./drawing-target.ts";
 import { canvasOf, createContext, driverOf, type HeadlessGl, readErrors, resizeContext } from "./headless-gl.ts";
 import { I420Pass } from "./i420-pass.ts";
 import { OverlayPass } from "./overlay-pass.ts";
+import { PanoramaPass } from "./panorama-pass.ts";
+import { drawRows, drawSmaller } from "./partial-drawing.ts";
 import { watchShaders } from "./pixel-sized-shaders.ts";
 import { type DrawingOptions, isDrawn, type Rows, type Surface } from "./surface.ts";
 
 /** Names of renderers that run on the CPU. */
 const SOFTWARE = /llvmpipe|lavapipe|softpipe|swiftshader|software|swrast|warp/i;
-const MSAA_SAMPLES = 4;
 const READ_FRAMEBUFFER = 0x8ca8;
 const READ_FRAMEBUFFER_BINDING = 0x8caa;
 const PIXEL_PACK_BUFFER = 0x88eb;
@@ -49,6 +50,8 @@ export type WebGlSurfaceOptions = {
   readonly asGpu?: boolean | null;
   /** Makes I420 of pictures, or reads them as RGBA alone; null is the former as on a GPU. */
   readonly i420?: boolean | null;
+  /** Draws all around the camera of any scene. Default: where its camera says so. */
+  readonly panorama?: boolean;
 };
 
 export class WebGlSurface implements Surface {
@@ -71,6 +74,8 @@ export class WebGlSurface implements Surface {
   readonly #setPixelRatio: (ratio: number) => void;
   readonly #setSize: WebGLRenderer["setSize"];
   readonly #overlayPass: OverlayPass;
+  readonly #panoramaPass: PanoramaPass;
+  readonly #isPanorama: boolean;
   #overlay: Overlay | null = null;
   #quads: readonly OverlayQuad[] = [];
   /** Where the newest picture is with what lies over it; null where nothing does. */
@@ -80,7 +85,7 @@ export class WebGlSurface implements Surface {
   readonly #errors: string[] = [];
 
   /** Throws `StreamError` "no-gl" when there is no driver or no display. */
-  constructor({ size, backend, asGpu = null, i420 = null }: WebGlSurfaceOptions) {
+  constructor({ size, backend, asGpu = null, i420 = null, panorama = false }: WebGlSurfaceOptions) {
     this.#size = size;
     this.#gl = createContext(size);
     this.#drawn = { size, rows: allRowsOf(size) };
@@ -97,7 +102,10 @@ export class WebGlSurface implements Surface {
     this.#setPixelRatio = this.renderer.setPixelRatio.bind(this.renderer);
     this.#setSize = this.renderer.setSize.bind(this.renderer);
     const drawsAsGpu = asGpu ?? this.info.isGpu;
-    this.#target = drawsAsGpu ? multisampledTarget(size) : null;
+    const sized = { renderer: this.renderer, setSize: this.#setSize, setPixelRatio: this.#setPixelRatio };
+    this.#panoramaPass = new PanoramaPass(sized, drawsAsGpu ? MSAA_SAMPLES : 0);
+    this.#isPanorama = panorama;
+    this.#target = drawsAsGpu ? drawingTarget(size, MSAA_SAMPLES) : null;
     this.#i420 = (i420 ?? drawsAsGpu) ? new I420Pass(size) : null;
   }
 
@@ -130,6 +138,19 @@ export class WebGlSurface implements Surface {
     return parts.render === undefined && this.#target === null && this.#i420 === null && !this.#countsInPixels;
   }
 
+  canDrawRows(parts: SceneParts): boolean {
+    return parts.render === undefined && this.panoramaOf(parts) === null;
+  }
+
+  panoramaOf({ camera, ...parts }: SceneParts): ResolvedPanorama | null {
+    if (isDrawn in parts || parts.render !== undefined || !isPerspective(camera)) return null;
+    return panoramaOf(camera) ?? (this.#isPanorama ? usualPanorama : null);
+  }
+
+  wantsPanorama({ camera }: SceneParts): boolean {
+    return this.#isPanorama || panoramaOf(camera) !== null;
+  }
+
   setOverlay(overlay: Overlay | null): void {
     this.#overlay = overlay;
     this.#quads = [];
@@ -143,6 +164,8 @@ export class WebGlSurface implements Surface {
   draw(parts: SceneParts, options: DrawingOptions = {}): void {
     this.#drawParts(parts, options);
     if (options.isSample !== true) this.takeOverlay();
+    // What lies over the picture has its places on a flat one.
+    if (this.panoramaOf(parts) !== null) this.#quads = [];
     this.#composed = null;
     if (this.#quads.length > 0) {
       const framebuffer = this.#pictureFramebuffer();
@@ -160,13 +183,16 @@ export class WebGlSurface implements Surface {
       return;
     }
     if (wasOfPage) this.renderer.resetState();
-    this.#isInOwnBuffer = parts.render !== undefined || this.#target === null;
+    const panorama = this.panoramaOf(parts);
+    this.#isInOwnBuffer = panorama !== null || parts.render !== undefined || this.#target === null;
     const { width, height } = this.size;
     const size = { width: Math.floor(width * scale), height: Math.floor(height * scale) };
     this.#drawn = { size, rows: rows ?? allRowsOf(size) };
     if (parts.render !== undefined) {
       this.renderer.setRenderTarget(null);
       parts.render();
+    } else if (panorama !== null) {
+      this.#panoramaPass.draw(parts, panorama, size, this.size);
     } else if (scale !== 1) drawSmaller(this.renderer, this.#setPixelRatio, scale, () => this.#render(parts));
     else if (rows !== undefined) drawRows(this.renderer, width, rows, () => this.#render(parts));
     else this.#render(parts);
@@ -244,51 +270,6 @@ export class WebGlSurface implements Surface {
   }
 }
 
-function multisampledTarget(size: PictureSize): WebGLRenderTarget {
-  const target = new WebGLRenderTarget(size.width, size.height, {
-    samples: MSAA_SAMPLES,
-    colorSpace: SRGBColorSpace,
-    internalFormat: "RGBA8",
-  });
-  return Object.assign(target, { isXRRenderTarget: true });
-}
-
 function allRowsOf({ height }: PictureSize): Rows {
   return { first: 0, count: height };
-}
-
-/** Draws at a part of the renderer's pixel ratio, and leaves that and the viewport as they were. */
-function drawSmaller(
-  renderer: WebGLRenderer,
-  setPixelRatio: (ratio: number) => void,
-  scale: number,
-  draw: () => void,
-): void {
-  const [ratio, viewport] = [renderer.getPixelRatio(), renderer.getViewport(new Vector4())];
-  const set = (pixelRatio: number) => {
-    setPixelRatio(pixelRatio);
-    renderer.setViewport(viewport);
-  };
-  set(ratio * scale);
-  try {
-    draw();
-  } finally {
-    set(ratio);
-  }
-}
-
-/** Draws some rows of a picture. The first strip of a picture brings the shadows, which are the same in all. */
-function drawRows(renderer: WebGLRenderer, width: number, rows: Rows, draw: () => void): void {
-  const [isTested, scissor] = [renderer.getScissorTest(), renderer.getScissor(new Vector4())];
-  const { autoUpdate } = renderer.shadowMap;
-  renderer.setScissorTest(true);
-  renderer.setScissor(0, rows.first, width, rows.count);
-  renderer.shadowMap.autoUpdate = autoUpdate && rows.first === 0;
-  try {
-    draw();
-  } finally {
-    renderer.setScissor(scissor);
-    renderer.setScissorTest(isTested);
-    renderer.shadowMap.autoUpdate = autoUpdate;
-  }
 }

@@ -36,8 +36,9 @@ export class AvVideo {
       await demuxer.close();
       throw new DOMException("There is no video in the file.", "NotSupportedError");
     }
-    // To the key frame before it; a file that cannot be seeked is read from its beginning.
-    if (from > 0) await demuxer.seek(from, stream.index, AVSEEK_FLAG_BACKWARD);
+    // To the key frame before it; a file that cannot be seeked is read from its beginning. By no stream's units: it takes seconds
+    // as those of FFmpeg for all of a file.
+    if (from > 0) await demuxer.seek(from, -1, AVSEEK_FLAG_BACKWARD);
     const decoder = await Decoder.create(stream);
     // By way of a filter, which goes by the colour space that each picture says.
     const filter = FilterAPI.create("format=rgba");

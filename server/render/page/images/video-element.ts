@@ -220,11 +220,13 @@ export class VideoElement extends HtmlElement {
     let due: VideoPicture | null = null;
     while (this.#next !== null && this.#next.time <= currentTime) {
       due = this.#next;
-      this.#next = await video.next();
+      const next = await video.next();
+      // It was seeked meanwhile, and has other pictures.
       if (video !== this.#video) break;
+      this.#next = next;
     }
     this.#isReading = false;
-    if (video !== this.#video) return;
+    if (video !== this.#video) return this.#schedule();
     if (due !== null) this.#show(due);
     if (this.#next === null && currentTime >= this.duration) await this.#finish();
     else this.#schedule();

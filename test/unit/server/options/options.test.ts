@@ -31,7 +31,7 @@ test("a scene alone gets every default", () => {
     rooms: { kind: "shared", named: true, max: 8, emptyMs: 30_000, idleMs: 600_000, hangMs: 10_000 },
     control: { mode: "everyone", idleMs: 20_000 },
     data: { files: new Map(), maxBytes: 2 ** 30 },
-    render: { size: { width: 1280, height: 720 }, followsWindow: true, maxFps: 60, scale: "auto" },
+    render: { size: { width: 1280, height: 720 }, followsWindow: true, maxFps: 60, scale: "auto", panorama: false },
     encode: { codec: null, chroma: "auto", bitrateBps: 8_000_000 },
     quality: { preference: "auto", minBitrateBps: 150_000 },
     recordings: { folder: "recordings", file: null, cutRests: false, replaySeconds: null },

@@ -26,6 +26,9 @@ function fakeSurface(given: Partial<Surface>): Surface {
     ...asGpu,
     resize: () => undefined,
     canScale: () => false,
+    canDrawRows: ({ render }) => render === undefined,
+    panoramaOf: () => null,
+    wantsPanorama: () => false,
     draw: async () => {
       drawn += 1;
       unread.push(drawn);

@@ -1,0 +1,132 @@
+/** The example that plays 360° video, in Chromium: the picture of each time, and where one looks by hand, key and phone. */
+
+import { mkdtempSync, rmSync } from "node:fs";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
+import { setTimeout as sleep } from "node:timers/promises";
+import type { Browser, Page } from "playwright-core";
+import { afterAll, beforeAll, expect, it } from "vitest";
+import { createStreamServer, type StreamServer } from "../../server/index.ts";
+import { openViewer, shownCentre, shownColours, waitUntilLive } from "../support/chromium.ts";
+import { countedMovie, digitPlaces, numberOf, sideColours, writeCountedMovie } from "../support/counted-sphere.ts";
+import { servedSize } from "../support/served-scene.ts";
+import { connectChromium } from "../support/shared-chromium.ts";
+
+const folder = mkdtempSync(join(tmpdir(), "scenecast-panorama-test-"));
+const FOV = 75;
+const ahead = { yaw: 0, pitch: 0, fov: FOV, time: 0 };
+let [browser, server, page] = [] as unknown as [Browser, StreamServer, Page];
+
+beforeAll(async () => {
+  const movie = join(folder, "counted.mkv");
+  writeCountedMovie(movie);
+  [browser, server] = await Promise.all([
+    connectChromium(),
+    createStreamServer({
+      scene: new URL("../../examples/panorama/scene.ts", import.meta.url),
+      parameters: { movie },
+      logLevel: "silent",
+      http: { port: 0 },
+      render: { size: servedSize },
+    }),
+  ]);
+  ({ page } = await openViewer(browser, server.url));
+  await waitUntilLive(page);
+});
+afterAll(async () => {
+  await Promise.all([server?.close(), browser?.close()]);
+  rmSync(folder, { recursive: true, force: true });
+});
+
+const seenNumber = async () => numberOf(await shownColours(page, digitPlaces({ ...servedSize } as never, FOV)));
+/** The scene's state has what its panel holds. */
+const lookAt = (state: Partial<typeof ahead>, plays = false) =>
+  server.room().setState({ ...ahead, ...state, $panels: { "/scene/playing": plays } });
+
+async function expectCentre(side: keyof typeof sideColours): Promise<void> {
+  await expect
+    .poll(async () => {
+      const centre = await shownCentre(page);
+      return Math.max(...sideColours[side].map((value, channel) => Math.abs(value - (centre[channel] ?? 0))));
+    }, WITHIN)
+    .toBeLessThan(24);
+}
+const WITHIN = { timeout: 20_000 };
+
+it("at rest the picture is that of the time, also just before the next one begins", async () => {
+  for (const number of [0, 7, 13, 22, 31]) {
+    for (const part of [0, 0.5, 0.98]) {
+      await lookAt({ time: (number + part) / countedMovie.fps });
+      await expect.poll(seenNumber, WITHIN).toBe(number);
+      // It is not one that only passes by.
+      await sleep(60);
+      expect(await seenNumber()).toBe(number);
+    }
+  }
+});
+
+it("while it plays pictures follow each other in their time, over the end to the beginning", async () => {
+  await lookAt({ time: 2 }, true);
+  await expect.poll(seenNumber, WITHIN).not.toBe(20);
+  const { fps, pictures } = countedMovie;
+  const seen: { readonly number: number; readonly at: number }[] = [];
+  const begun = performance.now();
+  while (performance.now() - begun < 2500) {
+    const number = await seenNumber();
+    if (number !== null && number !== seen.at(-1)?.number) seen.push({ number, at: performance.now() });
+    await sleep(5);
+  }
+  const [first, last] = [seen[0], seen.at(-1)];
+  const steps = seen.slice(1).map(({ number }, at) => (number - (seen[at]?.number ?? 0) + pictures) % pictures);
+  const shown = steps.reduce((sum, step) => sum + step, 0);
+  const due = (((last?.at ?? 0) - (first?.at ?? 0)) / 1000) * fps;
+  expect(seen.length).toBeGreaterThan(10);
+  // A busy machine may look late.
+  expect(steps.filter((step) => step === 1).length).toBeGreaterThan(steps.length / 2);
+  expect(Math.abs(shown - due)).toBeLessThan(3);
+  // It began at 20, and went on from 31 to 0.
+  expect(seen.some(({ number }) => number < 20)).toBe(true);
+});
+
+it("a drag, keys and the wheel look around", async () => {
+  await lookAt({ pitch: -0.4 });
+  await expectCentre("ahead");
+  const drag = async (x: number, y: number) => {
+    await page.mouse.move(640, 360);
+    await page.mouse.down();
+    await page.mouse.move(640 + x, 360 + y, { steps: 8 });
+    await page.mouse.up();
+  };
+  // What is to the left comes into the middle when the picture is pulled to the right.
+  await drag(500, 0);
+  await drag(200, 0);
+  await expectCentre("left");
+  await lookAt({ pitch: 1.5 });
+  await expectCentre("up");
+  await page.locator("video").first().hover();
+  for (let press = 0; press < 25; press += 1) await page.keyboard.press("ArrowDown");
+  await lookAt({ yaw: 0.6, pitch: -0.4 });
+  await expectCentre("ahead");
+  for (let press = 0; press < 8; press += 1) await page.keyboard.press("ArrowLeft");
+  await expectCentre("left");
+  const fov = () => (server.room().state as typeof ahead | null)?.fov ?? 0;
+  await page.mouse.wheel(0, -400);
+  await expect.poll(fov, WITHIN).toBeLessThan(60);
+});
+
+it("a page sends how a phone is held, and the picture is what is behind it", async () => {
+  await lookAt({});
+  const hold = (alpha: number, beta: number) =>
+    page.evaluate((held) => window.scenecast.scene.send({ ...held, gamma: 0, screen: 0 }), { alpha, beta });
+  // Upright, its screen towards who holds it: ahead; turned to the left by a quarter; face down on a table; face up over the head.
+  await hold(90, 90);
+  await expectCentre("left");
+  await hold(-90, 90);
+  await expectCentre("right");
+  await hold(180, 90);
+  await expectCentre("behind");
+  await hold(0, 0);
+  await expectCentre("down");
+  await hold(0, 180);
+  await expectCentre("up");
+});
