@@ -6,6 +6,7 @@
 import { statSync } from "node:fs";
 import { Emitter } from "../shared/emitter.ts";
 import { StreamError } from "../shared/errors.ts";
+import { roomIn } from "./access/room-name.ts";
 import type { EventRecorder } from "./event-recorder.ts";
 import type { FrontDoor } from "./front-door.ts";
 import type { ResolvedOptions } from "./options/options.ts";
@@ -17,6 +18,7 @@ import { Recordings } from "./recordings/recordings.ts";
 import { Entrance } from "./room/entrance.ts";
 import { Places } from "./room/places.ts";
 import { Rooms } from "./room/rooms.ts";
+import { RoomMirrors } from "./room-mirrors.ts";
 import { roomOf } from "./room-of.ts";
 import { reportRoom } from "./room-reports.ts";
 import type { Sharing } from "./sharing.ts";
@@ -60,6 +62,7 @@ export class ServerLife {
       this.outputs.forget(room.name);
       this.events.emit("roomClosed", { room: room.name });
     });
+    new RoomMirrors(this.rooms, options.scenes);
     this.recordings.on("changed", ({ room, info }) => this.events.emit("recordingChanged", { room, recording: info }));
     this.outputs.on("changed", ({ room, info }) => this.events.emit("outputChanged", { room, output: info }));
     this.#entrance = new Entrance({ rooms: this.rooms, places: new Places(options.viewers.max, options.access) });
@@ -78,9 +81,7 @@ export class ServerLife {
     await this.#openEventLog();
     // First of all: the scene takes longer to come up than all the rest, so the rest is loaded meanwhile.
     const first = scenes === null ? this.rooms.start() : null;
-    const { file, ...rest } = this.options.recordings;
-    if (file !== null) this.recordings.of("")?.start({ file, cutRests: rest.cutRests });
-    for (const address of this.options.outputs) this.outputs.of("")?.start(address);
+    this.#beginOutputs();
     await this.#open();
     listening();
     await first?.session.ready;
@@ -123,6 +124,18 @@ export class ServerLife {
     this.#state = { kind: "closed", port: this.port, done: done.promise };
     done.resolve(this.#end(door));
     return done.promise;
+  }
+
+  /** Of several scenes they are of the first one, a studio, which is started for them. */
+  #beginOutputs(): void {
+    const { scenes, outputs } = this.options;
+    const { file, cutRests } = this.options.recordings;
+    if (file === null && outputs.length === 0) return;
+    const [scene = ""] = scenes?.keys() ?? [];
+    const name = roomIn(scene, "");
+    if (scenes !== null) this.rooms.open(name, { role: "host", isKept: false });
+    if (file !== null) this.recordings.of(name)?.start({ file, cutRests });
+    for (const address of outputs) this.outputs.of(name)?.start(address);
   }
 
   async #openEventLog(): Promise<void> {

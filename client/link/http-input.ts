@@ -3,11 +3,11 @@
  * carried is sent again; the server knows events by their numbers and takes none twice.
  */
 
+import { BackOff } from "../../shared/back-off.ts";
 import { type InputMessage, MAX_INPUT_BYTES } from "../../shared/input.ts";
 import { encodeSocketInput } from "../../shared/socket-message.ts";
 import type { InputWay } from "../input/input-sender.ts";
 import { isMove } from "../input/input-sequencer.ts";
-import { BackOff } from "./back-off.ts";
 
 export type HttpInputOptions = {
   /** Sends a body. Resolves with whether the server took it; rejects when it was not reached. */

@@ -3,8 +3,8 @@
  * few times, then left out.
  */
 
+import { BackOff } from "../../shared/back-off.ts";
 import { type ClientMessage, MAX_SIGNALING_BYTES } from "../../shared/signaling.ts";
-import { BackOff } from "./back-off.ts";
 
 export type HttpMessagesOptions = {
   /** Sends a body, JSON. Resolves with whether the server knows us; rejects when it was not reached. */

@@ -3,6 +3,7 @@
  * long polls, input and messages leave by requests. It comes back by itself until it is closed.
  */
 
+import { BackOff } from "../../shared/back-off.ts";
 import { Emitter } from "../../shared/emitter.ts";
 import {
   type ClientMessage,
@@ -11,7 +12,6 @@ import {
   type ServerMessage,
 } from "../../shared/signaling.ts";
 import type { ServerFetch } from "./access.ts";
-import { BackOff } from "./back-off.ts";
 import { HttpInput } from "./http-input.ts";
 import { HttpMessages } from "./http-messages.ts";
 

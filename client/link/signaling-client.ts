@@ -3,6 +3,7 @@
  * Whatever the server sends that follows neither shared/signaling.ts nor shared/socket-message.ts changes nothing.
  */
 
+import { BackOff } from "../../shared/back-off.ts";
 import { Emitter } from "../../shared/emitter.ts";
 import {
   type ClientMessage,
@@ -17,7 +18,6 @@ import {
   type SocketFrame,
 } from "../../shared/socket-message.ts";
 import type { InputWay } from "../input/input-sender.ts";
-import { BackOff } from "./back-off.ts";
 
 /** `connecting`: no answer yet; `open`: the server welcomed us, or lets us wait; `waiting`: the next attempt comes; `closed`: for good. */
 export type SignalingState = "connecting" | "open" | "waiting" | "closed";

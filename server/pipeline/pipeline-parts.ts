@@ -2,6 +2,7 @@
 
 import type { Renderer } from "../render/renderer.ts";
 import type { FromSession, SessionConfig } from "../session/session-protocol.ts";
+import type { MirrorOutlets } from "./outputs/mirror-outlets.ts";
 import type { PictureOutlets } from "./outputs/picture-outlets.ts";
 import type { EncoderSet } from "./quality/encoder-set.ts";
 import type { CodecOptions } from "./quality/sent-codecs.ts";
@@ -15,6 +16,7 @@ export type PipelineParts = {
   readonly render: Omit<Renderer, typeof Symbol.asyncDispose>;
   readonly encoders: Omit<EncoderSet, "start">;
   readonly outlets: Pick<PictureOutlets, "on" | "isWatching" | "handle" | "handleWatched" | "pictureName" | "close">;
+  readonly mirrors: Pick<MirrorOutlets, "on" | "isWatching" | "handle" | "close">;
   readonly openWebRtc: OpenWebRtc;
   /** To the main process. */
   readonly send: (message: FromSession) => void;

@@ -79,7 +79,7 @@ export class Pipeline {
 
   /** Joins stages that run. */
   constructor(config: PipelineConfig, parts: PipelineParts) {
-    const { render, encoders, outlets, openWebRtc, send } = parts;
+    const { render, encoders, outlets, mirrors, openWebRtc, send } = parts;
     this.#parts = parts;
     this.#send = send;
     const { preference } = config.quality;
@@ -120,7 +120,7 @@ export class Pipeline {
     });
     this.#isPlaying = config.inputs === "played" || config.inputs === "stepped";
     this.#window = this.#isPlaying ? null : this.#followWindows(config.size, !config.followsWindow);
-    this.#outputs = [this.#viewers, this.#sinks, outlets];
+    this.#outputs = [this.#viewers, this.#sinks, outlets, mirrors];
     this.#rest = new RestWatch({
       nameOf: (frame) => outlets.pictureName(frame),
       begun: (picture) => {
@@ -140,7 +140,7 @@ export class Pipeline {
   }
 
   #listen(): void {
-    const { render, encoders, outlets } = this.#parts;
+    const { render, encoders, outlets, mirrors } = this.#parts;
     const end = (error: unknown) => (this.#closed ? undefined : this.#parts.fail(error));
     render.on("messageReceived", (message) => this.#follow(message));
     render.on("ended", end);
@@ -151,6 +151,9 @@ export class Pipeline {
     outlets.on("watchingChanged", () => this.#updateWatched());
     outlets.on("worked", ({ cpuMs }) => this.#report.cpu("encode", cpuMs));
     outlets.on("failed", end);
+    mirrors.on("watchingChanged", () => this.#updateWatched());
+    mirrors.on("worked", ({ cpuMs }) => this.#report.cpu("encode", cpuMs));
+    mirrors.on("failed", end);
     this.#mux.on("worked", ({ cpuMs }) => this.#report.cpu("mux", cpuMs));
   }
 
@@ -184,6 +187,7 @@ export class Pipeline {
       case "inputs-played":
       case "source-opened":
       case "frame-arrived":
+      case "mirror-told":
         tellScene(this.#parts.render, message, this.#window);
         break;
       case "panel-changed":
@@ -198,6 +202,9 @@ export class Pipeline {
         break;
       case "output-wish":
         this.#mux.handle(message.wish);
+        break;
+      case "mirror-wanted":
+        this.#parts.mirrors.handle(message);
         break;
       case "jpeg-wanted":
       case "jpeg-unwanted":
@@ -216,8 +223,8 @@ export class Pipeline {
     this.#window?.close();
     this.#director.close();
     await Promise.allSettled([this.#viewers.close(), this.#sinks.close()]);
-    const { render, encoders, outlets } = this.#parts;
-    await Promise.allSettled([render.close(), encoders.close(), outlets.close(), this.#mux.close()]);
+    const { render, encoders, outlets, mirrors } = this.#parts;
+    await Promise.allSettled([render.close(), encoders.close(), outlets.close(), mirrors.close(), this.#mux.close()]);
   }
 
   /** From the render thread. */
@@ -277,7 +284,8 @@ export class Pipeline {
   #updateWatched(): void {
     const isWatched = this.#isPlaying || this.#outputs.some(({ isWatching }) => isWatching);
     this.#parts.outlets.handleWatched(isWatched);
-    this.#parts.render.setRgbaWanted(this.#viewers.takesFullChroma || this.#parts.outlets.isWatching);
+    const { outlets, mirrors } = this.#parts;
+    this.#parts.render.setRgbaWanted(this.#viewers.takesFullChroma || outlets.isWatching || mirrors.isWatching);
     this.#parts.render.setWatched(isWatched);
     this.#director.update();
   }

@@ -10,6 +10,7 @@ import type { FromSession, SceneBeginning, SessionConfig } from "../session/sess
 import { prepareCertificate } from "../transport/certificate.ts";
 import { PortPool } from "../transport/ice/port-pool.ts";
 import { WebRtcTransport } from "../transport/webrtc-transport.ts";
+import { MirrorOutlets } from "./outputs/mirror-outlets.ts";
 import { PictureOutlets } from "./outputs/picture-outlets.ts";
 import type { PipelineParts } from "./pipeline-parts.ts";
 import { EncoderSet } from "./quality/encoder-set.ts";
@@ -17,10 +18,10 @@ import { sentCodecs } from "./quality/sent-codecs.ts";
 import type { OpenWebRtc } from "./viewers/viewer-events.ts";
 
 /**
- * How many threads may read frames: one for each codec, two for single pictures, two for viewers with slower ways and four for
+ * How many threads may read frames: one for each codec, two for single pictures, one for studios, two for viewers with slower ways and four for
  * sinks. Memory of the ring that none of them uses is never touched, and costs nothing.
  */
-const MAX_READERS: number = streamCodecs.length + 8;
+const MAX_READERS: number = streamCodecs.length + 9;
 
 /** What the scene is to begin with; its data comes by the port. */
 export type StagesBeginning = Omit<SceneBeginning, "data"> & { readonly dataPort?: MessagePort };
@@ -60,9 +61,10 @@ export async function startStages(
   }
   prepareCertificate().catch(fail);
   const outlets = new PictureOutlets({ ring, readers, send });
+  const mirrors = new MirrorOutlets({ ring, readers, send });
   const webRtc = { iceHost, ice, ports: ice.ports === null ? null : new PortPool(ice.ports) };
   const openWebRtc: OpenWebRtc = (offer, codecs) => new WebRtcTransport(offer, { ...webRtc, codecs });
-  return { render: render.value, encoders, outlets, openWebRtc, send, fail };
+  return { render: render.value, encoders, outlets, mirrors, openWebRtc, send, fail };
 }
 
 /** `SCENECAST_AS_GPU=1` draws as on a GPU where there is none, to try that way. */

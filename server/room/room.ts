@@ -141,10 +141,11 @@ export class Room extends Emitter<RoomEvents> {
     return this.announcer.status;
   }
 
-  /** Whether anybody is here, watchers of Motion JPEG and a program that gives frames included, or it is being recorded. */
+  /** Whether anybody is here, watchers of Motion JPEG and a program that gives frames included, or it is recorded or shown in a studio. */
   get isOccupied(): boolean {
     const { viewers, jpegStreams, source, session } = this;
-    return viewers.count + jpegStreams.watchers > 0 || source?.identity != null || session.outputs.keepsRoom;
+    const isWatched = viewers.count + jpegStreams.watchers > 0 || session.mirrors.areWanted;
+    return isWatched || source?.identity != null || session.outputs.keepsRoom;
   }
 
   /** How it does. */

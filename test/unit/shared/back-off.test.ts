@@ -1,7 +1,7 @@
 /** Owns the checks of the waits between attempts. */
 
 import { expect, it } from "vitest";
-import { BackOff } from "../../../../client/link/back-off.ts";
+import { BackOff } from "../../../shared/back-off.ts";
 
 it("waits double from attempt to attempt, up to the longest wait", () => {
   const backOff = new BackOff({ startMs: 250, maxMs: 2000, jitter: 0 });
