@@ -197,7 +197,9 @@ export const mayImport: Readonly<Record<string, readonly string[]>> = {
   "server/platform": [],
   "server/setup": [],
 
-  "client/page": ["client", "client/frame", "client/panels"],
+  "client/page": ["client", "client/frame", "client/page/studio", "client/panels"],
+  // It comes when a host arranges a studio, and has nothing of the page.
+  "client/page/studio": ["client", "client/panels"],
   // It shows no picture of a viewer, so the whole client would be too much for it.
   "client/page/start": ["client/link", "client/page"],
   "client/element": ["client", "client/panels"],
