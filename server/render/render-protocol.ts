@@ -11,8 +11,8 @@ import type { Role } from "../../shared/people.ts";
 import type { Preference } from "../../shared/signaling.ts";
 import type { Milliseconds } from "../../shared/time.ts";
 import type { PictureSize, SceneContent } from "../../shared/video.ts";
-import type { MirrorWish } from "../encode/pictures/mirror-protocol.ts";
 import type { FrameRingInit } from "../frames/frame-ring.ts";
+import type { PictureWish } from "../frames/picture-wish.ts";
 import type { GivenParameters, HeldParameters } from "../platform/given-parameters.ts";
 import type { ParameterValues } from "../platform/parameters.ts";
 import type { RenderScale } from "./drawn-scale.ts";
@@ -129,7 +129,7 @@ export type ToRenderThread =
   | { readonly kind: "close" };
 
 /** Which room a studio asks for, by the name that the server has for it. */
-export type MirrorAsked = { readonly mirrorId: string; readonly room: string; readonly wish: MirrorWish | null };
+export type MirrorAsked = { readonly mirrorId: string; readonly room: string; readonly wish: PictureWish | null };
 
 /** Which inputs a frame is the first to show. Posted before the frame is published. */
 export type ShownInput = { readonly viewerId: string; readonly sequence: number; readonly receivedAt: Milliseconds };

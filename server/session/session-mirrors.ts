@@ -3,12 +3,12 @@
  * started again: the next one gives them, too.
  */
 
-import type { MirrorWish } from "../encode/pictures/mirror-protocol.ts";
+import type { PictureWish } from "../frames/picture-wish.ts";
 import type { ToSession } from "./session-protocol.ts";
 
 export class SessionMirrors {
   readonly #send: (message: ToSession) => boolean;
-  readonly #wanted = new Map<string, MirrorWish>();
+  readonly #wanted = new Map<string, PictureWish>();
 
   /** `send` returns false, and sends nothing, while the scene is not live. */
   constructor(send: (message: ToSession) => boolean) {
@@ -21,7 +21,7 @@ export class SessionMirrors {
   }
 
   /** Wants the pictures, or the same otherwise, now or as soon as the scene is live; null: no more. */
-  want(mirrorId: string, wish: MirrorWish | null): void {
+  want(mirrorId: string, wish: PictureWish | null): void {
     if (wish === null) {
       if (!this.#wanted.delete(mirrorId)) return;
     } else this.#wanted.set(mirrorId, wish);

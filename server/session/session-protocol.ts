@@ -8,9 +8,9 @@ import type { PanelChange, PanelNews } from "../../shared/panels.ts";
 import type { ServerMessage, ViewerMessage } from "../../shared/signaling.ts";
 import type { ChromaWish, PictureSize, VideoCodec } from "../../shared/video.ts";
 import type { ClipWish, MuxTarget, OutputFigures, OutputNews } from "../encode/mux/mux-protocol.ts";
-import type { MirrorWish } from "../encode/pictures/mirror-protocol.ts";
 import type { PictureFormat } from "../encode/pictures/picture-protocol.ts";
 import type { EncodeTarget } from "../encode/video/encode-protocol.ts";
+import type { PictureWish } from "../frames/picture-wish.ts";
 import type { ResolvedQuality } from "../options/quality-options.ts";
 import type { GivenParameters } from "../platform/given-parameters.ts";
 import type { ParameterValues } from "../platform/parameters.ts";
@@ -200,7 +200,7 @@ export type ToSession =
   | { readonly kind: "whep-offered"; readonly viewerId: string; readonly person: number; readonly sdp: string }
   | { readonly kind: "output-wish"; readonly wish: OutputWish }
   /** A studio on this machine wants the pictures of this room so, or none any more (null). `mirrorId` is never another's. */
-  | { readonly kind: "mirror-wanted"; readonly mirrorId: string; readonly wish: MirrorWish | null }
+  | { readonly kind: "mirror-wanted"; readonly mirrorId: string; readonly wish: PictureWish | null }
   /** For a studio: why a room that it asked for gives no pictures; null: it gives some, or is about to. */
   | { readonly kind: "mirror-told"; readonly mirrorId: string; readonly trouble: string | null }
   /** Begins a trace of the process, or ends it; `trace-taken` answers the latter. */

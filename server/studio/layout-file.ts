@@ -28,6 +28,8 @@ export class LayoutFile {
   readonly #options: LayoutFileOptions;
   readonly #path: string;
   readonly #watch: FileWatch;
+  /** What is in the file as far as we know, and what is to be there. */
+  #saved: string;
   #text: string;
   #layout: Layout;
   #trouble: string | null = null;
@@ -39,7 +41,8 @@ export class LayoutFile {
     this.#options = options;
     // An editor of a link writes what it leads to.
     this.#path = realpathSync(options.path);
-    this.#text = this.#read();
+    this.#saved = this.#read();
+    this.#text = this.#saved;
     this.#layout = this.#parse(this.#text);
     this.#watch = new FileWatch(() => this.#handleSave(), options.told);
     this.#watch.follow([this.#path]);
@@ -71,8 +74,10 @@ export class LayoutFile {
   #handleSave(): void {
     try {
       const text = this.#read();
-      if (text === this.#text || (this.#isUnwritten && text === "")) return this.#tell(null);
+      // Our own, which newer changes may have followed.
+      if (text === this.#saved) return this.#tell(null);
       this.#layout = this.#parse(text);
+      this.#saved = text;
       this.#text = text;
       this.#isUnwritten = false;
       clearTimeout(this.#timer);
@@ -91,6 +96,7 @@ export class LayoutFile {
     try {
       writeFileSync(draft, this.#text, { flag: "wx", mode: statSync(this.#path).mode & 0o777 });
       renameSync(draft, this.#path);
+      this.#saved = this.#text;
       this.#isUnwritten = false;
     } catch (error) {
       rmSync(draft, { force: true });

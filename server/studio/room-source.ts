@@ -7,7 +7,7 @@
 
 import { BackOff } from "../../shared/back-off.ts";
 import type { PictureShowing } from "../../shared/picture-cut.ts";
-import type { MirrorWish } from "../encode/pictures/mirror-protocol.ts";
+import type { PictureWish } from "../frames/picture-wish.ts";
 import { SharedPictures } from "./shared-pictures.ts";
 import type { SourcePicture, ViewSource } from "./view-source.ts";
 
@@ -20,7 +20,7 @@ export type RoomSourceOptions = {
   readonly maxFps: number;
   readonly watched: boolean;
   /** Asks for the pictures of a room, or for the same otherwise; null: none are wanted any more. */
-  readonly ask: (mirrorId: string, room: string, wish: MirrorWish | null) => void;
+  readonly ask: (mirrorId: string, room: string, wish: PictureWish | null) => void;
 };
 
 export class RoomSource implements ViewSource {

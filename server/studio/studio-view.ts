@@ -6,7 +6,7 @@
  */
 
 import type { Box } from "../../shared/picture-cut.ts";
-import type { MirrorWish } from "../encode/pictures/mirror-protocol.ts";
+import type { PictureWish } from "../frames/picture-wish.ts";
 import type { Drawing } from "./compositor.ts";
 import type { Layout, StudioItem } from "./layout.ts";
 import { LostSource } from "./lost-source.ts";
@@ -18,7 +18,7 @@ import type { ViewSource } from "./view-source.ts";
 
 export type StudioViewOptions = {
   /** Asks the main process for the pictures of a room. */
-  readonly ask: (mirrorId: string, room: string, wish: MirrorWish | null) => void;
+  readonly ask: (mirrorId: string, room: string, wish: PictureWish | null) => void;
   /** A source failed, in words for the log. */
   readonly failed: (name: string, reason: string) => void;
 };

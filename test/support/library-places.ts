@@ -14,6 +14,7 @@ export const stands: Readonly<Record<string, readonly string[]>> = {
     "server/encode/video/",
     "server/encode/pictures/",
     "server/render/page/images/av-video.ts",
+    "server/studio/source/av-stream.ts",
   ],
   sharp: ["server/encode/pictures/", "server/render/page/images/decode-image.ts"],
   "@napi-rs/canvas": ["server/render/page/images/skia.ts"],

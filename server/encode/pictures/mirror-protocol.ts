@@ -1,22 +1,14 @@
 /** Owns the messages between the session and the mirror thread. After each message to it the session wakes the ring. */
 
-import type { PictureShowing } from "../../../shared/picture-cut.ts";
-import type { PictureMemoryInit } from "../../frames/picture-memory.ts";
+import type { PictureWish } from "../../frames/picture-wish.ts";
 import type { RingThreadData } from "../ring-thread.ts";
 
 export type MirrorThreadData = RingThreadData;
 
-/** How somebody on this machine wants the pictures of a room. */
-export type MirrorWish = {
-  readonly memory: PictureMemoryInit;
-  readonly showing: PictureShowing;
-  readonly maxFps: number;
-};
-
 /** The session is the only sender. */
 export type ToMirrorThread =
   /** Begins a mirror, with the newest frame at once, or has one go on otherwise. */
-  | { readonly kind: "show"; readonly mirrorId: string; readonly wish: MirrorWish }
+  | { readonly kind: "show"; readonly mirrorId: string; readonly wish: PictureWish }
   | { readonly kind: "end"; readonly mirrorId: string }
   | { readonly kind: "close" };
 

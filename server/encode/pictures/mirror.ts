@@ -2,9 +2,10 @@
 
 import { Emitter } from "../../../shared/emitter.ts";
 import type { StreamError } from "../../../shared/errors.ts";
+import type { PictureWish } from "../../frames/picture-wish.ts";
 import { siblingUrl } from "../../platform/threads.ts";
 import { RingThread } from "../ring-thread.ts";
-import type { FromMirrorThread, MirrorThreadData, MirrorWish, ToMirrorThread } from "./mirror-protocol.ts";
+import type { FromMirrorThread, MirrorThreadData, ToMirrorThread } from "./mirror-protocol.ts";
 
 export type MirrorsEvents = {
   readonly worked: { readonly cpuMs: number };
@@ -30,7 +31,7 @@ export class Mirrors extends Emitter<MirrorsEvents> {
   }
 
   /** Begins a mirror, or has it go on otherwise. */
-  show(mirrorId: string, wish: MirrorWish): void {
+  show(mirrorId: string, wish: PictureWish): void {
     this.#thread.post({ kind: "show", mirrorId, wish });
   }
 

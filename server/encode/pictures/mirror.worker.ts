@@ -10,11 +10,12 @@ import { cutOf } from "../../../shared/picture-cut.ts";
 import { isSameSize, type PictureSize } from "../../../shared/video.ts";
 import { type FramePixels, FrameRingReader } from "../../frames/frame-ring.ts";
 import { PictureWriter } from "../../frames/picture-memory.ts";
+import type { PictureWish } from "../../frames/picture-wish.ts";
 import { cpuMeter, threadPort } from "../../platform/threads.ts";
 import { AvScalers } from "../av-scalers.ts";
 import { LoopTurns } from "../loop-turns.ts";
 import { Pace } from "../video/pace.ts";
-import type { FromMirrorThread, MirrorThreadData, MirrorWish, ToMirrorThread } from "./mirror-protocol.ts";
+import type { FromMirrorThread, MirrorThreadData, ToMirrorThread } from "./mirror-protocol.ts";
 
 const MAX_WAIT_MS = 1000;
 
@@ -26,17 +27,17 @@ const post = (message: FromMirrorThread): void => port.postMessage(message);
 class Mirror {
   pace: Pace;
   lastFrame = 0;
-  #wish: MirrorWish;
+  #wish: PictureWish;
   #writer: PictureWriter;
   #scalers: { readonly to: PictureSize; readonly of: AvScalers } | null = null;
 
-  constructor(wish: MirrorWish) {
+  constructor(wish: PictureWish) {
     this.#wish = wish;
     this.#writer = PictureWriter.open(wish.memory);
     this.pace = new Pace(wish.maxFps);
   }
 
-  show(wish: MirrorWish): void {
+  show(wish: PictureWish): void {
     const before = this.#wish;
     this.#wish = wish;
     this.pace = new Pace(wish.maxFps);
@@ -114,7 +115,7 @@ class MirrorLoop {
     }
   }
 
-  #show(mirrorId: string, wish: MirrorWish): void {
+  #show(mirrorId: string, wish: PictureWish): void {
     const mirror = this.#mirrors.get(mirrorId);
     if (mirror === undefined) this.#mirrors.set(mirrorId, new Mirror(wish));
     else mirror.show(wish);

@@ -12,7 +12,7 @@ export function shownReason(error: unknown): string {
   const own = message.replace(/^.*?: (?=[A-Z][^:]*$)/s, "");
   const bare = own
     .replaceAll(/[a-z][a-z\d+.-]*:\/\/\S+/gi, "•••")
-    .replaceAll(/(?:\.{0,2}\/[\w.@~-]+)+/g, "•••")
+    .replaceAll(/(?<![^\s'"(])(?:\.{0,2}\/[\w.@~-]+)+/g, "•••")
     .replaceAll(/\s+/g, " ")
     .trim();
   const sentence = bare === "" ? "It does not work." : bare;

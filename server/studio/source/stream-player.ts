@@ -7,8 +7,8 @@
  * UP4 Of pictures that come faster than they can be shown some are not made.
  */
 
-import { setTimeout as delay } from "node:timers/promises";
 import { now } from "../../../shared/time.ts";
+import { wallClock } from "../../platform/clock.ts";
 import { streamProtocols } from "../layout-source.ts";
 import type { AvInput, AvStream } from "./av-stream.ts";
 import type { PictureExit } from "./picture-exit.ts";
@@ -40,6 +40,9 @@ export class StreamPlayer {
   #stream: AvStream | null = null;
   /** The time at which the picture with time 0 is shown; null before the first. */
   #zero: number | null = null;
+  /** When a movie that begins anew shows its first picture: once its last one was there as long as the others. */
+  #beginsAt: number | null = null;
+  #before: { readonly time: number; readonly gapMs: number } | null = null;
   #shownAt = 0;
 
   constructor(options: StreamPlayerOptions, watched: boolean) {
@@ -66,6 +69,7 @@ export class StreamPlayer {
       const before = this.#stream;
       this.#stream = stream;
       await before?.close();
+      this.#beginsAt = this.#before === null ? null : now() + this.#before.gapMs;
       this.#zero = null;
       let count = 0;
       await stream.play(
@@ -98,10 +102,14 @@ export class StreamPlayer {
   /** UP3 */
   async #waitFor(time: number): Promise<void> {
     const at = now();
-    const dueAt = (this.#zero ?? at - time * 1000) + time * 1000;
+    this.#zero ??= (this.#beginsAt ?? at) - time * 1000;
+    this.#beginsAt = null;
+    const dueAt = this.#zero + time * 1000;
+    const gapMs = this.#before === null ? 0 : (time - this.#before.time) * 1000;
+    this.#before = { time, gapMs: gapMs > 0 && gapMs < MAX_WAIT_MS ? gapMs : (this.#before?.gapMs ?? 0) };
     const isOff = !Number.isFinite(dueAt) || at - dueAt > MAX_LATE_MS || dueAt - at > MAX_WAIT_MS;
-    this.#zero = isOff || this.#zero === null ? at - time * 1000 : this.#zero;
-    if (!isOff && dueAt > at + 1) await delay(dueAt - at);
+    if (isOff) this.#zero = at - time * 1000;
+    else if (dueAt > at + 1) await new Promise<void>((resolve) => wallClock.after(dueAt - at, resolve));
   }
 }
 
