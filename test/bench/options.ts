@@ -23,6 +23,7 @@ const parts = [
   "queues",
   "data",
   "render",
+  "studio",
 ] as const;
 
 export type BenchOptions = {
@@ -63,6 +64,7 @@ parts (all, when none is named)
   network    bad networks: slow, lossy, far away, shaking, changing
   peer       the other way: three in headless Chromium, sent by Chromium's own WebRTC
   render     a scene rendered off the clock by 1, 2 and 4 processes, beside its drawing alone
+  studio     a view of three sources at 1080p and 30 frames a second; Linux only
   queues     an array, a linked list and a ring, by how much waits in them
   data       data that a program sends a scene: how fast, how soon seen, how much beside its frames
   floods     messages, slow readers, snapshots and joins without end, beside somebody innocent

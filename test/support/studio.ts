@@ -97,11 +97,32 @@ export async function writeImage(
     .toFile(path);
 }
 
-/** A movie of one colour. */
-export function writeMovie(path: string, color: string, { size = "160x90", seconds = 2, format = "mp4" } = {}): void {
-  const source = `color=c=${color}:s=${size}:r=25:d=${seconds}`;
+/** A movie of one colour, or of the picture of `testsrc2`. Without `crf` none of its colours is lost. */
+export function writeMovie(
+  path: string,
+  color: string,
+  {
+    size = "160x90",
+    seconds = 2,
+    rate = 25,
+    crf = 0,
+  }: { size?: string; seconds?: number; rate?: number; crf?: number } = {},
+): void {
+  const source = color === "testsrc2" ? `testsrc2=s=${size}` : `color=c=${color}:s=${size}`;
+  const lavfi = ["-f", "lavfi", "-i", `${source}:r=${rate}:d=${seconds}`];
   // Its colours are said to be those of HD, as most movies' are.
   const space = ["-vf", "scale=out_color_matrix=bt709:out_range=tv", "-colorspace", "bt709", "-color_range", "tv"];
-  const out = ["-pix_fmt", "yuv420p", "-c:v", "libx264", "-preset", "ultrafast", "-qp", "0", "-g", "25", "-f", format];
-  execFileSync("ffmpeg", ["-v", "error", "-y", "-f", "lavfi", "-i", source, ...space, ...out, path]);
+  const coded = [
+    "-pix_fmt",
+    "yuv420p",
+    "-c:v",
+    "libx264",
+    "-preset",
+    "ultrafast",
+    "-crf",
+    String(crf),
+    "-g",
+    String(rate),
+  ];
+  execFileSync("ffmpeg", ["-v", "error", "-y", ...lavfi, ...space, ...coded, path]);
 }
