@@ -5,7 +5,7 @@
 
 import { statSync } from "node:fs";
 import { readFile, stat } from "node:fs/promises";
-import { fileURLToPath } from "node:url";
+import { dirname, join } from "node:path";
 import type { SceneCard } from "../shared/scene-cards.ts";
 import { fitInside } from "../shared/video.ts";
 import type { Identity } from "./access/identity.ts";
@@ -100,6 +100,6 @@ function stillBeside(sceneUrl: URL): string[] {
   const file = fileOfScene(sceneUrl);
   if (file === null) return [];
   const name = ownNameOf(file) ?? "picture";
-  const path = fileURLToPath(new URL(`${name}.webp`, sceneUrl));
+  const path = join(dirname(file), `${name}.webp`);
   return statSync(path, { throwIfNoEntry: false })?.isFile() === true ? [path] : [];
 }

@@ -6,6 +6,7 @@
 import { statSync } from "node:fs";
 import { Emitter } from "../shared/emitter.ts";
 import { StreamError } from "../shared/errors.ts";
+import { roomIn } from "./access/room-name.ts";
 import type { EventRecorder } from "./event-recorder.ts";
 import type { FrontDoor } from "./front-door.ts";
 import { Hls } from "./hls/hls.ts";
@@ -20,6 +21,7 @@ import { Recordings } from "./recordings/recordings.ts";
 import { Entrance } from "./room/entrance.ts";
 import { Places } from "./room/places.ts";
 import { Rooms } from "./room/rooms.ts";
+import { RoomMirrors } from "./room-mirrors.ts";
 import { roomOf } from "./room-of.ts";
 import { reportRoom } from "./room-reports.ts";
 import type { Sharing } from "./sharing.ts";
@@ -69,6 +71,7 @@ export class ServerLife {
       this.hls.forget(room.name);
       this.events.emit("roomClosed", { room: room.name });
     });
+    new RoomMirrors(this.rooms, options.scenes);
     this.recordings.on("changed", ({ room, info }) => this.events.emit("recordingChanged", { room, recording: info }));
     this.outputs.on("changed", ({ room, info }) => this.events.emit("outputChanged", { room, output: info }));
     this.#entrance = new Entrance({ rooms: this.rooms, places: new Places(options.viewers.max, options.access) });
@@ -91,6 +94,7 @@ export class ServerLife {
     if (file !== null) this.recordings.of("")?.start({ file, cutRests: rest.cutRests });
     if (this.options.hls.folder !== null) this.outputs.of("")?.start(FOLDER_ADDRESS);
     for (const address of this.options.outputs) this.outputs.of("")?.start(address);
+    this.#beginOutputs();
     await this.#open();
     listening();
     await first?.session.ready;
@@ -133,6 +137,18 @@ export class ServerLife {
     this.#state = { kind: "closed", port: this.port, done: done.promise };
     done.resolve(this.#end(door));
     return done.promise;
+  }
+
+  /** Of several scenes they are of the first one, a studio, which is started for them. */
+  #beginOutputs(): void {
+    const { scenes, outputs } = this.options;
+    const { file, cutRests } = this.options.recordings;
+    if (file === null && outputs.length === 0) return;
+    const [scene = ""] = scenes?.keys() ?? [];
+    const name = roomIn(scene, "");
+    if (scenes !== null) this.rooms.open(name, { role: "host", isKept: false });
+    if (file !== null) this.recordings.of(name)?.start({ file, cutRests });
+    for (const address of outputs) this.outputs.of(name)?.start(address);
   }
 
   async #openEventLog(): Promise<void> {

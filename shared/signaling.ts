@@ -110,7 +110,7 @@ const serverMessages = {
    * `person` is which of `people` this viewer is. `room` is the name of the room under `s/`, where a viewer that comes
    * back should come to; null for the common room. `presence`: whether names and pointers are passed on between
    * viewers. `canLink`: whether `links` makes links for this viewer. `hasStart`: whether the server shows several
-   * scenes, and so has a start page.
+   * scenes, and so has a start page. `isStudio`: whether hosts arrange the picture (arrangement.ts).
    */
   welcome: {
     protocol: "protocol",
@@ -124,6 +124,7 @@ const serverMessages = {
     presence: "boolean",
     canLink: "boolean",
     hasStart: "boolean?",
+    isStudio: "boolean?",
   },
   /** All places are taken; the viewer is let in by itself when it is its turn. */
   queued: { position: "place", waiting: "place" },

@@ -4,6 +4,7 @@ import { cleanName, createViewer, type TransportChoice, transports, type Viewer 
 import { adopt } from "../panels/adopt.ts";
 import { PanelList } from "../panels/panel-list.ts";
 import { panelStyle } from "../panels/panel-style.ts";
+import { ArrangeButton } from "./arrange-button.ts";
 import { ClipRecorder } from "./clip-recorder.ts";
 import { ConsolePanel } from "./console-panel.ts";
 import { ControlBar } from "./control-bar.ts";
@@ -71,6 +72,7 @@ new DragHint(viewer);
 new ClipRecorder(viewer, toasts);
 new RecordingPanel(viewer, toasts);
 new OutputSection(viewer);
+new ArrangeButton(viewer, toasts);
 const help = find("help", HTMLDialogElement);
 
 viewer.element.setAttribute("role", "application");

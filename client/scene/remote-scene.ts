@@ -36,6 +36,7 @@ export class RemoteScene implements ViewerScene {
   #stateText: string | null = null;
   #state: Json | null = null;
   #startUrl: string | null = null;
+  #isStudio = false;
 
   constructor(send: (message: ClientMessage) => void) {
     this.#send = send;
@@ -65,6 +66,10 @@ export class RemoteScene implements ViewerScene {
     return this.#startUrl;
   }
 
+  get isStudio(): boolean {
+    return this.#isStudio;
+  }
+
   send(data: MessageData): void {
     this.#send({ kind: "message", ...encodeMessage(data) });
   }
@@ -91,8 +96,9 @@ export class RemoteScene implements ViewerScene {
   }
 
   /** `addressOf` knows the room's address, which is `<scene>/` or `<scene>/s/<room>/` where there is a start page. */
-  handleWelcome({ title, room, hasStart }: Welcome, addressOf: (path: string) => string): void {
+  handleWelcome({ title, room, hasStart, isStudio }: Welcome, addressOf: (path: string) => string): void {
     this.#startUrl = hasStart === true ? addressOf(room === null ? "../" : "../../../") : null;
+    this.#isStudio = isStudio === true;
     this.handleTitle(title);
   }
 

@@ -15,6 +15,8 @@ export type ViewerScene = {
   readonly state: Json | null;
   /** The address of the server's start page, where it shows several scenes; null where it does not, and before it said so. */
   readonly startUrl: string | null;
+  /** Whether the picture is composed of several sources, which hosts arrange; false before the server said so. */
+  readonly isStudio: boolean;
   /**
    * Has the scene take a state that it gave before, for whoever has control. Throws `TypeError` where it is no JSON or
    * more than 16 384 characters long.

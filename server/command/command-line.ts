@@ -26,7 +26,7 @@ import { type RecordCommand, readRecordArguments, recordHelp } from "./record-fl
 import { readRecordingFlags, recordingFlags, recordingHelp, recordingOptionNames } from "./recording-flags.ts";
 import { type RenderCommand, readRenderArguments, renderHelp } from "./render-flags.ts";
 import { type ReplayCommand, readReplayArguments, replayHelp } from "./replay-flags.ts";
-import { isSceneArgument, type SceneArguments, scenesOf, withTitles } from "./scene-arguments.ts";
+import { isSceneArgument, type SceneArguments, scenesOf, studioOf, withTitles } from "./scene-arguments.ts";
 import { readShareFlags, shareFlags, shareOptionNames } from "./share-flags.ts";
 import { readShownJobsFlags, shownJobsFlags, shownJobsHelp, shownJobsOptionNames } from "./shown-jobs-flags.ts";
 
@@ -59,6 +59,8 @@ export const helpText: string = `Render a three.js scene on this machine and str
                                  opened; the examples if you name none
   scenecast serve --frames       serve the pictures of another program, as Python's, which gives them by the WebSocket
                                  /frames
+  scenecast studio <layout.json>  compose a view of several sources, as its layout says: rooms, movies, streams, images, text;
+                                 scenes named behind it can be shown in it
   scenecast new <folder>         write a folder with a scene to begin with
   scenecast link                 make a link with which somebody else can enter: see scenecast link --help
   scenecast render <scene> <out> render a scene off the clock into a movie or pictures: see scenecast render --help
@@ -302,6 +304,7 @@ function inPlainWords<Read>(help: string, read: () => Read): Read {
 }
 
 function scenesIn(positionals: readonly string[], frames: readonly string[] | undefined): SceneArguments {
+  if (positionals[0] === "studio") return studioOf(positionals.slice(1), frames);
   if (positionals[0] === "serve") return scenesOf(positionals.slice(1), frames);
   const stray = positionals[0];
   if (stray !== undefined && !isSceneArgument(stray)) {

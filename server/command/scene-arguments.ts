@@ -36,6 +36,13 @@ export function scenesOf(args: readonly string[], frames: readonly string[] = []
   return { scenes: named(found.map(({ path }) => path)) };
 }
 
+/** A studio by itself, or before the scenes that it may show. Throws `TypeError` where no layout is named. */
+export function studioOf(args: readonly string[], frames: readonly string[] = []): SceneArguments {
+  const [layout, ...scenes] = args;
+  if (layout === undefined) throw new TypeError("scenecast studio must have the file of a layout behind it.");
+  return scenesOf([`studio:${layout}`, ...scenes], frames);
+}
+
 /** Whoever names no title behind `--frames` means an empty one, which parsers of arguments do not know. */
 export function withTitles(args: readonly string[]): string[] {
   return args.map((argument, index) => {
@@ -95,9 +102,7 @@ function named(paths: readonly string[]): Record<string, string> {
   // Without a prototype, so that no name means something else.
   const scenes: Record<string, string> = Object.create(null);
   for (const path of paths) {
-    const own = isFrameSource(path)
-      ? titleOfSource(path, "pictures")
-      : (ownNameOf(path) ?? basename(dirname(resolve(path))));
+    const own = nameOf(path);
     const name =
       own
         .replaceAll(/[^\w-]+/g, "-")
@@ -106,6 +111,11 @@ function named(paths: readonly string[]): Record<string, string> {
     scenes[freeName(isSceneName(name) ? name : `${name}-scene`, scenes)] = path;
   }
   return scenes;
+}
+
+function nameOf(path: string): string {
+  if (isFrameSource(path)) return titleOfSource(path, "pictures");
+  return ownNameOf(path.replace(/^studio:/, "")) ?? basename(dirname(resolve(path)));
 }
 
 function freeName(name: string, scenes: Readonly<Record<string, string>>): string {

@@ -126,6 +126,7 @@ function pictureLines(
 }
 
 function drawer(renderer: StreamServer["renderer"]): string {
+  if (renderer?.backend === "program" && renderer.name !== "another program") return renderer.name;
   if (renderer?.backend === "program") return "another program, which gives its pictures by the WebSocket /frames";
   const backend = renderer?.backend === "vulkan" ? "Vulkan" : "OpenGL";
   return `${renderer?.name ?? "unknown"} on ${backend} (${renderer?.isGpu ? "GPU" : "software"})`;

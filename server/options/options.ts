@@ -14,6 +14,7 @@ import {
   wholeNumber,
 } from "../platform/option-checks.ts";
 import type { ParameterValues } from "../platform/parameters.ts";
+import { isStudio } from "../platform/scene-address.ts";
 import type { IceSettings } from "../transport/ice/ice-servers.ts";
 import { type DataOptions, type ResolvedData, resolveData } from "./data-options.ts";
 import { type MovieOptions, type ResolvedMovies, resolveMovies } from "./movie-options.ts";
@@ -64,11 +65,12 @@ export type LogFormat = (typeof logFormats)[number];
 export type StreamServerOptions = {
   /**
    * The scene module: a path, taken from the working directory, or a `file:` URL. Or `"frames:"`, with a title behind it if you like:
-   * then there is no scene, and another program gives the pictures, by the WebSocket `/frames`.
+   * then there is no scene, and another program gives the pictures, by the WebSocket `/frames`. Or `"studio:"` and the path of a
+   * layout: then the picture is composed of several sources (server/studio/README.md).
    */
   readonly scene?: string | URL;
   /**
-   * Several scenes, or `"frames:"`, in place of one, 1 to 100, by their names: each has its page at `/<name>/`, and is started when somebody opens it
+   * Several scenes, `"frames:"` or `"studio:"`, in place of one, 1 to 100, by their names: each has its page at `/<name>/`, and is started when somebody opens it
    * and ended when nobody has watched it for a while (`rooms.emptySeconds`). At `/` is a page from which to choose.
    */
   readonly scenes?: Readonly<Record<string, string | URL>>;
@@ -145,6 +147,8 @@ export type StreamServerOptions = {
    * Servers of others that the shared room is sent on to as H.264, from its start and again whenever they can be reached: at most 8 of
    * `rtmp://host/app/key`, `rtmps://host/app/key`, `srt://host:port`, behind which `streamid`, `passphrase`, `pbkeylen` and `latency`
    * may stand, and `whip+https://token@host/path`, where the token may be left out. Of a server with several scenes or private rooms there are none. Default: none.
+   * `rtmp://host/app/key`, `rtmps://host/app/key` and `srt://host:port`, behind which `streamid`, `passphrase`, `pbkeylen` and `latency`
+   * may stand. Of a server with several scenes, of which the first is no studio, or with private rooms there are none. Default: none.
    */
   readonly outputs?: readonly string[];
   /** Jobs that hosts of all rooms see at `/jobs`. Default: none are shown. */
@@ -236,9 +240,11 @@ export function resolveOptions(options: StreamServerOptions): ResolvedOptions {
   const isOpen = access.token !== null || access.authenticate !== null || isReached;
   const encode = encodeOf(top["encode"] ?? {});
   const rooms = resolveRooms(top["rooms"] ?? {});
-  const hasOneRoom = top["scenes"] === undefined && rooms.kind === "shared";
+  const scenes = resolveScenes(top["scene"], top["scenes"]);
+  // Of a studio and the scenes that it shows it is clear which one is meant.
+  const hasOneRoom = (scenes.scenes === null || isStudio(scenes.sceneUrl)) && rooms.kind === "shared";
   return {
-    ...resolveScenes(top["scene"], top["scenes"]),
+    ...scenes,
     parameters: { options: parseParameterValues("options.parameters", top["parameters"] ?? {}), flags: {} },
     data: resolveData(top["data"] ?? {}),
     watch: boolean("options.watch", top["watch"] ?? false),

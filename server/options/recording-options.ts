@@ -8,7 +8,7 @@ export type RecordingOptions = {
   readonly folder?: string;
   /**
    * Records the shared room from the start into this file, which ends in `.mp4`, `.mkv` or `.webm`; where there is one of that name it
-   * becomes `film-2.mp4` and so on. Of a server with several scenes or private rooms there is none. Default: nothing.
+   * becomes `film-2.mp4` and so on. Of a server with several scenes, of which the first is no studio, or with private rooms there is none. Default: nothing.
    */
   readonly file?: string;
   /** Whether rests of the scene are cut to a second. Default false. */

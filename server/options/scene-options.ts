@@ -3,7 +3,7 @@
 import { isAbsolute, parse, resolve } from "node:path";
 import { pathToFileURL } from "node:url";
 import { MAX_CANVAS_TITLE } from "../../shared/canvas-event.ts";
-import { isFrameSource } from "../platform/scene-address.ts";
+import { isFrameSource, isStudio } from "../platform/scene-address.ts";
 
 /** The scenes of a server by their names; one alone has none. */
 export type ResolvedScenes = {
@@ -74,11 +74,19 @@ function sceneUrlOf(option: string, value: unknown): URL {
       return new URL(`frames:${encodeURIComponent(title)}`);
     throw new TypeError(`${option} must have a title of at most ${MAX_CANVAS_TITLE} characters after "frames:".`);
   }
+  if (typeof value === "string" && isStudio(value)) {
+    const path = value.slice("studio:".length);
+    if (path === "" || path.includes("\0"))
+      throw new TypeError(`${option} must have the path of a layout after "studio:".`);
+    return new URL(`studio:${path.startsWith("file:") ? path : pathToFileURL(resolve(path)).href}`);
+  }
   if (value instanceof URL || (typeof value === "string" && value.startsWith("file:"))) {
     const url = URL.parse(String(value));
     if (url?.protocol === "file:") return url;
   } else if (typeof value === "string" && value !== "" && !value.includes("\0")) {
     return pathToFileURL(isAbsolute(value) ? value : resolve(value));
   }
-  throw new TypeError(`${option} must be the path or the file: URL of a scene module, or "frames:" and a title.`);
+  throw new TypeError(
+    `${option} must be the path or the file: URL of a scene module, "frames:" and a title, or "studio:" and the path of a layout.`,
+  );
 }

@@ -3,6 +3,7 @@
 import type { VideoCodec } from "../../shared/video.ts";
 import type { Renderer } from "../render/renderer.ts";
 import type { FromSession, SessionConfig } from "../session/session-protocol.ts";
+import type { MirrorOutlets } from "./outputs/mirror-outlets.ts";
 import type { PictureOutlets } from "./outputs/picture-outlets.ts";
 import type { Call, WhipOutputOptions } from "./outputs/whip/whip-output.ts";
 import type { EncoderSet } from "./quality/encoder-set.ts";
@@ -20,6 +21,7 @@ export type PipelineParts = {
   readonly render: Omit<Renderer, typeof Symbol.asyncDispose>;
   readonly encoders: Omit<EncoderSet, "start">;
   readonly outlets: Pick<PictureOutlets, "on" | "isWatching" | "handle" | "handleWatched" | "pictureName" | "close">;
+  readonly mirrors: Pick<MirrorOutlets, "on" | "isWatching" | "handle" | "close">;
   readonly openWebRtc: OpenWebRtc;
   readonly callWebRtc: CallWebRtc;
   /** To the main process. */

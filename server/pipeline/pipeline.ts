@@ -79,7 +79,7 @@ export class Pipeline {
 
   /** Joins stages that run. */
   constructor(config: PipelineConfig, parts: PipelineParts) {
-    const { render, encoders, outlets, openWebRtc, send } = parts;
+    const { render, encoders, outlets, mirrors, openWebRtc, send } = parts;
     this.#parts = parts;
     this.#send = send;
     const { preference } = config.quality;
@@ -126,7 +126,7 @@ export class Pipeline {
     });
     this.#isPlaying = config.inputs === "played" || config.inputs === "stepped";
     this.#window = this.#isPlaying ? null : this.#followWindows(config.size, !config.followsWindow);
-    this.#outputs = [this.#viewers, this.#sinks, outlets];
+    this.#outputs = [this.#viewers, this.#sinks, outlets, mirrors];
     this.#rest = new RestWatch({
       nameOf: (frame) => outlets.pictureName(frame),
       begun: (picture) => {
@@ -146,7 +146,7 @@ export class Pipeline {
   }
 
   #listen(): void {
-    const { render, encoders, outlets } = this.#parts;
+    const { render, encoders, outlets, mirrors } = this.#parts;
     const end = (error: unknown) => (this.#closed ? undefined : this.#parts.fail(error));
     render.on("messageReceived", (message) => this.#follow(message));
     render.on("ended", end);
@@ -158,6 +158,10 @@ export class Pipeline {
     outlets.on("worked", ({ cpuMs }) => this.#report.cpu("encode", cpuMs));
     outlets.on("failed", end);
     this.#sentOutputs.work.on("worked", ({ cpuMs }) => this.#report.cpu("mux", cpuMs));
+    mirrors.on("watchingChanged", () => this.#updateWatched());
+    mirrors.on("worked", ({ cpuMs }) => this.#report.cpu("encode", cpuMs));
+    mirrors.on("failed", end);
+    this.#mux.on("worked", ({ cpuMs }) => this.#report.cpu("mux", cpuMs));
   }
 
   /** Takes what the main process says. Unknown viewers are ignored: they may have just left. */
@@ -190,6 +194,7 @@ export class Pipeline {
       case "inputs-played":
       case "source-opened":
       case "frame-arrived":
+      case "mirror-told":
         tellScene(this.#parts.render, message, this.#window);
         break;
       case "panel-changed":
@@ -204,6 +209,9 @@ export class Pipeline {
         break;
       case "output-wish":
         this.#sentOutputs.handle(message.wish);
+        break;
+      case "mirror-wanted":
+        this.#parts.mirrors.handle(message);
         break;
       case "jpeg-wanted":
       case "jpeg-unwanted":
@@ -224,6 +232,8 @@ export class Pipeline {
     await Promise.allSettled([this.#viewers.close(), this.#sinks.close()]);
     const { render, encoders, outlets } = this.#parts;
     await Promise.allSettled([render.close(), encoders.close(), outlets.close(), this.#sentOutputs.close()]);
+    const { render, encoders, outlets, mirrors } = this.#parts;
+    await Promise.allSettled([render.close(), encoders.close(), outlets.close(), mirrors.close(), this.#mux.close()]);
   }
 
   /** From the render thread. */
@@ -288,7 +298,8 @@ export class Pipeline {
   #updateWatched(): void {
     const isWatched = this.#isPlaying || this.#outputs.some(({ isWatching }) => isWatching);
     this.#parts.outlets.handleWatched(isWatched);
-    this.#parts.render.setRgbaWanted(this.#viewers.takesFullChroma || this.#parts.outlets.isWatching);
+    const { outlets, mirrors } = this.#parts;
+    this.#parts.render.setRgbaWanted(this.#viewers.takesFullChroma || outlets.isWatching || mirrors.isWatching);
     this.#parts.render.setWatched(isWatched);
     this.#director.update();
   }

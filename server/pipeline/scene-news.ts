@@ -24,7 +24,8 @@ export type SceneNews = Extract<
       | "panel-changes"
       | "slot-freed"
       | "canvas-event"
-      | "source-watched";
+      | "source-watched"
+      | "mirror-asked";
   }
 >;
 
@@ -57,6 +58,7 @@ export function sceneNews(message: SceneNews): FromSession {
     case "slot-freed":
     case "canvas-event":
     case "source-watched":
+    case "mirror-asked":
       return message;
   }
 }

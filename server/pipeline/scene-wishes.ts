@@ -14,12 +14,16 @@ type SceneWish = Extract<
       | "parameters-wanted"
       | "inputs-played"
       | "source-opened"
-      | "frame-arrived";
+      | "frame-arrived"
+      | "mirror-told";
   }
 >;
 
 export function tellScene(
-  render: Pick<Renderer, "sendMessage" | "setState" | "setParameters" | "play" | "openSource" | "handleFrame">,
+  render: Pick<
+    Renderer,
+    "sendMessage" | "setState" | "setParameters" | "play" | "openSource" | "handleFrame" | "tellMirror"
+  >,
   message: SceneWish,
   window: Pick<SteeringWindow, "setMaxPixels"> | null,
 ): void {
@@ -37,5 +41,7 @@ export function tellScene(
       return render.openSource(message);
     case "frame-arrived":
       return render.handleFrame(message);
+    case "mirror-told":
+      return render.tellMirror(message.mirrorId, message.trouble);
   }
 }

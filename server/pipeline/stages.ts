@@ -11,6 +11,7 @@ import { prepareCertificate } from "../transport/certificate.ts";
 import { PortPool } from "../transport/ice/port-pool.ts";
 import { WebRtcCaller } from "../transport/webrtc-caller.ts";
 import { WebRtcTransport } from "../transport/webrtc-transport.ts";
+import { MirrorOutlets } from "./outputs/mirror-outlets.ts";
 import { PictureOutlets } from "./outputs/picture-outlets.ts";
 import type { CallWebRtc, PipelineParts } from "./pipeline-parts.ts";
 import { EncoderSet } from "./quality/encoder-set.ts";
@@ -20,8 +21,11 @@ import type { OpenWebRtc } from "./viewers/viewer-events.ts";
 /**
  * How many threads may read frames: one for each codec, two for single pictures, two for viewers with slower ways and seven for
  * sinks, of which HLS takes three. Memory of the ring that none of them uses is never touched, and costs nothing.
+ * How many threads may read frames: one for each codec, two for single pictures, one for studios, two for viewers with slower ways and four for
+ * sinks. Memory of the ring that none of them uses is never touched, and costs nothing.
  */
 const MAX_READERS: number = streamCodecs.length + 11;
+const MAX_READERS: number = streamCodecs.length + 9;
 
 /** What the scene is to begin with; its data comes by the port. */
 export type StagesBeginning = Omit<SceneBeginning, "data"> & { readonly dataPort?: MessagePort };
@@ -61,11 +65,13 @@ export async function startStages(
   }
   prepareCertificate().catch(fail);
   const outlets = new PictureOutlets({ ring, readers, send });
+  const mirrors = new MirrorOutlets({ ring, readers, send });
   const webRtc = { iceHost, ice, ports: ice.ports === null ? null : new PortPool(ice.ports) };
   const openWebRtc: OpenWebRtc = (offer, codecs) => new WebRtcTransport(offer, { ...webRtc, codecs });
   const callWebRtc: CallWebRtc = ({ isHere, servers }, codecs) =>
     new WebRtcCaller({ ice, ports: webRtc.ports, isPeerHere: isHere, peerServers: servers, codecs });
   return { render: render.value, encoders, outlets, openWebRtc, callWebRtc, send, fail };
+  return { render: render.value, encoders, outlets, mirrors, openWebRtc, send, fail };
 }
 
 /** `SCENECAST_AS_GPU=1` draws as on a GPU where there is none, to try that way. */

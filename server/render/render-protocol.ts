@@ -12,6 +12,7 @@ import type { Preference } from "../../shared/signaling.ts";
 import type { Milliseconds } from "../../shared/time.ts";
 import type { PictureSize, SceneContent } from "../../shared/video.ts";
 import type { FrameRingInit } from "../frames/frame-ring.ts";
+import type { PictureWish } from "../frames/picture-wish.ts";
 import type { GivenParameters, HeldParameters } from "../platform/given-parameters.ts";
 import type { ParameterValues } from "../platform/parameters.ts";
 import type { RenderScale } from "./drawn-scale.ts";
@@ -125,7 +126,12 @@ export type ToRenderThread =
   | ({ readonly kind: "frame-arrived" } & ArrivedFrame)
   /** Viewers wish for such pictures of it. */
   | ({ readonly kind: "picture-wished" } & WishedPicture)
+  /** For a studio: why a room that it asked for gives no pictures; null: it gives some, or is about to. */
+  | { readonly kind: "mirror-told"; readonly mirrorId: string; readonly trouble: string | null }
   | { readonly kind: "close" };
+
+/** Which room a studio asks for, by the name that the server has for it. */
+export type MirrorAsked = { readonly mirrorId: string; readonly room: string; readonly wish: PictureWish | null };
 
 /** Which inputs a frame is the first to show. Posted before the frame is published. */
 export type ShownInput = { readonly viewerId: string; readonly sequence: number; readonly receivedAt: Milliseconds };
@@ -197,6 +203,8 @@ export type FromRenderThread =
   | { readonly kind: "source-watched"; readonly watched: boolean }
   /** The program's pictures have another size: this one, which they are shown in once `resize` says so. */
   | { readonly kind: "size-met"; readonly size: PictureSize }
+  /** A studio asks for the pictures of a room, or for the same otherwise; null: for none any more. `mirror-told` answers. */
+  | ({ readonly kind: "mirror-asked" } & MirrorAsked)
   /** Sent once a second while frames are rendered; at most 256 times a list. */
   | {
       readonly kind: "report";

@@ -8,7 +8,7 @@ import type { PanelChange } from "../../shared/panels.ts";
 import type { Preference } from "../../shared/signaling.ts";
 import type { PictureSize } from "../../shared/video.ts";
 import type { ParameterValues } from "../platform/parameters.ts";
-import { isFrameSource } from "../platform/scene-address.ts";
+import { isFrameSource, isStudio } from "../platform/scene-address.ts";
 import { siblingUrl, Thread } from "../platform/threads.ts";
 import { StartProgress } from "./host/start-progress.ts";
 import type {
@@ -51,7 +51,7 @@ export class Renderer extends Emitter<RendererEvents> {
 
   /** Starts the thread and waits until the first frame is in the ring. Rejects with the scene's `StreamError`. */
   static async start(data: Omit<RenderThreadData, "pulse">, told: RendererStart = {}): Promise<Renderer> {
-    const name = isFrameSource(data.sceneUrl) ? "./source/source.worker" : "./render.worker";
+    const name = threadFor(data.sceneUrl);
     const url = siblingUrl(import.meta.url, name);
     const pulse = allocatePulse();
     const workerData: RenderThreadData = { ...data, pulse };
@@ -171,6 +171,11 @@ export class Renderer extends Emitter<RendererEvents> {
     this.#thread.post({ kind: "picture-wished", ...wished });
   }
 
+  /** Tells a studio how a room does whose pictures it asked for. */
+  tellMirror(mirrorId: string, trouble: string | null): void {
+    this.#thread.post({ kind: "mirror-told", mirrorId, trouble });
+  }
+
   /** What is given up where drawing is too slow. */
   setPreference(preference: Preference): void {
     this.#thread.post({ kind: "preference", preference });
@@ -183,4 +188,10 @@ export class Renderer extends Emitter<RendererEvents> {
   [Symbol.asyncDispose](): Promise<void> {
     return this.close();
   }
+}
+
+/** The module of the thread that makes the pictures. */
+function threadFor(sceneUrl: string): string {
+  if (isStudio(sceneUrl)) return "../studio/studio.worker";
+  return isFrameSource(sceneUrl) ? "./source/source.worker" : "./render.worker";
 }

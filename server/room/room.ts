@@ -13,7 +13,7 @@ import type { IceServer, SceneStatus, ServerMessage } from "../../shared/signali
 import type { Admission } from "../access/identity.ts";
 import type { NewViewer } from "../access/viewer-connection.ts";
 import type { ResolvedControl } from "../options/people-options.ts";
-import { fileOfScene } from "../platform/scene-address.ts";
+import { fileOfScene, isStudio } from "../platform/scene-address.ts";
 import { trace } from "../platform/trace.ts";
 import { Session, type SessionOptions, type SessionStatus } from "../session/session.ts";
 import type { StartReport } from "../session/session-protocol.ts";
@@ -101,7 +101,8 @@ export class Room extends Emitter<RoomEvents> {
     this.session = session;
     this.people = new People({ viewers, control, presence });
     const folder = dirname(fileOfScene(options.config.sceneUrl) ?? "/");
-    this.announcer = new SceneAnnouncer({ viewers, room: name, title, size, folder, presence, hasLinks, iceServers });
+    const told = { room: name, title, size, folder, isStudio: isStudio(options.config.sceneUrl) };
+    this.announcer = new SceneAnnouncer({ ...told, viewers, presence, hasLinks, iceServers });
     this.relay = new SceneRelay({
       session,
       viewers,
@@ -141,10 +142,11 @@ export class Room extends Emitter<RoomEvents> {
     return this.announcer.status;
   }
 
-  /** Whether anybody is here, watchers of Motion JPEG and a program that gives frames included, or it is being recorded. */
+  /** Whether anybody is here, watchers of Motion JPEG and a program that gives frames included, or it is recorded or shown in a studio. */
   get isOccupied(): boolean {
     const { viewers, jpegStreams, source, session } = this;
-    return viewers.count + jpegStreams.watchers > 0 || source?.identity != null || session.outputs.keepsRoom;
+    const isWatched = viewers.count + jpegStreams.watchers > 0 || session.mirrors.areWanted;
+    return isWatched || source?.identity != null || session.outputs.keepsRoom;
   }
 
   /** How it does. */

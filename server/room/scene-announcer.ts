@@ -26,6 +26,8 @@ export type SceneAnnouncerOptions = {
   readonly presence: boolean;
   /** Whether links can be made for this server. */
   readonly hasLinks: boolean;
+  /** Whether hosts arrange the picture. Default false. */
+  readonly isStudio?: boolean;
   iceServers(viewerId: string): readonly IceServer[];
 };
 
@@ -143,6 +145,7 @@ export class SceneAnnouncer {
       presence,
       canLink: hasLinks && identity.role === "host",
       ...(sceneOf(this.#options.room) === "" ? {} : { hasStart: true }),
+      ...(this.#options.isStudio === true ? { isStudio: true } : {}),
     };
   }
 }

@@ -20,6 +20,8 @@ type HandedOn = Extract<
       | "send-scene-message"
       | "cursor-changed"
       | "report"
+      | "mirror-asked"
+      | "mirror-refused"
       | "trace-taken"
       | "log";
   }
@@ -52,6 +54,10 @@ export function handOn(message: HandedOn, events: Emitter<SessionEvents>): void 
       return events.emit("cursorChanged", { cursor: message.cursor });
     case "report":
       return events.emit("reported", { report: message.report });
+    case "mirror-asked":
+      return events.emit("mirrorAsked", { mirrorId: message.mirrorId, room: message.room, wish: message.wish });
+    case "mirror-refused":
+      return events.emit("mirrorRefused", { mirrorId: message.mirrorId, reason: message.reason });
     case "trace-taken":
       return events.emit("traceTaken", { threads: message.threads });
     case "log":

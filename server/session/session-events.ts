@@ -11,6 +11,7 @@ import type { RoomDataOptions } from "../data/room-data.ts";
 import type { GivenParameters } from "../platform/given-parameters.ts";
 import type { ParameterValues } from "../platform/parameters.ts";
 import type { ThreadSpans } from "../platform/trace.ts";
+import type { MirrorAsked } from "../render/render-protocol.ts";
 import type { ProcessPort } from "./process-port.ts";
 import type { SceneConfig, StartReport, ToldInput } from "./session-protocol.ts";
 import type { SessionReport } from "./session-report.ts";
@@ -81,6 +82,10 @@ export type SessionEvents = {
   panelsTold: PanelNews;
   /** Of the panels that were told last, these controls differ; `changed` are those that are others than a moment before. */
   panelsChanged: { readonly news: PanelNews; readonly changed: readonly PanelControl[] };
+  /** The room is a studio, and asks for the pictures of another. */
+  mirrorAsked: MirrorAsked;
+  /** A studio cannot be given the pictures of this room. */
+  mirrorRefused: { readonly mirrorId: string; readonly reason: string };
   /** What each thread did while it was traced. */
   traceTaken: { readonly threads: readonly ThreadSpans[] };
   reported: { readonly report: SessionReport };

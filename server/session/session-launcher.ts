@@ -2,7 +2,7 @@
 
 import { StreamError } from "../../shared/errors.ts";
 import type { PictureSize } from "../../shared/video.ts";
-import { isFrameSource } from "../platform/scene-address.ts";
+import { needsNoGl } from "../platform/scene-address.ts";
 import { type GlBackend, noGl, withoutGl } from "./gl-backend.ts";
 import { MAX_WINDOW_PIXELS, type SceneBeginning, type SceneConfig } from "./session-protocol.ts";
 import { type SessionReady, SessionRun, type SessionRunOptions } from "./session-run.ts";
@@ -59,7 +59,7 @@ export class SessionLauncher {
     const tried: string[] = [];
     let last: unknown = null;
     const { config, processes } = this.#options;
-    for (const backend of isFrameSource(config.sceneUrl) ? [withoutGl] : processes.backends) {
+    for (const backend of needsNoGl(config.sceneUrl) ? [withoutGl] : processes.backends) {
       const run = await this.launch(backend);
       if (run === null) continue;
       tried.push(backend.name);

@@ -10,6 +10,7 @@ import type { ChromaWish, PictureSize, VideoCodec } from "../../shared/video.ts"
 import type { ClipWish, MuxTarget, OutputFigures, OutputNews, StreamPiece } from "../encode/mux/mux-protocol.ts";
 import type { PictureFormat } from "../encode/pictures/picture-protocol.ts";
 import type { EncodeTarget } from "../encode/video/encode-protocol.ts";
+import type { PictureWish } from "../frames/picture-wish.ts";
 import type { ResolvedQuality } from "../options/quality-options.ts";
 import type { GivenParameters } from "../platform/given-parameters.ts";
 import type { ParameterValues } from "../platform/parameters.ts";
@@ -18,6 +19,7 @@ import type { FromSceneData, ToSceneData } from "../render/data/data-protocol.ts
 import type { RenderScale } from "../render/drawn-scale.ts";
 import type {
   MessageSender,
+  MirrorAsked,
   ParameterNews,
   Played,
   RendererInfo,
@@ -39,7 +41,7 @@ export type ConnectionMessage = Extract<
 
 /** What a scene's process is told of the scene and of how to stream it. */
 export type SceneConfig = {
-  /** The scene module as a `file:` URL; `frames:` where another program makes the pictures (scene-address.ts). */
+  /** The scene module as a `file:` URL; `frames:` where another program makes the pictures, `studio:` for a layout (scene-address.ts). */
   readonly sceneUrl: string;
   /** How large the picture is, to begin with. */
   readonly size: PictureSize;
@@ -210,6 +212,10 @@ export type ToSession =
   /** A WHEP offer; answered by `whep-answered` or `whep-refused` with the same viewerId. */
   | { readonly kind: "whep-offered"; readonly viewerId: string; readonly person: number; readonly sdp: string }
   | { readonly kind: "output-wish"; readonly wish: OutputWish }
+  /** A studio on this machine wants the pictures of this room so, or none any more (null). `mirrorId` is never another's. */
+  | { readonly kind: "mirror-wanted"; readonly mirrorId: string; readonly wish: PictureWish | null }
+  /** For a studio: why a room that it asked for gives no pictures; null: it gives some, or is about to. */
+  | { readonly kind: "mirror-told"; readonly mirrorId: string; readonly trouble: string | null }
   /** Begins a trace of the process, or ends it; `trace-taken` answers the latter. */
   | { readonly kind: "trace-wanted"; readonly on: boolean }
   | { readonly kind: "stop" };
@@ -296,6 +302,10 @@ export type FromSession =
   | { readonly kind: "output-piece"; readonly outputId: string; readonly piece: StreamPiece }
   | { readonly kind: "clip-saved"; readonly requestId: number; readonly figures: OutputFigures }
   | { readonly kind: "clip-refused"; readonly requestId: number; readonly error: PlainError }
+  /** A studio asks for the pictures of another room. */
+  | ({ readonly kind: "mirror-asked" } & MirrorAsked)
+  /** A mirror of this room is over whose memory could not be written. */
+  | { readonly kind: "mirror-refused"; readonly mirrorId: string; readonly reason: string }
   | { readonly kind: "report"; readonly report: SessionReport }
   /** What each thread did while the trace ran. */
   | { readonly kind: "trace-taken"; readonly threads: readonly ThreadSpans[] }

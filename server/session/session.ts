@@ -29,6 +29,7 @@ import { PictureRequests } from "./picture-requests.ts";
 import type { SessionEvents, SessionOptions, SessionStatus } from "./session-events.ts";
 import { maxPixelsOf } from "./session-launcher.ts";
 import { SessionLife } from "./session-life.ts";
+import { SessionMirrors } from "./session-mirrors.ts";
 import { SessionOutputs } from "./session-outputs.ts";
 import {
   exactForm,
@@ -51,6 +52,8 @@ export class Session {
   readonly pictures: PictureRequests = new PictureRequests((message) => this.#sendLive(message));
   /** What is wanted of its packets besides viewers. */
   readonly outputs: SessionOutputs = new SessionOutputs((message) => this.#sendLive(message));
+  /** Which studios on this machine want its pictures. */
+  readonly mirrors: SessionMirrors = new SessionMirrors((message) => this.#sendLive(message));
   /** Who watches, and what they send to the scene's process. */
   readonly viewers: SessionViewers;
   /** The panels of the scene; while it is not live, as they were last. */
@@ -267,6 +270,7 @@ export class Session {
     this.pictures.handleLive();
     this.frames.handleLive();
     this.outputs.handleLive();
+    this.mirrors.handleLive();
   }
 
   /** Returns false, and sends nothing, while the status is not live (SS2). */

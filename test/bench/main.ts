@@ -34,6 +34,7 @@ import { waitForQuiet } from "./quiet.ts";
 import { measureRenders } from "./render-part.ts";
 import { measureRooms } from "./rooms-part.ts";
 import { measureSinks, sinksTable } from "./sinks-part.ts";
+import { measureStudio, studioTable } from "./studio-part.ts";
 import { type Table, tableText } from "./table.ts";
 import {
   bareTable,
@@ -212,6 +213,8 @@ async function main(options: BenchOptions): Promise<void> {
   const size = options.sizes[0] ?? PEER_SIZE;
   const renders = parts.has("render") ? await attempt("off the clock", options, () => measureRenders(size)) : null;
   if (renders !== null) print(renders, { ...names, names: 2 });
+  const studio = parts.has("studio") ? await attempt("studio", options, () => measureStudio(options.seconds)) : null;
+  print(studioTable(studio ?? []), { ...names, names: 1 });
 
   const film = parts.has("film") ? await attempt("a film", options, measureFilm) : null;
   if (film !== null) print(film, { ...names, names: 1 });

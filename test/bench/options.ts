@@ -27,6 +27,7 @@ const parts = [
   "movies",
   "jobs",
   "policies",
+  "studio",
 ] as const;
 
 export type BenchOptions = {
@@ -71,6 +72,7 @@ parts (all, when none is named)
   movies     random frames of ProRes and H.264 by 1, 2, 4 and 8 processes, directly and over HTTP, beside others
   jobs       ten requests of a second each, one after another and at once, by processes and by threads
   policies   four jobs of a second each by two workers: when they are over on average, by policy
+  studio     a view of three sources at 1080p and 30 frames a second; Linux only
   queues     an array, a linked list and a ring, by how much waits in them
   data       data that a program sends a scene: how fast, how soon seen, how much beside its frames
   floods     messages, slow readers, snapshots and joins without end, beside somebody innocent

@@ -92,6 +92,7 @@ export const mayImport: Readonly<Record<string, readonly string[]>> = {
     "server/encode/mux",
     "server/encode/pictures",
     "server/encode/video",
+    "server/frames",
     "server/options",
     "server/platform",
     "server/render",
@@ -172,6 +173,16 @@ export const mayImport: Readonly<Record<string, readonly string[]>> = {
   "server/render/data": ["server/platform"],
   "server/render/panels": [],
   "server/render/source": ["server/frames", "server/platform", "server/render", "server/render/page/events"],
+  // The picture of a room in which several sources are composed.
+  "server/studio": [
+    "server/access",
+    "server/frames",
+    "server/platform",
+    "server/render",
+    "server/render/page/images",
+    "server/studio/source",
+  ],
+  "server/studio/source": ["server/frames", "server/platform", "server/render/page/images", "server/studio"],
   "server/render/surface": ["server/frames", "server/render", "server/render/surface/webgl2", "server/setup"],
   "server/render/surface/webgl2": [],
   "server/render/page": [
@@ -218,12 +229,16 @@ export const mayImport: Readonly<Record<string, readonly string[]>> = {
 
   "server/movies": ["server/encode/pictures", "server/platform"],
   "server/frames": [],
+  "server/frames": ["server/platform"],
   "server/platform": [],
   "server/setup": [],
 
   "client/page": ["client", "client/frame", "client/panels"],
   // Pages that show no picture of a viewer use it as well.
   "client/page/share-link.ts": ["client/link", "client/page"],
+  "client/page": ["client", "client/frame", "client/page/studio", "client/panels"],
+  // It comes when a host arranges a studio, and has nothing of the page.
+  "client/page/studio": ["client", "client/panels"],
   // It shows no picture of a viewer, so the whole client would be too much for it.
   "client/page/start": ["client/link", "client/page"],
   "client/page/watch": ["client/link", "client/page"],
@@ -257,6 +272,8 @@ export const eachOther: Readonly<Record<string, string>> = {
   "server/render ⇄ server/render/host":
     "the thread runs scenes by the host, which knows its messages and the scene contract",
   "server/render ⇄ server/render/surface": "the thread draws on a surface, which knows the scene contract",
+  "server/studio ⇄ server/studio/source":
+    "a studio speaks with the processes of its sources, which read what a layout says",
   "server/transport ⇄ server/transport/rtp":
     "WebRTC sends by RTP, which takes what every transport takes (transport.ts)",
 };

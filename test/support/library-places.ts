@@ -19,6 +19,7 @@ export const stands: Readonly<Record<string, readonly string[]>> = {
     "server/encode/pictures/",
     "server/movies/",
     "server/render/page/images/av-video.ts",
+    "server/studio/source/av-stream.ts",
   ],
   mediabunny: ["server/movies/container-index.ts"],
   sharp: ["server/encode/pictures/", "server/render/page/images/decode-image.ts"],

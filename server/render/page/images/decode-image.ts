@@ -5,6 +5,7 @@
  */
 
 import { createRequire } from "node:module";
+import type { PictureCut } from "../../../../shared/picture-cut.ts";
 import { createSkiaCanvas, skia } from "./skia.ts";
 
 type Sharp = typeof import("sharp").default;
@@ -39,4 +40,15 @@ async function decodeBySkia(bytes: Uint8Array, cause: unknown): Promise<Pixels> 
     const reason = cause instanceof Error ? cause.message : String(cause);
     throw new DOMException(`The image cannot be decoded: ${reason}`, "EncodingError");
   }
+}
+
+/** A part of a picture, in another size. */
+export async function cutPixels({ data, width, height }: Pixels, { from, to }: PictureCut): Promise<Pixels> {
+  library ??= createRequire(import.meta.url)("sharp") as Sharp;
+  const cut = await library(data, { raw: { width, height, channels: 4 } })
+    .extract({ left: from.x, top: from.y, width: from.width, height: from.height })
+    .resize(to.width, to.height, { fit: "fill" })
+    .raw()
+    .toBuffer();
+  return { data: new Uint8ClampedArray(cut.buffer, cut.byteOffset, to.width * to.height * 4), ...to };
 }

@@ -1,6 +1,7 @@
 /** Owns stand-ins for what a pipeline joins: encoders, the render thread, ways to viewers, sinks. They note what they are told. */
 
 import type { EncodeTarget, PacketMessage } from "../../../../server/encode/video/encode-protocol.ts";
+import type { MirrorOutletsEvents } from "../../../../server/pipeline/outputs/mirror-outlets.ts";
 import type { PictureOutletsEvents } from "../../../../server/pipeline/outputs/picture-outlets.ts";
 import type { Sink, SinkPacket, SinkWay } from "../../../../server/pipeline/outputs/sink.ts";
 import type { EncoderId, EncoderSetEvents, RunningEncoder } from "../../../../server/pipeline/quality/encoder-set.ts";
@@ -197,6 +198,9 @@ export class FakeRenderer extends Emitter<RendererEvents> {
   openSource(opened: unknown): void {
     this.received.push(opened);
   }
+  tellMirror(mirrorId: string, trouble: string | null): void {
+    this.received.push({ mirrorId, trouble });
+  }
   handleFrame(frame: unknown): void {
     this.received.push(frame);
   }
@@ -232,6 +236,21 @@ export class FakeOutlets extends Emitter<PictureOutletsEvents> {
   handleWatched(): void {}
   pictureName(frame: number): string {
     return `p${frame}`;
+  }
+  close(): Promise<void> {
+    this.isClosed = true;
+    return Promise.resolve();
+  }
+}
+
+/** Ways out to studios that note what they are told. */
+export class FakeMirrors extends Emitter<MirrorOutletsEvents> {
+  isWatching = false;
+  isClosed = false;
+  readonly received: unknown[] = [];
+
+  handle(message: unknown): void {
+    this.received.push(message);
   }
   close(): Promise<void> {
     this.isClosed = true;

@@ -14,7 +14,7 @@ import {
   type SocketFrame,
 } from "../../../../shared/socket-message.ts";
 import type { ChromaWish, StreamCodec, VideoCodec } from "../../../../shared/video.ts";
-import { FakeEncoders, FakeOutlets, FakeRenderer, FakeTransport } from "./fake-stages.ts";
+import { FakeEncoders, FakeMirrors, FakeOutlets, FakeRenderer, FakeTransport } from "./fake-stages.ts";
 
 export const size = { width: 1280, height: 720 };
 export const whole = { size, maxFps: 60, bitrateBps: 8_000_000 };
@@ -32,6 +32,7 @@ export class JoinedPipeline {
   readonly encoders = new FakeEncoders();
   readonly render = new FakeRenderer();
   readonly outlets = new FakeOutlets();
+  readonly mirrors = new FakeMirrors();
   readonly transports: FakeTransport[] = [];
   readonly sent: FromSession[] = [];
   readonly failures: unknown[] = [];
@@ -48,6 +49,7 @@ export class JoinedPipeline {
         render: this.render,
         encoders: this.encoders,
         outlets: this.outlets,
+        mirrors: this.mirrors,
         openWebRtc: (_offer, codecs) => {
           if (this.refusal !== null) throw this.refusal;
           const transport = new FakeTransport(codecs[0]);

@@ -1,0 +1,64 @@
+/** Owns how a page of HTML becomes a picture: by the Chromium of this machine, without a window. In the process of the source. */
+
+import { execFile } from "node:child_process";
+import { mkdtemp, readFile, rm } from "node:fs/promises";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
+import { childEnvironment } from "../../platform/child-environment.ts";
+import type { ProcessSource } from "./source-protocol.ts";
+
+type Page = Extract<ProcessSource, { readonly kind: "page" }>;
+
+const programs = ["chromium", "chromium-browser", "google-chrome"] as const;
+const DEADLINE_MS = 30_000;
+/** How long a page has for what it loads and draws late, by its own clock. */
+const SETTLES_MS = 3000;
+
+/** The bytes of a PNG. Rejects with an `Error` whose sentence has nothing of the address. */
+export async function takePagePicture(page: Page): Promise<Uint8Array> {
+  const folder = await mkdtemp(join(tmpdir(), "scenecast-page-"));
+  const picture = join(folder, "page.png");
+  try {
+    for (const program of programs) {
+      if (!(await run(program, argumentsFor(page, folder, picture)))) continue;
+      return await readFile(picture).catch(() => {
+        throw new Error("Chromium made no picture of the page.");
+      });
+    }
+    throw new Error("There is no Chromium on this machine to draw the page.");
+  } finally {
+    await rm(folder, { recursive: true, force: true });
+  }
+}
+
+function argumentsFor({ address, pageWidth, pageHeight }: Page, folder: string, picture: string): string[] {
+  return [
+    "--headless=new",
+    "--disable-gpu",
+    "--hide-scrollbars",
+    "--no-first-run",
+    "--disable-background-networking",
+    "--disable-component-update",
+    "--disable-sync",
+    "--force-device-scale-factor=1",
+    `--user-data-dir=${join(folder, "profile")}`,
+    `--window-size=${pageWidth},${pageHeight}`,
+    `--virtual-time-budget=${SETTLES_MS}`,
+    `--screenshot=${picture}`,
+    // Its sandbox does not work for the super-user.
+    ...(process.getuid?.() === 0 ? ["--no-sandbox"] : []),
+    address,
+  ];
+}
+
+/** False where there is no such program. */
+function run(program: string, args: readonly string[]): Promise<boolean> {
+  return new Promise((resolve, reject) => {
+    const env = childEnvironment();
+    execFile(program, [...args], { timeout: DEADLINE_MS, killSignal: "SIGKILL", env }, (error) => {
+      if (error === null) resolve(true);
+      else if (error.code === "ENOENT") resolve(false);
+      else reject(new Error(error.killed === true ? "The page took too long." : "Chromium could not draw the page."));
+    });
+  });
+}
