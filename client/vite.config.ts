@@ -1,6 +1,6 @@
 /**
- * Owns how what the server gives to browsers is built: the viewer page, the start page and that of the stream for large audiences, static files with relative URLs that a
- * Owns how what the server gives to browsers is built: the viewer page, the start page and that of jobs, static files with relative URLs that a
+ * Owns how what the server gives to browsers is built: the viewer page, the start page, that of the stream for large audiences and that of
+ * jobs, static files with relative URLs that a
  * `default-src 'self'` policy lets through; beside it with `--mode script` `scenecast.js`, the element in one file, and with
  * `--mode frame` `frame.js`, which drives the page in a frame.
  */
@@ -61,8 +61,7 @@ const page: UserConfig = {
   build: {
     ...build,
     emptyOutDir: true,
-    rolldownOptions: { input: ["index.html", "start.html", "watch.html"].map(pageFile) },
-    rolldownOptions: { input: ["index.html", "start.html", "jobs.html"].map(pageFile) },
+    rolldownOptions: { input: ["index.html", "start.html", "watch.html", "jobs.html"].map(pageFile) },
   },
 };
 

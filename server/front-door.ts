@@ -85,10 +85,9 @@ export class FrontDoor {
     measureRooms(rooms, metrics);
     measureRecordings(options.recordings, metrics);
     measureOutputs(options.outputs, metrics);
+    measureHls(options.hls, metrics);
     const movies = await openMovies(options.movies, log.warn);
     const http = await startHttp(options, entry, { metrics, movies });
-    measureHls(options.hls, metrics);
-    const http = await startHttp(options, entry, metrics);
     logHttp(log, http);
     links?.on("revoked", ({ id }) => {
       http.endResponses(({ linkId }) => linkId === id);
@@ -156,11 +155,7 @@ async function startHttp(
   entry: Entry,
   { metrics, movies }: { readonly metrics: Metrics; readonly movies: Movies | null },
 ): Promise<HttpServer> {
-  const { http, server, parts, rooms, recordings, outputs, entrance, sharing, scenes } = options;
-async function startHttp(options: FrontDoorOptions, entry: Entry, metrics: Metrics): Promise<HttpServer> {
-  const { http, server, parts, rooms, recordings, outputs, hls, entrance, sharing, scenes } = options;
-async function startHttp(options: FrontDoorOptions, entry: Entry, metrics: Metrics): Promise<HttpServer> {
-  const { http, server, parts, rooms, recordings, outputs, jobs, entrance, sharing, scenes } = options;
+  const { http, server, parts, rooms, recordings, outputs, hls, jobs, entrance, sharing, scenes } = options;
   const shelf = scenes === null ? null : new SceneShelf(scenes, rooms);
   const started = await HttpServer.start({
     ...http,

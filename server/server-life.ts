@@ -90,10 +90,6 @@ export class ServerLife {
     await this.#openEventLog();
     // First of all: the scene takes longer to come up than all the rest, so the rest is loaded meanwhile.
     const first = scenes === null ? this.rooms.start() : null;
-    const { file, ...rest } = this.options.recordings;
-    if (file !== null) this.recordings.of("")?.start({ file, cutRests: rest.cutRests });
-    if (this.options.hls.folder !== null) this.outputs.of("")?.start(FOLDER_ADDRESS);
-    for (const address of this.options.outputs) this.outputs.of("")?.start(address);
     this.#beginOutputs();
     await this.#open();
     listening();
@@ -143,11 +139,13 @@ export class ServerLife {
   #beginOutputs(): void {
     const { scenes, outputs } = this.options;
     const { file, cutRests } = this.options.recordings;
-    if (file === null && outputs.length === 0) return;
+    const { folder } = this.options.hls;
+    if (file === null && folder === null && outputs.length === 0) return;
     const [scene = ""] = scenes?.keys() ?? [];
     const name = roomIn(scene, "");
     if (scenes !== null) this.rooms.open(name, { role: "host", isKept: false });
     if (file !== null) this.recordings.of(name)?.start({ file, cutRests });
+    if (folder !== null) this.outputs.of(name)?.start(FOLDER_ADDRESS);
     for (const address of outputs) this.outputs.of(name)?.start(address);
   }
 

@@ -48,8 +48,4 @@ export class Progress {
 export function bar(part: number, length: number = BAR_LENGTH): string {
   const full = Math.round(Math.max(0, Math.min(1, part)) * length);
   return `[${"=".repeat(full)}${" ".repeat(length - full)}]`;
-/** A part of one as a bar of a terminal. */
-export function bar(part: number, length: number = BAR_LENGTH): string {
-  const full = Math.round(part * length);
-  return `[${"=".repeat(full)}${" ".repeat(length - full)}]`;
 }

@@ -7,9 +7,8 @@ import { dirname, relative } from "node:path";
 import { packageFile } from "../platform/package-file.ts";
 import type { Environment } from "./flag-values.ts";
 
-const ours = /\bscenecast (?=(?:serve|link|new|render|replay|hls|doctor|--help)\b)/g;
-const ours = /\bscenecast (?=(?:serve|link|new|render|record|replay|jobs|doctor|--help)\b)/g;
-const ours = /\bscenecast (?=(?:serve|link|new|render|record|convert360|replay|doctor|--help)\b)/g;
+const ours =
+  /\bscenecast (?=(?:serve|link|new|render|record|convert360|hls|replay|jobs|worker|studio|doctor|--help)\b)/g;
 
 /** The sentence with our commands as they are typed here. */
 export function asTyped(text: string, environment: Environment = process.env, file: string = packageFile()): string {

@@ -13,7 +13,7 @@ import { dirname } from "node:path";
 import { setTimeout as sleep } from "node:timers/promises";
 import { BackOff } from "../../shared/back-off.ts";
 import { StreamError } from "../../shared/errors.ts";
-import { diskWords } from "../encode/mux/disk-words.ts";
+import { diskWords } from "../platform/disk-words.ts";
 import { fetchHttp, type Reach, shownUrl } from "./http-fetch.ts";
 
 export type MovieDownload = {

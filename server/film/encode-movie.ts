@@ -12,7 +12,6 @@ import { join } from "node:path";
 import { setImmediate } from "node:timers/promises";
 import { StreamError } from "../../shared/errors.ts";
 import type { PictureSize } from "../../shared/video.ts";
-import { diskWords } from "../encode/mux/disk-words.ts";
 import { FilmInput, TICKS } from "../encode/mux/film/film-input.ts";
 import { FilmPictures } from "../encode/mux/film/film-pictures.ts";
 import { shownSize } from "../encode/mux/film/film-scaler.ts";
@@ -25,6 +24,7 @@ import {
   type WrittenSegment,
 } from "../encode/mux/film/track-folder.ts";
 import type { PieceContext } from "../jobs/piece-protocol.ts";
+import { diskWords } from "../platform/disk-words.ts";
 import { bitRatesOf, type ListedSegment, masterPlaylist, mediaPlaylist } from "./hls-playlists.ts";
 import { type Rendition, renditionsOf } from "./renditions.ts";
 

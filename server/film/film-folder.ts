@@ -11,7 +11,7 @@ import { createHash } from "node:crypto";
 import { mkdirSync, readdirSync, readFileSync, renameSync, rmdirSync, rmSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { StreamError } from "../../shared/errors.ts";
-import { diskWords } from "../encode/mux/disk-words.ts";
+import { diskWords } from "../platform/disk-words.ts";
 import { isRunning } from "../platform/is-running.ts";
 import type { EncodedMovie } from "./encode-movie.ts";
 

@@ -4,8 +4,8 @@ import { mkdir, readdir, readFile, rm } from "node:fs/promises";
 import { join } from "node:path";
 import { Emitter } from "../../shared/emitter.ts";
 import type { StreamError } from "../../shared/errors.ts";
-import { diskWords } from "../encode/mux/disk-words.ts";
 import { type HlsSegment, mediaPlaylist } from "../encode/mux/hls-playlist.ts";
+import { diskWords } from "../platform/disk-words.ts";
 import { type HlsWindow, ratesOf, segmentName, TARGET_SECONDS, type WindowSegment } from "./hls-window.ts";
 import { writeWhole } from "./whole-file.ts";
 

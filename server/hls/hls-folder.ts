@@ -9,8 +9,8 @@
  */
 
 import { Emitter } from "../../shared/emitter.ts";
-import { diskWords } from "../encode/mux/disk-words.ts";
 import { masterPlaylist } from "../encode/mux/hls-playlist.ts";
+import { diskWords } from "../platform/disk-words.ts";
 import { FolderSize } from "./folder-size.ts";
 import type { HlsStream } from "./hls-stream.ts";
 import { writeWhole } from "./whole-file.ts";

@@ -1,10 +1,8 @@
 /**
  * Owns what is answered: the page, signalling on `/signal` or by plain HTTP on `/viewer`, WHEP on `/whep`, Motion JPEG on
  * `/stream.mjpg`, frames of programs on `/frames`, snapshots on `/snapshot.png`, `.jpg` and `.webp`, exact pictures on `/exact`,
- * `/controls`, `/data`, `/recordings`, `/replay`, `/outputs`, `/movies`, `/links`, `/healthz` and `/metrics`. Every path stands at the root, for the
- * `/hls`, `/controls`, `/data`, `/recordings`, `/replay`, `/outputs`, `/links`, `/healthz` and `/metrics`. Every path stands at the root, for the
- * `/controls`, `/data`, `/recordings`, `/replay`, `/outputs`, `/jobs`, `/links`, `/healthz` and `/metrics`. Every path stands at the root, for the
- * shared room, and under `/s/<room>`; of several scenes both of it stands under `/<scene>`, and at the root what they have in common
+ * `/hls`, `/controls`, `/data`, `/recordings`, `/replay`, `/outputs`, `/movies`, `/jobs`, `/links`, `/healthz` and `/metrics`. Every
+ * path stands at the root, for the shared room, and under `/s/<room>`; of several scenes both of it stands under `/<scene>`, and at the root what they have in common
  * (`#addSharedRoutes`). All of it is perhaps under a base path (visits.ts). What is of a room, room-routes.ts answers.
  * What is answered to whom, access-gate.ts says; whatever stands behind the guard in `#makeApp` wants the right to be in the room.
  * By which port it comes, http-server.ts knows. In the main process.

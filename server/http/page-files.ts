@@ -70,7 +70,7 @@ export function pageFiles({ isStart, hasJobs, given = builtPage() }: PageFilesOp
     }),
   );
   router.use((request, response, next) => {
-    if (request.path !== "/" && ![START_PAGE, WATCH_PAGE].includes(request.path.slice(1))) return next();
+    if (request.path !== "/" && ![START_PAGE, WATCH_PAGE, JOBS_PAGE].includes(request.path.slice(1))) return next();
     if (existsSync(join(directory, "index.html"))) return next();
     response.status(503).type("text/plain").send("The page has not been built yet. Run: npm run build\n");
   });

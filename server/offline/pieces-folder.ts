@@ -9,9 +9,8 @@
 import { existsSync, mkdirSync, readdirSync, readFileSync, renameSync, rmSync, statSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { StreamError } from "../../shared/errors.ts";
-import { diskWords } from "../encode/mux/disk-words.ts";
-import { isRunning } from "../platform/is-running.ts";
 import { diskWords } from "../platform/disk-words.ts";
+import { isRunning } from "../platform/is-running.ts";
 import { digestsOf } from "./file-digests.ts";
 import type { FrameRange } from "./frame-range.ts";
 import { picturePath, piecesFolderOf, type RenderOutput } from "./render-output.ts";

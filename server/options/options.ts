@@ -17,9 +17,9 @@ import type { ParameterValues } from "../platform/parameters.ts";
 import { isStudio } from "../platform/scene-address.ts";
 import type { IceSettings } from "../transport/ice/ice-servers.ts";
 import { type DataOptions, type ResolvedData, resolveData } from "./data-options.ts";
-import { type MovieOptions, type ResolvedMovies, resolveMovies } from "./movie-options.ts";
 import { type HlsOptions, type ResolvedHls, resolveHls } from "./hls-options.ts";
 import { type JobsOptions, resolveJobs } from "./job-options.ts";
+import { type MovieOptions, type ResolvedMovies, resolveMovies } from "./movie-options.ts";
 import {
   type AccessOptions,
   type HttpOptions,

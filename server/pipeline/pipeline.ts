@@ -161,7 +161,6 @@ export class Pipeline {
     mirrors.on("watchingChanged", () => this.#updateWatched());
     mirrors.on("worked", ({ cpuMs }) => this.#report.cpu("encode", cpuMs));
     mirrors.on("failed", end);
-    this.#mux.on("worked", ({ cpuMs }) => this.#report.cpu("mux", cpuMs));
   }
 
   /** Takes what the main process says. Unknown viewers are ignored: they may have just left. */
@@ -230,10 +229,9 @@ export class Pipeline {
     this.#window?.close();
     this.#director.close();
     await Promise.allSettled([this.#viewers.close(), this.#sinks.close()]);
-    const { render, encoders, outlets } = this.#parts;
-    await Promise.allSettled([render.close(), encoders.close(), outlets.close(), this.#sentOutputs.close()]);
     const { render, encoders, outlets, mirrors } = this.#parts;
-    await Promise.allSettled([render.close(), encoders.close(), outlets.close(), mirrors.close(), this.#mux.close()]);
+    const parts = [render, encoders, outlets, mirrors, this.#sentOutputs];
+    await Promise.allSettled(parts.map((part) => part.close()));
   }
 
   /** From the render thread. */
@@ -264,7 +262,7 @@ export class Pipeline {
 
   #noteScene({ content, isPanorama = false }: Pick<Renderer["ready"], "content" | "isPanorama">): void {
     this.#parts.encoders.setContent(content);
-    this.#mux.setPanorama(isPanorama);
+    this.#sentOutputs.setPanorama(isPanorama);
   }
 
   #followWindows(size: PictureSize, isFixed: boolean): SteeringWindow {

@@ -19,13 +19,10 @@ import { sentCodecs } from "./quality/sent-codecs.ts";
 import type { OpenWebRtc } from "./viewers/viewer-events.ts";
 
 /**
- * How many threads may read frames: one for each codec, two for single pictures, two for viewers with slower ways and seven for
- * sinks, of which HLS takes three. Memory of the ring that none of them uses is never touched, and costs nothing.
- * How many threads may read frames: one for each codec, two for single pictures, one for studios, two for viewers with slower ways and four for
- * sinks. Memory of the ring that none of them uses is never touched, and costs nothing.
+ * How many threads may read frames: one for each codec, two for single pictures, one for studios, two for viewers with slower ways and
+ * seven for sinks, of which HLS takes three. Memory of the ring that none of them uses is never touched, and costs nothing.
  */
-const MAX_READERS: number = streamCodecs.length + 11;
-const MAX_READERS: number = streamCodecs.length + 9;
+const MAX_READERS: number = streamCodecs.length + 12;
 
 /** What the scene is to begin with; its data comes by the port. */
 export type StagesBeginning = Omit<SceneBeginning, "data"> & { readonly dataPort?: MessagePort };
@@ -70,8 +67,7 @@ export async function startStages(
   const openWebRtc: OpenWebRtc = (offer, codecs) => new WebRtcTransport(offer, { ...webRtc, codecs });
   const callWebRtc: CallWebRtc = ({ isHere, servers }, codecs) =>
     new WebRtcCaller({ ice, ports: webRtc.ports, isPeerHere: isHere, peerServers: servers, codecs });
-  return { render: render.value, encoders, outlets, openWebRtc, callWebRtc, send, fail };
-  return { render: render.value, encoders, outlets, mirrors, openWebRtc, send, fail };
+  return { render: render.value, encoders, outlets, mirrors, openWebRtc, callWebRtc, send, fail };
 }
 
 /** `SCENECAST_AS_GPU=1` draws as on a GPU where there is none, to try that way. */

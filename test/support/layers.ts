@@ -228,12 +228,10 @@ export const mayImport: Readonly<Record<string, readonly string[]>> = {
   "server/transport/ice": ["server/platform"],
 
   "server/movies": ["server/encode/pictures", "server/platform"],
-  "server/frames": [],
   "server/frames": ["server/platform"],
   "server/platform": [],
   "server/setup": [],
 
-  "client/page": ["client", "client/frame", "client/panels"],
   // Pages that show no picture of a viewer use it as well.
   "client/page/share-link.ts": ["client/link", "client/page"],
   "client/page": ["client", "client/frame", "client/page/studio", "client/panels"],

@@ -1,9 +1,9 @@
 /** Owns how a page that shows no scene lets its visitor in: by the token in its address, or one that is asked for. */
 
 import { Access, type ServerFetch } from "../../link/access.ts";
-import { tokenInFragment, tokenOf } from "../../link/share-token.ts";
+import { tokenOf } from "../../link/share-token.ts";
 import { find } from "../elements.ts";
-import { withoutName } from "../fragment.ts";
+import { hideLinkToken, linkToken } from "../share-link.ts";
 
 export type PageEntryOptions = {
   /** The visitor is in. */
@@ -24,7 +24,7 @@ export class PageEntry {
   readonly #locked = find("locked", HTMLElement);
   readonly #field = find("token", HTMLInputElement);
   readonly #answer = find("token-answer", HTMLElement);
-  #token = tokenInFragment(location.hash);
+  #token = linkToken();
 
   constructor(options: PageEntryOptions) {
     this.#options = options;
@@ -39,7 +39,7 @@ export class PageEntry {
     });
     // The same page, with the token of another link in its address.
     window.addEventListener("hashchange", () => {
-      const shown = tokenInFragment(location.hash);
+      const shown = linkToken();
       if (shown !== null) void this.#unlock(shown);
     });
   }
@@ -64,16 +64,10 @@ export class PageEntry {
   #handleAnswer(kind: "open" | "locked" | "refused" | "unreachable"): void {
     this.#options.said(kind === "unreachable" ? UNREACHABLE : null);
     if (kind === "unreachable") return;
-    hideToken();
+    hideLinkToken();
     this.#locked.hidden = kind === "open";
     if (kind !== "open") return this.#field.focus();
     this.#field.value = "";
     this.#options.opened();
   }
-}
-
-/** So that it is neither looked over a shoulder nor passed on by mistake. */
-function hideToken(): void {
-  if (tokenInFragment(location.hash) === null) return;
-  history.replaceState(history.state, "", location.pathname + location.search + withoutName(location.hash, "token"));
 }

@@ -1,10 +1,7 @@
 /** Owns the start page of several scenes: lets its visitor in, and shows a card for each scene, as they do now. */
 
 import { parseSceneCards, type SceneCard } from "../../../shared/scene-cards.ts";
-import { Access } from "../../link/access.ts";
-import { tokenOf } from "../../link/share-token.ts";
 import { find } from "../elements.ts";
-import { hideLinkToken, linkToken } from "../share-link.ts";
 import { PageEntry, UNREACHABLE } from "./page-entry.ts";
 import { quickestFirst } from "./picture-order.ts";
 import { SceneCardView } from "./scene-card-view.ts";
@@ -17,47 +14,12 @@ const list = find("scenes", HTMLUListElement);
 const trouble = find("trouble", HTMLElement);
 const views = new Map<string, SceneCardView>();
 
-let token = linkToken();
-/** What the pages of the scenes are to be given, where the browser keeps no cookie for them. */
-let handedOn: string | null = null;
 let [looking, picturing] = [false, false];
 const entry = new PageEntry({ opened: () => void look(), said: say });
 
-find("token-form", HTMLFormElement).addEventListener("submit", (event) => {
-  event.preventDefault();
-  void unlock(tokenOf(field.value));
-});
-// The same page, with the token of another link in its address.
-window.addEventListener("hashchange", () => {
-  const shown = linkToken();
-  if (shown !== null) void unlock(shown);
-});
 document.addEventListener("visibilitychange", () => void look());
 setInterval(() => void look(), LOOK_MS);
 Object.assign(window, { scenecastStart: true });
-void enter();
-
-async function enter(): Promise<void> {
-  handleAnswer((await access.enter()).kind);
-}
-
-async function unlock(shown: string): Promise<void> {
-  answer.textContent = "";
-  token = shown;
-  const { kind } = await access.show(shown);
-  if (kind === "locked") answer.textContent = "That token is not valid. Check the link and try again.";
-  handleAnswer(kind);
-}
-
-function handleAnswer(kind: "open" | "locked" | "refused" | "unreachable"): void {
-  say(kind === "unreachable" ? "The server does not answer. Trying again…" : null);
-  if (kind === "unreachable") return;
-  hideLinkToken();
-  locked.hidden = kind === "open";
-  if (kind !== "open") return field.focus();
-  field.value = "";
-  void look();
-}
 void entry.enter();
 
 /** Asks how the scenes do, while somebody looks. */

@@ -3,8 +3,8 @@
  * no Media Source Extensions. What breaks off is begun anew, ever more seldom.
  */
 
+import { BackOff } from "../../../shared/back-off.ts";
 import { Emitter } from "../../../shared/emitter.ts";
-import { BackOff } from "../../link/back-off.ts";
 import { HlsJsPlayer } from "./hls-js-player.ts";
 import { NativePlayer } from "./native-player.ts";
 import type { Player, PlayerNews } from "./player.ts";

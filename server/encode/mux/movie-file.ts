@@ -5,7 +5,6 @@ import { FFmpegError, FormatContext, type Packet, type Stream } from "node-av/li
 import type { StreamError } from "../../../shared/errors.ts";
 import { diskWords } from "../../platform/disk-words.ts";
 import { type MovieConfig, MovieEncoder } from "../video/movie-encoder.ts";
-import { diskWords } from "./disk-words.ts";
 import { markSpherical } from "./spherical-side-data.ts";
 
 export type MovieFileConfig = MovieConfig & {

@@ -7,7 +7,7 @@
 
 import { closeSync, fstatSync, openSync, readSync, writeSync } from "node:fs";
 import { StreamError } from "../../../shared/errors.ts";
-import { diskWords } from "./disk-words.ts";
+import { diskWords } from "../../platform/disk-words.ts";
 import { type SphericalProjection, sphericalIndex } from "./spherical-boxes.ts";
 
 /** A box at the top of a file: where it begins, and how long it is. */

@@ -38,25 +38,15 @@ export class MuxOutlets extends Emitter<MuxOutletsEvents> {
     this.#options = options;
   }
 
-  /** Answered by `clip-saved` or `clip-refused`. */
-  saveClip(clip: ClipWish): void {
-    this.#clips.add(clip.requestId);
-    this.#start().saveClip(clip);
   /** Whether files that are begun from now on show all around. */
   setPanorama(isPanorama: boolean): void {
     this.#isPanorama = isPanorama;
   }
 
-  handle(wish: OutputWish): void {
-    switch (wish.kind) {
-      case "open":
-        return this.#open(wish.outputId, wish.opening);
-      case "end":
-        return this.#end(wish.outputId);
-      case "clip":
-        this.#clips.add(wish.clip.requestId);
-        return this.#start().saveClip({ ...wish.clip, to: { ...wish.clip.to, isPanorama: this.#isPanorama } });
-    }
+  /** Answered by `clip-saved` or `clip-refused`. */
+  saveClip(clip: ClipWish): void {
+    this.#clips.add(clip.requestId);
+    this.#start().saveClip({ ...clip, to: { ...clip.to, isPanorama: this.#isPanorama } });
   }
 
   /** `output-told` tells how it does. */

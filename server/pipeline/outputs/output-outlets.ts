@@ -19,6 +19,11 @@ export class OutputOutlets {
     return this.#mux;
   }
 
+  /** Whether files that are begun from now on show all around. */
+  setPanorama(isPanorama: boolean): void {
+    this.#mux.setPanorama(isPanorama);
+  }
+
   handle(wish: OutputWish): void {
     switch (wish.kind) {
       case "open": {

@@ -57,15 +57,13 @@ export type Sink = {
    */
   readonly maxGapMs?: number;
   /**
-   * Takes the next packet, with the same as viewers' connections send it. Called in the thread that sends to viewers, so it must hand
-   * over what takes time. What it throws ends this sink alone.
    * Whether its key frames, and what it gets while the scene rests, come at whole multiples of these spans since the epoch, so that
    * sinks in several sizes can be cut at the same pictures. Default: counted from the ones before.
    */
   readonly isOnGrid?: boolean;
   /**
-   * Takes the next packet. Called in the thread that sends to viewers, so it must hand over what takes time. What it throws
-   * ends this sink alone.
+   * Takes the next packet, with the same as viewers' connections send it. Called in the thread that sends to viewers, so it must hand
+   * over what takes time. What it throws ends this sink alone.
    */
   take(packet: SinkPacket, frame: OutgoingFrame): void;
   /**

@@ -16,7 +16,7 @@ import {
   writeFileSync,
 } from "node:fs";
 import { join } from "node:path";
-import { diskWords } from "../disk-words.ts";
+import { diskWords } from "../../../platform/disk-words.ts";
 
 /** A segment that is whole: its times are in ticks of its track. */
 export type WrittenSegment = {

@@ -269,15 +269,15 @@ export class FakeSink implements Sink {
   readonly packets: SinkPacket[] = [];
   readonly ends: (StreamError | null)[] = [];
 
-  constructor({ codec = "h264", target = null, maxKeyFrameGapMs = null, maxGapMs, way }: Partial<Sink> = {}) {
-    if (way !== undefined) this.way = way;
   constructor({
     codec = "h264",
     target = null,
     maxKeyFrameGapMs = null,
     maxGapMs,
+    way,
     isOnGrid = false,
   }: Partial<Sink> = {}) {
+    if (way !== undefined) this.way = way;
     this.isOnGrid = isOnGrid;
     if (maxGapMs !== undefined) this.maxGapMs = maxGapMs;
     this.codec = codec;
