@@ -149,6 +149,8 @@ export type StreamServerOptions = {
    * may stand, and `whip+https://token@host/path`, where the token may be left out. Of a server with several scenes or private rooms there are none. Default: none.
    * `rtmp://host/app/key`, `rtmps://host/app/key` and `srt://host:port`, behind which `streamid`, `passphrase`, `pbkeylen` and `latency`
    * may stand. Of a server with several scenes, of which the first is no studio, or with private rooms there are none. Default: none.
+   * may stand, and `whip+https://token@host/path`, where the token may be left out, and the codec is the first of ours that is taken
+   * there. Of a server with several scenes or private rooms there are none. Default: none.
    */
   readonly outputs?: readonly string[];
   /** Jobs that hosts of all rooms see at `/jobs`. Default: none are shown. */

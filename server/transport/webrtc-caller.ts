@@ -82,7 +82,8 @@ export class WebRtcCaller extends Emitter<WebRtcCallerEvents> implements Culprit
 
   /** Takes the answer; the event `connected` follows. Returns the codec. Throws `StreamError` "bad-sdp" (WC1). */
   async accept(answer: string): Promise<VideoCodec> {
-    if (/^m=video 0 /m.test(answer)) throw new StreamError("bad-sdp", "The server takes no video.");
+    if (/^m=video 0 |^a=(?:inactive|sendonly)\s*$/m.test(answer))
+      throw new StreamError("bad-sdp", "The server takes no video.");
     if (!/^a=fingerprint:\S+ \S+/m.test(answer)) throw new StreamError("bad-sdp", "The answer has no fingerprint.");
     const codecs = offeredCodecs(answer);
     try {

@@ -38,6 +38,7 @@ test("addresses of this machine alone are offered to nobody elsewhere", async ()
 
 test.each<[string, (answer: string) => string, RegExp]>([
   ["takes no video", (answer) => answer.replace(/^m=video \d+/m, "m=video 0"), /takes no video/],
+  ["wants none of it", (answer) => answer.replace(/^a=(?:recvonly|sendrecv)/m, "a=inactive"), /takes no video/],
   ["has no fingerprint", (answer) => answer.replace(/^a=fingerprint:.*\r?\n/gm, ""), /no fingerprint/],
   [
     "has no video section",

@@ -43,10 +43,6 @@ export class WhipEnd {
     return `whip+http://${token}@127.0.0.1:${this.#port}/whip`;
   }
 
-  get pid(): number {
-    return this.#child.pid;
-  }
-
   async state(): Promise<WhipEndState> {
     return (await (await fetch(this.#at("state"))).json()) as WhipEndState;
   }

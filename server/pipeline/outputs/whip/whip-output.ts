@@ -191,7 +191,7 @@ export class WhipOutput {
   /** WO1 */
   async #hangUp(calling: Calling): Promise<void> {
     calling.sink?.close();
-    await Promise.race([calling.posting, pause(1000)]);
+    await Promise.race([calling.posting, pause(500)]);
     const { session } = calling;
     // What is on its way when it is hung up is deleted all the same.
     if (session === null) void calling.posting.then(() => this.#delete(calling));

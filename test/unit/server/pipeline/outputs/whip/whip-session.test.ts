@@ -1,6 +1,13 @@
 /** What is said to WHIP endpoints over HTTP (WI1 to WI3), to ones that keep the rules and ones that do not. */
 
+import { execFileSync } from "node:child_process";
+import { once } from "node:events";
+import { mkdtempSync, readFileSync, rmSync } from "node:fs";
 import type { ServerResponse } from "node:http";
+import { createServer } from "node:https";
+import type { AddressInfo } from "node:net";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
 import { afterAll, beforeAll, beforeEach, describe, expect, test, vi } from "vitest";
 import { refusalOf, turnServersOf, WhipRefusal } from "../../../../../../server/pipeline/outputs/whip/whip-answer.ts";
 import { deleteSession, postOffer } from "../../../../../../server/pipeline/outputs/whip/whip-session.ts";
@@ -187,6 +194,30 @@ describe("what a server refuses", () => {
     end.answer = (_, response) => void response.destroy();
     expect((await refusal()).message).toBe("the server cut the connection");
   });
+});
+
+test("by HTTPS nothing is said to one whose certificate nobody vouches for, which is told in words", async () => {
+  const folder = mkdtempSync(join(tmpdir(), "scenecast-whip-"));
+  const [key, cert] = [join(folder, "key.pem"), join(folder, "cert.pem")];
+  const request = ["req", "-x509", "-newkey", "ec", "-pkeyopt", "ec_paramgen_curve:prime256v1", "-nodes", "-days", "2"];
+  execFileSync("openssl", [...request, "-subj", "/CN=localhost", "-keyout", key, "-out", cert], { stdio: "ignore" });
+  const asked: string[] = [];
+  const secure = createServer(
+    { key: readFileSync(key), cert: readFileSync(cert) },
+    ({ url }) => void asked.push(url ?? ""),
+  );
+  try {
+    secure.listen(0, "127.0.0.1");
+    await once(secure, "listening");
+    const endpoint = `https://localhost:${(secure.address() as AddressInfo).port}/whip`;
+    await expect(postOffer({ endpoint, token }, "v=0")).rejects.toThrow(
+      "its certificate is one that nobody vouches for",
+    );
+    expect(asked).toEqual([]);
+  } finally {
+    secure.close();
+    rmSync(folder, { recursive: true });
+  }
 });
 
 describe("a hostile answer (WI3)", () => {
