@@ -57,6 +57,7 @@ export function streamOf({ name, times, files }: RecordedStream, origin: bigint)
   const frames = times.flatMap((time, number): SensorFrame[] =>
     time === null ? [] : [{ number, time: secondsSince(origin, time), file: files.get(number) ?? null }],
   );
+  frames.sort((a, b) => a.time - b.time);
   const gaps = frames.slice(1).map(({ time }, at) => time - (frames[at]?.time ?? time));
   const period = gaps.sort((a, b) => a - b)[gaps.length >> 1] ?? 0;
   return { name, frames, count: times.length, period };

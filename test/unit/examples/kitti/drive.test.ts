@@ -1,6 +1,6 @@
 /** What of a drive is found: whole ones, ones that lack sensors, and what is said of those that are none. */
 
-import { cpSync, mkdtempSync, readdirSync, renameSync, rmSync, writeFileSync } from "node:fs";
+import { cpSync, mkdtempSync, readdirSync, readFileSync, renameSync, rmSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { dirname, join } from "node:path";
 import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, it } from "vitest";
@@ -43,6 +43,16 @@ describe("a drive", () => {
     expect(tracklets?.length).toBeGreaterThan(3);
     expect(calibration?.cameras.every((camera) => camera !== null)).toBe(true);
     expect(duration).toBeGreaterThan(0.9);
+  });
+
+  it("has its frames in the order of their times where a clock went back", async () => {
+    const file = join(drive, "oxts", "timestamps.txt");
+    const lines = readFileSync(file, "utf8").split("\n");
+    [lines[3], lines[4]] = [lines[4] ?? "", lines[3] ?? ""];
+    writeFileSync(file, lines.join("\n"));
+    const { oxts, records } = await openDrive(drive);
+    expect(oxts?.frames.map(({ number }) => number)).toEqual([0, 1, 2, 4, 3, 5, 6, 7, 8]);
+    expect(records.every(({ time }, at) => time >= (records[at - 1]?.time ?? 0))).toBe(true);
   });
 
   it("is found in the folder of its day", async () => {
