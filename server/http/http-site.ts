@@ -212,6 +212,7 @@ export class HttpSite extends Emitter<HttpSiteEvents> {
       this.#movies.routes(admissionOf),
     );
     app.use("/jobs", jobRoutes(this.#options.jobs ?? null, admissionOf));
+    app.use(jobRoutes(this.#options.jobs ?? null, admissionOf));
     app.get("/scenes", (request, response, next) => {
       if (scenes !== null && this.#visits.roomOf(request) === null) {
         scenesRoute(scenes, admissionOf)(request, response, next);

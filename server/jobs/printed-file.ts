@@ -1,8 +1,8 @@
 /**
  * Owns a file with what a task prints on one of its outputs: its beginning and its end where it is long. In the process of the worker.
  *
- * PF1 However much is printed, the file has at most `MAX_BYTES` and some words, and as much memory is taken at most.
- * PF2 It ends where the mark of its task comes, so nothing of another task gets into it.
+ * PZ1 However much is printed, the file has at most `MAX_BYTES` and some words, and as much memory is taken at most.
+ * PZ2 It ends where the mark of its task comes, so nothing of another task gets into it.
  */
 
 import { closeSync, openSync, writeSync } from "node:fs";
@@ -44,7 +44,7 @@ export class PrintedFile {
   }
 
   handle(chunk: Buffer): void {
-    // PF2
+    // PZ2
     if (this.#isOver) return;
     const all = this.#held.length === 0 ? chunk : Buffer.concat([this.#held, chunk]);
     const end = all.indexOf(this.#mark);
@@ -70,7 +70,7 @@ export class PrintedFile {
     if (this.#failure !== null) throw this.#failure;
   }
 
-  /** PF1 */
+  /** PZ1 */
   #take(bytes: Buffer): void {
     const begin = bytes.subarray(0, Math.max(0, HALF - this.#written));
     if (begin.length > 0) this.#write(begin);

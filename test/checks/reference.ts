@@ -7,6 +7,7 @@ import { readFileSync, writeFileSync } from "node:fs";
 import { exitCodeOf, exitCodes, helpText } from "../../server/command/command-line.ts";
 import { doctorHelp } from "../../server/command/doctor-flags.ts";
 import { filmHelp } from "../../server/command/film-flags.ts";
+import { jobsHelp } from "../../server/command/jobs-flags.ts";
 import { linkHelp } from "../../server/command/link-flags.ts";
 import { recordHelp } from "../../server/command/record-flags.ts";
 import { renderHelp } from "../../server/command/render-flags.ts";
@@ -87,6 +88,7 @@ async function serverPage(docs: ApiDocs, options: OptionsTable): Promise<string>
     "What the server is and does stands in [README.md](README.md). Everything that is exported, with its types: `npm run docs`.\n",
     section("`scenecast serve`", fenced(helpText)),
     section("`scenecast link`", fenced(linkHelp)),
+    section("`scenecast jobs`", fenced(jobsHelp)),
     section("`scenecast record`", fenced(recordHelp)),
     section("`scenecast doctor`", fenced(doctorHelp)),
     section("`scenecast render`", fenced(renderHelp)),

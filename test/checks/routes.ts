@@ -126,6 +126,20 @@ export const routes: readonly Route[] = [
     what: 'for hosts: `POST {"address"}` sends the picture on to a server of others, `GET` lists where to: `{outputs}`, without keys',
   },
   { methods: "DELETE", path: "/outputs/<id>", what: "for hosts: ends it" },
+  { methods: "GET", path: "/jobs", what: "the page of jobs, where the server has `--jobs`", open: true },
+  {
+    methods: "GET",
+    path: "/jobs/here",
+    what: "`{isOn}`: whether who asks may see jobs, and there are some to be seen",
+  },
+  { methods: "GET", path: "/jobs/list", what: "for hosts of all rooms: `{jobs}`, the newest first" },
+  {
+    methods: "GET",
+    path: "/jobs/<id>",
+    what: "for hosts of all rooms: `{job, tasks}`, 200 tasks from `?first=` on",
+  },
+  { methods: "POST", path: "/jobs/<id>/cancel", what: "for hosts of all rooms: ends it" },
+  { methods: "GET", path: "/jobs/<id>/zip", what: "for hosts of all rooms: what its tasks printed and wrote" },
   {
     methods: "GET",
     path: "/movies",

@@ -130,7 +130,7 @@ test("JZ1 one command adds a job of oddly named inputs, does it, and brings a zi
 });
 
 test.each(["processes", "threads"] as const)(
-  "JR1 JR2 PF1 PF2 in %s a task that throws, exits, hangs or spins has failed, and others are done beside it",
+  "JR1 JR2 PZ1 PZ2 in %s a task that throws, exits, hangs or spins has failed, and others are done beside it",
   async (kind) => {
     const asked: Record<string, AskedTask> = {
       throws: { does: "throws" },

@@ -38,14 +38,14 @@ export function jobRoutes(jobs: JobsHandler | null, admissionOf: (request: Reque
     const { role, room } = admissionOf(request).identity;
     return role === "host" && room === null;
   };
-  router.use((_request, response, next) => {
+  router.use("/jobs", (_request, response, next) => {
     response.set("Cache-Control", "no-store");
     next();
   });
-  router.get("/here", (request, response) => {
+  router.get("/jobs/here", (request, response) => {
     response.json({ isOn: jobs !== null && isFor(request) });
   });
-  router.use((request: Request, response: Response, next: NextFunction) => {
+  router.use("/jobs", (request: Request, response: Response, next: NextFunction) => {
     if (jobs === null) refuse(response, 404, "The server shows no jobs. Start it with --jobs.");
     else if (!isFor(request)) refuse(response, 403, "The jobs are for hosts of all rooms.");
     else next();
@@ -71,11 +71,11 @@ type Answer = (
 function addRoutes(router: Router, jobs: JobsHandler, answer: Answer): void {
   let zips = 0;
   router
-    .route("/list")
+    .route("/jobs/list")
     .get(answer(async (_request, response) => void response.json({ jobs: await jobs.list() })))
     .all((_request, response) => refuseMethod(response, "GET, HEAD"));
   router
-    .route("/:id")
+    .route("/jobs/:id")
     .get(
       answer(async (request, response) => {
         const view = await jobs.view(idIn(request), firstIn(request), MAX_TASKS_TOLD);
@@ -85,7 +85,7 @@ function addRoutes(router: Router, jobs: JobsHandler, answer: Answer): void {
     )
     .all((_request, response) => refuseMethod(response, "GET, HEAD"));
   router
-    .route("/:id/cancel")
+    .route("/jobs/:id/cancel")
     .post(
       answer(async (request, response) => {
         const isEnded = await jobs.cancel(idIn(request));
@@ -96,7 +96,7 @@ function addRoutes(router: Router, jobs: JobsHandler, answer: Answer): void {
     )
     .all((_request, response) => refuseMethod(response, "POST"));
   router
-    .route("/:id/zip")
+    .route("/jobs/:id/zip")
     .get(
       answer(async (request, response) => {
         if (zips >= MAX_ZIPS) return refuse(response, 503, "Others are downloading. Try again in a moment.");
