@@ -10,7 +10,9 @@ const FPS = 15;
 
 /** Resolves to its path. A later start finds it there, unless world.ts was changed since. */
 export async function ownMovie(): Promise<string> {
-  const world = fileURLToPath(new URL("./world.ts", import.meta.url));
+  // Built, both are JavaScript.
+  const ending = /\.ts(?:\?|$)/.test(import.meta.url) ? "ts" : "js";
+  const world = fileURLToPath(new URL(`./world.${ending}`, import.meta.url));
   const user = process.getuid?.() ?? "user";
   const folder = join(tmpdir(), `scenecast-panorama-${user}`);
   mkdirSync(folder, { recursive: true, mode: 0o700 });

@@ -39,13 +39,13 @@ beforeAll(() => {
   surface = new WebGlSurface({ size, backend: "vulkan", asGpu: false });
 });
 
-it("each wall of a room is where its direction is, within a pixel, and the camera's heading is the middle", () =>
+it("AA1: each wall of a room is where its direction is, within a pixel, and the camera's heading is the middle", () =>
   expectRoomInPlace(surface));
 
-it("a sky of a colour for each direction has it everywhere, with no line at a seam, and is even at the poles", () =>
+it("AA1: a sky of a colour for each direction has it everywhere, with no line at a seam, and is even at the poles", () =>
   expectSkyEverywhere(surface));
 
-it("of several samples the edges of a room are smooth, and still at their places", async () => {
+it("AA3: of several samples the edges of a room are smooth, and still at their places", async () => {
   const { scene, camera } = room();
   const rgba = emptyPicture();
   camera.rotation.y = 0.3;
@@ -56,7 +56,7 @@ it("of several samples the edges of a room are smooth, and still at their places
   expect(camera.view?.enabled ?? false).toBe(false);
 });
 
-it("drawn smaller it is the same view, and the renderer stays as a scene set it", () => {
+it("AA4: drawn smaller it is the same view, and the renderer stays as a scene set it", () => {
   const { renderer } = surface;
   const { scene, camera } = room();
   const parts = { scene, camera: panoramaCamera(camera) };
@@ -90,7 +90,7 @@ it("drawn smaller it is the same view, and the renderer stays as a scene set it"
   renderer.setScissorTest(false);
 });
 
-it("points that are sized by their distance are as large as a sphere of their size, whichever view they are in", () => {
+it("AA2: points that are sized by their distance are as large as a sphere of their size, whichever view they are in", () => {
   const measure = (object: Mesh | Points, direction: Vector3): number => {
     const scene = new Scene();
     object.position.copy(direction).multiplyScalar(4);

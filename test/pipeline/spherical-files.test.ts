@@ -82,7 +82,7 @@ test("a movie of any scene is one where it is asked for, in Matroska too, and el
   expect(tagsOf(join(folder, "flat.mp4"))).not.toHaveProperty("Spherical");
 });
 
-test("a recording of a panorama says so in MP4 and WebM, and all its pictures can be read", async () => {
+test("GB1: a recording of a panorama says so in MP4 and WebM, and all its pictures can be read", async () => {
   const mp4 = await record(sceneFixture("all-around"), "recorded.mp4", false);
   expectSphericalMp4(mp4);
   expect(boxesOf(mp4).filter((type) => type === "moov")).toEqual(["moov"]);

@@ -1,7 +1,7 @@
 /**
  * Owns giving a file of MP4 that was written what says that it shows all around (spherical-boxes.ts). In the thread that calls it.
  *
- * SF1 At no moment is there a file that cannot be played: one is changed by an index at its end that is whole before the one before it
+ * GB1 At no moment is there a file that cannot be played: one is changed by an index at its end that is whole before the one before it
  *     is made void; where the index stands at the beginning another file is written.
  */
 

@@ -1,11 +1,11 @@
 /**
  * Owns finding which faces of a cube stand in which tiles, by what goes on over the seams. Pure.
  *
- * SE1 Each two faces that meet have an edge in common, so of two tiles the lines along those edges look alike. Of all ways to lay six
+ * CF1 Each two faces that meet have an edge in common, so of two tiles the lines along those edges look alike. Of all ways to lay six
  *     tiles around a cube the one counts whose twelve seams differ least.
- * SE2 Seams say nothing of where is up and ahead: a cube may be turned in 24 ways. A layout that is known goes before others; else
+ * CF2 Seams say nothing of where is up and ahead: a cube may be turned in 24 ways. A layout that is known goes before others; else
  *     the tile that is first in the middle is in front and upright.
- * SE3 What is even, as a sky, looks alike everywhere. A known layout counts where no other one is clearly better, and none where
+ * CF3 What is even, as a sky, looks alike everywhere. A known layout counts where no other one is clearly better, and none where
  *     the best one is no good.
  */
 
@@ -157,7 +157,7 @@ function cornerKeys(tile: Tile): readonly string[] {
   });
 }
 
-/** SE2: as if one had turned around until the second tile of the upper row is in front and upright. */
+/** CF2: as if one had turned around until the second tile of the upper row is in front and upright. */
 function turnedToFront(tiles: readonly Tile[]): readonly Tile[] {
   const front = tiles[1];
   if (front === undefined) return tiles;

@@ -2,10 +2,10 @@
  * Owns how a scene is drawn all around: six views, each of a quarter of a turn and a little more, and a picture that is looked up in
  * them, equirectangular. In the render thread.
  *
- * PN1 Each view is wider than its side of the cube by some pixels, so that no look-up at a seam goes beyond its edge.
- * PN2 What three sizes in pixels is sized by a view, in which a pixel is as wide as one of the picture at its equator.
- * PN3 A drawing that is moved by parts of a pixel moves each view by as much; the look-up stays.
- * PN4 Of the renderer all is as it was, also where the scene throws.
+ * AA1 Each view is wider than its side of the cube by some pixels, so that no look-up at a seam goes beyond its edge.
+ * AA2 What three sizes in pixels is sized by a view, in which a pixel is as wide as one of the picture at its equator.
+ * AA3 A drawing that is moved by parts of a pixel moves each view by as much; the look-up stays.
+ * AA4 Of the renderer all is as it was, also where the scene throws.
  *
  * Directions are counted from the middle of the picture: x to the right, y up, z behind, as a camera of three has them.
  */
@@ -59,7 +59,7 @@ void main() {
 }
 `;
 
-/** PN1 */
+/** AA1 */
 const MARGIN = 2;
 const [TO_RIGHT, UPWARDS] = [new Vector3(1, 0, 0), new Vector3(0, 1, 0)];
 const quarter = Math.PI / 2;
@@ -189,14 +189,14 @@ function directionOf(camera: PerspectiveCamera, level: boolean): Quaternion {
   return new Quaternion().setFromRotationMatrix(new Matrix4().lookAt(new Vector3(), ahead, up));
 }
 
-/** PN3 */
+/** AA3 */
 function movedBy({ view }: PerspectiveCamera, width: number): PerspectiveCamera["view"] {
   if (view?.enabled !== true) return null;
   const { offsetX, offsetY } = view;
   return { enabled: true, fullWidth: width, fullHeight: width, offsetX, offsetY, width, height: width };
 }
 
-/** PN4 */
+/** AA4 */
 function keep({ renderer, setSize, setPixelRatio }: SizedRenderer): () => void {
   const [ratio, size] = [renderer.getPixelRatio(), renderer.getSize(new Vector2())];
   const [viewport, scissor] = [renderer.getViewport(new Vector4()), renderer.getScissor(new Vector4())];

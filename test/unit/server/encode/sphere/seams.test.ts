@@ -1,4 +1,4 @@
-/** Which face is in which tile, found by what goes on over the seams: for any order and any turns (SE1 to SE3). */
+/** Which face is in which tile, found by what goes on over the seams: for any order and any turns (CF1 to CF3). */
 
 import { describe, expect, it } from "vitest";
 import {
@@ -84,7 +84,7 @@ function isTurnOf(one: readonly Tile[], other: readonly Tile[]): boolean {
   return meetings(one) === meetings(other);
 }
 
-describe("SE1: the tiles of a cube", () => {
+describe("CF1: the tiles of a cube", () => {
   it("are found in any order and turned in any way, but for how the cube stands in the world", () => {
     const random = randomOf(7);
     for (let trial = 0; trial < 25; trial += 1) {
@@ -110,7 +110,7 @@ describe("SE1: the tiles of a cube", () => {
   });
 });
 
-describe("SE2: how the cube stands", () => {
+describe("CF2: how the cube stands", () => {
   it("is as a known layout has it", () => {
     for (const layout of known) expect(tilesText(found(layout.tiles).layout)).toBe(tilesText(layout));
   });
@@ -125,7 +125,7 @@ describe("SE2: how the cube stands", () => {
   });
 });
 
-describe("SE3: what looks alike everywhere", () => {
+describe("CF3: what looks alike everywhere", () => {
   it("is taken for a known layout", () => {
     const grey: Sky = () => [128, 128, 128];
     const random = randomOf(5);
