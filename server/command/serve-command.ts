@@ -118,10 +118,11 @@ function pictureLines(
   { render, encode }: Pick<ResolvedOptions, "render" | "encode">,
 ): string[] {
   const codec = encode.codec ?? "h264 or what a viewer can play";
+  const isOwn = renderer?.name === "the studio";
   const colours = encode.chroma === "444" ? ", 4:4:4 where it can be shown" : "";
   return [
     `  renderer: ${drawer(renderer)}`,
-    `  picture:  ${render.followsWindow ? "as the window of who steers" : `${size.width}x${size.height}`}, at most ${render.maxFps} frames per second, ${codec}${colours}, ${bits(encode.bitrateBps)}`,
+    `  picture:  ${isOwn ? "as its layout says" : render.followsWindow ? "as the window of who steers" : `${size.width}x${size.height}`}, at most ${render.maxFps} frames per second, ${codec}${colours}, ${bits(encode.bitrateBps)}`,
   ];
 }
 

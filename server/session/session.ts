@@ -195,9 +195,7 @@ export class Session {
     if (this.#status.kind !== "closed") {
       this.#setStatus({ kind: "closed" });
       this.#refuseQuestions(new StreamError("closed"));
-      this.parameters.close();
-      this.frames.close();
-      this.data.close();
+      for (const part of [this.parameters, this.frames, this.data]) part.close();
     }
     await this.#life.close();
     // They were ended in order by the process.
@@ -267,10 +265,7 @@ export class Session {
     this.parameters.handleLive();
     if (this.#isTraced) this.#sendLive({ kind: "trace-wanted", on: true });
     this.#emitter.emit("statusChanged", { status: live });
-    this.pictures.handleLive();
-    this.frames.handleLive();
-    this.outputs.handleLive();
-    this.mirrors.handleLive();
+    for (const part of [this.pictures, this.frames, this.outputs, this.mirrors]) part.handleLive();
   }
 
   /** Returns false, and sends nothing, while the status is not live (SS2). */

@@ -28,8 +28,11 @@ export class SharedPictures {
   fit({ width, height }: PictureSize): void {
     if (width * height <= this.#reader.maxPixels) return;
     const reader = PictureReader.make(Math.ceil(width * height * SPARE));
-    this.#before?.close();
-    this.#before = this.#reader;
+    // UM1, also where there was none yet in the memory of before.
+    if (this.#before === null || this.#reader.take() !== null) {
+      this.#before?.close();
+      this.#before = this.#reader;
+    } else this.#reader.close();
     this.#reader = reader;
   }
 

@@ -9,6 +9,7 @@ import { FrameRingWriter } from "../frames/frame-ring.ts";
 import { wallClock } from "../platform/clock.ts";
 import { profileThread } from "../platform/cpu-profile.ts";
 import { holdParameters } from "../platform/given-parameters.ts";
+import { sweepKeptFolders } from "../platform/kept-folder.ts";
 import { fileOfStudio, titleOfStudio } from "../platform/scene-address.ts";
 import { cpuMeter, threadPort } from "../platform/threads.ts";
 import { trace } from "../platform/trace.ts";
@@ -149,6 +150,8 @@ function tellParameters(): void {
 
 function main(): void {
   renderPulse.start(data.pulse);
+  // What the memory of a process before this one was, which was killed.
+  void sweepKeptFolders();
   tellParameters();
   post({ kind: "panels", news: { revision: 0, controls: [] } });
   const studio = new Studio();

@@ -94,7 +94,7 @@ it("a host drags, sizes, hides, orders and takes back, by mouse and keys; pictur
   await expect.poll(() => itemOf("blue")?.y, WITHIN).toBe(210);
   await page.keyboard.press("h");
   await expect.poll(() => distance(400, 250, black), WITHIN).toBe(0);
-  expect(itemOf("blue")?.hidden).toBe(true);
+  await expect.poll(() => itemOf("blue")?.hidden, WITHIN).toBe(true);
   await page.keyboard.press("PageDown");
   await expect.poll(() => written().items.map(({ name }) => name), WITHIN).toEqual(["blue", "red"]);
   await page.getByRole("button", { name: "Done" }).click();

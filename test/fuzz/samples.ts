@@ -42,6 +42,13 @@ export const posts: readonly Uint8Array[] = [
 ];
 
 const given = { kind: "frame", slot: 1, number: 2, width: 16, height: 16, format: "gray", rows: "up" } as const;
+/** What pages of hosts say to a studio. */
+export const studioMessages: readonly object[] = [
+  { studio: "open" },
+  { studio: "change", changes: [{ name: "a", x: 1, y: -2, width: 20, height: 20 }] },
+  { studio: "change", changes: [{ name: "b", hidden: true, opacity: 0.5, order: 1 }] },
+];
+
 export const programMessages: readonly object[] = [
   { kind: "hello", protocol: 1, title: "Fibres", width: 640, height: 360, maxPixels: 921_600, resizes: true },
   { ...given, renderedAt: 1, renderMs: 2, answers: 3 },

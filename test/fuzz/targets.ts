@@ -24,6 +24,7 @@ import { advertise, isMdnsCandidate } from "../../server/transport/ice/ice-candi
 import { RemoteCandidates } from "../../server/transport/ice/remote-candidates.ts";
 import { chooseCodec, offeredCodecs } from "../../server/transport/offered-codecs.ts";
 import { RtpVideoSender } from "../../server/transport/rtp/rtp-video-sender.ts";
+import { parseToStudio } from "../../shared/arrangement.ts";
 import { parseMessageBody } from "../../shared/custom-message.ts";
 import { StreamError } from "../../shared/errors.ts";
 import { encodeFeedback, parseFeedback } from "../../shared/feedback.ts";
@@ -148,6 +149,7 @@ export const targets: readonly Target[] = [
     const message = parseProgramMessage(json);
     same(parseProgramMessage(JSON.stringify(message)), message);
   }),
+  text("parseToStudio", jsonLike(samples.studioMessages), readsStudio, [SyntaxError]),
   bytes("parseCarriedFrame", samples.carriedFrames, (input) => {
     const { frame, pixels } = parseCarriedFrame(input);
     same(pixels.byteLength, bytesOfFrame(frame));
@@ -299,4 +301,9 @@ function werift<Result>(parse: () => Result): Result | null {
   } catch {
     return null;
   }
+}
+
+function readsStudio(json: string): void {
+  const message = parseToStudio(JSON.parse(json));
+  if (message !== null) same(parseToStudio(message), message);
 }

@@ -1,10 +1,11 @@
 /** Owns how a page of HTML becomes a picture: by the Chromium of this machine, without a window. In the process of the source. */
 
-import { execFile } from "node:child_process";
+import { spawn } from "node:child_process";
 import { mkdtemp, readFile, rm } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { childEnvironment } from "../../platform/child-environment.ts";
+import { guardOrphan } from "../../platform/orphan-guard.ts";
 import type { ProcessSource } from "./source-protocol.ts";
 
 type Page = Extract<ProcessSource, { readonly kind: "page" }>;
@@ -51,14 +52,32 @@ function argumentsFor({ address, pageWidth, pageHeight }: Page, folder: string, 
   ];
 }
 
-/** False where there is no such program. */
-function run(program: string, args: readonly string[]): Promise<boolean> {
-  return new Promise((resolve, reject) => {
-    const env = childEnvironment();
-    execFile(program, [...args], { timeout: DEADLINE_MS, killSignal: "SIGKILL", env }, (error) => {
-      if (error === null) resolve(true);
-      else if (error.code === "ENOENT") resolve(false);
-      else reject(new Error(error.killed === true ? "The page took too long." : "Chromium could not draw the page."));
-    });
+/** False where there is no such program. All of a browser ends with the process of the source, also where that is killed. */
+async function run(program: string, args: readonly string[]): Promise<boolean> {
+  const browser = spawn(program, [...args], { stdio: "ignore", env: childEnvironment(), detached: true });
+  const { pid } = browser;
+  const ended = new Promise<Error | number | null>((resolve) => {
+    browser.once("error", resolve);
+    browser.once("exit", resolve);
   });
+  if (pid === undefined) {
+    if (((await ended) as NodeJS.ErrnoException).code === "ENOENT") return false;
+    throw new Error("Chromium could not be started.");
+  }
+  const endGuard = guardOrphan(pid, "group");
+  const deadline = setTimeout(() => killGroup(pid), DEADLINE_MS);
+  const end = await ended;
+  clearTimeout(deadline);
+  await endGuard();
+  killGroup(pid);
+  if (end === 0) return true;
+  throw new Error(end === null ? "The page took too long." : "Chromium could not draw the page.");
+}
+
+function killGroup(pid: number): void {
+  try {
+    process.kill(-pid, "SIGKILL");
+  } catch {
+    // All of it has ended.
+  }
 }

@@ -45,8 +45,15 @@ export class StillPlayer {
     const { data, width, height } = await cutPixels(pixels, cutOf(pixels, showing));
     // Meanwhile it may have changed once more.
     if (showing !== this.#exit.showing) return;
-    this.#exit.put(new Uint8Array(data.buffer, data.byteOffset, data.byteLength), width * 4, { width, height }, true);
+    const bytes = new Uint8Array(data.buffer, data.byteOffset, data.byteLength);
+    this.#exit.put(bytes, width * 4, { width, height }, isClear(bytes));
   }
+}
+
+/** Whether any pixel is not opaque. */
+function isClear(bytes: Uint8Array): boolean {
+  for (let at = 3; at < bytes.byteLength; at += 4) if (bytes[at] !== 255) return true;
+  return false;
 }
 
 async function bytesOf(source: Still): Promise<Uint8Array> {

@@ -17,6 +17,10 @@ import type { ProcessSource } from "./source-protocol.ts";
 type Played = Extract<ProcessSource, { readonly kind: "movie" | "stream" | "camera" }>;
 
 const MAX_LATE_MS = 100;
+/** How long a movie of one picture shows it before it begins anew. */
+const ALONE_MS = 1000;
+/** A picture that comes earlier than this share of the time of one is not made: every second one of twice as many, and none for a jitter. */
+const EARLIEST = 0.65;
 /** A jump of more than this in the times of the pictures is one of the stream's clock. */
 const MAX_WAIT_MS = 10_000;
 /** How long what sends nothing is waited for, in FFmpeg's microseconds. */
@@ -69,7 +73,7 @@ export class StreamPlayer {
       const before = this.#stream;
       this.#stream = stream;
       await before?.close();
-      this.#beginsAt = this.#before === null ? null : now() + this.#before.gapMs;
+      this.#beginsAt = this.#before === null ? null : now() + (this.#before.gapMs || ALONE_MS);
       this.#zero = null;
       let count = 0;
       await stream.play(
@@ -94,7 +98,7 @@ export class StreamPlayer {
     if (isPaced(source)) await this.#waitFor(time);
     alive();
     // UP4
-    if (now() - this.#shownAt < 500 / maxFps) return;
+    if (now() - this.#shownAt < (1000 * EARLIEST) / maxFps) return;
     this.#shownAt = now();
     stream.put(exit);
   }

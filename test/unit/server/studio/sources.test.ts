@@ -131,6 +131,9 @@ it("the picture of before stays until there is one in larger memory (UM1)", () =
   pictures.fit({ width: 400, height: 400 });
   expect(pictures.init.path).not.toBe(path);
   expect(pictures.take()).toMatchObject({ width: 4, height: 4 });
+  // Larger still, before there was one.
+  pictures.fit({ width: 800, height: 800 });
+  expect(pictures.take()).toMatchObject({ width: 4, height: 4 });
   put(400, 2);
   expect(pictures.take()).toMatchObject({ width: 400, height: 400 });
   expect(pictures.take()?.pixels.at(-1)).toBe(0x02020202);
