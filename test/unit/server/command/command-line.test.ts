@@ -73,6 +73,7 @@ describe("arguments", () => {
         render: { size: { width: 640, height: 360 }, maxFps: 30, scale: 0.5 },
         encode: { codec: "vp9", chroma: "444", bitrateBps: 2_500_000 },
         recordings: {},
+        movies: {},
         quality: { preference: "sharp", minBitrateBps: 200_000 },
       },
     });
