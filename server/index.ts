@@ -42,6 +42,7 @@ export { type RenderSummary, renderScene } from "./offline/render-scene.ts";
 export type { DataOptions } from "./options/data-options.ts";
 export type { HlsOptions } from "./options/hls-options.ts";
 export type { JobsOptions } from "./options/job-options.ts";
+export type { MovieOptions } from "./options/movie-options.ts";
 export type { AccessOptions, HttpOptions, IceOptions, ProgramServer, ShareOptions } from "./options/network-options.ts";
 export type { LogFormat, LogLevel, StreamServerOptions } from "./options/options.ts";
 export type { ControlOptions, RoomKind, RoomsOptions, ViewersOptions } from "./options/people-options.ts";

@@ -14,8 +14,8 @@ import {
 import { Codec, CodecContext, Frame, type Packet, type Stream } from "node-av/lib";
 import { StreamError } from "../../shared/errors.ts";
 
-/** 8192 x 8192. */
-const MAX_PIXELS = 2 ** 26;
+/** 8192 x 4096: a decoder keeps many pictures. */
+const MAX_PIXELS = 2 ** 25;
 
 export type MovieDecoderOptions = {
   /** Threads of its own. */

@@ -28,8 +28,8 @@ Log.setLevel(AV_LOG_QUIET);
 const formats = [
   "mov,matroska,mpegts,mpeg,avi,flv,mxf,ogg,asf,nut,ivf,dv,gif,h264,hevc,mpegvideo,m4v,mjpeg,obu,av1,vc1,yuv4mpegpipe,rm,wtv,swf",
 ].join();
-/** A day at 60 frames a second has 5 million. */
-const MAX_PACKETS = 8_000_000;
+/** Nine hours at 60 frames a second. */
+const MAX_PACKETS = 2_000_000;
 const MICROSECONDS = 1_000_000;
 
 /** What FFmpeg tells of a packet: all that an index is made from. */

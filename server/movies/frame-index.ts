@@ -61,11 +61,12 @@ export class FrameIndex {
   readonly #frames: Int32Array;
   /** Packet → the key frame from which it is decoded. */
   readonly #starts: Int32Array;
-  readonly #byMark = new Map<number, number>();
+  /** Made when it is needed: who only counts frames does not. */
+  #byMark: Map<number, number> | null = null;
 
   constructor(plain: PlainIndex) {
     this.plain = plain;
-    const { flags, orders, marks } = plain;
+    const { flags, orders } = plain;
     const shown: number[] = [];
     for (const [packet, flag] of flags.entries()) if ((flag & SHOWN) !== 0) shown.push(packet);
     shown.sort((one, other) => (orders[one] ?? 0) - (orders[other] ?? 0) || one - other);
@@ -74,7 +75,6 @@ export class FrameIndex {
     this.#frames = new Int32Array(flags.length).fill(NONE);
     for (const [frame, packet] of shown.entries()) this.#frames[packet] = frame;
     this.#starts = startsOf(plain);
-    for (const [packet, mark] of marks.entries()) if (!this.#byMark.has(mark)) this.#byMark.set(mark, packet);
   }
 
   get packetCount(): number {
@@ -112,6 +112,7 @@ export class FrameIndex {
 
   /** The packet of a mark; null where there is none, or where it is of another size. */
   find(mark: number, size: number): number | null {
+    this.#byMark ??= new Map(Array.from(this.plain.marks, (known, packet) => [known, packet]));
     const packet = this.#byMark.get(mark);
     if (packet === undefined) return null;
     const known = this.plain.sizes[packet] ?? 0;

@@ -17,8 +17,9 @@ import type { OpenedMovie } from "./movie-decoder-protocol.ts";
 import { type FrameForm, formName } from "./movie-form.ts";
 import type { MovieInfo } from "./movie-info.ts";
 
-/** What is known of so many movies is kept. */
+/** What is known of so many movies is kept, and of so many packets in all of them. */
 const MAX_KNOWN = 64;
+const MAX_KNOWN_PACKETS = 4_000_000;
 /** So many frames wait at most, and so many of them for one who asks. */
 const MAX_WAITING = 4096;
 const MAX_WAITING_EACH = 512;
@@ -34,7 +35,7 @@ export type MovieFile = { readonly key: string; readonly path: string };
 
 export type KnownMovie = { readonly info: MovieInfo; readonly index: FrameIndex };
 
-type Known = { readonly movie: Promise<KnownMovie>; failedAt: number | null };
+type Known = { readonly movie: Promise<KnownMovie>; failedAt: number | null; packets: number };
 
 export type FrameWish = {
   readonly movie: MovieFile;
@@ -93,13 +94,18 @@ export class MoviePool {
     }
     if (this.#closed) throw new StreamError("closed", "The server is closing.");
     if (this.#opening >= MAX_OPENING) throw tooMuch();
-    const entry: Known = { movie: this.#openAnew(file), failedAt: null };
+    const entry: Known = { movie: this.#openAnew(file), failedAt: null, packets: 0 };
     this.#known.set(file.key, entry);
-    entry.movie.catch(() => {
-      entry.failedAt = performance.now();
-    });
-    const [oldest] = this.#known.keys();
-    if (this.#known.size > MAX_KNOWN && oldest !== undefined) this.#known.delete(oldest);
+    entry.movie.then(
+      ({ index }) => {
+        entry.packets = index.packetCount;
+        this.#forgetOldest(entry);
+      },
+      () => {
+        entry.failedAt = performance.now();
+      },
+    );
+    this.#forgetOldest(entry);
     return await entry.movie;
   }
 
@@ -160,6 +166,16 @@ export class MoviePool {
       return await promise;
     } finally {
       signal.removeEventListener("abort", leave);
+    }
+  }
+
+  #forgetOldest(newest: Known): void {
+    let packets = [...this.#known.values()].reduce((sum, known) => sum + known.packets, 0);
+    for (const [key, known] of this.#known) {
+      const isFull = this.#known.size > MAX_KNOWN || packets > MAX_KNOWN_PACKETS;
+      if (!isFull || known === newest) return;
+      packets -= known.packets;
+      this.#known.delete(key);
     }
   }
 

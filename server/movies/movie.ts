@@ -54,8 +54,23 @@ export class Movie implements MovieInfo {
   #lastJob = 0;
   #end: StreamError | null = null;
 
-  /** For `openMovie`. */
-  constructor(thread: Thread<ToMovieThread, FromMovieThread>, { info, index }: Opened) {
+  /** As `openMovie`. */
+  static async open(path: string | URL, options: OpenMovieOptions = {}): Promise<Movie> {
+    const data: MovieThreadData = {
+      path: pathOf(path),
+      threads: wholeNumber("options.threads", options.threads ?? 1, 1, 64),
+      isReadWhole: boolean("options.isReadWhole", options.isReadWhole ?? false),
+    };
+    const url = siblingUrl(import.meta.url, "./movie.worker");
+    const thread = new Thread<ToMovieThread, FromMovieThread>(url, "movie thread", data, "input-failed");
+    const opened = await new Promise<Opened>((resolve, reject) => {
+      thread.on("messageReceived", (message) => message.kind === "opened" && resolve(message));
+      thread.on("ended", reject);
+    });
+    return new Movie(thread, opened);
+  }
+
+  private constructor(thread: Thread<ToMovieThread, FromMovieThread>, { info, index }: Opened) {
     this.#thread = thread;
     this.#index = new FrameIndex(index);
     this.width = info.width;
@@ -125,6 +140,7 @@ export class Movie implements MovieInfo {
     await this.#thread.close({ kind: "close" });
   }
 
+  /** As `close`. */
   [Symbol.asyncDispose](): Promise<void> {
     return this.close();
   }
@@ -148,19 +164,8 @@ export class Movie implements MovieInfo {
  * Opens a movie of any kind that FFmpeg reads, by its path or `file:` address, and finds out where its frames are. Rejects with
  * `TypeError` naming the option and its rule, and with `StreamError` "input-failed" where it is no movie.
  */
-export async function openMovie(path: string | URL, options: OpenMovieOptions = {}): Promise<Movie> {
-  const data: MovieThreadData = {
-    path: pathOf(path),
-    threads: wholeNumber("options.threads", options.threads ?? 1, 1, 64),
-    isReadWhole: boolean("options.isReadWhole", options.isReadWhole ?? false),
-  };
-  const url = siblingUrl(import.meta.url, "./movie.worker");
-  const thread = new Thread<ToMovieThread, FromMovieThread>(url, "movie thread", data, "input-failed");
-  const opened = await new Promise<Opened>((resolve, reject) => {
-    thread.on("messageReceived", (message) => message.kind === "opened" && resolve(message));
-    thread.on("ended", reject);
-  });
-  return new Movie(thread, opened);
+export function openMovie(path: string | URL, options: OpenMovieOptions = {}): Promise<Movie> {
+  return Movie.open(path, options);
 }
 
 function pathOf(path: string | URL): string {

@@ -52,22 +52,28 @@ function orderedByTime(input: AvMovieInput, packets: readonly ReadPacket[], mark
   }));
 }
 
-/** QI1: what is shown before the first key frame is decoded, to see whether it can be. */
+/** Of these what follows a key frame may have to be decoded for a while until there is a picture. */
+const slowCodecs = ["h264", "hevc", "vvc", "mpeg1video", "mpeg2video"];
+
+/** QI1: the beginning is decoded, where it may matter, to see what of it can be. */
 function withoutLead(input: AvMovieInput, packets: IndexedPacket[]): IndexedPacket[] {
   const first = packets.findIndex(({ isKey }) => isKey);
   const from = packets[first]?.order ?? Number.POSITIVE_INFINITY;
-  const leads = (packet: IndexedPacket, number: number): boolean => number < first || packet.order < from;
-  if (first >= 0 && !packets.some((packet, number) => packet.isShown && leads(packet, number))) return packets;
+  const leads = packets.some(({ order, isShown }, number) => isShown && (number < first || order < from));
+  if (first >= 0 && !leads && !slowCodecs.includes(input.codec)) return packets;
   const decoded = new Set<number>();
+  // Where the first picture stands that is no lead.
+  let begin = Number.POSITIVE_INFINITY;
   for (const number of decodedNumbers(input)) {
-    const packet = packets[number];
-    if (first >= 0 && packet !== undefined && number >= first && packet.order >= from) break;
     decoded.add(number);
+    const order = packets[number]?.order ?? 0;
+    if (first < 0 || number < first || order < from) continue;
+    begin = order;
+    break;
   }
-  return packets.map((packet, number) => {
-    const isLost = (first < 0 || leads(packet, number)) && !decoded.has(number);
-    return isLost ? { ...packet, isShown: false } : packet;
-  });
+  const isLost = ({ order }: IndexedPacket, number: number): boolean =>
+    (number < first || order < begin) && !decoded.has(number);
+  return packets.map((packet, number) => (isLost(packet, number) ? { ...packet, isShown: false } : packet));
 }
 
 function orderedByDecoding(input: AvMovieInput, packets: readonly ReadPacket[], markedBy: PacketMark): IndexedPacket[] {

@@ -16,7 +16,7 @@ export type MovieOptions = {
   readonly maxMemoryBytes?: number;
   /** How many bytes of frames are held on the disk, in the user's folder for what can be made again, 0 to 2^42. Default 2^29, 512 MiB. */
   readonly maxDiskBytes?: number;
-  /** How long opening a movie or decoding a frame may take, in milliseconds, 100 to 3 600 000. Default 20 000. */
+  /** How long opening a movie or decoding a frame may take, in milliseconds, 100 to 3 600 000. Default 30 000. */
   readonly maxDecodeMs?: number;
 };
 
@@ -34,7 +34,7 @@ export function resolveMovies(value: unknown): ResolvedMovies {
     maxDecoders: number("maxDecoders", Math.min(8, availableParallelism()), 1, 64),
     maxMemoryBytes: number("maxMemoryBytes", 2 ** 26, 0, 2 ** 36),
     maxDiskBytes: number("maxDiskBytes", 2 ** 29, 0, 2 ** 42),
-    maxDecodeMs: number("maxDecodeMs", 20_000, 100, 3_600_000),
+    maxDecodeMs: number("maxDecodeMs", 30_000, 100, 3_600_000),
   };
   const { folder } = fields;
   if (folder === undefined || folder === null) return null;

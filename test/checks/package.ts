@@ -18,6 +18,7 @@ const needed = [
   "LICENSE",
   "CHANGELOG.md",
   "server/README.md",
+  "server/movies/README.md",
   "client/README.md",
   "examples/README.md",
   "server/film/README.md",

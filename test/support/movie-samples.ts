@@ -14,6 +14,7 @@ const samples = {
   "vp8-hidden.webm": "-c:v libvpx -auto-alt-ref 1 -lag-in-frames 12 -deadline good -cpu-used 5 -g 20",
   "vp9.webm": "-c:v libvpx-vp9 -deadline realtime -cpu-used 8 -g 15",
   "av1.mp4": "-c:v libsvtav1 -preset 12 -g 15",
+  "intra-refresh.ts": "-c:v libx264 -pix_fmt yuv420p -x264-params intra-refresh=1:keyint=12:bframes=0",
   "prores.mov": "-c:v prores_ks",
   "mpeg2.ts": "-c:v mpeg2video -bf 2 -g 12",
   "ffv1.mkv": "-c:v ffv1",

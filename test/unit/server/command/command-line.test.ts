@@ -74,6 +74,7 @@ describe("arguments", () => {
         encode: { codec: "vp9", chroma: "444", bitrateBps: 2_500_000 },
         recordings: {},
         hls: { folder: "out", enabled: false },
+        movies: {},
         quality: { preference: "sharp", minBitrateBps: 200_000 },
       },
     });

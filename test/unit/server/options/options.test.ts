@@ -36,6 +36,7 @@ test("a scene alone gets every default", () => {
     quality: { preference: "auto", minBitrateBps: 150_000 },
     recordings: { folder: "recordings", file: null, cutRests: false, replaySeconds: null },
     hls: { enabled: true, folder: null },
+    movies: null,
     outputs: [],
   });
 });
@@ -63,6 +64,7 @@ const bad: readonly (readonly [unknown, string])[] = [
   [
     { scene: "a.ts", fps: 60 },
     "options.fps is unknown. There are scene, scenes, parameters, data, watch, logLevel, logFormat, eventLog, signal, server, outputs, http, access, share, ice, viewers, rooms, control, render, encode, quality, recordings, hls.",
+    "options.fps is unknown. There are scene, scenes, parameters, data, watch, logLevel, logFormat, eventLog, signal, server, outputs, http, access, share, ice, viewers, rooms, control, render, encode, quality, recordings, movies.",
   ],
   [
     { scene: "a.ts", http: { prot: 1 } },
@@ -78,7 +80,7 @@ const bad: readonly (readonly [unknown, string])[] = [
   ...["a b", "links"].map((name): readonly [unknown, string] => [
     { scenes: { [name]: "a.ts" } },
     'Each name in options.scenes must be a name of 1 to 64 letters, digits, "-" and "_", and none of ' +
-      "access, assets, frames, healthz, links, metrics, s, scenes, signal.",
+      "access, assets, frames, healthz, links, metrics, movies, s, scenes, signal.",
   ]),
   [{ scene: "a.ts", http: 8080 }, "options.http must be an object."],
   [{ scene: "a.ts", server: 8080 }, "options.server must be an http.Server or https.Server of Node, or null."],
