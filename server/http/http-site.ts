@@ -211,7 +211,6 @@ export class HttpSite extends Emitter<HttpSiteEvents> {
       this.#refusing((request) => this.#gate.refuseShowing(request)),
       this.#movies.routes(admissionOf),
     );
-    app.use("/jobs", jobRoutes(this.#options.jobs ?? null, admissionOf));
     app.use(jobRoutes(this.#options.jobs ?? null, admissionOf));
     app.get("/scenes", (request, response, next) => {
       if (scenes !== null && this.#visits.roomOf(request) === null) {

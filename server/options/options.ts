@@ -146,11 +146,8 @@ export type StreamServerOptions = {
   /**
    * Servers of others that the shared room is sent on to as H.264, from its start and again whenever they can be reached: at most 8 of
    * `rtmp://host/app/key`, `rtmps://host/app/key`, `srt://host:port`, behind which `streamid`, `passphrase`, `pbkeylen` and `latency`
-   * may stand, and `whip+https://token@host/path`, where the token may be left out. Of a server with several scenes or private rooms there are none. Default: none.
-   * `rtmp://host/app/key`, `rtmps://host/app/key` and `srt://host:port`, behind which `streamid`, `passphrase`, `pbkeylen` and `latency`
-   * may stand. Of a server with several scenes, of which the first is no studio, or with private rooms there are none. Default: none.
    * may stand, and `whip+https://token@host/path`, where the token may be left out, and the codec is the first of ours that is taken
-   * there. Of a server with several scenes or private rooms there are none. Default: none.
+   * there. Of a server with several scenes, of which the first is no studio, or with private rooms there are none. Default: none.
    */
   readonly outputs?: readonly string[];
   /** Jobs that hosts of all rooms see at `/jobs`. Default: none are shown. */

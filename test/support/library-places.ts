@@ -2,9 +2,14 @@
 
 /** Library → the one place, or few, where it stands: files, or folders with all in them. */
 export const stands: Readonly<Record<string, readonly string[]>> = {
+  "node:": [
+    "server/",
+    "client/vite.config.ts",
+    "examples/kitti/",
+    "examples/panorama/own-movie.ts",
+    "examples/studio/server.ts",
+  ],
   "node:sqlite": ["server/jobs/job-database.ts"],
-  "node:": ["server/", "client/vite.config.ts", "examples/kitti/", "examples/panorama/own-movie.ts"],
-  "node:": ["server/", "client/vite.config.ts", "examples/studio/server.ts"],
   three: ["server/render/", "examples/"],
   gl: ["server/render/surface/headless-gl.ts"],
   koffi: ["server/platform/mapped-memory.ts", "server/render/surface/webgl2/"],

@@ -63,8 +63,7 @@ const bad: readonly (readonly [unknown, string])[] = [
   ],
   [
     { scene: "a.ts", fps: 60 },
-    "options.fps is unknown. There are scene, scenes, parameters, data, watch, logLevel, logFormat, eventLog, signal, server, outputs, http, access, share, ice, viewers, rooms, control, render, encode, quality, recordings, hls.",
-    "options.fps is unknown. There are scene, scenes, parameters, data, watch, logLevel, logFormat, eventLog, signal, server, outputs, http, access, share, ice, viewers, rooms, control, render, encode, quality, recordings, movies.",
+    "options.fps is unknown. There are scene, scenes, parameters, data, watch, logLevel, logFormat, eventLog, signal, server, outputs, http, access, share, ice, viewers, rooms, control, render, encode, quality, recordings, movies, hls, jobs.",
   ],
   [
     { scene: "a.ts", http: { prot: 1 } },
