@@ -136,7 +136,12 @@ export const routes: readonly Route[] = [
 
 /** An address that a path stands for. */
 export function addressOf(path: string): string {
-  return path.replace("<id>", "1").replace("<file>", "a.mp4").replace("<picture>", "1").replace("<size>", "high").replace("…", "");
+  return path
+    .replace("<id>", "1")
+    .replace("<file>", "a.mp4")
+    .replace("<picture>", "1")
+    .replace("<size>", "high")
+    .replace("…", "");
 }
 
 export function routesTable(): string {
