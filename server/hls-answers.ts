@@ -13,8 +13,9 @@ import { requireRoom } from "./room-answers.ts";
 export function hlsOf(rooms: Rooms, entrance: Entrance, hls: Hls, admission: Admission): HlsHandler {
   if (!hls.isEnabled) throw new StreamError("not-allowed", "This server gives no stream by HLS.");
   requireRoom(rooms, admission);
-  const room = rooms.find(admission.room) ?? entrance.open(admission);
-  const stream = hls.of(room.name);
+  // One that runs was opened by somebody who may.
+  const running = hls.of(admission.room);
+  const stream = running?.isRunning === true ? running : hls.of(entrance.open(admission).name);
   if (stream === null) throw new StreamError("no-room");
   stream.use();
   return {

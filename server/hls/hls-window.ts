@@ -17,7 +17,8 @@ import { MAX_SEGMENT_MS, PART_MS, SEGMENT_MS } from "../encode/mux/segment-cuts.
 export const TARGET_SECONDS: number = Math.round(MAX_SEGMENT_MS / 1000);
 /** A part is perhaps a picture longer than it is to be, and 85 per cent of this are never more than it is. */
 export const PART_TARGET_SECONDS: number = (1.1 * PART_MS) / 1000;
-const HOLD_BACK_SECONDS = 3 * PART_TARGET_SECONDS;
+/** At least three parts (section 4.4.3.8); the rest is for machines and networks that are late now and then. */
+const HOLD_BACK_SECONDS: number = Math.max(2, 3 * PART_TARGET_SECONDS);
 const MAX_LISTED = 15;
 /** LW2: as long as the playlist and three segments more. */
 const MAX_KEPT: number = MAX_LISTED + 3;

@@ -30,6 +30,8 @@ export function pageFiles({ isStart, hasJobs, given = builtPage() }: PageFilesOp
   // Without a slash at its end.
   const directory = resolve(given);
   const router = express.Router();
+  // None of our files lies there, and looking for one takes longer than all else that thousands of players cost.
+  router.use((request, _response, next) => next(request.path.startsWith("/hls/") ? "router" : undefined));
   router.get("/", (request, _response, next) => {
     if (isStart(request)) request.url = request.url.replace("/", `/${START_PAGE}`);
     next();

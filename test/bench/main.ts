@@ -18,6 +18,7 @@ import { measureFilm } from "./film-part.ts";
 import { floodsTable } from "./floods-part.ts";
 import { frameSizes, framesTable, measureFrames } from "./frames-part.ts";
 import { measureJobs } from "./jobs-part.ts";
+import { hlsTables, measureHls } from "./hls-part.ts";
 import { machineTable } from "./machine.ts";
 import { measureMovies } from "./movies-part.ts";
 import { type NetworkCondition, networkConditions, REST } from "./network-conditions.ts";
@@ -113,8 +114,8 @@ async function main(options: BenchOptions): Promise<void> {
   const print = (table: Table, format = names) => {
     if (table.rows.length > 0) process.stdout.write(`${tableText(table, format)}\n`);
   };
-  const needsBrowser = ["chromium", "drags", "frames", "opening", "transports", "sinks", "network"].some((part) =>
-    parts.has(part),
+  const needsBrowser = ["chromium", "drags", "frames", "opening", "transports", "sinks", "hls", "network"].some(
+    (part) => parts.has(part),
   );
   const browser = needsBrowser ? await attempt("starting Chromium", options, launchChromium) : null;
   const chromium = browser?.version() ?? null;
@@ -143,6 +144,10 @@ async function main(options: BenchOptions): Promise<void> {
     browser !== null && parts.has("sinks")
       ? await attempt("recordings", options, () => measureSinks(browser, freeScene.url, PEER_SIZE, options))
       : null;
+  const hls =
+    browser !== null && parts.has("hls")
+      ? await attempt("the stream by HLS", options, () => measureHls(browser, freeScene.url, PEER_SIZE, options))
+      : null;
   const networks = await networkTables(browser, options);
   await browser?.close();
   for (const table of [wholeWayTable, stagesTable, processorTable]) print(table(whole));
@@ -156,6 +161,8 @@ async function main(options: BenchOptions): Promise<void> {
   if (compared !== null) print(transportsTable(compared), { ...names, names: 1 });
 
   if (sinks !== null) print(sinksTable(sinks), { ...names, names: 1 });
+
+  for (const table of hls === null ? [] : hlsTables(hls)) print(table, { ...names, names: 1 });
 
   for (const table of networks) print(table, { ...names, names: 1 });
 

@@ -14,6 +14,7 @@ const parts = [
   "chroma",
   "transports",
   "sinks",
+  "hls",
   "viewers",
   "rooms",
   "network",
@@ -63,6 +64,7 @@ parts (all, when none is named)
   chroma     thin coloured lines and text that move, in 4:2:0 and in 4:4:4
   transports WebRTC beside WebSocket beside Motion JPEG, the same scene
   sinks      what recordings cost: a viewer's press to pixel without any and with some, processor time
+  hls        the stream by HLS: how far behind it is, many players, what a viewer notices of it; Linux only
   viewers    one scene before 1 to 96 viewers, who decode nothing; Linux only
   rooms      several scenes at once, one viewer each; Linux only
   network    bad networks: slow, lossy, far away, shaking, changing

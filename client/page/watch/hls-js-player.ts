@@ -7,6 +7,11 @@ import type { Player, PlayerOptions } from "./player.ts";
 /** It catches up by so much where it has fallen behind, which nobody sees in a picture without sound. */
 const CATCH_UP_RATE = 1.15;
 const MAX_RECOVERIES = 3;
+/** How far from the end of the stream it plays, as its playlist says; how much farther after each stand still. */
+const TARGET_SECONDS = 2;
+const STALL_SECONDS = 0.25;
+/** What is farther behind is left out. */
+const MAX_SECONDS = 5;
 
 export type HlsJsPlayerOptions = PlayerOptions & {
   readonly headers: (url: string) => Readonly<Record<string, string>>;
@@ -28,8 +33,9 @@ export class HlsJsPlayer implements Player {
       // Most ways carry the best size; one that does not is known after a part or two.
       abrEwmaDefaultEstimate: 8_000_000,
       maxLiveSyncPlaybackRate: CATCH_UP_RATE,
-      liveSyncDurationCount: 3,
-      liveMaxLatencyDurationCount: 4,
+      liveSyncDuration: TARGET_SECONDS,
+      liveMaxLatencyDuration: MAX_SECONDS,
+      liveSyncOnStallIncrease: STALL_SECONDS,
       xhrSetup: (xhr, address) => {
         for (const [name, value] of Object.entries(headers(address))) xhr.setRequestHeader(name, value);
       },
