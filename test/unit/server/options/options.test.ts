@@ -36,6 +36,7 @@ test("a scene alone gets every default", () => {
     quality: { preference: "auto", minBitrateBps: 150_000 },
     recordings: { folder: "recordings", file: null, cutRests: false, replaySeconds: null },
     outputs: [],
+    jobs: null,
   });
 });
 
@@ -55,7 +56,7 @@ const bad: readonly (readonly [unknown, string])[] = [
   ],
   [
     { scene: "a.ts", fps: 60 },
-    "options.fps is unknown. There are scene, scenes, parameters, data, watch, logLevel, logFormat, eventLog, signal, server, outputs, http, access, share, ice, viewers, rooms, control, render, encode, quality, recordings.",
+    "options.fps is unknown. There are scene, scenes, parameters, data, watch, logLevel, logFormat, eventLog, signal, server, outputs, http, access, share, ice, viewers, rooms, control, render, encode, quality, recordings, jobs.",
   ],
   [
     { scene: "a.ts", http: { prot: 1 } },
