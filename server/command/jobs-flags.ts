@@ -36,7 +36,8 @@ Of add
   --download                then write its zip, as view does
 
 Of start and add --run
-  --workers <kind:number>   processes, as many as there are cores; or 4, threads, threads:10. What crashes in a thread ends all
+  --workers <kind:number>   processes, as many as there are cores; or 4, threads, threads:10. A crash in a thread ends
+                            the command
   --policy <name>           focused, all workers on the oldest job; fair, all jobs in turns; fifo, a worker a job
   --job <job>               of start: this job alone; again for more
 
