@@ -7,7 +7,12 @@ import { DataIntake } from "../../../../../server/render/data/data-intake.ts";
 import { SceneHost } from "../../../../../server/render/host/scene-host.ts";
 import type { Surface } from "../../../../../server/render/surface/surface.ts";
 
-const surface = { renderer: undefined as never, size: { width: 16, height: 16 } } as unknown as Surface;
+const surface = {
+  panoramaOf: () => null,
+  wantsPanorama: () => false,
+  renderer: undefined as never,
+  size: { width: 16, height: 16 },
+} as unknown as Surface;
 
 it("passes as the clock is stepped, whatever time it is; a pause makes nothing jump", async () => {
   const clock = new SteppedClock();

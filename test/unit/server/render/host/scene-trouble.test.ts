@@ -8,7 +8,12 @@ import { SceneHost } from "../../../../../server/render/host/scene-host.ts";
 import type { SceneContext, SceneParts } from "../../../../../server/render/scene.ts";
 import type { Surface } from "../../../../../server/render/surface/surface.ts";
 
-const surface = { renderer: undefined as never, size: { width: 16, height: 16 } } as unknown as Surface;
+const surface = {
+  panoramaOf: () => null,
+  wantsPanorama: () => false,
+  renderer: undefined as never,
+  size: { width: 16, height: 16 },
+} as unknown as Surface;
 const told: { noticed: (string | null)[]; strayed: string[] } = { noticed: [], strayed: [] };
 let host: SceneHost;
 afterEach(() => host.dispose());
