@@ -56,11 +56,17 @@ const bad: readonly (readonly [unknown, string])[] = [
     "options.hls.folder must be left out with several scenes and with private rooms.",
   ],
   [undefined, "options must be an object."],
-  [{}, 'options.scene must be the path or the file: URL of a scene module, or "frames:" and a title.'],
-  [{ scene: "" }, 'options.scene must be the path or the file: URL of a scene module, or "frames:" and a title.'],
+  [
+    {},
+    'options.scene must be the path or the file: URL of a scene module, "frames:" and a title, or "studio:" and the path of a layout.',
+  ],
+  [
+    { scene: "" },
+    'options.scene must be the path or the file: URL of a scene module, "frames:" and a title, or "studio:" and the path of a layout.',
+  ],
   [
     { scene: new URL("https://host/a.ts") },
-    'options.scene must be the path or the file: URL of a scene module, or "frames:" and a title.',
+    'options.scene must be the path or the file: URL of a scene module, "frames:" and a title, or "studio:" and the path of a layout.',
   ],
   [
     { scene: "a.ts", fps: 60 },
@@ -76,7 +82,7 @@ const bad: readonly (readonly [unknown, string])[] = [
   [{ scenes: {} }, "options.scenes must be an object of 1 to 100 scenes by their names."],
   [
     { scenes: { a: 1 } },
-    'options.scenes.a must be the path or the file: URL of a scene module, or "frames:" and a title.',
+    'options.scenes.a must be the path or the file: URL of a scene module, "frames:" and a title, or "studio:" and the path of a layout.',
   ],
   ...["a b", "links"].map((name): readonly [unknown, string] => [
     { scenes: { [name]: "a.ts" } },
