@@ -20,7 +20,7 @@ const MOVIES = 8;
 const FRAMES = 100;
 const SECONDS = 10;
 const RATE = 25;
-const DECODERS = [1, 2, 4, 8] as const;
+const DECODERS = [1, 2, 4, 8];
 /** So many are asked for at the same time. */
 const AT_ONCE = 16;
 const KINDS = {
@@ -30,32 +30,36 @@ const KINDS = {
 
 type Pick = { readonly movie: string; readonly frame: number };
 
-/** Measures movies of 1280x720. */
-export async function measureMovies(): Promise<Table> {
+/** Measures movies of 1280x720: so many frames, by so many processes. */
+export async function measureMovies(frames: number = FRAMES, counts: readonly number[] = DECODERS): Promise<Table> {
   const folder = mkdtempSync(join(tmpdir(), "scenecast-bench-"));
   const all: string[][] = [];
   try {
     for (const [kind, [ending, coding]] of Object.entries(KINDS)) {
       makeMovies(folder, ending, coding);
-      const picks = picksOf(ending);
+      const picks = picksOf(ending, frames);
       const rows = { direct: [] as string[], fresh: [] as string[], held: [] as string[] };
-      for (const decoders of DECODERS) {
+      for (const decoders of counts) {
         const by = `${kind}, ${decoders} processes`;
-        rows.direct.push(await measured(`${by}, direct`, () => measureDirect(folder, picks, decoders)));
+        rows.direct.push(await measured(`${by}, direct`, frames, () => measureDirect(folder, picks, decoders)));
         let held: number | null = null;
         const measureFresh = async (): Promise<number> => {
           const times = await measureHttp(folder, picks, decoders);
           held = times.held;
           return times.fresh;
         };
-        rows.fresh.push(await measured(`${by}, HTTP`, measureFresh));
-        rows.held.push(held === null ? "–" : perFrame(held));
+        rows.fresh.push(await measured(`${by}, HTTP`, frames, measureFresh));
+        rows.held.push(held === null ? "–" : perFrame(held, frames));
       }
       all.push([kind, "direct, pixels", ...rows.direct], [kind, "HTTP, JPEG", ...rows.fresh]);
       all.push([kind, "HTTP, JPEG, held", ...rows.held]);
-      all.push([kind, "ffmpeg -ss, pixels", await measured(`${kind}, ffmpeg -ss`, () => measureFfmpeg(folder, picks))]);
+      all.push([
+        kind,
+        "ffmpeg -ss, pixels",
+        await measured(`${kind}, ffmpeg -ss`, frames, () => measureFfmpeg(folder, picks)),
+      ]);
       for (const library of ["PyAV", "OpenCV"] as const) {
-        const ms = await measured(`${kind}, ${library}`, () => measurePython(library, folder, picks));
+        const ms = await measured(`${kind}, ${library}`, frames, () => measurePython(library, folder, picks));
         all.push([kind, `${library}, pixels`, ms]);
       }
     }
@@ -63,26 +67,29 @@ export async function measureMovies(): Promise<Table> {
     rmSync(folder, { recursive: true, force: true });
   }
   return {
-    title: `${FRAMES} random frames of ${MOVIES} movies, milliseconds a frame`,
+    title: `${frames} random frames of ${MOVIES} movies, milliseconds a frame`,
     note: `1280x720, ${SECONDS} s each; ${AT_ONCE} asked for at the same time. Movies were opened before, by all but ffmpeg -ss. The others do one frame after another.`,
-    head: ["movies", "way", ...DECODERS.map((decoders) => (decoders === 1 ? "1 process" : `${decoders} processes`))],
+    head: ["movies", "way", ...counts.map((decoders) => (decoders === 1 ? "1 process" : `${decoders} processes`))],
     rows: all,
   };
 }
 
 /** What fails is left out, and the others go on. */
-async function measured(what: string, measure: () => Promise<number>): Promise<string> {
+async function measured(what: string, frames: number, measure: () => Promise<number>): Promise<string> {
   const began = performance.now();
-  const text = await measure().then(perFrame, (error: unknown) => {
-    process.stderr.write(`  ${what} failed: ${error instanceof Error ? error.message : String(error)}\n`);
-    return "–";
-  });
+  const text = await measure().then(
+    (ms) => perFrame(ms, frames),
+    (error: unknown) => {
+      process.stderr.write(`  ${what} failed: ${error instanceof Error ? error.message : String(error)}\n`);
+      return "–";
+    },
+  );
   process.stderr.write(`  ${what}: ${text} ms (${((performance.now() - began) / 1000).toFixed(0)} s)\n`);
   return text;
 }
 
-function perFrame(milliseconds: number): string {
-  return (milliseconds / FRAMES).toFixed(1);
+function perFrame(milliseconds: number, frames: number): string {
+  return (milliseconds / frames).toFixed(1);
 }
 
 function makeMovies(folder: string, ending: string, coding: string): void {
@@ -93,13 +100,13 @@ function makeMovies(folder: string, ending: string, coding: string): void {
 }
 
 /** The same in every run. */
-function picksOf(ending: string): Pick[] {
+function picksOf(ending: string, frames: number): Pick[] {
   let state = 1;
   const next = (below: number): number => {
     state = (state * 48_271) % 2_147_483_647;
     return state % below;
   };
-  return Array.from({ length: FRAMES }, () => ({ movie: `${next(MOVIES)}.${ending}`, frame: next(SECONDS * RATE) }));
+  return Array.from({ length: frames }, () => ({ movie: `${next(MOVIES)}.${ending}`, frame: next(SECONDS * RATE) }));
 }
 
 /** Does so many at the same time; resolves with how long all took. */
