@@ -170,7 +170,7 @@ describe("a source", () => {
     await expect.poll(() => distance([100, 150, black]), WITHIN).toBeLessThanOrEqual(SAME);
     studio.save(layoutOf({ ...fading, hidden: { ...fading.hidden, hidden: false } }));
     const half = async (): Promise<number> => (await studio.colours([100, 150]))[0]?.[0] ?? 0;
-    await expect.poll(half, { timeout: 30_000, interval: 30 }).toSatisfy((red: number) => red > 20 && red < 235);
+    await expect.poll(half, { timeout: 30_000, interval: 150 }).toSatisfy((red: number) => red > 20 && red < 235);
     await expect.poll(half, WITHIN).toBe(255);
   });
 

@@ -35,7 +35,7 @@ export class ServedStudio implements AsyncDisposable {
       render: { size: { width: 320, height: 180 } },
     });
     const served = new ServedStudio(server, folder);
-    await served.#watch(scenes === undefined ? "stream.mjpg" : "studio/stream.mjpg");
+    void served.#watch(scenes === undefined ? "stream.mjpg" : "studio/stream.mjpg");
     return served;
   }
 
@@ -63,13 +63,18 @@ export class ServedStudio implements AsyncDisposable {
     return points.map(([x, y]) => [...data.subarray((y * info.width + x) * 3, (y * info.width + x) * 3 + 3)]);
   }
 
-  /** Of what nobody looks at nothing runs. */
+  /** Of what nobody looks at nothing runs. On a busy machine a stream may be refused before the room is there. */
   async #watch(path: string): Promise<void> {
-    const response = await fetch(new URL(path, this.server.url), { signal: this.#stop.signal });
-    const read = async (): Promise<void> => {
-      for await (const _ of response.body ?? []);
-    };
-    read().catch(() => undefined);
+    const { signal } = this.#stop;
+    while (!signal.aborted) {
+      try {
+        const response = await fetch(new URL(path, this.server.url), { signal });
+        for await (const _ of response.body ?? []);
+      } catch {
+        // It is looked at again, until nobody wants to any more.
+      }
+      await new Promise((resolve) => setTimeout(resolve, 200));
+    }
   }
 
   async [Symbol.asyncDispose](): Promise<void> {

@@ -71,7 +71,6 @@ const bad: readonly (readonly [unknown, string])[] = [
   [
     { scene: "a.ts", fps: 60 },
     "options.fps is unknown. There are scene, scenes, parameters, data, watch, logLevel, logFormat, eventLog, signal, server, outputs, http, access, share, ice, viewers, rooms, control, render, encode, quality, recordings, movies, hls, jobs.",
-    "options.fps is unknown. There are scene, scenes, parameters, data, watch, logLevel, logFormat, eventLog, signal, server, outputs, http, access, share, ice, viewers, rooms, control, render, encode, quality, recordings, jobs.",
   ],
   [
     { scene: "a.ts", http: { prot: 1 } },
