@@ -1,7 +1,7 @@
 /**
  * Owns what is asked to be filmed: files, folders, addresses, and lists of them. In the process that films.
  *
- * VL1 A list from the net may name addresses of HTTP alone, and leads into no network of this machine (HF1).
+ * VL1 A list from the net may name addresses of HTTP alone, and leads into no network of this machine (HG1).
  */
 
 import { readdirSync, readFileSync, statSync } from "node:fs";

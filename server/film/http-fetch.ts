@@ -1,7 +1,7 @@
 /**
  * Owns asking an address of HTTP for what is there, redirects followed. In the process that downloads.
  *
- * HF1 For what a list from the net names, no connection is made to an address of this machine or of its networks, whatever names and
+ * HG1 For what a list from the net names, no connection is made to an address of this machine or of its networks, whatever names and
  *     redirects say, but to the server that the list came from.
  */
 
@@ -48,7 +48,7 @@ export function shownUrl({ protocol, host, pathname }: URL): string {
   return `${protocol}//${host}${pathname}`;
 }
 
-/** HF1, for what is written as a number; names are looked up when the connection is made. */
+/** HG1, for what is written as a number; names are looked up when the connection is made. */
 function checkAddress(url: URL, reach: Reach): void {
   if (url.protocol !== "http:" && url.protocol !== "https:") {
     throw new StreamError("input-failed", `${shownUrl(url)} is no address of HTTP.`);
@@ -95,7 +95,7 @@ function authOf({ username, password }: URL): string | null {
   return username === "" ? null : `${decodeURIComponent(username)}:${decodeURIComponent(password)}`;
 }
 
-/** HF1: what is connected to is what was looked at, so a name cannot mean something else a moment later. */
+/** HG1: what is connected to is what was looked at, so a name cannot mean something else a moment later. */
 function publicLookup(url: URL): LookupFunction {
   return (hostname, options, callback) => {
     lookupName(hostname, { ...options, all: true }, (error, addresses) => {

@@ -83,7 +83,7 @@ test("VQ2: movies are made in their order, what is broken, cut off or not there 
   ]);
   const errors = summary.movies.map(({ error }) => error ?? "");
   expect(errors[2]).toMatch(/^cut is cut off or broken: its pictures end after \d\.\d of 5\.0 s\.$/);
-  // FI1
+  // FJ1
   expect(errors[3]).toBe("sly is no movie that can be read.");
   expect(errors[4]).toMatch(/There is no file at .*gone\.mp4/);
   expect(errors[5]).toMatch(/none\.mp4 cannot be downloaded: the server answers with status 404/);
@@ -133,7 +133,7 @@ test("EM2: the master playlist promises what is there: sizes, codecs, bit rates"
   }
 });
 
-test("FI2, VP1, VP2, VC1: each size has every picture at its time, and segments that begin at the same times with a key picture", () => {
+test("FJ2, VP1, VP2, VC1: each size has every picture at its time, and segments that begin at the same times with a key picture", () => {
   const source = timesOf(at("wide.mp4"));
   expect(source).toHaveLength(150);
   const keys: string[] = [];
@@ -196,7 +196,7 @@ test("VQ3: another run leaves what is whole, tries what failed, and makes anew w
   expect(server.seen).toHaveLength(asked + 1);
 });
 
-test("HF1, VL1: a list from the net leads to its own server and into the internet, not to files or machines here", async () => {
+test("HG1, VL1: a list from the net leads to its own server and into the internet, not to files or machines here", async () => {
   await using other = await MovieServer.start({ "/inner.mp4": { bytes: Buffer.from("inner") } });
   const list = ["again.mp4", `file://${at("wide.mp4")}`, at("wide.mp4"), `${other.origin}/inner.mp4`, "moved.mp4"];
   const named = `http://localhost:${new URL(other.origin).port}/inner.mp4`;

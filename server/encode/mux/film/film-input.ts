@@ -1,8 +1,8 @@
 /**
  * Owns a movie that is read by FFmpeg: what it has, its pictures decoded, its sound as packets. In the process that calls it.
  *
- * FI1 Whatever a file says, no other file and no address is opened for it: lists and descriptions that name others are no movies here.
- * FI2 Times count from the file's own beginning, in ticks of 1/90000 s, and pictures have ever later ones.
+ * FJ1 Whatever a file says, no other file and no address is opened for it: lists and descriptions that name others are no movies here.
+ * FJ2 Times count from the file's own beginning, in ticks of 1/90000 s, and pictures have ever later ones.
  */
 
 import {
@@ -22,7 +22,7 @@ Log.setLevel(AV_LOG_FATAL);
 
 export const TICKS = 90_000;
 
-/** FFmpeg's names of what holds a movie by itself (FI1). */
+/** FFmpeg's names of what holds a movie by itself (FJ1). */
 const FORMATS =
   "mov,matroska,mpegts,mpeg,mpegvideo,avi,flv,ogg,asf,nut,mxf,rm,dv,gif,wtv,ivf,h264,hevc,m4v,obu,yuv4mpegpipe,3gp,apng";
 /** So many bad packets in a row, and so much of all, are too many. */
@@ -63,7 +63,7 @@ export class FilmInput {
     this.#zeroSeconds = zero === AV_NOPTS_VALUE ? 0 : Number(zero) / 1e6;
   }
 
-  /** FI1 */
+  /** FJ1 */
   #open(path: string): void {
     const options = Dictionary.fromObject({ protocol_whitelist: "file", format_whitelist: FORMATS });
     const opened = this.#context.openInputSync(`file:${path}`, null, options);
@@ -169,7 +169,7 @@ export class FilmInput {
     if (result < 0) throw this.#failed("cannot be read from its middle on");
   }
 
-  /** FI2: null for what has no time. */
+  /** FJ2: null for what has no time. */
   #ticksOf(time: bigint, { timeBase }: Stream, ticks: number): number | null {
     if (time === AV_NOPTS_VALUE) return null;
     return Math.round(((Number(time) * timeBase.num) / timeBase.den - this.#zeroSeconds) * ticks);

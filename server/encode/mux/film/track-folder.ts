@@ -1,8 +1,8 @@
 /**
  * Owns the folder of one track of a movie: its header, its segments, and a journal of those that are whole. In the process that encodes.
  *
- * TF1 A segment is in the journal after it is on the disk under its name, so what the journal says is there and whole.
- * TF2 A journal is believed as far as its lines are whole and the files that they name have the sizes that they say.
+ * TJ1 A segment is in the journal after it is on the disk under its name, so what the journal says is there and whole.
+ * TJ2 A journal is believed as far as its lines are whole and the files that they name have the sizes that they say.
  */
 
 import {
@@ -74,7 +74,7 @@ export class TrackFolder {
     if (readIfThere(this.#at(HEADER))?.equals(bytes) !== true) throw new CannotGoOn();
   }
 
-  /** TF1 */
+  /** TJ1 */
   add(bytes: Uint8Array, segment: Omit<WrittenSegment, "bytes">): void {
     const whole = { ...segment, bytes: bytes.length };
     this.#write(segmentName(this.#segments.length), bytes);
@@ -88,7 +88,7 @@ export class TrackFolder {
     rmSync(this.#at(JOURNAL), { force: true });
   }
 
-  /** TF2 */
+  /** TJ2 */
   #readJournal(): readonly WrittenSegment[] {
     const text = readIfThere(this.#at(JOURNAL))?.toString() ?? "";
     const segments: WrittenSegment[] = [];

@@ -41,7 +41,7 @@ function madeTrack(name: string): string {
   return path;
 }
 
-test("TF1, TF2: what the journal says is there; a line that was cut off and a file of another size are not believed", () => {
+test("TJ1, TJ2: what the journal says is there; a line that was cut off and a file of another size are not believed", () => {
   const path = madeTrack("one");
   expect(new TrackFolder(path).segments).toHaveLength(3);
   appendFileSync(join(path, "journal"), "[18,24,");
