@@ -88,7 +88,6 @@ export class Pipeline {
     this.title = render.ready.title;
     this.messagesFrom = render.ready.messagesFrom;
     this.renderPulse = render.pulse;
-    this.#noteScene(render.ready);
     this.#director = new QualityDirector({
       limits: { ...config, ...config.quality },
       preference,
@@ -124,6 +123,7 @@ export class Pipeline {
       send,
       call: (peer) => parts.callWebRtc(peer, callable),
     });
+    this.#noteScene(render.ready);
     this.#isPlaying = config.inputs === "played" || config.inputs === "stepped";
     this.#window = this.#isPlaying ? null : this.#followWindows(config.size, !config.followsWindow);
     this.#outputs = [this.#viewers, this.#sinks, outlets, mirrors];
