@@ -14,8 +14,9 @@ const LISTED = 10;
 const KEPT: number = LISTED + 5;
 /** A disk that is further behind is too slow. */
 const MAX_WAITING = 10;
-const ours = /^(?:init)?\d{1,15}\.(?:m4s|mp4)$/;
-const draft = /^\.(?:init)?(?:\d{1,15}|live)\.(?:m4s|mp4|m3u8)\.[0-9a-f]{8}$/;
+/** As they are called since LW1: the number of two seconds since the epoch has nine digits. */
+const ours = /^(?:\d{9,15}\.m4s|init\d{9,15}\.mp4)$/;
+const draft = /^\.(?:\d{9,15}\.m4s|init\d{9,15}\.mp4|live\.m3u8)\.[0-9a-f]{8}$/;
 
 export type FolderSizeEvents = {
   /** A segment is there, and the playlist names it. */
@@ -108,7 +109,7 @@ export class FolderSize extends Emitter<FolderSizeEvents> {
     await this.#removeOld();
   }
 
-  /** HF2, HF3: what a server left here that is no more. */
+  /** HF2, HF3, HF5: what a server left here that is no more. */
   async #open(): Promise<void> {
     await mkdir(this.#folder, { recursive: true });
     const before = await readFile(join(this.#folder, "live.m3u8"), "utf8").catch(() => null);
@@ -117,8 +118,9 @@ export class FolderSize extends Emitter<FolderSizeEvents> {
       this.#discontinuities = counted + [...before.matchAll(/^#EXT-X-DISCONTINUITY$/gm)].length;
       this.#isBroken = true;
     }
-    for (const name of await readdir(this.#folder)) {
-      if (ours.test(name) || draft.test(name)) await rm(join(this.#folder, name), { force: true });
+    const isOurs = /^#EXT-X-MAP:URI="init\d{9,15}\.mp4"/m.test(before ?? "");
+    for (const { name } of (await readdir(this.#folder, { withFileTypes: true })).filter((entry) => entry.isFile())) {
+      if (draft.test(name) || (isOurs && ours.test(name))) await rm(join(this.#folder, name), { force: true });
     }
     this.#isOpen = true;
   }

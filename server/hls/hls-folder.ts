@@ -6,6 +6,7 @@
  * HF2 Segments that no player can want any more are removed, also those of a server that was here before.
  * HF3 Numbers go on where the ones before ended, behind a discontinuity (LW1).
  * HF4 A folder that cannot be written is tried again with each segment, and what was left out is a discontinuity.
+ * HF5 No file of others is removed: only those that are called as ours, and only where a playlist of before stands beside them.
  */
 
 import { Emitter } from "../../shared/emitter.ts";

@@ -9,14 +9,14 @@ import { tarEnd, tarHeader, tarPadding } from "./tar-header.ts";
 
 /** Who takes nothing for so long is cut. */
 const MAX_STALL_MS = 60_000;
-/** So many are on their way from the decoders. */
-const AHEAD = { pictures: 8, pixels: 2 };
 
 export type FrameSeries = {
   readonly first: number;
   readonly last: number;
   /** Whether what comes are pixels. */
   readonly isRaw: boolean;
+  /** So many are on their way from the decoders. */
+  readonly ahead: number;
   /** The ending of the files in the archive. */
   readonly ending: string;
   readonly signal: AbortSignal;
@@ -50,10 +50,9 @@ export async function sendFrames(response: Response, series: FrameSeries): Promi
 async function* inOrder({
   first,
   last,
-  isRaw,
+  ahead,
   frame,
 }: FrameSeries): AsyncGenerator<{ readonly number: number; readonly bytes: Uint8Array }> {
-  const ahead = isRaw ? AHEAD.pixels : AHEAD.pictures;
   const coming: Promise<Uint8Array>[] = [];
   const ask = (number: number): void => {
     if (number > last) return;

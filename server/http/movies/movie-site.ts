@@ -5,6 +5,7 @@
  *
  * MS1 What is answered with has a strong tag that follows from the file and what was asked for, so that nothing is decoded for who has it.
  * MS2 Who leaves, or loses the right to watch, is not worked for any more.
+ * MS3 However slowly frames are taken, those that are in hand have so many bytes at most.
  */
 
 import type { Request, RequestHandler, Response } from "express";
@@ -18,6 +19,7 @@ import { LastingResponses } from "../lasting-responses.ts";
 import { type ErrorStatuses, refuse, refuseFor, refuseMethod } from "../refusals.ts";
 import { keyOf } from "../request-limits.ts";
 import { tagsOf } from "../routes/picture-routes.ts";
+import { bytesInHand, FrameBudget, framesAhead } from "./frame-budget.ts";
 import { sendFrames } from "./frame-stream.ts";
 import { moviePlaces } from "./movie-places.ts";
 import { type MovieAddress, parseFrameForm, parseMovieAddress } from "./movie-request.ts";
@@ -49,12 +51,14 @@ const contentTypes: Readonly<Record<FrameFormat, string>> = {
   raw: "application/octet-stream",
 };
 const statuses: ErrorStatuses = { "input-failed": 422, "too-fast": 429 };
+const TOO_LARGE = "So many frames of this size are more than the server holds at the same time. Try again in a second.";
 const NO_MOVIE = "There is no such movie.";
 const FOREVER = "private, max-age=31536000, immutable";
 
 export class MovieSite {
   readonly #options: MovieSiteOptions;
   readonly #lasting = new LastingResponses(moviePlaces());
+  readonly #budget = new FrameBudget();
 
   /** The owner closes it. */
   constructor(options: MovieSiteOptions) {
@@ -124,12 +128,17 @@ export class MovieSite {
     if (request.method === "HEAD") return void response.end();
     const refusal = this.#lasting.add(response, admission);
     if (refusal !== null) throw new StreamError("too-fast", refusal);
-    await answerWithFrames(visit, address, form);
+    // MS3
+    const pixels = pixelsOf(form, info);
+    const giveBack = this.#budget.take(keyOf(admission), bytesInHand(address.format, pixels, last - first + 1));
+    if (giveBack === null) throw new StreamError("too-fast", TOO_LARGE);
+    response.once("close", giveBack);
+    await answerWithFrames(visit, address, form, framesAhead(address.format, pixels));
   }
 }
 
 /** MS2 */
-async function answerWithFrames(visit: Visit, address: FramesAddress, form: FrameForm): Promise<void> {
+async function answerWithFrames(visit: Visit, address: FramesAddress, form: FrameForm, ahead: number): Promise<void> {
   const { movies, movie, admission, response } = visit;
   const gone = new AbortController();
   const leave = (): void => gone.abort(new StreamError("closed", "The asker has gone."));
@@ -144,10 +153,15 @@ async function answerWithFrames(visit: Visit, address: FramesAddress, form: Fram
       return void response.send(Buffer.from(bytes.buffer, bytes.byteOffset, bytes.byteLength));
     }
     const { first, last, format } = address;
-    await sendFrames(response, { first, last, isRaw: format === "raw", ending: format, signal, frame });
+    await sendFrames(response, { first, last, isRaw: format === "raw", ahead, ending: format, signal, frame });
   } finally {
     response.off("close", leave);
   }
+}
+
+function pixelsOf({ size }: FrameForm, info: MovieInfo): number {
+  const { width, height } = size ?? info;
+  return width * height;
 }
 
 /** What is said of what comes. */

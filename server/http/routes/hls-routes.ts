@@ -5,6 +5,7 @@
  *
  * HL1 What is asked for before it is there, the next part or the playlist with it, waits for it; of one connection so many at most.
  * HL2 All who ask for the same are sent the same memory.
+ * HL3 Who does not take what was asked for within a minute is cut, so that nobody holds old segments in memory.
  */
 
 import type { Socket } from "node:net";
@@ -37,11 +38,14 @@ export type HlsHandler = {
 export type HlsRoutesOptions = {
   /** Throws `StreamError` where there is no such room, and can be none. */
   readonly hlsOf: (request: Request) => HlsHandler;
+  /** How long a part or a segment may take on its way, in milliseconds. Default a minute. */
+  readonly maxSendMs?: number;
 };
 
 const PLAYLIST_TYPE = "application/vnd.apple.mpegurl";
 /** A player waits for its playlist and for a part; several may have one connection by a proxy, or by HTTP/2 before it. */
 const MAX_WAITING = 100;
+const MAX_SEND_MS = 60_000;
 const NOTHING = "There is nothing of this name here, or no more.";
 const statuses: ErrorStatuses = { "not-allowed": 404, "no-room": 404, "too-fast": 429 };
 const waitingOf = new WeakMap<Socket, number>();
@@ -51,9 +55,10 @@ type Asked = {
   readonly size: HlsSizeHandler;
   readonly request: Request;
   readonly response: Response;
+  readonly maxSendMs: number;
 };
 
-export function hlsRoutes({ hlsOf }: HlsRoutesOptions): Router {
+export function hlsRoutes({ hlsOf, maxSendMs = MAX_SEND_MS }: HlsRoutesOptions): Router {
   const router = express.Router();
   const only = (_request: Request, response: Response) => refuseMethod(response, "GET, HEAD");
   router
@@ -74,7 +79,7 @@ export function hlsRoutes({ hlsOf }: HlsRoutesOptions): Router {
         const handler = hlsOf(request);
         const size = handler.size(String(request.params["size"]));
         if (size === null) return refuse(response, 404, NOTHING);
-        answer({ handler, size, request, response }, String(request.params["file"]));
+        answer({ handler, size, request, response, maxSendMs }, String(request.params["file"]));
       } catch (error) {
         refuseFor(response, error, statuses);
       }
@@ -174,7 +179,7 @@ function sendPlaylist(response: Response, text: Buffer): void {
 
 /** What a name stands for never changes (LW1). */
 function sendMedia(
-  { handler, response, request }: Asked,
+  { handler, response, request, maxSendMs }: Asked,
   type: string,
   found: Uint8Array | readonly Uint8Array[] | null,
 ): void {
@@ -188,6 +193,9 @@ function sendMedia(
   });
   if (request.method === "HEAD") return void response.end();
   handler.countSent(length);
+  // HL3
+  const deadline = setTimeout(() => response.destroy(), maxSendMs);
+  response.once("close", () => clearTimeout(deadline));
   response.cork();
   for (const piece of pieces) response.write(piece);
   response.end();

@@ -1,6 +1,6 @@
-/** The stream in a folder (HF1 to HF4): what is there at each moment can be played, and what is old goes. */
+/** The stream in a folder (HF1 to HF5): what is there at each moment can be played, and what is old goes. */
 
-import { existsSync, mkdtempSync, readdirSync, readFileSync, rmSync, writeFileSync } from "node:fs";
+import { existsSync, mkdirSync, mkdtempSync, readdirSync, readFileSync, rmSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { parse, setOptions, types } from "hls-parser";
@@ -118,6 +118,24 @@ it("HF3, HF2: a server that comes later goes on behind a discontinuity, and remo
   expect(readdirSync(join(root, "high")).sort()).toEqual(
     [`${only?.mediaSequenceNumber}.m4s`, only?.map?.uri ?? "", "live.m3u8", "mine.txt"].sort(),
   );
+});
+
+it("HF5: files of others stay, also where they have numbers for names, and folders", async () => {
+  const theirs = ["0001.mp4", "7.m4s", "1234567890.m4s", "init1234567890.mp4", ".7.m4s.0123abcd"];
+  mkdirSync(join(root, "high", "1234567891.m4s"), { recursive: true });
+  for (const name of theirs) writeFileSync(join(root, "high", name), "theirs");
+  folder = new HlsFolder(stream, root);
+  wanted[0]?.pieceReceived?.(initPiece());
+  await fill(0, 2);
+  expect(readdirSync(join(root, "high"))).toEqual(expect.arrayContaining([...theirs, "1234567891.m4s"]));
+  await folder.end(false);
+  // Now the playlist of before is one of ours.
+  stream.close();
+  stream = newStream();
+  folder = new HlsFolder(stream, root);
+  wanted[0]?.pieceReceived?.(initPiece());
+  await fill(2, 3);
+  expect(readdirSync(join(root, "high"))).toEqual(expect.arrayContaining(["0001.mp4", "7.m4s", "1234567891.m4s"]));
 });
 
 it("HF4: a folder that cannot be written says so, and goes on behind a discontinuity when it can", async () => {

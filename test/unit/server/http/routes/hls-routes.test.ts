@@ -1,4 +1,4 @@
-/** `/hls` (HL1, HL2): who waits for what, from how many on a connection may wait no more, and what is answered to a name that is none. */
+/** `/hls` (HL1 to HL3): who waits for what, from how many on a connection may wait no more, and what is answered to a name that is none. */
 
 import { once } from "node:events";
 import { Agent, createServer, get, type IncomingMessage, type Server } from "node:http";
@@ -17,6 +17,9 @@ let part: Uint8Array | null = null;
 let fault: Error | null = null;
 let sent = 0;
 let reloads: boolean[] = [];
+
+/** More than the buffers of a connection take. */
+const large = new Uint8Array(16 * 1024 * 1024);
 
 const handler: HlsHandler = {
   master: async () => {
@@ -38,7 +41,8 @@ const handler: HlsHandler = {
             };
           },
           isNext: (sequence, number) => sequence === 7 && number === 1,
-          segment: (sequence) => (sequence === 6 ? [Uint8Array.of(1, 2), Uint8Array.of(3)] : null),
+          segment: (sequence) =>
+            sequence === 6 ? [Uint8Array.of(1, 2), Uint8Array.of(3)] : sequence === 4 ? [large, large] : null,
           part: (sequence, number) => (sequence === 7 && number === 1 ? part : null),
           init: (name) => (name === "init6.mp4" ? Uint8Array.of(9) : null),
         }
@@ -51,7 +55,7 @@ const handler: HlsHandler = {
 
 beforeAll(async () => {
   const app = express();
-  app.use(hlsRoutes({ hlsOf: () => handler }));
+  app.use(hlsRoutes({ hlsOf: () => handler, maxSendMs: 500 }));
   server = createServer(app).listen(0, "127.0.0.1");
   await once(server, "listening");
   url = `http://127.0.0.1:${(server.address() as AddressInfo).port}/hls/`;
@@ -94,6 +98,18 @@ it("gives a segment part after part, what never changes to be kept, and says of 
     expect((await fetch(url + name)).status).toBe(404);
   }
   expect((await fetch(`${url}high/6.m4s`, { method: "POST" })).status).toBe(405);
+});
+
+it("HL3: who does not take a segment is cut, and who does gets all of it", async () => {
+  const whole = await fetch(`${url}high/4.m4s`);
+  expect((await whole.arrayBuffer()).byteLength).toBe(2 * large.length);
+  const lazy = get(`${url}high/4.m4s`, { agent: new Agent() });
+  const [response] = (await once(lazy, "response")) as [IncomingMessage];
+  response.pause();
+  const connections = () => new Promise<number>((resolve) => server.getConnections((_error, count) => resolve(count)));
+  const before = await connections();
+  await expect.poll(connections, { timeout: 3000 }).toBeLessThan(before);
+  response.destroy();
 });
 
 it("HL1: who asks for what is next waits for it, a playlist and a part", async () => {
