@@ -5,6 +5,7 @@
 
 import { readFileSync, writeFileSync } from "node:fs";
 import { exitCodeOf, exitCodes, helpText } from "../../server/command/command-line.ts";
+import { convert360Help } from "../../server/command/convert360-flags.ts";
 import { doctorHelp } from "../../server/command/doctor-flags.ts";
 import { filmHelp } from "../../server/command/film-flags.ts";
 import { jobsHelp } from "../../server/command/jobs-flags.ts";
@@ -94,6 +95,7 @@ async function serverPage(docs: ApiDocs, options: OptionsTable): Promise<string>
     section("`scenecast render`", fenced(renderHelp)),
     section("`scenecast replay`", fenced(replayHelp)),
     section("`scenecast hls`", fenced(filmHelp)),
+    section("`scenecast convert360`", fenced(convert360Help)),
     section("Environment", environmentTable()),
     section(
       "Options of `createStreamServer`",

@@ -33,7 +33,7 @@ export const mayImport: Readonly<Record<string, readonly string[]>> = {
     "server/replay",
     "server/session",
   ],
-  "server/film": ["server/encode/mux", "server/encode/mux/film", "server/jobs", "server/platform"],
+  "server/film": ["server/encode/mux/film", "server/jobs", "server/platform"],
   "server/jobs": ["server/platform"],
   "server/replay": ["server", "server/monitoring", "server/options", "server/platform", "server/session"],
   "server/doctor": ["server/encode/video", "server/platform", "server/render", "server/session", "server/setup"],
@@ -60,7 +60,7 @@ export const mayImport: Readonly<Record<string, readonly string[]>> = {
     "server/share",
     "server/transport/ice",
   ],
-  "server/hls": ["server/encode/mux", "server/encode/video", "server/session"],
+  "server/hls": ["server/encode/mux", "server/encode/video", "server/platform", "server/session"],
   "server/outputs": ["server/encode/mux", "server/hls", "server/options", "server/platform", "server/session"],
   "server/recordings": ["server/encode/mux", "server/options", "server/platform", "server/room", "server/session"],
   "server/share": ["server/options", "server/platform"],
@@ -217,7 +217,7 @@ export const mayImport: Readonly<Record<string, readonly string[]>> = {
   "server/encode/pictures": ["server/encode", "server/encode/video", "server/frames", "server/platform"],
 
   "server/encode/mux": ["server/encode/mux/rtmp", "server/encode/video", "server/platform"],
-  "server/encode/mux/film": ["server/encode/mux"],
+  "server/encode/mux/film": ["server/platform"],
   "server/encode/sphere": ["server/encode/mux", "server/encode/video"],
   "server/encode/mux/rtmp": ["server/encode/mux", "server/platform"],
 

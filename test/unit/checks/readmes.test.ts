@@ -3,7 +3,9 @@ import { dirname, join } from "node:path";
 import { fileURLToPath } from "node:url";
 import { describe, expect, test } from "vitest";
 import { helpText } from "../../../server/command/command-line.ts";
+import { convert360Help } from "../../../server/command/convert360-flags.ts";
 import { doctorHelp } from "../../../server/command/doctor-flags.ts";
+import { filmHelp } from "../../../server/command/film-flags.ts";
 import { jobsHelp } from "../../../server/command/jobs-flags.ts";
 import { linkHelp } from "../../../server/command/link-flags.ts";
 import { recordHelp } from "../../../server/command/record-flags.ts";
@@ -17,7 +19,13 @@ const pages = [
   ".github/CONTRIBUTING.md",
   "server/README.md",
   "server/REFERENCE.md",
+  "server/encode/sphere/README.md",
+  "server/film/README.md",
+  "server/hls/README.md",
   "server/jobs/README.md",
+  "server/movies/README.md",
+  "server/pipeline/outputs/whip/README.md",
+  "server/studio/README.md",
   "client/README.md",
   "client/REFERENCE.md",
   "examples/README.md",
@@ -50,7 +58,17 @@ describe.each(pages)("%s", (page) => {
 
   test("the flags that it names are there", () => {
     if (page === "CHANGELOG.md") return;
-    const helps = [helpText, jobsHelp, linkHelp, doctorHelp, recordHelp, renderHelp, replayHelp];
+    const helps = [
+      helpText,
+      convert360Help,
+      filmHelp,
+      jobsHelp,
+      linkHelp,
+      doctorHelp,
+      recordHelp,
+      renderHelp,
+      replayHelp,
+    ];
     const known = new Set(helps.flatMap(flagsIn));
     const lines = read(page)
       .split("\n")
