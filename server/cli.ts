@@ -59,6 +59,12 @@ async function run(): Promise<number> {
         const { jobs } = await import("./command/jobs-command.ts");
         return await jobs(command);
       }
+      case "worker":
+      case "serve-queue": {
+        keepCompiledModules();
+        const { workForQueue } = await import("./command/queue-command.ts");
+        return await workForQueue(command);
+      }
       case "doctor": {
         const { examine } = await import("./command/doctor-command.ts");
         return await examine(command);

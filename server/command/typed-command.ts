@@ -7,7 +7,7 @@ import { dirname, relative } from "node:path";
 import { packageFile } from "../platform/package-file.ts";
 import type { Environment } from "./flag-values.ts";
 
-const ours = /\bscenecast (?=(?:serve|link|new|render|record|replay|jobs|doctor|--help)\b)/g;
+const ours = /\bscenecast (?=(?:serve|link|new|render|record|replay|jobs|worker|doctor|--help)\b)/g;
 
 /** The sentence with our commands as they are typed here. */
 export function asTyped(text: string, environment: Environment = process.env, file: string = packageFile()): string {

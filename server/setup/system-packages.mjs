@@ -98,6 +98,8 @@ function networkRequirements() {
     },
     // ffprobe, which reads what was recorded.
     { package: "ffmpeg", isThere: () => has("ffprobe") },
+    // What machines share that do jobs together.
+    { package: "redis-server", isThere: () => has("redis-server"), service: "redis-server" },
     // Network namespaces, and firewalls in them.
     { package: "iproute2", isThere: () => has("ip") },
     { package: "nftables", isThere: () => has("nft") },

@@ -13,6 +13,7 @@ export const mayImport: Readonly<Record<string, readonly string[]>> = {
     "server/access",
     "server/doctor",
     "server/jobs",
+    "server/jobs/queue",
     "server/offline",
     "server/options",
     "server/platform",
@@ -30,7 +31,8 @@ export const mayImport: Readonly<Record<string, readonly string[]>> = {
     "server/replay",
     "server/session",
   ],
-  "server/jobs": ["server/platform"],
+  "server/jobs": ["server/jobs/queue", "server/platform"],
+  "server/jobs/queue": ["server/jobs", "server/platform"],
   "server/replay": ["server", "server/monitoring", "server/options", "server/platform", "server/session"],
   "server/doctor": ["server/encode/video", "server/platform", "server/render", "server/session", "server/setup"],
   server: [
@@ -220,6 +222,7 @@ export const mayImport: Readonly<Record<string, readonly string[]>> = {
 export const eachOther: Readonly<Record<string, string>> = {
   "server/http ⇄ server/http/data": "the server mounts the ways to data, which refuse and count as it does",
   "server/encode/mux ⇄ server/encode/mux/rtmp": "an output connects by RTMP, which keeps its contract (stream-link.ts)",
+  "server/jobs ⇄ server/jobs/queue": "a queue of several machines is opened as a folder is, whose jobs it hands out",
   "server/http ⇄ server/http/routes": "the server mounts the routes, which refuse in its words (refusals.ts)",
   "server/http ⇄ server/http/viewers": "the server opens the ways in, which read addresses and refuse as it does",
   "server/pipeline ⇄ server/pipeline/viewers": "the pipeline owns the viewers, which add to its report",
