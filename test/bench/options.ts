@@ -65,7 +65,7 @@ parts (all, when none is named)
   network    bad networks: slow, lossy, far away, shaking, changing
   peer       the other way: three in headless Chromium, sent by Chromium's own WebRTC
   render     a scene rendered off the clock by 1, 2 and 4 processes, beside its drawing alone
-  jobs       ten requests of a second each, one after another and at once, by processes and by threads
+  jobs       ten requests of a second each, one after another and at once, by processes and by threads; and by Redis
   policies   four jobs of a second each by two workers: when they are over on average, by policy
   queues     an array, a linked list and a ring, by how much waits in them
   data       data that a program sends a scene: how fast, how soon seen, how much beside its frames

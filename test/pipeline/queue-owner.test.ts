@@ -67,7 +67,7 @@ function filesIn(names: readonly string[]): {
   return { folder, script, paths };
 }
 
-test("OS1 OS2 without the right key or token nothing is answered, and nothing too large is read", async () => {
+test("QS1 QS2 without the right key or token nothing is answered, and nothing too large is read", async () => {
   await using owner = await openOwner();
   const { ask, post, part } = owner;
   const list = JSON.stringify({ archived: false });

@@ -211,7 +211,7 @@ test.each([false, true])(
   },
 );
 
-test("RS1 OD1 the owner is killed and starts again: what was being done meanwhile is brought to it, and nothing is done twice", async () => {
+test("QW1 OD1 the owner is killed and starts again: what was being done meanwhile is brought to it, and nothing is done twice", async () => {
   const id = await queue.store.add(
     jobOf(inputsOf({ long: { does: "waits", count: 2 }, other: { does: "waits", count: 1 } })),
   );
@@ -225,7 +225,7 @@ test("RS1 OD1 the owner is killed and starts again: what was being done meanwhil
   expect(workers.map(({ log }) => log).join("")).toContain("The owner of the queue is back.");
 });
 
-test("OR1 a second owner is refused, and says who is the first", async () => {
+test("QC1 a second owner is refused, and says who is the first", async () => {
   await expect(serveQueue(redis.url, join(folder, "other"))).rejects.toThrow(
     /Another process serves this queue, on \S+ at http:/,
   );

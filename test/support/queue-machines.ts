@@ -42,7 +42,7 @@ export async function jobsCommand(
   url: string,
   words: readonly string[],
 ): Promise<{ code: number | null; out: string; error: string }> {
-  const [program, ...args] = [...node, "jobs", ...words, "--queue", url];
+  const [program, ...args] = [...node, "jobs", "--queue", url, ...words];
   const child = spawn(program, args, { stdio: ["ignore", "pipe", "pipe"] });
   const said = { out: "", error: "" };
   child.stdout.on("data", (bytes: Buffer) => (said.out += bytes.toString()));

@@ -41,6 +41,8 @@ export class OwnerDesk {
   /** Offer → the attempt that was begun for it. */
   readonly #offered = new Map<string, string>();
   readonly #sent = new Map<string, SentFiles>();
+  /** What was added last, by the tokens. */
+  readonly #added = new Map<string, string>();
   readonly #adding = new Map<string, { readonly files: SentFiles; usedAt: number }>();
 
   constructor(queue: FolderQueue, options: OwnerDeskOptions) {
@@ -55,7 +57,7 @@ export class OwnerDesk {
   /** How many tasks wait. Forgets those that are nobody's by now. */
   waiting(): number {
     const { source } = this.#queue;
-    for (const token of this.#sent.keys()) if (source.heardAt(token) === null) this.#sent.delete(token);
+    for (const token of this.#sent.keys()) if (source.heardAt(token) === null) void this.#forget(token);
     for (const [offer, token] of this.#offered) if (source.heardAt(token) === null) this.#offered.delete(offer);
     for (const [token, { usedAt }] of this.#adding) {
       if (Date.now() - usedAt > ADDING_MS) this.#endAdding(token);
@@ -69,6 +71,7 @@ export class OwnerDesk {
     const task = await source.takeRemote({ worker, policy, jobs });
     if (task === null) return null;
     if (offer !== null) this.#offered.set(offer, task.token);
+    this.#sentFor(task.token);
     try {
       return givenTask(task, this.inputs);
     } catch (error) {
@@ -129,10 +132,16 @@ export class OwnerDesk {
   /** Keeps the job of which the files were sent. Rejects with `SentRefusal`, `TypeError`, or `StreamError`. */
   async add(token: string, { job, files }: AddedJob): Promise<string> {
     const adding = this.#adding.get(token);
+    // The answer was lost, and it is asked again.
+    const known = this.#added.get(token);
+    if (known !== undefined) return known;
     if (adding === undefined) throw new SentRefusal(404, "Nobody adds a job by this token.");
     adding.files.settle(files);
     const id = await this.#queue.store.add(placed(job, this.inputs.rootOf(token)));
     this.#adding.delete(token);
+    this.#added.set(token, id);
+    const [oldest] = this.#added.keys();
+    if (this.#added.size > MAX_ADDINGS && oldest !== undefined) this.#added.delete(oldest);
     this.#options.added();
     return id;
   }
@@ -141,6 +150,12 @@ export class OwnerDesk {
     const isGone = await this.#queue.store.remove(id);
     if (isGone) this.inputs.sweep([...this.#adding.keys()]);
     return isGone;
+  }
+
+  /** What was sent for a task that is nobody's, or somebody else's by now, goes. */
+  async #forget(token: string): Promise<void> {
+    this.#sent.delete(token);
+    await this.#queue.source.finish(token, { kind: "lost", error: "Nobody wants it." });
   }
 
   #endAdding(token: string): void {

@@ -9,11 +9,11 @@ import { findOwner, type OwnerRecord } from "./owner-record.ts";
 import type { RedisLink } from "./redis-link.ts";
 
 /** An answer that is no, and would be again. */
-export class OwnerRefusal extends Error {
+export class OwnerRefusal extends StreamError {
   readonly status: number;
 
   constructor(status: number, sentence: string) {
-    super(sentence);
+    super("input-failed", sentence);
     this.status = status;
   }
 }

@@ -15,6 +15,7 @@ import {
   number,
   object,
   oneOf,
+  optional,
   orNull,
   type Reader,
   text,
@@ -55,7 +56,7 @@ export type TakeWish = {
 export type GivenTask = Omit<TakenTask, "folder" | "input" | "work"> & {
   readonly kind: JobWork["kind"];
   readonly settings: Json;
-  readonly value: Json | undefined;
+  readonly value?: Json | undefined;
   readonly script: GivenBundle | null;
   readonly input: GivenBundle | null;
 };
@@ -128,5 +129,25 @@ export const readAddedJob: Reader<AddedJob> = object<AddedJob>({
   }),
   files: readSentFiles,
 });
+const readBundle: Reader<GivenBundle> = object<GivenBundle>({
+  name: text(64, /^[0-9a-f]{64}$/, "must be a digest"),
+  main: path,
+  files: readSentFiles,
+  moduleType: orNull(oneOf(["module", "commonjs"])),
+});
+export const readGivenTask: Reader<GivenTask | null> = orNull(
+  object<GivenTask>({
+    token: text(32, /^[0-9a-f]{32}$/, "must be a token"),
+    job: object<GivenTask["job"]>({ id: readJobId, name: text(MAX_JOB_NAME) }),
+    index: readIndex,
+    attempt: integer(1, 1_000_000),
+    timeLimitSeconds: orNull(number(0, Number.MAX_SAFE_INTEGER)),
+    kind: oneOf(jobKinds),
+    settings: json,
+    value: optional(json),
+    script: orNull(readBundle),
+    input: orNull(readBundle),
+  }),
+);
 export const readFinishedTask: Reader<FinishedTask> = object<FinishedTask>({ end: readEnd, files: readSentFiles });
 export const readArchived: Reader<boolean> = boolean;

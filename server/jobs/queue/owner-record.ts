@@ -2,7 +2,7 @@
  * Owns who serves a queue, and how others find that out: a record in Redis that runs out where nobody keeps it. Whoever may read it may add
  * jobs, and do tasks.
  *
- * OR1 One process at a time serves a queue.
+ * QC1 One process at a time serves a queue.
  */
 
 import { object, text } from "../../../shared/schema.ts";
@@ -30,7 +30,7 @@ const read = object<OwnerRecord>({
   host: text(300),
 });
 
-/** OR1: says for some time more that this is who serves it. Resolves with who does so instead, or null. */
+/** QC1: says for some time more that this is who serves it. Resolves with who does so instead, or null. */
 export async function claimQueue(link: RedisLink, record: OwnerRecord): Promise<OwnerRecord | null> {
   const { redis } = link;
   const taken = await redis.set(KEY, JSON.stringify(record), "PX", OWNER_MS, "NX");

@@ -2,8 +2,8 @@
  * Owns the HTTP of a queue's owner: who may ask what, how large it may be, and how it is answered. In the owner's process. The words are in
  * owner-messages.ts.
  *
- * OS1 Without the key or a token nothing is answered but 401, and no body is read.
- * OS2 No request is larger than `MAX_JSON_BYTES`, or `PART_BYTES` for files, and none that says nothing for a minute is waited for.
+ * QS1 Without the key or a token nothing is answered but 401, and no body is read.
+ * QS2 No request is larger than `MAX_JSON_BYTES`, or `PART_BYTES` for files, and none that says nothing for a minute is waited for.
  */
 
 import { createHash, timingSafeEqual } from "node:crypto";
@@ -44,7 +44,7 @@ async function answer(
   const route = Object.hasOwn(routes, pathname) ? routes[pathname] : undefined;
   if (route === undefined) return end(response, 404, "There is nothing of this name.");
   if (request.method !== route.method) return end(response, 405, `Ask by ${route.method}.`);
-  // OS1; whether a token is anybody's, the route sees.
+  // QS1; whether a token is anybody's, the route sees.
   if (route.isForKey && !isSame(shown, key)) return end(response, 401, "The key is wrong.");
   const body = await bodyOf(request, route.method === "PUT" ? PART_BYTES : MAX_JSON_BYTES);
   const made = await route.answer({ query: searchParams, token: shown, body });
@@ -67,7 +67,7 @@ async function sendFile(path: string, request: IncomingMessage, response: Server
   await pipeline(createReadStream(path, { start }), response).catch(() => response.destroy());
 }
 
-/** OS2 */
+/** QS2 */
 async function bodyOf(request: IncomingMessage, maxBytes: number): Promise<Buffer> {
   const tooLarge = (): SentRefusal => new SentRefusal(413, `A request may have ${maxBytes} bytes.`);
   if (Number(request.headers["content-length"] ?? 0) > maxBytes) throw tooLarge();

@@ -2,10 +2,11 @@
  * Owns how a worker on any machine gets the tasks of a queue (job-queue.ts): an offer from Redis says that one waits, its owner says which, gives
  * its files and takes what comes of it. In the worker's process.
  *
- * RS1 Where the owner is gone, a task goes on, and its end is brought when the owner is back.
+ * QW1 Where the owner is gone, a task goes on, and its end is brought when the owner is back.
  */
 
 import { join } from "node:path";
+import { setTimeout as delay } from "node:timers/promises";
 import { pathToFileURL } from "node:url";
 import { StreamError } from "../../../shared/errors.ts";
 import { boolean, list, text } from "../../../shared/schema.ts";
@@ -13,13 +14,15 @@ import type { JobWork, TakenTask, TaskEnd, TaskInput, TaskNews, TaskSource, Task
 import { fetchFiles, sendFiles } from "./moved-files.ts";
 import { type Offer, OfferTaker } from "./offer-taker.ts";
 import { type OwnerLink, OwnerRefusal } from "./owner-link.ts";
-import type { BundleRole, GivenBundle, GivenTask } from "./owner-messages.ts";
+import { type BundleRole, type GivenBundle, type GivenTask, readGivenTask } from "./owner-messages.ts";
 import type { RedisLink } from "./redis-link.ts";
 import { filesBelow } from "./sent-files.ts";
 import { WorkerFolder } from "./worker-folder.ts";
 
 /** An offer is kept meanwhile. */
 const TAKE_PATIENCE_MS = 2_000;
+/** How often is asked for certain jobs. */
+const ASK_MS = 200;
 
 export class RemoteSource implements TaskSource {
   readonly #owner: OwnerLink;
@@ -27,6 +30,7 @@ export class RemoteSource implements TaskSource {
   readonly #folder: WorkerFolder;
   /** Attempt → its offer; null where there was none. */
   readonly #taken = new Map<string, Offer | null>();
+  #takesOffers = true;
 
   /** `place` is where what is fetched and made lies for the time. */
   constructor(link: RedisLink, owner: OwnerLink, place: string) {
@@ -36,7 +40,8 @@ export class RemoteSource implements TaskSource {
   }
 
   async take(wish: TaskWish): Promise<TakenTask | null> {
-    // Offers are of any job, so who wants certain ones asks for them.
+    // Offers are of any job, so who wants certain ones asks for them, and takes none from others.
+    this.#takesOffers = wish.jobs === null;
     const offer = wish.jobs === null ? await this.#offers.next() : null;
     if (offer === null && wish.jobs === null) return null;
     const given = await this.#ask(wish, offer);
@@ -59,7 +64,7 @@ export class RemoteSource implements TaskSource {
       const unwanted = await this.#owner.call("/renew", news, { patienceMs: 0 });
       return list(1_000, text(64))("answer", unwanted);
     } catch {
-      // RS1
+      // QW1
       return [];
     }
   }
@@ -84,14 +89,15 @@ export class RemoteSource implements TaskSource {
       await this.#owner.call("/release", null, { token, patienceMs: TAKE_PATIENCE_MS });
     } catch (error) {
       // Its owner has it given to another when nothing more is heard of it.
-      if (!(error instanceof OwnerRefusal || error instanceof StreamError)) throw error;
+      if (!(error instanceof StreamError)) throw error;
     } finally {
       this.#forget(token);
     }
   }
 
   async changed(maxMs: number, signal: AbortSignal): Promise<void> {
-    await this.#offers.wait(maxMs, signal);
+    if (this.#takesOffers) await this.#offers.wait(maxMs, signal);
+    else await delay(Math.min(maxMs, ASK_MS), undefined, { signal }).catch(() => undefined);
   }
 
   /** Idempotent. */
@@ -103,12 +109,13 @@ export class RemoteSource implements TaskSource {
   async #ask({ worker, policy, jobs }: TaskWish, offer: Offer | null): Promise<GivenTask | null> {
     try {
       const wish = { offer: offer?.id ?? null, worker, policy, jobs };
-      const given = (await this.#owner.call("/take", wish, { patienceMs: TAKE_PATIENCE_MS })) as GivenTask | null;
+      const given = readGivenTask("answer", await this.#owner.call("/take", wish, { patienceMs: TAKE_PATIENCE_MS }));
       if (given === null && offer !== null) this.#offers.end(offer);
       return given;
     } catch (error) {
       if (offer !== null) await this.#offers.giveBack(offer);
-      if (error instanceof StreamError) return null;
+      // Its owner is waited for.
+      if (error instanceof StreamError && !(error instanceof OwnerRefusal)) return null;
       throw error;
     }
   }
@@ -144,12 +151,13 @@ export class RemoteSource implements TaskSource {
 
   /** What could not be fetched: the task is somebody else's, or it cannot be done here. */
   async #giveUp(token: string, error: unknown): Promise<void> {
-    if (error instanceof StreamError && error.code !== "closed") {
+    if (!(error instanceof StreamError)) throw error;
+    if (error instanceof OwnerRefusal || error.code === "closed") await this.release(token);
+    else {
       // What this machine has no room for, another may have.
       const kind = error.code === "output-failed" ? "lost" : "failed";
       await this.finish(token, { kind, error: error.message });
-    } else if (error instanceof OwnerRefusal || error instanceof StreamError) await this.release(token);
-    else throw error;
+    }
   }
 
   async #finish(token: string, end: TaskEnd): Promise<boolean> {

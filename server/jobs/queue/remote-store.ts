@@ -31,6 +31,8 @@ const token = text(64);
 export class RemoteStore implements JobStore {
   readonly #owner: OwnerLink;
   #folder: string | null = null;
+  /** Of the task whose files were listed last; they stay what they are. */
+  #listed: { readonly task: string; readonly files: readonly TaskFile[] } | null = null;
 
   constructor(owner: OwnerLink) {
     this.#owner = owner;
@@ -88,6 +90,7 @@ export class RemoteStore implements JobStore {
   }
 
   retry(id: string): Promise<boolean> {
+    this.#listed = null;
     return this.#is("/store/retry", { job: id });
   }
 
@@ -96,12 +99,15 @@ export class RemoteStore implements JobStore {
   }
 
   async files(id: string, index: number): Promise<readonly TaskFile[]> {
-    return readSentFiles("answer", await this.#owner.call("/store/files", { job: id, index }));
+    const files = readSentFiles("answer", await this.#owner.call("/store/files", { job: id, index }));
+    this.#listed = { task: `${id} ${index}`, files };
+    return files;
   }
 
   /** It is fetched, and goes with this process. */
   async fileAt(id: string, index: number, path: string): Promise<string | null> {
-    const file = (await this.files(id, index)).find((one) => one.path === path);
+    const listed = this.#listed?.task === `${id} ${index}` ? this.#listed.files : await this.files(id, index);
+    const file = listed.find((one) => one.path === path);
     if (file === undefined) return null;
     this.#folder ??= makeKeptFolder(tmpdir());
     const folder = join(this.#folder, randomBytes(8).toString("hex"));

@@ -1,9 +1,9 @@
 /**
  * Owns the files that others send to the owner of a queue, part after part, below a folder that is theirs alone. In the owner's process.
  *
- * SF1 No path leads out of the folder, and no link is followed.
- * SF2 A part goes on where the last one ended, so what was broken off is gone on with; a part from elsewhere is refused.
- * SF3 Nobody sends more than `maxBytes` in all, or `MAX_SENT_FILES` files.
+ * QF1 No path leads out of the folder, and no link is followed.
+ * QF2 A part goes on where the last one ended, so what was broken off is gone on with; a part from elsewhere is refused.
+ * QF3 Nobody sends more than `maxBytes` in all, or `MAX_SENT_FILES` files.
  */
 
 import { constants, lstatSync, mkdirSync, readdirSync, rmSync } from "node:fs";
@@ -40,7 +40,7 @@ export class SentFiles {
     return this.#sizes.get(path) ?? 0;
   }
 
-  /** SF1-SF3: adds a part. Rejects with `SentRefusal`, or `StreamError` "output-failed". */
+  /** QF1-QF3: adds a part. Rejects with `SentRefusal`, or `StreamError` "output-failed". */
   async add(path: string, offset: number, part: Uint8Array): Promise<void> {
     const at = confined(this.#root, path);
     if (at === null) throw new SentRefusal(400, "The path of a file must be one below the folder of its task.");
@@ -78,7 +78,7 @@ export class SentFiles {
     }
   }
 
-  /** SF3 */
+  /** QF3 */
   #check(path: string, more: number): void {
     if (!this.#sizes.has(path) && this.#sizes.size >= MAX_SENT_FILES) {
       throw new SentRefusal(413, `At most ${MAX_SENT_FILES} files are taken at once.`);
@@ -88,7 +88,7 @@ export class SentFiles {
   }
 }
 
-/** SF1: where a file of this path is; null for a path that leads elsewhere. */
+/** QF1: where a file of this path is; null for a path that leads elsewhere. */
 export function confined(root: string, path: string): string | null {
   if (path.length > MAX_PATH) return null;
   const parts = path.split("/");

@@ -11,7 +11,7 @@ afterAll(() => rmSync(place, { recursive: true, force: true }));
 const root = (): string => mkdtempSync(join(place, "root-"));
 const bytes = (text: string): Uint8Array => Buffer.from(text);
 
-test("SF1 no path and no link leads out of the folder", async () => {
+test("QF1 no path and no link leads out of the folder", async () => {
   const own = root();
   const files = new SentFiles(own, 1_000);
   const outside = join(place, "outside");
@@ -39,7 +39,7 @@ test("SF1 no path and no link leads out of the folder", async () => {
   expect(readdirSync(own).sort()).toEqual([...odd.slice(0, -1), "output", "folder", "link"].sort());
 });
 
-test("SF2 a file goes on where it was broken off, also by an owner that was started anew, and is kept whole or not at all", async () => {
+test("QF2 a file goes on where it was broken off, also by an owner that was started anew, and is kept whole or not at all", async () => {
   const own = root();
   const first = new SentFiles(own, 1_000);
   await first.add("output/a", 0, bytes("one "));
@@ -55,7 +55,7 @@ test("SF2 a file goes on where it was broken off, also by an owner that was star
   expect(existsSync(join(own, "extra"))).toBe(false);
 });
 
-test("SF3 more than is allowed is refused, before it is written", async () => {
+test("QF3 more than is allowed is refused, before it is written", async () => {
   const own = root();
   writeFileSync(join(own, "before"), Buffer.alloc(600));
   const files = new SentFiles(own, 1_000);
