@@ -7,6 +7,7 @@ import { readFileSync, writeFileSync } from "node:fs";
 import { exitCodeOf, exitCodes, helpText } from "../../server/command/command-line.ts";
 import { doctorHelp } from "../../server/command/doctor-flags.ts";
 import { linkHelp } from "../../server/command/link-flags.ts";
+import { queueHelp } from "../../server/command/queue-flags.ts";
 import { recordHelp } from "../../server/command/record-flags.ts";
 import { renderHelp } from "../../server/command/render-flags.ts";
 import { replayHelp } from "../../server/command/replay-flags.ts";
@@ -89,6 +90,7 @@ async function serverPage(docs: ApiDocs, options: OptionsTable): Promise<string>
     section("`scenecast record`", fenced(recordHelp)),
     section("`scenecast doctor`", fenced(doctorHelp)),
     section("`scenecast render`", fenced(renderHelp)),
+    section("`scenecast worker`", fenced(queueHelp)),
     section("`scenecast replay`", fenced(replayHelp)),
     section("Environment", environmentTable()),
     section(

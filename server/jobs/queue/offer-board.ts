@@ -38,10 +38,9 @@ export class OfferBoard {
     void this.#looker.startStalledCheckTimer();
   }
 
-  /** Has as many offers wait as there are tasks. */
+  /** Has as many offers wait as there are tasks, at least: what waits besides may be that of a taker who is gone (OB1). */
   async show(tasks: number): Promise<void> {
     const { waiting = 0, prioritized = 0 } = await this.#queue.getJobCounts("waiting", "prioritized");
-    if (tasks === 0 && waiting > 0) return await this.#queue.drain();
     const missing = Math.min(tasks, MAX_OFFERS) - waiting - prioritized;
     if (missing <= 0) return;
     const offer = { name: "task", data: {}, opts: { removeOnComplete: true, removeOnFail: true } };

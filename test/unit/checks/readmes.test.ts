@@ -4,7 +4,9 @@ import { fileURLToPath } from "node:url";
 import { describe, expect, test } from "vitest";
 import { helpText } from "../../../server/command/command-line.ts";
 import { doctorHelp } from "../../../server/command/doctor-flags.ts";
+import { jobsHelp } from "../../../server/command/jobs-flags.ts";
 import { linkHelp } from "../../../server/command/link-flags.ts";
+import { queueHelp } from "../../../server/command/queue-flags.ts";
 import { recordHelp } from "../../../server/command/record-flags.ts";
 import { renderHelp } from "../../../server/command/render-flags.ts";
 import { replayHelp } from "../../../server/command/replay-flags.ts";
@@ -16,6 +18,7 @@ const pages = [
   ".github/CONTRIBUTING.md",
   "server/README.md",
   "server/REFERENCE.md",
+  "server/jobs/queue/README.md",
   "client/README.md",
   "client/REFERENCE.md",
   "examples/README.md",
@@ -48,7 +51,7 @@ describe.each(pages)("%s", (page) => {
 
   test("the flags that it names are there", () => {
     if (page === "CHANGELOG.md") return;
-    const helps = [helpText, linkHelp, doctorHelp, recordHelp, renderHelp, replayHelp];
+    const helps = [helpText, jobsHelp, queueHelp, linkHelp, doctorHelp, recordHelp, renderHelp, replayHelp];
     const known = new Set(helps.flatMap(flagsIn));
     const lines = read(page)
       .split("\n")
