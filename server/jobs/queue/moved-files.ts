@@ -25,7 +25,8 @@ export async function sendFiles(
   files: readonly SentFile[],
   as: (path: string) => string = (path) => path,
 ): Promise<void> {
-  const waiting = [...files];
+  // Those that are empty are made where they are named.
+  const waiting = files.filter(({ bytes }) => bytes > 0);
   const work = async (): Promise<void> => {
     for (let file = waiting.shift(); file !== undefined; file = waiting.shift()) {
       await sendFile(link, token, join(root, file.path), as(file.path), file.bytes);
@@ -41,9 +42,9 @@ async function sendFile(link: OwnerLink, token: string, at: string, path: string
   try {
     const part = new Uint8Array(Math.min(PART_BYTES, bytes));
     let stalls = 0;
-    for (let offset = 0, isBegun = false; offset < bytes || !isBegun; isBegun = true) {
+    for (let offset = 0; offset < bytes; ) {
       const { bytesRead } = await file.read(part, 0, Math.min(part.length, bytes - offset), offset);
-      if (bytesRead === 0 && bytes > 0) throw new StreamError("input-failed", `${at} has become shorter.`);
+      if (bytesRead === 0) throw new StreamError("input-failed", `${at} has become shorter.`);
       const query = { path, offset: String(offset) };
       try {
         await link.ask({ method: "PUT", path: "/part", query, token, body: part.subarray(0, bytesRead) });

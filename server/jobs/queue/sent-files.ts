@@ -6,7 +6,7 @@
  * QF3 Nobody sends more than `maxBytes` in all, or `MAX_SENT_FILES` files.
  */
 
-import { constants, lstatSync, mkdirSync, readdirSync, rmSync } from "node:fs";
+import { constants, lstatSync, mkdirSync, readdirSync, rmSync, writeFileSync } from "node:fs";
 import { open } from "node:fs/promises";
 import { dirname, join, relative, sep } from "node:path";
 import { StreamError } from "../../../shared/errors.ts";
@@ -42,8 +42,7 @@ export class SentFiles {
 
   /** QF1-QF3: adds a part. Rejects with `SentRefusal`, or `StreamError` "output-failed". */
   async add(path: string, offset: number, part: Uint8Array): Promise<void> {
-    const at = confined(this.#root, path);
-    if (at === null) throw new SentRefusal(400, "The path of a file must be one below the folder of its task.");
+    const at = this.#placeOf(path);
     if (this.#writing.has(path) || offset !== this.sizeOf(path)) {
       throw new SentRefusal(409, `The file has ${this.sizeOf(path)} bytes.`);
     }
@@ -68,14 +67,34 @@ export class SentFiles {
     }
   }
 
-  /** Checks that all of these are whole, and removes what else there is. Throws `SentRefusal`. */
+  /** Checks that all of these are whole, makes those that are empty, and removes what else there is. Throws `SentRefusal` or `StreamError`. */
   settle(files: readonly SentFile[]): void {
+    for (const { path, bytes } of files) if (bytes === 0 && !this.#sizes.has(path)) this.#makeEmpty(path);
     const missing = files.find(({ path, bytes }) => this.#sizes.get(path) !== bytes);
     if (missing !== undefined) throw new SentRefusal(409, `${missing.path} is not whole.`);
     const named = new Set(files.map(({ path }) => path));
     for (const path of this.#sizes.keys()) {
       if (!named.has(path)) rmSync(join(this.#root, path), { force: true });
     }
+  }
+
+  #makeEmpty(path: string): void {
+    const at = this.#placeOf(path);
+    this.#check(path, 0);
+    try {
+      mkdirSync(dirname(at), { recursive: true, mode: 0o700 });
+      writeFileSync(at, "", { mode: 0o600, flag: "wx" });
+    } catch (error) {
+      throw diskWords(path, error);
+    }
+    this.#sizes.set(path, 0);
+  }
+
+  /** QF1 */
+  #placeOf(path: string): string {
+    const at = confined(this.#root, path);
+    if (at === null) throw new SentRefusal(400, "The path of a file must be one below the folder of its task.");
+    return at;
   }
 
   /** QF3 */

@@ -50,7 +50,12 @@ test("QF2 a file goes on where it was broken off, also by an owner that was star
   await again.add("output/a", 4, bytes("two"));
   await again.add("extra", 0, bytes("half of it"));
   expect(() => again.settle([{ path: "output/a", bytes: 8 }])).toThrow("output/a is not whole.");
-  again.settle([{ path: "output/a", bytes: 7 }]);
+  expect(() => again.settle([{ path: "../empty", bytes: 0 }])).toThrow("must be one below the folder");
+  again.settle([
+    { path: "output/a", bytes: 7 },
+    { path: "output/empty", bytes: 0 },
+  ]);
+  expect(readFileSync(join(own, "output", "empty"))).toHaveLength(0);
   expect(readFileSync(join(own, "output", "a"), "utf8")).toBe("one two");
   expect(existsSync(join(own, "extra"))).toBe(false);
 });
