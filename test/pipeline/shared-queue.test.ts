@@ -4,6 +4,7 @@
  */
 
 import { execFileSync } from "node:child_process";
+import { createHash } from "node:crypto";
 import { cpSync, mkdirSync, mkdtempSync, readdirSync, readFileSync, rmSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
@@ -19,6 +20,7 @@ import type { Child } from "../support/child.ts";
 import { canMakeNamespaces, NetworkNamespace } from "../support/namespaces.ts";
 import { jobsCommand, killMachine, serveQueue, startWorker } from "../support/queue-machines.ts";
 import { RedisServer } from "../support/redis-server.ts";
+import { sceneFixture } from "../support/render-probe.ts";
 
 const folder = mkdtempSync(join(tmpdir(), "scenecast-shared-"));
 const jobs = join(folder, "owner");
@@ -159,6 +161,29 @@ test("RL1 the same commands add, show, download and end jobs, and no password is
   const all =
     [added, ...said].map(({ out, error }) => out + error).join("") + [owner, ...workers].map(({ log }) => log).join("");
   expect(all).not.toMatch(/hidden-word|wrong-word/);
+});
+
+test("a scene is rendered elsewhere to the same pictures as here, though nothing of it was there", async () => {
+  const words = ["add", "--render", "--input", fileURLToPath(sceneFixture("animated")), "--as", "%05d.png"];
+  const behind = ["--", "--frames", "0..2", "--size", "160x90", "--samples", "1"];
+  const pictures = async ({ store }: JobQueue, id: string): Promise<readonly (readonly [string, string])[]> => {
+    const paths = (await store.files(id, 0)).map(({ path }) => path).filter((path) => path.endsWith(".png"));
+    const digest = async (path: string) =>
+      createHash("sha256")
+        .update(readFileSync((await store.fileAt(id, 0, path)) ?? ""))
+        .digest("hex");
+    return await Promise.all(paths.map(async (path) => [path, await digest(path)] as const));
+  };
+  const remote = await jobsCommand(redis.url, [...words, "--wait", ...behind]);
+  expect(remote).toMatchObject({ code: 0 });
+  const place = join(folder, "rendered-here");
+  const local = await jobsCommand(null, [...words, "--folder", place, "--run", "--workers", "1", ...behind]);
+  expect(local).toMatchObject({ code: 0 });
+  const here = await openQueue({ kind: "folder", folder: place });
+  const expected = await pictures(here, "1");
+  expect(expected).toHaveLength(3);
+  expect(await pictures(queue, remote.out.split("\n")[0] ?? "")).toEqual(expected);
+  await here.close();
 });
 
 test("a pool's items are done elsewhere by one option, and its job is gone afterwards", async () => {

@@ -37,12 +37,12 @@ export async function killMachine(child: Child): Promise<void> {
   while (!child.hasEnded) await new Promise((resolve) => setTimeout(resolve, 10));
 }
 
-/** `scenecast jobs …`; what it printed and its exit code. */
+/** `scenecast jobs …`, with the queue where there is one; what it printed and its exit code. */
 export async function jobsCommand(
-  url: string,
+  url: string | null,
   words: readonly string[],
 ): Promise<{ code: number | null; out: string; error: string }> {
-  const [program, ...args] = [...node, "jobs", "--queue", url, ...words];
+  const [program, ...args] = [...node, "jobs", ...(url === null ? [] : ["--queue", url]), ...words];
   const child = spawn(program, args, { stdio: ["ignore", "pipe", "pipe"] });
   const said = { out: "", error: "" };
   child.stdout.on("data", (bytes: Buffer) => (said.out += bytes.toString()));
