@@ -68,6 +68,12 @@ async function run(): Promise<number> {
         const { convert360 } = await import("./command/convert360-command.ts");
         return await convert360(command);
       }
+      case "worker":
+      case "serve-queue": {
+        keepCompiledModules();
+        const { workForQueue } = await import("./command/queue-command.ts");
+        return await workForQueue(command);
+      }
       case "doctor": {
         const { examine } = await import("./command/doctor-command.ts");
         return await examine(command);

@@ -22,6 +22,7 @@ import { parameterFlags, parameterHelp, readParameterFlags } from "./parameter-f
 import { peopleFlags, peopleHelp, peopleOptionNames, readPeopleFlags } from "./people-flags.ts";
 import { pictureFlags, pictureOptions } from "./picture-flags.ts";
 import { qualityFlags, qualityHelp, qualityOptionNames, readQualityFlags } from "./quality-flags.ts";
+import { type QueueCommand, queueHelp, readServeQueueArguments, readWorkerArguments } from "./queue-flags.ts";
 import { type RecordCommand, readRecordArguments, recordHelp } from "./record-flags.ts";
 import { readRecordingFlags, recordingFlags, recordingHelp, recordingOptionNames } from "./recording-flags.ts";
 import { type RenderCommand, readRenderArguments, renderHelp } from "./render-flags.ts";
@@ -69,6 +70,7 @@ export const helpText: string = `Render a three.js scene on this machine and str
   scenecast convert360 <in> <out>  give a video of all around another layout: see scenecast convert360 --help
   scenecast replay <log.gz>      play the input of an event log again: see scenecast replay --help
   scenecast jobs                 do work beside everything else, one task a file: see scenecast jobs --help
+  scenecast worker               do tasks of jobs of several machines: see scenecast worker --help
   scenecast doctor               look at this machine: what draws, what encodes, what is slow or missing
 
   --frames <title>      another program gives the pictures; again for more of them, each under its name, and beside
@@ -124,6 +126,7 @@ export type Command =
   | ({ readonly kind: "render" } & RenderCommand)
   | ({ readonly kind: "replay" } & ReplayCommand)
   | ({ readonly kind: "jobs" } & JobsCommand)
+  | QueueCommand
   | ({ readonly kind: "record" } & RecordCommand)
   | ({ readonly kind: "film" } & FilmCommand)
   | ({ readonly kind: "convert360" } & Convert360Command)
@@ -232,7 +235,20 @@ export function parseCommandLine(args: readonly string[], environment: Environme
         () => readFilmArguments(rest),
         (film) => ({ kind: "film", ...film }),
       );
+    case "worker":
+      return read(
+        queueHelp,
+        () => readWorkerArguments(rest),
+        (worker) => worker,
+      );
     case "jobs":
+      if (rest[0] === "serve") {
+        return read(
+          queueHelp,
+          () => readServeQueueArguments(rest.slice(1)),
+          (serve) => serve,
+        );
+      }
       return read(
         jobsHelp,
         () => readJobsArguments(rest),

@@ -2,8 +2,9 @@
 
 import { StreamError } from "../../shared/errors.ts";
 import type { JobInfo } from "../../shared/jobs.ts";
-import type { JobStore } from "../jobs/job-queue.ts";
+import type { JobQueue, JobStore, NewJob } from "../jobs/job-queue.ts";
 import { openQueue, placeOf } from "../jobs/open-queue.ts";
+import type { RenderJobSettings } from "../offline/render-job.ts";
 import { exitCodeOf, exitCodes } from "./command-line.ts";
 import { JobBars } from "./job-bars.ts";
 import type { JobsAction, JobsCommand } from "./jobs-flags.ts";
@@ -18,6 +19,7 @@ type Add = Extract<JobsAction, { readonly kind: "add" }>;
 
 /** Does what was asked for. Resolves with the exit code. */
 export async function jobs({ place, action }: JobsCommand): Promise<number> {
+  const isShared = place.queue !== null;
   const stop = new AbortController();
   if (action.kind === "add" || action.kind === "start") listen(stop);
   try {
@@ -25,7 +27,7 @@ export async function jobs({ place, action }: JobsCommand): Promise<number> {
     try {
       switch (action.kind) {
         case "add":
-          return await add(action, queue, stop.signal);
+          return await add(action, queue, isShared, stop.signal);
         case "start": {
           const bars = new JobBars(process.stderr);
           const done = await doTasks(queue, { ...action, bars, signal: stop.signal });
@@ -58,14 +60,19 @@ function listen(stop: AbortController): void {
 
 async function add(
   { added, run, waits, download }: Add,
-  queue: Parameters<typeof doTasks>[0],
+  queue: JobQueue,
+  isShared: boolean,
   signal: AbortSignal,
 ): Promise<number> {
   const job = readAddedJob(added);
+  if (isShared && namesFile(job)) {
+    throw new TypeError("--audio names a file of this machine, which others do not have. Leave it out with --queue.");
+  }
   const id = await queue.store.add(job);
   process.stdout.write(`${id}\n`);
   const tasks = job.inputs.length === 1 ? "1 task" : `${job.inputs.length} tasks`;
-  process.stderr.write(`Job ${id} has ${tasks}.${run === null && !waits ? " scenecast jobs start does them." : ""}\n`);
+  const who = isShared ? "scenecast worker" : "scenecast jobs start";
+  process.stderr.write(`Job ${id} has ${tasks}.${run === null && !waits ? ` ${who} does them.` : ""}\n`);
   const bars = new JobBars(process.stderr);
   if (run !== null) await doTasks(queue, { work: run, jobs: [id], bars, signal });
   else if (waits) await waitFor(queue.store, id, bars, signal);
@@ -74,6 +81,11 @@ async function add(
   const code = await ends(queue.store, [id]);
   if (download !== null) await downloadTo(queue.store, id, download.to);
   return code;
+}
+
+/** Whether its settings name a file besides its inputs. */
+function namesFile({ work }: NewJob): boolean {
+  return work.kind === "render" && (work.settings as unknown as RenderJobSettings).options.audio !== undefined;
 }
 
 /** What came of these jobs. */

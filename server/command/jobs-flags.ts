@@ -22,6 +22,7 @@ export const jobsHelp = `Do work beside everything else, one task for each input
   scenecast jobs retry <job>        have tasks that failed or were cancelled done again
   scenecast jobs archive <job>      put a job away that is over; with --undo fetch it back
   scenecast jobs remove <job>       forget a job that is over, with its files
+  scenecast jobs serve              keep the jobs of a queue for other machines: see scenecast jobs serve --help
 
 Of add
   --script <module.ts>      its default export is called as (input, { progress, signal, output }) for each input
@@ -43,7 +44,7 @@ Of start and add --run
 
 Of all
   --folder <folder>         where jobs are kept; ~/.local/state/scenecast/jobs
-  --queue <address>         in place of it a queue that several machines share, redis://…
+  --queue <address>         in place of it a queue that several machines share, redis://…: see scenecast worker --help
   --to <file.zip>           where --download writes, else <name>-<job>.zip here
   --all                     of list and summary: what was put away, too
   --json                    of list, summary and view: for programs
@@ -173,7 +174,7 @@ function actionOf(
   const { all = false, json = false } = values;
   switch (kind) {
     case "add": {
-      const run = values.run === true ? workOf(values) : null;
+      const run = values.run === true ? readWorkWish(values) : null;
       if (run === null && (values.workers ?? values.policy) !== undefined) {
         throw new TypeError("--workers and --policy are of use with --run, or for scenecast jobs start.");
       }
@@ -185,7 +186,7 @@ function actionOf(
     }
     case "start":
       noMore(rest, kind);
-      return { kind, work: workOf(values), jobs: values.job === undefined ? null : values.job.map(idOf) };
+      return { kind, work: readWorkWish(values), jobs: values.job === undefined ? null : values.job.map(idOf) };
     case "list":
     case "summary":
       noMore(rest, kind);
@@ -204,7 +205,14 @@ function actionOf(
   }
 }
 
-function workOf({ workers, policy = "focused" }: JobsValues): WorkWish {
+/** Throws `TypeError` with a line for people. */
+export function readWorkWish({
+  workers,
+  policy = "focused",
+}: {
+  readonly workers?: string | undefined;
+  readonly policy?: string | undefined;
+}): WorkWish {
   const known = policies.find((candidate) => candidate === policy);
   if (known === undefined) throw new TypeError(`--policy must be one of ${policies.join(", ")}.`);
   return { ...workersOf(workers), policy: known };

@@ -17,6 +17,8 @@ import type { TaskFolders } from "./task-folders.ts";
 
 /** How often others' changes are looked for. */
 const LOOK_MS = 100;
+/** A holder of another machine, of which nobody here can say whether it lives. */
+const remote = "remote";
 
 export class LocalSource implements TaskSource {
   readonly #database: JobDatabase;
@@ -36,11 +38,48 @@ export class LocalSource implements TaskSource {
     this.#changes += 1;
   }
 
-  async take(wish: TaskWish): Promise<TakenTask | null> {
+  take(wish: TaskWish): Promise<TakenTask | null> {
+    return this.#take(wish, this.#me);
+  }
+
+  /** For a worker of another machine. */
+  takeRemote(wish: TaskWish): Promise<TakenTask | null> {
+    return this.#take(wish, `${remote}-${randomBytes(4).toString("hex")}`);
+  }
+
+  /** A task by who has it; null where it is nobody's, or not that one's. */
+  held(token: string): Omit<TakenTask, "folder"> | null {
+    const row = this.#rowOf(token);
+    return row === undefined ? null : takenOf(token, String(row["job"]), row);
+  }
+
+  /** Since when nothing was heard of who has it, in milliseconds since the epoch; null as above. */
+  heardAt(token: string): number | null {
+    const row = this.#database.first("SELECT renewedAt FROM tasks WHERE token = ?", token);
+    return row === undefined ? null : Number(row["renewedAt"]);
+  }
+
+  /** Whoever of other machines had a task could not be heard of until now. */
+  forgiveRemote(): void {
+    this.#database.run(
+      `UPDATE tasks SET renewedAt = ? WHERE state = 'running' AND holder LIKE '${remote}-%'`,
+      Date.now(),
+    );
+  }
+
+  /** How many tasks wait, those of them that were lost. */
+  waiting(): number {
+    this.#takeFromLost();
+    const sql =
+      "SELECT count(*) AS count FROM jobs JOIN tasks ON tasks.job = jobs.id WHERE isOpen = 1 AND state = 'waiting'";
+    return Number(this.#database.first(sql)?.["count"]);
+  }
+
+  async #take(wish: TaskWish, holder: string): Promise<TakenTask | null> {
     this.#sweep();
     this.#takeFromLost();
     const token = randomBytes(16).toString("hex");
-    const taken = this.#database.write(() => this.#claim(token, wish));
+    const taken = this.#database.write(() => this.#claim(token, wish, holder));
     if (taken === null) return null;
     try {
       return await Promise.resolve({ ...taken, folder: this.#folders.makeDraft(token) });
@@ -98,7 +137,7 @@ export class LocalSource implements TaskSource {
     }
   }
 
-  #claim(token: string, { worker, policy, jobs }: TaskWish): Omit<TakenTask, "folder"> | null {
+  #claim(token: string, { worker, policy, jobs }: TaskWish, holder: string): Omit<TakenTask, "folder"> | null {
     const rows = this.#database.all(
       `SELECT id, takenAt, (SELECT count(*) FROM tasks WHERE job = jobs.id AND state = 'running') AS running FROM jobs
         WHERE isOpen = 1 AND EXISTS (SELECT 1 FROM tasks WHERE job = jobs.id AND state = 'waiting') ORDER BY id`,
@@ -111,18 +150,22 @@ export class LocalSource implements TaskSource {
       `UPDATE tasks SET state = 'running', attempts = attempts + 1, worker = ?, token = ?, holder = ?, startedAt = ?,
         renewedAt = ?, progress = 0, note = NULL WHERE job = ?
         AND number = (SELECT min(number) FROM tasks WHERE job = ? AND state = 'waiting')`,
-      ...[worker, token, this.#me, now, now, Number(id), Number(id)],
+      ...[worker, token, holder, now, now, Number(id), Number(id)],
     );
     this.#database.run(
       `UPDATE jobs SET startedAt = coalesce(startedAt, ?), takenAt = (SELECT max(takenAt) FROM jobs) + 1 WHERE id = ?`,
       ...[now, Number(id)],
     );
-    const row = this.#database.first(
-      `SELECT jobs.name, jobs.work, jobs.timeLimit, tasks.number, tasks.attempts, tasks.input
+    const row = this.#rowOf(token);
+    return row === undefined ? null : takenOf(token, id, row);
+  }
+
+  #rowOf(token: string): Row | undefined {
+    return this.#database.first(
+      `SELECT tasks.job, jobs.name, jobs.work, jobs.timeLimit, tasks.number, tasks.attempts, tasks.input
         FROM tasks JOIN jobs ON jobs.id = tasks.job WHERE tasks.token = ?`,
       token,
     );
-    return row === undefined ? null : takenOf(token, id, row);
   }
 
   #end(token: string, end: TaskEnd): boolean {

@@ -21,8 +21,10 @@ const BUSY_MS = 10_000;
  * server, gives a `busyMs` of its own.
  */
 export async function openQueue(place: JobPlace, busyMs: number = BUSY_MS): Promise<JobQueue> {
-  if (place.kind === "queue") throw new TypeError("Jobs across machines, by redis://, are not there in this version.");
-  return await Promise.resolve(openFolder(place.folder, busyMs));
+  if (place.kind === "folder") return openFolder(place.folder, busyMs);
+  // Its libraries are there for those alone who have one.
+  const { openShared } = await import("./queue/open-shared.ts");
+  return await openShared(place.url);
 }
 
 /** Where jobs are by what was asked for: by default in the user's own folder. Throws `TypeError` where that is no such place. */
@@ -34,8 +36,15 @@ export function placeOf({
   readonly queue: string | null;
 }): JobPlace {
   if (queue === null) return { kind: "folder", folder: resolve(folder ?? usualJobsFolder()) };
-  if (!/^rediss?:\/\/./.test(queue)) throw new TypeError("A queue must be an address like redis://host:6379.");
-  return { kind: "queue", url: queue };
+  return { kind: "queue", url: queueAddress(queue) };
+}
+
+/** Throws `TypeError` for what is no address of a queue; it may have a password in it, so it is not repeated. */
+export function queueAddress(text: string): string {
+  if (!/^rediss?:\/\/./.test(text) || !URL.canParse(text)) {
+    throw new TypeError("A queue must be an address like redis://host:6379.");
+  }
+  return text;
 }
 
 /** The user's own. Throws `TypeError` for a user without a folder. */
@@ -45,10 +54,13 @@ export function usualJobsFolder(): string {
   return join(state, "jobs");
 }
 
-function openFolder(folder: string, busyMs: number): JobQueue {
+/** What one folder keeps, with all that its process may ask of it. Throws `StreamError` as `openQueue` rejects. */
+export type FolderQueue = JobQueue & { readonly source: LocalSource; readonly database: JobDatabase };
+
+export function openFolder(folder: string, busyMs: number = BUSY_MS): FolderQueue {
   const database = new JobDatabase(join(folder, "jobs.sqlite"), busyMs);
   const folders = new TaskFolders(folder);
   const source = new LocalSource(database, folders);
   const store = new LocalStore(database, folders, () => source.handleChange());
-  return { store, source, close: () => Promise.resolve(database.close()) };
+  return { store, source, database, close: () => Promise.resolve(database.close()) };
 }

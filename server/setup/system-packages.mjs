@@ -103,6 +103,8 @@ function networkRequirements() {
     { package: "ffmpeg", isThere: () => has("ffprobe") },
     // What files of 360° video say of themselves.
     { package: "libimage-exiftool-perl", isThere: () => has("exiftool") },
+    // What machines share that do jobs together.
+    { package: "redis-server", isThere: () => has("redis-server"), service: "redis-server" },
     // Network namespaces, and firewalls in them.
     { package: "iproute2", isThere: () => has("ip") },
     { package: "nftables", isThere: () => has("nft") },

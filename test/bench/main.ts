@@ -34,6 +34,7 @@ import { measureQueues } from "./queues-part.ts";
 import { waitForQuiet } from "./quiet.ts";
 import { measureRenders } from "./render-part.ts";
 import { measureRooms } from "./rooms-part.ts";
+import { measureSharedJobs } from "./shared-jobs-part.ts";
 import { measureSinks, sinksTable } from "./sinks-part.ts";
 import { measureStudio, studioTable } from "./studio-part.ts";
 import { type Table, tableText } from "./table.ts";
@@ -231,6 +232,8 @@ async function main(options: BenchOptions): Promise<void> {
 
   const jobs = parts.has("jobs") ? await attempt("jobs", options, measureJobs) : null;
   if (jobs !== null) print(jobs, { ...names, names: 2 });
+  const shared = parts.has("jobs") ? await attempt("jobs across machines", options, measureSharedJobs) : null;
+  if (shared !== null) print(shared, { ...names, names: 1 });
   const averages = parts.has("policies") ? await attempt("policies", options, measurePolicies) : null;
   if (averages !== null) print(averages, { ...names, names: 1 });
 

@@ -72,7 +72,7 @@ parts (all, when none is named)
   render     a scene rendered off the clock by 1, 2 and 4 processes, beside its drawing alone
   film       movies from a slow server, downloaded and encoded in turn, and one while the other
   movies     random frames of ProRes and H.264 by 1, 2, 4 and 8 processes, directly and over HTTP, beside others
-  jobs       ten requests of a second each, one after another and at once, by processes and by threads
+  jobs       ten requests of a second each, one after another and at once, by processes and by threads; and by Redis
   policies   four jobs of a second each by two workers: when they are over on average, by policy
   studio     a view of three sources at 1080p and 30 frames a second; Linux only
   queues     an array, a linked list and a ring, by how much waits in them

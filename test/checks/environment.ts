@@ -10,6 +10,7 @@ const variables: Readonly<Record<string, string>> = {
   NODE_EXTRA_CA_CERTS: "a certificate of your own that `scenecast link` is to trust",
   SCENECAST_OUTPUT:
     "addresses for `--output`, with spaces between them, whose keys do not show in the list of processes",
+  SCENECAST_QUEUE_PASSWORD: "the password of `--queue`, which does not show in the list of processes then",
   NO_COLOR: "keeps colours out of the log",
   XDG_STATE_HOME: "the links that were made are kept in its folder `scenecast`; `~/.local/state`",
   LOCALAPPDATA: "the same on Windows",

@@ -10,6 +10,7 @@ import { doctorHelp } from "../../server/command/doctor-flags.ts";
 import { filmHelp } from "../../server/command/film-flags.ts";
 import { jobsHelp } from "../../server/command/jobs-flags.ts";
 import { linkHelp } from "../../server/command/link-flags.ts";
+import { queueHelp } from "../../server/command/queue-flags.ts";
 import { recordHelp } from "../../server/command/record-flags.ts";
 import { renderHelp } from "../../server/command/render-flags.ts";
 import { replayHelp } from "../../server/command/replay-flags.ts";
@@ -93,6 +94,7 @@ async function serverPage(docs: ApiDocs, options: OptionsTable): Promise<string>
     section("`scenecast record`", fenced(recordHelp)),
     section("`scenecast doctor`", fenced(doctorHelp)),
     section("`scenecast render`", fenced(renderHelp)),
+    section("`scenecast worker`", fenced(queueHelp)),
     section("`scenecast replay`", fenced(replayHelp)),
     section("`scenecast hls`", fenced(filmHelp)),
     section("`scenecast convert360`", fenced(convert360Help)),

@@ -32,6 +32,8 @@ export const stands: Readonly<Record<string, readonly string[]>> = {
   "css-select": ["server/render/page/dom/selectors.ts"],
   "oxc-resolver": ["server/render/host/module-resolver.ts"],
   "oxc-transform": ["server/render/host/module-source.ts"],
+  bullmq: ["server/jobs/queue/"],
+  ioredis: ["server/jobs/queue/"],
   yazl: ["server/jobs/job-zip.ts"],
   piscina: ["server/encode/pictures/picture-pool.ts", "server/data/formats/"],
   "apache-arrow": ["server/data/formats/arrow-array.ts"],

@@ -6,8 +6,9 @@ import { helpText } from "../../../server/command/command-line.ts";
 import { convert360Help } from "../../../server/command/convert360-flags.ts";
 import { doctorHelp } from "../../../server/command/doctor-flags.ts";
 import { filmHelp } from "../../../server/command/film-flags.ts";
-import { jobsHelp } from "../../../server/command/jobs-flags.ts";
+import { jobsHelp, jobsHelp } from "../../../server/command/jobs-flags.ts";
 import { linkHelp } from "../../../server/command/link-flags.ts";
+import { queueHelp } from "../../../server/command/queue-flags.ts";
 import { recordHelp } from "../../../server/command/record-flags.ts";
 import { renderHelp } from "../../../server/command/render-flags.ts";
 import { replayHelp } from "../../../server/command/replay-flags.ts";
@@ -26,6 +27,7 @@ const pages = [
   "server/movies/README.md",
   "server/pipeline/outputs/whip/README.md",
   "server/studio/README.md",
+  "server/jobs/queue/README.md",
   "client/README.md",
   "client/REFERENCE.md",
   "examples/README.md",
@@ -63,12 +65,14 @@ describe.each(pages)("%s", (page) => {
       convert360Help,
       filmHelp,
       jobsHelp,
+      queueHelp,
       linkHelp,
       doctorHelp,
       recordHelp,
       renderHelp,
       replayHelp,
     ];
+
     const known = new Set(helps.flatMap(flagsIn));
     const lines = read(page)
       .split("\n")
