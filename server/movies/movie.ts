@@ -154,6 +154,11 @@ export async function openMovie(path: string | URL, options: OpenMovieOptions = 
     threads: wholeNumber("options.threads", options.threads ?? 1, 1, 64),
     isReadWhole: boolean("options.isReadWhole", options.isReadWhole ?? false),
   };
+  return await startMovie(data);
+}
+
+/** Opens a movie where the options were checked. Rejects with `StreamError` "input-failed". */
+export async function startMovie(data: MovieThreadData): Promise<Movie> {
   const url = siblingUrl(import.meta.url, "./movie.worker");
   const thread = new Thread<ToMovieThread, FromMovieThread>(url, "movie thread", data, "input-failed");
   const opened = await new Promise<Opened>((resolve, reject) => {
