@@ -34,7 +34,7 @@ export default defineScene({
     const finder = new FaceFinder();
     const glasses: Glasses[] = [];
     const show = (): void => {
-      fit(camera, input, size.width / size.height);
+      frameInput(camera, input, size.width / size.height);
       screen.scale.set(input.width, input.height, 1);
       screen.position.set(input.width / 2, input.height / 2, screen.position.z);
       // Pixel for pixel where it fills the picture.
@@ -61,7 +61,7 @@ export default defineScene({
 });
 
 /** The whole input is seen, in units of its pixels. */
-function fit(camera: OrthographicCamera, { width, height }: SceneInput, aspect: number): void {
+function frameInput(camera: OrthographicCamera, { width, height }: SceneInput, aspect: number): void {
   const [wide, high] = [Math.max(width, height * aspect), Math.max(height, width / aspect)];
   camera.left = (width - wide) / 2;
   camera.right = (width + wide) / 2;

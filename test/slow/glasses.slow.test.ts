@@ -4,7 +4,7 @@
  */
 
 import { execFileSync } from "node:child_process";
-import { cpSync, mkdirSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from "node:fs";
+import { cpSync, existsSync, mkdirSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { fileURLToPath, pathToFileURL } from "node:url";
@@ -15,12 +15,14 @@ import { readMovie } from "../support/movie-frames.ts";
 import { remakeMovie } from "../support/movie-samples.ts";
 
 const root = fileURLToPath(new URL("../../", import.meta.url));
-// A copy within the project, where scenes find three and Scenecast.
-const example = mkdtempSync(join(root, "node_modules/.scenecast-glasses-"));
+const example = join(root, "examples/glasses");
+const libraries = join(example, "faces/node_modules");
+const wereThere = existsSync(libraries);
 const folder = mkdtempSync(join(tmpdir(), "scenecast-glasses-"));
 const face = join(folder, "face.png");
 afterAll(() => {
-  for (const path of [example, folder]) rmSync(path, { recursive: true, force: true });
+  rmSync(folder, { recursive: true, force: true });
+  if (!wereThere) rmSync(libraries, { recursive: true, force: true });
 });
 
 type Point = readonly [x: number, y: number];
@@ -34,21 +36,9 @@ const pupils: readonly Point[] = [
 const NEAR = 6;
 
 beforeAll(async () => {
-  cpSync(join(root, "examples/glasses"), example, {
-    recursive: true,
-    filter: (path) => !path.includes("faces/node_modules"),
-  });
-  const install = [
-    "install",
-    "--ignore-scripts",
-    "--no-package-lock",
-    "--no-audit",
-    "--no-fund",
-    "--prefix",
-    join(example, "faces"),
-  ];
-  execFileSync("npm", install, { stdio: "ignore" });
-  const human = join(example, "faces/node_modules/@vladmandic/human");
+  const line = /npm (install .*? --prefix \S+)/.exec(readFileSync(join(example, "README.md"), "utf8"))?.[1] ?? "";
+  execFileSync("npm", line.split(" "), { cwd: root, stdio: "ignore" });
+  const human = join(libraries, "@vladmandic/human");
   expect(readFileSync(join(human, "LICENSE"), "utf8")).toContain("MIT License");
   const [, text = ""] = /face: string = `([^`]+)`/.exec(readFileSync(join(human, "src/sample.ts"), "utf8")) ?? [];
   const grey = { width: SIDE, height: SIDE, channels: 3 as const, background: "#808080" };

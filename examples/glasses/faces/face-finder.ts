@@ -6,6 +6,7 @@ import type { FaceAnswer, FoundFaces, Picture } from "./find-faces.worker.ts";
 
 export class FaceFinder {
   readonly #thread: Worker;
+  #answered: (answer: FaceAnswer) => void = () => undefined;
 
   /** Throws where what it needs is not installed. */
   constructor() {
@@ -18,15 +19,17 @@ export class FaceFinder {
     }
     const ending = import.meta.url.split("?")[0]?.endsWith(".ts") === true ? "ts" : "js";
     this.#thread = new Worker(new URL(`./find-faces.worker.${ending}`, import.meta.url));
+    this.#thread.on("message", (answer: FaceAnswer) => this.#answered(answer));
+    this.#thread.on("error", (error) => this.#answered({ failed: error.message }));
     this.#thread.unref();
   }
 
   /** To be called again when this one has resolved. */
   async find({ width, height, pixels }: Picture): Promise<FoundFaces> {
-    const { promise, resolve, reject } = Promise.withResolvers<FaceAnswer>();
-    this.#thread.once("message", resolve).once("error", reject);
+    const { promise, resolve } = Promise.withResolvers<FaceAnswer>();
+    this.#answered = resolve;
     this.#thread.postMessage({ width, height, pixels } satisfies Picture);
-    const answer = await promise.finally(() => this.#thread.removeAllListeners());
+    const answer = await promise;
     if ("failed" in answer) throw new Error(answer.failed);
     return answer.found;
   }
