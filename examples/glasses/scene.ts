@@ -4,6 +4,7 @@ import { defineScene, type SceneInput } from "scenecast/scene";
 import {
   Color,
   DirectionalLight,
+  Group,
   HemisphereLight,
   Mesh,
   MeshBasicMaterial,
@@ -80,15 +81,16 @@ function onNobody(scene: Scene, aspect: number): OrthographicCamera {
   // Points as a face has them, where the glasses look for them.
   const xyz = new Float32Array(478 * 3);
   const put = (point: number, ...place: readonly [number, number, number]): void => xyz.set(place, point * 3);
-  for (const point of [473, 33, 133]) put(point, -32, -15, -15);
-  for (const point of [468, 263, 362]) put(point, 32, -15, -15);
+  for (const point of [473, 33, 133]) put(point, -36, -15, -15);
+  for (const point of [468, 263, 362]) put(point, 36, -15, -15);
   put(10, 0, -80, 0);
   put(152, 0, 80, 0);
   put(127, -84, -10, 70);
   put(356, 84, -10, 70);
   pair.wear(xyz, 0, []);
-  pair.group.rotation.y = 0.35;
-  scene.add(head, pair.group);
+  const turned = new Group().add(head, pair.group);
+  turned.rotation.y = 0.35;
+  scene.add(turned);
   const camera = new OrthographicCamera(-150 * aspect, 150 * aspect, 150, -150, 1, 2000);
   camera.position.z = 1000;
   return camera;

@@ -24,6 +24,7 @@ import { measureRest } from "./network-rest.ts";
 import { networkTable, recoveryTable, restTable } from "./network-table.ts";
 import { measureOpening } from "./opening-part.ts";
 import { type BenchOptions, parseOptions, usage } from "./options.ts";
+import { measureOverMovie } from "./over-movie-part.ts";
 import { measurePages, pagesTable } from "./pages-part.ts";
 import { measurePeer, type PeerFigures } from "./peer-part.ts";
 import { measureQueues } from "./queues-part.ts";
@@ -209,6 +210,10 @@ async function main(options: BenchOptions): Promise<void> {
   const size = options.sizes[0] ?? PEER_SIZE;
   const renders = parts.has("render") ? await attempt("off the clock", options, () => measureRenders(size)) : null;
   if (renders !== null) print(renders, { ...names, names: 2 });
+  const over = parts.has("render")
+    ? await attempt("a movie through a scene", options, () => measureOverMovie(size))
+    : null;
+  if (over !== null) print(over, names);
 
   const movies = parts.has("movies") ? await attempt("frames of movies", options, measureMovies) : null;
   if (movies !== null) print(movies, { ...names, names: 2 });

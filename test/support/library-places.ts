@@ -2,7 +2,7 @@
 
 /** Library → the one place, or few, where it stands: files, or folders with all in them. */
 export const stands: Readonly<Record<string, readonly string[]>> = {
-  "node:": ["server/", "client/vite.config.ts"],
+  "node:": ["server/", "client/vite.config.ts", "examples/glasses/faces/"],
   three: ["server/render/", "examples/"],
   gl: ["server/render/surface/headless-gl.ts"],
   koffi: ["server/platform/mapped-memory.ts", "server/render/surface/webgl2/"],
@@ -44,6 +44,7 @@ export const stands: Readonly<Record<string, readonly string[]>> = {
   vite: ["client/vite.config.ts"],
   react: ["client/react/"],
   scenecast: ["examples/"],
+  "@tensorflow/tfjs-core": ["examples/glasses/faces/find-faces.worker.ts"],
   "ngraph.forcelayout": ["examples/"],
   "ngraph.graph": ["examples/"],
 };

@@ -2,7 +2,7 @@
 
 import { createRequire } from "node:module";
 import { Worker } from "node:worker_threads";
-import type { FaceAnswer, FoundFaces, Picture } from "./find-faces.worker.ts";
+import type { FaceAnswer, FoundFaces, Picture } from "./found-faces.ts";
 
 export class FaceFinder {
   readonly #thread: Worker;

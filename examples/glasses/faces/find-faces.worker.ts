@@ -8,17 +8,7 @@ import { createRequire } from "node:module";
 import { dirname, join } from "node:path";
 import { pathToFileURL } from "node:url";
 import { parentPort } from "node:worker_threads";
-
-export type Picture = { readonly width: number; readonly height: number; readonly pixels: Uint8Array };
-
-export type FoundFaces = {
-  /** x, y and z of the points of each face, in pixels: from the left, from the top, away from who looks. */
-  readonly faces: readonly Float32Array[];
-  /** Which points make triangles. */
-  readonly triangles: readonly number[];
-};
-
-export type FaceAnswer = { readonly found: FoundFaces } | { readonly failed: string };
+import type { FaceAnswer, FoundFaces, Picture } from "./found-faces.ts";
 
 /** What is used of the libraries, which are installed in this folder alone. */
 type Detector = {
