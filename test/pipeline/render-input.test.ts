@@ -84,7 +84,7 @@ function isPiece(pid: number): boolean {
 }
 
 test("DI1 JM2 some frames have the sound of their time, other rates show the frame of their time, and sound may be left out", async () => {
-  await rendering(odd, "part.mkv", { frames: { first: 9, last: 19 } });
+  await rendering(odd, "part.mkv", { frames: { first: 9, last: 19 }, pieceFrames: 100 });
   expect(readNumbers(join(folder, "part.mkv"))).toEqual({ below: numbers(9, 19), over: numbers(9, 19) });
   const [all, part] = [soundOf(odd), soundOf(join(folder, "part.mkv"))];
   const at = all.indexOf(part[0] ?? "");
@@ -93,7 +93,7 @@ test("DI1 JM2 some frames have the sound of their time, other rates show the fra
   expect(Math.abs((at * 1024) / 48_000 - 0.36)).toBeLessThan(0.05);
   expect(Math.abs((part.length * 1024) / 48_000 - 0.44)).toBeLessThan(0.05);
 
-  await rendering(odd, "slow.mp4", { fps: 10, audio: false });
+  await rendering(odd, "slow.mp4", { fps: 10, audio: false, pieceFrames: 100 });
   const shown = Array.from({ length: 12 }, (_, frame) => Math.min(count - 1, Math.floor(frame * 2.5)));
   expect(readNumbers(join(folder, "slow.mp4"))).toEqual({ below: shown, over: shown });
   expect(readMovie(join(folder, "slow.mp4")).sound).toHaveLength(0);
