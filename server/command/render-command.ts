@@ -1,9 +1,8 @@
 /** Owns `scenecast render`: what it prints, how it ends, and with which exit code. */
 
 import { StreamError } from "../../shared/errors.ts";
-import { resolveRenderOptions } from "../offline/render-options.ts";
 import type { RenderProgressReport } from "../offline/render-progress.ts";
-import { type RenderSummary, SceneRender } from "../offline/render-scene.ts";
+import { prepareRender, type RenderSummary, SceneRender } from "../offline/render-scene.ts";
 import { exitCodeOf, exitCodes } from "./command-line.ts";
 import { inWordsOfRender, type RenderCommand } from "./render-flags.ts";
 
@@ -28,7 +27,7 @@ export async function render({ options, parameters }: RenderCommand): Promise<nu
   try {
     const onProgress = (progress: RenderProgressReport): void => line.show(progress);
     const onMessage = (text: string): void => line.say(text);
-    const resolved = resolveRenderOptions({ ...options, onProgress, onMessage, signal: stop.signal });
+    const resolved = await prepareRender({ ...options, onProgress, onMessage, signal: stop.signal });
     const given = { ...resolved.parameters, flags: parameters };
     const summary = await new SceneRender({ ...resolved, parameters: given }).run();
     line.end();

@@ -15,7 +15,9 @@ export const renderHelp = `Render a scene off the clock, frame by frame, into a 
   scenecast render --replay <log.gz> <out.mp4>    your session again, at another size: the event log is written by
                                                   scenecast serve --event-log <log.gz>
 
-  --frames <first..last>    as 0..599; else to the end of --path or of --replay
+  --input <file>            a movie, a picture or a folder of pictures, whose frames the scene is given, one for each frame:
+                            as a texture to draw over. The frames, rate, size and sound are then those of it
+  --frames <first..last>    as 0..599; else all of --input, or to the end of --path or of --replay
   --fps <number>            30; or a fraction like 30000/1001
   --size <size>             1280x720, or that of the log
   --samples <number>        8; drawings of which each frame is the mean: 1, 2, 4 and so on to 256
@@ -33,7 +35,8 @@ What the scene is given
                             hangs on its earlier frames; all begins with frame 0, and is what --replay does
 
 The movie
-  --audio <file>            copy the sound of a file beside it, as it is
+  --audio <file>            copy the sound of a file beside it, as it is; else that of --input
+  --no-audio                have no sound
   --codec <name>            h264; or vp9 or av1
   --chroma <kind>           420; or 444, sharper colours that fewer programs play
   --quality <number>        90; 1 to 100, of JPEG and WebP as well
@@ -64,7 +67,9 @@ const flags = {
   seed: { type: "string" },
   date: { type: "string" },
   "warm-up": { type: "string" },
+  input: { type: "string" },
   audio: { type: "string" },
+  "no-audio": { type: "boolean" },
   codec: { type: "string" },
   chroma: { type: "string" },
   quality: { type: "string" },
@@ -94,6 +99,7 @@ const renderOptionNames: readonly (readonly [option: string, flag: string])[] = 
   ["options.room", "--room"],
   ["options.seed", "--seed"],
   ["options.date", "--date"],
+  ["options.input", "--input"],
   ["options.audio", "--audio"],
   ["options.codec", "--codec"],
   ["options.chroma", "--chroma"],
@@ -112,7 +118,10 @@ export function readRenderArguments(args: readonly string[]): RenderCommand | nu
   if (output === undefined) {
     throw new TypeError("Name the scene and the output: scenecast render <scene.ts> <out.mp4>.");
   }
-  const { panorama, frames, size, fps, replay, room, date, audio, codec, chroma, lossless, overwrite, state, path } =
+  if (values.audio !== undefined && values["no-audio"] === true)
+    throw new TypeError("--audio and --no-audio exclude each other.");
+  const audio = values["no-audio"] === true ? false : values.audio;
+  const { panorama, frames, size, fps, replay, room, date, input, codec, chroma, lossless, overwrite, state, path } =
     values;
   const number = (text: string | undefined): number | undefined => (text === undefined ? text : numberOf(text));
   const warmUp = values["warm-up"];
@@ -130,7 +139,7 @@ export function readRenderArguments(args: readonly string[]): RenderCommand | nu
       pieceFrames: number(values.piece),
       seed: number(values.seed),
       quality: number(values.quality),
-      ...{ panorama, fps, replay, room, date, audio, lossless, overwrite },
+      ...{ panorama, fps, replay, room, date, input, audio, lossless, overwrite },
       // Words from lists are checked with the other options, where the lists are.
       codec: codec as RenderSceneOptions["codec"],
       chroma: chroma as RenderSceneOptions["chroma"],

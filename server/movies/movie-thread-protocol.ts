@@ -10,6 +10,8 @@ export type MovieThreadData = {
   readonly threads: number;
   /** Whether all of the file is read for its index. */
   readonly isReadWhole: boolean;
+  /** What an earlier reader of the same file found. */
+  readonly index?: PlainIndex;
 };
 
 /** The movie is the only sender. */

@@ -61,6 +61,11 @@ export class Movie implements MovieInfo {
       threads: wholeNumber("options.threads", options.threads ?? 1, 1, 64),
       isReadWhole: boolean("options.isReadWhole", options.isReadWhole ?? false),
     };
+    return await Movie.start(data);
+  }
+
+  /** Opens a movie where the options were checked. Rejects with `StreamError` "input-failed". @internal */
+  static async start(data: MovieThreadData): Promise<Movie> {
     const url = siblingUrl(import.meta.url, "./movie.worker");
     const thread = new Thread<ToMovieThread, FromMovieThread>(url, "movie thread", data, "input-failed");
     const opened = await new Promise<Opened>((resolve, reject) => {

@@ -30,9 +30,9 @@ function handle(reader: MovieReader, message: ToMovieThread): void {
 }
 
 try {
-  const { path, threads, isReadWhole } = data;
+  const { path, threads, isReadWhole, index } = data;
   const maxWholeBytes = isReadWhole ? { maxWholeBytes: Number.POSITIVE_INFINITY } : {};
-  const reader = await MovieReader.open(path, { threads, ...maxWholeBytes });
+  const reader = await MovieReader.open(path, { threads, ...maxWholeBytes, ...(index === undefined ? {} : { index }) });
   port.on("message", (message: ToMovieThread) => handle(reader, message));
   post({ kind: "opened", info: reader.info, index: reader.index });
 } catch (error) {

@@ -34,7 +34,8 @@ export const work: PieceWork<TaskPiece, TaskProgress, Json> = async ({ work: wha
     } finally {
       file.close();
     }
-    const sound = hasSound ? { path: input.path, fromSeconds: 0 } : null;
+    const whole = { isFromBeginning: true, hasStart: true, hasEnd: true };
+    const sound = hasSound ? { path: input.path, fromSeconds: 0, ...whole } : null;
     const pieces = [{ path: draft, frames }];
     joinMovies({ pieces, path: join(output, name), format, fps, sound }, () => undefined);
   } finally {

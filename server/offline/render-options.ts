@@ -5,6 +5,7 @@ import { resolve } from "node:path";
 import { fileURLToPath, pathToFileURL } from "node:url";
 import type { Json } from "../../shared/custom-message.ts";
 import type { Chroma, PictureSize } from "../../shared/video.ts";
+import type { JoinedSound } from "../encode/mux/join-movies.ts";
 import { type MovieCodec, type MovieCoding, movieCodecs } from "../encode/video/movie-codec.ts";
 import type { FrameRate } from "../encode/video/movie-encoder.ts";
 import { type GivenParameters, noParameters, parseParameterValues } from "../platform/given-parameters.ts";
@@ -12,8 +13,10 @@ import { boolean, fieldsOf, oneOf, optionalText, wholeNumber } from "../platform
 import type { ParameterValues } from "../platform/parameters.ts";
 import type { OfflineEvent } from "../render/offline-protocol.ts";
 import { type Recording, readRecording } from "../replay/recording.ts";
+import { type DescribedInput, type InputTiming, sizeOfInput, soundOf, timingOf } from "./described-input.ts";
 import { checkedRange, type FrameRange } from "./frame-range.ts";
 import { msOfFrame, parseFrameRate } from "./frame-rate.ts";
+import type { FrameSource } from "./input-frames.ts";
 import { type KeyFrame, parseKeyFrames } from "./key-frames.ts";
 import { codecFor, type RenderOutput, renderOutputOf } from "./render-output.ts";
 import type { RenderProgressReport } from "./render-progress.ts";
@@ -63,8 +66,17 @@ export type RenderSceneOptions = {
   readonly seed?: number;
   /** What the scene takes for the date at frame 0. Default 2026-01-01T00:00:00Z. */
   readonly date?: Date | string;
-  /** A file whose sound is copied beside the pictures of a movie, from the time of the first frame on. */
-  readonly audio?: string;
+  /**
+   * A movie, a picture (`.png`, `.jpg`, `.webp`, `.avif`, `.tiff`) or a folder of pictures, in the order of their names, whose frames the
+   * scene is given (`input` of its `setup`), one for each frame. `frames`, `fps`, `size` and the sound are then those of it, where they are
+   * not said; of a folder 30 a second. With `fps` each frame is given the one of its time. Default none.
+   */
+  readonly input?: string;
+  /**
+   * A file whose sound is copied beside the pictures of a movie, from the time of the first frame on; false for no sound. Default that
+   * of `input`, else none.
+   */
+  readonly audio?: string | false;
   /** Of a movie. Default H.264; VP9 for `.webm`. */
   readonly codec?: MovieCodec;
   /** Of a movie: a colour for four pixels, which plays everywhere, or one for each. Default `"420"`. */
@@ -82,6 +94,9 @@ export type RenderSceneOptions = {
   /** Stops it when aborted; what is finished is kept, and another run goes on. */
   readonly signal?: AbortSignal;
 };
+
+/** A file whose sound is copied. */
+export type SoundSource = Omit<JoinedSound, "path"> & { readonly path: string };
 
 /** Every option with its value. */
 export type ResolvedRender = {
@@ -103,7 +118,13 @@ export type ResolvedRender = {
   readonly seed: number;
   /** In milliseconds since the epoch. */
   readonly date: number;
-  readonly audio: string | null;
+  /** The path of it. */
+  readonly input: string | null;
+  /** What the scene is given; null for nothing, or where it is not yet known. */
+  readonly source: FrameSource | null;
+  /** When each frame is, in milliseconds from frame 0; null where that follows from `fps`. */
+  readonly times: readonly number[] | null;
+  readonly audio: SoundSource | null;
   readonly coding: MovieCoding;
   readonly overwrite: boolean;
   readonly onProgress: (progress: RenderProgressReport) => void;
@@ -126,7 +147,7 @@ const names: readonly (keyof RenderSceneOptions)[] = [
     "chroma",
     "quality",
   ] as const),
-  ...(["lossless", "overwrite", "onProgress", "onMessage", "signal"] as const),
+  ...(["input", "lossless", "overwrite", "onProgress", "onMessage", "signal"] as const),
 ];
 const MAX_WORKERS = 64;
 const USUAL_WORKERS = 4;
@@ -134,12 +155,14 @@ const USUAL_DATE = "2026-01-01T00:00:00Z";
 /** What is shown after the last input of a recording. */
 const AFTER_MS = 1000;
 
-/** Fills and checks. Throws `TypeError` naming the option and its rule. */
-export function resolveRenderOptions(options: RenderSceneOptions): ResolvedRender {
+/** Fills and checks. `described` is what is known of the input, which says much. Throws `TypeError` naming the option and its rule. */
+export function resolveRenderOptions(options: RenderSceneOptions, described?: DescribedInput): ResolvedRender {
   fieldsOf("options", options, names);
   const { signal, onProgress = () => undefined, onMessage = () => undefined } = options;
-  const fps = parseFrameRate(options.fps ?? 30);
   const isText = (text: string): boolean => text !== "";
+  const input = optionalText("options.input", options.input, "the path of a movie, a picture or a folder", isText);
+  const timing = described === undefined ? null : timingOf(described, { fps: options.fps, frames: options.frames });
+  const fps = timing?.fps ?? parseFrameRate(options.fps ?? 30);
   const log = optionalText("options.replay", options.replay, "the path of an event log", isText);
   const room = optionalText("options.room", options.room, "the name of a room", () => true);
   if (room !== null && log === null) throw new TypeError("options.room is of use with options.replay alone.");
@@ -147,17 +170,16 @@ export function resolveRenderOptions(options: RenderSceneOptions): ResolvedRende
   const events = recording === null ? [] : eventsOf(recording.steps);
   const rate = fps.num / fps.den;
   const path = options.path === undefined ? [] : parseKeyFrames("options.path", options.path, rate);
-  const frames = options.frames === undefined ? framesOf(fps, path, events) : checkedRange(options.frames);
+  const frames = timing?.frames ?? givenFrames(options, () => framesOf(fps, path, events));
   const output = renderOutputOf(textOf("options.output", options.output), frames);
   const coding = codingOf(options, output);
-  const audio = optionalText("options.audio", options.audio, "the path of a file", isText);
-  if (audio !== null && output.kind === "pictures") throw new TypeError("options.audio is of use for a movie alone.");
+  const usualSize = described === undefined ? undefined : sizeOfInput(described, isEvenOnly(output, coding));
   return {
     sceneUrl: sceneUrlOf(options.scene ?? recording?.scene),
     output,
     frames,
     fps,
-    size: sizeOf(options.size ?? recording?.size ?? { width: 1280, height: 720 }, output, coding),
+    size: sizeOf(options.size ?? usualSize ?? recording?.size ?? { width: 1280, height: 720 }, output, coding),
     samples: samplesOf(options.samples ?? 8),
     panorama: boolean("options.panorama", options.panorama ?? false),
     workers: wholeNumber("options.workers", options.workers ?? usualWorkers(), 1, MAX_WORKERS),
@@ -170,13 +192,49 @@ export function resolveRenderOptions(options: RenderSceneOptions): ResolvedRende
     parameters: parametersOf(options, recording),
     seed: wholeNumber("options.seed", options.seed ?? 1, 0, Number.MAX_SAFE_INTEGER),
     date: dateOf(options.date ?? USUAL_DATE),
-    audio: audio === null ? null : resolve(audio),
+    input: input === null ? null : resolve(input),
+    source: timing === null || described === undefined ? null : { input: described, shown: timing.shown },
+    times: timing?.times ?? null,
+    audio: audioOf(options.audio, output, { fps, frames, times: timing?.times ?? null }, () =>
+      described?.kind === "movie" && timing !== null ? soundOfInput(described, timing) : null,
+    ),
     coding,
     overwrite: boolean("options.overwrite", options.overwrite ?? false),
     onProgress,
     onMessage,
     signal: signal ?? new AbortController().signal,
   };
+}
+
+/** As they were asked for; those of an input are known later. */
+function givenFrames({ frames, input }: RenderSceneOptions, otherwise: () => FrameRange): FrameRange {
+  if (frames !== undefined) return checkedRange(frames);
+  return input === undefined ? otherwise() : { first: 0, last: 0 };
+}
+
+function audioOf(
+  value: unknown,
+  output: RenderOutput,
+  {
+    fps,
+    frames,
+    times,
+  }: { readonly fps: FrameRate; readonly frames: FrameRange; readonly times: readonly number[] | null },
+  ofInput: () => SoundSource | null,
+): SoundSource | null {
+  if (value === false) return null;
+  const path = optionalText("options.audio", value, "the path of a file, or false", (text) => text !== "");
+  if (path === null) return output.kind === "movie" ? ofInput() : null;
+  if (output.kind === "pictures") throw new TypeError("options.audio is of use for a movie alone.");
+  const fromSeconds = (times?.[frames.first] ?? msOfFrame(frames.first, fps)) / 1000;
+  return { path: resolve(path), fromSeconds, isFromBeginning: false, hasStart: fromSeconds === 0, hasEnd: false };
+}
+
+function soundOfInput(
+  input: Extract<DescribedInput, { readonly kind: "movie" }>,
+  timing: InputTiming,
+): SoundSource | null {
+  return input.hasSound ? { path: input.path, isFromBeginning: true, ...soundOf(input, timing) } : null;
 }
 
 /** To the end of what is known to happen. */
@@ -202,9 +260,13 @@ function codingOf(options: RenderSceneOptions, output: RenderOutput): MovieCodin
   return coding;
 }
 
-function sizeOf(value: unknown, output: RenderOutput, { chroma }: MovieCoding): PictureSize {
+function isEvenOnly(output: RenderOutput, { chroma }: MovieCoding): boolean {
+  return output.kind === "movie" && chroma === "420";
+}
+
+function sizeOf(value: unknown, output: RenderOutput, coding: MovieCoding): PictureSize {
   const { width, height } = fieldsOf("options.size", value, ["width", "height"]);
-  const isEven = output.kind === "movie" && chroma === "420";
+  const isEven = isEvenOnly(output, coding);
   return { width: sideOf("options.size.width", width, isEven), height: sideOf("options.size.height", height, isEven) };
 }
 

@@ -14,9 +14,9 @@ import { diskWords } from "../platform/disk-words.ts";
 import { siblingUrl } from "../platform/threads.ts";
 import type { RendererInfo } from "../render/render-protocol.ts";
 import { glBackends, noGl, type OpenedGlBackend } from "../session/gl-backend.ts";
+import { marksOf } from "./described-input.ts";
 import { digestOfText } from "./file-digests.ts";
 import { countOf, type FrameRange, piecesOf } from "./frame-range.ts";
-import { msOfFrame } from "./frame-rate.ts";
 import { PiecesFolder, type RenderSettings } from "./pieces-folder.ts";
 import { type RenderSceneOptions, type ResolvedRender, resolveRenderOptions } from "./render-options.ts";
 import { RenderProgressMeter } from "./render-progress.ts";
@@ -38,12 +38,34 @@ type Pool = PiecePool<RenderInput, RenderProgress, RenderResult>;
 
 /**
  * Renders a scene, off the clock, into a movie or pictures. An earlier run of the same options that was stopped is gone on with.
- * Throws `TypeError` at once where an option is wrong. Rejects with `StreamError`: "output-failed", "input-failed" (the sound),
+ * Throws `TypeError` at once where an option is wrong. Rejects with `TypeError` where one does not fit the input, and with `StreamError`: "output-failed", "input-failed" (input or sound),
  * "scene-missing", "scene-invalid", "scene-failed", "parameters-invalid", "no-gl", "no-encoder", "piece-lost", or "closed" where the
  * signal stopped it.
  */
 export function renderScene(options: RenderSceneOptions): Promise<RenderSummary> {
-  return new SceneRender(resolveRenderOptions(options)).run();
+  const checked = resolveRenderOptions(options);
+  return withInput(options, checked).then((resolved) => new SceneRender(resolved).run());
+}
+
+/** Fills in what follows from the input. Throws and rejects as `renderScene`. */
+export async function prepareRender(options: RenderSceneOptions): Promise<ResolvedRender> {
+  return await withInput(options, resolveRenderOptions(options));
+}
+
+async function withInput(options: RenderSceneOptions, checked: ResolvedRender): Promise<ResolvedRender> {
+  const { input: path, signal } = checked;
+  if (path === null) return checked;
+  await using pool: Pool = new PiecePool({ module: pieceModule(), workers: 1 });
+  try {
+    const result = await pool.run({ kind: "describe", path }, { signal });
+    return result.kind === "described" ? resolveRenderOptions(options, result.input) : checked;
+  } catch (error) {
+    throw signal.aborted ? stopped() : error;
+  }
+}
+
+function pieceModule(): URL {
+  return siblingUrl(import.meta.url, "./render.piece");
 }
 
 export class SceneRender {
@@ -84,8 +106,8 @@ export class SceneRender {
 
   #checkAudio(): void {
     const { audio } = this.#options;
-    if (audio === null || statSync(audio, { throwIfNoEntry: false })?.isFile() === true) return;
-    throw new StreamError("input-failed", `There is no file with sound at ${audio}.`);
+    if (audio === null || statSync(audio.path, { throwIfNoEntry: false })?.isFile() === true) return;
+    throw new StreamError("input-failed", `There is no file with sound at ${audio.path}.`);
   }
 
   /** The pieces that earlier runs finished; a power cut may have left files that are not whole. */
@@ -128,7 +150,7 @@ export class SceneRender {
     meter: RenderProgressMeter,
     { backend, env }: OpenedGlBackend,
   ): Promise<void> {
-    const { signal, onProgress } = this.#options;
+    const { signal, source, onProgress } = this.#options;
     const scene = sceneOf(this.#options, backend);
     await using pool = this.#poolOf(env);
     // The first that fails ends the others.
@@ -142,7 +164,8 @@ export class SceneRender {
         meter.note(frames.first, progress.frames);
         onProgress(meter.report);
       };
-      const result = await pool.run({ kind: "render", scene, frames, target }, { signal: both, begun, progressed });
+      const task = { kind: "render", scene, frames, target, source } as const;
+      const result = await pool.run(task, { signal: both, begun, progressed });
       if (result.kind !== "rendered") return;
       this.#renderer = result.renderer;
       folder.handleFinished(frames, result.files);
@@ -162,9 +185,10 @@ export class SceneRender {
     folder: PiecesFolder,
     meter: RenderProgressMeter,
   ): Promise<void> {
-    const { fps, frames, audio, signal, onProgress } = this.#options;
+    const { fps, frames, times: ms, audio: sound, signal, onProgress } = this.#options;
     const pieces = this.#pieces.map((piece) => ({ path: folder.moviePath(piece), frames: countOf(piece) }));
-    const sound = audio === null ? null : { path: audio, fromSeconds: msOfFrame(frames.first, fps) / 1000 };
+    const begun = ms?.[frames.first] ?? 0;
+    const times = ms?.slice(frames.first, frames.last + 2).map((time) => (time - begun) / 1000) ?? null;
     await using pool = this.#poolOf({});
     const progressed = (progress: RenderProgress): void => {
       if (progress.kind === "printed") return;
@@ -172,7 +196,7 @@ export class SceneRender {
       onProgress(meter.report);
     };
     try {
-      await pool.run({ kind: "join", movie: { pieces, path, format, fps, sound } }, { signal, progressed });
+      await pool.run({ kind: "join", movie: { pieces, path, format, fps, times, sound } }, { signal, progressed });
     } catch (error) {
       throw signal.aborted ? stopped() : error;
     }
@@ -188,7 +212,7 @@ export class SceneRender {
   #poolOf(env: Readonly<Record<string, string>>): Pool {
     const { workers, warmUp } = this.#options;
     return new PiecePool({
-      module: siblingUrl(import.meta.url, "./render.piece"),
+      module: pieceModule(),
       workers: Math.min(workers, this.#pieces.length),
       env,
       processes: warmUp === "all" ? "kept" : "fresh",
@@ -209,20 +233,10 @@ export class SceneRender {
 const MAX_SAID = 200;
 
 function sceneOf(options: ResolvedRender, backend: RendererInfo["backend"]): RenderedScene {
-  const { sceneUrl, size, samples, panorama, seed, date, state, parameters, warmUp, fps, path, events } = options;
-  return {
-    sceneUrl,
-    size,
-    samples,
-    panorama,
-    seed,
-    date,
-    state,
-    parameters,
-    backend,
-    warmUp,
-    story: { fps, path, events },
-  };
+  const { sceneUrl, size, samples, panorama, seed, date, state, parameters, warmUp, fps, path, events, times } =
+    options;
+  const story = { fps, path, events, times };
+  return { sceneUrl, size, samples, panorama, seed, date, state, parameters, backend, warmUp, story };
 }
 
 /** What the pictures follow from, by the names of options. */
@@ -231,7 +245,8 @@ function settingsOf(options: ResolvedRender): RenderSettings {
   const { path, events, parameters, seed, date, coding } = options;
   const where = output.kind === "movie" ? output.path : output.pattern;
   const drawn = { scene: sceneUrl, frames, fps, size, samples, panorama, pieceFrames, warmUp, state, path, seed, date };
-  return { ...drawn, replay: digestOfText(JSON.stringify(events)), parameters, output: where, coding };
+  const input = options.source === null ? null : marksOf(options.source.input);
+  return { ...drawn, input, replay: digestOfText(JSON.stringify(events)), parameters, output: where, coding };
 }
 
 function stopped(): StreamError {

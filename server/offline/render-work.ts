@@ -7,7 +7,9 @@ import type { StillForm } from "../encode/pictures/still-picture.ts";
 import type { MovieCoding } from "../encode/video/movie-codec.ts";
 import type { GivenParameters } from "../platform/given-parameters.ts";
 import type { RendererInfo } from "../render/render-protocol.ts";
+import type { DescribedInput } from "./described-input.ts";
 import type { FrameRange } from "./frame-range.ts";
+import type { FrameSource } from "./input-frames.ts";
 import type { SceneStory } from "./timeline.ts";
 
 /** What all pieces of a render are drawn from. */
@@ -39,7 +41,11 @@ export type RenderInput =
       readonly scene: RenderedScene;
       readonly frames: FrameRange;
       readonly target: PieceTarget;
+      /** What the scene is given; null for nothing. */
+      readonly source: FrameSource | null;
     }
+  /** Asks what an input is. */
+  | { readonly kind: "describe"; readonly path: string }
   /** Asks which movies are whole. */
   | { readonly kind: "check"; readonly movies: readonly { readonly path: string; readonly frames: number }[] }
   | { readonly kind: "join"; readonly movie: JoinedMovie };
@@ -58,4 +64,5 @@ export type RenderResult =
       readonly files: Readonly<Record<string, string>>;
     }
   | { readonly kind: "checked"; readonly whole: readonly string[] }
+  | { readonly kind: "described"; readonly input: DescribedInput }
   | { readonly kind: "joined" };

@@ -9,8 +9,12 @@
 import { StreamError } from "../../shared/errors.ts";
 import { countPictures, joinMovies } from "../encode/mux/join-movies.ts";
 import type { PieceContext, PieceWork } from "../jobs/piece-protocol.ts";
+import type { InputSize } from "../render/offline-protocol.ts";
 import { OfflineRenderer } from "../render/offline-renderer.ts";
+import { describeInput } from "./describe-input.ts";
+import type { DescribedInput } from "./described-input.ts";
 import { digestsOf } from "./file-digests.ts";
+import { type FrameSource, InputFrames } from "./input-frames.ts";
 import { openTarget, type PictureTarget } from "./picture-target.ts";
 import type { RenderInput, RenderProgress, RenderResult } from "./render-work.ts";
 import { stepsOf } from "./timeline.ts";
@@ -42,6 +46,8 @@ export const work: PieceWork<RenderInput, RenderProgress, RenderResult> = async 
       const whole = input.movies.filter(({ path, frames }) => countPictures(path) === frames);
       return { kind: "checked", whole: whole.map(({ path }) => path) };
     }
+    case "describe":
+      return { kind: "described", input: await describeInput(input.path) };
     case "join":
       joinMovies(input.movie, (frames) => context.progressed({ kind: "frames", frames }));
       return { kind: "joined" };
@@ -65,7 +71,7 @@ async function render(task: RenderTask, context: Context): Promise<RenderResult>
 }
 
 /** OP1 */
-async function runningFor({ scene, frames }: RenderTask, { progressed }: Context): Promise<Running> {
+async function runningFor({ scene, frames, source }: RenderTask, { progressed }: Context): Promise<Running> {
   if (kept !== null && scene.warmUp === "all" && kept.next <= frames.first) return kept;
   if (kept !== null) throw new StreamError("piece-lost", "A process draws one scene only.");
   const { width, height } = scene.size;
@@ -75,12 +81,21 @@ async function runningFor({ scene, frames }: RenderTask, { progressed }: Context
   const printed = (line: Omit<Extract<RenderProgress, { kind: "printed" }>, "kind">): void =>
     progressed({ kind: "printed", level: line.level, text: line.text });
   const { story: _, warmUp: __, ...data } = scene;
-  kept = { renderer: await OfflineRenderer.start({ ...data, slots }, printed), slots, next };
+  const input = source === null ? null : inputSizeOf(source);
+  kept = { renderer: await OfflineRenderer.start({ ...data, input, slots }, printed), slots, next };
   return kept;
 }
 
+function inputSizeOf({ input }: FrameSource): InputSize {
+  return { ...input.size, count: countOfInput(input) };
+}
+
+function countOfInput(input: DescribedInput): number {
+  return input.kind === "movie" ? input.seconds.length : input.paths.length;
+}
+
 async function drawFrames(
-  { scene, frames }: RenderTask,
+  { scene, frames, source }: RenderTask,
   { renderer, slots, next }: Running,
   pictures: PictureTarget,
   { progressed, signal }: Context,
@@ -96,6 +111,7 @@ async function drawFrames(
     done += 1;
     progressed({ kind: "frames", frames: done });
   };
+  await using inputs = source === null ? null : await InputFrames.open(source, frames.last);
   for (const step of stepsOf(scene.story, next, frames.last)) {
     signal.throwIfAborted();
     const isDrawn = step.frame >= frames.first;
@@ -104,7 +120,8 @@ async function drawFrames(
       await working.shift();
     }
     const slot = isDrawn ? (free.shift() ?? null) : null;
-    const stepped = renderer.step({ ...step, slot });
+    const input = (await inputs?.take(step.frame)) ?? null;
+    const stepped = renderer.step({ ...step, slot, input });
     const whole = slot === null ? stepped : add(step.frame, slot, stepped);
     // It is awaited later, and may have rejected before.
     whole.catch(() => undefined);

@@ -12,19 +12,22 @@ export type SceneStory = {
   readonly path: readonly KeyFrame[];
   /** In the order of their times. */
   readonly events: readonly OfflineEvent[];
+  /** When each frame is, in milliseconds from frame 0; null where that follows from `fps`. */
+  readonly times: readonly number[] | null;
 };
 
 /** The steps from one frame to another, without the memory that they are drawn into; events before the first are part of that. */
 export function* stepsOf(
-  { fps, path, events }: SceneStory,
+  { fps, path, events, times }: SceneStory,
   first: number,
   last: number,
-): Generator<Omit<OfflineStep, "slot">> {
-  const frameMs = msOfFrame(1, fps);
+): Generator<Omit<OfflineStep, "slot" | "input">> {
+  const msOf = (frame: number): number => times?.[frame] ?? msOfFrame(frame, fps);
   // What happened until the frame before was part of that, where the scene has seen it.
-  let at = first === 0 ? 0 : countUntil(events, msOfFrame(first - 1, fps));
+  let at = first === 0 ? 0 : countUntil(events, msOf(first - 1));
   for (let frame = first; frame <= last; frame += 1) {
-    const ms = msOfFrame(frame, fps);
+    const ms = msOf(frame);
+    const frameMs = frame === 0 || times === null ? msOfFrame(1, fps) : ms - msOf(frame - 1);
     const end = countUntil(events, ms, at);
     const { state, camera } = placeAt(path, ms / 1000);
     const text = state === undefined ? null : JSON.stringify(state);

@@ -23,8 +23,24 @@ export type OfflineThreadData = {
   readonly backend: RendererInfo["backend"];
   /** Draws all around the camera of any scene. Default: where its camera says so. */
   readonly panorama?: boolean;
+  /** The size of the first picture of the input, and how many there are; null where it has none. */
+  readonly input: InputSize | null;
   /** Memory for pictures, RGBA, the bottom row first. */
   readonly slots: readonly Uint8Array<SharedArrayBuffer>[];
+};
+
+export type InputSize = PictureSize & { readonly count: number };
+
+/** A picture that the scene is given. */
+export type InputPicture = {
+  /** From 0. */
+  readonly number: number;
+  /** When it is shown in its movie. */
+  readonly seconds: number;
+  readonly width: number;
+  readonly height: number;
+  /** RGBA, the top row first. */
+  readonly pixels: Uint8Array<ArrayBuffer>;
 };
 
 /** Where a camera is, for one frame; what is left out stays. Numbers as of three. */
@@ -60,6 +76,8 @@ export type OfflineStep = {
   readonly state: string | null;
   /** Where the camera is put when the scene has moved; null leaves it. */
   readonly camera: CameraPose | null;
+  /** What the scene is given for this frame; null leaves what it had. Its memory is transferred. */
+  readonly input: InputPicture | null;
   /** Which memory the picture is drawn into; null where the scene is only moved on. */
   readonly slot: number | null;
 };

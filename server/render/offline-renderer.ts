@@ -63,7 +63,7 @@ export class OfflineRenderer extends Emitter<OfflineRendererEvents> {
     if (this.#failure !== null) return Promise.reject(this.#failure);
     const { promise, resolve, reject } = Promise.withResolvers<void>();
     this.#waiting.push({ resolve, reject });
-    this.#thread.post({ kind: "step", step });
+    this.#thread.post({ kind: "step", step }, step.input === null ? [] : [step.input.pixels.buffer]);
     return promise;
   }
 

@@ -11,6 +11,7 @@ import { SceneConsole } from "./host/scene-console.ts";
 import { SceneLoader } from "./host/scene-loader.ts";
 import { installScopes } from "./host/scene-scope.ts";
 import { SceneStage } from "./host/scene-stage.ts";
+import { ShownInput } from "./host/shown-input.ts";
 import { SteppedStage } from "./host/stepped-stage.ts";
 import { SteppedTimers } from "./host/stepped-timers.ts";
 import { SteppedWorld } from "./host/stepped-world.ts";
@@ -52,6 +53,7 @@ async function main(): Promise<void> {
   const picture = new SampledPicture(surface, data.samples);
   const scene = { ...data, watch: false };
   const invalidate = (): void => undefined;
+  const shown = data.input === null ? null : new ShownInput(data.input);
   const stage = new SceneStage({
     data: scene,
     loader,
@@ -61,6 +63,7 @@ async function main(): Promise<void> {
     post: handleNews,
     invalidate,
     store: noData(),
+    input: shown,
   });
   surviveStrays((where, error) => stage.host.handleStray(where, error), end);
   const steps = new SteppedStage({ stage, loads, clock, world, check });
@@ -79,6 +82,7 @@ async function main(): Promise<void> {
   };
   tellFiles();
   follow(async (step) => {
+    if (step.input !== null) shown?.show(step.input);
     await steps.moveTo(step);
     const memory = step.slot === null ? undefined : data.slots[step.slot];
     if (memory !== undefined) await stage.host.attemptToDraw(() => picture.draw(stage.host.parts, memory));

@@ -3,7 +3,7 @@
  * time, so a scene module stays a plain module that also runs in a page or a test.
  */
 
-import type { Camera, Scene as ThreeScene, WebGLRenderer } from "three";
+import type { Camera, DataTexture, Scene as ThreeScene, WebGLRenderer } from "three";
 import type { Json, MessageData } from "../../shared/custom-message.ts";
 import type { DataDeclarations } from "../../shared/data.ts";
 import type { Role } from "../../shared/people.ts";
@@ -106,6 +106,23 @@ export type SceneMessages = {
   onMessage(listener: (data: MessageData, from: SceneViewer) => void): () => void;
 };
 
+/** The pictures that a render was given by `input`, one for each frame; the same object has the next one before `update` is called. */
+export type SceneInput = {
+  /** The picture, to be used as a `map` or as `scene.background`. In sRGB, its first row at the top. */
+  readonly texture: DataTexture;
+  /** Which one it is, from 0; -1 until the first frame, while it is black. */
+  readonly number: number;
+  /** How many there are. */
+  readonly count: number;
+  /** When it is shown in its movie, in seconds from the beginning; 0 for pictures. */
+  readonly seconds: number;
+  /** In pixels. Pictures of a folder may have sizes of their own. */
+  readonly width: number;
+  readonly height: number;
+  /** RGBA, the top row first, to be read only. The next picture has memory of its own. */
+  readonly pixels: Uint8Array<ArrayBuffer>;
+};
+
 /** What a scene gets to set itself up with. */
 export type SceneContext<
   Parameters extends ParameterDeclarations = ParameterDeclarations,
@@ -137,6 +154,8 @@ export type SceneContext<
    * it now and whenever it changes.
    */
   readonly data: SceneData<Data>;
+  /** The pictures of a movie, an image or a folder that the scene is rendered over (`scenecast render --input`); null where it is not. */
+  readonly input: SceneInput | null;
   /** Asks for a frame. Controls and input ask by themselves; call it when something else changed. */
   invalidate(): void;
 };

@@ -16,11 +16,12 @@ export type DrawnAlone = {
 export const work: PieceWork<DrawnAlone, never, number> = async ({ frames, ...scene }) => {
   const { width, height } = scene.size;
   const slots = [new Uint8Array(new SharedArrayBuffer(width * height * 4))];
-  const given = { seed: 1, date: 0, state: null, parameters: noParameters, backend: "vulkan" } as const;
+  const given = { seed: 1, date: 0, state: null, parameters: noParameters, backend: "vulkan", input: null } as const;
   await using renderer = await OfflineRenderer.start({ ...scene, ...given, slots }, () => undefined);
   const step = (frame: number): Promise<void> => {
     const ms = (frame * 1000) / 30;
-    return renderer.step({ frame, ms, frameMs: 1000 / 30, events: [], state: null, camera: null, slot: 0 });
+    const still = { events: [], state: null, camera: null, input: null };
+    return renderer.step({ frame, ms, frameMs: 1000 / 30, ...still, slot: 0 });
   };
   await step(0);
   const begun = performance.now();

@@ -27,6 +27,7 @@ import { measureRest } from "./network-rest.ts";
 import { networkTable, recoveryTable, restTable } from "./network-table.ts";
 import { measureOpening } from "./opening-part.ts";
 import { type BenchOptions, parseOptions, usage } from "./options.ts";
+import { measureOverMovie } from "./over-movie-part.ts";
 import { measurePages, pagesTable } from "./pages-part.ts";
 import { measurePeer, type PeerFigures } from "./peer-part.ts";
 import { measurePolicies } from "./policies-part.ts";
@@ -226,6 +227,10 @@ async function main(options: BenchOptions): Promise<void> {
 
   const film = parts.has("film") ? await attempt("a film", options, measureFilm) : null;
   if (film !== null) print(film, { ...names, names: 1 });
+  const over = parts.has("render")
+    ? await attempt("a movie through a scene", options, () => measureOverMovie(size))
+    : null;
+  if (over !== null) print(over, names);
 
   const movies = parts.has("movies") ? await attempt("frames of movies", options, measureMovies) : null;
   if (movies !== null) print(movies, { ...names, names: 2 });

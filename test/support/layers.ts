@@ -29,6 +29,7 @@ export const mayImport: Readonly<Record<string, readonly string[]>> = {
     "server/encode/pictures",
     "server/encode/video",
     "server/jobs",
+    "server/movies",
     "server/platform",
     "server/render",
     "server/replay",

@@ -5,6 +5,7 @@ export const stands: Readonly<Record<string, readonly string[]>> = {
   "node:": [
     "server/",
     "client/vite.config.ts",
+    "examples/glasses/faces/",
     "examples/kitti/",
     "examples/panorama/own-movie.ts",
     "examples/studio/server.ts",
@@ -59,6 +60,7 @@ export const stands: Readonly<Record<string, readonly string[]>> = {
   react: ["client/react/"],
   scenecast: ["examples/"],
   "fast-xml-parser": ["examples/kitti/read/tracklets.ts"],
+  "@tensorflow/tfjs-core": ["examples/glasses/faces/find-faces.worker.ts"],
   "ngraph.forcelayout": ["examples/"],
   "ngraph.graph": ["examples/"],
 };

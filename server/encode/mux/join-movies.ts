@@ -1,8 +1,9 @@
 /**
  * Owns joining movies of one coding to one, and putting the sound of a file beside it, all as it is coded. In the thread that calls it.
  *
- * JM1 Pictures have times by their count, whatever the files of the pieces say.
- * JM2 Packets of sound are copied as they are: those that begin before the pictures end, from the time on at which these begin.
+ * JM1 Pictures have times by their count, or those that they are given, whatever the files of the pieces say.
+ * JM2 Packets of sound are copied as they are: those that begin before the pictures end, from the time on at which these begin; of the
+ *     sound of a movie that is shown whole all of them.
  */
 
 import { renameSync, rmSync } from "node:fs";
@@ -22,8 +23,20 @@ export type JoinedMovie = {
   /** FFmpeg's name of the format: mp4, mov, matroska or webm. */
   readonly format: string;
   readonly fps: FrameRate;
-  /** A file with sound, and the time in it at which the pictures begin, in seconds; null for none. */
-  readonly sound: { readonly path: string; readonly fromSeconds: number } | null;
+  /** When each picture is shown, in seconds from the first; null where that follows from `fps`. */
+  readonly times: readonly number[] | null;
+  readonly sound: JoinedSound | null;
+};
+
+export type JoinedSound = {
+  readonly path: string;
+  /** The time in it at which the pictures begin. */
+  readonly fromSeconds: number;
+  /** Whether that counts from the beginning of its file, and not from the zero of its times. */
+  readonly isFromBeginning: boolean;
+  /** Whether what lies before the pictures, and after them, is copied too. */
+  readonly hasStart: boolean;
+  readonly hasEnd: boolean;
 };
 
 /** Joins. Throws `StreamError` "output-failed", or "input-failed" where a file is none, has no sound, or ends too early. */
@@ -48,14 +61,14 @@ export function joinMovies(movie: JoinedMovie, progressed: (frames: number) => v
     const write = (packet: Packet): void => check(output.interleavedWriteFrameSync(packet));
     let count = 0;
     for (const packet of packetsOf(movie)) {
-      const seconds = (count * movie.fps.den) / movie.fps.num;
+      const seconds = secondsOf(movie, count);
       if (sound !== null && soundStream !== null) sound.copyUntil(seconds, soundStream, write);
-      setTimes(packet, count, movie.fps, stream);
+      setTimes(packet, count, movie, stream);
       write(packet);
       count += 1;
       progressed(count);
     }
-    const end = (count * movie.fps.den) / movie.fps.num;
+    const end = movie.sound?.hasEnd === true ? Number.POSITIVE_INFINITY : secondsOf(movie, count);
     if (sound !== null && soundStream !== null) sound.copyUntil(end, soundStream, write);
     check(output.writeTrailerSync());
     output.closeOutputSync();
@@ -81,6 +94,12 @@ export function countPictures(path: string): number | null {
   }
 }
 
+/** Whether a file has sound. Throws `StreamError` "input-failed" where it is none that FFmpeg can read. */
+export function hasSound(path: string): boolean {
+  using input = new MovieInput(path);
+  return input.bestOf(AVMEDIA_TYPE_AUDIO) !== null;
+}
+
 function headerOptions(format: string): Record<string, string> {
   return format === "mp4" || format === "mov" ? { movflags: "+faststart" } : {};
 }
@@ -92,7 +111,7 @@ function refusedSound({ path }: JoinedMovie, sound: SoundSource, result: number)
 }
 
 /** The pictures' stream is as that of the first piece, which all are like. */
-function describe(output: FormatContext, { pieces, fps, path }: JoinedMovie): Stream {
+function describe(output: FormatContext, { pieces, fps, times, path }: JoinedMovie): Stream {
   const [first] = pieces;
   if (first === undefined) throw new TypeError("pieces must have one at least.");
   const stream = output.newStream(null);
@@ -102,7 +121,7 @@ function describe(output: FormatContext, { pieces, fps, path }: JoinedMovie): St
   const result = found.codecpar.copy(stream.codecpar);
   if (result < 0) throw fileError(path, result);
   stream.codecpar.codecTag = 0;
-  stream.timeBase = new Rational(fps.den, fps.num);
+  stream.timeBase = times === null ? new Rational(fps.den, fps.num) : fineTime();
   stream.avgFrameRate = new Rational(fps.num, fps.den);
   return stream;
 }
@@ -126,11 +145,27 @@ function* packetsIn(path: string): Generator<Packet> {
 }
 
 /** JM1 */
-function setTimes(packet: Packet, count: number, fps: FrameRate, stream: Stream): void {
+function setTimes(packet: Packet, count: number, movie: JoinedMovie, stream: Stream): void {
+  const { fps, times } = movie;
   packet.streamIndex = stream.index;
-  packet.pts = packet.dts = BigInt(count);
-  packet.duration = 1n;
-  packet.rescaleTs(new Rational(fps.den, fps.num), stream.timeBase);
+  const ticks = (at: number): bigint => BigInt(Math.round(secondsOf(movie, at) * FINE_TICKS));
+  packet.pts = packet.dts = times === null ? BigInt(count) : ticks(count);
+  packet.duration = times === null ? 1n : ticks(count + 1) - packet.pts;
+  packet.rescaleTs(times === null ? new Rational(fps.den, fps.num) : fineTime(), stream.timeBase);
+}
+
+/** As fine as the times of most files. */
+const FINE_TICKS = 90_000;
+
+function fineTime(): Rational {
+  return new Rational(1, FINE_TICKS);
+}
+
+/** When a picture is shown. One after the last would be as long after it as those are apart on the whole. */
+function secondsOf({ fps, times }: JoinedMovie, count: number): number {
+  const gap = fps.den / fps.num;
+  if (times === null) return count * gap;
+  return times[count] ?? (times.at(-1) ?? 0) + gap * (count - times.length + 1);
 }
 
 /** JM2 */
@@ -140,13 +175,15 @@ class SoundSource {
   readonly #input: MovieInput;
   readonly #stream: Stream;
   readonly #fromSeconds: number;
+  readonly #hasStart: boolean;
   readonly #packets: Generator<Packet>;
   #next: IteratorResult<Packet>;
 
-  constructor({ path, fromSeconds }: NonNullable<JoinedMovie["sound"]>) {
+  constructor({ path, fromSeconds, isFromBeginning, hasStart }: JoinedSound) {
     this.path = path;
-    this.#fromSeconds = fromSeconds;
     this.#input = new MovieInput(path);
+    this.#fromSeconds = fromSeconds + (isFromBeginning ? this.#input.startSeconds : 0);
+    this.#hasStart = hasStart;
     const stream = this.#input.bestOf(AVMEDIA_TYPE_AUDIO);
     if (stream === null) {
       this.#input[Symbol.dispose]();
@@ -179,7 +216,7 @@ class SoundSource {
       if (begins >= seconds) return;
       const ends = begins + (Number(packet.duration) * num) / den;
       // What leads in at the start of a file lies before its time 0.
-      if (this.#fromSeconds === 0 || ends > 0) {
+      if (this.#hasStart || ends > 0) {
         packet.pts -= shift;
         packet.dts -= shift;
         packet.streamIndex = into.index;

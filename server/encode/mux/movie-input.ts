@@ -1,6 +1,12 @@
 /** Owns a file of video or sound that is read, packet by packet. In the thread that calls it. */
 
-import { AVERROR_EOF, type AVMEDIA_TYPE_AUDIO, type AVMEDIA_TYPE_VIDEO, AVSEEK_FLAG_BACKWARD } from "node-av/constants";
+import {
+  AV_NOPTS_VALUE,
+  AVERROR_EOF,
+  type AVMEDIA_TYPE_AUDIO,
+  type AVMEDIA_TYPE_VIDEO,
+  AVSEEK_FLAG_BACKWARD,
+} from "node-av/constants";
 import { FormatContext, Packet, type Stream } from "node-av/lib";
 import { StreamError } from "../../../shared/errors.ts";
 
@@ -20,6 +26,12 @@ export class MovieInput {
     if (opened >= 0 && this.#context.findStreamInfoSync(null) >= 0) return;
     this[Symbol.dispose]();
     throw unreadable(path);
+  }
+
+  /** Where the times of its streams begin, in seconds. */
+  get startSeconds(): number {
+    const { startTime } = this.#context;
+    return startTime === AV_NOPTS_VALUE ? 0 : Number(startTime) / MICROSECONDS;
   }
 
   get streams(): readonly Stream[] {

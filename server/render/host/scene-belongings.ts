@@ -14,6 +14,7 @@ import { DeclaredControls } from "../panels/declared-controls.ts";
 import { LilGuiSource } from "../panels/lil-gui-source.ts";
 import { ScenePanels } from "../panels/scene-panels.ts";
 import { renderPulse } from "../render-pulse.ts";
+import type { SceneInput } from "../scene.ts";
 import { noticePanels } from "./noticed-panels.ts";
 import { sceneError } from "./scene-error.ts";
 import { SceneMailbox } from "./scene-messages.ts";
@@ -25,6 +26,8 @@ export type SceneHooks = {
   readonly data: DataStore;
   /** The time by which the scene moves. */
   readonly clock: Clock;
+  /** The pictures that it is given. Default none. */
+  readonly input?: SceneInput | null;
   /** The scene asks for a frame. */
   readonly invalidate: () => void;
   /** The scene threw in what is done for each frame: a sentence for viewers; null when it works again. */

@@ -13,7 +13,7 @@ export async function setUpScene(
   definition: SceneDefinition,
   { page, mailbox, data, declared, size, clock, parameters }: SceneBelongings,
   surface: Surface,
-  { invalidate }: SceneHooks,
+  { input = null, invalidate }: SceneHooks,
 ): Promise<SceneParts> {
   const context: SceneContext = {
     three,
@@ -25,6 +25,7 @@ export async function setUpScene(
     controls: declared.api as SceneContext["controls"],
     parameters,
     data: data.api as SceneContext["data"],
+    input,
     invalidate,
   };
   let parts: SceneParts;

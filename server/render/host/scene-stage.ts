@@ -20,6 +20,7 @@ import type { ParameterValues } from "../../platform/parameters.ts";
 import type { DataStore } from "../data/data-store.ts";
 import { PanelTeller } from "../panels/panel-teller.ts";
 import type { FromRenderThread, RenderThreadData } from "../render-protocol.ts";
+import type { SceneInput } from "../scene.ts";
 import type { Surface } from "../surface/surface.ts";
 import type { LoadWatch } from "./load-watch.ts";
 import { keepSettings } from "./renderer-settings.ts";
@@ -43,6 +44,8 @@ export type SceneStageOptions = {
   readonly loads: LoadWatch;
   readonly surface: Surface;
   readonly store: DataStore;
+  /** The pictures that the scene is given. Default none. */
+  readonly input?: SceneInput | null;
   readonly clock: Clock;
   readonly post: (message: FromRenderThread) => void;
   /** The scene asks for a frame. */
@@ -87,6 +90,7 @@ export class SceneStage {
     this.#hooks = {
       clock: options.clock,
       data: options.store,
+      input: options.input ?? null,
       invalidate: () => SceneScope.outside(invalidate),
       noticed: (text) => SceneScope.outside(() => this.#notices.setTrouble(text)),
       strayed: (text) => SceneScope.outside(() => this.#notices.setStray(text)),

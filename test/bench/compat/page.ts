@@ -18,7 +18,7 @@ const page: CompatPage = {
     const clock = { elapsed: 0, delta: 0 };
     const controls = { onChange: () => () => undefined, onPress: () => () => undefined };
     const data = { names: [], get: () => null, follow: () => () => undefined, followAll: () => () => undefined };
-    const calls = { messages, data, parameters: {}, controls, invalidate: () => undefined };
+    const calls = { messages, data, parameters: {}, controls, input: null, invalidate: () => undefined };
     const context = { three, renderer, size, clock, element: canvas, ...calls };
     const parts = await scene.setup(context);
     parts.update?.(clock);

@@ -42,6 +42,7 @@ async function drawOnDemand(size: { readonly width: number; readonly height: num
     parameters: {},
     data,
     controls,
+    input: null,
     invalidate,
   });
   invalidate();

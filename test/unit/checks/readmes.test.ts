@@ -6,7 +6,7 @@ import { helpText } from "../../../server/command/command-line.ts";
 import { convert360Help } from "../../../server/command/convert360-flags.ts";
 import { doctorHelp } from "../../../server/command/doctor-flags.ts";
 import { filmHelp } from "../../../server/command/film-flags.ts";
-import { jobsHelp, jobsHelp } from "../../../server/command/jobs-flags.ts";
+import { jobsHelp } from "../../../server/command/jobs-flags.ts";
 import { linkHelp } from "../../../server/command/link-flags.ts";
 import { queueHelp } from "../../../server/command/queue-flags.ts";
 import { recordHelp } from "../../../server/command/record-flags.ts";

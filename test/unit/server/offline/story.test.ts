@@ -80,7 +80,7 @@ describe("steps", () => {
   const events = [key(0), key(50), key(100), key(150), key(350)];
 
   test("each event is part of the first frame that is not before it", () => {
-    const steps = [...stepsOf({ fps, path: [], events }, 0, 4)];
+    const steps = [...stepsOf({ fps, path: [], events, times: null }, 0, 4)];
     expect(steps.map(({ ms }) => ms)).toEqual([0, 100, 200, 300, 400]);
     expect(steps.map((step) => step.events.map(({ ms }) => ms))).toEqual([[0], [50, 100], [150], [], [350]]);
     expect(steps.every(({ state, camera, frameMs }) => state === null && camera === null && frameMs === 100)).toBe(
@@ -89,7 +89,7 @@ describe("steps", () => {
   });
 
   test("steps in two goes are the same as in one", () => {
-    const story = { fps, path: [], events };
+    const story = { fps, path: [], events, times: null };
     expect([...stepsOf(story, 0, 1), ...stepsOf(story, 2, 4)]).toEqual([...stepsOf(story, 0, 4)]);
   });
 
