@@ -5,10 +5,11 @@ import type { JobInfo } from "../../shared/jobs.ts";
 import type { JobQueue, JobStore, NewJob } from "../jobs/job-queue.ts";
 import { openQueue, placeOf } from "../jobs/open-queue.ts";
 import type { RenderJobSettings } from "../offline/render-job.ts";
+import { visible } from "../platform/visible-text.ts";
 import { exitCodeOf, exitCodes } from "./command-line.ts";
 import { JobBars } from "./job-bars.ts";
 import type { JobsAction, JobsCommand } from "./jobs-flags.ts";
-import { endWords, jobsTable, jobView, summaryOf } from "./jobs-words.ts";
+import { endWords, jobsTable, jobView, jsonText, summaryOf } from "./jobs-words.ts";
 import { readAddedJob } from "./jobs-work.ts";
 import { doTasks, downloadJob, waitFor } from "./jobs-work-here.ts";
 
@@ -164,7 +165,7 @@ function refuse(isDone: boolean, sentence: string): void {
 }
 
 function writeJson(value: object): void {
-  process.stdout.write(`${JSON.stringify(value, null, 2)}\n`);
+  process.stdout.write(jsonText(value));
 }
 
 function stopped(): number {
@@ -174,7 +175,7 @@ function stopped(): number {
 
 function explain(error: unknown): number {
   if (!(error instanceof StreamError || error instanceof TypeError || error instanceof Refusal)) throw error;
-  process.stderr.write(`scenecast: ${error.message}\n`);
+  process.stderr.write(`scenecast: ${visible(error.message)}\n`);
   if (error instanceof StreamError) return exitCodeOf(error.code);
   return error instanceof TypeError ? exitCodes.usage : exitCodes.failed;
 }

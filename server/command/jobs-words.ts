@@ -53,6 +53,11 @@ export function endWords(job: JobInfo, tasks: readonly TaskInfo[]): string {
   return `Job ${job.id}, ${short(job.name)}: ${stateWords(job)}.\n${lines.join("")}${more > 0 ? `  and ${more} more\n` : ""}`;
 }
 
+/** As JSON that a terminal does not obey; it says the same. */
+export function jsonText(value: object): string {
+  return `${visible(JSON.stringify(value, null, 2))}\n`;
+}
+
 const MAX_FAILED_SHOWN = 20;
 
 export function stateWords({ state, tasks }: JobInfo): string {

@@ -50,8 +50,9 @@ async function sourcesOf(name: string, signal: AbortSignal): Promise<readonly Mo
   const url = addressIn(name);
   if (url !== null) {
     if (!isList(url.pathname)) return [movieAt(url, { kind: "all" }, null)];
-    const text = await downloadList(url, signal);
-    return entriesOf(text, shownUrl(url)).map((entry) => fromNet(entry, url));
+    const { text, at } = await downloadList(url, signal);
+    const reach: Reach = { kind: "internet", besides: url.host, at };
+    return entriesOf(text, shownUrl(url)).map((entry) => fromNet(entry, url, reach));
   }
   const path = name.startsWith("file:") ? fileURLToPath(name) : resolve(name);
   const found = statSync(path, { throwIfNoEntry: false });
@@ -87,10 +88,10 @@ function fromFile({ text, title }: Entry, folder: string): MovieSource {
 }
 
 /** VL1 */
-function fromNet({ text, title }: Entry, list: URL): MovieSource {
+function fromNet({ text, title }: Entry, list: URL, reach: Reach): MovieSource {
   const url = URL.parse(text, list.href);
   if (url?.protocol === "http:" || url?.protocol === "https:") {
-    return movieAt(url, { kind: "internet", besides: list.host }, title);
+    return movieAt(url, reach, title);
   }
   const reason = "a list from the net may name addresses of HTTP alone.";
   return { title: titleOf(title ?? text), from: { kind: "refused", text, reason } };
@@ -150,11 +151,19 @@ function readText(path: string): string {
   }
 }
 
-async function downloadList(address: URL, signal: AbortSignal): Promise<string> {
+/** What it says, and the addresses of the server that it came from. */
+async function downloadList(
+  address: URL,
+  signal: AbortSignal,
+): Promise<{ readonly text: string; readonly at: readonly string[] }> {
   const shown = shownUrl(address);
+  const at: string[] = [];
+  const answered = (url: URL, from: string): void => {
+    if (url.host === address.host) at.push(from);
+  };
   let response: IncomingMessage | null = null;
   try {
-    response = await fetchHttp({ address, headers: {}, reach: { kind: "all" }, idleMs: IDLE_MS, signal });
+    response = await fetchHttp({ address, headers: {}, reach: { kind: "all" }, idleMs: IDLE_MS, signal, answered });
     if (response.statusCode !== 200) throw new Error(`the server answers with status ${response.statusCode}`);
     const chunks: Buffer[] = [];
     let bytes = 0;
@@ -163,7 +172,7 @@ async function downloadList(address: URL, signal: AbortSignal): Promise<string> 
       if (bytes > MAX_LIST_BYTES) throw new Error("it is too long for a list");
       chunks.push(chunk);
     }
-    return Buffer.concat(chunks).toString();
+    return { text: Buffer.concat(chunks).toString(), at };
   } catch (error) {
     if (signal.aborted) throw new StreamError("closed", "It was stopped.");
     if (error instanceof StreamError) throw error;

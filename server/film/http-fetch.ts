@@ -2,7 +2,7 @@
  * Owns asking an address of HTTP for what is there, redirects followed. In the process that downloads.
  *
  * HG1 For what a list from the net names, no connection is made to an address of this machine or of its networks, whatever names and
- *     redirects say, but to the server that the list came from.
+ *     redirects say, but to the server that the list came from, at the very address that it came from: its name may mean another one now.
  */
 
 import { lookup as lookupName } from "node:dns";
@@ -12,8 +12,10 @@ import { isIP, type LookupFunction } from "node:net";
 import { StreamError } from "../../shared/errors.ts";
 import { isPublicAddress } from "./public-address.ts";
 
-/** What may be reached: everything, or the internet and this one host (with its port). */
-export type Reach = { readonly kind: "all" } | { readonly kind: "internet"; readonly besides: string };
+/** What may be reached: everything, or the internet and this one host (with its port) at one of these addresses. */
+export type Reach =
+  | { readonly kind: "all" }
+  | { readonly kind: "internet"; readonly besides: string; readonly at: readonly string[] };
 
 export type HttpQuestion = {
   readonly address: URL;
@@ -22,6 +24,8 @@ export type HttpQuestion = {
   /** So long nothing may come, in milliseconds. */
   readonly idleMs: number;
   readonly signal: AbortSignal;
+  /** Hears from which address each answer came. */
+  readonly answered?: (url: URL, address: string) => void;
 };
 
 const MAX_REDIRECTS = 10;
@@ -34,6 +38,7 @@ export async function fetchHttp({ address, ...question }: HttpQuestion): Promise
     checkAddress(at, question.reach);
     const response = await ask(at, address, question);
     const { statusCode = 0, headers } = response;
+    question.answered?.(at, response.socket.remoteAddress ?? "");
     if (!redirects.includes(statusCode)) return response;
     response.destroy();
     const next = headers.location === undefined ? null : URL.parse(headers.location, at.href);
@@ -54,12 +59,16 @@ function checkAddress(url: URL, reach: Reach): void {
     throw new StreamError("input-failed", `${shownUrl(url)} is no address of HTTP.`);
   }
   const host = url.hostname.replace(/^\[(.*)\]$/, "$1");
-  if (isOpen(url, reach) || isIP(host) === 0 || isPublicAddress(host)) return;
+  if (reach.kind === "all" || isIP(host) === 0 || mayConnect(url, host, reach)) return;
   throw refused(url);
 }
 
-function isOpen(url: URL, reach: Reach): boolean {
-  return reach.kind === "all" || url.host === reach.besides;
+function mayConnect(
+  { host }: URL,
+  address: string,
+  { besides, at }: Extract<Reach, { readonly kind: "internet" }>,
+): boolean {
+  return isPublicAddress(address) || (host === besides && at.includes(address));
 }
 
 function refused(url: URL): StreamError {
@@ -79,7 +88,7 @@ function ask(
   const request = start(url, {
     headers: { "accept-encoding": "identity", "user-agent": "scenecast", ...headers },
     ...(auth === null ? {} : { auth }),
-    ...(isOpen(url, reach) ? {} : { lookup: publicLookup(url) }),
+    ...(reach.kind === "all" ? {} : { lookup: lookupWithin(url, reach) }),
     timeout: idleMs,
     signal,
     agent: false,
@@ -96,14 +105,14 @@ function authOf({ username, password }: URL): string | null {
 }
 
 /** HG1: what is connected to is what was looked at, so a name cannot mean something else a moment later. */
-function publicLookup(url: URL): LookupFunction {
+function lookupWithin(url: URL, reach: Extract<Reach, { readonly kind: "internet" }>): LookupFunction {
   return (hostname, options, callback) => {
     lookupName(hostname, { ...options, all: true }, (error, addresses) => {
-      const [first] = addresses ?? [];
-      if (error !== null || first === undefined)
-        return callback(error ?? new Error(`${hostname} has no address`), "", 0);
-      if (!addresses.every(({ address }) => isPublicAddress(address))) return callback(refused(url), "", 0);
-      if (options.all === true) callback(null, addresses);
+      if (error !== null) return callback(error, "", 0);
+      const open = addresses.filter(({ address }) => mayConnect(url, address, reach));
+      const [first] = open;
+      if (first === undefined) return callback(refused(url), "", 0);
+      if (options.all === true) callback(null, open);
       else callback(null, first.address, first.family);
     });
   };

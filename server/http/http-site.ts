@@ -31,7 +31,7 @@ import { askForBody, holdBack, limitBody } from "./request-bodies.ts";
 import { RequestLimits } from "./request-limits.ts";
 import { addRoomRoutes } from "./room-routes.ts";
 import { accessRoutes, driverRoute, sendRefusal } from "./routes/access-routes.ts";
-import { jobRoutes } from "./routes/job-routes.ts";
+import { jobRoutes, zipPlaces } from "./routes/job-routes.ts";
 import { linkRoutes } from "./routes/link-routes.ts";
 import { scenesRoute } from "./routes/scene-routes.ts";
 import { healthRoute, metricsRoute } from "./routes/watch-routes.ts";
@@ -63,6 +63,7 @@ export class HttpSite extends Emitter<HttpSiteEvents> {
   readonly #lasting: LastingResponses;
   readonly #data: DataSite;
   readonly #movies: MovieSite;
+  readonly #zips = new LastingResponses(zipPlaces);
   readonly #limits = new RequestLimits();
   readonly #visits = new Visits();
 
@@ -111,6 +112,7 @@ export class HttpSite extends Emitter<HttpSiteEvents> {
     this.#lasting.end(isDue);
     this.#data.end(isDue);
     this.#movies.end(isDue);
+    this.#zips.end(isDue);
   }
 
   /** Ends every viewer. */
@@ -118,6 +120,7 @@ export class HttpSite extends Emitter<HttpSiteEvents> {
     this.#lasting.close();
     this.#data.close();
     this.#movies.close();
+    this.#zips.close();
     this.#door.close();
     this.#httpViewers.close();
   }
@@ -211,7 +214,7 @@ export class HttpSite extends Emitter<HttpSiteEvents> {
       this.#refusing((request) => this.#gate.refuseShowing(request)),
       this.#movies.routes(admissionOf),
     );
-    app.use(jobRoutes(this.#options.jobs ?? null, admissionOf));
+    app.use(jobRoutes({ jobs: this.#options.jobs ?? null, admissionOf, zips: this.#zips }));
     app.get("/scenes", (request, response, next) => {
       if (scenes !== null && this.#visits.roomOf(request) === null) {
         scenesRoute(scenes, admissionOf)(request, response, next);

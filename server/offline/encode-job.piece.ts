@@ -37,7 +37,7 @@ export const work: PieceWork<TaskPiece, TaskProgress, Json> = async ({ work: wha
     const whole = { isFromBeginning: true, hasStart: true, hasEnd: true };
     const sound = hasSound ? { path: input.path, fromSeconds: 0, ...whole } : null;
     const pieces = [{ path: draft, frames }];
-    joinMovies({ pieces, path: join(output, name), format, fps, sound }, () => undefined);
+    joinMovies({ pieces, path: join(output, name), format, fps, times: null, sound }, () => undefined);
   } finally {
     await pictures.close();
     await rm(draft, { force: true });

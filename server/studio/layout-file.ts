@@ -92,6 +92,8 @@ export class LayoutFile {
   /** UF2 */
   #write(): void {
     if (!this.#isUnwritten) return;
+    // UF3: it may have been saved a moment ago, which is not noticed yet.
+    if (!this.#isAsSaved) return this.#handleSave();
     const draft = `${this.#path}.${randomBytes(4).toString("hex")}`;
     try {
       writeFileSync(draft, this.#text, { flag: "wx", mode: statSync(this.#path).mode & 0o777 });
@@ -105,6 +107,15 @@ export class LayoutFile {
     }
   }
 
+  /** Whether nobody else wrote it; one that cannot be read is as well as not there. */
+  get #isAsSaved(): boolean {
+    try {
+      return this.#read() === this.#saved;
+    } catch {
+      return true;
+    }
+  }
+
   #tell(trouble: string | null): void {
     if (trouble === this.#trouble) return;
     this.#trouble = trouble;
@@ -112,7 +123,10 @@ export class LayoutFile {
   }
 
   #read(): string {
-    if (statSync(this.#path).size > MAX_BYTES) throw new TypeError(`layout must have at most ${MAX_BYTES} bytes.`);
+    const info = statSync(this.#path);
+    // A pipe or a device would be read for ever, and nothing drawn meanwhile.
+    if (!info.isFile()) throw new TypeError("layout must be a plain file.");
+    if (info.size > MAX_BYTES) throw new TypeError(`layout must have at most ${MAX_BYTES} bytes.`);
     return readFileSync(this.#path, "utf8");
   }
 

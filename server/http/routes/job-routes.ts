@@ -2,6 +2,8 @@
  * Owns `/jobs` below the page of that name, for hosts of all rooms: `GET /jobs/list` lists jobs, `GET /jobs/<id>` is one with its tasks,
  * `POST /jobs/<id>/cancel` ends it, `GET /jobs/<id>/zip` is all that its tasks printed and wrote. Nobody adds work this way. In the main
  * process.
+ *
+ * JH1 A zip ends with the right to it, and where nobody takes it for a minute, so that it keeps no others out.
  */
 
 import type { Readable } from "node:stream";
@@ -9,6 +11,7 @@ import { pipeline } from "node:stream/promises";
 import express, { type NextFunction, type Request, type Response, type Router } from "express";
 import { type JobInfo, jobIdPattern, type TaskInfo } from "../../../shared/jobs.ts";
 import type { Admission } from "../../access/identity.ts";
+import type { LastingResponses, ResponseLimit } from "../lasting-responses.ts";
 import { type ErrorStatuses, refuse, refuseFor, refuseMethod } from "../refusals.ts";
 
 export type JobView = { readonly job: JobInfo; readonly tasks: readonly TaskInfo[] };
@@ -28,11 +31,28 @@ export type JobsHandler = {
 const MAX_TASKS_TOLD = 200;
 /** Zips that are made at once. */
 const MAX_ZIPS = 4;
+/** Who takes nothing of a zip for so long is cut. */
+const MAX_STALL_MS = 60_000;
 const NO_JOB = "There is no such job.";
 const statuses: ErrorStatuses = { "output-failed": 507 };
 
-/** `jobs` is null where the server shows none. */
-export function jobRoutes(jobs: JobsHandler | null, admissionOf: (request: Request) => Admission): Router {
+/** How many zips there are at once. */
+export const zipPlaces: Pick<ResponseLimit, "refusalFor"> = {
+  refusalFor: (_admission, others) =>
+    others.length < MAX_ZIPS ? null : "Others are downloading. Try again in a moment.",
+};
+
+export type JobRoutesOptions = {
+  /** Null where the server shows none. */
+  readonly jobs: JobsHandler | null;
+  readonly admissionOf: (request: Request) => Admission;
+  /** Those of `zipPlaces`. */
+  readonly zips: LastingResponses;
+  /** How long nothing of a zip may be taken, in milliseconds. Default a minute. */
+  readonly maxStallMs?: number;
+};
+
+export function jobRoutes({ jobs, admissionOf, zips, maxStallMs = MAX_STALL_MS }: JobRoutesOptions): Router {
   const router = express.Router();
   const isFor = (request: Request): boolean => {
     const { role, room } = admissionOf(request).identity;
@@ -61,6 +81,17 @@ export function jobRoutes(jobs: JobsHandler | null, admissionOf: (request: Reque
     };
   };
   addRoutes(router, jobs, answer);
+  router
+    .route("/jobs/:id/zip")
+    .get(
+      answer(async (request, response) => {
+        const refusal = zips.add(response, admissionOf(request));
+        if (refusal !== null) return refuse(response, 503, refusal);
+        response.setTimeout(maxStallMs, () => response.destroy());
+        await sendZip(jobs, idIn(request), request, response);
+      }),
+    )
+    .all((_request, response) => refuseMethod(response, "GET"));
   return router;
 }
 
@@ -69,7 +100,6 @@ type Answer = (
 ) => (request: Request, response: Response) => Promise<void>;
 
 function addRoutes(router: Router, jobs: JobsHandler, answer: Answer): void {
-  let zips = 0;
   router
     .route("/jobs/list")
     .get(answer(async (_request, response) => void response.json({ jobs: await jobs.list() })))
@@ -95,20 +125,6 @@ function addRoutes(router: Router, jobs: JobsHandler, answer: Answer): void {
       }),
     )
     .all((_request, response) => refuseMethod(response, "POST"));
-  router
-    .route("/jobs/:id/zip")
-    .get(
-      answer(async (request, response) => {
-        if (zips >= MAX_ZIPS) return refuse(response, 503, "Others are downloading. Try again in a moment.");
-        zips += 1;
-        try {
-          await sendZip(jobs, idIn(request), request, response);
-        } finally {
-          zips -= 1;
-        }
-      }),
-    )
-    .all((_request, response) => refuseMethod(response, "GET"));
 }
 
 async function sendZip(jobs: JobsHandler, id: string, request: Request, response: Response): Promise<void> {

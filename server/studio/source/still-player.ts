@@ -1,6 +1,6 @@
 /** Owns pictures that stand still: images, shown anew when their file changes, and pages. In the process of the source. */
 
-import { readFile } from "node:fs/promises";
+import { readFile, stat } from "node:fs/promises";
 import { setTimeout as delay } from "node:timers/promises";
 import { cutOf } from "../../../shared/picture-cut.ts";
 import { FileWatch } from "../../platform/file-watch.ts";
@@ -8,6 +8,8 @@ import { cutPixels, decodeImage } from "../../render/page/images/decode-image.ts
 import { takePagePicture } from "./page-picture.ts";
 import type { PictureExit } from "./picture-exit.ts";
 import type { ProcessSource } from "./source-protocol.ts";
+
+const MAX_BYTES: number = 256 * 1024 * 1024;
 
 type Still = Extract<ProcessSource, { readonly kind: "image" | "page" }>;
 type Decoded = Awaited<ReturnType<typeof decodeImage>>;
@@ -58,6 +60,10 @@ function isClear(bytes: Uint8Array): boolean {
 
 async function bytesOf(source: Still): Promise<Uint8Array> {
   if (source.kind === "page") return await takePagePicture(source);
+  const info = await stat(source.file);
+  // Devices have no end, and pipes perhaps no beginning.
+  if (!info.isFile()) throw new Error("It is no plain file.");
+  if (info.size > MAX_BYTES) throw new Error("The file is too large for an image.");
   return await readFile(source.file);
 }
 

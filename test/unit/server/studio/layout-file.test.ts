@@ -1,4 +1,14 @@
-import { chmodSync, mkdtempSync, readdirSync, readFileSync, rmSync, statSync, writeFileSync } from "node:fs";
+import { execFileSync } from "node:child_process";
+import {
+  chmodSync,
+  mkdtempSync,
+  readdirSync,
+  readFileSync,
+  rmSync,
+  statSync,
+  symlinkSync,
+  writeFileSync,
+} from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { afterEach, beforeEach, expect, it } from "vitest";
@@ -79,4 +89,26 @@ it("what is saved in an editor wins over what is arranged at the same time (UF3)
   await expect.poll(() => saved.length).toBe(1);
   await new Promise((resolve) => setTimeout(resolve, 400));
   expect(inFile().items).toEqual([item("d", 4)]);
+});
+
+it("what an editor saves just before an arrangement is written stays (UF3)", async () => {
+  file.change([{ name: "a", x: 77 }]);
+  await new Promise((resolve) => setTimeout(resolve, 280));
+  writeFileSync(path, JSON.stringify({ ...written, width: 222 }));
+  await expect.poll(() => saved.map(({ width }) => width)).toEqual([222]);
+  await new Promise((resolve) => setTimeout(resolve, 400));
+  expect(inFile()).toMatchObject({ width: 222 });
+  expect(file.layout.items[0]?.x).toBe(1);
+});
+
+it("a pipe or a device in its place is told, and is not read (UF1)", async () => {
+  rmSync(path);
+  symlinkSync("/dev/null", path);
+  await expect.poll(() => told.at(-1)).toBe("view.json was not taken: layout must be a plain file.");
+  rmSync(path);
+  execFileSync("mkfifo", [path]);
+  await new Promise((resolve) => setTimeout(resolve, 500));
+  rmSync(path);
+  writeFileSync(path, JSON.stringify({ ...written, width: 222 }));
+  await expect.poll(() => saved.map(({ width }) => width)).toEqual([222]);
 });
