@@ -1,5 +1,6 @@
 /** Owns a file of video or sound that is read, packet by packet. In the thread that calls it. */
 
+import { existsSync } from "node:fs";
 import { AVERROR_EOF, type AVMEDIA_TYPE_AUDIO, type AVMEDIA_TYPE_VIDEO, AVSEEK_FLAG_BACKWARD } from "node-av/constants";
 import { FormatContext, Packet, type Stream } from "node-av/lib";
 import { StreamError } from "../../../shared/errors.ts";
@@ -62,5 +63,6 @@ export class MovieInput {
 }
 
 export function unreadable(path: string): StreamError {
+  if (!existsSync(path)) return new StreamError("input-failed", `There is no file ${path}.`);
   return new StreamError("input-failed", `${path} is no file that FFmpeg can read.`);
 }
