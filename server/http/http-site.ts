@@ -39,7 +39,7 @@ import { HttpViewers } from "./viewers/http-viewers.ts";
 import { SocketDoor } from "./viewers/socket-door.ts";
 import { Visits } from "./visits.ts";
 
-const nowhere = "There is nothing here. What belongs to a scene is below its name, as /points/data or /points/stats.";
+const nowhere = "There is nothing here. What belongs to a scene is below its name, as /<scene>/watch or /<scene>/data.";
 
 export type HttpSiteEvents = {
   /** A viewer said hello on its socket, or came by plain HTTP. */
@@ -155,6 +155,8 @@ export class HttpSite extends Emitter<HttpSiteEvents> {
     app.use(this.#refusing((request) => (changes(request) ? this.#gate.refuseOrigin(request) : null)));
     app.get("/", this.#visits.sendingToOwnRoom(this.#options.newRoom));
     const { pageDirectory, jobs = null } = this.#options;
+    // Each scene has such a page; which one is wanted is chosen on the start page.
+    app.get("/watch", (request, response, next) => (roomOf(request) === null ? response.redirect(303, "./") : next()));
     app.use(
       pageFiles({ isStart: (request) => roomOf(request) === null, hasJobs: jobs !== null, given: pageDirectory }),
     );
