@@ -39,7 +39,8 @@ import { HttpViewers } from "./viewers/http-viewers.ts";
 import { SocketDoor } from "./viewers/socket-door.ts";
 import { Visits } from "./visits.ts";
 
-const nowhere = "There is nothing here. What belongs to a scene is below its name, as /<scene>/watch or /<scene>/data.";
+const nowhere = "There is nothing here.";
+const belowNames = `${nowhere} What belongs to a scene is below its name, as /<scene>/watch or /<scene>/data.`;
 
 export type HttpSiteEvents = {
   /** A viewer said hello on its socket, or came by plain HTTP. */
@@ -163,7 +164,9 @@ export class HttpSite extends Emitter<HttpSiteEvents> {
     // Whatever comes from here on wants the right to be in the room.
     app.use((request, response, next) => this.#identify(request, response, next));
     this.#addSharedRoutes(app);
-    const notHere = (_request: Request, response: Response): void => refuse(response, 404, nowhere);
+    const notHere = (_request: Request, response: Response): void => {
+      refuse(response, 404, this.#options.scenes === null ? nowhere : belowNames);
+    };
     app.use((request, response, next) => (roomOf(request) === null ? notHere(request, response) : next()));
     const maxBpsOf = (request: Request): number | null => this.#maxBpsFor(this.#visits.admissionOf(request));
     addRoomRoutes(app, {
