@@ -4,6 +4,7 @@
 import { StreamError } from "../shared/errors.ts";
 import { exitCodeOf, exitCodes, parseCommandLine } from "./command/command-line.ts";
 import { asTyped, typedNote } from "./command/typed-command.ts";
+import { wrappedHelp } from "./command/wrapped-help.ts";
 import { keepCompiledModules } from "./platform/compile-cache.ts";
 import { packageVersion } from "./platform/package-file.ts";
 
@@ -21,7 +22,7 @@ async function run(): Promise<number> {
     const command = parseCommandLine(process.argv.slice(2));
     switch (command.kind) {
       case "help":
-        process.stdout.write(`${command.text}${typedNote()}`);
+        process.stdout.write(wrappedHelp(`${command.text}${typedNote()}`, process.stdout.columns ?? null));
         return 0;
       case "version":
         process.stdout.write(`${packageVersion()}\n`);

@@ -28,7 +28,9 @@ export class DragHint {
   }
 
   #update(): void {
-    const mayDrag = this.#viewer.state.kind === "live" && this.#viewer.control.isMine;
+    const { state, control, scene } = this.#viewer;
+    // A studio hears no input.
+    const mayDrag = state.kind === "live" && control.isMine && !scene.isStudio;
     this.#stage.toggleAttribute("data-draggable", mayDrag);
     if (this.#isTold || !mayDrag) this.#hide();
     else this.#timer ??= setTimeout(() => this.#show(), APPEAR_AFTER_MS);

@@ -12,6 +12,7 @@ import type { JobsAction, JobsCommand } from "./jobs-flags.ts";
 import { endWords, jobsTable, jobView, jsonText, summaryOf } from "./jobs-words.ts";
 import { readAddedJob } from "./jobs-work.ts";
 import { doTasks, downloadJob, waitFor } from "./jobs-work-here.ts";
+import { asTyped } from "./typed-command.ts";
 
 /** After this long tasks that do not end are left behind, and are done again by the next start. */
 const CLOSE_DEADLINE_MS = 4000;
@@ -74,6 +75,8 @@ async function add(
   const tasks = job.inputs.length === 1 ? "1 task" : `${job.inputs.length} tasks`;
   const who = isShared ? "scenecast worker" : "scenecast jobs start";
   process.stderr.write(`Job ${id} has ${tasks}.${run === null && !waits ? ` ${who} does them.` : ""}\n`);
+  const more = run === null && !waits ? asTyped(" scenecast jobs start does them.") : "";
+  process.stderr.write(`Job ${id} has ${tasks}.${more}\n`);
   const bars = new JobBars(process.stderr);
   if (run !== null) await doTasks(queue, { work: run, jobs: [id], bars, signal });
   else if (waits) await waitFor(queue.store, id, bars, signal);
@@ -169,7 +172,9 @@ function writeJson(value: object): void {
 }
 
 function stopped(): number {
-  process.stderr.write("Stopped. What is done is kept: scenecast jobs start goes on.\n");
+  process.stderr.write(
+    asTyped("Stopped. What is done is kept: scenecast jobs start goes on, with the same --folder or --queue.\n"),
+  );
   return exitCodes.stopped;
 }
 

@@ -71,11 +71,12 @@ export function stateWords({ state, tasks }: JobInfo): string {
   return parts.join(", ");
 }
 
-function detailOf({ attempts, note, error, startedAt, endedAt }: TaskInfo): string {
+/** What it said of itself last is old where it is done. */
+function detailOf({ state, attempts, note, error, startedAt, endedAt }: TaskInfo): string {
   const parts = [
     ...(startedAt !== null && endedAt !== null ? [`${((endedAt - startedAt) / 1000).toFixed(1)} s`] : []),
     ...(attempts > 1 ? [`begun ${attempts} times`] : []),
-    ...(note === null ? [] : [line(note)]),
+    ...(note === null || state === "done" ? [] : [line(note)]),
     ...(error === null ? [] : [line(error)]),
   ];
   return parts.join(", ");

@@ -20,7 +20,7 @@ export class Progress {
 
   /** So many seconds of it are done; `more` is what else there is to say. */
   show(done: number, more: string): void {
-    const of = this.#seconds === null ? " s" : ` of ${this.#seconds} s`;
+    const of = this.#seconds === null ? " s" : ` of ${Math.round(10 * this.#seconds) / 10} s`;
     const words = `${done.toFixed(1)}${of}, ${more}`;
     if (this.#stream.isTTY === true) return this.#draw(done, words);
     const step = Math.floor(this.#seconds === null ? done / LINE_SECONDS : (10 * done) / this.#seconds);

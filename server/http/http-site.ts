@@ -39,7 +39,8 @@ import { HttpViewers } from "./viewers/http-viewers.ts";
 import { SocketDoor } from "./viewers/socket-door.ts";
 import { Visits } from "./visits.ts";
 
-const nowhere = "There is nothing here. What belongs to a scene is below its name, as /points/data or /points/stats.";
+const nowhere = "There is nothing here.";
+const belowNames = `${nowhere} What belongs to a scene is below its name, as /<scene>/watch or /<scene>/data.`;
 
 export type HttpSiteEvents = {
   /** A viewer said hello on its socket, or came by plain HTTP. */
@@ -158,13 +159,17 @@ export class HttpSite extends Emitter<HttpSiteEvents> {
     app.use(this.#refusing((request) => (changes(request) ? this.#gate.refuseOrigin(request) : null)));
     app.get("/", this.#visits.sendingToOwnRoom(this.#options.newRoom));
     const { pageDirectory, jobs = null } = this.#options;
+    // Each scene has such a page; which one is wanted is chosen on the start page.
+    app.get("/watch", (request, response, next) => (roomOf(request) === null ? response.redirect(303, "./") : next()));
     app.use(
       pageFiles({ isStart: (request) => roomOf(request) === null, hasJobs: jobs !== null, given: pageDirectory }),
     );
     // Whatever comes from here on wants the right to be in the room.
     app.use((request, response, next) => this.#identify(request, response, next));
     this.#addSharedRoutes(app);
-    const notHere = (_request: Request, response: Response): void => refuse(response, 404, nowhere);
+    const notHere = (_request: Request, response: Response): void => {
+      refuse(response, 404, this.#options.scenes === null ? nowhere : belowNames);
+    };
     app.use((request, response, next) => (roomOf(request) === null ? notHere(request, response) : next()));
     const maxBpsOf = (request: Request): number | null => this.#maxBpsFor(this.#visits.admissionOf(request));
     addRoomRoutes(app, {

@@ -5,6 +5,7 @@
  * MI1 Nothing but this one file is read, whatever is written in it: no list of other files, no address.
  */
 
+import { existsSync } from "node:fs";
 import {
   AV_DISPOSITION_ATTACHED_PIC,
   AV_LOG_QUIET,
@@ -150,6 +151,7 @@ export class AvMovieInput {
 function openVideo(context: FormatContext, path: string): Stream {
   const options = Dictionary.fromObject({ protocol_whitelist: "file", format_whitelist: formats });
   const opened = context.openInputSync(`file:${path}`, null, options);
+  if (opened < 0 && !existsSync(path)) throw new StreamError("input-failed", `There is no file ${path}.`);
   if (opened < 0 || context.findStreamInfoSync(null) < 0) {
     throw new StreamError("input-failed", `${path} is no movie that FFmpeg can read.`);
   }

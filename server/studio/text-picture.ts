@@ -8,6 +8,8 @@ import type { TextLook, TextSource } from "./layout-text.ts";
 /** Of the height of the letters. */
 const LINE_HEIGHT = 1.2;
 const MIN_CARD_SIZE = 10;
+/** Between words and the edge of their backdrop, of the height of a line. */
+const INSET = 0.3;
 
 /** What a text says now. */
 export function wordsOf(source: TextSource, at: number): string {
@@ -31,11 +33,12 @@ export function drawText(words: string, look: TextLook, box: PictureSize): Pixel
       context.fillRect(0, 0, box.width, box.height);
     }
     const size = look.size ?? fittingSize(context, lines, look, box);
+    const inset = insetOf(look) * size * LINE_HEIGHT;
     context.font = fontOf(look, size);
     context.fillStyle = look.color;
     context.textBaseline = "middle";
     context.textAlign = look.align;
-    const x = look.align === "left" ? 0 : look.align === "right" ? box.width : box.width / 2;
+    const x = look.align === "left" ? inset : look.align === "right" ? box.width - inset : box.width / 2;
     const step = size * LINE_HEIGHT;
     const first = box.height / 2 - ((lines.length - 1) * step) / 2;
     for (const [index, line] of lines.entries()) context.fillText(line, x, first + index * step);
@@ -74,12 +77,19 @@ function drawn({ width, height }: PictureSize, draw: (context: SkiaContext) => v
   return { pixels: new Uint32Array(data.buffer, data.byteOffset, width * height), width, height };
 }
 
+/** Words on a backdrop do not touch its edges; those on the picture stand where their box begins. */
+function insetOf(look: TextLook): number {
+  return look.backdrop === null ? 0 : INSET;
+}
+
 /** The largest at which all lines have room. */
 function fittingSize(context: SkiaContext, lines: readonly string[], look: TextLook, box: PictureSize): number {
   const probe = 100;
   context.font = fontOf(look, probe);
   const widest = Math.max(1, ...lines.map((line) => context.measureText(line).width));
-  return Math.max(4, Math.min((box.width / widest) * probe, box.height / (lines.length * LINE_HEIGHT)));
+  const around = 2 * insetOf(look);
+  const wide = widest / probe + around * LINE_HEIGHT;
+  return Math.max(4, Math.min(box.width / wide, box.height / ((lines.length + around) * LINE_HEIGHT)));
 }
 
 function fontOf({ font, bold }: TextLook, size: number): string {

@@ -15,6 +15,9 @@ const grips: readonly (readonly [grip: Grip, cursor: string])[] = [
   [{ x: -1, y: 0 }, "ew-resize"],
 ];
 
+/** What begins above this part of the picture has no room for a name over it. */
+const HIGH = 0.035;
+
 export class ArrangeBox {
   readonly element: HTMLElement;
   #item: ArrangedItem;
@@ -49,6 +52,8 @@ export class ArrangeBox {
     style.top = `${(item.y / view.height) * 100}%`;
     style.width = `${(item.width / view.width) * 100}%`;
     style.height = `${(item.height / view.height) * 100}%`;
+    if (item.y < view.height * HIGH) dataset["high"] = "";
+    else delete dataset["high"];
     if (item.hidden) dataset["hidden"] = "";
     else delete dataset["hidden"];
     const words = `${item.name}, ${item.width} by ${item.height} at ${item.x}, ${item.y}`;

@@ -39,8 +39,8 @@ export class ArrangeOverlay {
   readonly #view = make("div", "arrange-view");
   readonly #name = make("span", "");
   readonly #hide = makeButton("", "Hide", () => this.#toggleHidden());
-  readonly #up = makeButton("", "Up", () => this.#reorder(1));
-  readonly #down = makeButton("", "Down", () => this.#reorder(-1));
+  readonly #up = makeButton("", "Raise", () => this.#reorder(1));
+  readonly #down = makeButton("", "Lower", () => this.#reorder(-1));
   readonly #undo = makeButton("", "Undo", () => this.#takeBack());
   readonly #boxes = new Map<string, ArrangeBox>();
   readonly #sender: ChangeSender;

@@ -30,11 +30,12 @@ export const arrangeStyle: string = `
 .arrange-item[data-hidden] {
   background: repeating-linear-gradient(45deg, rgb(0 0 0 / 45%) 0 8px, rgb(60 60 60 / 45%) 8px 16px);
 }
+/* Over its box, so that it hides nothing of it; inside where there is no room above. */
 .arrange-name {
   position: absolute;
-  top: 4px;
-  left: 4px;
-  max-width: calc(100% - 8px);
+  bottom: calc(100% + 4px);
+  left: 0;
+  max-width: 24ch;
   overflow: hidden;
   padding: 1px 6px;
   border-radius: 6px;
@@ -44,6 +45,14 @@ export const arrangeStyle: string = `
   text-overflow: ellipsis;
   white-space: nowrap;
   pointer-events: none;
+}
+.arrange-item[data-selected] > .arrange-name {
+  bottom: calc(100% + 10px);
+}
+.arrange-item[data-high] > .arrange-name {
+  top: 4px;
+  bottom: auto;
+  left: 4px;
 }
 .arrange-grip {
   position: absolute;
@@ -60,6 +69,11 @@ export const arrangeStyle: string = `
   content: "";
   position: absolute;
   inset: -10px;
+}
+@media (pointer: coarse) {
+  .arrange-grip::after {
+    inset: -15px;
+  }
 }
 .arrange-item[data-selected] > .arrange-grip {
   display: block;
@@ -103,6 +117,16 @@ export const arrangeStyle: string = `
   font: inherit;
   font-size: 13px;
   cursor: pointer;
+}
+@media (pointer: coarse) {
+  .arrange-bar {
+    gap: 0;
+  }
+  .arrange-bar > button {
+    min-height: 44px;
+    min-width: 44px;
+    padding: 0 8px;
+  }
 }
 .arrange-bar > button:disabled {
   opacity: 45%;

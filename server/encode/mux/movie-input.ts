@@ -7,6 +7,8 @@ import {
   type AVMEDIA_TYPE_VIDEO,
   AVSEEK_FLAG_BACKWARD,
 } from "node-av/constants";
+import { existsSync } from "node:fs";
+import { AVERROR_EOF, type AVMEDIA_TYPE_AUDIO, type AVMEDIA_TYPE_VIDEO, AVSEEK_FLAG_BACKWARD } from "node-av/constants";
 import { FormatContext, Packet, type Stream } from "node-av/lib";
 import { StreamError } from "../../../shared/errors.ts";
 
@@ -74,5 +76,6 @@ export class MovieInput {
 }
 
 export function unreadable(path: string): StreamError {
+  if (!existsSync(path)) return new StreamError("input-failed", `There is no file ${path}.`);
   return new StreamError("input-failed", `${path} is no file that FFmpeg can read.`);
 }

@@ -3,6 +3,7 @@
  * decoded on threads of FFmpeg.
  */
 
+import { existsSync } from "node:fs";
 import { Decoder, Demuxer, FilterAPI } from "node-av/api";
 import { AV_LOG_FATAL } from "node-av/constants";
 import { type Frame, Log } from "node-av/lib";
@@ -38,6 +39,7 @@ export class MoviePictures {
 
   /** Rejects with `StreamError` "input-failed" where there is no video that can be read. */
   static async open(path: string, wanted: WantedPictures): Promise<MoviePictures> {
+    if (!existsSync(path)) throw new StreamError("input-failed", `There is no file ${path}.`);
     const demuxer = await Demuxer.open(path).catch((error: unknown) => {
       throw new StreamError("input-failed", `${path} is no file that FFmpeg can read.`, { cause: error });
     });

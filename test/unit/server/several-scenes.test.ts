@@ -72,6 +72,10 @@ test("at the root is a page to choose on and what all have in common, below each
   const moved = await send("a?x=1");
   expect([moved.status, moved.headers.location]).toEqual([308, "a/?x=1"]);
   expect((await send("a/")).status).toBe(200);
+  // Each scene has such a page of its own.
+  const chosen = await send("watch");
+  expect([chosen.status, chosen.headers.location]).toEqual([303, "./"]);
+  expect((await send("a/watch")).status).toBe(200);
   for (const path of [
     "signal",
     "snapshot.png",

@@ -5,6 +5,7 @@ import type { AddressInfo } from "node:net";
 import { fileURLToPath } from "node:url";
 import { describe, expect, test } from "vitest";
 import { helpText, inWordsOfCommandLine, parseCommandLine } from "../../../../server/command/command-line.ts";
+import { wrappedHelp } from "../../../../server/command/wrapped-help.ts";
 import { resolveOptions } from "../../../../server/options/options.ts";
 import { processExists } from "../../../support/processes.ts";
 
@@ -142,7 +143,7 @@ describe("the program", () => {
   });
 
   test("help and version are printed", async () => {
-    expect(await cli("serve", "--help")).toEqual({ code: 0, stdout: helpText, stderr: "" });
+    expect(await cli("serve", "--help")).toEqual({ code: 0, stdout: wrappedHelp(helpText, null), stderr: "" });
     for (const flag of ["--rooms <kind>", "--max-rooms", "--no-named-rooms", "--room-empty", "--room-idle"]) {
       expect(helpText).toContain(`  ${flag} `);
     }
