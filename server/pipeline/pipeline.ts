@@ -88,6 +88,12 @@ export class Pipeline {
     this.title = render.ready.title;
     this.messagesFrom = render.ready.messagesFrom;
     this.renderPulse = render.pulse;
+    const callable = sentCodecs({ ...config, chroma: "420" }, "surfaces").map(codecOf);
+    this.#sentOutputs = new OutputOutlets({
+      sinks: this.#sinks,
+      send,
+      call: (peer) => parts.callWebRtc(peer, callable),
+    });
     this.#noteScene(render.ready);
     this.#director = new QualityDirector({
       limits: { ...config, ...config.quality },
@@ -117,12 +123,6 @@ export class Pipeline {
       send,
       windowsChanged: () => this.#window?.update(),
       watchingChanged: () => this.#updateWatched(),
-    });
-    const callable = sentCodecs({ ...config, chroma: "420" }, "surfaces").map(codecOf);
-    this.#sentOutputs = new OutputOutlets({
-      sinks: this.#sinks,
-      send,
-      call: (peer) => parts.callWebRtc(peer, callable),
     });
     this.#isPlaying = config.inputs === "played" || config.inputs === "stepped";
     this.#window = this.#isPlaying ? null : this.#followWindows(config.size, !config.followsWindow);
