@@ -7,6 +7,7 @@ import { runInNewContext } from "node:vm";
 import * as THREE from "three";
 import { beforeAll, describe, expect, it } from "vitest";
 import { randomOf } from "../support/lab/random.ts";
+import { residentBytesOf } from "../support/process-stats.ts";
 import { drawnAt, openSceneContext, quadOf, type SceneContext } from "../support/webgl2-context.ts";
 
 let surface: SceneContext["surface"];
@@ -65,6 +66,23 @@ describe("the WebGL 2 context of a scene", () => {
       await new Promise((resolve) => setTimeout(resolve, 20));
       expect(drawnAt(surface, scene)).toEqual([0, 255, 0]);
     }
+  });
+
+  it("takes no memory for each drawing of a shader whose branches hang on uniforms", () => {
+    const scene = new THREE.Scene().add(new THREE.Points(new THREE.BoxGeometry(), new THREE.PointsMaterial()));
+    const camera = new THREE.PerspectiveCamera();
+    camera.position.z = 3;
+    const pixels = new Uint8Array(64 * 64 * 4);
+    const draw = (): void => {
+      surface.draw({ scene, camera });
+      surface.read({ rgba: pixels, i420: null });
+    };
+    for (let frame = 0; frame < 100; frame += 1) draw();
+    expect(pixels.some((value) => value > 0)).toBe(true);
+    const before = residentBytesOf(process.pid);
+    for (let frame = 0; frame < 600; frame += 1) draw();
+    const grownMib = (residentBytesOf(process.pid) - before) / 2 ** 20;
+    expect(grownMib).toBeLessThan(30);
   });
 
   it("outlives whatever is called with whatever", () => {

@@ -17,6 +17,7 @@ import { now } from "../../../shared/time.ts";
 import type { DataAnswer } from "../../data/data-contract.ts";
 import { receiveData, receivePart } from "../../data/formats/receive-data.ts";
 import { TokenBucket } from "../../platform/token-bucket.ts";
+import { closeSocket } from "../close-socket.ts";
 import { parseDataMessage } from "./data-request.ts";
 import { answerOf, type DataHandler, statusOf } from "./data-routes.ts";
 
@@ -31,7 +32,6 @@ const PONG_DEADLINE_MS = 25_000;
 const MESSAGES = { perSecond: 1_000, burst: 2_000 } as const;
 const SLOW_DOWN_MS = 20;
 /** The time limit of a `close` handshake before the connection is cut. */
-const CLOSE_DEADLINE_MS = 200;
 
 export type DataSocketOptions = {
   /** The value that it fills; null where each message names one. */
@@ -73,12 +73,12 @@ export class DataSocket {
   }
 
   close(code: number, reason: string): void {
-    this.#socket.close(code, reason);
-    setTimeout(() => this.#socket.terminate(), CLOSE_DEADLINE_MS).unref();
+    closeSocket(this.#socket, code, reason);
   }
 
   #receive(data: RawData, isBinary: boolean): void {
     this.#noteLife();
+    if (this.#socket.readyState !== WebSocket.OPEN) return;
     // As the socket is set, a message is one piece.
     const bytes = data instanceof Uint8Array ? data : new Uint8Array(0);
     this.#waiting.push(isBinary ? bytes : new Uint8Array(0));

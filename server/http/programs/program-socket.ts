@@ -23,11 +23,11 @@ import { now } from "../../../shared/time.ts";
 import type { ProgramConnection, ProgramSeat } from "../../access/program-connection.ts";
 import { TokenBucket } from "../../platform/token-bucket.ts";
 import { closeCodes } from "../close-codes.ts";
+import { closeSocket } from "../close-socket.ts";
 
 const HELLO_DEADLINE_MS = 5_000;
 const PING_MS = 5_000;
 const PONG_DEADLINE_MS = 25_000;
-const CLOSE_DEADLINE_MS = 200;
 const MESSAGES_PER_SECOND = 1_000;
 const MAX_MOVES_WAITING_BYTES: number = 64 * 1024;
 const MAX_WAITING_BYTES: number = 4 * 1024 * 1024;
@@ -121,8 +121,7 @@ export class ProgramSocket implements ProgramConnection {
     if (this.#state === "open")
       this.send({ kind: "event", number: 0, event: { event_type: "close", time_stamp: now() / 1000 } });
     this.#stopListening();
-    this.#socket.close(code, reason.slice(0, 120));
-    setTimeout(() => this.#socket.terminate(), CLOSE_DEADLINE_MS);
+    closeSocket(this.#socket, code, reason.slice(0, 120));
   }
 
   /** PK3 */

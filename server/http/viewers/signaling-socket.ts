@@ -24,6 +24,7 @@ import { now } from "../../../shared/time.ts";
 import type { Seat, ViewerConnection } from "../../access/viewer-connection.ts";
 import { TokenBucket } from "../../platform/token-bucket.ts";
 import { closeCodes } from "../close-codes.ts";
+import { closeSocket } from "../close-socket.ts";
 
 export type SignalingSocketOptions = {
   readonly helloDeadlineMs: number;
@@ -55,9 +56,6 @@ export type SignalingSocketEvents = {
   refused: { readonly reason: string };
   closed: { readonly code: number };
 };
-
-/** The time limit of a `close` handshake before the connection is cut. */
-const CLOSE_DEADLINE_MS = 200;
 
 export class SignalingSocket implements ViewerConnection {
   readonly #socket: WebSocket;
@@ -128,8 +126,7 @@ export class SignalingSocket implements ViewerConnection {
   /** Ends the conversation; the connection is cut when the other side does not follow. */
   close(code: number, reason: string): void {
     this.#stopListening();
-    this.#socket.close(code, reason);
-    setTimeout(() => this.#socket.terminate(), CLOSE_DEADLINE_MS);
+    closeSocket(this.#socket, code, reason);
   }
 
   #isWritable(): boolean {

@@ -21,6 +21,8 @@ export type HeadlessGl = {
   _getParameterDirect?(name: number): unknown;
   readPixels(x: number, y: number, width: number, height: number, format: number, type: number, into: Uint8Array): void;
   shaderSource(shader: object, source: string): void;
+  getShaderSource?(shader: object): string | null;
+  getShaderParameter(shader: object, name: number): unknown;
   bindFramebuffer(target: number, framebuffer: unknown): void;
   bindBuffer(target: number, buffer: unknown): void;
   finish(): void;

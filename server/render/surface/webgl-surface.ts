@@ -25,6 +25,7 @@ import type { GlObject } from "./drawing-gl.ts";
 import { drawingTarget, MSAA_SAMPLES } from "./drawing-target.ts";
 import { canvasOf, createContext, driverOf, type HeadlessGl, readErrors, resizeContext } from "./headless-gl.ts";
 import { I420Pass } from "./i420-pass.ts";
+import { keepConditionsOpaque } from "./opaque-conditions.ts";
 import { OverlayPass } from "./overlay-pass.ts";
 import { PanoramaPass } from "./panorama-pass.ts";
 import { drawRows, drawSmaller } from "./partial-drawing.ts";
@@ -89,11 +90,13 @@ export class WebGlSurface implements Surface {
     this.#size = size;
     this.#gl = createContext(size);
     this.#drawn = { size, rows: allRowsOf(size) };
+    const name = driverOf(this.#gl);
+    if (backend === "vulkan" && SOFTWARE.test(name)) keepConditionsOpaque(this.#gl);
+    // It looks at what the scene gave, so it comes before.
     watchShaders(this.#gl, () => {
       this.#countsInPixels = true;
     });
     this.#overlayPass = new OverlayPass(this.#gl as never, size);
-    const name = driverOf(this.#gl);
     this.info = { name, isGpu: !SOFTWARE.test(name), backend };
     const canvas = canvasOf(size);
     Object.assign(this.#gl, { canvas });

@@ -1,6 +1,7 @@
 /** The WebSocket of programs on a real server, whose room's process is played. */
 
 import { once } from "node:events";
+import { setTimeout as sleep } from "node:timers/promises";
 import { afterEach, expect, test, vi } from "vitest";
 import { WebSocket, WebSocketServer } from "ws";
 import type { ProgramSeat } from "../../../../../server/access/program-connection.ts";
@@ -118,6 +119,17 @@ test("moves that a program does not read are left out but the newest, and stay i
   }
   client.resume();
   await once(client, "close");
+});
+
+test("a program that is slow to read, and goes on sending, still learns why it was closed (PK2)", async () => {
+  const { socket, client } = await pair();
+  client.pause();
+  socket.close(1008, "Too many messages.");
+  const sending = setInterval(() => client.send("{"), 10);
+  closing.push(() => clearInterval(sending));
+  await sleep(500);
+  client.resume();
+  expect((await once(client, "close"))[0]).toBe(1008);
 });
 
 test("a program that gives no sign of life is told apart from one that does, and cut (PK3)", async () => {
