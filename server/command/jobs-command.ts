@@ -74,8 +74,7 @@ async function add(
   process.stdout.write(`${id}\n`);
   const tasks = job.inputs.length === 1 ? "1 task" : `${job.inputs.length} tasks`;
   const who = isShared ? "scenecast worker" : "scenecast jobs start";
-  process.stderr.write(`Job ${id} has ${tasks}.${run === null && !waits ? ` ${who} does them.` : ""}\n`);
-  const more = run === null && !waits ? asTyped(" scenecast jobs start does them.") : "";
+  const more = run === null && !waits ? asTyped(` ${who} does them.`) : "";
   process.stderr.write(`Job ${id} has ${tasks}.${more}\n`);
   const bars = new JobBars(process.stderr);
   if (run !== null) await doTasks(queue, { work: run, jobs: [id], bars, signal });

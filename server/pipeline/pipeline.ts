@@ -88,13 +88,6 @@ export class Pipeline {
     this.title = render.ready.title;
     this.messagesFrom = render.ready.messagesFrom;
     this.renderPulse = render.pulse;
-    const callable = sentCodecs({ ...config, chroma: "420" }, "surfaces").map(codecOf);
-    this.#sentOutputs = new OutputOutlets({
-      sinks: this.#sinks,
-      send,
-      call: (peer) => parts.callWebRtc(peer, callable),
-    });
-    this.#noteScene(render.ready);
     this.#director = new QualityDirector({
       limits: { ...config, ...config.quality },
       preference,

@@ -1,5 +1,6 @@
 /** Owns a file of video or sound that is read, packet by packet. In the thread that calls it. */
 
+import { existsSync } from "node:fs";
 import {
   AV_NOPTS_VALUE,
   AVERROR_EOF,
@@ -7,8 +8,6 @@ import {
   type AVMEDIA_TYPE_VIDEO,
   AVSEEK_FLAG_BACKWARD,
 } from "node-av/constants";
-import { existsSync } from "node:fs";
-import { AVERROR_EOF, type AVMEDIA_TYPE_AUDIO, type AVMEDIA_TYPE_VIDEO, AVSEEK_FLAG_BACKWARD } from "node-av/constants";
 import { FormatContext, Packet, type Stream } from "node-av/lib";
 import { StreamError } from "../../../shared/errors.ts";
 
