@@ -16,7 +16,7 @@ import { FOLDER_ADDRESS } from "./outputs/folder-output.ts";
 import { Outputs } from "./outputs/outputs.ts";
 import { sweepKeptFolders } from "./platform/kept-folder.ts";
 import type { ParameterTexts } from "./platform/parameters.ts";
-import { fileOfScene } from "./platform/scene-address.ts";
+import { fileOfScene, isStudio } from "./platform/scene-address.ts";
 import { Recordings } from "./recordings/recordings.ts";
 import { Entrance } from "./room/entrance.ts";
 import { Places } from "./room/places.ts";
@@ -212,7 +212,8 @@ export class ServerLife {
 function requireFile(sceneUrl: URL): void {
   const path = fileOfScene(sceneUrl);
   if (path === null || statSync(path, { throwIfNoEntry: false })?.isFile() === true) return;
-  throw new StreamError("scene-missing", `There is no scene file ${path}.`);
+  const what = isStudio(sceneUrl) ? "layout of a studio at" : "scene file";
+  throw new StreamError("scene-missing", `There is no ${what} ${path}.`);
 }
 
 function wasClosed(): StreamError {

@@ -25,6 +25,8 @@ export default defineScene({
     const scene = new THREE.Scene();
     const texture = new THREE.VideoTexture(video);
     texture.wrapS = THREE.RepeatWrapping;
+    // Its first picture is there; else it is black until the second comes.
+    texture.needsUpdate = true;
     scene.add(sphereOf(texture));
     const camera = new THREE.PerspectiveCamera(75, size.width / size.height, 0.1, 10);
     const look = new LookAround(camera, element, invalidate);

@@ -52,7 +52,7 @@ const contentTypes: Readonly<Record<FrameFormat, string>> = {
 };
 const statuses: ErrorStatuses = { "input-failed": 422, "too-fast": 429 };
 const TOO_LARGE = "So many frames of this size are more than the server holds at the same time. Try again in a second.";
-const NO_MOVIE = "There is no such movie.";
+const NO_MOVIE = "There is no such movie. Frames of one are at <path>/frames/<n>.png, .jpg, .webp or .raw.";
 const FOREVER = "private, max-age=31536000, immutable";
 
 export class MovieSite {
