@@ -9,9 +9,9 @@ import { boolean, fields, integer, list, number, object, oneOf, orNull, text } f
 export type JobState = "waiting" | "running" | "done" | "failed" | "cancelled";
 export const jobStates: readonly JobState[] = ["waiting", "running", "done", "failed", "cancelled"];
 
-/** What the tasks of a job are: calls of a module of the user's, scenes that are rendered, movies that are encoded. */
-export type JobKind = "script" | "render" | "encode";
-export const jobKinds: readonly JobKind[] = ["script", "render", "encode"];
+/** What the tasks of a job are: calls of a module of the user's, scenes that are rendered, movies that are encoded, or made ready for HLS. */
+export type JobKind = "script" | "render" | "encode" | "film";
+export const jobKinds: readonly JobKind[] = ["script", "render", "encode", "film"];
 
 /** How many tasks of a job are in which state; `total` is their sum. */
 export type TaskCounts = Readonly<Record<JobState | "total", number>>;

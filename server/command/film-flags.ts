@@ -17,14 +17,16 @@ all, and for each movie a folder with master.m3u8.
                           the movie. 360 has 360 kbit/s, 720 has 870 and 1080 has 2100
   --segment <seconds>     6; how long a segment is
   --ahead <number>        2; so many movies are downloaded before they are encoded, at most; 0 does one after the other
+  --queue <address>       redis://host:6379; the workers of this queue download and encode, each a movie: see scenecast worker
+                          --help. Files are sent to the queue's owner first
   --max-download <bytes>  50G; a movie that is larger is not downloaded
   --help
 
 After Ctrl-C, a fall or a power cut the same command goes on: whole movies stay as they are, a half download goes on where the
 server can, a half encoded movie after its last whole segment.
 
-Exit codes: 0 all are there, 1 some failed and the others are there, 2 bad arguments, 7 no encoder, 8 a list cannot be read
-or the folder cannot be written, as with a full disk, 130 stopped by Ctrl-C or a signal.
+Exit codes: 0 all are there, 1 some failed and the others are there, 2 bad arguments, 7 no encoder, 8 a list cannot be read,
+the queue cannot be used or the folder cannot be written, as with a full disk, 130 stopped by Ctrl-C or a signal.
 `;
 
 export type FilmCommand = { readonly options: FilmOptions };
@@ -34,6 +36,7 @@ const flags = {
   sizes: { type: "string" },
   segment: { type: "string" },
   ahead: { type: "string" },
+  queue: { type: "string" },
   "max-download": { type: "string" },
   help: { type: "boolean", short: "h" },
 } as const;
@@ -45,6 +48,7 @@ const optionNames: readonly (readonly [option: string, flag: string])[] = [
   ["options.sizes", "--sizes"],
   ["options.segmentSeconds", "--segment"],
   ["options.ahead", "--ahead"],
+  ["options.queue", "--queue"],
   ["options.maxDownloadBytes", "--max-download"],
 ];
 
@@ -55,11 +59,12 @@ export function readFilmArguments(args: readonly string[]): FilmCommand | null {
   if (positionals.length === 0 || values.to === undefined) {
     throw new TypeError("Name the movies and the folder: scenecast hls <movie> … --to <folder>.");
   }
-  const { sizes, segment, ahead, "max-download": maxDownload } = values;
+  const { sizes, segment, ahead, queue, "max-download": maxDownload } = values;
   const more = given({
     sizes: sizes === undefined ? sizes : sizes.split(",").map(numberOf),
     segmentSeconds: segment === undefined ? segment : numberOf(segment),
     ahead: ahead === undefined ? ahead : numberOf(ahead),
+    queue,
     maxDownloadBytes: maxDownload === undefined ? maxDownload : amountOf(maxDownload, "--max-download"),
   });
   return { options: { sources: positionals, to: values.to, ...more } };

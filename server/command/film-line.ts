@@ -47,8 +47,10 @@ export class FilmLine {
 }
 
 /** How far it is, in a line: movies, the download's bar, the encoding's bar. */
-export function filmText({ movies, download, encode }: FilmProgress): string {
+export function filmText({ movies, download, encode, queue }: FilmProgress): string {
   const failed = movies.failed > 0 ? ` (${movies.failed} failed)` : "";
+  const count = `${movies.done + movies.failed} of ${movies.total}${failed}`;
+  if (queue !== null) return `${count}  queue ${bar(queue.part, BAR)} ${queue.running} at work`;
   const loading =
     download === null
       ? ["download", bar(0, BAR), "nothing"]
@@ -67,7 +69,7 @@ export function filmText({ movies, download, encode }: FilmProgress): string {
           shortTitle(encode.title),
           `${encode.speed.toFixed(1)}x`,
         ];
-  return `${movies.done + movies.failed} of ${movies.total}${failed}  ${loading.join(" ")}  ${encoding.join(" ")}`;
+  return `${count}  ${loading.join(" ")}  ${encoding.join(" ")}`;
 }
 
 function partOf(done: number, all: number | null): number {

@@ -93,6 +93,18 @@ export class FilmFolder {
     this.#notes.set(name, note);
   }
 
+  /** What is to be known of a job of a queue by the next run, if this one is killed; null for nothing. */
+  get job(): string | null {
+    return textIn(this.#job);
+  }
+
+  keepJob(text: string | null): void {
+    this.#guarded(() => {
+      if (text === null) rmSync(this.#job, { force: true });
+      else writeFileSync(this.#job, text, { mode: 0o600 });
+    });
+  }
+
   writeIndex(movies: readonly IndexEntry[]): void {
     const part = join(this.path, WORK, "index.json");
     this.#guarded(() => {
@@ -115,6 +127,10 @@ export class FilmFolder {
 
   get #lock(): string {
     return join(this.path, WORK, "process");
+  }
+
+  get #job(): string {
+    return join(this.path, WORK, "job.json");
   }
 
   /** VF2 */

@@ -1,7 +1,8 @@
 /** Owns the options of a film: what they mean, their defaults and every check. Pure. */
 
 import { resolve } from "node:path";
-import { fieldsOf, text, texts, wholeNumber } from "../platform/option-checks.ts";
+import { isQueueAddress } from "../jobs/queue-address.ts";
+import { fieldsOf, optionalText, text, texts, wholeNumber } from "../platform/option-checks.ts";
 import type { FilmProgress } from "./film-progress.ts";
 
 /** What `filmToHls` takes. */
@@ -22,6 +23,11 @@ export type FilmOptions = {
   readonly segmentSeconds?: number;
   /** How many movies are downloaded before they are encoded, 0 to 100; 0 downloads and encodes in turn. Default 2. */
   readonly ahead?: number;
+  /**
+   * A queue that several machines share, `redis://host:6379`: its workers download and encode, as many movies at once as they are, each from
+   * its beginning. Files are sent there first. Default none.
+   */
+  readonly queue?: string;
   /** A movie that is larger is not downloaded, in bytes, 1 to 1e15. Default 50e9. */
   readonly maxDownloadBytes?: number;
   /** Called some times a second with how far it is. */
@@ -33,10 +39,10 @@ export type FilmOptions = {
 };
 
 /** Every option with its value. */
-export type ResolvedFilm = Required<FilmOptions>;
+export type ResolvedFilm = Required<Omit<FilmOptions, "queue">> & { readonly queue: string | null };
 
 const names: readonly (keyof FilmOptions)[] = [
-  ...(["sources", "to", "sizes", "segmentSeconds", "ahead", "maxDownloadBytes"] as const),
+  ...(["sources", "to", "sizes", "segmentSeconds", "ahead", "queue", "maxDownloadBytes"] as const),
   ...(["onProgress", "onMessage", "signal"] as const),
 ];
 const MAX_SOURCES = 1000;
@@ -47,6 +53,8 @@ export function resolveFilmOptions(options: FilmOptions): ResolvedFilm {
   fieldsOf("options", options, names);
   const { sizes = [360, 720, 1080], segmentSeconds = 6, ahead = 2, maxDownloadBytes = 50e9 } = options;
   const { onProgress = () => undefined, onMessage = () => undefined, signal } = options;
+  const queue = optionalText("options.queue", options.queue, "an address like redis://host:6379", isQueueAddress);
+  if (queue !== null && options.ahead !== undefined) throw new TypeError("options.ahead is of no use with a queue.");
   const isName = (name: string): boolean => name !== "" && !name.includes("\0");
   const sources = texts("options.sources", options.sources, { max: MAX_SOURCES, rule: "a name", fits: isName });
   if (sources.length === 0) throw new TypeError("options.sources must have one movie at least.");
@@ -59,6 +67,7 @@ export function resolveFilmOptions(options: FilmOptions): ResolvedFilm {
     sizes: [...new Set(sizes.map((size) => wholeNumber("options.sizes", size, 120, 2160)))],
     segmentSeconds: wholeNumber("options.segmentSeconds", segmentSeconds, 2, 20),
     ahead: wholeNumber("options.ahead", ahead, 0, 100),
+    queue,
     maxDownloadBytes: wholeNumber("options.maxDownloadBytes", maxDownloadBytes, 1, 1e15),
     onProgress,
     onMessage,

@@ -11,6 +11,8 @@ export type FilmProgress = {
   readonly download: (DownloadProgress & { readonly title: string; readonly bytesPerSecond: number }) | null;
   /** What is encoded at this moment, and seconds of it a second; null where nothing is. */
   readonly encode: (EncodeProgress & { readonly title: string; readonly speed: number }) | null;
+  /** What was sent to a queue: movies that workers are at, and how far all of it is, from 0 to 1. Null without a queue, and before. */
+  readonly queue: { readonly running: number; readonly part: number } | null;
 };
 
 /** Of one thing after another: how much a second since it began. */
@@ -41,6 +43,7 @@ export class FilmProgressMeter {
   #failed = 0;
   #download: FilmProgress["download"] = null;
   #encode: FilmProgress["encode"] = null;
+  #queue: FilmProgress["queue"] = null;
 
   /** `done` is what was there already. */
   constructor(total: number, done: number, clock: () => number = () => performance.now()) {
@@ -61,6 +64,10 @@ export class FilmProgressMeter {
     this.#encode = progress === null ? null : { title, ...progress, speed };
   }
 
+  noteQueue(queue: FilmProgress["queue"]): void {
+    this.#queue = queue;
+  }
+
   noteEnd(isDone: boolean): void {
     if (isDone) this.#done += 1;
     else this.#failed += 1;
@@ -68,6 +75,6 @@ export class FilmProgressMeter {
 
   get report(): FilmProgress {
     const movies = { total: this.#total, done: this.#done, failed: this.#failed };
-    return { movies, download: this.#download, encode: this.#encode };
+    return { movies, download: this.#download, encode: this.#encode, queue: this.#queue };
   }
 }

@@ -6,30 +6,30 @@
  * VQ3 What is done stays: another run with the same options leaves whole movies as they are, and goes on with what is half there.
  */
 
-import { existsSync, rmSync, statSync } from "node:fs";
+import { existsSync, rmSync } from "node:fs";
 import { join } from "node:path";
-import { StreamError, type StreamErrorCode } from "../../shared/errors.ts";
+import { StreamError } from "../../shared/errors.ts";
+import { openQueue } from "../jobs/open-queue.ts";
 import { PiecePool } from "../jobs/piece-pool.ts";
 import { siblingUrl } from "../platform/threads.ts";
 import { downloadMovie } from "./download-movie.ts";
 import type { EncodedMovie, EncodeProgress, MovieEncoding } from "./encode-movie.ts";
-import { type FilmedMovie, FilmFolder, type IndexEntry, type MovieMark } from "./film-folder.ts";
+import { filmByQueue } from "./film-by-queue.ts";
+import { FilmFolder } from "./film-folder.ts";
 import { type FilmOptions, type ResolvedFilm, resolveFilmOptions } from "./film-options.ts";
+import {
+  entryOf,
+  type FilmOutcome,
+  failedOf,
+  madeOf,
+  mayGoOn,
+  type Planned,
+  planOf,
+  stopped,
+  unfit,
+} from "./film-plan.ts";
 import { FilmProgressMeter } from "./film-progress.ts";
-import { type MovieSource, readSources, sourceKey } from "./film-sources.ts";
-
-/** What became of one movie. */
-export type FilmOutcome = {
-  readonly title: string;
-  /** Its folder's name; null where it failed. */
-  readonly folder: string | null;
-  /** `there` was made by an earlier run. */
-  readonly state: "made" | "there" | "failed";
-  /** What is known of it; null where it failed. */
-  readonly movie: FilmedMovie | null;
-  /** Why it failed, in a sentence; else null. */
-  readonly error: string | null;
-};
+import { readSources } from "./film-sources.ts";
 
 /** What a film came to. */
 export type FilmSummary = {
@@ -41,25 +41,17 @@ export type FilmSummary = {
 
 /**
  * Makes movies ready for players of HLS: each in several sizes, with its sound and a master playlist, in a folder of its own, and an index of
- * all. An earlier run that was stopped is gone on with. Resolves when all are done or failed. Throws `TypeError` at once where an option is
- * wrong. Rejects with `StreamError`: "output-failed" (a full disk as well), "input-failed" where a list cannot be read, "no-encoder", or
- * "closed" where the signal stopped it.
+ * all. An earlier run that was stopped is gone on with. With `queue` whoever works for that queue makes them, each as a task of one job.
+ * Resolves when all are done or failed. Throws `TypeError` at once where an option is wrong. Rejects with `StreamError`: "output-failed" (a
+ * full disk as well), "input-failed" where a list cannot be read or the queue's owner is gone, "no-encoder", or "closed" where the signal
+ * stopped it, or somebody cancelled the job.
  */
 export function filmToHls(options: FilmOptions): Promise<FilmSummary> {
   return new Film(resolveFilmOptions(options)).run();
 }
 
-type Planned = {
-  readonly source: MovieSource;
-  readonly mark: MovieMark;
-  readonly name: string;
-  outcome: FilmOutcome | null;
-};
 type Fetched = { readonly path: string } | StreamError;
 type Pool = PiecePool<MovieEncoding, EncodeProgress, EncodedMovie>;
-
-/** What is wrong with one movie, and not with all. */
-const ofOneMovie: readonly StreamErrorCode[] = ["input-failed", "piece-lost", "unknown"];
 
 export class Film {
   readonly #options: ResolvedFilm;
@@ -78,28 +70,37 @@ export class Film {
     if (this.#signal.aborted) throw stopped();
     const sources = await readSources(this.#options.sources, this.#signal);
     using folder = new FilmFolder(this.#options.to);
-    const plan = sources.map((source) => this.#planOf(source, folder));
+    const plan = sources.map((source) => planOf(source, folder, this.#options));
     folder.writeIndex(plan.map(entryOf));
     const meter = new FilmProgressMeter(plan.length, plan.filter(({ outcome }) => outcome !== null).length);
     this.#options.onProgress(meter.report);
     const left = plan.filter(({ outcome }) => outcome === null);
-    if (left.length > 0) await this.#work(left, plan, folder, meter);
+    const { queue } = this.#options;
+    if (left.length > 0 && queue !== null) await this.#sendAway(queue, left, plan, folder, meter);
+    else if (left.length > 0) await this.#work(left, plan, folder, meter);
     const movies = plan.map(({ outcome }) => outcome).filter((outcome) => outcome !== null);
     return { movies, seconds: (performance.now() - begun) / 1000 };
   }
 
-  #planOf(source: MovieSource, folder: FilmFolder): Planned {
-    const { sizes, segmentSeconds } = this.#options;
-    const mark = {
-      key: sourceKey(source),
-      stamp: stampOf(source),
-      settings: JSON.stringify({ sizes, segmentSeconds }),
-    };
-    const found = folder.find(mark);
-    const { title } = source;
-    if (found === null) return { source, mark, name: folder.nameFor(mark.key, title), outcome: null };
-    const outcome = { title, folder: found.name, state: "there", movie: found.movie, error: null } as const;
-    return { source, mark, name: found.name, outcome };
+  /** Has others do it. */
+  async #sendAway(
+    url: string,
+    left: readonly Planned[],
+    plan: readonly Planned[],
+    folder: FilmFolder,
+    meter: FilmProgressMeter,
+  ): Promise<void> {
+    const queue = await openQueue({ kind: "queue", url });
+    try {
+      const ended = ({ outcome }: Planned): void => {
+        meter.noteEnd(outcome?.error === null);
+        this.#options.onProgress(meter.report);
+        folder.writeIndex(plan.map(entryOf));
+      };
+      await filmByQueue(queue.store, left, { options: this.#options, folder, meter, ended });
+    } finally {
+      await queue.close();
+    }
   }
 
   async #work(
@@ -163,11 +164,10 @@ export class Film {
   async #fetch({ source, mark }: Planned, folder: FilmFolder, meter: FilmProgressMeter): Promise<Fetched> {
     if (this.#signal.aborted) throw stopped();
     const { from, title } = source;
-    if (from.kind === "refused") return new StreamError("input-failed", `${title} is left out: ${from.reason}`);
-    if (from.kind === "file") {
-      if (statSync(from.path, { throwIfNoEntry: false })?.isFile() === true) return { path: from.path };
-      return new StreamError("input-failed", `There is no file at ${from.path}.`);
-    }
+    const bad = unfit(source);
+    if (bad !== null) return bad;
+    if (from.kind === "file") return { path: from.path };
+    if (from.kind !== "address") throw new TypeError("What is refused is unfit.");
     const path = join(folder.workFor(mark.key), "movie");
     if (existsSync(path)) return { path };
     try {
@@ -187,62 +187,34 @@ export class Film {
   }
 
   async #encode(
-    { source, mark, name }: Planned,
+    planned: Planned,
     fetched: Fetched,
     { folder, meter, pool }: { readonly folder: FilmFolder; readonly meter: FilmProgressMeter; readonly pool: Pool },
   ): Promise<FilmOutcome> {
-    const { title } = source;
-    if (fetched instanceof StreamError) return this.#failed(title, fetched);
-    const work = folder.workFor(mark.key);
+    const { title } = planned.source;
+    const { sizes, segmentSeconds, onProgress, onMessage } = this.#options;
+    if (fetched instanceof StreamError) return failedOf(planned, fetched, onMessage);
+    const work = folder.workFor(planned.mark.key);
     const encoded = join(work, "hls");
     try {
-      const { sizes, segmentSeconds, onProgress, onMessage } = this.#options;
       const progressed = (progress: EncodeProgress): void => {
         meter.noteEncode(title, progress);
         onProgress(meter.report);
       };
       const encoding = { path: fetched.path, title, folder: encoded, sizes, segmentSeconds };
       const movie = { title, ...(await pool.run(encoding, { progressed, signal: this.#signal })) };
-      if (movie.damaged > 0)
-        onMessage(`${title} is damaged: packets that cannot be decoded were left out, ${movie.damaged} of them.`);
-      folder.publish(encoded, name, mark, movie);
+      const outcome = madeOf(planned, encoded, movie, { folder, onMessage });
       removeAll(work);
-      return { title, folder: name, state: "made", movie, error: null };
+      return outcome;
     } catch (error) {
       const failure = mayGoOn(error);
       // What is broken would be so again.
       removeAll(work);
-      return this.#failed(title, failure);
+      return failedOf(planned, failure, onMessage);
     } finally {
       meter.noteEncode(title, null);
     }
   }
-
-  #failed(title: string, error: StreamError): FilmOutcome {
-    if (error.code === "closed") throw error;
-    this.#options.onMessage(error.message);
-    return { title, folder: null, state: "failed", movie: null, error: error.message };
-  }
-}
-
-/** VQ2: throws what is wrong for all. */
-function mayGoOn(error: unknown): StreamError {
-  if (error instanceof StreamError && ofOneMovie.includes(error.code)) return error;
-  throw error;
-}
-
-/** A file that was changed is another; what an address gives is taken for the same, as nobody is asked. */
-function stampOf({ from }: MovieSource): string {
-  if (from.kind !== "file") return "";
-  const found = statSync(from.path, { throwIfNoEntry: false });
-  return found === undefined ? "" : `${found.size} ${Math.round(found.mtimeMs)}`;
-}
-
-function entryOf({ source: { title }, name, outcome }: Planned): IndexEntry {
-  if (outcome === null) return { title, isComing: true };
-  // Sentences may name files and addresses.
-  if (outcome.movie === null) return { title, hasFailed: true };
-  return { ...outcome.movie, title, master: `${encodeURIComponent(name)}/master.m3u8` };
 }
 
 const TELL_MS = 200;
@@ -259,8 +231,4 @@ function throttled<Value>(tell: (value: Value) => void): (value: Value) => void 
 
 function removeAll(path: string): void {
   rmSync(path, { recursive: true, force: true });
-}
-
-function stopped(): StreamError {
-  return new StreamError("closed", "The film was stopped.");
 }

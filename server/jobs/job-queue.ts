@@ -17,7 +17,7 @@ import type { Policy } from "./policies.ts";
 export type JobWork =
   /** A module of the user's, a `file:` URL; its default export is called for each input (task-contract.ts). */
   | { readonly kind: "script"; readonly script: string }
-  | { readonly kind: "render" | "encode"; readonly settings: Json };
+  | { readonly kind: "render" | "encode" | "film"; readonly settings: Json };
 
 /** What a task is about: a file by its whole path on the machine where it was added, or a value. */
 export type TaskInput =
@@ -60,6 +60,8 @@ export type JobStore = {
   files(id: string, index: number): Promise<readonly TaskFile[]>;
   /** Where such a file can be read on this machine; null where there is none of that path. */
   fileAt(id: string, index: number, path: string): Promise<string | null>;
+  /** Brings such files below a folder of this machine, by their paths, readable as what its user makes. Those that are there are gone on with. */
+  fetch(id: string, index: number, files: readonly TaskFile[], folder: string): Promise<void>;
   /** What a task resolved with, as JSON; undefined where it is not done. */
   result(id: string, index: number): Promise<Json | undefined>;
 };

@@ -7,6 +7,7 @@ const modules: Readonly<Record<JobWork["kind"], string>> = {
   script: "./script.piece",
   render: "../offline/render-job.piece",
   encode: "../offline/encode-job.piece",
+  film: "../film/film-job.piece",
 };
 
 /** Its `work` takes a `TaskPiece`. */

@@ -1,7 +1,11 @@
 /** Owns what people do with the jobs of a folder of this machine (job-queue.ts). Any number of processes may do so at once. */
 
+import { copyFile, mkdir } from "node:fs/promises";
+import { dirname, join } from "node:path";
 import type { Json } from "../../shared/custom-message.ts";
+import { StreamError } from "../../shared/errors.ts";
 import { type JobInfo, MAX_TASKS, type TaskFile, type TaskInfo } from "../../shared/jobs.ts";
+import { diskWords } from "../platform/disk-words.ts";
 import type { JobDatabase } from "./job-database.ts";
 import type { JobStore, NewJob, TaskRange } from "./job-queue.ts";
 import { jobColumns, jobOf, resultOf, taskOf } from "./job-rows.ts";
@@ -32,7 +36,7 @@ export class LocalStore implements JobStore {
         ...[name, work.kind, JSON.stringify(work), Date.now(), maxAttempts, timeLimitSeconds],
       );
       for (const [index, input] of inputs.entries()) {
-        const values = [lastId, index, labelOf(input), JSON.stringify(input)];
+        const values = [lastId, index, labelOf(input, work.kind), JSON.stringify(input)];
         this.#database.run("INSERT INTO tasks (job, number, label, input) VALUES (?, ?, ?, ?)", ...values);
       }
       return lastId;
@@ -118,6 +122,20 @@ export class LocalStore implements JobStore {
 
   async fileAt(id: string, index: number, path: string): Promise<string | null> {
     return await Promise.resolve(this.#isOver(id, index) ? this.#folders.find(id, index, path) : null);
+  }
+
+  async fetch(id: string, index: number, files: readonly TaskFile[], folder: string): Promise<void> {
+    for (const { path } of files) {
+      const from = await this.fileAt(id, index, path);
+      if (from === null) throw new StreamError("input-failed", `There is no file ${path} any more.`);
+      const to = join(folder, path);
+      try {
+        await mkdir(dirname(to), { recursive: true });
+        await copyFile(from, to);
+      } catch (error) {
+        throw diskWords(to, error);
+      }
+    }
   }
 
   async result(id: string, index: number): Promise<Json | undefined> {

@@ -6,6 +6,7 @@ import { JobDatabase } from "./job-database.ts";
 import type { JobQueue } from "./job-queue.ts";
 import { LocalSource } from "./local-source.ts";
 import { LocalStore } from "./local-store.ts";
+import { isQueueAddress } from "./queue-address.ts";
 import { TaskFolders } from "./task-folders.ts";
 
 /** Where jobs are. `queue` is the address of a server of Redis, `redis://…`, for work across machines. */
@@ -41,7 +42,7 @@ export function placeOf({
 
 /** Throws `TypeError` for what is no address of a queue; it may have a password in it, so it is not repeated. */
 export function queueAddress(text: string): string {
-  if (!/^rediss?:\/\/./.test(text) || !URL.canParse(text)) {
+  if (!isQueueAddress(text)) {
     throw new TypeError("A queue must be an address like redis://host:6379.");
   }
   return text;

@@ -2,6 +2,7 @@
 
 import { availableParallelism } from "node:os";
 import { fieldsOf, oneOf, optionalText, wholeNumber } from "../platform/option-checks.ts";
+import { isQueueAddress } from "./queue-address.ts";
 import { type WorkerKind, workerKinds } from "./worker-kind.ts";
 
 /** What `createPool` takes. */
@@ -38,11 +39,10 @@ export function resolvePool(options: PoolOptions): ResolvedPool {
     maxAttempts = 3,
     onMessage = () => undefined,
   } = options;
-  const isAddress = (text: string): boolean => /^rediss?:\/\/./.test(text);
   return {
     workers: wholeNumber("options.workers", workers, 1, MAX_WORKERS),
     kind: oneOf("options.kind", kind, workerKinds),
-    queue: optionalText("options.queue", options.queue, "an address like redis://host:6379", isAddress),
+    queue: optionalText("options.queue", options.queue, "an address like redis://host:6379", isQueueAddress),
     maxAttempts: wholeNumber("options.maxAttempts", maxAttempts, 1, 100),
     onMessage,
   };

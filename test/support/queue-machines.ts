@@ -31,6 +31,11 @@ export async function startWorker(
   return await Child.start([program, ...args], /Working for the queue/, 30_000);
 }
 
+/** `scenecast hls …` by the queue; resolves when its movies are sent. */
+export async function startFilm(url: string, words: readonly string[]): Promise<Child> {
+  return await Child.start([...node, "hls", "--queue", url, ...words], /sent to the queue/, 30_000);
+}
+
 /** Ends it and all that it started, as a machine that loses its power does. */
 export async function killMachine(child: Child): Promise<void> {
   for (const pid of [child.pid, ...descendantsOf(child.pid)]) kill(pid);

@@ -18,7 +18,12 @@ const states: Readonly<Record<JobState, string>> = {
   failed: "Failed",
   cancelled: "Cancelled",
 };
-const kinds: Readonly<Record<JobInfo["kind"], string>> = { script: "Script", render: "Render", encode: "Encode" };
+const kinds: Readonly<Record<JobInfo["kind"], string>> = {
+  script: "Script",
+  render: "Render",
+  encode: "Encode",
+  film: "Film",
+};
 
 export function toneOf(state: JobState): Tone {
   return tones[state];

@@ -14,6 +14,12 @@ import { confined } from "./sent-files.ts";
 
 /** Files that are under way at once. */
 const AT_ONCE = 4;
+/** Who may do what with files and folders that are made. */
+export type Modes = { readonly folder: number; readonly file: number };
+/** The user alone. */
+const own: Modes = { folder: 0o700, file: 0o600 };
+/** As of all that the user makes. */
+export const usual: Modes = { folder: 0o777, file: 0o666 };
 /** How often in a row nothing more of a file may come. */
 const MAX_STALLS = 5;
 
@@ -67,6 +73,7 @@ export async function fetchFiles(
   folder: string,
   files: readonly SentFile[],
   askFor: (path: string) => OwnerAsk,
+  modes: Modes = own,
 ): Promise<void> {
   const waiting = [...files];
   const work = async (): Promise<void> => {
@@ -74,15 +81,19 @@ export async function fetchFiles(
       const at = confined(folder, file.path);
       if (at === null)
         throw new StreamError("input-failed", "The owner of the queue named a path that leads elsewhere.");
-      await fetchFile(link, askFor(file.path), at, file.bytes);
+      await fetchFile(link, askFor(file.path), { at, bytes: file.bytes, modes });
     }
   };
   await Promise.all(Array.from({ length: AT_ONCE }, work));
 }
 
-async function fetchFile(link: OwnerLink, ask: OwnerAsk, at: string, bytes: number): Promise<void> {
+async function fetchFile(
+  link: OwnerLink,
+  ask: OwnerAsk,
+  { at, bytes, modes }: { readonly at: string; readonly bytes: number; readonly modes: Modes },
+): Promise<void> {
   try {
-    mkdirSync(dirname(at), { recursive: true, mode: 0o700 });
+    mkdirSync(dirname(at), { recursive: true, mode: modes.folder });
   } catch (error) {
     throw diskWords(at, error);
   }
@@ -90,7 +101,7 @@ async function fetchFile(link: OwnerLink, ask: OwnerAsk, at: string, bytes: numb
   for (let have = sizeOf(at); have === null || have < bytes; ) {
     const response = await link.ask({ ...ask, from: have ?? 0 });
     const body = Readable.fromWeb((response.body ?? new Blob([]).stream()) as ReadableStream);
-    const broken = await pipeline(body, createWriteStream(at, { flags: "a", mode: 0o600 })).catch(
+    const broken = await pipeline(body, createWriteStream(at, { flags: "a", mode: modes.file })).catch(
       (error: unknown) => error,
     );
     if (broken instanceof Error && "syscall" in broken && "path" in broken) throw diskWords(at, broken);

@@ -21,8 +21,8 @@ import { boolean, fields, text } from "../../../shared/schema.ts";
 import { makeKeptFolder } from "../../platform/kept-folder.ts";
 import type { JobStore, NewJob, TaskInput, TaskRange } from "../job-queue.ts";
 import { checkJob } from "../new-job.ts";
-import { fetchFiles, sendFiles } from "./moved-files.ts";
-import { type OwnerLink, OwnerRefusal } from "./owner-link.ts";
+import { fetchFiles, sendFiles, usual } from "./moved-files.ts";
+import { type OwnerAsk, type OwnerLink, OwnerRefusal } from "./owner-link.ts";
 import { readJobId, readSentFiles, type SentFile } from "./owner-messages.ts";
 import { bundleOfFile, bundleOfModule, type FoundBundle } from "./travelling-files.ts";
 
@@ -113,15 +113,16 @@ export class RemoteStore implements JobStore {
     const folder = join(this.#folder, randomBytes(8).toString("hex"));
     const named = { path: basename(path), bytes: file.bytes };
     try {
-      await fetchFiles(this.#owner, folder, [named], () => ({
-        ...{ method: "GET", path: "/file" },
-        query: { job: id, index: String(index), path },
-      }));
+      await fetchFiles(this.#owner, folder, [named], () => askForFile(id, index, path));
     } catch (error) {
       if (error instanceof OwnerRefusal && error.status === 404) return null;
       throw error;
     }
     return join(folder, named.path);
+  }
+
+  async fetch(id: string, index: number, files: readonly TaskFile[], folder: string): Promise<void> {
+    await fetchFiles(this.#owner, folder, files, (path) => askForFile(id, index, path), usual);
   }
 
   async result(id: string, index: number): Promise<Json | undefined> {
@@ -138,4 +139,8 @@ export class RemoteStore implements JobStore {
   async #is(path: string, body: object): Promise<boolean> {
     return boolean("answer", await this.#owner.call(path, body));
   }
+}
+
+function askForFile(job: string, index: number, path: string): OwnerAsk {
+  return { method: "GET", path: "/file", query: { job, index: String(index), path } };
 }

@@ -4,6 +4,7 @@ import { expect, test } from "vitest";
 import { parseCommandLine } from "../../../../server/command/command-line.ts";
 import { inWordsOfFilm, readFilmArguments } from "../../../../server/command/film-flags.ts";
 import { FilmLine, filmText } from "../../../../server/command/film-line.ts";
+import { resolveFilmOptions } from "../../../../server/film/film-options.ts";
 
 test("the arguments become options", () => {
   const words = "a.mp4 list.txt --to out --sizes 360,480 --segment 4 --ahead 0 --max-download 2G".split(" ");
@@ -23,6 +24,18 @@ test("the arguments become options", () => {
   expect(() => readFilmArguments(["--to", "out"])).toThrow(/movies/);
 });
 
+test("a queue takes the place of what is downloaded ahead, and its address, with a password in it, is not repeated", () => {
+  const options = { sources: ["a.mp4"], to: "out" };
+  const queue = "redis://:hidden@10.0.0.5:6379";
+  expect(readFilmArguments(["a.mp4", "--to", "out", "--queue", queue])).toEqual({ options: { ...options, queue } });
+  expect(resolveFilmOptions(options).queue).toBeNull();
+  expect(resolveFilmOptions({ ...options, queue }).queue).toBe(queue);
+  const wrong = "options.queue must be an address like redis://host:6379.";
+  expect(() => resolveFilmOptions({ ...options, queue: "http://:hidden@10.0.0.5" })).toThrow(new TypeError(wrong));
+  expect(inWordsOfFilm(wrong)).toBe("--queue must be an address like redis://host:6379.");
+  expect(() => resolveFilmOptions({ ...options, queue, ahead: 1 })).toThrow(/ahead is of no use with a queue/);
+});
+
 test("sentences name the flags", () => {
   expect(inWordsOfFilm("options.segmentSeconds must be a whole number.")).toBe("--segment must be a whole number.");
 });
@@ -31,6 +44,7 @@ const progress = {
   movies: { total: 4, done: 1, failed: 1 },
   download: { title: "a very long name of a movie", bytes: 5e6, ofBytes: 10e6, bytesPerSecond: 2.5e6 },
   encode: { title: "alps", seconds: 30, ofSeconds: null, speed: 1.25 },
+  queue: null,
 };
 
 test("download and encoding stand side by side", () => {
@@ -39,6 +53,9 @@ test("download and encoding stand side by side", () => {
   );
   expect(filmText({ ...progress, download: null, encode: null })).toMatch(
     /download \[ +\] nothing {2}encode \[ +\] nothing/,
+  );
+  expect(filmText({ ...progress, queue: { running: 3, part: 0.5 } })).toBe(
+    "2 of 4 (1 failed)  queue [=======       ] 3 at work",
   );
 });
 
