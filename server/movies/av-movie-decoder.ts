@@ -3,16 +3,10 @@
  * packet, whatever its time is.
  */
 
-import {
-  AV_CODEC_ID_NONE,
-  AV_FRAME_FLAG_CORRUPT,
-  AV_NOPTS_VALUE,
-  AV_OPT_SEARCH_CHILDREN,
-  AV_OPT_TYPE_STRING,
-  AVERROR_EAGAIN,
-} from "node-av/constants";
-import { Codec, CodecContext, Frame, type Packet, type Stream } from "node-av/lib";
+import { AV_FRAME_FLAG_CORRUPT, AV_NOPTS_VALUE, AVERROR_EAGAIN } from "node-av/constants";
+import { type CodecContext, Frame, type Packet, type Stream } from "node-av/lib";
 import { StreamError } from "../../shared/errors.ts";
+import { openDecoder } from "../encode/open-decoder.ts";
 
 /** 8192 x 4096: a decoder keeps many pictures. */
 const MAX_PIXELS = 2 ** 25;
@@ -27,26 +21,18 @@ export type MovieDecoderOptions = {
 export class AvMovieDecoder {
   /** The picture that was received last. */
   readonly frame: Frame = new Frame();
-  readonly #context = new CodecContext();
+  readonly #context: CodecContext;
   #closed = false;
 
   /** Throws `StreamError` "input-failed" where FFmpeg has no decoder for it. */
   constructor(stream: Stream, { threads, path }: MovieDecoderOptions) {
-    this.frame.alloc();
     try {
-      const codec = Codec.findDecoder(stream.codecpar.codecId);
-      if (codec === null || codec.id === AV_CODEC_ID_NONE) throw undecodable(path);
-      const context = this.#context;
-      context.allocContext3(codec);
-      if (stream.codecpar.toContext(context) < 0) throw undecodable(path);
-      context.threadCount = threads;
-      context.pktTimebase = stream.timeBase;
-      context.setOption("max_pixels", String(MAX_PIXELS), AV_OPT_TYPE_STRING, AV_OPT_SEARCH_CHILDREN);
-      if (context.open2Sync(codec, null) < 0) throw undecodable(path);
+      this.#context = openDecoder(stream, { threads, maxPixels: MAX_PIXELS });
     } catch (error) {
-      this.close();
-      throw error;
+      const sentence = `FFmpeg has no decoder for the video of ${path}.`;
+      throw new StreamError("input-failed", sentence, { cause: error });
     }
+    this.frame.alloc();
   }
 
   /**
@@ -86,8 +72,4 @@ export class AvMovieDecoder {
     this.frame.free();
     this.#context.freeContext();
   }
-}
-
-function undecodable(path: string): StreamError {
-  return new StreamError("input-failed", `FFmpeg has no decoder for the video of ${path}.`);
 }

@@ -7,31 +7,27 @@
 
 import { existsSync } from "node:fs";
 import {
-  AV_DISPOSITION_ATTACHED_PIC,
   AV_LOG_QUIET,
   AV_NOPTS_VALUE,
   AV_PKT_DATA_DISPLAYMATRIX,
   AV_PKT_FLAG_DISCARD,
   AVDISCARD_ALL,
-  AVERROR_EOF,
   AVMEDIA_TYPE_VIDEO,
-  AVSEEK_FLAG_BACKWARD,
 } from "node-av/constants";
-import { avGetCodecName, Dictionary, FormatContext, Log, Packet, type Stream } from "node-av/lib";
+import { avGetCodecName, Log, type Packet, type Stream } from "node-av/lib";
 import { StreamError } from "../../shared/errors.ts";
 import type { PictureSize } from "../../shared/video.ts";
+import { MovieInput, saidSecondsOf } from "../encode/movie-input.ts";
+import { oneFileOptions } from "../platform/movie-formats.ts";
 import { type Orientation, orientationOf } from "./orientation.ts";
 
 // FFmpeg would write to the terminal; what matters comes back as errors.
 Log.setLevel(AV_LOG_QUIET);
 
-/** MI1: containers alone, none that name other files (lists, playlists, addresses). */
-const formats = [
-  "mov,matroska,mpegts,mpeg,avi,flv,mxf,ogg,asf,nut,ivf,dv,gif,h264,hevc,mpegvideo,m4v,mjpeg,obu,av1,vc1,yuv4mpegpipe,rm,wtv,swf",
-].join();
+/** MI1 */
+const options = oneFileOptions("dv,mpegvideo,m4v,mjpeg,av1,vc1,rm,wtv,swf");
 /** Nine hours at 60 frames a second. */
 const MAX_PACKETS = 2_000_000;
-const MICROSECONDS = 1_000_000;
 
 /** What FFmpeg tells of a packet: all that an index is made from. */
 export type ReadPacket = {
@@ -56,33 +52,31 @@ export class AvMovieInput {
   readonly saidRate: number | null;
   /** In seconds, as the file says; null where it does not. */
   readonly saidSeconds: number | null;
-  /** The packet that was read last. */
-  readonly packet: Packet = new Packet();
-  readonly #context: FormatContext;
+  readonly #input: MovieInput;
   readonly #startSeconds: number;
-  #closed = false;
 
   /** Opens a file. Throws `StreamError` "input-failed" where it is none, or has no video. */
   constructor(path: string) {
     this.path = path;
-    this.packet.alloc();
-    const context = new FormatContext();
-    this.#context = context;
+    this.#input = new MovieInput(path, { options, refused: () => unreadable(path) });
     try {
-      this.stream = openVideo(context, path);
-      const { codecpar, avgFrameRate, timeBase } = this.stream;
+      this.stream = onlyVideo(this.#input, path);
+      const { codecpar, avgFrameRate } = this.stream;
       this.codec = avGetCodecName(codecpar.codecId) ?? "unknown";
       this.size = { width: codecpar.width, height: codecpar.height };
       this.orientation = orientationOf(codecpar.getCodedSideData(AV_PKT_DATA_DISPLAYMATRIX));
       this.saidRate = avgFrameRate.num > 0 && avgFrameRate.den > 0 ? avgFrameRate.num / avgFrameRate.den : null;
-      const { duration } = this.stream;
-      this.saidSeconds = duration > 0n ? (Number(duration) * timeBase.num) / timeBase.den : null;
-      // Programs of FFmpeg count from there, too.
-      this.#startSeconds = context.startTime === AV_NOPTS_VALUE ? 0 : Number(context.startTime) / MICROSECONDS;
+      this.saidSeconds = saidSecondsOf(this.stream);
+      this.#startSeconds = this.#input.startSeconds;
     } catch (error) {
       this.close();
       throw error;
     }
+  }
+
+  /** The packet that was read last. */
+  get packet(): Packet {
+    return this.#input.packet;
   }
 
   /** The time of a count of ticks, in seconds from the beginning of the movie. */
@@ -99,12 +93,7 @@ export class AvMovieInput {
 
   /** Reads the next packet of the video into `packet`; false at the end, or where nothing more can be read. */
   read(): boolean {
-    for (;;) {
-      this.packet.unref();
-      const result = this.#context.readFrameSync(this.packet);
-      if (result === AVERROR_EOF || result < 0) return false;
-      if (this.packet.streamIndex === this.stream.index) return true;
-    }
+    return this.#input.read(this.stream.index) === "packet";
   }
 
   /** What is told of the packet that was read. */
@@ -135,30 +124,26 @@ export class AvMovieInput {
 
   /** Jumps to a packet at or before a count of ticks; false where that cannot be done. */
   seek(ticks: number): boolean {
-    return this.#context.seekFrameSync(this.stream.index, BigInt(ticks), AVSEEK_FLAG_BACKWARD) >= 0;
+    return this.#input.seek(this.stream, ticks);
   }
 
   /** Frees FFmpeg's memory. Idempotent. */
   close(): void {
-    if (this.#closed) return;
-    this.#closed = true;
-    this.packet.free();
-    this.#context.closeInputSync();
-    this.#context.freeContext();
+    this.#input[Symbol.dispose]();
   }
 }
 
-function openVideo(context: FormatContext, path: string): Stream {
-  const options = Dictionary.fromObject({ protocol_whitelist: "file", format_whitelist: formats });
-  const opened = context.openInputSync(`file:${path}`, null, options);
-  if (opened < 0 && !existsSync(path)) throw new StreamError("input-failed", `There is no file ${path}.`);
-  if (opened < 0 || context.findStreamInfoSync(null) < 0) {
-    throw new StreamError("input-failed", `${path} is no movie that FFmpeg can read.`);
-  }
-  const found = context.streams[context.findBestStream(AVMEDIA_TYPE_VIDEO)];
-  if (found === undefined || found.hasDisposition(AV_DISPOSITION_ATTACHED_PIC) || found.codecpar.width <= 0) {
+/** Nothing else of the file is read from then on. */
+function onlyVideo(input: MovieInput, path: string): Stream {
+  const found = input.bestOf(AVMEDIA_TYPE_VIDEO);
+  if (found === null || found.codecpar.width <= 0) {
     throw new StreamError("input-failed", `There is no video in ${path}.`);
   }
-  for (const stream of context.streams) if (stream.index !== found.index) stream.discard = AVDISCARD_ALL;
+  for (const stream of input.streams) if (stream.index !== found.index) stream.discard = AVDISCARD_ALL;
   return found;
+}
+
+function unreadable(path: string): StreamError {
+  const sentence = existsSync(path) ? `${path} is no movie that FFmpeg can read.` : `There is no file ${path}.`;
+  return new StreamError("input-failed", sentence);
 }

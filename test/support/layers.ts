@@ -219,9 +219,9 @@ export const mayImport: Readonly<Record<string, readonly string[]>> = {
   "server/encode/video": ["server/encode", "server/frames", "server/platform"],
   "server/encode/pictures": ["server/encode", "server/encode/video", "server/frames", "server/platform"],
 
-  "server/encode/mux": ["server/encode/mux/rtmp", "server/encode/video", "server/platform"],
-  "server/encode/mux/film": ["server/platform"],
-  "server/encode/sphere": ["server/encode/mux", "server/encode/video"],
+  "server/encode/mux": ["server/encode", "server/encode/mux/rtmp", "server/encode/video", "server/platform"],
+  "server/encode/mux/film": ["server/encode", "server/platform"],
+  "server/encode/sphere": ["server/encode", "server/encode/mux", "server/encode/video"],
   "server/encode/mux/rtmp": ["server/encode/mux", "server/platform"],
 
   "server/transport": ["server/platform", "server/transport/ice", "server/transport/rtp"],
@@ -230,7 +230,7 @@ export const mayImport: Readonly<Record<string, readonly string[]>> = {
   "server/transport/congestion": [],
   "server/transport/ice": ["server/platform"],
 
-  "server/movies": ["server/encode/pictures", "server/platform"],
+  "server/movies": ["server/encode", "server/encode/pictures", "server/platform"],
   "server/frames": ["server/platform"],
   "server/platform": [],
   "server/setup": [],

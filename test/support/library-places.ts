@@ -18,7 +18,9 @@ export const stands: Readonly<Record<string, readonly string[]>> = {
   "node-av": [
     "server/encode/av-picture-converter.ts",
     "server/encode/av-scalers.ts",
+    "server/encode/movie-input.ts",
     "server/encode/mux/",
+    "server/encode/open-decoder.ts",
     "server/encode/sphere/",
     "server/encode/video/",
     "server/encode/pictures/",

@@ -10,9 +10,9 @@ import { renameSync, rmSync } from "node:fs";
 import { AV_NOPTS_VALUE, AVMEDIA_TYPE_AUDIO, AVMEDIA_TYPE_VIDEO } from "node-av/constants";
 import { avGetCodecName, Dictionary, FormatContext, type Packet, Rational, type Stream } from "node-av/lib";
 import { StreamError } from "../../../shared/errors.ts";
+import { MovieInput, unreadable } from "../movie-input.ts";
 import type { FrameRate } from "../video/movie-encoder.ts";
 import { fileError } from "./movie-file.ts";
-import { MovieInput, unreadable } from "./movie-input.ts";
 import { copySpherical } from "./spherical-file.ts";
 import { sphericalHeader, sphericalOf } from "./spherical-side-data.ts";
 

@@ -9,7 +9,7 @@ import { AV_LOG_FATAL, AVMEDIA_TYPE_AUDIO, AVMEDIA_TYPE_VIDEO } from "node-av/co
 import { type Frame, Log } from "node-av/lib";
 import { StreamError } from "../../../shared/errors.ts";
 import type { PictureSize } from "../../../shared/video.ts";
-import { MovieInput } from "../mux/movie-input.ts";
+import { MovieInput } from "../movie-input.ts";
 import type { SphericalProjection } from "../mux/spherical-boxes.ts";
 import type { MovieCoding } from "../video/movie-codec.ts";
 import { type SphereLayout, type SphereLayoutName, sizeLike, sphereLayouts, v360Options } from "./layouts.ts";

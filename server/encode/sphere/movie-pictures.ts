@@ -1,25 +1,21 @@
 /** Owns decoding the pictures of a file. In the thread that calls it. */
 
 import { AVERROR_EAGAIN, AVERROR_EOF } from "node-av/constants";
-import { Codec, CodecContext, FFmpegError, Frame, type Packet, type Stream } from "node-av/lib";
+import { type CodecContext, FFmpegError, Frame, type Packet, type Stream } from "node-av/lib";
+import { openDecoder } from "../open-decoder.ts";
 
 const THREADS = 4;
 
 export class MoviePictures {
-  readonly #context = new CodecContext();
+  readonly #context: CodecContext;
   readonly #frame = new Frame();
   readonly #stream: Stream;
 
   /** Throws where there is no decoder. */
   constructor(stream: Stream) {
     this.#stream = stream;
-    const codec = Codec.findDecoder(stream.codecpar.codecId);
-    this.#context.allocContext3(codec);
+    this.#context = openDecoder(stream, { threads: THREADS });
     this.#frame.alloc();
-    FFmpegError.throwIfError(stream.codecpar.toContext(this.#context), "parameters");
-    this.#context.threadCount = THREADS;
-    this.#context.pktTimebase = stream.timeBase;
-    FFmpegError.throwIfError(this.#context.open2Sync(codec, null), "decoder");
   }
 
   /** The pictures that come of a packet, null for the end; each is overwritten by the next. */

@@ -5,7 +5,7 @@ import { AVMEDIA_TYPE_VIDEO } from "node-av/constants";
 import type { Frame, Stream } from "node-av/lib";
 import { StreamError } from "../../../shared/errors.ts";
 import type { PictureSize } from "../../../shared/video.ts";
-import { MovieInput } from "../mux/movie-input.ts";
+import { MovieInput } from "../movie-input.ts";
 import { sphericalOf } from "../mux/spherical-side-data.ts";
 import { type CubeLayout, type SphereLayout, sphereLayouts, tilesText } from "./layouts.ts";
 import { MoviePictures } from "./movie-pictures.ts";
@@ -107,9 +107,11 @@ function colourOn(picture: RgbPicture, tile: number, edge: number, along: number
 function picturesOf(input: MovieInput, video: Stream): readonly RgbPicture[] {
   using decoder = new MoviePictures(video);
   const filter = FilterAPI.create("format=rgb24");
+  const { num, den } = video.timeBase;
   try {
     return Array.from({ length: PICTURES }, (_, at) => {
-      input.seek(video, ((at + 0.5) * (input.seconds ?? 0)) / PICTURES);
+      const seconds = ((at + 0.5) * (input.seconds ?? 0)) / PICTURES;
+      input.seek(video, Math.floor((seconds * den) / num));
       decoder.reset();
       return nextPicture(input, video, decoder, filter);
     }).filter((picture) => picture !== null);

@@ -9,6 +9,7 @@
 
 import { now } from "../../../shared/time.ts";
 import { wallClock } from "../../platform/clock.ts";
+import { oneFileOptions } from "../../platform/movie-formats.ts";
 import { streamProtocols } from "../layout-source.ts";
 import type { AvInput, AvStream } from "./av-stream.ts";
 import type { PictureExit } from "./picture-exit.ts";
@@ -25,9 +26,6 @@ const EARLIEST = 0.65;
 const MAX_WAIT_MS = 10_000;
 /** How long what sends nothing is waited for, in FFmpeg's microseconds. */
 const SILENT_US = "8000000";
-/** The formats of a file that name no others (UL1). */
-const movieFormats =
-  "mov,mp4,m4a,3gp,mj2,matroska,webm,avi,mpegts,mpeg,flv,ogg,gif,asf,mxf,nut,yuv4mpegpipe,ivf,h264,hevc,obu,av1";
 
 export type StreamPlayerOptions = {
   readonly source: Played;
@@ -125,7 +123,7 @@ function isPaced(source: Played): boolean {
 function inputOf(source: Played): AvInput {
   switch (source.kind) {
     case "movie":
-      return { address: source.file, options: { protocol_whitelist: "file", format_whitelist: movieFormats } };
+      return { address: source.file, options: oneFileOptions("av1") };
     case "camera":
       return { address: source.device, format: "v4l2", options: {} };
     case "stream": {

@@ -5,26 +5,19 @@
  * FJ2 Times count from the file's own beginning, in ticks of 1/90000 s, and pictures have ever later ones.
  */
 
-import {
-  AV_DISPOSITION_ATTACHED_PIC,
-  AV_LOG_FATAL,
-  AV_NOPTS_VALUE,
-  AVERROR_EAGAIN,
-  AVERROR_EOF,
-  AVMEDIA_TYPE_AUDIO,
-  AVMEDIA_TYPE_VIDEO,
-  AVSEEK_FLAG_BACKWARD,
-} from "node-av/constants";
-import { Codec, CodecContext, Dictionary, FormatContext, Frame, Log, Packet, type Stream } from "node-av/lib";
+import { AV_LOG_FATAL, AV_NOPTS_VALUE, AVERROR_EOF, AVMEDIA_TYPE_AUDIO, AVMEDIA_TYPE_VIDEO } from "node-av/constants";
+import { type CodecContext, Frame, Log, type Packet, type Stream } from "node-av/lib";
 import { StreamError } from "../../../../shared/errors.ts";
+import { oneFileOptions } from "../../../platform/movie-formats.ts";
+import { MovieInput, saidSecondsOf } from "../../movie-input.ts";
+import { openDecoder } from "../../open-decoder.ts";
 
 Log.setLevel(AV_LOG_FATAL);
 
 export const TICKS = 90_000;
 
-/** FFmpeg's names of what holds a movie by itself (FJ1). */
-const FORMATS =
-  "mov,matroska,mpegts,mpeg,mpegvideo,avi,flv,ogg,asf,nut,mxf,rm,dv,gif,wtv,ivf,h264,hevc,m4v,obu,yuv4mpegpipe,3gp,apng";
+/** FJ1 */
+const options = oneFileOptions("dv,mpegvideo,m4v,rm,wtv,apng");
 /** So many bad packets in a row, and so much of all, are too many. */
 const MAX_BAD_IN_A_ROW = 500;
 
@@ -34,8 +27,7 @@ export type TimedPicture = { readonly frame: Frame; readonly ticks: number };
 export class FilmInput {
   readonly #path: string;
   readonly #name: string;
-  readonly #context = new FormatContext();
-  readonly #packet = new Packet();
+  readonly #input: MovieInput;
   /** The one with pictures. */
   readonly video: Stream;
   readonly sound: Stream | null;
@@ -47,10 +39,9 @@ export class FilmInput {
   constructor(path: string, name: string) {
     this.#path = path;
     this.#name = name;
-    this.#packet.alloc();
+    this.#input = new MovieInput(path, { options, refused: () => this.#failed("is no movie that can be read") });
     try {
-      this.#open(path);
-      const video = this.#bestOf(AVMEDIA_TYPE_VIDEO);
+      const video = this.#input.bestOf(AVMEDIA_TYPE_VIDEO);
       if (video === null || video.codecpar.width < 1 || video.codecpar.height < 1)
         throw this.#failed("has no pictures");
       this.video = video;
@@ -58,31 +49,13 @@ export class FilmInput {
       this[Symbol.dispose]();
       throw error;
     }
-    this.sound = this.#bestOf(AVMEDIA_TYPE_AUDIO);
-    const zero = this.#context.startTime;
-    this.#zeroSeconds = zero === AV_NOPTS_VALUE ? 0 : Number(zero) / 1e6;
-  }
-
-  /** FJ1 */
-  #open(path: string): void {
-    const options = Dictionary.fromObject({ protocol_whitelist: "file", format_whitelist: FORMATS });
-    const opened = this.#context.openInputSync(`file:${path}`, null, options);
-    if (opened < 0 || this.#context.findStreamInfoSync(null) < 0) throw this.#failed("is no movie that can be read");
+    this.sound = this.#input.bestOf(AVMEDIA_TYPE_AUDIO);
+    this.#zeroSeconds = this.#input.startSeconds;
   }
 
   /** How long it says it is; null where it does not say. What its pictures take counts, where that is known. */
   get seconds(): number | null {
-    return this.#pictureSeconds ?? this.#wholeSeconds;
-  }
-
-  get #pictureSeconds(): number | null {
-    const { duration, timeBase } = this.video;
-    return duration === AV_NOPTS_VALUE || duration <= 0n ? null : (Number(duration) * timeBase.num) / timeBase.den;
-  }
-
-  get #wholeSeconds(): number | null {
-    const { duration } = this.#context;
-    return duration === AV_NOPTS_VALUE || duration <= 0n ? null : Number(duration) / 1e6;
+    return saidSecondsOf(this.video) ?? this.#input.seconds;
   }
 
   /** Pictures in their order, the first at `from` ticks or later. Throws `StreamError` "input-failed" where hardly one can be decoded. */
@@ -141,7 +114,7 @@ export class FilmInput {
 
   /** Throws `StreamError` "input-failed" where what came ends long before what was promised. */
   checkEnd(seconds: number): void {
-    const [exact, rough] = [this.#pictureSeconds, this.#wholeSeconds];
+    const [exact, rough] = [saidSecondsOf(this.video), this.#input.seconds];
     const missing = exact === null ? (rough ?? seconds) - seconds : exact - seconds;
     const allowed = exact === null ? Math.max(5, (rough ?? 0) * 0.05) : Math.max(1, exact * 0.01);
     if (missing <= allowed) return;
@@ -150,23 +123,13 @@ export class FilmInput {
   }
 
   [Symbol.dispose](): void {
-    this.#packet.free();
-    this.#context.closeInputSync();
-    this.#context.freeContext();
-  }
-
-  #bestOf(type: typeof AVMEDIA_TYPE_AUDIO | typeof AVMEDIA_TYPE_VIDEO): Stream | null {
-    const index = this.#context.findBestStream(type);
-    const stream = index < 0 ? undefined : this.#context.streams[index];
-    // The cover of a song is no movie.
-    return stream === undefined || stream.hasDisposition(AV_DISPOSITION_ATTACHED_PIC) ? null : stream;
+    this.#input[Symbol.dispose]();
   }
 
   #seek(ticks: number): void {
-    const { timeBase, index } = this.video;
+    const { timeBase } = this.video;
     const at = ((ticks / TICKS + this.#zeroSeconds) * timeBase.den) / timeBase.num;
-    const result = this.#context.seekFrameSync(index, BigInt(Math.floor(at)), AVSEEK_FLAG_BACKWARD);
-    if (result < 0) throw this.#failed("cannot be read from its middle on");
+    if (!this.#input.seek(this.video, Math.floor(at))) throw this.#failed("cannot be read from its middle on");
   }
 
   /** FJ2: null for what has no time. */
@@ -177,14 +140,7 @@ export class FilmInput {
 
   /** Null is the end. A file that breaks off ends there. */
   *#packetsWithEnd(stream: number): Generator<Packet | null> {
-    const packet = this.#packet;
-    for (;;) {
-      const result = this.#context.readFrameSync(packet);
-      if (result === AVERROR_EAGAIN) continue;
-      if (result < 0) break;
-      if (packet.streamIndex === stream) yield packet;
-      packet.unref();
-    }
+    while (this.#input.read(stream) === "packet") yield this.#input.packet;
     yield null;
   }
 
@@ -194,19 +150,17 @@ export class FilmInput {
 }
 
 class Decoder {
-  readonly #context = new CodecContext();
+  readonly #context: CodecContext;
   readonly #frame = new Frame();
   wasBad = false;
 
   constructor(stream: Stream, failed: () => StreamError) {
+    try {
+      this.#context = openDecoder(stream, { threads: 0 });
+    } catch {
+      throw failed();
+    }
     this.#frame.alloc();
-    const codec = Codec.findDecoder(stream.codecpar.codecId);
-    if (codec === null) throw failed();
-    this.#context.allocContext3(codec);
-    if (stream.codecpar.toContext(this.#context) < 0) throw failed();
-    this.#context.pktTimebase = stream.timeBase;
-    this.#context.threadCount = 0;
-    if (this.#context.open2Sync(codec, null) < 0) throw failed();
   }
 
   /** Whether it was understood; null is the end. Frames are to be taken after each. */
