@@ -25,7 +25,7 @@ import {
 } from "../encode/mux/film/track-folder.ts";
 import type { PieceContext } from "../jobs/piece-protocol.ts";
 import { diskWords } from "../platform/disk-words.ts";
-import { bitRatesOf, type ListedSegment, masterPlaylist, mediaPlaylist } from "./hls-playlists.ts";
+import { bitRatesOf, filmPlaylist, type ListedSegment, trackPlaylist } from "./hls-playlists.ts";
 import { type Rendition, renditionsOf } from "./renditions.ts";
 
 /** What to encode, and where to. */
@@ -191,7 +191,7 @@ function writePlaylists({
   readonly sound: Sound | null;
   readonly pictures: EncodedPictures;
 }): void {
-  const playlist = (segments: readonly ListedSegment[]): string => mediaPlaylist(segments, headerName, segmentName);
+  const playlist = (segments: readonly ListedSegment[]): string => trackPlaylist(segments, headerName, segmentName);
   for (const [at, track] of folders.entries()) track.finish(playlist(listed[at] ?? []));
   const variants = renditions.map(({ name, size }, at) => {
     const codecs = pictures.codecs[at] ?? unnamed(title);
@@ -203,7 +203,7 @@ function writePlaylists({
     const heard = sound === null ? null : { ...sound, codecs: sound.codecs ?? unnamed(title), segments };
     rmSync(join(folder, SOUND_NOTE), { force: true });
     rmSync(join(folder, BEGUN_NOTE), { force: true });
-    writeWhole(join(folder, "master.m3u8"), masterPlaylist(variants, heard));
+    writeWhole(join(folder, "master.m3u8"), filmPlaylist(variants, heard));
   } catch (error) {
     throw diskWords(folder, error);
   }

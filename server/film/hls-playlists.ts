@@ -1,6 +1,7 @@
-/** Owns the playlists of a movie that is whole (RFC 8216): one for each track, and the master playlist. Pure. */
+/** Owns what the playlists of a movie that is whole (RFC 8216) say: one for each track, and the master playlist. Pure. */
 
 import type { PictureSize } from "../../shared/video.ts";
+import { masterPlaylist, mediaPlaylist } from "../encode/mux/hls-playlist.ts";
 
 /** A segment as playlists count it. */
 export type ListedSegment = { readonly seconds: number; readonly bytes: number };
@@ -20,48 +21,33 @@ export type ListedSound = {
   readonly segments: readonly ListedSegment[];
 };
 
-/** Section 4.3.3. The target is the longest segment, to the whole second. */
-export function mediaPlaylist(
+/** That of a track. */
+export function trackPlaylist(
   segments: readonly ListedSegment[],
   header: string,
   nameOf: (at: number) => string,
 ): string {
-  const lines = [
-    "#EXTM3U",
-    "#EXT-X-VERSION:7",
-    `#EXT-X-TARGETDURATION:${targetOf(segments)}`,
-    "#EXT-X-MEDIA-SEQUENCE:0",
-    "#EXT-X-PLAYLIST-TYPE:VOD",
-    "#EXT-X-INDEPENDENT-SEGMENTS",
-    `#EXT-X-MAP:URI="${header}"`,
-    ...segments.flatMap(({ seconds }, at) => [`#EXTINF:${seconds.toFixed(6)},`, nameOf(at)]),
-    "#EXT-X-ENDLIST",
-  ];
-  return `${lines.join("\n")}\n`;
+  return mediaPlaylist({
+    targetSeconds: targetOf(segments),
+    mediaSequence: 0,
+    discontinuitySequence: 0,
+    isWhole: true,
+    segments: segments.map(({ seconds }, at) => {
+      return { uri: nameOf(at), seconds, mapUri: header, isDiscontinuity: false, parts: [] };
+    }),
+  });
 }
 
-/** Section 4.3.4. Bit rates are those of the segments as they are, the sound's included. */
-export function masterPlaylist(variants: readonly ListedVariant[], sound: ListedSound | null): string {
-  const lines = ["#EXTM3U", "#EXT-X-VERSION:7", "#EXT-X-INDEPENDENT-SEGMENTS"];
-  if (sound !== null) {
-    const language = sound.language === null ? "" : `,LANGUAGE="${sound.language}"`;
-    const media = `TYPE=AUDIO,GROUP-ID="sound",NAME="sound"${language},DEFAULT=YES,AUTOSELECT=YES`;
-    lines.push(`#EXT-X-MEDIA:${media},CHANNELS="${sound.channels}",URI="sound/playlist.m3u8"`);
-  }
-  for (const variant of variants) {
+/** That of all. Bit rates are those of the segments as they are, the sound's included. */
+export function filmPlaylist(variants: readonly ListedVariant[], sound: ListedSound | null): string {
+  const listed = variants.map((variant) => {
     const { name, size, codecs, fps } = variant;
     const { peakBps, meanBps } = bitRatesOf(variant, sound);
-    const attributes = [
-      `BANDWIDTH=${peakBps}`,
-      `AVERAGE-BANDWIDTH=${meanBps}`,
-      `CODECS="${sound === null ? codecs : `${codecs},${sound.codecs}`}"`,
-      `RESOLUTION=${size.width}x${size.height}`,
-      `FRAME-RATE=${fps.toFixed(3)}`,
-      ...(sound === null ? [] : ['AUDIO="sound"']),
-    ];
-    lines.push(`#EXT-X-STREAM-INF:${attributes.join(",")}`, `${name}/playlist.m3u8`);
-  }
-  return `${lines.join("\n")}\n`;
+    const all = sound === null ? codecs : `${codecs},${sound.codecs}`;
+    const rates = { bandwidthBps: peakBps, averageBps: meanBps };
+    return { uri: `${name}/playlist.m3u8`, ...rates, codecs: all, size, maxFps: fps };
+  });
+  return masterPlaylist(listed, { sound: sound === null ? null : { ...sound, uri: "sound/playlist.m3u8" } });
 }
 
 /** Bits a second of a variant with its sound. */
@@ -101,6 +87,7 @@ function rateOf(segments: readonly ListedSegment[]): number {
   return seconds > 0 ? (bytes * 8) / seconds : 0;
 }
 
+/** The longest segment, to the whole second (section 4.3.3.1). */
 function targetOf(segments: readonly ListedSegment[]): number {
   return Math.max(1, ...segments.map(({ seconds }) => Math.round(seconds)));
 }

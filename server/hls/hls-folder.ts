@@ -81,7 +81,7 @@ export class HlsFolder extends Emitter<HlsFolderEvents> {
       )
       // What they take in the mean would change again and again.
       .map(({ averageBps: _, ...variant }) => variant);
-    const text = masterPlaylist(variants, this.#stream.title);
+    const text = masterPlaylist(variants, { title: this.#stream.title });
     if (variants.length > 0 && text !== this.#master) {
       this.#master = text;
       const path = `${this.#folder}/master.m3u8`;

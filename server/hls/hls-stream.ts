@@ -138,7 +138,7 @@ export class HlsStream extends Emitter<HlsStreamEvents> {
     const isSettled = ({ window, isRunning }: HlsRendition) => window.init !== null || !isRunning;
     await this.#when(() => this.renditions.every(isSettled), Math.min(untilMs, performance.now() + OTHERS_MS));
     const variants = this.variants;
-    if (variants.length > 0) return masterPlaylist(variants, this.title);
+    if (variants.length > 0) return masterPlaylist(variants, { title: this.title });
     const error = this.renditions.find((rendition) => rendition.error !== null)?.error;
     throw error ?? new StreamError("room-lost", "The scene has not shown a picture yet. Try again in a second.");
   }

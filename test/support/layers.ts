@@ -35,7 +35,7 @@ export const mayImport: Readonly<Record<string, readonly string[]>> = {
     "server/replay",
     "server/session",
   ],
-  "server/film": ["server/encode/mux/film", "server/jobs", "server/platform"],
+  "server/film": ["server/encode/mux", "server/encode/mux/film", "server/jobs", "server/platform"],
   "server/jobs": ["server/jobs/queue", "server/platform"],
   "server/jobs/queue": ["server/jobs", "server/platform"],
   "server/replay": ["server", "server/monitoring", "server/options", "server/platform", "server/session"],

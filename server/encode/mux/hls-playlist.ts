@@ -13,11 +13,20 @@ export type HlsVariant = {
   readonly bandwidthBps: number;
   /** What its segments take in the mean; left out where that is not known. */
   readonly averageBps?: number;
-  /** As in RFC 6381: `avc1.42c01f`. */
+  /** As in RFC 6381: `avc1.42c01f`; behind it, after a comma, those of the sound that is beside it. */
   readonly codecs: string;
   readonly size: PictureSize;
   /** The most frames a second. */
   readonly maxFps: number;
+};
+
+/** The sound of all sizes, in segments of its own. */
+export type HlsSound = {
+  /** Of its media playlist, relative to the multivariant one. */
+  readonly uri: string;
+  readonly channels: number;
+  /** As in ISO 639; null where that is not known. */
+  readonly language: string | null;
 };
 
 /** A part of a segment, which can be fetched before the segment is whole. */
@@ -63,16 +72,25 @@ export type HlsMedia = {
 /** Below this there are no parts, and in version 7 of the protocol is all that is used: EXT-X-MAP of segments that have I-frames. */
 const VERSION = { plain: 7, parts: 9 } as const;
 
-/** The playlist of all sizes, the best first. `title` is what players may call the stream. */
-export function masterPlaylist(variants: readonly HlsVariant[], title?: string): string {
+/** The playlist of all sizes; a player begins with the first. `title` is what it may call the stream. */
+export function masterPlaylist(
+  variants: readonly HlsVariant[],
+  { title, sound = null }: { readonly title?: string; readonly sound?: HlsSound | null } = {},
+): string {
   const lines = ["#EXTM3U", `#EXT-X-VERSION:${VERSION.plain}`, "#EXT-X-INDEPENDENT-SEGMENTS"];
   if (title !== undefined) {
     lines.push(`#EXT-X-SESSION-DATA:DATA-ID="com.apple.hls.title",VALUE="${quotable(title)}"`);
   }
+  if (sound !== null) {
+    const language = sound.language === null ? "" : `,LANGUAGE="${sound.language}"`;
+    const media = `TYPE=AUDIO,GROUP-ID="sound",NAME="sound"${language},DEFAULT=YES,AUTOSELECT=YES`;
+    lines.push(`#EXT-X-MEDIA:${media},CHANNELS="${sound.channels}",URI="${sound.uri}"`);
+  }
+  const heard = sound === null ? "" : ',AUDIO="sound"';
   for (const { uri, bandwidthBps, averageBps, codecs, size, maxFps } of variants) {
     const average = averageBps === undefined ? "" : `,AVERAGE-BANDWIDTH=${Math.ceil(averageBps)}`;
     const picture = `CODECS="${codecs}",RESOLUTION=${size.width}x${size.height},FRAME-RATE=${maxFps.toFixed(3)}`;
-    lines.push(`#EXT-X-STREAM-INF:BANDWIDTH=${Math.ceil(bandwidthBps)}${average},${picture}`, uri);
+    lines.push(`#EXT-X-STREAM-INF:BANDWIDTH=${Math.ceil(bandwidthBps)}${average},${picture}${heard}`, uri);
   }
   return `${lines.join("\n")}\n`;
 }
@@ -126,7 +144,7 @@ function segmentLines({ uri, seconds, at, mapUri, isDiscontinuity, parts }: HlsS
 }
 
 function secondsText(seconds: number): string {
-  return seconds.toFixed(5);
+  return seconds.toFixed(6);
 }
 
 /** Quoted strings have neither quotes nor ends of lines in them (RFC 8216 section 4.2). */

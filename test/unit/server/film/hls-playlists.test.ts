@@ -2,7 +2,7 @@
 
 import { parse, types } from "hls-parser";
 import { expect, test } from "vitest";
-import { bitRatesOf, masterPlaylist, mediaPlaylist } from "../../../../server/film/hls-playlists.ts";
+import { bitRatesOf, filmPlaylist, trackPlaylist } from "../../../../server/film/hls-playlists.ts";
 
 const segments = [
   { seconds: 6.006, bytes: 300_000 },
@@ -11,7 +11,7 @@ const segments = [
 ];
 
 test("a playlist of a track has each segment with its length, and says that it is whole", () => {
-  const read = parse(mediaPlaylist(segments, "header.mp4", (at) => `${at}.m4s`));
+  const read = parse(trackPlaylist(segments, "header.mp4", (at) => `${at}.m4s`));
   if (!(read instanceof types.MediaPlaylist)) throw new Error("it is none");
   expect(read).toMatchObject({ targetDuration: 6, endlist: true, playlistType: "VOD", version: 7 });
   expect(read.segments.map(({ uri, duration }) => [uri, duration])).toEqual([
@@ -39,7 +39,7 @@ test("the master playlist has a variant for each size, with the sound's rate and
     segments,
   }));
   const sound = { codecs: "mp4a.40.2", channels: 2, language: "deu", segments: [{ seconds: 6, bytes: 48_000 }] };
-  const read = parse(masterPlaylist(variants, sound));
+  const read = parse(filmPlaylist(variants, sound));
   if (!(read instanceof types.MasterPlaylist)) throw new Error("it is none");
   expect(read.variants).toHaveLength(2);
   expect(read.variants[1]).toMatchObject({
@@ -50,5 +50,5 @@ test("the master playlist has a variant for each size, with the sound's rate and
     frameRate: 29.97,
   });
   expect(read.variants[1]?.audio).toMatchObject([{ uri: "sound/playlist.m3u8", language: "deu", channels: "2" }]);
-  expect(masterPlaylist(variants, null)).not.toContain("AUDIO");
+  expect(filmPlaylist(variants, null)).not.toContain("AUDIO");
 });
