@@ -6,14 +6,13 @@
  *     sound of a movie that is shown whole all of them.
  */
 
-import { renameSync, rmSync } from "node:fs";
 import { AV_NOPTS_VALUE, AVMEDIA_TYPE_AUDIO, AVMEDIA_TYPE_VIDEO } from "node-av/constants";
 import { avGetCodecName, Dictionary, FormatContext, type Packet, Rational, type Stream } from "node-av/lib";
 import { StreamError } from "../../../shared/errors.ts";
 import { MovieInput, unreadable } from "../movie-input.ts";
 import type { FrameRate } from "../video/movie-encoder.ts";
+import { draftOf, isMp4, placeMovie, removeDrafts } from "./movie-drafts.ts";
 import { fileError } from "./movie-file.ts";
-import { copySpherical } from "./spherical-file.ts";
 import { sphericalHeader, sphericalOf } from "./spherical-side-data.ts";
 
 export type JoinedMovie = {
@@ -41,15 +40,13 @@ export type JoinedSound = {
 
 /** Joins. Throws `StreamError` "output-failed", or "input-failed" where a file is none, has no sound, or ends too early. */
 export function joinMovies(movie: JoinedMovie, progressed: (frames: number) => void): void {
-  const part = `${movie.path}.part`;
-  const marked = `${movie.path}.marked.part`;
   const output = new FormatContext();
   const check = (result: number): void => {
     if (result < 0) throw fileError(movie.path, result);
   };
   using sound = movie.sound === null ? null : new SoundSource(movie.sound);
   try {
-    check(output.allocOutputContext2(null, movie.format, `file:${part}`));
+    check(output.allocOutputContext2(null, movie.format, `file:${draftOf(movie.path)}`));
     const stream = describe(output, movie);
     const soundStream = sound?.describe(output) ?? null;
     check(output.openOutputSync());
@@ -72,14 +69,10 @@ export function joinMovies(movie: JoinedMovie, progressed: (frames: number) => v
     if (sound !== null && soundStream !== null) sound.copyUntil(end, soundStream, write);
     check(output.writeTrailerSync());
     output.closeOutputSync();
-    if (projection !== null && (movie.format === "mp4" || movie.format === "mov")) {
-      copySpherical(part, marked, projection);
-      renameSync(marked, part);
-    }
-    renameSync(part, movie.path);
+    placeMovie(movie.path, movie.format, projection);
   } finally {
     output.freeContext();
-    for (const path of [part, marked]) rmSync(path, { force: true });
+    removeDrafts(movie.path);
   }
 }
 
@@ -101,7 +94,7 @@ export function hasSound(path: string): boolean {
 }
 
 function headerOptions(format: string): Record<string, string> {
-  return format === "mp4" || format === "mov" ? { movflags: "+faststart" } : {};
+  return isMp4(format) ? { movflags: "+faststart" } : {};
 }
 
 function refusedSound({ path }: JoinedMovie, sound: SoundSource, result: number): StreamError {

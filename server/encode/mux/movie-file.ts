@@ -1,10 +1,10 @@
 /** Owns a file that a movie is encoded into, and that is there under its name only when it is whole. In the thread that calls it. */
 
-import { renameSync, rmSync } from "node:fs";
 import { FFmpegError, FormatContext, type Packet, type Stream } from "node-av/lib";
 import type { StreamError } from "../../../shared/errors.ts";
 import { diskWords } from "../../platform/disk-words.ts";
 import { type MovieConfig, MovieEncoder } from "../video/movie-encoder.ts";
+import { draftOf, placeMovie, removeDrafts } from "./movie-drafts.ts";
 import { markSpherical } from "./spherical-side-data.ts";
 
 export type MovieFileConfig = MovieConfig & {
@@ -24,7 +24,7 @@ export class MovieFile {
     this.#path = path;
     this.#encoder = new MovieEncoder(config, (packet) => this.#write(packet));
     try {
-      this.#check(this.#file.allocOutputContext2(null, "matroska", `file:${this.#partPath}`));
+      this.#check(this.#file.allocOutputContext2(null, "matroska", `file:${draftOf(path)}`));
       this.#stream = this.#file.newStream(null);
       this.#check(this.#stream.codecpar.fromContext(this.#encoder.context));
       if (isPanorama) markSpherical(this.#stream, "equirectangular");
@@ -47,7 +47,7 @@ export class MovieFile {
     this.#encoder.finish();
     this.#check(this.#file.writeTrailerSync());
     this.#file.closeOutputSync();
-    renameSync(this.#partPath, this.#path);
+    placeMovie(this.#path, "matroska", null);
     this.close();
   }
 
@@ -57,11 +57,7 @@ export class MovieFile {
     this.#closed = true;
     this.#encoder.close();
     this.#file.freeContext();
-    rmSync(this.#partPath, { force: true });
-  }
-
-  get #partPath(): string {
-    return `${this.#path}.part`;
+    removeDrafts(this.#path);
   }
 
   #write(packet: Packet): void {

@@ -1,11 +1,10 @@
 /** Owns the file that pictures of another layout are written to, with the sound of the one before as it is. In the thread that calls it. */
 
-import { renameSync, rmSync } from "node:fs";
 import { AV_PIX_FMT_YUV420P, AVERROR_EAGAIN, AVERROR_EOF } from "node-av/constants";
 import { CodecContext, Dictionary, FFmpegError, FormatContext, type Frame, Packet, type Stream } from "node-av/lib";
+import { draftOf, isMp4, placeMovie, removeDrafts } from "../mux/movie-drafts.ts";
 import { fileError } from "../mux/movie-file.ts";
 import type { SphericalProjection } from "../mux/spherical-boxes.ts";
-import { copySpherical } from "../mux/spherical-file.ts";
 import { markSpherical, sphericalHeader } from "../mux/spherical-side-data.ts";
 import type { MovieCoding } from "../video/movie-codec.ts";
 import { openMovieContext } from "../video/movie-context.ts";
@@ -57,11 +56,7 @@ export class SphereMovie {
     this.#check(this.#output.writeTrailerSync());
     this.#output.closeOutputSync();
     const { path, format, projection } = this.#options;
-    const isMp4 = format === "mp4" || format === "mov";
-    if (projection !== null && isMp4) {
-      copySpherical(this.#partPath, this.#markedPath, projection);
-      renameSync(this.#markedPath, path);
-    } else renameSync(this.#partPath, path);
+    placeMovie(path, format, projection);
     this.close();
   }
 
@@ -73,19 +68,11 @@ export class SphereMovie {
     this.#packet.free();
     this.#encoder.freeContext();
     this.#output.freeContext();
-    for (const path of [this.#partPath, this.#markedPath]) rmSync(path, { force: true });
-  }
-
-  get #partPath(): string {
-    return `${this.#options.path}.part`;
-  }
-
-  get #markedPath(): string {
-    return `${this.#options.path}.marked.part`;
+    removeDrafts(this.#options.path);
   }
 
   #begin(frame: Frame): Stream {
-    const { format, coding, projection, video, sound } = this.#options;
+    const { path, format, coding, projection, video, sound } = this.#options;
     const { width, height, colorSpace, colorRange, colorPrimaries, colorTrc, timeBase } = frame;
     openMovieContext(this.#encoder, {
       coding,
@@ -95,18 +82,17 @@ export class SphereMovie {
       fps: video.avgFrameRate.num > 0 ? video.avgFrameRate : { num: 30, den: 1 },
       colours: { colorSpace, colorRange, colorPrimaries, colorTrc },
     });
-    this.#check(this.#output.allocOutputContext2(null, format, `file:${this.#partPath}`));
+    this.#check(this.#output.allocOutputContext2(null, format, `file:${draftOf(path)}`));
     const stream = this.#output.newStream(null);
     this.#check(stream.codecpar.fromContext(this.#encoder));
     stream.timeBase = timeBase;
     stream.avgFrameRate = video.avgFrameRate;
-    const isMp4 = format === "mp4" || format === "mov";
-    if (projection !== null && !isMp4) markSpherical(stream, projection);
+    if (projection !== null && !isMp4(format)) markSpherical(stream, projection);
     for (const from of sound) this.#sound.set(from.index, { from, to: this.#describe(from) });
     this.#check(this.#output.openOutputSync());
     // Units as the file before has them, so that times stay exact.
     const scale: Record<string, string> = timeBase.num === 1 ? { video_track_timescale: String(timeBase.den) } : {};
-    const header = isMp4 ? { movflags: "+faststart", ...scale } : sphericalHeader;
+    const header = isMp4(format) ? { movflags: "+faststart", ...scale } : sphericalHeader;
     this.#check(this.#output.writeHeaderSync(Dictionary.fromObject({ ...header })));
     for (const packet of this.#early.splice(0)) {
       this.#copy(packet);
