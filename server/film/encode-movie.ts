@@ -7,7 +7,7 @@
  * EM2 The master playlist is written last, so where there is one, all is there.
  */
 
-import { mkdirSync, readFileSync, renameSync, rmSync, writeFileSync } from "node:fs";
+import { mkdirSync, rmSync } from "node:fs";
 import { join } from "node:path";
 import { setImmediate } from "node:timers/promises";
 import { StreamError } from "../../shared/errors.ts";
@@ -25,6 +25,7 @@ import {
 } from "../encode/mux/film/track-folder.ts";
 import type { PieceContext } from "../jobs/piece-protocol.ts";
 import { diskWords } from "../platform/disk-words.ts";
+import { textIn, writeSmallFile } from "../platform/small-file.ts";
 import { bitRatesOf, filmPlaylist, type ListedSegment, trackPlaylist } from "./hls-playlists.ts";
 import { type Rendition, renditionsOf } from "./renditions.ts";
 
@@ -97,7 +98,7 @@ function beginOrGoOn({ folder, segmentSeconds }: MovieEncoding, renditions: read
     if (textIn(note) === settings) return;
     rmSync(folder, { recursive: true, force: true });
     mkdirSync(folder, { recursive: true });
-    writeWhole(note, settings);
+    writeSmallFile(note, settings);
   } catch (error) {
     throw diskWords(folder, error);
   }
@@ -121,7 +122,7 @@ async function soundOf(
     if (done === true) {
       const sound = { ...value, segments: track.segments };
       if (sound.segments.length === 0) return null;
-      writeWhole(note, JSON.stringify(sound));
+      writeSmallFile(note, JSON.stringify(sound));
       return sound;
     }
     if (turn.isOver) await turn.pass(context, () => undefined);
@@ -203,7 +204,7 @@ function writePlaylists({
     const heard = sound === null ? null : { ...sound, codecs: sound.codecs ?? unnamed(title), segments };
     rmSync(join(folder, SOUND_NOTE), { force: true });
     rmSync(join(folder, BEGUN_NOTE), { force: true });
-    writeWhole(join(folder, "master.m3u8"), filmPlaylist(variants, heard));
+    writeSmallFile(join(folder, "master.m3u8"), filmPlaylist(variants, heard));
   } catch (error) {
     throw diskWords(folder, error);
   }
@@ -235,17 +236,4 @@ function unnamed(title: string): never {
 
 function unknownFolder(): never {
   throw new TypeError("Each rendition must have a folder.");
-}
-
-function textIn(path: string): string | null {
-  try {
-    return readFileSync(path, "utf8");
-  } catch {
-    return null;
-  }
-}
-
-function writeWhole(path: string, text: string): void {
-  writeFileSync(`${path}.part`, text);
-  renameSync(`${path}.part`, path);
 }

@@ -13,6 +13,8 @@ import { join } from "node:path";
 import { StreamError } from "../../shared/errors.ts";
 import { diskWords } from "../platform/disk-words.ts";
 import { isRunning } from "../platform/is-running.ts";
+import { writePrivateFile } from "../platform/private-file.ts";
+import { textIn } from "../platform/small-file.ts";
 import type { EncodedMovie } from "./encode-movie.ts";
 
 /** What a finished movie's folder says of it. */
@@ -101,7 +103,7 @@ export class FilmFolder {
   keepJob(text: string | null): void {
     this.#guarded(() => {
       if (text === null) rmSync(this.#job, { force: true });
-      else writeFileSync(this.#job, text, { mode: 0o600 });
+      else writePrivateFile(this.#job, text);
     });
   }
 
@@ -177,14 +179,6 @@ function noteIn(path: string): Note | null {
   try {
     const note = JSON.parse(readFileSync(path, "utf8")) as Partial<Note>;
     return typeof note.source === "string" && typeof note.settings === "string" ? (note as Note) : null;
-  } catch {
-    return null;
-  }
-}
-
-function textIn(path: string): string | null {
-  try {
-    return readFileSync(path, "utf8");
   } catch {
     return null;
   }

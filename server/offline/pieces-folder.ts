@@ -6,11 +6,12 @@
  * OF3 What was not made here is neither overwritten nor removed, unless that was asked for.
  */
 
-import { existsSync, mkdirSync, readdirSync, readFileSync, renameSync, rmSync, statSync, writeFileSync } from "node:fs";
+import { existsSync, mkdirSync, readdirSync, rmSync, statSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { StreamError } from "../../shared/errors.ts";
 import { diskWords } from "../platform/disk-words.ts";
 import { isRunning } from "../platform/is-running.ts";
+import { textIn, writeSmallFile } from "../platform/small-file.ts";
 import { digestsOf } from "./file-digests.ts";
 import type { FrameRange } from "./frame-range.ts";
 import { picturePath, piecesFolderOf, type RenderOutput } from "./render-output.ts";
@@ -95,7 +96,7 @@ export class PiecesFolder {
 
   /** Lets another process have it. What is finished stays, what killed processes left half done goes. Idempotent. */
   close(): void {
-    if (readText(this.#lockPath) !== String(process.pid)) return;
+    if (textIn(this.#lockPath) !== String(process.pid)) return;
     const halves = readdirSync(this.path).filter((name) => name.endsWith(".part"));
     for (const name of halves) rmSync(join(this.path, name), { force: true });
     rmSync(this.#lockPath, { force: true });
@@ -131,7 +132,7 @@ export class PiecesFolder {
 
   /** OF1 */
   #checkUnused(): void {
-    const pid = Number(readText(this.#lockPath) ?? 0);
+    const pid = Number(textIn(this.#lockPath) ?? 0);
     if (pid === 0 || pid === process.pid || !isRunning(pid)) return;
     throw new StreamError("output-failed", `The process ${pid} renders into ${this.path} at this moment.`);
   }
@@ -177,7 +178,7 @@ export class PiecesFolder {
   }
 
   #readNote(): Note | null {
-    const text = readText(this.#notePath);
+    const text = textIn(this.#notePath);
     if (text === null) return null;
     try {
       const note = JSON.parse(text) as Partial<Note>;
@@ -189,21 +190,11 @@ export class PiecesFolder {
   }
 
   #writeNote(): void {
-    const part = `${this.#notePath}.part`;
-    writeFileSync(part, `${JSON.stringify(this.#note, null, 2)}\n`);
-    renameSync(part, this.#notePath);
+    writeSmallFile(this.#notePath, `${JSON.stringify(this.#note, null, 2)}\n`);
   }
 }
 
 const ownNames: ReadonlySet<string> = new Set(["process", "render.json.part"]);
-
-function readText(path: string): string | null {
-  try {
-    return readFileSync(path, "utf8");
-  } catch {
-    return null;
-  }
-}
 
 function isFilled(path: string): boolean {
   return (statSync(path, { throwIfNoEntry: false })?.size ?? 0) > 0;

@@ -5,18 +5,10 @@
  * TJ2 A journal is believed as far as its lines are whole and the files that they name have the sizes that they say.
  */
 
-import {
-  appendFileSync,
-  mkdirSync,
-  readdirSync,
-  readFileSync,
-  renameSync,
-  rmSync,
-  statSync,
-  writeFileSync,
-} from "node:fs";
+import { appendFileSync, mkdirSync, readdirSync, readFileSync, rmSync, statSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { diskWords } from "../../../platform/disk-words.ts";
+import { textIn, writeSmallFile } from "../../../platform/small-file.ts";
 
 /** A segment that is whole: its times are in ticks of its track. */
 export type WrittenSegment = {
@@ -90,7 +82,7 @@ export class TrackFolder {
 
   /** TJ2 */
   #readJournal(): readonly WrittenSegment[] {
-    const text = readIfThere(this.#at(JOURNAL))?.toString() ?? "";
+    const text = textIn(this.#at(JOURNAL)) ?? "";
     const segments: WrittenSegment[] = [];
     for (const line of text.split("\n").slice(0, -1)) {
       const segment = segmentIn(line);
@@ -102,11 +94,7 @@ export class TrackFolder {
   }
 
   #write(name: string, bytes: Uint8Array): void {
-    const part = this.#at(`${name}.part`);
-    this.#guarded(() => {
-      writeFileSync(part, bytes);
-      renameSync(part, this.#at(name));
-    });
+    this.#guarded(() => writeSmallFile(this.#at(name), bytes));
   }
 
   #guarded(work: () => void): void {
