@@ -7,7 +7,8 @@ import { parseArgs } from "node:util";
 import type { Json } from "../../shared/custom-message.ts";
 import type { JobWork, NewJob, TaskInput } from "../jobs/job-queue.ts";
 import { type EncodeJobSettings, resolveEncode } from "../offline/encode-job.ts";
-import { type RenderJobSettings, renderOf } from "../offline/render-job.ts";
+import { type RenderJobSettings, renderJobOptions } from "../offline/render-job.ts";
+import { resolveRenderOptions } from "../offline/render-options.ts";
 import { given, numberOf, sizeIn } from "./flag-values.ts";
 import type { AddedValues, AskedJob } from "./jobs-flags.ts";
 import { inWordsOfRender, readRenderArguments } from "./render-flags.ts";
@@ -52,7 +53,7 @@ function workOf(values: AddedValues, behind: readonly string[], inputs: readonly
       return { kind: "encode", settings: settings as Json };
     }
     const settings = readRenderSettings(as, behind);
-    for (const input of inputs) renderOf(settings, input, NOWHERE);
+    for (const input of inputs) resolveRenderOptions(renderJobOptions(settings, input, NOWHERE));
     return { kind: "render", settings };
   } catch (error) {
     if (!(error instanceof TypeError)) throw error;

@@ -2,7 +2,7 @@
 
 import { StreamError } from "../../shared/errors.ts";
 import type { RenderProgressReport } from "../offline/render-progress.ts";
-import { prepareRender, type RenderSummary, SceneRender } from "../offline/render-scene.ts";
+import { type RenderSummary, renderWithTexts } from "../offline/render-scene.ts";
 import { exitCodeOf, exitCodes } from "./command-line.ts";
 import { inWordsOfRender, type RenderCommand } from "./render-flags.ts";
 
@@ -27,9 +27,7 @@ export async function render({ options, parameters }: RenderCommand): Promise<nu
   try {
     const onProgress = (progress: RenderProgressReport): void => line.show(progress);
     const onMessage = (text: string): void => line.say(text);
-    const resolved = await prepareRender({ ...options, onProgress, onMessage, signal: stop.signal });
-    const given = { ...resolved.parameters, flags: parameters };
-    const summary = await new SceneRender({ ...resolved, parameters: given }).run();
+    const summary = await renderWithTexts({ ...options, onProgress, onMessage, signal: stop.signal }, parameters);
     line.end();
     process.stdout.write(summaryOf(summary));
     return 0;

@@ -2,7 +2,8 @@
 
 import { fromPlainError } from "../../shared/errors.ts";
 import type { ForkOptions } from "../platform/fork-module.ts";
-import { type CarrierEnd, type PieceCarrier, startCarrier } from "./piece-carrier.ts";
+import type { ProcessEnding } from "../platform/owned-process.ts";
+import { type PieceCarrier, startCarrier } from "./piece-carrier.ts";
 import type { FromPieceProcess } from "./piece-protocol.ts";
 import type { WorkerKind } from "./worker-kind.ts";
 
@@ -10,7 +11,7 @@ import type { WorkerKind } from "./worker-kind.ts";
 const CANCEL_MS = 1000;
 
 /** How a process or thread ended that was to go on. */
-export type PieceLoss = { readonly isLost: true } & CarrierEnd;
+export type PieceLoss = { readonly isLost: true } & ProcessEnding;
 export type PieceOutcome = PieceLoss | { readonly result: unknown };
 
 export type PieceTask = {
@@ -34,7 +35,7 @@ export class PieceWorker {
     });
   }
 
-  get ended(): Promise<CarrierEnd> {
+  get ended(): Promise<ProcessEnding> {
     return this.#carrier.ended;
   }
 

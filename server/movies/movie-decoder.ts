@@ -5,10 +5,8 @@
  *     others may be done again.
  */
 
-import type { ChildProcess } from "node:child_process";
 import { fromPlainError, StreamError } from "../../shared/errors.ts";
-import { forkModule } from "../platform/fork-module.ts";
-import { guardOrphan } from "../platform/orphan-guard.ts";
+import { type OwnedProcess, ownProcess } from "../platform/owned-process.ts";
 import { siblingUrl } from "../platform/threads.ts";
 import type { FromMovieDecoder, MovieOpening, OpenedMovie, ToMovieDecoder } from "./movie-decoder-protocol.ts";
 import type { FrameForm } from "./movie-form.ts";
@@ -22,12 +20,10 @@ const MAX_START_MS = 60_000;
 export class DecoderLost extends Error {
   /** Whether this is the job that it was lost by. */
   readonly isBlamed: boolean;
-  readonly how: string;
 
   constructor(isBlamed: boolean, how: string) {
     super(`The process that decodes movies ended ${how}.`);
     this.isBlamed = isBlamed;
-    this.how = how;
   }
 }
 
@@ -54,7 +50,7 @@ export class MovieDecoder {
   /** What it takes of memory, as it said last. */
   memoryBytes = 0;
   readonly #config: MovieDecoderConfig;
-  readonly #process: ChildProcess;
+  readonly #process: OwnedProcess;
   readonly #jobs = new Map<number, Job>();
   /** The movies that it has open, the one used last at the end. */
   readonly #open = new Map<string, Promise<OpenedMovie>>();
@@ -64,25 +60,18 @@ export class MovieDecoder {
 
   constructor(config: MovieDecoderConfig) {
     this.#config = config;
-    this.#process = forkModule(siblingUrl(import.meta.url, "./movie-decoder-process"), {
-      env: {},
-      printed: config.printed,
-    });
-    this.#process.on("message", (message: FromMovieDecoder) => this.#receive(message));
-    this.ended = this.#waitForEnd();
+    const module = siblingUrl(import.meta.url, "./movie-decoder-process");
     const startTimer = setTimeout(() => this.kill(), MAX_START_MS);
     startTimer.unref();
-    void this.ended.then(() => clearTimeout(startTimer));
-    this.#process.once("message", () => clearTimeout(startTimer));
-  }
-
-  /** How many jobs it has. */
-  get jobs(): number {
-    return this.#jobs.size;
-  }
-
-  get pid(): number | null {
-    return this.#process.pid ?? null;
+    this.#process = ownProcess(module, { env: {}, printed: config.printed }, (message) => {
+      clearTimeout(startTimer);
+      this.#receive(message as FromMovieDecoder);
+    });
+    this.ended = this.#process.ended.then(({ how }) => {
+      clearTimeout(startTimer);
+      this.#handleEnd(how);
+      return how;
+    });
   }
 
   get hasEnded(): boolean {
@@ -116,7 +105,7 @@ export class MovieDecoder {
 
   /** Ends it, whatever it does. */
   kill(): void {
-    this.#process.kill("SIGKILL");
+    this.#process.kill();
   }
 
   #ask(message: (job: number) => ToMovieDecoder): Promise<FromMovieDecoder> {
@@ -134,7 +123,7 @@ export class MovieDecoder {
   }
 
   #send(message: ToMovieDecoder): void {
-    if (this.#process.connected) this.#process.send(message, () => undefined);
+    this.#process.send(message);
   }
 
   #receive(message: FromMovieDecoder): void {
@@ -163,26 +152,15 @@ export class MovieDecoder {
     }, this.#config.maxJobMs);
   }
 
-  async #waitForEnd(): Promise<string> {
-    const child = this.#process;
-    const kill = (): void => this.kill();
-    process.once("exit", kill);
-    const endGuard = child.pid === undefined ? null : guardOrphan(child.pid);
-    this.#how = await new Promise<string>((resolve) => {
-      child.once("exit", (code, signal) => resolve(signal === null ? `with exit code ${code}` : `by ${signal}`));
-      child.once("error", (error) => {
-        if (child.pid === undefined) resolve(`before it began: ${error.message}`);
-      });
-    });
-    process.off("exit", kill);
-    endGuard?.();
+  /** MD1 */
+  #handleEnd(how: string): void {
+    this.#how = how;
     let isFirst = true;
     for (const job of this.#jobs.values()) {
       clearTimeout(job.timer);
-      job.reject(new DecoderLost(isFirst, this.#how));
+      job.reject(new DecoderLost(isFirst, how));
       isFirst = false;
     }
     this.#jobs.clear();
-    return this.#how;
   }
 }

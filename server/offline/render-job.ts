@@ -1,9 +1,9 @@
-/** Owns the renders that are tasks of a job: what is kept of how they are to be, and the options of each. Pure but for the checks. */
+/** Owns the renders that are tasks of a job: what is kept of how they are to be, and the options of each. Pure. */
 
 import { basename, extname, join } from "node:path";
 import type { Json } from "../../shared/custom-message.ts";
 import type { ParameterTexts } from "../platform/parameters.ts";
-import { type RenderSceneOptions, type ResolvedRender, resolveRenderOptions } from "./render-options.ts";
+import type { RenderSceneOptions } from "./render-options.ts";
 
 /** What all renders of a job have in common, as JSON. */
 export type RenderJobSettings = {
@@ -14,16 +14,13 @@ export type RenderJobSettings = {
   readonly as: string;
 };
 
-type Following = Pick<RenderSceneOptions, "onProgress" | "onMessage" | "signal">;
-
-/** The render of one input, a scene or an event log that ends in .gz, into a folder. Throws `TypeError` where an option is wrong. */
-export function renderOf(settings: Json, input: string, folder: string, following: Following = {}): ResolvedRender {
-  const { options, parameters, as } = settings as unknown as RenderJobSettings;
+/** The options of the render of one input, a scene or an event log that ends in .gz, into a folder; those of parameters are left out. */
+export function renderJobOptions(settings: Json, input: string, folder: string): RenderSceneOptions {
+  const { options, as } = settings as unknown as RenderJobSettings;
   const stem = basename(input, extname(input));
   // A name may have a percent sign, which would be the place of a number.
   const output = join(folder, as.includes("%") ? as : `${stem.replaceAll("%", "_")}.${as}`);
   const what = input.endsWith(".gz") ? { replay: input } : { scene: input };
   // Tasks go on side by side already.
-  const resolved = resolveRenderOptions({ workers: 1, ...options, ...what, output, ...following });
-  return { ...resolved, parameters: { ...resolved.parameters, flags: parameters } };
+  return { workers: 1, ...options, ...what, output };
 }

@@ -6,19 +6,20 @@ import { fileURLToPath, pathToFileURL } from "node:url";
 import type { Json } from "../../shared/custom-message.ts";
 import type { Chroma, PictureSize } from "../../shared/video.ts";
 import type { JoinedSound } from "../encode/mux/join-movies.ts";
-import { type MovieCodec, type MovieCoding, movieCodecs } from "../encode/video/movie-codec.ts";
+import type { MovieCodec, MovieCoding } from "../encode/video/movie-codec.ts";
 import type { FrameRate } from "../encode/video/movie-encoder.ts";
 import { type GivenParameters, noParameters, parseParameterValues } from "../platform/given-parameters.ts";
-import { boolean, fieldsOf, oneOf, optionalText, wholeNumber } from "../platform/option-checks.ts";
+import { boolean, fieldsOf, optionalText, wholeNumber } from "../platform/option-checks.ts";
 import type { ParameterValues } from "../platform/parameters.ts";
 import type { OfflineEvent } from "../render/offline-protocol.ts";
 import { type Recording, readRecording } from "../replay/recording.ts";
+import { codingOf, isEvenOnly, sizeOf } from "./coding-options.ts";
 import { type DescribedInput, type InputTiming, sizeOfInput, soundOf, timingOf } from "./described-input.ts";
 import { checkedRange, type FrameRange } from "./frame-range.ts";
 import { msOfFrame, parseFrameRate } from "./frame-rate.ts";
 import type { FrameSource } from "./input-frames.ts";
 import { type KeyFrame, parseKeyFrames } from "./key-frames.ts";
-import { codecFor, type RenderOutput, renderOutputOf } from "./render-output.ts";
+import { type RenderOutput, renderOutputOf } from "./render-output.ts";
 import type { RenderProgressReport } from "./render-progress.ts";
 import { eventsOf } from "./timeline.ts";
 
@@ -95,9 +96,6 @@ export type RenderSceneOptions = {
   readonly signal?: AbortSignal;
 };
 
-/** A file whose sound is copied. */
-export type SoundSource = Omit<JoinedSound, "path"> & { readonly path: string };
-
 /** Every option with its value. */
 export type ResolvedRender = {
   readonly sceneUrl: string;
@@ -124,7 +122,7 @@ export type ResolvedRender = {
   readonly source: FrameSource | null;
   /** When each frame is, in milliseconds from frame 0; null where that follows from `fps`. */
   readonly times: readonly number[] | null;
-  readonly audio: SoundSource | null;
+  readonly audio: JoinedSound | null;
   readonly coding: MovieCoding;
   readonly overwrite: boolean;
   readonly onProgress: (progress: RenderProgressReport) => void;
@@ -173,6 +171,7 @@ export function resolveRenderOptions(options: RenderSceneOptions, described?: De
   const frames = timing?.frames ?? givenFrames(options, () => framesOf(fps, path, events));
   const output = renderOutputOf(textOf("options.output", options.output), frames);
   const coding = codingOf(options, output);
+  const times = timing?.times ?? null;
   const usualSize = described === undefined ? undefined : sizeOfInput(described, isEvenOnly(output, coding));
   return {
     sceneUrl: sceneUrlOf(options.scene ?? recording?.scene),
@@ -194,8 +193,8 @@ export function resolveRenderOptions(options: RenderSceneOptions, described?: De
     date: dateOf(options.date ?? USUAL_DATE),
     input: input === null ? null : resolve(input),
     source: timing === null || described === undefined ? null : { input: described, shown: timing.shown },
-    times: timing?.times ?? null,
-    audio: audioOf(options.audio, output, { fps, frames, times: timing?.times ?? null }, () =>
+    times,
+    audio: audioOf(options.audio, output, { fps, frames, times }, () =>
       described?.kind === "movie" && timing !== null ? soundOfInput(described, timing) : null,
     ),
     coding,
@@ -215,13 +214,9 @@ function givenFrames({ frames, input }: RenderSceneOptions, otherwise: () => Fra
 function audioOf(
   value: unknown,
   output: RenderOutput,
-  {
-    fps,
-    frames,
-    times,
-  }: { readonly fps: FrameRate; readonly frames: FrameRange; readonly times: readonly number[] | null },
-  ofInput: () => SoundSource | null,
-): SoundSource | null {
+  { fps, frames, times }: Pick<ResolvedRender, "fps" | "frames" | "times">,
+  ofInput: () => JoinedSound | null,
+): JoinedSound | null {
   if (value === false) return null;
   const path = optionalText("options.audio", value, "the path of a file, or false", (text) => text !== "");
   if (path === null) return output.kind === "movie" ? ofInput() : null;
@@ -233,7 +228,7 @@ function audioOf(
 function soundOfInput(
   input: Extract<DescribedInput, { readonly kind: "movie" }>,
   timing: InputTiming,
-): SoundSource | null {
+): JoinedSound | null {
   return input.hasSound ? { path: input.path, isFromBeginning: true, ...soundOf(input, timing) } : null;
 }
 
@@ -243,37 +238,6 @@ function framesOf(fps: FrameRate, path: readonly KeyFrame[], events: readonly Of
   const known = ends.filter((end) => end !== undefined);
   if (known.length === 0) throw new TypeError("options.frames must say which frames, as { first: 0, last: 599 }.");
   return checkedRange({ first: 0, last: Math.ceil((Math.max(...known) * 1000) / msOfFrame(1, fps) - 1e-6) });
-}
-
-function codingOf(options: RenderSceneOptions, output: RenderOutput): MovieCoding {
-  const { codec, chroma = "420", quality = 90, lossless = false } = options;
-  const wanted = codec === undefined ? null : oneOf("options.codec", codec, movieCodecs);
-  const coding = {
-    codec: codecFor(output, wanted),
-    chroma: oneOf("options.chroma", chroma, ["420", "444"]),
-    quality: wholeNumber("options.quality", quality, 1, 100),
-    lossless: boolean("options.lossless", lossless),
-  };
-  if (output.kind === "pictures") return coding;
-  if (coding.codec === "av1" && coding.lossless) throw new TypeError("options.lossless is not there for AV1.");
-  if (coding.codec === "av1" && coding.chroma === "444") throw new TypeError("options.chroma must be 420 for AV1.");
-  return coding;
-}
-
-function isEvenOnly(output: RenderOutput, { chroma }: MovieCoding): boolean {
-  return output.kind === "movie" && chroma === "420";
-}
-
-function sizeOf(value: unknown, output: RenderOutput, coding: MovieCoding): PictureSize {
-  const { width, height } = fieldsOf("options.size", value, ["width", "height"]);
-  const isEven = isEvenOnly(output, coding);
-  return { width: sideOf("options.size.width", width, isEven), height: sideOf("options.size.height", height, isEven) };
-}
-
-function sideOf(name: string, value: unknown, isEven: boolean): number {
-  const side = wholeNumber(name, value, 16, 8192);
-  if (!isEven || side % 2 === 0) return side;
-  throw new TypeError(`${name} must be an even number, as a movie in 4:2:0 has one colour for four pixels.`);
 }
 
 function samplesOf(value: number): number {

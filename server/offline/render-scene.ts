@@ -11,6 +11,7 @@ import { dirname } from "node:path";
 import { StreamError } from "../../shared/errors.ts";
 import { PiecePool } from "../jobs/piece-pool.ts";
 import { diskWords } from "../platform/disk-words.ts";
+import type { ParameterTexts } from "../platform/parameters.ts";
 import { siblingUrl } from "../platform/threads.ts";
 import type { RendererInfo } from "../render/render-protocol.ts";
 import { glBackends, noGl, type OpenedGlBackend } from "../session/gl-backend.ts";
@@ -38,20 +39,29 @@ type Pool = PiecePool<RenderInput, RenderProgress, RenderResult>;
 
 /**
  * Renders a scene, off the clock, into a movie or pictures. An earlier run of the same options that was stopped is gone on with.
- * Throws `TypeError` at once where an option is wrong. Rejects with `TypeError` where one does not fit the input, and with `StreamError`: "output-failed", "input-failed" (input or sound),
- * "scene-missing", "scene-invalid", "scene-failed", "parameters-invalid", "no-gl", "no-encoder", "piece-lost", or "closed" where the
- * signal stopped it.
+ * Throws `TypeError` at once where an option is wrong. Rejects with `TypeError` where one does not fit the input, and with
+ * `StreamError`: "output-failed", "input-failed" (input or sound), "scene-missing", "scene-invalid", "scene-failed",
+ * "parameters-invalid", "no-gl", "no-encoder", "piece-lost", or "closed" where the signal stopped it.
  */
 export function renderScene(options: RenderSceneOptions): Promise<RenderSummary> {
-  const checked = resolveRenderOptions(options);
-  return withInput(options, checked).then((resolved) => new SceneRender(resolved).run());
+  return renderChecked(options, resolveRenderOptions(options), {});
 }
 
-/** Fills in what follows from the input. Throws and rejects as `renderScene`. */
-export async function prepareRender(options: RenderSceneOptions): Promise<ResolvedRender> {
-  return await withInput(options, resolveRenderOptions(options));
+/** As `renderScene`, with values of parameters as they were written: their types are known when the scene is there. Rejects only. */
+export async function renderWithTexts(options: RenderSceneOptions, texts: ParameterTexts): Promise<RenderSummary> {
+  return await renderChecked(options, resolveRenderOptions(options), texts);
 }
 
+async function renderChecked(
+  options: RenderSceneOptions,
+  checked: ResolvedRender,
+  flags: ParameterTexts,
+): Promise<RenderSummary> {
+  const resolved = await withInput(options, checked);
+  return await new SceneRender({ ...resolved, parameters: { ...resolved.parameters, flags } }).run();
+}
+
+/** Fills in what follows from the input, where there is one. */
 async function withInput(options: RenderSceneOptions, checked: ResolvedRender): Promise<ResolvedRender> {
   const { input: path, signal } = checked;
   if (path === null) return checked;
@@ -68,7 +78,7 @@ function pieceModule(): URL {
   return siblingUrl(import.meta.url, "./render.piece");
 }
 
-export class SceneRender {
+class SceneRender {
   readonly #options: ResolvedRender;
   readonly #pieces: readonly FrameRange[];
   readonly #said = new Set<string>();

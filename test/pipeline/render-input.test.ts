@@ -12,9 +12,11 @@ import {
 } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
+import { fileURLToPath } from "node:url";
 import sharp from "sharp";
 import { afterAll, expect, test } from "vitest";
 import { type RenderSceneOptions, renderScene } from "../../server/index.ts";
+import { work } from "../../server/offline/render-job.piece.ts";
 import { readMovie } from "../support/movie-frames.ts";
 import { remakeMovie } from "../support/movie-samples.ts";
 import { makeNumbered, numberedSize, readNumbers } from "../support/numbered-movie.ts";
@@ -99,6 +101,16 @@ test("DI1 JM2 some frames have the sound of their time, other rates show the fra
   expect(readMovie(join(folder, "slow.mp4")).sound).toHaveLength(0);
   const beyond = rendering(odd, "beyond.mp4", { frames: { first: 0, last: count } });
   await expect(beyond).rejects.toThrow("options.frames must end at 27 at most, as the input has 28 frames.");
+});
+
+test("a render that is a task of a job is given its input as well", async () => {
+  const settings = { options: { input: odd, samples: 1, frames: { first: 4, last: 8 } }, parameters: {}, as: "mp4" };
+  const input = { kind: "file", path: fileURLToPath(sceneFixture("over-input")) } as const;
+  const output = mkdtempSync(join(folder, "task-"));
+  const context = { progressed: () => undefined, signal: new AbortController().signal };
+  const result = await work({ work: { kind: "render", settings }, input, output }, context);
+  expect(result).toMatchObject({ output: "over-input.mp4", frames: 5 });
+  expect(readNumbers(join(output, "over-input.mp4"))).toEqual({ below: numbers(4, 8), over: numbers(4, 8) });
 });
 
 test("DI2 frames that are not evenly spaced keep their times", async () => {
