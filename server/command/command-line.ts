@@ -1,7 +1,6 @@
-/** Owns what the command line says: its words, its options, its exit codes. Pure but for the search for scenes. */
+/** Owns what the command line says: its words and its options. Pure but for the search for scenes. */
 
 import { parseArgs } from "node:util";
-import type { StreamErrorCode } from "../../shared/errors.ts";
 import type { LogFormat, LogLevel, StreamServerOptions } from "../options/options.ts";
 import type { ParameterTexts } from "../platform/parameters.ts";
 import { type Convert360Command, convert360Help, readConvert360Arguments } from "./convert360-flags.ts";
@@ -30,27 +29,6 @@ import { type ReplayCommand, readReplayArguments, replayHelp } from "./replay-fl
 import { isSceneArgument, type SceneArguments, scenesOf, studioOf, withTitles } from "./scene-arguments.ts";
 import { readShareFlags, shareFlags, shareOptionNames } from "./share-flags.ts";
 import { readShownJobsFlags, shownJobsFlags, shownJobsHelp, shownJobsOptionNames } from "./shown-jobs-flags.ts";
-
-/** What the process ends with. */
-export const exitCodes = { failed: 1, usage: 2, stopped: 130 } as const;
-
-const errorExitCodes: Partial<Record<StreamErrorCode, number>> = {
-  "port-taken": 3,
-  "listen-failed": 3,
-  "tls-invalid": 3,
-  "parameters-invalid": exitCodes.usage,
-  "scene-missing": 4,
-  "scene-invalid": 5,
-  "scene-failed": 5,
-  "no-gl": 6,
-  "no-encoder": 7,
-  "output-failed": 8,
-  "input-failed": 8,
-};
-
-export function exitCodeOf(code: StreamErrorCode): number {
-  return errorExitCodes[code] ?? exitCodes.failed;
-}
 
 export const helpText: string = `Render a three.js scene on this machine and stream it to browsers.
 

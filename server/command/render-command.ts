@@ -3,31 +3,22 @@
 import { StreamError } from "../../shared/errors.ts";
 import type { RenderProgressReport } from "../offline/render-progress.ts";
 import { prepareRender, type RenderSummary, SceneRender } from "../offline/render-scene.ts";
-import { exitCodeOf, exitCodes } from "./command-line.ts";
+import { exitCodeFor, exitCodes } from "./exit-codes.ts";
 import { inWordsOfRender, type RenderCommand } from "./render-flags.ts";
+import { stopOnSignals } from "./stop-on-signals.ts";
 
 /** How often progress is written, in place and in lines of their own. */
 const IN_PLACE_MS = 200;
 const LINES_MS = 10_000;
-/** After this long a render that does not end is left behind, and the operating system cleans up. */
-const CLOSE_DEADLINE_MS = 4000;
 
 /** Renders. Resolves with the exit code. */
 export async function render({ options, parameters }: RenderCommand): Promise<number> {
-  const stop = new AbortController();
-  for (const signal of ["SIGINT", "SIGTERM", "SIGHUP"] as const) {
-    process.on(signal, () => {
-      // The second one does not wait.
-      if (stop.signal.aborted) process.exit(exitCodes.stopped);
-      stop.abort();
-      setTimeout(() => process.exit(exitCodes.stopped), CLOSE_DEADLINE_MS).unref();
-    });
-  }
+  const { signal } = stopOnSignals();
   const line = new ProgressLine(process.stderr);
   try {
     const onProgress = (progress: RenderProgressReport): void => line.show(progress);
     const onMessage = (text: string): void => line.say(text);
-    const resolved = await prepareRender({ ...options, onProgress, onMessage, signal: stop.signal });
+    const resolved = await prepareRender({ ...options, onProgress, onMessage, signal });
     const given = { ...resolved.parameters, flags: parameters };
     const summary = await new SceneRender({ ...resolved, parameters: given }).run();
     line.end();
@@ -112,6 +103,5 @@ function summaryOf({ output, frames, seconds, renderer }: RenderSummary): string
 function explain(error: unknown): number {
   const sentence = error instanceof Error ? inWordsOfRender(error.message) : String(error);
   process.stderr.write(`scenecast: ${sentence.replaceAll(/\s*\n\s*/g, " ")}\n`);
-  if (error instanceof StreamError) return exitCodeOf(error.code);
-  return error instanceof TypeError ? exitCodes.usage : exitCodes.failed;
+  return exitCodeFor(error);
 }
