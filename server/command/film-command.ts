@@ -7,23 +7,24 @@ import { Film, type FilmSummary } from "../film/film-to-hls.ts";
 import { visible } from "../platform/visible-text.ts";
 import { exitCodeFor, exitCodes } from "./exit-codes.ts";
 import { type FilmCommand, inWordsOfFilm } from "./film-flags.ts";
-import { FilmLine } from "./film-line.ts";
+import { filmText } from "./film-text.ts";
+import { ProgressLine } from "./progress-line.ts";
 import { stopOnSignals } from "./stop-on-signals.ts";
 
 /** Makes the film. Resolves with the exit code. */
 export async function film({ options }: FilmCommand): Promise<number> {
   const { signal } = stopOnSignals();
-  const line = new FilmLine(process.stderr);
+  const line = new ProgressLine(process.stderr);
   try {
-    const onProgress = (progress: FilmProgress): void => line.show(progress);
+    const onProgress = (progress: FilmProgress): void => line.show(() => filmText(progress));
     const onMessage = (text: string): void => line.say(visible(text));
     const resolved = resolveFilmOptions({ ...options, onProgress, onMessage, signal });
     const summary = await new Film(resolved).run();
-    line.end();
+    line.clear();
     process.stdout.write(summaryOf(summary, resolved.to));
     return summary.movies.some(({ state }) => state === "failed") ? exitCodes.failed : 0;
   } catch (error) {
-    line.end();
+    line.clear();
     if (error instanceof StreamError && error.code === "closed") {
       process.stderr.write("Stopped. What is done is kept: the same command goes on.\n");
       return exitCodes.stopped;

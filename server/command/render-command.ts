@@ -4,19 +4,16 @@ import { StreamError } from "../../shared/errors.ts";
 import type { RenderProgressReport } from "../offline/render-progress.ts";
 import { prepareRender, type RenderSummary, SceneRender } from "../offline/render-scene.ts";
 import { exitCodeFor, exitCodes } from "./exit-codes.ts";
+import { ProgressLine } from "./progress-line.ts";
 import { inWordsOfRender, type RenderCommand } from "./render-flags.ts";
 import { stopOnSignals } from "./stop-on-signals.ts";
-
-/** How often progress is written, in place and in lines of their own. */
-const IN_PLACE_MS = 200;
-const LINES_MS = 10_000;
 
 /** Renders. Resolves with the exit code. */
 export async function render({ options, parameters }: RenderCommand): Promise<number> {
   const { signal } = stopOnSignals();
   const line = new ProgressLine(process.stderr);
   try {
-    const onProgress = (progress: RenderProgressReport): void => line.show(progress);
+    const onProgress = (progress: RenderProgressReport): void => showProgress(line, progress);
     const onMessage = (text: string): void => line.say(text);
     const resolved = await prepareRender({ ...options, onProgress, onMessage, signal });
     const given = { ...resolved.parameters, flags: parameters };
@@ -33,44 +30,11 @@ export async function render({ options, parameters }: RenderCommand): Promise<nu
   }
 }
 
-/** What is told of progress: in place on a terminal, else a line now and then. */
-export class ProgressLine {
-  readonly #stream: Pick<NodeJS.WriteStream, "write" | "isTTY">;
-  readonly #clock: () => number;
-  #shownAt: number;
-  #isOpen = false;
-
-  constructor(stream: Pick<NodeJS.WriteStream, "write" | "isTTY">, clock: () => number = () => performance.now()) {
-    this.#stream = stream;
-    this.#clock = clock;
-    this.#shownAt = Number.NEGATIVE_INFINITY;
-  }
-
-  show(progress: RenderProgressReport): void {
-    const isTerminal = this.#stream.isTTY === true;
-    const now = this.#clock();
-    const { frames, pieces, stage } = progress;
-    const isWhole = frames.done === frames.total && (stage === "join" || pieces.done === pieces.total);
-    if (!isWhole && now - this.#shownAt < (isTerminal ? IN_PLACE_MS : LINES_MS)) return;
-    this.#shownAt = now;
-    const text = progressText(progress);
-    if (!isTerminal) return void this.#stream.write(`${text}\n`);
-    // Back to the first column, and away with what is behind.
-    this.#stream.write(`\r${text}\u001b[K`);
-    this.#isOpen = true;
-  }
-
-  /** Says a sentence above it. */
-  say(text: string): void {
-    this.#stream.write(`${this.#isOpen ? "\r\u001b[K" : ""}${text}\n`);
-    this.#isOpen = false;
-  }
-
-  /** Nothing follows. */
-  end(): void {
-    if (this.#isOpen) this.#stream.write("\n");
-    this.#isOpen = false;
-  }
+/** Says how far it is; that a part of the work is whole is always said. */
+export function showProgress(line: ProgressLine, progress: RenderProgressReport): void {
+  const { frames, pieces, stage } = progress;
+  const isWhole = frames.done === frames.total && (stage === "join" || pieces.done === pieces.total);
+  line.show(() => progressText(progress), isWhole);
 }
 
 /** How far it is, in a line. */
