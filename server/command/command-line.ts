@@ -15,7 +15,7 @@ import { type JobsCommand, jobsHelp, readJobsArguments } from "./jobs-flags.ts";
 import { type LinkCommand, linkHelp, readLinkArguments } from "./link-flags.ts";
 import { movieFlags, movieHelp, movieOptionNames, readMovieFlags } from "./movie-flags.ts";
 import { networkFlags, networkHelp, networkOptionNames, readNetworkFlags } from "./network-flags.ts";
-import { newHelp, readNewArguments } from "./new-flags.ts";
+import { type NewCommand, newHelp, readNewArguments } from "./new-flags.ts";
 import { outputFlags, outputHelp, outputOptionNames, readOutputFlags } from "./output-flags.ts";
 import { parameterFlags, parameterHelp, readParameterFlags } from "./parameter-flags.ts";
 import { peopleFlags, peopleHelp, peopleOptionNames, readPeopleFlags } from "./people-flags.ts";
@@ -99,7 +99,7 @@ export type Command =
       readonly endsWithInput: boolean;
       readonly diagnostics: Diagnostics;
     }
-  | { readonly kind: "new"; readonly folder: string }
+  | ({ readonly kind: "new" } & NewCommand)
   | ({ readonly kind: "link" } & LinkCommand)
   | ({ readonly kind: "render" } & RenderCommand)
   | ({ readonly kind: "replay" } & ReplayCommand)
@@ -163,84 +163,47 @@ const optionNames: readonly (readonly [option: string, flag: string])[] = [
   ...hlsOptionNames,
 ];
 
+type CommandWords = {
+  readonly help: string;
+  /** Reads what follows the word; null asks for help. Throws `TypeError`. */
+  readonly read: (args: readonly string[], environment: Environment) => Command | null;
+};
+
+/** Of `jobs serve`, which takes other words than `jobs`. */
+const serveQueue: CommandWords = { help: queueHelp, read: readServeQueueArguments };
+/** All that have words of their own; what begins with none of these is `serve`. */
+const commands: ReadonlyMap<string, CommandWords> = new Map<string, CommandWords>([
+  ["new", { help: newHelp, read: (args) => as("new", readNewArguments(args)) }],
+  ["link", { help: linkHelp, read: (args, environment) => as("link", readLinkArguments(args, environment)) }],
+  ["render", { help: renderHelp, read: (args) => as("render", readRenderArguments(args)) }],
+  ["replay", { help: replayHelp, read: (args) => as("replay", readReplayArguments(args)) }],
+  ["convert360", { help: convert360Help, read: (args) => as("convert360", readConvert360Arguments(args)) }],
+  ["record", { help: recordHelp, read: (args) => as("record", readRecordArguments(args)) }],
+  ["hls", { help: filmHelp, read: (args) => as("film", readFilmArguments(args)) }],
+  ["worker", { help: queueHelp, read: readWorkerArguments }],
+  ["jobs", { help: jobsHelp, read: (args) => as("jobs", readJobsArguments(args)) }],
+  ["doctor", { help: doctorHelp, read: (args, environment) => as("doctor", readDoctorArguments(args, environment)) }],
+]);
+
+/** What can follow our name, as sentences say it. */
+export const commandWords: readonly string[] = ["serve", "studio", ...commands.keys(), "--help"];
+
 /** Reads the arguments, and secrets from the environment. Throws `TypeError` with a line for people. */
 export function parseCommandLine(args: readonly string[], environment: Environment = process.env): Command {
-  const [word, ...rest] = args;
-  const read = <Read>(help: string, reader: () => Read | null, make: (read: Read) => Command): Command => {
-    const found = inPlainWords(`scenecast ${word} --help`, reader);
-    return found === null ? { kind: "help", text: help } : make(found);
-  };
-  switch (word) {
-    case "new":
-      return read(
-        newHelp,
-        () => readNewArguments(rest),
-        (folder) => ({ kind: "new", folder }),
-      );
-    case "link":
-      return read(
-        linkHelp,
-        () => readLinkArguments(rest, environment),
-        (link) => ({ kind: "link", ...link }),
-      );
-    case "render":
-      return read(
-        renderHelp,
-        () => readRenderArguments(rest),
-        (render) => ({ kind: "render", ...render }),
-      );
-    case "replay":
-      return read(
-        replayHelp,
-        () => readReplayArguments(rest),
-        (replay) => ({ kind: "replay", ...replay }),
-      );
-    case "convert360":
-      return read(
-        convert360Help,
-        () => readConvert360Arguments(rest),
-        (convert360) => ({ kind: "convert360", ...convert360 }),
-      );
-    case "record":
-      return read(
-        recordHelp,
-        () => readRecordArguments(rest),
-        (record) => ({ kind: "record", ...record }),
-      );
-    case "hls":
-      return read(
-        filmHelp,
-        () => readFilmArguments(rest),
-        (film) => ({ kind: "film", ...film }),
-      );
-    case "worker":
-      return read(
-        queueHelp,
-        () => readWorkerArguments(rest),
-        (worker) => worker,
-      );
-    case "jobs":
-      if (rest[0] === "serve") {
-        return read(
-          queueHelp,
-          () => readServeQueueArguments(rest.slice(1)),
-          (serve) => serve,
-        );
-      }
-      return read(
-        jobsHelp,
-        () => readJobsArguments(rest),
-        (jobs) => ({ kind: "jobs", ...jobs }),
-      );
-    case "doctor":
-      return read(
-        doctorHelp,
-        () => readDoctorArguments(rest, environment),
-        (doctor) => ({ kind: "doctor", ...doctor }),
-      );
-    default:
-      return parseServe(args, environment);
-  }
+  const [word = "", second] = args;
+  const isQueue = word === "jobs" && second === "serve";
+  const command = isQueue ? serveQueue : commands.get(word);
+  if (command === undefined) return parseServe(args, environment);
+  const { help, read } = command;
+  const rest = args.slice(isQueue ? 2 : 1);
+  return inPlainWords(`scenecast ${word} --help`, () => read(rest, environment)) ?? { kind: "help", text: help };
+}
+
+function as<Kind extends string, Read extends object>(
+  kind: Kind,
+  read: Read | null,
+): ({ readonly kind: Kind } & Read) | null {
+  return read === null ? null : { kind, ...read };
 }
 
 function parseServe(args: readonly string[], environment: Environment): Command {
