@@ -9,7 +9,7 @@ import type { Diagnostics } from "./diagnostics.ts";
 import { diagnosticsFlags, diagnosticsHelp, readDiagnosticsFlags } from "./diagnostics-flags.ts";
 import { type DoctorCommand, doctorHelp, readDoctorArguments } from "./doctor-flags.ts";
 import { type FilmCommand, filmHelp, readFilmArguments } from "./film-flags.ts";
-import { type Environment, given, numberOf } from "./flag-values.ts";
+import { type Environment, given, inWordsOf, numberOf, type OptionNames } from "./flag-values.ts";
 import { hlsFlags, hlsHelp, hlsOptionNames, readHlsFlags } from "./hls-flags.ts";
 import { type JobsCommand, jobsHelp, readJobsArguments } from "./jobs-flags.ts";
 import { type LinkCommand, linkHelp, readLinkArguments } from "./link-flags.ts";
@@ -137,7 +137,7 @@ const flags = {
 } as const;
 
 /** The name on the command line of each option of the server. */
-const optionNames: readonly (readonly [option: string, flag: string])[] = [
+const optionNames: OptionNames = [
   ["options.scene", "The scene"],
   ["options.eventLog", "--event-log"],
   ["options.logLevel", "--log-level"],
@@ -245,8 +245,7 @@ function parseServe(args: readonly string[], environment: Environment): Command 
 
 /** A sentence about an option of the server in the words of the command line. */
 export function inWordsOfCommandLine(sentence: string): string {
-  const found = optionNames.find(([option]) => sentence === option || sentence.startsWith(`${option} `));
-  return found === undefined ? sentence : `${found[1]}${sentence.slice(found[0].length)}`;
+  return inWordsOf(optionNames, sentence);
 }
 
 /** Has what Node says of arguments said shorter; `help` is where more stands. */
