@@ -2,7 +2,8 @@
 /** The entry of the command line. Loads as little as it can before it knows what is asked for. */
 
 import { StreamError } from "../shared/errors.ts";
-import { exitCodeOf, exitCodes, parseCommandLine } from "./command/command-line.ts";
+import { parseCommandLine } from "./command/command-line.ts";
+import { exitCodeFor } from "./command/exit-codes.ts";
 import { asTyped, typedNote } from "./command/typed-command.ts";
 import { wrappedHelp } from "./command/wrapped-help.ts";
 import { keepCompiledModules } from "./platform/compile-cache.ts";
@@ -83,6 +84,6 @@ async function run(): Promise<number> {
   } catch (error) {
     if (!(error instanceof TypeError || error instanceof StreamError)) throw error;
     process.stderr.write(`scenecast: ${asTyped(error.message)}\n`);
-    return error instanceof StreamError ? exitCodeOf(error.code) : exitCodes.usage;
+    return exitCodeFor(error);
   }
 }

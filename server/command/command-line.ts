@@ -1,7 +1,6 @@
-/** Owns what the command line says: its words, its options, its exit codes. Pure but for the search for scenes. */
+/** Owns what the command line says: its words and its options. Pure but for the search for scenes. */
 
 import { parseArgs } from "node:util";
-import type { StreamErrorCode } from "../../shared/errors.ts";
 import type { LogFormat, LogLevel, StreamServerOptions } from "../options/options.ts";
 import type { ParameterTexts } from "../platform/parameters.ts";
 import { type Convert360Command, convert360Help, readConvert360Arguments } from "./convert360-flags.ts";
@@ -10,13 +9,13 @@ import type { Diagnostics } from "./diagnostics.ts";
 import { diagnosticsFlags, diagnosticsHelp, readDiagnosticsFlags } from "./diagnostics-flags.ts";
 import { type DoctorCommand, doctorHelp, readDoctorArguments } from "./doctor-flags.ts";
 import { type FilmCommand, filmHelp, readFilmArguments } from "./film-flags.ts";
-import { type Environment, given, numberOf } from "./flag-values.ts";
+import { type Environment, given, inWordsOf, numberOf, type OptionNames } from "./flag-values.ts";
 import { hlsFlags, hlsHelp, hlsOptionNames, readHlsFlags } from "./hls-flags.ts";
 import { type JobsCommand, jobsHelp, readJobsArguments } from "./jobs-flags.ts";
 import { type LinkCommand, linkHelp, readLinkArguments } from "./link-flags.ts";
 import { movieFlags, movieHelp, movieOptionNames, readMovieFlags } from "./movie-flags.ts";
 import { networkFlags, networkHelp, networkOptionNames, readNetworkFlags } from "./network-flags.ts";
-import { newHelp, readNewArguments } from "./new-flags.ts";
+import { type NewCommand, newHelp, readNewArguments } from "./new-flags.ts";
 import { outputFlags, outputHelp, outputOptionNames, readOutputFlags } from "./output-flags.ts";
 import { parameterFlags, parameterHelp, readParameterFlags } from "./parameter-flags.ts";
 import { peopleFlags, peopleHelp, peopleOptionNames, readPeopleFlags } from "./people-flags.ts";
@@ -30,27 +29,6 @@ import { type ReplayCommand, readReplayArguments, replayHelp } from "./replay-fl
 import { isSceneArgument, type SceneArguments, scenesOf, studioOf, withTitles } from "./scene-arguments.ts";
 import { readShareFlags, shareFlags, shareOptionNames } from "./share-flags.ts";
 import { readShownJobsFlags, shownJobsFlags, shownJobsHelp, shownJobsOptionNames } from "./shown-jobs-flags.ts";
-
-/** What the process ends with. */
-export const exitCodes = { failed: 1, usage: 2, stopped: 130 } as const;
-
-const errorExitCodes: Partial<Record<StreamErrorCode, number>> = {
-  "port-taken": 3,
-  "listen-failed": 3,
-  "tls-invalid": 3,
-  "parameters-invalid": exitCodes.usage,
-  "scene-missing": 4,
-  "scene-invalid": 5,
-  "scene-failed": 5,
-  "no-gl": 6,
-  "no-encoder": 7,
-  "output-failed": 8,
-  "input-failed": 8,
-};
-
-export function exitCodeOf(code: StreamErrorCode): number {
-  return errorExitCodes[code] ?? exitCodes.failed;
-}
 
 export const helpText: string = `Render a three.js scene on this machine and stream it to browsers.
 
@@ -121,7 +99,7 @@ export type Command =
       readonly endsWithInput: boolean;
       readonly diagnostics: Diagnostics;
     }
-  | { readonly kind: "new"; readonly folder: string }
+  | ({ readonly kind: "new" } & NewCommand)
   | ({ readonly kind: "link" } & LinkCommand)
   | ({ readonly kind: "render" } & RenderCommand)
   | ({ readonly kind: "replay" } & ReplayCommand)
@@ -159,7 +137,7 @@ const flags = {
 } as const;
 
 /** The name on the command line of each option of the server. */
-const optionNames: readonly (readonly [option: string, flag: string])[] = [
+const optionNames: OptionNames = [
   ["options.scene", "The scene"],
   ["options.eventLog", "--event-log"],
   ["options.logLevel", "--log-level"],
@@ -185,84 +163,47 @@ const optionNames: readonly (readonly [option: string, flag: string])[] = [
   ...hlsOptionNames,
 ];
 
+type CommandWords = {
+  readonly help: string;
+  /** Reads what follows the word; null asks for help. Throws `TypeError`. */
+  readonly read: (args: readonly string[], environment: Environment) => Command | null;
+};
+
+/** Of `jobs serve`, which takes other words than `jobs`. */
+const serveQueue: CommandWords = { help: queueHelp, read: readServeQueueArguments };
+/** All that have words of their own; what begins with none of these is `serve`. */
+const commands: ReadonlyMap<string, CommandWords> = new Map<string, CommandWords>([
+  ["new", { help: newHelp, read: (args) => as("new", readNewArguments(args)) }],
+  ["link", { help: linkHelp, read: (args, environment) => as("link", readLinkArguments(args, environment)) }],
+  ["render", { help: renderHelp, read: (args) => as("render", readRenderArguments(args)) }],
+  ["replay", { help: replayHelp, read: (args) => as("replay", readReplayArguments(args)) }],
+  ["convert360", { help: convert360Help, read: (args) => as("convert360", readConvert360Arguments(args)) }],
+  ["record", { help: recordHelp, read: (args) => as("record", readRecordArguments(args)) }],
+  ["hls", { help: filmHelp, read: (args) => as("film", readFilmArguments(args)) }],
+  ["worker", { help: queueHelp, read: readWorkerArguments }],
+  ["jobs", { help: jobsHelp, read: (args) => as("jobs", readJobsArguments(args)) }],
+  ["doctor", { help: doctorHelp, read: (args, environment) => as("doctor", readDoctorArguments(args, environment)) }],
+]);
+
+/** What can follow our name, as sentences say it. */
+export const commandWords: readonly string[] = ["serve", "studio", ...commands.keys(), "--help"];
+
 /** Reads the arguments, and secrets from the environment. Throws `TypeError` with a line for people. */
 export function parseCommandLine(args: readonly string[], environment: Environment = process.env): Command {
-  const [word, ...rest] = args;
-  const read = <Read>(help: string, reader: () => Read | null, make: (read: Read) => Command): Command => {
-    const found = inPlainWords(`scenecast ${word} --help`, reader);
-    return found === null ? { kind: "help", text: help } : make(found);
-  };
-  switch (word) {
-    case "new":
-      return read(
-        newHelp,
-        () => readNewArguments(rest),
-        (folder) => ({ kind: "new", folder }),
-      );
-    case "link":
-      return read(
-        linkHelp,
-        () => readLinkArguments(rest, environment),
-        (link) => ({ kind: "link", ...link }),
-      );
-    case "render":
-      return read(
-        renderHelp,
-        () => readRenderArguments(rest),
-        (render) => ({ kind: "render", ...render }),
-      );
-    case "replay":
-      return read(
-        replayHelp,
-        () => readReplayArguments(rest),
-        (replay) => ({ kind: "replay", ...replay }),
-      );
-    case "convert360":
-      return read(
-        convert360Help,
-        () => readConvert360Arguments(rest),
-        (convert360) => ({ kind: "convert360", ...convert360 }),
-      );
-    case "record":
-      return read(
-        recordHelp,
-        () => readRecordArguments(rest),
-        (record) => ({ kind: "record", ...record }),
-      );
-    case "hls":
-      return read(
-        filmHelp,
-        () => readFilmArguments(rest),
-        (film) => ({ kind: "film", ...film }),
-      );
-    case "worker":
-      return read(
-        queueHelp,
-        () => readWorkerArguments(rest),
-        (worker) => worker,
-      );
-    case "jobs":
-      if (rest[0] === "serve") {
-        return read(
-          queueHelp,
-          () => readServeQueueArguments(rest.slice(1)),
-          (serve) => serve,
-        );
-      }
-      return read(
-        jobsHelp,
-        () => readJobsArguments(rest),
-        (jobs) => ({ kind: "jobs", ...jobs }),
-      );
-    case "doctor":
-      return read(
-        doctorHelp,
-        () => readDoctorArguments(rest, environment),
-        (doctor) => ({ kind: "doctor", ...doctor }),
-      );
-    default:
-      return parseServe(args, environment);
-  }
+  const [word = "", second] = args;
+  const isQueue = word === "jobs" && second === "serve";
+  const command = isQueue ? serveQueue : commands.get(word);
+  if (command === undefined) return parseServe(args, environment);
+  const { help, read } = command;
+  const rest = args.slice(isQueue ? 2 : 1);
+  return inPlainWords(`scenecast ${word} --help`, () => read(rest, environment)) ?? { kind: "help", text: help };
+}
+
+function as<Kind extends string, Read extends object>(
+  kind: Kind,
+  read: Read | null,
+): ({ readonly kind: Kind } & Read) | null {
+  return read === null ? null : { kind, ...read };
 }
 
 function parseServe(args: readonly string[], environment: Environment): Command {
@@ -304,8 +245,7 @@ function parseServe(args: readonly string[], environment: Environment): Command 
 
 /** A sentence about an option of the server in the words of the command line. */
 export function inWordsOfCommandLine(sentence: string): string {
-  const found = optionNames.find(([option]) => sentence === option || sentence.startsWith(`${option} `));
-  return found === undefined ? sentence : `${found[1]}${sentence.slice(found[0].length)}`;
+  return inWordsOf(optionNames, sentence);
 }
 
 /** Has what Node says of arguments said shorter; `help` is where more stands. */

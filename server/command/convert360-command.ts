@@ -5,9 +5,10 @@ import { StreamError } from "../../shared/errors.ts";
 import { convertSphere } from "../encode/sphere/convert-sphere.ts";
 import { type SphereLayout, sphereLayouts, tilesText } from "../encode/sphere/layouts.ts";
 import { type RecognisedLayout, recogniseLayout, secondsOf } from "../encode/sphere/recognised-layout.ts";
-import { exitCodeOf, exitCodes } from "./command-line.ts";
 import type { Convert360Command } from "./convert360-flags.ts";
+import { exitCodeOf, exitCodes } from "./exit-codes.ts";
 import { Progress } from "./progress.ts";
+import { stopOnSignals } from "./stop-on-signals.ts";
 
 /** How often progress is looked at. */
 const SHOW_MS = 200;
@@ -15,14 +16,7 @@ const SHOW_MS = 200;
 /** Converts. Resolves with the exit code. */
 export async function convert360({ from, overwrite, ...conversion }: Convert360Command): Promise<number> {
   const { input, output, to } = conversion;
-  const stop = new AbortController();
-  for (const signal of ["SIGINT", "SIGTERM", "SIGHUP"] as const) {
-    process.on(signal, () => {
-      // The second one does not wait.
-      if (stop.signal.aborted) process.exit(exitCodes.stopped);
-      stop.abort();
-    });
-  }
+  const { signal } = stopOnSignals({ deadlineMs: null });
   let progress: Progress | null = null;
   try {
     if (!overwrite && existsSync(output)) {
@@ -40,7 +34,7 @@ export async function convert360({ from, overwrite, ...conversion }: Convert360C
         shownAt = performance.now();
         shown.show(seconds, `${pictures} pictures`);
       },
-      stop.signal,
+      signal,
     );
     shown.end();
     process.stdout.write(`${output}: ${done.pictures} pictures of ${done.size.width}x${done.size.height}.\n`);

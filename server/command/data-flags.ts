@@ -2,7 +2,7 @@
 
 import { dataNameRule, isDataName } from "../../shared/data.ts";
 import type { DataOptions } from "../options/data-options.ts";
-import { amountOf, type FlagValues, given } from "./flag-values.ts";
+import { amountOf, type FlagValues, given, type OptionNames } from "./flag-values.ts";
 
 export const dataFlags = {
   data: { type: "string", multiple: true },
@@ -14,7 +14,7 @@ export const dataHelp = `  --data <name=file>    data that the scene begins with
   --max-data <bytes>    1073741824; a room holds at most this much data, 64k to 1000G`;
 
 /** The name on the command line of each of these options. */
-export const dataOptionNames: readonly (readonly [option: string, flag: string])[] = [
+export const dataOptionNames: OptionNames = [
   ["options.data.maxBytes", "--max-data"],
   ["options.data.files", "--data"],
 ];

@@ -5,43 +5,33 @@ import { resolveFilmOptions } from "../film/film-options.ts";
 import type { FilmProgress } from "../film/film-progress.ts";
 import { Film, type FilmSummary } from "../film/film-to-hls.ts";
 import { visible } from "../platform/visible-text.ts";
-import { exitCodeOf, exitCodes } from "./command-line.ts";
+import { exitCodeFor, exitCodes } from "./exit-codes.ts";
 import { type FilmCommand, inWordsOfFilm } from "./film-flags.ts";
-import { FilmLine } from "./film-line.ts";
-
-/** After this long what does not end is left behind, and the operating system cleans up. */
-const CLOSE_DEADLINE_MS = 4000;
+import { filmText } from "./film-text.ts";
+import { ProgressLine } from "./progress-line.ts";
+import { stopOnSignals } from "./stop-on-signals.ts";
 
 /** Makes the film. Resolves with the exit code. */
 export async function film({ options }: FilmCommand): Promise<number> {
-  const stop = new AbortController();
-  for (const signal of ["SIGINT", "SIGTERM", "SIGHUP"] as const) {
-    process.on(signal, () => {
-      // The second one does not wait.
-      if (stop.signal.aborted) process.exit(exitCodes.stopped);
-      stop.abort();
-      setTimeout(() => process.exit(exitCodes.stopped), CLOSE_DEADLINE_MS).unref();
-    });
-  }
-  const line = new FilmLine(process.stderr);
+  const { signal } = stopOnSignals();
+  const line = new ProgressLine(process.stderr);
   try {
-    const onProgress = (progress: FilmProgress): void => line.show(progress);
+    const onProgress = (progress: FilmProgress): void => line.show(() => filmText(progress));
     const onMessage = (text: string): void => line.say(visible(text));
-    const resolved = resolveFilmOptions({ ...options, onProgress, onMessage, signal: stop.signal });
+    const resolved = resolveFilmOptions({ ...options, onProgress, onMessage, signal });
     const summary = await new Film(resolved).run();
-    line.end();
+    line.clear();
     process.stdout.write(summaryOf(summary, resolved.to));
     return summary.movies.some(({ state }) => state === "failed") ? exitCodes.failed : 0;
   } catch (error) {
-    line.end();
+    line.clear();
     if (error instanceof StreamError && error.code === "closed") {
       process.stderr.write("Stopped. What is done is kept: the same command goes on.\n");
       return exitCodes.stopped;
     }
     const sentence = error instanceof Error ? inWordsOfFilm(error.message) : String(error);
     process.stderr.write(`scenecast: ${visible(sentence)}\n`);
-    if (error instanceof StreamError) return exitCodeOf(error.code);
-    return error instanceof TypeError ? exitCodes.usage : exitCodes.failed;
+    return exitCodeFor(error);
   }
 }
 

@@ -2,7 +2,7 @@
 
 import { parseArgs } from "node:util";
 import type { FilmOptions } from "../film/film-options.ts";
-import { amountOf, given, numberOf } from "./flag-values.ts";
+import { amountOf, given, inWordsOf, numberOf, type OptionNames } from "./flag-values.ts";
 
 export const filmHelp = `Make movies ready for players of HLS: each in several sizes with a master playlist, in a folder of its own.
 
@@ -42,7 +42,7 @@ const flags = {
 } as const;
 
 /** The name on the command line of each option. */
-const optionNames: readonly (readonly [option: string, flag: string])[] = [
+const optionNames: OptionNames = [
   ["options.sources", "The movies"],
   ["options.to", "--to"],
   ["options.sizes", "--sizes"],
@@ -72,7 +72,5 @@ export function readFilmArguments(args: readonly string[]): FilmCommand | null {
 
 /** A sentence about an option in the words of the command line. */
 export function inWordsOfFilm(sentence: string): string {
-  const found = optionNames.find(([option]) => sentence === option || sentence.startsWith(`${option} `));
-  if (found !== undefined) return `${found[1]}${sentence.slice(found[0].length)}`;
-  return sentence.replace("Each of options.sources", "Each of the movies");
+  return inWordsOf(optionNames, sentence).replace("Each of options.sources", "Each of the movies");
 }

@@ -37,6 +37,15 @@ export type FlagValues<Flags extends Readonly<Record<string, Flag>>> = {
       : string;
 };
 
+/** The name on the command line of each option. */
+export type OptionNames = readonly (readonly [option: string, flag: string])[];
+
+/** A sentence about an option in the words of the command line; any other as it is. */
+export function inWordsOf(names: OptionNames, sentence: string): string {
+  const found = names.find(([option]) => sentence === option || sentence.startsWith(`${option} `));
+  return found === undefined ? sentence : `${found[1]}${sentence.slice(found[0].length)}`;
+}
+
 /** The variables of the environment. */
 export type Environment = Readonly<Record<string, string | undefined>>;
 

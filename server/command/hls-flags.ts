@@ -1,7 +1,7 @@
 /** Owns the flags of the command line about the stream for players by HTTP (HLS), and what they mean as options. Pure. */
 
 import type { HlsOptions } from "../options/hls-options.ts";
-import { type FlagValues, given } from "./flag-values.ts";
+import { type FlagValues, given, type OptionNames } from "./flag-values.ts";
 
 export const hlsFlags = { "hls-dir": { type: "string" }, "no-hls": { type: "boolean" } } as const;
 
@@ -11,9 +11,7 @@ export const hlsHelp = `For large audiences (HLS, which the page /watch plays):
 `;
 
 /** The name on the command line of each of these options. */
-export const hlsOptionNames: readonly (readonly [option: string, flag: string])[] = [
-  ["options.hls.folder", "--hls-dir"],
-];
+export const hlsOptionNames: OptionNames = [["options.hls.folder", "--hls-dir"]];
 
 export function readHlsFlags(values: FlagValues<typeof hlsFlags>): { readonly hls: HlsOptions } {
   return { hls: given({ folder: values["hls-dir"], enabled: values["no-hls"] === true ? false : undefined }) };

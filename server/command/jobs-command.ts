@@ -6,34 +6,33 @@ import type { JobQueue, JobStore, NewJob } from "../jobs/job-queue.ts";
 import { openQueue, placeOf } from "../jobs/open-queue.ts";
 import type { RenderJobSettings } from "../offline/render-job.ts";
 import { visible } from "../platform/visible-text.ts";
-import { exitCodeOf, exitCodes } from "./command-line.ts";
+import { exitCodeFor, exitCodes } from "./exit-codes.ts";
 import { JobBars } from "./job-bars.ts";
 import type { JobsAction, JobsCommand } from "./jobs-flags.ts";
 import { endWords, jobsTable, jobView, jsonText, summaryOf } from "./jobs-words.ts";
 import { readAddedJob } from "./jobs-work.ts";
 import { doTasks, downloadJob, waitFor } from "./jobs-work-here.ts";
+import { stopOnSignals } from "./stop-on-signals.ts";
 import { asTyped } from "./typed-command.ts";
-
-/** After this long tasks that do not end are left behind, and are done again by the next start. */
-const CLOSE_DEADLINE_MS = 4000;
 
 type Add = Extract<JobsAction, { readonly kind: "add" }>;
 
 /** Does what was asked for. Resolves with the exit code. */
 export async function jobs({ place, action }: JobsCommand): Promise<number> {
   const isShared = place.queue !== null;
-  const stop = new AbortController();
-  if (action.kind === "add" || action.kind === "start") listen(stop);
+  // The others are over at once, and a signal ends them.
+  const isLong = action.kind === "add" || action.kind === "start";
+  const { signal } = isLong ? stopOnSignals() : new AbortController();
   try {
     const queue = await openQueue(placeOf(place));
     try {
       switch (action.kind) {
         case "add":
-          return await add(action, queue, isShared, stop.signal);
+          return await add(action, queue, isShared, signal);
         case "start": {
           const bars = new JobBars(process.stderr);
-          const done = await doTasks(queue, { ...action, bars, signal: stop.signal });
-          if (stop.signal.aborted) return stopped();
+          const done = await doTasks(queue, { ...action, bars, signal });
+          if (signal.aborted) return stopped();
           if (done.length === 0) process.stderr.write("No task waits.\n");
           return await ends(queue.store, done);
         }
@@ -44,19 +43,8 @@ export async function jobs({ place, action }: JobsCommand): Promise<number> {
       await queue.close();
     }
   } catch (error) {
-    if (error instanceof StreamError && error.code === "closed" && stop.signal.aborted) return stopped();
+    if (error instanceof StreamError && error.code === "closed" && signal.aborted) return stopped();
     return explain(error);
-  }
-}
-
-function listen(stop: AbortController): void {
-  for (const signal of ["SIGINT", "SIGTERM", "SIGHUP"] as const) {
-    process.on(signal, () => {
-      // The second one does not wait.
-      if (stop.signal.aborted) process.exit(exitCodes.stopped);
-      stop.abort();
-      setTimeout(() => process.exit(exitCodes.stopped), CLOSE_DEADLINE_MS).unref();
-    });
   }
 }
 
@@ -180,6 +168,5 @@ function stopped(): number {
 function explain(error: unknown): number {
   if (!(error instanceof StreamError || error instanceof TypeError || error instanceof Refusal)) throw error;
   process.stderr.write(`scenecast: ${visible(error.message)}\n`);
-  if (error instanceof StreamError) return exitCodeOf(error.code);
-  return error instanceof TypeError ? exitCodes.usage : exitCodes.failed;
+  return exitCodeFor(error);
 }

@@ -1,7 +1,7 @@
 /** Owns the flags of the command line about the folder of movies, and what they mean as options. Pure. */
 
 import type { MovieOptions } from "../options/movie-options.ts";
-import { amountOf, type FlagValues, given } from "./flag-values.ts";
+import { amountOf, type FlagValues, given, type OptionNames } from "./flag-values.ts";
 
 export const movieFlags = {
   movies: { type: "string" },
@@ -18,7 +18,7 @@ export const movieHelp = `Movies:
 `;
 
 /** The name on the command line of each of these options. */
-export const movieOptionNames: readonly (readonly [option: string, flag: string])[] = [
+export const movieOptionNames: OptionNames = [
   ["options.movies.folder", "--movies"],
   ["options.movies.maxDecoders", "--movie-decoders"],
   ["options.movies.maxMemoryBytes", "--movie-memory"],

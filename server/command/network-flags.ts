@@ -1,7 +1,7 @@
 /** Owns the flags of the command line about who reaches the server and how, and what they mean as options. */
 
 import type { AccessOptions, HttpOptions, IceOptions } from "../options/network-options.ts";
-import { type Environment, type FlagValues, given, nonEmpty } from "./flag-values.ts";
+import { type Environment, type FlagValues, given, nonEmpty, type OptionNames } from "./flag-values.ts";
 import { shareHelp } from "./share-flags.ts";
 
 export const networkFlags = {
@@ -59,7 +59,7 @@ SCENECAST_GL_BACKEND, vulkan or opengl, keeps the server from trying the other w
 `;
 
 /** The name on the command line of each of these options. */
-export const networkOptionNames: readonly (readonly [option: string, flag: string])[] = [
+export const networkOptionNames: OptionNames = [
   ["options.http.basePath", "--base-path"],
   ["options.http.publicUrl", "--public-url"],
   ["options.http.trustProxy", "--trust-proxy"],

@@ -9,13 +9,15 @@ export const newHelp = `Write a folder with a scene to begin with.
 Exit codes: 0 done, 1 the folder has something in it or cannot be written, 2 bad arguments.
 `;
 
-/** Reads what follows `new`: the folder; null asks for help. Throws `TypeError` with a line for people. */
-export function readNewArguments(args: readonly string[]): string | null {
+export type NewCommand = { readonly folder: string };
+
+/** Reads what follows `new`; null asks for help. Throws `TypeError` with a line for people. */
+export function readNewArguments(args: readonly string[]): NewCommand | null {
   const options = { help: { type: "boolean", short: "h" } } as const;
   const { values, positionals } = parseArgs({ args: [...args], options, allowPositionals: true, strict: true });
   if (values.help === true) return null;
   const [folder, ...rest] = positionals;
   if (folder === undefined) throw new TypeError("A folder is missing, as in scenecast new my-scene.");
   if (rest.length > 0) throw new TypeError(`One folder can be written, so "${rest[0]}" is too much.`);
-  return folder;
+  return { folder };
 }

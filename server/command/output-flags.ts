@@ -1,6 +1,6 @@
 /** Owns the flags of the command line about servers of others that the picture is sent on to. Pure. */
 
-import { type Environment, type FlagValues, given } from "./flag-values.ts";
+import { type Environment, type FlagValues, given, type OptionNames } from "./flag-values.ts";
 
 export const outputFlags = { output: { type: "string", multiple: true } } as const;
 
@@ -11,7 +11,7 @@ processes, with spaces between them):
 `;
 
 /** The name on the command line of each of these options. */
-export const outputOptionNames: readonly (readonly [option: string, flag: string])[] = [
+export const outputOptionNames: OptionNames = [
   ["Each of options.outputs", "--output"],
   ["options.outputs", "--output"],
 ];

@@ -1,7 +1,7 @@
 /** Owns the flags of the command line about the people of a server, and what they mean as options. */
 
 import type { ControlOptions, RoomsOptions, ViewersOptions } from "../options/people-options.ts";
-import type { FlagValues } from "./flag-values.ts";
+import type { FlagValues, OptionNames } from "./flag-values.ts";
 
 export const peopleFlags = {
   "max-viewers": { type: "string" },
@@ -31,7 +31,7 @@ export const peopleHelp = `Viewers and rooms:
 `;
 
 /** The name on the command line of each of these options. */
-export const peopleOptionNames: readonly (readonly [option: string, flag: string])[] = [
+export const peopleOptionNames: OptionNames = [
   ["options.viewers.max", "--max-viewers"],
   ["options.rooms.kind", "--rooms"],
   ["options.rooms.max", "--max-rooms"],

@@ -1,7 +1,7 @@
 /** Owns the flags of the command line about the quality of the picture, and what they mean as options. */
 
 import type { QualityOptions } from "../options/quality-options.ts";
-import { amountOf, type FlagValues } from "./flag-values.ts";
+import { amountOf, type FlagValues, type OptionNames } from "./flag-values.ts";
 
 export const qualityFlags = {
   chroma: { type: "string" },
@@ -16,7 +16,7 @@ export const qualityHelp = `  --chroma <which>      auto; 444 keeps thin coloure
   --min-bitrate <bits/s>  150k; a viewer's stream never goes below this`;
 
 /** The name on the command line of each of these options. */
-export const qualityOptionNames: readonly (readonly [option: string, flag: string])[] = [
+export const qualityOptionNames: OptionNames = [
   ["options.encode.chroma", "--chroma"],
   ["options.quality.preference", "--prefer"],
   ["options.quality.minBitrateBps", "--min-bitrate"],

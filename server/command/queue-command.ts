@@ -8,25 +8,15 @@ import { openShared } from "../jobs/queue/open-shared.ts";
 import { QueueOwner } from "../jobs/queue/queue-owner.ts";
 import { sweepKeptFolders } from "../platform/kept-folder.ts";
 import { visible } from "../platform/visible-text.ts";
-import { exitCodes } from "./command-line.ts";
+import { exitCodes } from "./exit-codes.ts";
 import type { QueueCommand } from "./queue-flags.ts";
-
-/** After this long what does not end is left behind, and goes to others. */
-const CLOSE_DEADLINE_MS = 4_000;
+import { stopOnSignals } from "./stop-on-signals.ts";
 
 /** Works until it is stopped. Resolves with the exit code; rejects with `StreamError`. */
 export async function workForQueue(command: QueueCommand): Promise<number> {
-  const stop = new AbortController();
-  for (const signal of ["SIGINT", "SIGTERM", "SIGHUP"] as const) {
-    process.on(signal, () => {
-      // The second one does not wait.
-      if (stop.signal.aborted) process.exit(exitCodes.stopped);
-      stop.abort();
-      setTimeout(() => process.exit(exitCodes.stopped), CLOSE_DEADLINE_MS).unref();
-    });
-  }
-  if (command.kind === "worker") await work(command, stop.signal);
-  else await serve(command, stop.signal);
+  const { signal } = stopOnSignals();
+  if (command.kind === "worker") await work(command, signal);
+  else await serve(command, signal);
   return exitCodes.stopped;
 }
 

@@ -6,9 +6,11 @@ import { resolveRecord } from "../recordings/record-options.ts";
 import type { RecordingInfo } from "../recordings/recording-info.ts";
 import { SceneRecorder } from "../scene-recorder.ts";
 import { bytesWords } from "./bytes-words.ts";
-import { exitCodeOf, exitCodes, inWordsOfCommandLine } from "./command-line.ts";
+import { inWordsOfCommandLine } from "./command-line.ts";
+import { exitCodeFor } from "./exit-codes.ts";
 import { Progress } from "./progress.ts";
 import type { RecordCommand } from "./record-flags.ts";
+import { stopOnSignals } from "./stop-on-signals.ts";
 
 const LOOK_MS = 200;
 /** After this long a recording that does not end is left behind; what is in its file can be played. */
@@ -16,18 +18,11 @@ const CLOSE_DEADLINE_MS = 3000;
 
 /** Records. Resolves with the exit code. */
 export async function record(command: RecordCommand): Promise<number> {
-  const stop = new AbortController();
-  for (const signal of ["SIGINT", "SIGTERM", "SIGHUP"] as const) {
-    process.on(signal, () => {
-      if (stop.signal.aborted) process.exit(0);
-      stop.abort();
-      setTimeout(() => process.exit(0), CLOSE_DEADLINE_MS).unref();
-    });
-  }
+  const { signal } = stopOnSignals({ exitCode: 0, deadlineMs: CLOSE_DEADLINE_MS });
   try {
     await using recorder = await start(command);
-    stop.signal.addEventListener("abort", () => recorder.stop(), { once: true });
-    if (stop.signal.aborted) recorder.stop();
+    signal.addEventListener("abort", () => recorder.stop(), { once: true });
+    if (signal.aborted) recorder.stop();
     const info = await follow(recorder, command.seconds);
     if (info.error !== null) throw new StreamError("output-failed", info.error);
     process.stdout.write(`${info.path}: ${secondsWords(info)}, ${bytesWords(info.bytes)}.\n`);
@@ -37,8 +32,7 @@ export async function record(command: RecordCommand): Promise<number> {
     process.stderr.write(
       `scenecast: ${sentence.replace(/^options\.codec/, "--codec").replace(/^options\.file/, "The file")}\n`,
     );
-    if (error instanceof StreamError) return exitCodeOf(error.code);
-    return error instanceof TypeError ? exitCodes.usage : exitCodes.failed;
+    return exitCodeFor(error);
   }
 }
 

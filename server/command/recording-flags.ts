@@ -1,7 +1,7 @@
 /** Owns the flags of the command line about what is recorded, and what they mean as options. Pure. */
 
 import type { RecordingOptions } from "../options/recording-options.ts";
-import { type FlagValues, given } from "./flag-values.ts";
+import { type FlagValues, given, type OptionNames } from "./flag-values.ts";
 
 export const recordingFlags = {
   record: { type: "string" },
@@ -18,7 +18,7 @@ export const recordingHelp = `Recording:
 `;
 
 /** The name on the command line of each of these options. */
-export const recordingOptionNames: readonly (readonly [option: string, flag: string])[] = [
+export const recordingOptionNames: OptionNames = [
   ["options.recordings.file", "--record"],
   ["options.recordings.folder", "--recordings"],
   ["options.recordings.replaySeconds", "--replay"],

@@ -3,31 +3,19 @@
 import { StreamError } from "../../shared/errors.ts";
 import type { RenderProgressReport } from "../offline/render-progress.ts";
 import { type RenderSummary, renderWithTexts } from "../offline/render-scene.ts";
-import { exitCodeOf, exitCodes } from "./command-line.ts";
+import { exitCodeFor, exitCodes } from "./exit-codes.ts";
+import { ProgressLine } from "./progress-line.ts";
 import { inWordsOfRender, type RenderCommand } from "./render-flags.ts";
-
-/** How often progress is written, in place and in lines of their own. */
-const IN_PLACE_MS = 200;
-const LINES_MS = 10_000;
-/** After this long a render that does not end is left behind, and the operating system cleans up. */
-const CLOSE_DEADLINE_MS = 4000;
+import { stopOnSignals } from "./stop-on-signals.ts";
 
 /** Renders. Resolves with the exit code. */
 export async function render({ options, parameters }: RenderCommand): Promise<number> {
-  const stop = new AbortController();
-  for (const signal of ["SIGINT", "SIGTERM", "SIGHUP"] as const) {
-    process.on(signal, () => {
-      // The second one does not wait.
-      if (stop.signal.aborted) process.exit(exitCodes.stopped);
-      stop.abort();
-      setTimeout(() => process.exit(exitCodes.stopped), CLOSE_DEADLINE_MS).unref();
-    });
-  }
+  const { signal } = stopOnSignals();
   const line = new ProgressLine(process.stderr);
   try {
-    const onProgress = (progress: RenderProgressReport): void => line.show(progress);
+    const onProgress = (progress: RenderProgressReport): void => showProgress(line, progress);
     const onMessage = (text: string): void => line.say(text);
-    const summary = await renderWithTexts({ ...options, onProgress, onMessage, signal: stop.signal }, parameters);
+    const summary = await renderWithTexts({ ...options, onProgress, onMessage, signal }, parameters);
     line.end();
     process.stdout.write(summaryOf(summary));
     return 0;
@@ -40,44 +28,11 @@ export async function render({ options, parameters }: RenderCommand): Promise<nu
   }
 }
 
-/** What is told of progress: in place on a terminal, else a line now and then. */
-export class ProgressLine {
-  readonly #stream: Pick<NodeJS.WriteStream, "write" | "isTTY">;
-  readonly #clock: () => number;
-  #shownAt: number;
-  #isOpen = false;
-
-  constructor(stream: Pick<NodeJS.WriteStream, "write" | "isTTY">, clock: () => number = () => performance.now()) {
-    this.#stream = stream;
-    this.#clock = clock;
-    this.#shownAt = Number.NEGATIVE_INFINITY;
-  }
-
-  show(progress: RenderProgressReport): void {
-    const isTerminal = this.#stream.isTTY === true;
-    const now = this.#clock();
-    const { frames, pieces, stage } = progress;
-    const isWhole = frames.done === frames.total && (stage === "join" || pieces.done === pieces.total);
-    if (!isWhole && now - this.#shownAt < (isTerminal ? IN_PLACE_MS : LINES_MS)) return;
-    this.#shownAt = now;
-    const text = progressText(progress);
-    if (!isTerminal) return void this.#stream.write(`${text}\n`);
-    // Back to the first column, and away with what is behind.
-    this.#stream.write(`\r${text}\u001b[K`);
-    this.#isOpen = true;
-  }
-
-  /** Says a sentence above it. */
-  say(text: string): void {
-    this.#stream.write(`${this.#isOpen ? "\r\u001b[K" : ""}${text}\n`);
-    this.#isOpen = false;
-  }
-
-  /** Nothing follows. */
-  end(): void {
-    if (this.#isOpen) this.#stream.write("\n");
-    this.#isOpen = false;
-  }
+/** Says how far it is; that a part of the work is whole is always said. */
+export function showProgress(line: ProgressLine, progress: RenderProgressReport): void {
+  const { frames, pieces, stage } = progress;
+  const isWhole = frames.done === frames.total && (stage === "join" || pieces.done === pieces.total);
+  line.show(() => progressText(progress), isWhole);
 }
 
 /** How far it is, in a line. */
@@ -110,6 +65,5 @@ function summaryOf({ output, frames, seconds, renderer }: RenderSummary): string
 function explain(error: unknown): number {
   const sentence = error instanceof Error ? inWordsOfRender(error.message) : String(error);
   process.stderr.write(`scenecast: ${sentence.replaceAll(/\s*\n\s*/g, " ")}\n`);
-  if (error instanceof StreamError) return exitCodeOf(error.code);
-  return error instanceof TypeError ? exitCodes.usage : exitCodes.failed;
+  return exitCodeFor(error);
 }

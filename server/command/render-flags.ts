@@ -5,7 +5,7 @@ import { parseArgs } from "node:util";
 import { parseFrameRange } from "../offline/frame-range.ts";
 import type { RenderSceneOptions } from "../offline/render-options.ts";
 import type { ParameterTexts } from "../platform/parameters.ts";
-import { given, numberOf, sizeIn } from "./flag-values.ts";
+import { given, numberOf, type OptionNames, sizeIn } from "./flag-values.ts";
 import { parameterFlags, readParameterFlags } from "./parameter-flags.ts";
 
 export const renderHelp = `Render a scene off the clock, frame by frame, into a movie or pictures: as exact and as large as you like.
@@ -82,7 +82,7 @@ const flags = {
 } as const;
 
 /** The name on the command line of each option. */
-const renderOptionNames: readonly (readonly [option: string, flag: string])[] = [
+const renderOptionNames: OptionNames = [
   ["options.scene", "The scene"],
   ["options.output", "The output"],
   ["options.frames", "--frames"],

@@ -1,10 +1,10 @@
 /** Owns `scenecast replay`: what it prints, how it ends, and with which exit code. */
 
 import { writeFileSync } from "node:fs";
-import { StreamError } from "../../shared/errors.ts";
 import { type Recording, readRecording } from "../replay/recording.ts";
 import { Replay } from "../replay/replay.ts";
-import { exitCodeOf, exitCodes, inWordsOfCommandLine } from "./command-line.ts";
+import { inWordsOfCommandLine } from "./command-line.ts";
+import { exitCodeFor } from "./exit-codes.ts";
 import type { ReplayCommand } from "./replay-flags.ts";
 
 const PROGRESS_MS = 1000;
@@ -68,8 +68,7 @@ function progressOf({ steps }: Recording): (inputs: number, ms: number) => void 
 function explain(error: unknown): number {
   const sentence = error instanceof Error ? inWordsOfCommandLine(error.message) : String(error);
   process.stderr.write(`scenecast: ${sentence}\n`);
-  if (error instanceof StreamError) return exitCodeOf(error.code);
-  return error instanceof TypeError ? exitCodes.usage : exitCodes.failed;
+  return exitCodeFor(error);
 }
 
 function print(text: string): void {

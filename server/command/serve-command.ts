@@ -9,10 +9,12 @@ import { isLoopback } from "../platform/loopback.ts";
 import { packageVersion } from "../platform/package-file.ts";
 import { linkTo, pageUrl } from "../share/addresses.ts";
 import { StreamServer, type StreamServerStart } from "../stream-server.ts";
-import { type Command, exitCodeOf, exitCodes, inWordsOfCommandLine } from "./command-line.ts";
+import { type Command, inWordsOfCommandLine } from "./command-line.ts";
 import { startProfiles, TraceFiles } from "./diagnostics.ts";
+import { exitCodeOf, exitCodes } from "./exit-codes.ts";
 import { qrCode } from "./qr-code.ts";
 import { keepRecord } from "./server-record.ts";
+import { stopOnSignals } from "./stop-on-signals.ts";
 import { asTyped } from "./typed-command.ts";
 
 /** After this long a server that does not close is left behind, and the operating system cleans up. */
@@ -24,14 +26,13 @@ export async function serve(
   start: (options: ResolvedOptions, told: StreamServerStart) => Promise<StreamServer> = (options, told) =>
     StreamServer.start(options, {}, told),
 ): Promise<number> {
-  const stop = new AbortController();
-  const stopped = new Promise((resolve) => stop.signal.addEventListener("abort", resolve, { once: true }));
-  for (const signal of ["SIGINT", "SIGTERM", "SIGHUP"] as const) process.on(signal, () => handleSignal(stop));
+  const { signal, stop } = stopOnSignals({ exitCode: 0, deadlineMs: CLOSE_DEADLINE_MS });
+  const stopped = new Promise((resolve) => signal.addEventListener("abort", resolve, { once: true }));
   if (command.endsWithInput) followInput(stop);
   let options: ResolvedOptions;
   try {
     startProfiles(command.diagnostics);
-    const resolved = resolveOptions({ ...command.options, signal: stop.signal });
+    const resolved = resolveOptions({ ...command.options, signal });
     options = { ...resolved, parameters: { ...resolved.parameters, flags: command.parameters } };
   } catch (error) {
     return explain(error, command.debug, exitCodes.usage);
@@ -52,22 +53,14 @@ export async function serve(
     process.stdout.write(usageLine(server));
     return 0;
   } catch (error) {
-    if (stop.signal.aborted) return 0;
+    if (signal.aborted) return 0;
     return explain(error, command.debug, error instanceof StreamError ? exitCodeOf(error.code) : exitCodes.failed);
   }
 }
 
-/** The first signal closes the server, the second one ends the process as it is. */
-function handleSignal(stop: AbortController): void {
-  if (stop.signal.aborted) process.exit(0);
-  stop.abort();
-  setTimeout(() => process.exit(0), CLOSE_DEADLINE_MS).unref();
-}
-
 /** What is said there is of no interest, only that nobody is left to say more. */
-function followInput(stop: AbortController): void {
-  const end = (): void => void (stop.signal.aborted || handleSignal(stop));
-  process.stdin.once("close", end).once("end", end).once("error", end).resume();
+function followInput(stop: () => void): void {
+  process.stdin.once("close", stop).once("end", stop).once("error", stop).resume();
 }
 
 /** Lets `scenecast link` find the server. Without a token it has nothing to do there. */

@@ -1,7 +1,7 @@
 /** Owns the flags of the command line about the share link, and what they mean as options. Pure. */
 
 import type { ShareOptions } from "../options/network-options.ts";
-import { amountOf, type Environment, type FlagValues, given, nonEmpty } from "./flag-values.ts";
+import { amountOf, type Environment, type FlagValues, given, nonEmpty, type OptionNames } from "./flag-values.ts";
 
 export const shareFlags = {
   share: { type: "boolean" },
@@ -24,7 +24,7 @@ export const shareHelp = `  --share                   open a public link through
 `;
 
 /** The name on the command line of each of these options. */
-export const shareOptionNames: readonly (readonly [option: string, flag: string])[] = [
+export const shareOptionNames: OptionNames = [
   [
     "options.share.command cannot be combined with ngrokToken and ngrokDomain.",
     "--share-command cannot be combined with --ngrok-token and --ngrok-domain.",

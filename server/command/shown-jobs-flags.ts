@@ -1,7 +1,7 @@
 /** Owns the flag of the command line about jobs that a server shows, and what it means as an option. Pure. */
 
 import type { JobsOptions } from "../options/job-options.ts";
-import type { FlagValues } from "./flag-values.ts";
+import type { FlagValues, OptionNames } from "./flag-values.ts";
 
 export const shownJobsFlags = { jobs: { type: "string" } } as const;
 
@@ -10,9 +10,7 @@ export const shownJobsHelp = `Jobs:
 `;
 
 /** The name on the command line of this option. */
-export const shownJobsOptionNames: readonly (readonly [option: string, flag: string])[] = [
-  ["options.jobs.folder", "--jobs"],
-];
+export const shownJobsOptionNames: OptionNames = [["options.jobs.folder", "--jobs"]];
 
 export function readShownJobsFlags({ jobs }: FlagValues<typeof shownJobsFlags>): { readonly jobs?: JobsOptions } {
   if (jobs === undefined) return {};

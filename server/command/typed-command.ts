@@ -5,10 +5,10 @@
 
 import { dirname, relative } from "node:path";
 import { packageFile } from "../platform/package-file.ts";
+import { commandWords } from "./command-line.ts";
 import type { Environment } from "./flag-values.ts";
 
-const ours =
-  /\bscenecast (?=(?:serve|link|new|render|record|convert360|hls|replay|jobs|worker|studio|doctor|--help)\b)/g;
+const ours = new RegExp(`\\bscenecast (?=(?:${commandWords.join("|")})\\b)`, "g");
 
 /** The sentence with our commands as they are typed here. */
 export function asTyped(text: string, environment: Environment = process.env, file: string = packageFile()): string {

@@ -4,9 +4,10 @@
  */
 
 import { readFileSync, writeFileSync } from "node:fs";
-import { exitCodeOf, exitCodes, helpText } from "../../server/command/command-line.ts";
+import { helpText } from "../../server/command/command-line.ts";
 import { convert360Help } from "../../server/command/convert360-flags.ts";
 import { doctorHelp } from "../../server/command/doctor-flags.ts";
+import { exitCodeOf, exitCodes } from "../../server/command/exit-codes.ts";
 import { filmHelp } from "../../server/command/film-flags.ts";
 import { jobsHelp } from "../../server/command/jobs-flags.ts";
 import { linkHelp } from "../../server/command/link-flags.ts";

@@ -10,34 +10,42 @@ import type { InputFolders } from "./input-folders.ts";
 import type { BundleRole, GivenBundle, GivenTask } from "./owner-messages.ts";
 import { bundleOfFile, bundleOfModule, type FoundBundle } from "./travelling-files.ts";
 
-type HeldTask = Omit<TakenTask, "folder">;
+export type HeldTask = Omit<TakenTask, "folder">;
 
-/** Throws `StreamError` or `TypeError` where its files cannot go. */
-export function givenTask(task: HeldTask, inputs: InputFolders): GivenTask {
+/** The files that may go with a task, by what they are of it; null where there are none. */
+export type TaskBundles = Readonly<Record<BundleRole, FoundBundle | null>>;
+
+/** Reads the modules that name others. Throws `TypeError` where they name too much. */
+export function bundlesOf(task: HeldTask, inputs: InputFolders): TaskBundles {
+  return { script: scriptOf(task, inputs), input: inputOf(task, inputs) };
+}
+
+/** Throws `StreamError` where its files cannot go. */
+export function givenTask(task: HeldTask, bundles: TaskBundles): GivenTask {
   const { token, job, index, attempt, work, input, timeLimitSeconds } = task;
   return {
     ...{ token, job, index, attempt, timeLimitSeconds },
     kind: work.kind,
     settings: work.kind === "script" ? null : work.settings,
     value: input.kind === "value" ? input.value : undefined,
-    script: given(bundleOf(task, "script", inputs)),
-    input: given(bundleOf(task, "input", inputs)),
+    script: given(bundles.script),
+    input: given(bundles.input),
   };
 }
 
-/** Where a file of such a bundle is; null where it has none of that path. */
-export function taskFileOf(task: HeldTask, role: BundleRole, path: string, inputs: InputFolders): string | null {
-  const bundle = bundleOf(task, role, inputs);
+/** Where a file of a bundle is; null where it has none of that path. */
+export function bundledFile(bundle: FoundBundle | null, path: string): string | null {
   return bundle?.files.some((file) => file.path === path) === true ? join(bundle.root, path) : null;
 }
 
+function scriptOf({ work }: HeldTask, inputs: InputFolders): FoundBundle | null {
+  if (work.kind !== "script") return null;
+  const path = fileURLToPath(work.script);
+  return bundleOfModule(path, inputs.boundsOf(path));
+}
+
 /** A scene names others as a script does; any other input is a file alone. */
-function bundleOf({ work, input }: HeldTask, role: BundleRole, inputs: InputFolders): FoundBundle | null {
-  if (role === "script") {
-    if (work.kind !== "script") return null;
-    const path = fileURLToPath(work.script);
-    return bundleOfModule(path, inputs.boundsOf(path));
-  }
+function inputOf({ work, input }: HeldTask, inputs: InputFolders): FoundBundle | null {
   if (input.kind !== "file") return null;
   return work.kind === "render" ? bundleOfModule(input.path, inputs.boundsOf(input.path)) : bundleOfFile(input.path);
 }

@@ -14,7 +14,7 @@ import { pathToFileURL } from "node:url";
 import { diskWords } from "../../platform/disk-words.ts";
 import type { NewJob, TaskNews } from "../job-queue.ts";
 import type { FolderQueue } from "../open-queue.ts";
-import { givenTask, taskFileOf } from "./given-tasks.ts";
+import { bundledFile, bundlesOf, givenTask, type HeldTask, type TaskBundles } from "./given-tasks.ts";
 import { InputFolders } from "./input-folders.ts";
 import type { AddedJob, BundleRole, FinishedTask, GivenTask, TakeWish } from "./owner-messages.ts";
 import { confined, SentFiles, SentRefusal } from "./sent-files.ts";
@@ -41,6 +41,8 @@ export class OwnerDesk {
   /** Offer → the attempt that was begun for it. */
   readonly #offered = new Map<string, string>();
   readonly #sent = new Map<string, SentFiles>();
+  /** Files that may go with tasks, by their tokens: each is fetched by itself, and they are found by reading all modules. */
+  readonly #bundles = new Map<string, TaskBundles>();
   /** What was added last, by the tokens. */
   readonly #added = new Map<string, string>();
   readonly #adding = new Map<string, { readonly files: SentFiles; usedAt: number }>();
@@ -58,6 +60,7 @@ export class OwnerDesk {
   waiting(): number {
     const { source } = this.#queue;
     for (const token of this.#sent.keys()) if (source.heardAt(token) === null) void this.#forget(token);
+    for (const token of this.#bundles.keys()) if (source.heardAt(token) === null) this.#bundles.delete(token);
     for (const [offer, token] of this.#offered) if (source.heardAt(token) === null) this.#offered.delete(offer);
     for (const [token, { usedAt }] of this.#adding) {
       if (Date.now() - usedAt > ADDING_MS) this.#endAdding(token);
@@ -73,7 +76,7 @@ export class OwnerDesk {
     if (offer !== null) this.#offered.set(offer, task.token);
     this.#sentFor(task.token);
     try {
-      return givenTask(task, this.inputs);
+      return givenTask(task, this.#bundlesOf(task));
     } catch (error) {
       // A script that is gone, or names too much.
       const reason = error instanceof Error ? error.message : String(error);
@@ -112,7 +115,7 @@ export class OwnerDesk {
   /** OD3: where a file of a bundle is; null where there is none. */
   bundleFile(token: string, role: BundleRole, path: string): string | null {
     const task = tokenPattern.test(token) ? this.#queue.source.held(token) : null;
-    return task === null ? null : taskFileOf(task, role, path, this.inputs);
+    return task === null ? null : bundledFile(this.#bundlesOf(task)[role], path);
   }
 
   /** A token by which files of a new job are sent. Throws `SentRefusal`, or `StreamError` "output-failed". */
@@ -161,6 +164,14 @@ export class OwnerDesk {
   #endAdding(token: string): void {
     this.#adding.delete(token);
     rmSync(this.inputs.rootOf(token), { recursive: true, force: true });
+  }
+
+  #bundlesOf(task: HeldTask): TaskBundles {
+    const known = this.#bundles.get(task.token);
+    if (known !== undefined) return known;
+    const found = bundlesOf(task, this.inputs);
+    this.#bundles.set(task.token, found);
+    return found;
   }
 
   #sentFor(token: string): SentFiles | null {

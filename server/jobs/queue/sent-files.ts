@@ -27,13 +27,18 @@ export class SentFiles {
   readonly #root: string;
   readonly #maxBytes: number;
   readonly #sizes = new Map<string, number>();
+  /** Of all of them. */
+  #bytes = 0;
   readonly #writing = new Set<string>();
 
   /** What was sent before, to an owner that is gone, counts. */
   constructor(root: string, maxBytes: number) {
     this.#root = root;
     this.#maxBytes = maxBytes;
-    for (const { path, bytes } of filesBelow(root)) this.#sizes.set(path, bytes);
+    for (const { path, bytes } of filesBelow(root)) {
+      this.#sizes.set(path, bytes);
+      this.#bytes += bytes;
+    }
   }
 
   sizeOf(path: string): number {
@@ -60,6 +65,7 @@ export class SentFiles {
         await file.close();
       }
       this.#sizes.set(path, offset + part.length);
+      this.#bytes += part.length;
     } catch (error) {
       throw diskWords(path, error);
     } finally {
@@ -102,8 +108,8 @@ export class SentFiles {
     if (!this.#sizes.has(path) && this.#sizes.size >= MAX_SENT_FILES) {
       throw new SentRefusal(413, `At most ${MAX_SENT_FILES} files are taken at once.`);
     }
-    const sent = [...this.#sizes.values()].reduce((sum, bytes) => sum + bytes, 0);
-    if (sent + more > this.#maxBytes) throw new SentRefusal(413, `At most ${this.#maxBytes} bytes are taken at once.`);
+    if (this.#bytes + more > this.#maxBytes)
+      throw new SentRefusal(413, `At most ${this.#maxBytes} bytes are taken at once.`);
   }
 }
 

@@ -3,7 +3,8 @@
 import { expect, test } from "vitest";
 import { parseCommandLine } from "../../../../server/command/command-line.ts";
 import { inWordsOfFilm, readFilmArguments } from "../../../../server/command/film-flags.ts";
-import { FilmLine, filmText } from "../../../../server/command/film-line.ts";
+import { filmText } from "../../../../server/command/film-text.ts";
+import { ProgressLine } from "../../../../server/command/progress-line.ts";
 import { resolveFilmOptions } from "../../../../server/film/film-options.ts";
 
 test("the arguments become options", () => {
@@ -63,15 +64,15 @@ test("a terminal has it in place, often; a file has a line now and then", () => 
   let now = 0;
   const written: string[] = [];
   const stream = (isTTY: boolean) => ({ isTTY, write: (text: string) => written.push(text) });
-  const inPlace = new FilmLine(stream(true), () => now);
-  for (now = 0; now < 1000; now += 50) inPlace.show(progress);
+  const inPlace = new ProgressLine(stream(true), () => now);
+  for (now = 0; now < 1000; now += 50) inPlace.show(() => filmText(progress));
   inPlace.say("A word.");
-  inPlace.end();
+  inPlace.clear();
   expect(written).toHaveLength(6);
   expect(written.at(-1)).toBe("\r\u001b[KA word.\n");
   written.length = 0;
-  const lines = new FilmLine(stream(false), () => now);
-  for (now = 0; now < 21_000; now += 100) lines.show(progress);
+  const lines = new ProgressLine(stream(false), () => now);
+  for (now = 0; now < 21_000; now += 100) lines.show(() => filmText(progress));
   expect(written).toHaveLength(3);
   expect(written.every((line) => line.endsWith("\n"))).toBe(true);
 });

@@ -5,7 +5,8 @@ import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { expect, test } from "vitest";
 import { parseCommandLine } from "../../../../server/command/command-line.ts";
-import { ProgressLine, progressText } from "../../../../server/command/render-command.ts";
+import { ProgressLine } from "../../../../server/command/progress-line.ts";
+import { progressText, showProgress } from "../../../../server/command/render-command.ts";
 import { inWordsOfRender, readRenderArguments } from "../../../../server/command/render-flags.ts";
 
 const folder = mkdtempSync(join(tmpdir(), "scenecast-flags-"));
@@ -110,10 +111,10 @@ test("it stays in one place on a terminal, sentences above it, and is a line now
   const stream = (isTTY: boolean) => ({ isTTY, write: (text: string) => written.push(text) > 0 }) as never;
   let now = 0;
   const place = new ProgressLine(stream(true), () => now);
-  place.show(report(1));
-  place.show(report(2));
+  showProgress(place, report(1));
+  showProgress(place, report(2));
   now = 300;
-  place.show(report(3));
+  showProgress(place, report(3));
   place.say("The scene says something.");
   place.end();
   expect(written.map((text) => text.replaceAll("\u001b[K", "<"))).toEqual([
@@ -123,10 +124,10 @@ test("it stays in one place on a terminal, sentences above it, and is a line now
   ]);
   written.length = 0;
   const lines = new ProgressLine(stream(false), () => now);
-  for (const done of [1, 2, 3]) lines.show(report(done));
+  for (const done of [1, 2, 3]) showProgress(lines, report(done));
   now += 10_000;
-  lines.show(report(4));
-  lines.show(report(200, 2));
+  showProgress(lines, report(4));
+  showProgress(lines, report(200, 2));
   lines.end();
   expect(written).toEqual([report(1), report(4), report(200, 2)].map((one) => `${progressText(one)}\n`));
 });
