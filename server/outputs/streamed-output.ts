@@ -4,8 +4,8 @@ import { Emitter } from "../../shared/emitter.ts";
 import type { StreamError } from "../../shared/errors.ts";
 import { noFigures, type OutputFigures } from "../encode/mux/mux-protocol.ts";
 import { parseOutputAddress, shownAddress } from "../platform/stream-address.ts";
+import type { OutputOpening } from "../session/output-wish.ts";
 import type { WantedOutput } from "../session/session-outputs.ts";
-import type { OutputOpening } from "../session/session-protocol.ts";
 import type { OutputInfo, OutputState } from "./output-info.ts";
 
 /** Players and services want a key frame so often. */
