@@ -6,7 +6,7 @@ import type { HlsFolder } from "../hls/hls-folder.ts";
 import { outputAddress } from "../options/output-options.ts";
 import type { SessionOutputs } from "../session/session-outputs.ts";
 import { FOLDER_ADDRESS, FolderOutput } from "./folder-output.ts";
-import type { OutputInfo } from "./output-info.ts";
+import type { OutputEvents, OutputInfo } from "./output-info.ts";
 import { StreamedOutput } from "./streamed-output.ts";
 
 /** They share an encoder, but each is sent by itself. */
@@ -15,7 +15,7 @@ const MAX_OUTPUTS = 8;
 export type RoomOutputsEvents = {
   /** One began, is sending, lost its server, ended or failed. */
   readonly changed: { readonly info: OutputInfo };
-};
+} & Pick<OutputEvents, "attemptsFailed">;
 
 type Kept = { readonly output: StreamedOutput | FolderOutput; handle: { end(): void } | null };
 
@@ -78,6 +78,7 @@ export class RoomOutputs extends Emitter<RoomOutputsEvents> {
     const kept: Kept = { output, handle: null };
     // Before it begins, as it may be over at once.
     this.#kept.set(id, kept);
+    output.on("attemptsFailed", (event) => this.emit("attemptsFailed", event));
     output.on("changed", () => this.#handleChange(id, output));
     this.emit("changed", { info: output.info });
     kept.handle = begin();
