@@ -47,6 +47,7 @@ export type { MovieOptions } from "./options/movie-options.ts";
 export type { AccessOptions, HttpOptions, IceOptions, ProgramServer, ShareOptions } from "./options/network-options.ts";
 export type { LogFormat, LogLevel, StreamServerOptions } from "./options/options.ts";
 export type { ControlOptions, RoomKind, RoomsOptions, ViewersOptions } from "./options/people-options.ts";
+export type { EncodeOptions, RenderOptions } from "./options/picture-options.ts";
 export type { QualityOptions } from "./options/quality-options.ts";
 export type { RecordingOptions } from "./options/recording-options.ts";
 export type { OutputInfo, OutputState } from "./outputs/output-info.ts";

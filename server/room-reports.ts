@@ -86,9 +86,7 @@ export function measureOutputs(outputs: Outputs, metrics: Metrics): void {
       bytes: infos.reduce((sum, { bytes }) => sum + bytes, 0),
     };
   });
-  outputs.on("changed", ({ info }) => {
-    if (info.error !== null) metrics.outputs.countFailure();
-  });
+  outputs.on("attemptsFailed", ({ times }) => metrics.outputs.countFailures(times));
 }
 
 /** The streams by HLS of all rooms. */

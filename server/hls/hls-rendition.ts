@@ -13,8 +13,8 @@ import type { HlsReport } from "../encode/mux/hls-playlist.ts";
 import type { StreamPiece } from "../encode/mux/mux-protocol.ts";
 import { SEGMENT_MS } from "../encode/mux/segment-cuts.ts";
 import type { EncodeTarget } from "../encode/video/encode-protocol.ts";
+import type { OutputOpening } from "../session/output-wish.ts";
 import type { OutputHandle, SessionOutputs, WantedOutput } from "../session/session-outputs.ts";
-import type { OutputOpening } from "../session/session-protocol.ts";
 import { HlsWindow, TARGET_SECONDS } from "./hls-window.ts";
 
 /** While the scene rests: a part has a picture at its beginning, so that it is as long as others. */

@@ -2,27 +2,24 @@
 
 import { join, resolve } from "node:path";
 import { stateFolder } from "../platform/state-folder.ts";
-import { JobDatabase } from "./job-database.ts";
 import type { JobQueue } from "./job-queue.ts";
-import { LocalSource } from "./local-source.ts";
-import { LocalStore } from "./local-store.ts";
 import { isQueueAddress } from "./queue-address.ts";
-import { TaskFolders } from "./task-folders.ts";
 
 /** Where jobs are. `queue` is the address of a server of Redis, `redis://…`, for work across machines. */
 export type JobPlace =
   | { readonly kind: "folder"; readonly folder: string }
   | { readonly kind: "queue"; readonly url: string };
 
-/** How long a process that writes is waited for. */
-const BUSY_MS = 10_000;
-
 /**
  * Opens what keeps the jobs. Rejects with `StreamError` "output-failed" or "input-failed" where that cannot be. Who waits for nobody, as a
  * server, gives a `busyMs` of its own.
  */
-export async function openQueue(place: JobPlace, busyMs: number = BUSY_MS): Promise<JobQueue> {
-  if (place.kind === "folder") return openFolder(place.folder, busyMs);
+export async function openQueue(place: JobPlace, busyMs?: number): Promise<JobQueue> {
+  // Every command and every program loads this file, and few of them open a queue.
+  if (place.kind === "folder") {
+    const { openFolder } = await import("./open-folder.ts");
+    return openFolder(place.folder, busyMs);
+  }
   // Its libraries are there for those alone who have one.
   const { openShared } = await import("./queue/open-shared.ts");
   return await openShared(place.url);
@@ -53,15 +50,4 @@ export function usualJobsFolder(): string {
   const state = stateFolder();
   if (state === null) throw new TypeError("This user has no folder for what is kept. Name one for jobs.");
   return join(state, "jobs");
-}
-
-/** What one folder keeps, with all that its process may ask of it. Throws `StreamError` as `openQueue` rejects. */
-export type FolderQueue = JobQueue & { readonly source: LocalSource; readonly database: JobDatabase };
-
-export function openFolder(folder: string, busyMs: number = BUSY_MS): FolderQueue {
-  const database = new JobDatabase(join(folder, "jobs.sqlite"), busyMs);
-  const folders = new TaskFolders(folder);
-  const source = new LocalSource(database, folders);
-  const store = new LocalStore(database, folders, () => source.handleChange());
-  return { store, source, database, close: () => Promise.resolve(database.close()) };
 }

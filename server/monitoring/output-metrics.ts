@@ -24,7 +24,7 @@ export class OutputMetrics {
     });
   }
 
-  countFailure(): void {
-    this.#failures.inc();
+  countFailures(times: number): void {
+    this.#failures.inc(times);
   }
 }

@@ -1,6 +1,6 @@
 /** Owns the options about the stream for players by HTTP (HLS). */
 
-import { boolean, fieldsOf, optionalText } from "../platform/option-checks.ts";
+import { boolean, fieldsOf, isPath, optionalText } from "../platform/option-checks.ts";
 
 /** The stream for large audiences, `/hls/master.m3u8`, which `/watch` plays. */
 export type HlsOptions = {
@@ -19,8 +19,7 @@ export type ResolvedHls = { readonly enabled: boolean; readonly folder: string |
 export function resolveHls(value: unknown, hasOneRoom: boolean): ResolvedHls {
   const name = "options.hls";
   const fields = fieldsOf(name, value, ["enabled", "folder"]);
-  const isFolder = (path: string) => path !== "" && !path.includes("\0");
-  const folder = optionalText(`${name}.folder`, fields["folder"], "a path", isFolder);
+  const folder = optionalText(`${name}.folder`, fields["folder"], "a path", isPath);
   if (folder !== null && !hasOneRoom) {
     throw new TypeError(`${name}.folder must be left out with several scenes and with private rooms.`);
   }

@@ -1,7 +1,7 @@
 /** Owns the options about jobs: whether hosts see them, and where they are. */
 
 import { resolve } from "node:path";
-import { fieldsOf, optionalText } from "../platform/option-checks.ts";
+import { fieldsOf, isPath, optionalText } from "../platform/option-checks.ts";
 
 /** Jobs that hosts see on the page `/jobs`, with their bars, and can end and download. The server does none of them itself. */
 export type JobsOptions = {
@@ -13,7 +13,6 @@ export type JobsOptions = {
 export function resolveJobs(value: unknown): string | null {
   if (value === undefined || value === null) return null;
   const { folder } = fieldsOf("options.jobs", value, ["folder"]);
-  const isPath = (path: string): boolean => path !== "" && !path.includes("\0");
   const path = optionalText("options.jobs.folder", folder, "a path", isPath);
   return path === null ? "" : resolve(path);
 }

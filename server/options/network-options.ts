@@ -5,7 +5,7 @@ import type { Server } from "node:http";
 import type { Server as SecureServer } from "node:https";
 import { isIP } from "node:net";
 import type { Authenticate } from "../access/authentication.ts";
-import { fieldsOf, isNumber, optionalText, text, texts, wholeNumber } from "../platform/option-checks.ts";
+import { fieldsOf, isNumber, isPath, optionalText, text, texts, wholeNumber } from "../platform/option-checks.ts";
 
 export type { IceOptions } from "./ice-options.ts";
 export { publicStun, resolveIce } from "./ice-options.ts";
@@ -105,7 +105,6 @@ const httpKeys = [
 ] as const;
 const originRule = "an origin like https://example.org";
 const isHostName = (value: string): boolean => /^[\w.:%-]{1,253}$/.test(value);
-const isPath = (value: string): boolean => value !== "" && !value.includes("\0");
 
 /** Throws `TypeError` naming the option and its rule, as all of these. Undefined where the server has a port of its own. */
 export function programServerOf(value: unknown): ProgramServer | null | undefined {

@@ -1,6 +1,6 @@
 /** Owns the options about what is recorded: where, from the start, and how much of late is held. */
 
-import { boolean, fieldsOf, isNumber, optionalText, text } from "../platform/option-checks.ts";
+import { boolean, fieldsOf, isNumber, isPath, optionalText, text } from "../platform/option-checks.ts";
 
 /** What is recorded, and where. */
 export type RecordingOptions = {
@@ -35,9 +35,8 @@ export function resolveRecordings(value: unknown, hasOneRoom: boolean): Resolved
   if (file !== null && !hasOneRoom) {
     throw new TypeError(`${name}.file must be left out with several scenes and with private rooms.`);
   }
-  const isFolder = (path: string) => path !== "" && !path.includes("\0");
   return {
-    folder: text(`${name}.folder`, fields["folder"] ?? "recordings", "a path", isFolder),
+    folder: text(`${name}.folder`, fields["folder"] ?? "recordings", "a path", isPath),
     file,
     cutRests: boolean(`${name}.cutRests`, fields["cutRests"] ?? false),
     replaySeconds: replayOf(`${name}.replaySeconds`, fields["replaySeconds"]),

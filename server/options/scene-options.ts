@@ -3,6 +3,7 @@
 import { isAbsolute, parse, resolve } from "node:path";
 import { pathToFileURL } from "node:url";
 import { MAX_CANVAS_TITLE } from "../../shared/canvas-event.ts";
+import { isPath } from "../platform/option-checks.ts";
 import { isFrameSource, isStudio } from "../platform/scene-address.ts";
 
 /** The scenes of a server by their names; one alone has none. */
@@ -76,14 +77,13 @@ function sceneUrlOf(option: string, value: unknown): URL {
   }
   if (typeof value === "string" && isStudio(value)) {
     const path = value.slice("studio:".length);
-    if (path === "" || path.includes("\0"))
-      throw new TypeError(`${option} must have the path of a layout after "studio:".`);
+    if (!isPath(path)) throw new TypeError(`${option} must have the path of a layout after "studio:".`);
     return new URL(`studio:${path.startsWith("file:") ? path : pathToFileURL(resolve(path)).href}`);
   }
   if (value instanceof URL || (typeof value === "string" && value.startsWith("file:"))) {
     const url = URL.parse(String(value));
     if (url?.protocol === "file:") return url;
-  } else if (typeof value === "string" && value !== "" && !value.includes("\0")) {
+  } else if (typeof value === "string" && isPath(value)) {
     return pathToFileURL(isAbsolute(value) ? value : resolve(value));
   }
   throw new TypeError(

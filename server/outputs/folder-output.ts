@@ -2,17 +2,12 @@
 
 import { Emitter } from "../../shared/emitter.ts";
 import type { HlsFolder } from "../hls/hls-folder.ts";
-import type { OutputInfo } from "./output-info.ts";
+import type { OutputEvents, OutputInfo } from "./output-info.ts";
 
 /** What stands for its address; where the folder is, who runs the server said. */
 export const FOLDER_ADDRESS = "hls-dir";
 
-export type FolderOutputEvents = {
-  /** It has another state, or another error. */
-  readonly changed: Record<never, never>;
-};
-
-export class FolderOutput extends Emitter<FolderOutputEvents> {
+export class FolderOutput extends Emitter<OutputEvents> {
   readonly #id: string;
   readonly #folder: HlsFolder;
   readonly #startedAt = new Date();
@@ -21,7 +16,10 @@ export class FolderOutput extends Emitter<FolderOutputEvents> {
     super();
     this.#id = id;
     this.#folder = folder;
-    folder.on("changed", () => this.emit("changed", {}));
+    folder.on("changed", () => {
+      if (folder.figures.error !== null) this.emit("attemptsFailed", { times: 1 });
+      this.emit("changed", {});
+    });
   }
 
   get info(): OutputInfo {

@@ -6,6 +6,14 @@
  */
 export type OutputState = "waiting" | "connecting" | "sending" | "ended" | "failed";
 
+/** What an output itself tells. */
+export type OutputEvents = {
+  /** It has another state, or another error. */
+  readonly changed: Record<never, never>;
+  /** So often since it was told last what is sent on to could not be reached, or was lost. */
+  readonly attemptsFailed: { readonly times: number };
+};
+
 /** What is sent on to a server of others. */
 export type OutputInfo = {
   /** What names it in its room. */

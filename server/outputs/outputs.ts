@@ -3,13 +3,13 @@
 import { Emitter } from "../../shared/emitter.ts";
 import type { HlsFolder } from "../hls/hls-folder.ts";
 import type { Session } from "../session/session.ts";
-import type { OutputInfo } from "./output-info.ts";
+import type { OutputEvents, OutputInfo } from "./output-info.ts";
 import { RoomOutputs } from "./room-outputs.ts";
 
 export type OutputsEvents = {
   /** As RoomOutputs tells it. */
   readonly changed: { readonly room: string; readonly info: OutputInfo };
-};
+} & Pick<OutputEvents, "attemptsFailed">;
 
 export class Outputs extends Emitter<OutputsEvents> {
   readonly #rooms = new Map<string, RoomOutputs>();
@@ -21,6 +21,7 @@ export class Outputs extends Emitter<OutputsEvents> {
   ): void {
     const outputs = new RoomOutputs(session.outputs, openFolder);
     this.#rooms.set(name, outputs);
+    outputs.on("attemptsFailed", (event) => this.emit("attemptsFailed", event));
     outputs.on("changed", ({ info }) => this.emit("changed", { room: name, info }));
   }
 

@@ -6,7 +6,7 @@ import type { HlsFolder } from "../hls/hls-folder.ts";
 import { outputAddress } from "../options/output-options.ts";
 import type { SessionOutputs } from "../session/session-outputs.ts";
 import { FOLDER_ADDRESS, FolderOutput } from "./folder-output.ts";
-import type { OutputInfo } from "./output-info.ts";
+import type { OutputEvents, OutputInfo } from "./output-info.ts";
 import { StreamedOutput } from "./streamed-output.ts";
 
 /** They share an encoder, but each is sent by itself. */
@@ -15,7 +15,7 @@ const MAX_OUTPUTS = 8;
 export type RoomOutputsEvents = {
   /** One began, is sending, lost its server, ended or failed. */
   readonly changed: { readonly info: OutputInfo };
-};
+} & Pick<OutputEvents, "attemptsFailed">;
 
 type Kept = { readonly output: StreamedOutput | FolderOutput; handle: { end(): void } | null };
 
@@ -39,9 +39,9 @@ export class RoomOutputs extends Emitter<RoomOutputsEvents> {
 
   /** Begins one. Throws `TypeError` naming the rule of addresses, and `StreamError` "too-fast" where there are too many. */
   start(address: unknown): OutputInfo {
-    const isFolder = address === FOLDER_ADDRESS && this.#openFolder !== null;
-    const checked = isFolder ? FOLDER_ADDRESS : outputAddress("address", address);
-    if (isFolder && this.infos.some((info) => info.address === FOLDER_ADDRESS)) {
+    const openFolder = address === FOLDER_ADDRESS ? this.#openFolder : null;
+    const checked = openFolder === null ? outputAddress("address", address) : FOLDER_ADDRESS;
+    if (openFolder !== null && this.infos.some((info) => info.address === FOLDER_ADDRESS)) {
       throw new StreamError("not-allowed", "The folder is being written already.");
     }
     if (this.#kept.size >= MAX_OUTPUTS) {
@@ -49,15 +49,12 @@ export class RoomOutputs extends Emitter<RoomOutputsEvents> {
     }
     this.#count += 1;
     const id = String(this.#count);
-    if (isFolder && this.#openFolder !== null) return this.#keepFolder(id, new FolderOutput(id, this.#openFolder()));
+    if (openFolder !== null) {
+      const folder = new FolderOutput(id, openFolder());
+      return this.#keep(id, folder, () => folder);
+    }
     const output = new StreamedOutput(id, checked);
-    const kept: Kept = { output, handle: null };
-    // Before it is wanted, as it may be over at once.
-    this.#kept.set(id, kept);
-    output.on("changed", () => this.#handleChange(id, output));
-    this.emit("changed", { info: output.info });
-    kept.handle = this.#outputs.want(output);
-    return output.info;
+    return this.#keep(id, output, () => this.#outputs.want(output));
   }
 
   /** Ends what is of this machine, with the server. */
@@ -77,10 +74,14 @@ export class RoomOutputs extends Emitter<RoomOutputsEvents> {
     return true;
   }
 
-  #keepFolder(id: string, output: FolderOutput): OutputInfo {
-    this.#kept.set(id, { output, handle: output });
+  #keep(id: string, output: StreamedOutput | FolderOutput, begin: () => Kept["handle"]): OutputInfo {
+    const kept: Kept = { output, handle: null };
+    // Before it begins, as it may be over at once.
+    this.#kept.set(id, kept);
+    output.on("attemptsFailed", (event) => this.emit("attemptsFailed", event));
     output.on("changed", () => this.#handleChange(id, output));
     this.emit("changed", { info: output.info });
+    kept.handle = begin();
     return output.info;
   }
 

@@ -4,21 +4,16 @@ import { Emitter } from "../../shared/emitter.ts";
 import type { StreamError } from "../../shared/errors.ts";
 import { noFigures, type OutputFigures } from "../encode/mux/mux-protocol.ts";
 import { parseOutputAddress, shownAddress } from "../platform/stream-address.ts";
+import type { OutputOpening } from "../session/output-wish.ts";
 import type { WantedOutput } from "../session/session-outputs.ts";
-import type { OutputOpening } from "../session/session-protocol.ts";
-import type { OutputInfo, OutputState } from "./output-info.ts";
+import type { OutputEvents, OutputInfo, OutputState } from "./output-info.ts";
 
 /** Players and services want a key frame so often. */
 const KEY_FRAME_GAP_MS = 2000;
 /** While the scene rests: players that are sent nothing wait or leave, and FFmpeg's look at twenty pictures before they begin. */
 const REST_GAP_MS = 200;
 
-export type StreamedOutputEvents = {
-  /** It has another state, or another error. */
-  readonly changed: Record<never, never>;
-};
-
-export class StreamedOutput extends Emitter<StreamedOutputEvents> implements WantedOutput {
+export class StreamedOutput extends Emitter<OutputEvents> implements WantedOutput {
   readonly keepsRoom = true;
   readonly #id: string;
   readonly #address: string;
@@ -62,7 +57,9 @@ export class StreamedOutput extends Emitter<StreamedOutputEvents> implements Wan
   }
 
   told(figures: OutputFigures): void {
+    const times = (figures.link?.failures ?? 0) - (this.#figures.link?.failures ?? 0);
     this.#figures = figures;
+    if (times > 0) this.emit("attemptsFailed", { times });
     const { link } = figures;
     if (link !== undefined) this.#enter(link.isSending ? "sending" : "connecting", link.error);
   }
@@ -75,6 +72,7 @@ export class StreamedOutput extends Emitter<StreamedOutputEvents> implements Wan
   }
 
   ended(error: StreamError | null): void {
+    if (error !== null) this.emit("attemptsFailed", { times: 1 });
     this.#enter(error === null ? "ended" : "failed", error?.message ?? null);
   }
 

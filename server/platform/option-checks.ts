@@ -68,6 +68,11 @@ export function optionalText(
   return value === undefined || value === null ? null : text(name, value, rule, fits);
 }
 
+/** Whether a file or a folder can be named so. */
+export function isPath(text: string): boolean {
+  return text !== "" && !text.includes("\0");
+}
+
 /** A list, at most `max` long, each item of which `fits`; `rule` ends the sentence "Each of … must be". */
 export function texts(
   name: string,

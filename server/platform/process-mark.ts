@@ -1,6 +1,7 @@
 /** Owns how a process is named in files that may outlive it, so that another one finds out whether it may still be there. For any process. */
 
 import { readFileSync, readlinkSync } from "node:fs";
+import { isRunning } from "./is-running.ts";
 
 const form = /^(\d+)-(\d+)-(\d+)$/;
 
@@ -17,13 +18,7 @@ export function mayLive(mark: string): boolean | null {
   // Where it is not known when a process began, one that has the number may be it.
   const begun = startOf(Number(pid));
   if (begun !== null) return begun === start;
-  if (process.platform === "linux") return false;
-  try {
-    process.kill(Number(pid), 0);
-    return true;
-  } catch (error) {
-    return (error as NodeJS.ErrnoException).code === "EPERM";
-  }
+  return process.platform !== "linux" && isRunning(Number(pid));
 }
 
 /** When a process began, in ticks since the machine did; null where there is none, or nobody says. */

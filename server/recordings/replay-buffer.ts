@@ -7,8 +7,8 @@ import { StreamError } from "../../shared/errors.ts";
 import { now } from "../../shared/time.ts";
 import type { VideoCodec } from "../../shared/video.ts";
 import { type FileTarget, noFigures, type OutputFigures } from "../encode/mux/mux-protocol.ts";
+import type { OutputOpening } from "../session/output-wish.ts";
 import type { OutputHandle, SessionOutputs, WantedOutput } from "../session/session-outputs.ts";
-import type { OutputOpening } from "../session/session-protocol.ts";
 
 /** A clip begins at most so long before what was asked for. */
 const KEY_FRAME_GAP_MS = 2000;

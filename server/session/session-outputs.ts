@@ -5,8 +5,9 @@
 
 import { fromPlainError, StreamError } from "../../shared/errors.ts";
 import type { ClipWish, FileTarget, OutputFigures, OutputNews, StreamPiece } from "../encode/mux/mux-protocol.ts";
+import type { OutputOpening, OutputWish } from "./output-wish.ts";
 import { PendingAnswers } from "./pending-answers.ts";
-import type { FromSession, OutputOpening, OutputWish, ToSession } from "./session-protocol.ts";
+import type { FromSession, ToSession } from "./session-protocol.ts";
 
 /** An output that is wanted, for who wants it. */
 export type WantedOutput = {

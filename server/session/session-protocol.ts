@@ -7,9 +7,8 @@ import type { PlainError } from "../../shared/errors.ts";
 import type { PanelChange, PanelNews } from "../../shared/panels.ts";
 import type { ServerMessage, ViewerMessage } from "../../shared/signaling.ts";
 import type { ChromaWish, PictureSize, VideoCodec } from "../../shared/video.ts";
-import type { ClipWish, MuxTarget, OutputFigures, OutputNews, StreamPiece } from "../encode/mux/mux-protocol.ts";
+import type { OutputFigures, OutputNews, StreamPiece } from "../encode/mux/mux-protocol.ts";
 import type { PictureFormat } from "../encode/pictures/picture-protocol.ts";
-import type { EncodeTarget } from "../encode/video/encode-protocol.ts";
 import type { PictureWish } from "../frames/picture-wish.ts";
 import type { ResolvedQuality } from "../options/quality-options.ts";
 import type { GivenParameters } from "../platform/given-parameters.ts";
@@ -29,6 +28,7 @@ import type {
 import type { PulsePlace } from "../render/render-pulse.ts";
 import type { ArrivedFrame, SlotFreed, SourceOpened, ToldEvent } from "../render/source-protocol.ts";
 import type { IceSettings } from "../transport/ice/ice-servers.ts";
+import type { OutputWish } from "./output-wish.ts";
 import type { SessionReport } from "./session-report.ts";
 
 export type { MessageSender, RendererInfo, StartReport, ToldInput };
@@ -119,34 +119,6 @@ export type ScenePulse = {
   /** Whether a debugger is attached, which may halt it. */
   readonly isDebugged: boolean;
 };
-
-/** Sent on to a server of others by WHIP, as to a viewer. */
-export type WhipTarget = {
-  readonly kind: "whip";
-  /** With its token (whip-address.ts). */
-  readonly address: string;
-};
-
-/** What an output is: by WHIP the packets depend on what the server takes. */
-export type OutputOpening = MuxOpening | { readonly to: WhipTarget };
-
-/** Which packets an output gets, as sinks wish for them (pipeline/outputs/sink.ts), and where they go. */
-export type MuxOpening = {
-  readonly codec: VideoCodec;
-  readonly target: EncodeTarget | null;
-  readonly maxKeyFrameGapMs: number | null;
-  readonly maxGapMs?: number;
-  readonly isOnGrid?: boolean;
-  readonly to: MuxTarget;
-};
-
-/** What is wanted of an output. `outputId` is never used twice in a process. */
-export type OutputWish =
-  /** `output-told` tells how it does, once a second, and when it is over. */
-  | { readonly kind: "open"; readonly outputId: string; readonly opening: OutputOpening }
-  | { readonly kind: "end"; readonly outputId: string }
-  /** Answered by `clip-saved` or `clip-refused`. */
-  | { readonly kind: "clip"; readonly clip: ClipWish };
 
 /** What a scene is to begin with. */
 export type SceneBeginning = {

@@ -1,34 +1,46 @@
 /**
- * Owns the video of one connection by WebRTC, whoever of the two called: whether it is connected, what goes out, what is known of the
- * way, and that errors which the other end's packets bring about are its own.
+ * Owns one connection by WebRTC that carries video, whoever of the two called: how it is made and ended, whether it is connected, what
+ * goes out, what is known of the way, and that errors which the other end's packets bring about are its own.
  */
 
 import { randomBytes } from "node:crypto";
-import type { RTCPeerConnection, RTCRtpTransceiver } from "werift";
+import { RTCPeerConnection, type RTCRtpCodecParameters, type RTCRtpTransceiver } from "werift";
+import type { Emitter } from "../../shared/emitter.ts";
 import { now } from "../../shared/time.ts";
 import { TokenBucket } from "../platform/token-bucket.ts";
+import { type Culprit, chargedTo } from "./culprit.ts";
 import { EstimateNews } from "./estimate-news.ts";
+import type { IceAgent } from "./ice/ice-agent.ts";
 import { KeyFrameNeed } from "./key-frame-need.ts";
 import { openVideoSender } from "./rtp/open-video-sender.ts";
 import type { RtpVideoSender } from "./rtp/rtp-video-sender.ts";
-import { noCounts, type OutgoingFrame, type SentCounts, unknownWay, type WayEstimate } from "./transport.ts";
+import {
+  noCounts,
+  type OutgoingFrame,
+  type SentCounts,
+  type TransportEvents,
+  unknownWay,
+  type WayEstimate,
+} from "./transport.ts";
+import { headerExtensions } from "./webrtc-codecs.ts";
 
 /** So many errors at once, and one a second, are bad luck or a stranger's packets; who brings about more is lost. */
 const STRAYS_AT_ONCE = 20;
 
+/** What its owner tells. */
+export type PeerVideoEvents = Pick<TransportEvents, "connected" | "keyFrameRequested" | "estimateChanged" | "lost">;
+
 export type PeerVideoOptions = {
+  /** Whose connection it is: it tells of it, pays for errors in it, and is closed before it tells that it was lost. */
+  readonly owner: Pick<Emitter<PeerVideoEvents>, "emit"> & Culprit & { close(): Promise<void> };
+  readonly codecs: RTCRtpCodecParameters[];
+  readonly ice: IceAgent;
   /** Who is at the other end, as sentences begin: "The viewer". */
   readonly peerName: string;
   /** Who has not connected by then is given up. */
   readonly deadlineMs: number;
-  /** Of the connection, once it is made. */
+  /** What carries it, once that is agreed on. */
   readonly video: () => RTCRtpTransceiver;
-  readonly connected: () => void;
-  readonly keyFrameRequested: () => void;
-  /** At most ten times a second. */
-  readonly estimateChanged: (estimate: WayEstimate) => void;
-  /** It ended by itself, or never began; whoever is told closes it. */
-  readonly lost: (reason: string) => void;
 };
 
 type Connection =
@@ -37,6 +49,8 @@ type Connection =
   | { readonly state: "closed" };
 
 export class PeerVideo {
+  /** The owner offers or answers by it. */
+  readonly peer: RTCPeerConnection;
   /** Of the stream of parity, where one is agreed on. */
   readonly paritySsrc: number = randomBytes(4).readUInt32BE();
   readonly #options: PeerVideoOptions;
@@ -49,9 +63,22 @@ export class PeerVideo {
 
   constructor(options: PeerVideoOptions) {
     this.#options = options;
-    this.#keyFrames = new KeyFrameNeed(options.keyFrameRequested);
+    const { owner, codecs, ice } = options;
+    const config = {
+      codecs: { video: codecs },
+      headerExtensions: { video: headerExtensions() },
+      bundlePolicy: "max-bundle",
+      ...ice.peerConfig,
+    } as const;
+    this.peer = chargedTo(owner, () => new RTCPeerConnection(config));
+    this.#keyFrames = new KeyFrameNeed(() => owner.emit("keyFrameRequested", {}));
     const late = `${options.peerName} did not connect in time.`;
     this.#deadline = setTimeout(() => this.lose(late), options.deadlineMs);
+    this.peer.connectionStateChange.subscribe((state) => {
+      if (state === "connected" && this.#connection.state === "connecting") this.#connect();
+      else if (state === "failed") this.lose("The connection failed.");
+      else if (state === "disconnected" || state === "closed") this.lose(`${options.peerName} went away.`);
+    });
   }
 
   get needsKeyFrame(): boolean {
@@ -60,15 +87,6 @@ export class PeerVideo {
 
   get estimate(): WayEstimate {
     return this.#connection.state === "connected" ? this.#connection.sender.estimate : unknownWay;
-  }
-
-  /** Follows the state of the connection that carries it. */
-  follow(peer: RTCPeerConnection): void {
-    peer.connectionStateChange.subscribe((state) => {
-      if (state === "connected" && this.#connection.state === "connecting") this.#connect();
-      else if (state === "failed") this.lose("The connection failed.");
-      else if (state === "disconnected" || state === "closed") this.lose(`${this.#options.peerName} went away.`);
-    });
   }
 
   /** As Transport.send. */
@@ -103,18 +121,23 @@ export class PeerVideo {
     this.lose(`Too much of what it sent led to errors, such as: ${error instanceof Error ? error.message : "one"}`);
   }
 
+  /** It ended by itself, or never began. */
   lose(reason: string): void {
-    if (this.#connection.state !== "closed") this.#options.lost(reason);
+    if (this.#connection.state === "closed") return;
+    void this.#options.owner.close();
+    this.#options.owner.emit("lost", { reason });
   }
 
-  /** Ends it. Returns whether it was not yet. */
-  close(): boolean {
-    if (this.#connection.state === "closed") return false;
+  /** Ends it and the connection. Idempotent. */
+  async close(): Promise<void> {
+    if (this.#connection.state === "closed") return;
     if (this.#connection.state === "connected") this.#connection.sender.close();
     this.#connection = { state: "closed" };
     clearTimeout(this.#deadline);
     this.#keyFrames.close();
-    return true;
+    const { owner, ice } = this.#options;
+    await chargedTo(owner, () => this.peer.close()).catch(() => undefined);
+    ice.close();
   }
 
   #connect(): void {
@@ -126,11 +149,11 @@ export class PeerVideo {
     });
     sender.setMaxBitrate(this.#maxBitrateBps);
     this.#connection = { state: "connected", sender };
-    this.#options.connected();
+    this.#options.owner.emit("connected", {});
   }
 
   #tellEstimate(): void {
     const { estimate } = this;
-    if (this.#news.isNews(estimate, now())) this.#options.estimateChanged(estimate);
+    if (this.#news.isNews(estimate, now())) this.#options.owner.emit("estimateChanged", { estimate });
   }
 }

@@ -6,7 +6,7 @@
  * WC2 Who was heard by RTCP and then is not for four seconds is gone: ICE would take half a minute to notice.
  */
 
-import { RTCPeerConnection, type RTCRtpTransceiver } from "werift";
+import type { RTCPeerConnection, RTCRtpTransceiver } from "werift";
 import { Emitter } from "../../shared/emitter.ts";
 import { StreamError } from "../../shared/errors.ts";
 import { now } from "../../shared/time.ts";
@@ -15,23 +15,21 @@ import { type Culprit, chargedTo, uncharged } from "./culprit.ts";
 import { keepEarlyHandshake } from "./early-handshake.ts";
 import { IceAgent, type IceAgentOptions } from "./ice/ice-agent.ts";
 import { offeredCodecs } from "./offered-codecs.ts";
-import { PeerVideo } from "./peer-video.ts";
-import type { OutgoingFrame, SentCounts, TransportEvents, WayEstimate } from "./transport.ts";
-import { agreedCodec, headerExtensions, offeredParameters } from "./webrtc-codecs.ts";
+import { PeerVideo, type PeerVideoEvents } from "./peer-video.ts";
+import type { OutgoingFrame, SentCounts, WayEstimate } from "./transport.ts";
+import { agreedCodec, offeredParameters } from "./webrtc-codecs.ts";
 
 export type WebRtcCallerOptions = Omit<IceAgentOptions, "iceHost"> & {
   /** What is offered, the best first. */
   readonly codecs: readonly VideoCodec[];
 };
 
-type WebRtcCallerEvents = Pick<TransportEvents, "connected" | "keyFrameRequested" | "estimateChanged" | "lost">;
-
 /** From the first candidate on, with what the server takes to answer. A server is on a better network than viewers. */
 const CONNECT_DEADLINE_MS = 15_000;
 const LOOK_MS = 500;
 const MAX_SILENCE_MS = 4000;
 
-export class WebRtcCaller extends Emitter<WebRtcCallerEvents> implements Culprit {
+export class WebRtcCaller extends Emitter<PeerVideoEvents> implements Culprit {
   readonly #peer: RTCPeerConnection;
   readonly #transceiver: RTCRtpTransceiver;
   readonly #ice: IceAgent;
@@ -43,27 +41,18 @@ export class WebRtcCaller extends Emitter<WebRtcCallerEvents> implements Culprit
     super();
     // It listens where viewers reach this machine, but calls from wherever there is a way.
     this.#ice = new IceAgent({ ...ice, iceHost: null });
-    const config = {
-      codecs: { video: offeredParameters(codecs) },
-      headerExtensions: { video: headerExtensions() },
-      bundlePolicy: "max-bundle",
-      ...this.#ice.peerConfig,
-    } as const;
-    this.#peer = chargedTo(this, () => new RTCPeerConnection(config));
-    this.#transceiver = chargedTo(this, () => this.#peer.addTransceiver("video", { direction: "sendonly" }));
     this.#video = new PeerVideo({
+      owner: this,
+      codecs: offeredParameters(codecs),
+      ice: this.#ice,
       peerName: "The server",
       deadlineMs: CONNECT_DEADLINE_MS,
       video: () => this.#transceiver,
-      connected: () => this.#handleConnected(),
-      keyFrameRequested: () => this.emit("keyFrameRequested", {}),
-      estimateChanged: (estimate) => this.emit("estimateChanged", { estimate }),
-      lost: (reason) => {
-        void this.close();
-        this.emit("lost", { reason });
-      },
     });
-    this.#video.follow(this.#peer);
+    this.#peer = this.#video.peer;
+    this.#transceiver = chargedTo(this, () => this.#peer.addTransceiver("video", { direction: "sendonly" }));
+    // The first to hear of it.
+    this.on("connected", () => this.#listen());
     this.#watch = setInterval(() => this.#look(), LOOK_MS);
   }
 
@@ -115,7 +104,7 @@ export class WebRtcCaller extends Emitter<WebRtcCallerEvents> implements Culprit
     return this.#video.takeCounts();
   }
 
-  override emit<Name extends keyof WebRtcCallerEvents>(name: Name, payload: WebRtcCallerEvents[Name]): void {
+  override emit<Name extends keyof PeerVideoEvents>(name: Name, payload: PeerVideoEvents[Name]): void {
     uncharged(() => super.emit(name, payload));
   }
 
@@ -124,18 +113,15 @@ export class WebRtcCaller extends Emitter<WebRtcCallerEvents> implements Culprit
   }
 
   /** Ends the connection. Idempotent. */
-  async close(): Promise<void> {
-    if (!this.#video.close()) return;
+  close(): Promise<void> {
     clearInterval(this.#watch);
-    await chargedTo(this, () => this.#peer.close()).catch(() => undefined);
-    this.#ice.close();
+    return this.#video.close();
   }
 
-  #handleConnected(): void {
+  #listen(): void {
     this.#transceiver.sender.dtlsTransport.onRtcp.subscribe(() => {
       this.#heardAt = now();
     });
-    this.emit("connected", {});
   }
 
   /** WC2 */

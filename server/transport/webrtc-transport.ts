@@ -3,7 +3,7 @@
  * other files of this folder the only place that imports werift; its errors are translated here.
  */
 
-import { type RTCDataChannel, RTCPeerConnection, type RTCRtpTransceiver } from "werift";
+import type { RTCDataChannel, RTCPeerConnection, RTCRtpTransceiver } from "werift";
 import { Emitter } from "../../shared/emitter.ts";
 import { StreamError } from "../../shared/errors.ts";
 import { controlChannelLabel, type IceCandidate, pointerChannelLabel } from "../../shared/signaling.ts";
@@ -21,7 +21,7 @@ import type {
   TransportEvents,
   WayEstimate,
 } from "./transport.ts";
-import { codecParameters, headerExtensions, withParityStream } from "./webrtc-codecs.ts";
+import { codecParameters, withParityStream } from "./webrtc-codecs.ts";
 
 export type WebRtcOptions = IceAgentOptions & {
   /** What viewers are sent, the best first. */
@@ -49,28 +49,17 @@ export class WebRtcTransport extends Emitter<WebRtcTransportEvents> implements T
     const offered = offeredCodecs(offer);
     this.codec = chooseCodec(offered, options.codecs);
     this.#ice = new IceAgent(options);
-    const config = {
-      codecs: { video: codecParameters(this.codec, offered.get(this.codec)?.parameters ?? null) },
-      headerExtensions: { video: headerExtensions() },
-      bundlePolicy: "max-bundle",
-      ...this.#ice.peerConfig,
-    } as const;
-    this.#peer = chargedTo(this, () => new RTCPeerConnection(config));
-    this.#peer.onIceCandidate.subscribe((candidate) => this.#tellCandidate(candidate));
-    this.#peer.onDataChannel.subscribe((channel) => this.#adopt(channel));
     this.#video = new PeerVideo({
+      owner: this,
+      codecs: codecParameters(this.codec, offered.get(this.codec)?.parameters ?? null),
+      ice: this.#ice,
       peerName: "The viewer",
       deadlineMs: CONNECT_DEADLINE_MS,
       video: () => this.#videoTransceiver(),
-      connected: () => this.emit("connected", {}),
-      keyFrameRequested: () => this.emit("keyFrameRequested", {}),
-      estimateChanged: (estimate) => this.emit("estimateChanged", { estimate }),
-      lost: (reason) => {
-        void this.close();
-        this.emit("lost", { reason });
-      },
     });
-    this.#video.follow(this.#peer);
+    this.#peer = this.#video.peer;
+    this.#peer.onIceCandidate.subscribe((candidate) => this.#tellCandidate(candidate));
+    this.#peer.onDataChannel.subscribe((channel) => this.#adopt(channel));
   }
 
   /**
@@ -160,10 +149,8 @@ export class WebRtcTransport extends Emitter<WebRtcTransportEvents> implements T
   }
 
   /** Ends the connection. Idempotent. */
-  async close(): Promise<void> {
-    if (!this.#video.close()) return;
-    await chargedTo(this, () => this.#peer.close()).catch(() => undefined);
-    this.#ice.close();
+  close(): Promise<void> {
+    return this.#video.close();
   }
 
   [Symbol.asyncDispose](): Promise<void> {

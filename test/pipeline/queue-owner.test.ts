@@ -9,7 +9,7 @@ import { join } from "node:path";
 import { pathToFileURL } from "node:url";
 import { afterAll, expect, test } from "vitest";
 import type { NewJob } from "../../server/jobs/job-queue.ts";
-import { openFolder } from "../../server/jobs/open-queue.ts";
+import { openFolder } from "../../server/jobs/open-folder.ts";
 import type { Policy } from "../../server/jobs/policies.ts";
 import { OwnerDesk } from "../../server/jobs/queue/owner-desk.ts";
 import type { GivenTask } from "../../server/jobs/queue/owner-messages.ts";

@@ -94,6 +94,8 @@ export type LinkFigures = {
   readonly isSending: boolean;
   /** How often it was connected. */
   readonly connections: number;
+  /** How often it could not be connected, or was lost. */
+  readonly failures: number;
   /** Why it is not sending, or was not before, in a sentence; null where nothing went wrong since it last began. */
   readonly error: string | null;
 };

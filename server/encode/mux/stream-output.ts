@@ -46,6 +46,7 @@ export class StreamOutput implements MuxOutput {
   #retryTimer: NodeJS.Timeout | undefined;
   #isEnding = false;
   #connections = 0;
+  #failures = 0;
   #error: string | null = null;
   readonly #pauses = new RetryPauses();
   #bytes = 0;
@@ -66,7 +67,7 @@ export class StreamOutput implements MuxOutput {
   get figures(): OutputFigures {
     const isSending = this.#connected?.isOpen === true;
     const bytes = this.#bytes + (this.#connected?.link.sentBytes ?? 0);
-    const link = { isSending, connections: this.#connections, error: this.#error };
+    const link = { isSending, connections: this.#connections, failures: this.#failures, error: this.#error };
     return { bytes, seconds: this.#sentMs / 1000, packets: this.#packets, link };
   }
 
@@ -118,6 +119,7 @@ export class StreamOutput implements MuxOutput {
     const connected = this.#connected;
     if (connected === null || this.#isEnding) return;
     this.#connected = null;
+    this.#failures += 1;
     this.#bytes += connected.link.sentBytes;
     this.#error = `${this.#shown}: ${reason}.`;
     void connected.link.close();

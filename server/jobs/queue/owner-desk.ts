@@ -13,7 +13,7 @@ import { join } from "node:path";
 import { pathToFileURL } from "node:url";
 import { diskWords } from "../../platform/disk-words.ts";
 import type { NewJob, TaskNews } from "../job-queue.ts";
-import type { FolderQueue } from "../open-queue.ts";
+import type { FolderQueue } from "../open-folder.ts";
 import { bundledFile, bundlesOf, givenTask, type HeldTask, type TaskBundles } from "./given-tasks.ts";
 import { InputFolders } from "./input-folders.ts";
 import type { AddedJob, BundleRole, FinishedTask, GivenTask, TakeWish } from "./owner-messages.ts";

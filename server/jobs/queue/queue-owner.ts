@@ -12,7 +12,7 @@ import type { AddressInfo } from "node:net";
 import { hostname } from "node:os";
 import { setTimeout as delay } from "node:timers/promises";
 import { StreamError } from "../../../shared/errors.ts";
-import { type FolderQueue, openFolder } from "../open-queue.ts";
+import { type FolderQueue, openFolder } from "../open-folder.ts";
 import { OfferBoard } from "./offer-board.ts";
 import { OwnerDesk } from "./owner-desk.ts";
 import { claimQueue, leaveQueue, OWNER_MS, type OwnerRecord } from "./owner-record.ts";

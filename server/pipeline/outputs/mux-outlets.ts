@@ -8,7 +8,8 @@ import { type StreamError, toPlainError } from "../../../shared/errors.ts";
 import { milliseconds, now } from "../../../shared/time.ts";
 import { Mux } from "../../encode/mux/mux.ts";
 import { type ClipWish, noFigures, type OutputFigures, type OutputNews } from "../../encode/mux/mux-protocol.ts";
-import type { FromSession, MuxOpening } from "../../session/session-protocol.ts";
+import type { MuxOpening } from "../../session/output-wish.ts";
+import type { FromSession } from "../../session/session-protocol.ts";
 import type { Sink, SinkHandle } from "./sink.ts";
 
 export type MuxOutletsOptions = {

@@ -1,7 +1,7 @@
 /** Owns which part serves an output that is wished for, in the scene's process: packets of files and streams are muxed, by WHIP they are not. */
 
 import type { Emitter } from "../../../shared/emitter.ts";
-import type { OutputWish } from "../../session/session-protocol.ts";
+import type { OutputWish } from "../../session/output-wish.ts";
 import { MuxOutlets, type MuxOutletsEvents, type MuxOutletsOptions } from "./mux-outlets.ts";
 import { WhipOutlets, type WhipOutletsOptions } from "./whip/whip-outlets.ts";
 

@@ -2,7 +2,8 @@
 
 import { type StreamError, toPlainError } from "../../../../shared/errors.ts";
 import { parseWhipAddress } from "../../../platform/whip-address.ts";
-import type { FromSession, WhipTarget } from "../../../session/session-protocol.ts";
+import type { WhipTarget } from "../../../session/output-wish.ts";
+import type { FromSession } from "../../../session/session-protocol.ts";
 import { WhipOutput, type WhipOutputOptions } from "./whip-output.ts";
 
 export type WhipOutletsOptions = Pick<WhipOutputOptions, "sinks" | "call"> & {

@@ -76,6 +76,7 @@ export class WhipOutput {
   #isEnding = false;
   #isSending = false;
   #error: string | null = null;
+  #failures = 0;
   #sent = { bytes: 0, packets: 0, ms: 0, connections: 0 };
 
   constructor(address: WhipAddress, options: WhipOutputOptions & WhipOutputEvents) {
@@ -92,7 +93,7 @@ export class WhipOutput {
       bytes,
       seconds: ms / 1000,
       packets,
-      link: { isSending: this.#isSending, connections, error: this.#error },
+      link: { isSending: this.#isSending, connections, failures: this.#failures, error: this.#error },
     };
   }
 
@@ -176,6 +177,7 @@ export class WhipOutput {
     this.#count();
     this.#calling = null;
     this.#isSending = false;
+    this.#failures += 1;
     // WO4
     if (!calling.wasConnected) this.#servers = calling.servers ?? this.#servers;
     const isFinal = error instanceof WhipRefusal && error.isFinal;

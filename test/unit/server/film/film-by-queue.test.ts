@@ -10,7 +10,7 @@ import { resolveFilmOptions } from "../../../../server/film/film-options.ts";
 import { type Planned, planOf } from "../../../../server/film/film-plan.ts";
 import { FilmProgressMeter } from "../../../../server/film/film-progress.ts";
 import type { TakenTask } from "../../../../server/jobs/job-queue.ts";
-import { type FolderQueue, openFolder } from "../../../../server/jobs/open-queue.ts";
+import { type FolderQueue, openFolder } from "../../../../server/jobs/open-folder.ts";
 import type { Json } from "../../../../shared/custom-message.ts";
 
 let root: string;

@@ -7,8 +7,9 @@ import { afterEach, beforeEach, expect, it, vi } from "vitest";
 import type { OutputNews } from "../../../../server/encode/mux/mux-protocol.ts";
 import type { RecordingInfo } from "../../../../server/recordings/recording-info.ts";
 import { RoomRecordings } from "../../../../server/recordings/room-recordings.ts";
+import type { OutputWish } from "../../../../server/session/output-wish.ts";
 import { SessionOutputs } from "../../../../server/session/session-outputs.ts";
-import type { OutputWish, ToSession } from "../../../../server/session/session-protocol.ts";
+import type { ToSession } from "../../../../server/session/session-protocol.ts";
 import { StreamError, toPlainError } from "../../../../shared/errors.ts";
 
 let folder = "";

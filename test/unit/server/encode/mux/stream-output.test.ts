@@ -78,6 +78,7 @@ test("ON1: each connection begins with a key frame, and counts from there", asyn
   expect(output.figures.link).toEqual({
     isSending: false,
     connections: 1,
+    failures: 1,
     error: "rtmp://host/live/•••: the server ended the connection.",
   });
   await vi.advanceTimersByTimeAsync(300);
@@ -85,7 +86,7 @@ test("ON1: each connection begins with a key frame, and counts from there", asyn
   at().events.opened();
   take(20);
   expect(at().packets[0]).toMatchObject({ isKeyFrame: true, at: 0 });
-  expect(output.figures.link).toMatchObject({ isSending: true, connections: 2 });
+  expect(output.figures.link).toMatchObject({ isSending: true, connections: 2, failures: 1 });
 });
 
 test("ON2: what a slow server does not take is left out in whole groups, and it goes on with a key frame", () => {

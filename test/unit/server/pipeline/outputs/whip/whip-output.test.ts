@@ -116,7 +116,7 @@ test("WO3: it is a sink while it is connected, and counts what it sent", async (
   expect([asked, sinks]).toEqual([["POST"], []]);
   await connect();
   expect(sinks).toMatchObject([{ codec: "h264", target: null, way: call(), maxKeyFrameGapMs: 10_000, maxGapMs: 500 }]);
-  expect(link()).toEqual({ isSending: false, connections: 1, error: null });
+  expect(link()).toEqual({ isSending: false, connections: 1, failures: 0, error: null });
   await connect(1000, 1500, 3000);
   expect(output.figures).toMatchObject({ seconds: 2, packets: 3, link: { isSending: true } });
   call().emit("keyFrameRequested", {});
@@ -125,6 +125,7 @@ test("WO3: it is a sink while it is connected, and counts what it sent", async (
   expect(link()).toEqual({
     isSending: false,
     connections: 2,
+    failures: 1,
     error: "whip+https://a.example/•••: the server went away.",
   });
 });
@@ -137,7 +138,7 @@ test("WO1: what was begun is deleted when the connection is lost, before the nex
   expect(asked).toEqual(["POST", "DELETE", "POST"]);
   expect([calls[0]?.isClosed, open, calls.length]).toEqual([true, 0, 2]);
   await connect(5000);
-  expect(link()).toEqual({ isSending: true, connections: 2, error: null });
+  expect(link()).toEqual({ isSending: true, connections: 2, failures: 1, error: null });
   await output.end();
   expect(asked).toEqual(["POST", "DELETE", "POST", "DELETE"]);
   expect([calls[1]?.isClosed, open]).toEqual([true, 0]);
@@ -162,6 +163,7 @@ test("WO2: a wrong token is tried after half a minute, then ever more seldom, an
   expect(calls).toHaveLength(2);
   await pass(1_000_000);
   expect(calls.length).toBeLessThanOrEqual(7);
+  expect(link()?.failures).toBe(calls.length);
 });
 
 test("WO2: a busy server is left alone for as long as it says, and tried as others are where it says nothing", async () => {
