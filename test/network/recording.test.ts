@@ -9,6 +9,7 @@ import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { afterAll, beforeAll, expect, test } from "vitest";
 import { createStreamServer, type RecordingInfo, type StreamServer } from "../../server/index.ts";
+import { readFfprobe } from "../support/ffmpeg.ts";
 import { picturesOf, readVideoFile } from "../support/video-file.ts";
 
 const folder = mkdtempSync(join(tmpdir(), "scenecast-disk-"));
@@ -41,8 +42,8 @@ type Probed = {
 
 /** Decodes all of it; what is wrong with it is an error. */
 function probe(path: string): Probed {
-  const asked = ["-v", "error", "-count_frames", "-show_entries", "stream:format", "-of", "json", path];
-  return JSON.parse(execFileSync("ffprobe", asked, { encoding: "utf8", stdio: ["ignore", "pipe", "pipe"] })) as Probed;
+  const asked = ["-count_frames", "-show_entries", "stream:format", "-of", "json", path];
+  return JSON.parse(readFfprobe(asked)) as Probed;
 }
 
 test("a disk that becomes full ends a recording with a sentence, and what is there can be played", async () => {

@@ -7,7 +7,8 @@ import { join } from "node:path";
 import { setTimeout as sleep } from "node:timers/promises";
 import { afterAll, beforeAll, expect, test } from "vitest";
 import { filmToHls } from "../../server/index.ts";
-import { makeMovie, probe } from "../support/made-movie.ts";
+import { probe } from "../support/ffmpeg.ts";
+import { makeMovie } from "../support/made-movie.ts";
 import { MovieServer } from "../support/movie-server.ts";
 
 const folder = mkdtempSync(join(tmpdir(), "scenecast-resume-"));

@@ -21,7 +21,8 @@ import { afterAll, beforeAll, describe, expect, test, vi } from "vitest";
 import { MoviePool } from "../../server/movies/movie-pool.ts";
 import type { StreamServer } from "../../server/stream-server.ts";
 import { startFakeServer } from "../support/fake-scene.ts";
-import { framePixels, makeMovie } from "../support/movie-samples.ts";
+import { framePixels } from "../support/ffmpeg.ts";
+import { makeSample } from "../support/movie-samples.ts";
 
 const token = "correct-horse-battery";
 const odd = "a b#c%d é漢?.mp4";
@@ -35,7 +36,7 @@ beforeAll(async () => {
   vi.stubEnv("XDG_CACHE_HOME", join(place, "cache"));
   folder = join(place, "films");
   mkdirSync(join(folder, "sub"), { recursive: true });
-  movie = makeMovie(folder, "h264-open-gop.mp4");
+  movie = makeSample(folder, "h264-open-gop.mp4");
   copyFileSync(movie, join(folder, "sub", odd));
   copyFileSync(movie, join(place, "secret.mp4"));
   server = await startFakeServer({
