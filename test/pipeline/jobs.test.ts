@@ -26,7 +26,7 @@ import type { TaskInfo } from "../../shared/jobs.ts";
 import type { AskedTask } from "../fixtures/jobs/task.ts";
 import { type EndedCommand, type RunningCommand, startCli } from "../support/cli.ts";
 import { readMovie } from "../support/movie-frames.ts";
-import { descendantsOf, isPieceProcess, processExists } from "../support/processes.ts";
+import { descendantsOf, descendantsRunning, processExists } from "../support/processes.ts";
 import { sceneFixture } from "../support/render-probe.ts";
 import { canMountDisks, SmallDisk } from "../support/small-disk.ts";
 
@@ -164,7 +164,7 @@ test("JQ2 a worker that is killed has its task done by another, and one that alw
   const running = runAll(queue);
   await expect.poll(async () => (await queue.store.tasks(id))[0]?.note, { interval: 50 }).toBe("half of it");
   // The worker of the first, by what it has in its own folder of numbers.
-  const [victim] = descendantsOf(process.pid).filter((pid) => !before.has(pid) && isPieceProcess(pid));
+  const [victim] = descendantsRunning(process.pid, "piece-process").filter((pid) => !before.has(pid));
   process.kill(victim ?? 0, "SIGKILL");
   await running;
   const [waited, died] = (await queue.store.tasks(id)).map(briefOf);

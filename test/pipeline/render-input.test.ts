@@ -18,7 +18,7 @@ import { type RenderSceneOptions, renderScene } from "../../server/index.ts";
 import { remakeMovie } from "../support/made-movie.ts";
 import { readMovie } from "../support/movie-frames.ts";
 import { makeNumbered, numberedSize, readNumbers } from "../support/numbered-movie.ts";
-import { descendantsOf, isPieceProcess } from "../support/processes.ts";
+import { descendantsRunning } from "../support/processes.ts";
 import { sceneFixture } from "../support/render-probe.ts";
 
 const folder = mkdtempSync(join(tmpdir(), "scenecast-render-input-"));
@@ -58,7 +58,7 @@ test("DI1 OR1 JM2 every frame of a movie is drawn over, whoever draws and is kil
     workers: 4,
     onProgress: ({ frames }) => {
       if (killed > 0 || frames.done === 0) return;
-      killed = descendantsOf(process.pid).find(isPieceProcess) ?? 0;
+      killed = descendantsRunning(process.pid, "piece-process")[0] ?? 0;
       if (killed > 0) process.kill(killed, "SIGKILL");
     },
   });

@@ -15,7 +15,7 @@ import { type LoggedEvent, lineOf } from "../../server/monitoring/logged-events.
 import { type RunningCommand, startCli } from "../support/cli.ts";
 import { dragInput } from "../support/input-samples.ts";
 import { readMovie } from "../support/movie-frames.ts";
-import { descendantsOf, isPieceProcess, processExists } from "../support/processes.ts";
+import { descendantsRunning, processExists } from "../support/processes.ts";
 import { RenderProbe, sceneFixture } from "../support/render-probe.ts";
 import { writeAac, writeWave } from "../support/sound-file.ts";
 
@@ -52,7 +52,7 @@ test("OR1 OS1 CW1 CW2 ME1 chance, date, timers, loads and promises are the same 
     workers: 4,
     onMessage: (line) => messages.push(line),
     onProgress: () => {
-      const [worker] = killed === 0 ? descendantsOf(process.pid).filter(isPieceProcess) : [];
+      const [worker] = killed === 0 ? descendantsRunning(process.pid, "piece-process") : [];
       if (worker === undefined) return;
       killed = worker;
       process.kill(worker, "SIGKILL");
@@ -83,7 +83,7 @@ test("OR2 OF1 a render that is killed as a whole goes on with the pieces that it
 
   const first = start(command);
   await expect.poll(() => finished().length, { timeout: 60_000, interval: 20 }).toBeGreaterThan(0);
-  const workers = descendantsOf(first.pid).filter(isPieceProcess);
+  const workers = descendantsRunning(first.pid, "piece-process");
   // Nobody else may render into it meanwhile.
   const beside = await start(command).ended;
   expect(beside.said).toContain(`The process ${first.pid} renders into ${pieces} at this moment.`);

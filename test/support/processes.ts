@@ -22,14 +22,16 @@ export function descendantsOf(pid: number): number[] {
   return childrenOf(pid);
 }
 
-/** Whether it is one that does pieces of offline work: of a render, or tasks. */
-export function isPieceProcess(pid: number): boolean {
-  try {
-    return readFileSync(`/proc/${pid}/cmdline`, "utf8").includes("piece-process");
-  } catch {
-    // It ended meanwhile.
-    return false;
-  }
+/** Those of them whose command line has this in it. */
+export function descendantsRunning(pid: number, what: string): number[] {
+  return descendantsOf(pid).filter((one) => {
+    try {
+      return readFileSync(`/proc/${one}/cmdline`, "utf8").includes(what);
+    } catch {
+      // It ended meanwhile.
+      return false;
+    }
+  });
 }
 
 function parentOf(pid: number): number | null {

@@ -33,8 +33,10 @@ export async function startFilm(url: string, words: readonly string[]): Promise<
 
 /** Ends it and all that it started, as a machine that loses its power does. */
 export async function killMachine(child: Child): Promise<void> {
-  for (const pid of [child.pid, ...descendantsOf(child.pid)]) kill(pid);
-  while (!child.hasEnded) await new Promise((resolve) => setTimeout(resolve, 10));
+  const started = descendantsOf(child.pid);
+  const gone = child.kill();
+  for (const pid of started) kill(pid);
+  await gone;
 }
 
 /** `scenecast jobs …`, with the queue where there is one; what it printed and its exit code. */
