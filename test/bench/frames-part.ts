@@ -8,6 +8,7 @@ import type { Browser } from "playwright-core";
 import type { PictureSize } from "../../shared/video.ts";
 import { Child } from "../support/child.ts";
 import { openViewer, waitUntilLive } from "../support/chromium.ts";
+import { cli } from "../support/cli.ts";
 import { findFreePort } from "../support/free-port.ts";
 import { cpuSecondsOf } from "../support/process-stats.ts";
 import { descendantsOf } from "../support/processes.ts";
@@ -56,12 +57,7 @@ async function measureSize(
   { seconds, clicks }: { readonly seconds: number; readonly clicks: number },
 ): Promise<FramesFigures> {
   const port = await findFreePort();
-  const node = [process.execPath, "--conditions=scenecast-source", "--disable-warning=ExperimentalWarning"] as const;
-  await using server = await Child.start(
-    [...node, `${root}server/cli.ts`, "serve", "--frames", "--port", String(port)],
-    /Ctrl-C/,
-    60_000,
-  );
+  await using server = await Child.start([...cli, "serve", "--frames", "--port", String(port)], /Ctrl-C/, 60_000);
   const script = `${root}test/fixtures/programs/frames.py`;
   const args = [`ws://127.0.0.1:${port}/frames`, String(size.width), String(size.height)];
   await using program = await Child.start(["python3", script, ...args], /joined/, 60_000);

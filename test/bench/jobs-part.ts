@@ -1,38 +1,28 @@
 /** Owns the measurement of ten requests of a second each, one after another and at once, by processes and by threads. */
 
-import { once } from "node:events";
 import { mkdtempSync, rmSync } from "node:fs";
-import { createServer } from "node:http";
-import type { AddressInfo } from "node:net";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { createPool } from "../../server/index.ts";
 import { JobRunner } from "../../server/jobs/job-runner.ts";
 import { openQueue } from "../../server/jobs/open-queue.ts";
 import { type WorkerKind, workerKinds } from "../../server/jobs/worker-kind.ts";
+import { ANSWER_MS, SlowAnswers } from "./slow-answers.ts";
 import type { Table } from "./table.ts";
 
 const REQUESTS = 10;
-const ANSWER_MS = 1000;
 const module = new URL("../fixtures/jobs/asked-second.ts", import.meta.url);
 
 export async function measureJobs(): Promise<Table> {
-  const server = createServer((_request, response) => void setTimeout(() => response.end("done"), ANSWER_MS));
-  server.listen(0, "127.0.0.1");
-  await once(server, "listening");
-  const url = `http://127.0.0.1:${(server.address() as AddressInfo).port}/`;
+  using server = await SlowAnswers.start();
+  const { url } = server;
   const rows: string[][] = [];
-  try {
-    for (const kind of workerKinds) {
-      for (const workers of [1, REQUESTS]) {
-        const [first, again] = await byPool(kind, workers, url);
-        rows.push(["a pool", kind, String(workers), first.toFixed(2), again.toFixed(2)]);
-        rows.push(["a job", kind, String(workers), (await byJob(kind, workers, url)).toFixed(2), ""]);
-      }
+  for (const kind of workerKinds) {
+    for (const workers of [1, REQUESTS]) {
+      const [first, again] = await byPool(kind, workers, url);
+      rows.push(["a pool", kind, String(workers), first.toFixed(2), again.toFixed(2)]);
+      rows.push(["a job", kind, String(workers), (await byJob(kind, workers, url)).toFixed(2), ""]);
     }
-  } finally {
-    server.closeAllConnections();
-    server.close();
   }
   return {
     title: `${REQUESTS} requests, each answered after ${ANSWER_MS / 1000} s`,

@@ -3,7 +3,7 @@
  * HTTP once they are held; beside programs of others, which have one process each.
  */
 
-import { execFile, execFileSync } from "node:child_process";
+import { execFile } from "node:child_process";
 import { copyFileSync, mkdtempSync, rmSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
@@ -12,6 +12,7 @@ import { promisify } from "node:util";
 import { MovieFolder } from "../../server/movies/movie-folder.ts";
 import { MoviePool } from "../../server/movies/movie-pool.ts";
 import { startFakeServer } from "../support/fake-scene.ts";
+import { runFfmpeg } from "../support/ffmpeg.ts";
 import type { Table } from "./table.ts";
 
 const run = promisify(execFile);
@@ -95,7 +96,7 @@ function perFrame(milliseconds: number, frames: number): string {
 function makeMovies(folder: string, ending: string, coding: string): void {
   const first = join(folder, `0.${ending}`);
   const source = ["-f", "lavfi", "-i", `testsrc2=size=1280x720:rate=${RATE}:duration=${SECONDS}`];
-  execFileSync("ffmpeg", ["-v", "error", "-y", ...source, ...coding.split(" "), first]);
+  runFfmpeg([...source, ...coding.split(" "), first]);
   for (let movie = 1; movie < MOVIES; movie += 1) copyFileSync(first, join(folder, `${movie}.${ending}`));
 }
 

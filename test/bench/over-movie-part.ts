@@ -1,11 +1,11 @@
 /** Owns the measurement of a movie that is drawn over: beside the same scene alone, and beside ffmpeg that decodes and encodes the same. */
 
-import { execFileSync } from "node:child_process";
 import { mkdtempSync, rmSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { renderScene } from "../../server/index.ts";
 import type { PictureSize } from "../../shared/video.ts";
+import { runFfmpeg } from "../support/ffmpeg.ts";
 import type { Table } from "./table.ts";
 
 const SECONDS = 8;
@@ -29,9 +29,9 @@ export async function measureOverMovie({ width, height }: PictureSize): Promise<
     const picture = ["-f", "lavfi", "-t", String(SECONDS), "-i", `testsrc2=size=${width}x${height}:rate=${RATE}`];
     const tone = ["-f", "lavfi", "-t", String(SECONDS), "-i", "sine"];
     const fast = ["-c:v", "libx264", "-preset", "veryfast", "-g", "120", "-pix_fmt", "yuv420p", "-c:a", "aac"];
-    ffmpeg([...picture, ...tone, ...fast, input]);
+    runFfmpeg([...picture, ...tone, ...fast, input]);
     const begun = performance.now();
-    ffmpeg(["-i", input, ...CODING.split(" "), join(folder, "ffmpeg.mp4")]);
+    runFfmpeg(["-i", input, ...CODING.split(" "), join(folder, "ffmpeg.mp4")]);
     add("ffmpeg, decoding and encoding alone", (performance.now() - begun) / 1000);
     const common = { scene, samples: 1, size: { width, height } };
     for (const workers of WORKERS) {
@@ -52,8 +52,4 @@ export async function measureOverMovie({ width, height }: PictureSize): Promise<
     head: ["what", "frames/s", "seconds"],
     rows,
   };
-}
-
-function ffmpeg(args: readonly string[]): void {
-  execFileSync("ffmpeg", ["-v", "error", "-y", ...args], { stdio: "ignore" });
 }

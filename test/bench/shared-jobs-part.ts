@@ -3,10 +3,7 @@
  * what it costs to hand out a task that does nothing, beside a folder of this machine.
  */
 
-import { once } from "node:events";
 import { mkdtempSync, rmSync } from "node:fs";
-import { createServer } from "node:http";
-import type { AddressInfo } from "node:net";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import type { JobQueue } from "../../server/jobs/job-queue.ts";
@@ -16,10 +13,10 @@ import type { Json } from "../../shared/custom-message.ts";
 import type { Child } from "../support/child.ts";
 import { serveQueue, startWorker } from "../support/queue-machines.ts";
 import { RedisServer } from "../support/redis-server.ts";
+import { ANSWER_MS, SlowAnswers } from "./slow-answers.ts";
 import type { Table } from "./table.ts";
 
 const REQUESTS = 10;
-const ANSWER_MS = 1000;
 const MACHINES = [1, 2, 4] as const;
 /** Tasks that do nothing. */
 const TASKS = 200;
@@ -80,21 +77,13 @@ async function inFolder(folder: string): Promise<string[]> {
 }
 
 async function measured(queue: JobQueue, workers: number): Promise<string[]> {
-  const server = createServer((_request, response) => void setTimeout(() => response.end("done"), ANSWER_MS));
-  server.listen(0, "127.0.0.1");
-  await once(server, "listening");
-  const url = `http://127.0.0.1:${(server.address() as AddressInfo).port}/`;
-  try {
-    const repeat = (value: Json, count: number): Json[] => Array.from({ length: count }, () => value);
-    await secondsOf(queue, asked, repeat(url, 2 * workers));
-    const requests = await secondsOf(queue, asked, repeat(url, REQUESTS));
-    await secondsOf(queue, nothing, repeat(0, 2 * workers));
-    const empty = await secondsOf(queue, nothing, repeat(0, TASKS));
-    return [requests.toFixed(2), ((empty / TASKS) * 1000).toFixed(1)];
-  } finally {
-    server.closeAllConnections();
-    server.close();
-  }
+  using server = await SlowAnswers.start();
+  const repeat = (value: Json, count: number): Json[] => Array.from({ length: count }, () => value);
+  await secondsOf(queue, asked, repeat(server.url, 2 * workers));
+  const requests = await secondsOf(queue, asked, repeat(server.url, REQUESTS));
+  await secondsOf(queue, nothing, repeat(0, 2 * workers));
+  const empty = await secondsOf(queue, nothing, repeat(0, TASKS));
+  return [requests.toFixed(2), ((empty / TASKS) * 1000).toFixed(1)];
 }
 
 async function secondsOf({ store }: JobQueue, module: URL, values: readonly Json[]): Promise<number> {

@@ -1,6 +1,5 @@
 /** The stream by HLS: what /watch plays in Chromium, at rest too; its playlists, to whom it is given, and the folder. */
 
-import { execFileSync } from "node:child_process";
 import { mkdtempSync, readdirSync, readFileSync, rmSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
@@ -12,6 +11,7 @@ import type {} from "../../client/page/watch/watch.ts";
 import { createStreamServer, type StreamServer } from "../../server/index.ts";
 import { openPage } from "../support/chromium.ts";
 import { watchClock } from "../support/clock-picture.ts";
+import { readFfmpeg, readFfprobe } from "../support/ffmpeg.ts";
 import { connectChromium } from "../support/shared-chromium.ts";
 import { normalAnnexB, picturesOf, readVideoFile } from "../support/video-file.ts";
 
@@ -256,19 +256,9 @@ it("the folder is a stream of its own for FFmpeg, without old segments, which a 
   expect(files.length).toBeLessThanOrEqual(15 + 6);
   room.endOutput(room.outputs[0]?.id ?? "");
   await expect.poll(live).toContain("#EXT-X-ENDLIST");
-  const probe = execFileSync("ffprobe", [
-    "-v",
-    "error",
-    "-show_entries",
-    "stream=codec_name,width,height",
-    "-of",
-    "csv=p=0",
-    master,
-  ]);
-  expect(probe.toString()).toMatch(/h264,(?:640,360|320,180)/);
-  const decoded = execFileSync("ffmpeg", ["-v", "error", "-i", join(folder, "low/live.m3u8"), "-f", "null", "-"], {
-    stdio: "pipe",
-  });
+  const streams = readFfprobe(["-show_entries", "stream=codec_name,width,height", "-of", "csv=p=0", master]);
+  expect(streams).toMatch(/h264,(?:640,360|320,180)/);
+  const decoded = readFfmpeg(["-i", join(folder, "low/live.m3u8"), "-f", "null", "-"]);
   expect(decoded.toString()).toBe("");
   const lastOf = (text: string) => (parse(text) as types.MediaPlaylist).segments.at(-1)?.mediaSequenceNumber ?? 0;
   const before = lastOf(live());

@@ -3,34 +3,34 @@
  * disk.
  */
 
-import { execFileSync } from "node:child_process";
-import { mkdirSync, mkdtempSync, rmSync, statfsSync } from "node:fs";
+import { mkdtempSync, rmSync, statfsSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { afterAll, beforeAll, expect, test } from "vitest";
 import { createStreamServer, type RecordingInfo, type StreamServer } from "../../server/index.ts";
+import { readFfprobe } from "../support/ffmpeg.ts";
+import { SmallDisk } from "../support/small-disk.ts";
 import { picturesOf, readVideoFile } from "../support/video-file.ts";
 
 const folder = mkdtempSync(join(tmpdir(), "scenecast-disk-"));
-const disk = join(folder, "disk");
+let disk: SmallDisk;
 const changes: RecordingInfo[] = [];
 let server: StreamServer;
 
 beforeAll(async () => {
-  mkdirSync(disk);
-  execFileSync("mount", ["-t", "tmpfs", "-o", "size=1m", "scenecast-test", disk]);
+  disk = new SmallDisk(join(folder, "disk"), "1m");
   server = await createStreamServer({
     scene: new URL("../fixtures/scenes/noise.ts", import.meta.url),
     logLevel: "silent",
     http: { port: 0 },
     render: { size: { width: 320, height: 192 } },
-    recordings: { folder: disk },
+    recordings: { folder: disk.folder },
   });
   server.on("recordingChanged", ({ recording }) => changes.push(recording));
 });
 afterAll(async () => {
   await server?.close();
-  execFileSync("umount", [disk]);
+  disk?.[Symbol.dispose]();
   rmSync(folder, { recursive: true });
 });
 
@@ -41,8 +41,8 @@ type Probed = {
 
 /** Decodes all of it; what is wrong with it is an error. */
 function probe(path: string): Probed {
-  const asked = ["-v", "error", "-count_frames", "-show_entries", "stream:format", "-of", "json", path];
-  return JSON.parse(execFileSync("ffprobe", asked, { encoding: "utf8", stdio: ["ignore", "pipe", "pipe"] })) as Probed;
+  const asked = ["-count_frames", "-show_entries", "stream:format", "-of", "json", path];
+  return JSON.parse(readFfprobe(asked)) as Probed;
 }
 
 test("a disk that becomes full ends a recording with a sentence, and what is there can be played", async () => {
@@ -53,7 +53,7 @@ test("a disk that becomes full ends a recording with a sentence, and what is the
   expect(info.error).toBe(`${info.path} cannot be written: the disk is full.`);
   expect(changes.find(({ state }) => state === "failed")?.path).toBe(info.path);
   // Less than a picture is missing of what the disk can hold.
-  const { bsize, bavail } = statfsSync(disk);
+  const { bsize, bavail } = statfsSync(disk.folder);
   expect(info.bytes).toBeGreaterThan(800_000);
   expect(bsize * bavail).toBeLessThan(200_000);
   const file = readVideoFile(info.path);

@@ -1,14 +1,16 @@
 /** A film that is interrupted: killed while it encodes, stopped while it downloads, and a disk that is full. */
 
-import { execFileSync, spawn } from "node:child_process";
-import { existsSync, mkdirSync, mkdtempSync, readdirSync, readFileSync, rmSync, statSync } from "node:fs";
+import { existsSync, mkdtempSync, readdirSync, readFileSync, rmSync, statSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { setTimeout as sleep } from "node:timers/promises";
 import { afterAll, beforeAll, expect, test } from "vitest";
 import { filmToHls } from "../../server/index.ts";
-import { makeMovie, probe } from "../support/made-movie.ts";
+import { type RunningCommand, startCli } from "../support/cli.ts";
+import { probe } from "../support/ffmpeg.ts";
+import { makeMovie } from "../support/made-movie.ts";
 import { MovieServer } from "../support/movie-server.ts";
+import { canMountDisks, SmallDisk } from "../support/small-disk.ts";
 
 const folder = mkdtempSync(join(tmpdir(), "scenecast-resume-"));
 const at = (...names: string[]) => join(folder, ...names);
@@ -18,17 +20,7 @@ beforeAll(() => {
   makeMovie(at("short.mp4"), { seconds: 3 });
 });
 
-type Ended = { readonly code: number | null; readonly signal: string | null; readonly log: string };
-type Running = { readonly pid: number; readonly ended: Promise<Ended> };
-
-function command(...words: string[]): Running {
-  const node = ["--conditions=scenecast-source", "--disable-warning=ExperimentalWarning", "server/cli.ts", "hls"];
-  const child = spawn(process.execPath, [...node, ...words], { stdio: ["ignore", "pipe", "pipe"] });
-  let log = "";
-  for (const stream of [child.stdout, child.stderr]) stream.on("data", (text: Buffer) => (log += text.toString()));
-  const ended = new Promise<Ended>((resolve) => child.once("close", (code, signal) => resolve({ code, signal, log })));
-  return { pid: child.pid ?? 0, ended };
-}
+const command = (...words: string[]): RunningCommand => startCli(["hls", ...words]);
 
 async function until(isSo: () => boolean): Promise<void> {
   while (!isSo()) await sleep(20);
@@ -74,7 +66,7 @@ test("DM1: after Ctrl-C a half download goes on; of a movie that was changed mea
   const first = command(...words);
   await until(() => workFiles("stopped", ".part").some((path) => statSync(path).size > bytes.length / 4));
   process.kill(first.pid, "SIGINT");
-  expect(await first.ended).toMatchObject({ code: 130, log: expect.stringContaining("the same command goes on") });
+  expect(await first.ended).toMatchObject({ code: 130, said: expect.stringContaining("the same command goes on") });
   server.set("/short.mp4", { bytes });
   expect((await command(...words).ended).code).toBe(0);
   expect(server.seen.map(({ status }) => status)).toEqual([200, 206]);
@@ -99,39 +91,30 @@ test("VF2: two do not write into one folder at once, and what is too large is no
   const bytes = readFileSync(at("short.mp4"));
   await using server = await MovieServer.start({ "/slow.mp4": { bytes, bytesPerSecond: bytes.length } });
   const first = command(`${server.origin}/slow.mp4`, "--to", at("shared"), "--max-download", "1k");
-  const { code, log } = await first.ended;
-  expect([code, log]).toEqual([1, expect.stringContaining("it is larger than 1000 bytes")]);
+  const { code, said } = await first.ended;
+  expect([code, said]).toEqual([1, expect.stringContaining("it is larger than 1000 bytes")]);
   const holder = command(`${server.origin}/slow.mp4`, "--to", at("shared"), "--sizes", "360");
   await until(() => existsSync(at("shared", ".work", "process")));
   const second = await command(`${server.origin}/slow.mp4`, "--to", at("shared")).ended;
-  expect([second.code, second.log]).toEqual([8, expect.stringMatching(/The process \d+ writes into/)]);
+  expect([second.code, second.said]).toEqual([8, expect.stringMatching(/The process \d+ writes into/)]);
   process.kill(holder.pid, "SIGTERM");
   expect((await holder.ended).code).toBe(130);
 });
 
-test.skipIf(process.platform !== "linux" || process.getuid?.() !== 0)(
-  "VQ2: a full disk is told of at once, and with room the same goes on",
-  async () => {
-    const disk = at("disk");
-    mkdirSync(disk);
-    execFileSync("mount", ["-t", "tmpfs", "-o", "size=100k", "tmpfs", disk]);
-    try {
-      const options = { sources: [at("short.mp4"), at("long.mp4")], to: join(disk, "film"), sizes: [360] };
-      await expect(filmToHls(options)).rejects.toMatchObject({
-        code: "output-failed",
-        message: expect.stringMatching(/cannot be written: the disk is full\.$/),
-      });
-      await using server = await MovieServer.start({ "/long.mp4": { bytes: readFileSync(at("long.mp4")) } });
-      const loaded = filmToHls({ ...options, sources: [`${server.origin}/long.mp4`] });
-      await expect(loaded).rejects.toMatchObject({
-        code: "output-failed",
-        message: expect.stringMatching(/disk is full/),
-      });
-      execFileSync("mount", ["-o", "remount,size=64m", disk]);
-      const { movies } = await filmToHls({ ...options, sources: [at("short.mp4")] });
-      expect(movies.map(({ state }) => state)).toEqual(["made"]);
-    } finally {
-      execFileSync("umount", [disk]);
-    }
-  },
-);
+test.runIf(canMountDisks)("VQ2: a full disk is told of at once, and with room the same goes on", async () => {
+  using disk = new SmallDisk(at("disk"), "100k");
+  const options = { sources: [at("short.mp4"), at("long.mp4")], to: join(disk.folder, "film"), sizes: [360] };
+  await expect(filmToHls(options)).rejects.toMatchObject({
+    code: "output-failed",
+    message: expect.stringMatching(/cannot be written: the disk is full\.$/),
+  });
+  await using server = await MovieServer.start({ "/long.mp4": { bytes: readFileSync(at("long.mp4")) } });
+  const loaded = filmToHls({ ...options, sources: [`${server.origin}/long.mp4`] });
+  await expect(loaded).rejects.toMatchObject({
+    code: "output-failed",
+    message: expect.stringMatching(/disk is full/),
+  });
+  disk.resize("64m");
+  const { movies } = await filmToHls({ ...options, sources: [at("short.mp4")] });
+  expect(movies.map(({ state }) => state)).toEqual(["made"]);
+});

@@ -6,7 +6,8 @@ import { join } from "node:path";
 import { parse, types } from "hls-parser";
 import { afterAll, beforeAll, expect, test } from "vitest";
 import { type FilmOptions, type FilmSummary, filmToHls } from "../../server/index.ts";
-import { makeMovie, probe, runFfmpeg } from "../support/made-movie.ts";
+import { probe, runFfmpeg } from "../support/ffmpeg.ts";
+import { makeMovie } from "../support/made-movie.ts";
 import { MovieServer } from "../support/movie-server.ts";
 
 const folder = mkdtempSync(join(tmpdir(), "scenecast-film-"));

@@ -3,7 +3,7 @@
  * several commands at once, full disks, renders and encodes, and the zip as others read it.
  */
 
-import { type ChildProcess, execFileSync, spawn } from "node:child_process";
+import { execFileSync } from "node:child_process";
 import { once } from "node:events";
 import {
   copyFileSync,
@@ -24,13 +24,14 @@ import { JobRunner, type JobRunnerOptions } from "../../server/jobs/job-runner.t
 import { openQueue } from "../../server/jobs/open-queue.ts";
 import type { TaskInfo } from "../../shared/jobs.ts";
 import type { AskedTask } from "../fixtures/jobs/task.ts";
+import { type EndedCommand, type RunningCommand, startCli } from "../support/cli.ts";
 import { readMovie } from "../support/movie-frames.ts";
-import { descendantsOf, processExists } from "../support/processes.ts";
+import { descendantsOf, descendantsRunning, processExists } from "../support/processes.ts";
 import { sceneFixture } from "../support/render-probe.ts";
+import { canMountDisks, SmallDisk } from "../support/small-disk.ts";
 
 const folder = mkdtempSync(join(tmpdir(), "scenecast-jobs-"));
 afterAll(() => rmSync(folder, { recursive: true, force: true }));
-const root = fileURLToPath(new URL("../../", import.meta.url));
 const script = new URL("../fixtures/jobs/task.ts", import.meta.url);
 let made = 0;
 
@@ -47,21 +48,8 @@ function place(inputs: Readonly<Record<string, AskedTask>>) {
   return { own, jobs: join(own, "jobs"), inputs: join(own, "in"), paths };
 }
 
-/** The command; its end is awaited by `endOf`. */
-function start(args: readonly string[], before = ""): ChildProcess {
-  const node = [process.execPath, "--conditions=scenecast-source", "--disable-warning=ExperimentalWarning"];
-  const line = `${before}exec "$@"`;
-  const command = ["-c", line, "bash", ...node, "server/cli.ts", "jobs", ...args];
-  return spawn("bash", command, { cwd: root, stdio: ["ignore", "pipe", "pipe"] });
-}
-
-async function endOf(child: ChildProcess): Promise<{ code: number | null; out: string; error: string }> {
-  const said = { out: "", error: "" };
-  child.stdout?.on("data", (bytes: Buffer) => (said.out += bytes.toString()));
-  child.stderr?.on("data", (bytes: Buffer) => (said.error += bytes.toString()));
-  const [code] = (await once(child, "close")) as [number | null];
-  return { code, ...said };
-}
+const start = (words: readonly string[]): RunningCommand => startCli(["jobs", ...words]);
+const endOf = (words: readonly string[]): Promise<EndedCommand> => start(words).ended;
 
 function jobOf(paths: readonly string[], options: Partial<NewJob> = {}): NewJob {
   const inputs = paths.map((path) => ({ kind: "file" as const, path }));
@@ -109,7 +97,7 @@ test("JZ1 one command adds a job of oddly named inputs, does it, and brings a zi
     "--name",
     "odd ones",
   ];
-  const { code, out, error } = await endOf(start([...args, "--wait", "--run", "--download", "--to", zip]));
+  const { code, out, error } = await endOf([...args, "--wait", "--run", "--download", "--to", zip]);
   expect({ code, error }).toEqual({ code: 0, error: expect.stringContaining("Job 1 has 6 tasks.") });
   expect(out.split("\n")).toEqual(["1", "Job 1, odd ones: done, 6 of 6 done.", zip, ""]);
   const unpacked = join(own, "unpacked");
@@ -176,7 +164,7 @@ test("JQ2 a worker that is killed has its task done by another, and one that alw
   const running = runAll(queue);
   await expect.poll(async () => (await queue.store.tasks(id))[0]?.note, { interval: 50 }).toBe("half of it");
   // The worker of the first, by what it has in its own folder of numbers.
-  const [victim] = descendantsOf(process.pid).filter((pid) => !before.has(pid) && isNode(pid));
+  const [victim] = descendantsRunning(process.pid, "piece-process").filter((pid) => !before.has(pid));
   process.kill(victim ?? 0, "SIGKILL");
   await running;
   const [waited, died] = (await queue.store.tasks(id)).map(briefOf);
@@ -202,18 +190,18 @@ test("JQ1 two commands at once and one more that is killed do each task once; af
   const killed = start(working);
   const done = async (): Promise<number> => (await queue.store.job(id))?.tasks.done ?? 0;
   await expect.poll(done, { interval: 20 }).toBeGreaterThan(0);
-  const orphans = descendantsOf(killed.pid ?? 0);
-  killed.kill("SIGKILL");
-  await once(killed, "exit");
+  const orphans = descendantsOf(killed.pid);
+  killed.child.kill("SIGKILL");
+  await once(killed.child, "exit");
   await expect.poll(() => orphans.some(processExists)).toBe(false);
   const stopped = start(working);
   const begun = await done();
   await expect.poll(done, { interval: 20 }).toBeGreaterThan(begun);
-  stopped.kill("SIGINT");
-  expect(await endOf(stopped)).toMatchObject({ code: 130, error: expect.stringContaining("What is done is kept") });
+  stopped.child.kill("SIGINT");
+  expect(await stopped.ended).toMatchObject({ code: 130, error: expect.stringContaining("What is done is kept") });
   // JR3
   expect((await queue.store.job(id))?.tasks.running).toBe(0);
-  const ends = await Promise.all([start(working), start(working)].map(endOf));
+  const ends = await Promise.all([endOf(working), endOf(working)]);
   expect(ends.map(({ code }) => code)).toEqual([0, 0]);
   const tasks = await queue.store.tasks(id);
   expect(tasks.map(({ state }) => state)).toEqual(tasks.map(() => "done"));
@@ -228,7 +216,7 @@ test("JQ1 two commands at once and one more that is killed do each task once; af
 test("JQ4 a job that is cancelled while it runs ends at once, and whoever waits for it is told", async () => {
   const { jobs, paths } = place({ a: { does: "hangs" }, b: { does: "ends" } });
   const queue = await openQueue({ kind: "folder", folder: jobs });
-  const added = start([
+  const end = endOf([
     "add",
     "--folder",
     jobs,
@@ -240,57 +228,51 @@ test("JQ4 a job that is cancelled while it runs ends at once, and whoever waits 
     "--",
     ...paths,
   ]);
-  const end = endOf(added);
   await expect.poll(async () => (await queue.store.job("1"))?.tasks.running ?? 0, { interval: 50 }).toBe(1);
-  expect(await endOf(start(["cancel", "1", "--folder", jobs]))).toMatchObject({ code: 0 });
+  expect(await endOf(["cancel", "1", "--folder", jobs])).toMatchObject({ code: 0 });
   expect(await end).toMatchObject({ code: 1, out: "1\nJob 1, task.ts: cancelled, 0 of 2 done.\n" });
-  expect(await endOf(start(["view", "1", "--json", "--folder", jobs]))).toMatchObject({
+  expect(await endOf(["view", "1", "--json", "--folder", jobs])).toMatchObject({
     code: 1,
     out: expect.stringContaining('"cancelled"'),
   });
-  expect(await endOf(start(["list", "--folder", jobs]))).toMatchObject({
+  expect(await endOf(["list", "--folder", jobs])).toMatchObject({
     code: 0,
     out: expect.stringMatching(/^1 {2}task\.ts/),
   });
   await queue.close();
 });
 
-test.runIf(process.platform === "linux" && process.getuid?.() === 0)(
+test.runIf(canMountDisks)(
   "a full disk is told, by a task and by the list itself, and what is kept stays whole",
   async () => {
     const { own, inputs } = place({ fills: { does: "fills", count: 40 } });
-    const disk = join(own, "disk");
-    mkdirSync(disk);
-    execFileSync("mount", ["-t", "tmpfs", "-o", "size=6m", "tmpfs", disk]);
-    try {
-      const args = [
-        "add",
-        "--folder",
-        disk,
-        "--script",
-        fileURLToPath(script),
-        "--input",
-        join(inputs, "fills"),
-        "--run",
-      ];
-      const { code, out } = await endOf(start(args));
-      expect({ code, out }).toEqual({
-        code: 1,
-        out: expect.stringMatching(/fills: .*(no space left on device|the disk is full)/),
-      });
-      writeFileSync(join(disk, "rest"), Buffer.alloc(1));
-      expect(() => writeFileSync(join(disk, "rest"), Buffer.alloc(8_000_000))).toThrow("ENOSPC");
-      const full = await endOf(start(args));
-      expect(full.code).toBe(8);
-      expect(full.error).toMatch(/cannot be (read or )?written: the disk (is|failed or is) full/);
-      rmSync(join(disk, "rest"));
-      expect(await endOf(start(["summary", "--folder", disk]))).toMatchObject({
-        code: 0,
-        out: expect.stringMatching(/1 failed/),
-      });
-    } finally {
-      execFileSync("umount", [disk]);
-    }
+    using small = new SmallDisk(join(own, "disk"), "6m");
+    const { folder: disk } = small;
+    const args = [
+      "add",
+      "--folder",
+      disk,
+      "--script",
+      fileURLToPath(script),
+      "--input",
+      join(inputs, "fills"),
+      "--run",
+    ];
+    const { code, out } = await endOf(args);
+    expect({ code, out }).toEqual({
+      code: 1,
+      out: expect.stringMatching(/fills: .*(no space left on device|the disk is full)/),
+    });
+    writeFileSync(join(disk, "rest"), Buffer.alloc(1));
+    expect(() => writeFileSync(join(disk, "rest"), Buffer.alloc(8_000_000))).toThrow("ENOSPC");
+    const full = await endOf(args);
+    expect(full.code).toBe(8);
+    expect(full.error).toMatch(/cannot be (read or )?written: the disk (is|failed or is) full/);
+    rmSync(join(disk, "rest"));
+    expect(await endOf(["summary", "--folder", disk])).toMatchObject({
+      code: 0,
+      out: expect.stringMatching(/1 failed/),
+    });
   },
 );
 
@@ -299,15 +281,13 @@ test("renders and encodes are jobs: pictures of a scene, a movie of them, and th
   const scene = join(own, "my % scene.ts");
   copyFileSync(fileURLToPath(sceneFixture("animated")), scene);
   const render = ["add", "--folder", jobs, "--render", "--input", scene, "--run", "--workers", "1"];
-  const bad = await endOf(start([...render, "--", "--fps", "0"]));
+  const bad = await endOf([...render, "--", "--fps", "0"]);
   expect(bad).toMatchObject({
     code: 2,
     out: "",
     error: expect.stringContaining("--fps must be a number from 1 to 240"),
   });
-  const { code, error } = await endOf(
-    start([...render, "--", "--frames", "0..7", "--size", "160x90", "--samples", "1"]),
-  );
+  const { code, error } = await endOf([...render, "--", "--frames", "0..7", "--size", "160x90", "--samples", "1"]);
   expect({ code, error }).toEqual({ code: 0, error: expect.stringContaining("100 %") });
   const queue = await openQueue({ kind: "folder", folder: jobs });
   const movie = (await queue.store.fileAt("1", 0, "output/my _ scene.mp4")) ?? "";
@@ -326,13 +306,9 @@ test("renders and encodes are jobs: pictures of a scene, a movie of them, and th
     "--size",
     "80x80",
   ];
-  expect(await endOf(start(encode))).toMatchObject({ code: 0 });
+  expect(await endOf(encode)).toMatchObject({ code: 0 });
   const encoded = readMovie((await queue.store.fileAt("2", 0, "output/my _ scene.webm")) ?? "");
   expect({ size: encoded.size, count: encoded.pictures.length }).toEqual({ size: { width: 80, height: 44 }, count: 8 });
   expect(existsSync(join(jobs, "files", "2", "0", "pictures.mkv"))).toBe(false);
   await queue.close();
 });
-
-function isNode(pid: number): boolean {
-  return readFileSync(`/proc/${pid}/cmdline`, "utf8").includes("piece-process");
-}

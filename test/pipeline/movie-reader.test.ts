@@ -6,7 +6,9 @@ import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { afterAll, beforeAll, describe, expect, test } from "vitest";
 import { MovieReader } from "../../server/movies/movie-reader.ts";
-import { framePixels, framesMd5, type MovieSample, makeMovie, remakeMovie } from "../support/movie-samples.ts";
+import { framePixels, framesMd5 } from "../support/ffmpeg.ts";
+import { remakeMovie } from "../support/made-movie.ts";
+import { type MovieSample, makeSample } from "../support/movie-samples.ts";
 
 let folder: string;
 
@@ -44,15 +46,15 @@ describe("YR1: every frame is the one that ffmpeg decodes, in a row and at rando
     ...(["av1.mp4", "prores.mov", "mpeg2.ts", "ffv1.mkv", "mjpeg.avi", "mpeg4.avi", "variable.mkv"] as const),
   ];
   test.each(kinds)("%s", async (kind) => {
-    await expectExact(makeMovie(folder, kind));
+    await expectExact(makeSample(folder, kind));
   });
 
   test("QI1: of what an edit list cuts away, and of a stream that begins in the middle", async () => {
-    const whole = makeMovie(folder, "h264-open-gop.mp4");
+    const whole = makeSample(folder, "h264-open-gop.mp4");
     const cut = remakeMovie(["-ss", "0.7", "-i", whole, "-c", "copy"], join(folder, "cut.mp4"));
     await expectExact(cut);
     for (const sample of ["mpeg2.ts", "intra-refresh.ts"] as const) {
-      const stream = readFileSync(makeMovie(folder, sample));
+      const stream = readFileSync(makeSample(folder, sample));
       const late = join(folder, "late.ts");
       writeFileSync(late, stream.subarray(188 * 40));
       await expectExact(late);
@@ -61,14 +63,14 @@ describe("YR1: every frame is the one that ffmpeg decodes, in a row and at rando
 });
 
 test("times are those of the file, also where they are not even", async () => {
-  using even = await MovieReader.open(makeMovie(folder, "h264-open-gop.ts"));
+  using even = await MovieReader.open(makeSample(folder, "h264-open-gop.ts"));
   expect([even.info.frameRate, even.info.isRateVariable]).toEqual([25, false]);
   expect([even.secondsOf(0), even.secondsOf(10), even.frameAt(0.41)]).toEqual([
     expect.closeTo(0),
     expect.closeTo(0.4),
     10,
   ]);
-  using variable = await MovieReader.open(makeMovie(folder, "variable.mkv"));
+  using variable = await MovieReader.open(makeSample(folder, "variable.mkv"));
   // Every third picture and every seventh: 0, 3, 6, 7, 9, 12, 14 …
   const shown = [0, 3, 6, 7, 9, 12, 14].map((picture) => expect.closeTo(picture / 25, 2));
   expect(shown.map((_, frame) => variable.secondsOf(frame))).toEqual(shown);
@@ -76,7 +78,7 @@ test("times are those of the file, also where they are not even", async () => {
 });
 
 test("pixels are those of ffmpeg to the bit, by the matrix that the file says, into memory that is given", async () => {
-  const path = makeMovie(folder, "hd.mp4", 6);
+  const path = makeSample(folder, "hd.mp4", 6);
   using reader = await MovieReader.open(path);
   const into = new Uint8Array(1280 * 720 * 4);
   for (const frame of [4, 1]) {
@@ -89,7 +91,7 @@ test("pixels are those of ffmpeg to the bit, by the matrix that the file says, i
 });
 
 test("what is not tagged has the colours that browsers give it", async () => {
-  const path = makeMovie(folder, "hd.mp4", 1);
+  const path = makeSample(folder, "hd.mp4", 1);
   const bare = remakeMovie(
     [
       "-i",
@@ -107,7 +109,7 @@ test("what is not tagged has the colours that browsers give it", async () => {
 });
 
 test("a movie is turned as it says", async () => {
-  const whole = makeMovie(folder, "h264-open-gop.mp4");
+  const whole = makeSample(folder, "h264-open-gop.mp4");
   for (const [rotate, turn] of [
     [90, 90],
     [180, 180],
@@ -126,7 +128,7 @@ test("a movie is turned as it says", async () => {
 });
 
 test("YR2: a container whose own index is not what lies in the file is read whole", async () => {
-  const path = makeMovie(folder, "prores.mov");
+  const path = makeSample(folder, "prores.mov");
   using whole = await MovieReader.open(path, { maxWholeBytes: Number.POSITIVE_INFINITY });
   const expected = framesMd5(path);
   // YR2: what another program found is taken for it, with one time that is not there.
@@ -141,7 +143,7 @@ test("MI1: what is cut off or is no movie says so, and nothing else is read by w
     writeFileSync(join(folder, name), text);
     return join(folder, name);
   };
-  const whole = makeMovie(folder, "h264-open-gop.ts");
+  const whole = makeSample(folder, "h264-open-gop.ts");
   const list = "#EXTM3U\n#EXT-X-TARGETDURATION:4\n#EXTINF:4,\nh264-open-gop.ts\n#EXT-X-ENDLIST\n";
   for (const path of [
     noMovie("empty.mp4", ""),

@@ -6,7 +6,9 @@ import { join } from "node:path";
 import { fileURLToPath, pathToFileURL } from "node:url";
 import { afterAll, beforeAll, expect, test } from "vitest";
 import { openMovie } from "../../server/movies/index.ts";
-import { framePixels, makeMovie, remakeMovie } from "../support/movie-samples.ts";
+import { framePixels } from "../support/ffmpeg.ts";
+import { remakeMovie } from "../support/made-movie.ts";
+import { makeSample } from "../support/movie-samples.ts";
 import { expectNear, PagePicture, pictureSize, quad } from "../support/page-picture.ts";
 import { RenderProbe, sceneFixture } from "../support/render-probe.ts";
 
@@ -18,7 +20,7 @@ beforeAll(() => {
 afterAll(() => rmSync(folder, { recursive: true, force: true }));
 
 test("any frame, frames in a row and frames by their time are those of ffmpeg", async () => {
-  const path = makeMovie(folder, "h264-open-gop.mp4");
+  const path = makeSample(folder, "h264-open-gop.mp4");
   await using movie = await openMovie(pathToFileURL(path), { threads: 2 });
   expect(movie).toMatchObject({ width: 160, height: 90, frameRate: 25, frameCount: 40, codec: "h264" });
   const picture = await movie.frame(movie.frameAt(0.86));
@@ -35,7 +37,7 @@ test("any frame, frames in a row and frames by their time are those of ffmpeg", 
 });
 
 test("what is none, and what is asked wrongly, says so", async () => {
-  const path = makeMovie(folder, "h264-open-gop.mp4");
+  const path = makeSample(folder, "h264-open-gop.mp4");
   await expect(openMovie(path, { threads: 0 })).rejects.toThrow("options.threads must be a whole number from 1 to 64.");
   await expect(openMovie("")).rejects.toThrow("path must be a path");
   writeFileSync(join(folder, "noise.mp4"), "noise");

@@ -21,9 +21,12 @@ import { afterAll, beforeAll, describe, expect, test, vi } from "vitest";
 import { MoviePool } from "../../server/movies/movie-pool.ts";
 import type { StreamServer } from "../../server/stream-server.ts";
 import { startFakeServer } from "../support/fake-scene.ts";
-import { framePixels, makeMovie } from "../support/movie-samples.ts";
+import { framePixels } from "../support/ffmpeg.ts";
+import { makeSample } from "../support/movie-samples.ts";
+import { descendantsRunning } from "../support/processes.ts";
 
 const token = "correct-horse-battery";
+const decoders = (): number[] => descendantsRunning(process.pid, "movie-decoder-process");
 const odd = "a b#c%d é漢?.mp4";
 let place: string;
 let folder: string;
@@ -35,7 +38,7 @@ beforeAll(async () => {
   vi.stubEnv("XDG_CACHE_HOME", join(place, "cache"));
   folder = join(place, "films");
   mkdirSync(join(folder, "sub"), { recursive: true });
-  movie = makeMovie(folder, "h264-open-gop.mp4");
+  movie = makeSample(folder, "h264-open-gop.mp4");
   copyFileSync(movie, join(folder, "sub", odd));
   copyFileSync(movie, join(place, "secret.mp4"));
   server = await startFakeServer({
@@ -280,13 +283,3 @@ test("YP1, YP2: what is asked for twice is decoded once, and a decoder without w
   }
   await expect(ask(6)).rejects.toMatchObject({ code: "closed" });
 });
-
-/** The processes that decode, which are children of this one. */
-function decoders(): number[] {
-  const lines = execFileSync("ps", ["-o", "pid=,args=", "--ppid", String(process.pid)], { encoding: "utf8" }).split(
-    "\n",
-  );
-  return lines
-    .filter((line) => line.includes("movie-decoder-process"))
-    .map((line) => Number(line.trim().split(" ")[0]));
-}

@@ -1,8 +1,7 @@
 /** The HTTP of a queue's owner, without Redis: whom it answers, what it takes, what it never gives, and how it hands tasks out. */
 
-import { execFileSync } from "node:child_process";
 import { once } from "node:events";
-import { existsSync, mkdirSync, mkdtempSync, rmSync, writeFileSync } from "node:fs";
+import { existsSync, mkdtempSync, rmSync, writeFileSync } from "node:fs";
 import type { AddressInfo } from "node:net";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
@@ -15,6 +14,7 @@ import { OwnerDesk } from "../../server/jobs/queue/owner-desk.ts";
 import type { GivenTask } from "../../server/jobs/queue/owner-messages.ts";
 import { ownerRoutes } from "../../server/jobs/queue/owner-routes.ts";
 import { ownerServer } from "../../server/jobs/queue/owner-server.ts";
+import { canMountDisks, SmallDisk } from "../support/small-disk.ts";
 
 const root = mkdtempSync(join(tmpdir(), "scenecast-owner-"));
 afterAll(() => rmSync(root, { recursive: true, force: true }));
@@ -196,27 +196,18 @@ test("tasks are handed out by the policy that a worker asks for, and OD2 an offe
   expect(desk.waiting()).toBe(0);
 });
 
-test.runIf(process.platform === "linux" && process.getuid?.() === 0)(
-  "a full disk is told, and what was kept stays",
-  async () => {
-    const disk = join(root, "disk");
-    mkdirSync(disk);
-    execFileSync("mount", ["-t", "tmpfs", "-o", "size=4m", "tmpfs", disk]);
-    try {
-      await using owner = await openOwner(disk, 100_000_000);
-      const { queue, part, post, take } = owner;
-      const { script, paths } = filesIn(["a"]);
-      const id = await queue.store.add(jobOf(paths, script));
-      const token = (await take())?.token ?? "";
-      const full = await part(token, "output/large", 0, "x".repeat(7_000_000));
-      expect(full.status).toBe(507);
-      expect(full.text).toContain("output/large cannot be written: the disk is full.");
-      const end = { kind: "failed", error: "At the owner of the queue: the disk is full." };
-      expect((await post("/finish", { end, files: [] }, token)).json()).toBe(true);
-      expect(await queue.store.tasks(id)).toMatchObject([{ state: "failed", error: end.error }]);
-      expect(await queue.store.files(id, 0)).toEqual([]);
-    } finally {
-      execFileSync("umount", [disk]);
-    }
-  },
-);
+test.runIf(canMountDisks)("a full disk is told, and what was kept stays", async () => {
+  using disk = new SmallDisk(join(root, "disk"), "4m");
+  await using owner = await openOwner(disk.folder, 100_000_000);
+  const { queue, part, post, take } = owner;
+  const { script, paths } = filesIn(["a"]);
+  const id = await queue.store.add(jobOf(paths, script));
+  const token = (await take())?.token ?? "";
+  const full = await part(token, "output/large", 0, "x".repeat(7_000_000));
+  expect(full.status).toBe(507);
+  expect(full.text).toContain("output/large cannot be written: the disk is full.");
+  const end = { kind: "failed", error: "At the owner of the queue: the disk is full." };
+  expect((await post("/finish", { end, files: [] }, token)).json()).toBe(true);
+  expect(await queue.store.tasks(id)).toMatchObject([{ state: "failed", error: end.error }]);
+  expect(await queue.store.files(id, 0)).toEqual([]);
+});

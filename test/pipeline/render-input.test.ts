@@ -17,10 +17,10 @@ import sharp from "sharp";
 import { afterAll, expect, test } from "vitest";
 import { type RenderSceneOptions, renderScene } from "../../server/index.ts";
 import { work } from "../../server/offline/render-job.piece.ts";
+import { remakeMovie } from "../support/made-movie.ts";
 import { readMovie } from "../support/movie-frames.ts";
-import { remakeMovie } from "../support/movie-samples.ts";
 import { makeNumbered, numberedSize, readNumbers } from "../support/numbered-movie.ts";
-import { descendantsOf } from "../support/processes.ts";
+import { descendantsRunning } from "../support/processes.ts";
 import { sceneFixture } from "../support/render-probe.ts";
 
 const folder = mkdtempSync(join(tmpdir(), "scenecast-render-input-"));
@@ -60,7 +60,7 @@ test("DI1 OR1 JM2 every frame of a movie is drawn over, whoever draws and is kil
     workers: 4,
     onProgress: ({ frames }) => {
       if (killed > 0 || frames.done === 0) return;
-      killed = descendantsOf(process.pid).find(isPiece) ?? 0;
+      killed = descendantsRunning(process.pid, "piece-process")[0] ?? 0;
       if (killed > 0) process.kill(killed, "SIGKILL");
     },
   });
@@ -76,14 +76,6 @@ test("DI1 OR1 JM2 every frame of a movie is drawn over, whoever draws and is kil
   expect(made.sound.map(({ time }) => time)).toEqual(source.sound.map(({ time }) => time));
   expect(source.sound.length).toBeGreaterThan(40);
 });
-
-function isPiece(pid: number): boolean {
-  try {
-    return readFileSync(`/proc/${pid}/cmdline`, "utf8").includes("piece-process");
-  } catch {
-    return false;
-  }
-}
 
 test("DI1 JM2 some frames have the sound of their time, other rates show the frame of their time, and sound may be left out", async () => {
   await rendering(odd, "part.mkv", { frames: { first: 9, last: 19 }, pieceFrames: 100 });

@@ -1,7 +1,6 @@
 /** What a render is written as: each codec the same again and again, a page of HTML, and a disk that is full. */
 
-import { execFileSync } from "node:child_process";
-import { mkdirSync, mkdtempSync, readdirSync, readFileSync, rmSync, writeFileSync } from "node:fs";
+import { mkdtempSync, readdirSync, readFileSync, rmSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import sharp from "sharp";
@@ -9,6 +8,7 @@ import { afterAll, expect, test } from "vitest";
 import { type RenderSceneOptions, renderScene } from "../../server/index.ts";
 import { readMovie } from "../support/movie-frames.ts";
 import { sceneFixture } from "../support/render-probe.ts";
+import { canMountDisks, SmallDisk } from "../support/small-disk.ts";
 
 const folder = mkdtempSync(join(tmpdir(), "scenecast-outputs-"));
 afterAll(() => rmSync(folder, { recursive: true, force: true }));
@@ -59,26 +59,20 @@ test("a page of HTML is drawn by its own loop, frame by frame", async () => {
   }
 });
 
-test.skipIf(process.platform !== "linux" || process.getuid?.() !== 0)(
+test.runIf(canMountDisks)(
   "a full disk is said in words, what is half written is gone, and with room the same render goes on",
   async () => {
-    const disk = join(folder, "disk");
-    mkdirSync(disk);
-    execFileSync("mount", ["-t", "tmpfs", "-o", "size=64k", "tmpfs", disk]);
-    try {
-      const options = { size: { width: 640, height: 360 }, pieceFrames: 3 };
-      const full = rendering(sceneFixture("noise"), "disk/noise.mp4", options);
-      await expect(full).rejects.toMatchObject({
-        code: "output-failed",
-        message: expect.stringMatching(/piece-\d+\.mkv cannot be written: the disk is full\./),
-      });
-      expect(readdirSync(join(disk, "noise.mp4.pieces"))).toEqual(["render.json"]);
-      execFileSync("mount", ["-o", "remount,size=64m", disk]);
-      await rendering(sceneFixture("noise"), "disk/noise.mp4", options);
-      expect(readMovie(join(disk, "noise.mp4")).pictures).toHaveLength(6);
-      expect(readFileSync(join(disk, "noise.mp4")).length).toBeGreaterThan(64 * 1024);
-    } finally {
-      execFileSync("umount", [disk]);
-    }
+    using disk = new SmallDisk(join(folder, "disk"), "64k");
+    const options = { size: { width: 640, height: 360 }, pieceFrames: 3 };
+    const full = rendering(sceneFixture("noise"), "disk/noise.mp4", options);
+    await expect(full).rejects.toMatchObject({
+      code: "output-failed",
+      message: expect.stringMatching(/piece-\d+\.mkv cannot be written: the disk is full\./),
+    });
+    expect(readdirSync(join(disk.folder, "noise.mp4.pieces"))).toEqual(["render.json"]);
+    disk.resize("64m");
+    await rendering(sceneFixture("noise"), "disk/noise.mp4", options);
+    expect(readMovie(join(disk.folder, "noise.mp4")).pictures).toHaveLength(6);
+    expect(readFileSync(join(disk.folder, "noise.mp4")).length).toBeGreaterThan(64 * 1024);
   },
 );

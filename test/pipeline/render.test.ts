@@ -3,8 +3,6 @@
  * pictures, state, chance, a path, a session again at another size, and sound as it was.
  */
 
-import { type ChildProcess, spawn } from "node:child_process";
-import { once } from "node:events";
 import { existsSync, mkdtempSync, readdirSync, readFileSync, rmSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
@@ -14,15 +12,15 @@ import sharp from "sharp";
 import { afterAll, expect, test } from "vitest";
 import { type RenderSceneOptions, renderScene } from "../../server/index.ts";
 import { type LoggedEvent, lineOf } from "../../server/monitoring/logged-events.ts";
+import { type RunningCommand, startCli } from "../support/cli.ts";
 import { dragInput } from "../support/input-samples.ts";
 import { readMovie } from "../support/movie-frames.ts";
-import { descendantsOf, processExists } from "../support/processes.ts";
+import { descendantsRunning, processExists } from "../support/processes.ts";
 import { RenderProbe, sceneFixture } from "../support/render-probe.ts";
 import { writeAac, writeWave } from "../support/sound-file.ts";
 
 const folder = mkdtempSync(join(tmpdir(), "scenecast-render-"));
 afterAll(() => rmSync(folder, { recursive: true, force: true }));
-const root = fileURLToPath(new URL("../../", import.meta.url));
 const size = { width: 160, height: 90 };
 
 function rendering(scene: string, output: string, options: Partial<RenderSceneOptions> = {}) {
@@ -43,18 +41,7 @@ async function pixels(name: string): Promise<Buffer> {
   return await sharp(join(folder, name)).raw().toBuffer();
 }
 
-/** The command, killed with all that it started when the test is over. */
-function start(args: readonly string[]): ChildProcess {
-  const command = ["--conditions=scenecast-source", "server/cli.ts", "render", ...args];
-  return spawn(process.execPath, command, { cwd: root, stdio: ["ignore", "pipe", "pipe"] });
-}
-
-async function endOf(child: ChildProcess): Promise<{ code: number | null; said: string }> {
-  let said = "";
-  for (const stream of [child.stdout, child.stderr]) stream?.on("data", (bytes: Buffer) => (said += bytes.toString()));
-  const [code] = (await once(child, "close")) as [number | null];
-  return { code, said };
-}
+const start = (words: readonly string[]): RunningCommand => startCli(["render", ...words]);
 
 test("OR1 OS1 CW1 CW2 ME1 chance, date, timers, loads and promises are the same for 1, 2 and 4 workers, and where one is killed", async () => {
   const messages: string[] = [];
@@ -65,7 +52,7 @@ test("OR1 OS1 CW1 CW2 ME1 chance, date, timers, loads and promises are the same 
     workers: 4,
     onMessage: (line) => messages.push(line),
     onProgress: () => {
-      const [worker] = killed === 0 ? descendantsOf(process.pid).filter(isPiece) : [];
+      const [worker] = killed === 0 ? descendantsRunning(process.pid, "piece-process") : [];
       if (worker === undefined) return;
       killed = worker;
       process.kill(worker, "SIGKILL");
@@ -86,14 +73,6 @@ test("OR1 OS1 CW1 CW2 ME1 chance, date, timers, loads and promises are the same 
   expect(readMovie(join(folder, "seeded.mp4")).pictures).not.toContain(movie.pictures[0]);
 });
 
-function isPiece(pid: number): boolean {
-  try {
-    return readFileSync(`/proc/${pid}/cmdline`, "utf8").includes("piece-process");
-  } catch {
-    return false;
-  }
-}
-
 test("OR2 OF1 a render that is killed as a whole goes on with the pieces that it finished, and Ctrl-C keeps them too", async () => {
   const scene = fileURLToPath(sceneFixture("by-chance"));
   const arguments_ = [scene, join(folder, "killed.mp4"), "--frames", "0..11", "--size", "160x90", "--samples", "2"];
@@ -103,26 +82,24 @@ test("OR2 OF1 a render that is killed as a whole goes on with the pieces that it
     existsSync(pieces) ? readdirSync(pieces).filter((name) => name.endsWith(".mkv")) : [];
 
   const first = start(command);
-  const firstEnd = endOf(first);
   await expect.poll(() => finished().length, { timeout: 60_000, interval: 20 }).toBeGreaterThan(0);
-  const workers = descendantsOf(first.pid ?? 0).filter(isPiece);
+  const workers = descendantsRunning(first.pid, "piece-process");
   // Nobody else may render into it meanwhile.
-  const beside = await endOf(start(command));
+  const beside = await start(command).ended;
   expect(beside.said).toContain(`The process ${first.pid} renders into ${pieces} at this moment.`);
   expect(beside.code).toBe(8);
-  first.kill("SIGKILL");
-  await firstEnd;
+  first.child.kill("SIGKILL");
+  await first.ended;
   await expect.poll(() => workers.some(processExists)).toBe(false);
   const kept = finished();
   expect(existsSync(join(folder, "killed.mp4"))).toBe(false);
 
   const second = start(command);
-  const secondEnd = endOf(second);
   await expect.poll(() => finished().length, { timeout: 60_000, interval: 20 }).toBeGreaterThan(kept.length);
-  second.kill("SIGINT");
-  expect(await secondEnd).toMatchObject({ code: 130, said: expect.stringContaining("the same command goes on") });
+  second.child.kill("SIGINT");
+  expect(await second.ended).toMatchObject({ code: 130, said: expect.stringContaining("the same command goes on") });
 
-  const third = await endOf(start(command));
+  const third = await start(command).ended;
   expect(third).toMatchObject({ code: 0, said: expect.stringContaining("of 12 frames are there.") });
   expect(third.said).toMatch(/12 frames, \d+ of them by earlier runs/);
   expect(existsSync(pieces)).toBe(false);

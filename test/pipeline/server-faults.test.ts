@@ -8,6 +8,7 @@ import { openLightSocket, openLightWhep } from "../support/light-viewer.ts";
 import { cpuSecondsOf, openFilesOf } from "../support/process-stats.ts";
 import { descendantsOf, processExists } from "../support/processes.ts";
 import { SceneProject } from "../support/scene-loading.ts";
+import { canMountDisks } from "../support/small-disk.ts";
 
 const still = `import * as THREE from "three";
 export default { setup: () => ({ scene: new THREE.Scene(), camera: new THREE.PerspectiveCamera() }) };`;
@@ -93,10 +94,8 @@ export default { animate: true, setup() {
   await Promise.all(viewers.map((viewer) => viewer.close()));
 });
 
-/** A mount namespace is gone with its last process. */
-const canMount = process.platform === "linux" && process.getuid?.() === 0;
-
-test.skipIf(!canMount)(
+// A mount namespace is gone with its last process.
+test.runIf(canMountDisks)(
   "with a full disk it serves, and says of links and traces that they could not be written",
   async () => {
     using disk = new SceneProject({});

@@ -11,8 +11,8 @@ import { fileURLToPath, pathToFileURL } from "node:url";
 import sharp from "sharp";
 import { afterAll, beforeAll, expect, test } from "vitest";
 import { renderScene } from "../../server/index.ts";
+import { remakeMovie } from "../support/made-movie.ts";
 import { readMovie } from "../support/movie-frames.ts";
-import { remakeMovie } from "../support/movie-samples.ts";
 
 const root = fileURLToPath(new URL("../../", import.meta.url));
 const example = join(root, "examples/glasses");

@@ -60,6 +60,14 @@ export class Child {
     clearTimeout(deadline);
   }
 
+  /** Kills it, as in a crash. */
+  async kill(): Promise<void> {
+    if (this.hasEnded) return;
+    const ended = once(this.#process, "exit");
+    this.#process.kill("SIGKILL");
+    await ended;
+  }
+
   async [Symbol.asyncDispose](): Promise<void> {
     await this.close();
   }

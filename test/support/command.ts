@@ -1,6 +1,7 @@
 /** Owns the command line with a scene, in a process and, where a test wants it, in circumstances of its own. */
 
 import { Child } from "./child.ts";
+import { cli } from "./cli.ts";
 import { findFreePort } from "./free-port.ts";
 import { SceneProject } from "./scene-loading.ts";
 
@@ -22,8 +23,7 @@ export class Command implements AsyncDisposable {
   static async start(scene: string, { before = "", prefix = [], port = 0 }: CommandSettings = {}): Promise<Command> {
     const project = new SceneProject({ "scene.ts": scene });
     const own = port === 0 ? await findFreePort() : port;
-    const node = `${process.execPath} --conditions=scenecast-source --disable-warning=ExperimentalWarning`;
-    const serve = `exec ${node} server/cli.ts serve ${project.path("scene.ts")} --port ${own} --size 320x192`;
+    const serve = `exec ${cli.join(" ")} serve ${project.path("scene.ts")} --port ${own} --size 320x192`;
     const [program = "bash", ...args] = [...prefix, "bash", "-c", `set -e; ${before}\n${serve}`];
     return new Command(await Child.start([program, ...args], /Ctrl-C/, 30_000), own, project);
   }

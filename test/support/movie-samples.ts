@@ -1,8 +1,8 @@
-/** Makes small movies of every kind with Debian's ffmpeg, and asks the same program what is in them. */
+/** Makes small movies of every kind by the program ffmpeg. */
 
-import { execFileSync } from "node:child_process";
 import { existsSync } from "node:fs";
 import { join } from "node:path";
+import { remakeMovie } from "./made-movie.ts";
 
 const SIZE = "160x90";
 
@@ -28,36 +28,9 @@ const samples = {
 export type MovieSample = keyof typeof samples;
 
 /** Makes one of `frames` pictures at 25 a second in `folder`, unless it is there, and gives its path. */
-export function makeMovie(folder: string, sample: MovieSample, frames = 40): string {
+export function makeSample(folder: string, sample: MovieSample, frames = 40): string {
   const path = join(folder, sample);
   if (existsSync(path)) return path;
   const source = ["-f", "lavfi", "-i", `testsrc2=size=${SIZE}:rate=25`, "-frames:v", String(frames)];
-  ffmpeg([...source, ...samples[sample].split(" "), "-threads", "1", path]);
-  return path;
-}
-
-/** Makes a file of others; `args` are those of ffmpeg before its output. */
-export function remakeMovie(args: readonly string[], path: string): string {
-  ffmpeg([...args, path]);
-  return path;
-}
-
-/** The MD5 of each picture of a file, as it is coded, in order. */
-export function framesMd5(path: string): string[] {
-  const args = ["-noautorotate", "-i", path, "-map", "0:v:0", "-fps_mode", "passthrough", "-f", "framemd5", "-"];
-  const lines = execFileSync("ffmpeg", ["-v", "quiet", ...args], { encoding: "utf8" }).split("\n");
-  return lines
-    .filter((line) => line !== "" && !line.startsWith("#"))
-    .map((line) => line.split(",").at(-1)?.trim() ?? "");
-}
-
-/** The pixels of a frame as ffmpeg gives them, turned as they are shown: RGBA. */
-export function framePixels(path: string, frame: number): Buffer {
-  const args = ["-i", path, "-map", "0:v:0", "-vf", `select=eq(n\\,${frame})`, "-frames:v", "1", "-pix_fmt", "rgba"];
-  return execFileSync("ffmpeg", ["-v", "quiet", ...args, "-f", "rawvideo", "-"], { maxBuffer: 2 ** 28 });
-}
-
-function ffmpeg(args: readonly string[]): void {
-  const env = { ...process.env, SVT_LOG: "0" };
-  execFileSync("ffmpeg", ["-v", "error", "-y", ...args], { stdio: ["ignore", "ignore", "ignore"], env });
+  return remakeMovie([...source, ...samples[sample].split(" "), "-threads", "1"], path);
 }

@@ -1,7 +1,7 @@
 /** Owns movies whose pictures say their numbers, with a tone beside them, and reading both from what was made of them. Debian's ffmpeg makes and decodes. */
 
-import { execFileSync } from "node:child_process";
-import { remakeMovie } from "./movie-samples.ts";
+import { readFfmpeg } from "./ffmpeg.ts";
+import { remakeMovie } from "./made-movie.ts";
 
 export const numberedSize = { width: 144, height: 96 };
 const BITS = 8;
@@ -16,13 +16,8 @@ export function makeNumbered(
   const bit = `mod(floor(N/pow(2\\,floor(X/${width / (BITS + 1)})))\\,2)`;
   const picture = `geq=lum='if(lt(Y\\,${height / 2})\\,16+219*${bit}\\,126)':cb=128:cr=128`;
   const until = ["-t", String(frames / 25)];
-  const source = [
-    "-f",
-    "lavfi",
-    ...until,
-    "-i",
-    `color=black:size=${width}x${height}:rate=25,format=yuv420p,${picture}`,
-  ];
+  const grey = `color=black:size=${width}x${height}:rate=25,format=yuv420p,${picture}`;
+  const source = ["-f", "lavfi", ...until, "-i", grey];
   const tone = ["-f", "lavfi", ...until, "-i", "sine=frequency=330:sample_rate=48000"];
   const coding = ["-c:v", "libx264", "-crf", "12", "-g", "10", "-bf", "2", "-threads", "1", "-c:a", "aac"];
   return remakeMovie([...source, ...tone, ...coding, ...args], path);
@@ -36,22 +31,8 @@ export type ReadNumbers = {
 
 export function readNumbers(path: string): ReadNumbers {
   const { width, height } = numberedSize;
-  const args = [
-    "-v",
-    "error",
-    "-i",
-    path,
-    "-map",
-    "0:v:0",
-    "-fps_mode",
-    "passthrough",
-    "-pix_fmt",
-    "gray",
-    "-f",
-    "rawvideo",
-    "-",
-  ];
-  const bytes = execFileSync("ffmpeg", args, { maxBuffer: 2 ** 28 });
+  const whole = ["-i", path, "-map", "0:v:0", "-fps_mode", "passthrough"];
+  const bytes = readFfmpeg([...whole, "-pix_fmt", "gray", "-f", "rawvideo", "-"]);
   const pictures = Array.from({ length: bytes.length / width / height }, (_, at) => at * width * height);
   const read = (start: number, row: number): number => {
     let number = 0;

@@ -22,6 +22,18 @@ export function descendantsOf(pid: number): number[] {
   return childrenOf(pid);
 }
 
+/** Those of them whose command line has this in it. */
+export function descendantsRunning(pid: number, what: string): number[] {
+  return descendantsOf(pid).filter((one) => {
+    try {
+      return readFileSync(`/proc/${one}/cmdline`, "utf8").includes(what);
+    } catch {
+      // It ended meanwhile.
+      return false;
+    }
+  });
+}
+
 function parentOf(pid: number): number | null {
   try {
     return statOf(pid).parent;

@@ -31,9 +31,7 @@ export class RedisServer {
 
   /** Kills it, and starts it again with what it had written down, or with nothing. */
   async restart({ keepsData }: { readonly keepsData: boolean }): Promise<void> {
-    const gone = this.#child;
-    process.kill(gone.pid, "SIGKILL");
-    while (!gone.hasEnded) await new Promise((resolve) => setTimeout(resolve, 10));
+    await this.#child.kill();
     if (!keepsData) rmSync(join(this.#folder, "appendonlydir"), { recursive: true, force: true });
     this.#child = await run(this.#folder, this.#port, this.#hosts);
   }

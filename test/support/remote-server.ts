@@ -2,6 +2,7 @@
 
 import { fileURLToPath } from "node:url";
 import { Child } from "./child.ts";
+import { cli } from "./cli.ts";
 import type { NetworkNamespace } from "./namespaces.ts";
 
 const root = fileURLToPath(new URL("../..", import.meta.url));
@@ -18,10 +19,9 @@ export class RemoteServer {
     scene: string,
     args: readonly string[] = [],
   ): Promise<RemoteServer> {
-    const node = [process.execPath, "--conditions=scenecast-source", "--disable-warning=ExperimentalWarning"];
-    const serve = [`${root}server/cli.ts`, "serve", `${root}test/fixtures/scenes/${scene}.ts`, "--size", "640x360"];
+    const serve = ["serve", `${root}test/fixtures/scenes/${scene}.ts`, "--size", "640x360"];
     const access = ["--host", "0.0.0.0", "--port", String(PORT), "--no-token"];
-    const command = [...namespace.prefix, ...node, ...serve, ...access, ...args] as const;
+    const command = [...namespace.prefix, ...cli, ...serve, ...access, ...args] as const;
     return new RemoteServer(namespace.address, await Child.start(command, /Ctrl-C/, 30_000));
   }
 

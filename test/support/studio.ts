@@ -1,11 +1,11 @@
 /** Serves a studio with a layout of a test, whose sources are made here, and reads the colours of its picture. */
 
-import { execFileSync } from "node:child_process";
 import { mkdtempSync, rmSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import sharp from "sharp";
 import { createStreamServer, type StreamServer, type StreamServerOptions } from "../../server/index.ts";
+import { makeMovie } from "./made-movie.ts";
 import type { Colour } from "./pixels.ts";
 
 export class ServedStudio implements AsyncDisposable {
@@ -113,21 +113,9 @@ export function writeMovie(
     crf = 0,
   }: { size?: string; seconds?: number; rate?: number; crf?: number } = {},
 ): void {
-  const source = color === "testsrc2" ? `testsrc2=s=${size}` : `color=c=${color}:s=${size}`;
-  const lavfi = ["-f", "lavfi", "-i", `${source}:r=${rate}:d=${seconds}`];
   // Its colours are said to be those of HD, as most movies' are.
   const space = ["-vf", "scale=out_color_matrix=bt709:out_range=tv", "-colorspace", "bt709", "-color_range", "tv"];
-  const coded = [
-    "-pix_fmt",
-    "yuv420p",
-    "-c:v",
-    "libx264",
-    "-preset",
-    "ultrafast",
-    "-crf",
-    String(crf),
-    "-g",
-    String(rate),
-  ];
-  execFileSync("ffmpeg", ["-v", "error", "-y", ...lavfi, ...space, ...coded, path]);
+  const picture = color === "testsrc2" ? color : `color=c=${color}`;
+  const more = [...space, "-crf", String(crf), "-g", String(rate)];
+  makeMovie(path, { picture, size, fps: String(rate), seconds, sound: null, more });
 }

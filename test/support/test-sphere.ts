@@ -1,9 +1,9 @@
 /** Owns a world with marked directions, its pictures in each layout, and finding the marks again. */
 
-import { execFileSync } from "node:child_process";
 import { writeFileSync } from "node:fs";
 import { directionAt, type SphereLayout } from "../../server/encode/sphere/layouts.ts";
 import type { PictureSize } from "../../shared/video.ts";
+import { readFfmpeg, runFfmpeg } from "./ffmpeg.ts";
 
 export type Direction = readonly [x: number, y: number, z: number];
 /** RGB, the top row first. */
@@ -125,17 +125,13 @@ export function writeSphereMovie(
   const coding = ["-c:v", "libx264", "-qp", "6", "-bf", "2", "-colorspace", "bt709", "-color_range", "tv"];
   const timing = ["-fps_mode", "passthrough", "-enc_time_base", "1/1000", "-video_track_timescale", "1000"];
   const input = [...from, String(times.length - 1), "-i", raw, ...tones];
-  run(["-y", ...input, "-vf", filter, ...coding, ...timing, path]);
+  runFfmpeg([...input, "-vf", filter, ...coding, ...timing, path]);
 }
 
 /** The first picture of a movie. */
 export function readSpherePicture(path: string, size: PictureSize): SpherePicture {
   const filter = "scale=in_color_matrix=bt709";
-  const rgb = run(["-i", path, "-frames:v", "1", "-vf", filter, "-f", "rawvideo", "-pix_fmt", "rgb24", "-"]);
+  const rgb = readFfmpeg(["-i", path, "-frames:v", "1", "-vf", filter, "-f", "rawvideo", "-pix_fmt", "rgb24", "-"]);
   if (rgb.length !== size.width * size.height * 3) throw new Error(`${path} has a picture of ${rgb.length} bytes.`);
   return { ...size, rgb };
-}
-
-function run(args: readonly string[]): Buffer {
-  return execFileSync("ffmpeg", ["-v", "error", ...args], { maxBuffer: 64 * 1024 * 1024 });
 }

@@ -1,6 +1,7 @@
 /** Owns what other programs say of files of video: exiftool and ffprobe. */
 
 import { execFileSync } from "node:child_process";
+import { readFfprobe } from "./ffmpeg.ts";
 
 /** Each tag of the file by its name, as exiftool names it. */
 export function tagsOf(path: string): Readonly<Record<string, unknown>> {
@@ -24,9 +25,8 @@ export function probed(path: string): {
   readonly times: readonly number[];
 } {
   const entries = "stream=side_data_list:stream_side_data_list:frame=pts_time";
-  const options = ["-v", "error", "-select_streams", "v:0", "-show_streams", "-show_entries", entries, "-of", "json"];
-  const text = execFileSync("ffprobe", [...options, "-show_frames", path], { encoding: "utf8" });
-  const { streams, frames } = JSON.parse(text) as {
+  const options = ["-select_streams", "v:0", "-show_streams", "-show_entries", entries, "-of", "json"];
+  const { streams, frames } = JSON.parse(readFfprobe([...options, "-show_frames", path])) as {
     readonly streams: readonly { readonly side_data_list?: readonly ProbedSideData[] }[];
     readonly frames: readonly { readonly pts_time: string }[];
   };

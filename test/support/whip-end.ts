@@ -67,8 +67,7 @@ export class WhipEnd {
 
   /** Kills it, as in a crash, and starts it again at the same address after so long. */
   async restart(awayMs: number): Promise<void> {
-    process.kill(this.#child.pid, "SIGKILL");
-    await this.#child.close();
+    await this.#child.kill();
     await new Promise((resolve) => setTimeout(resolve, awayMs));
     this.#child = await run(this.#port, this.token);
   }

@@ -6,6 +6,9 @@ import { type GroundFrame, groundFrameOf, placeOf } from "./motion.ts";
 
 export type TimedRecord = OxtsRecord & { readonly time: number };
 
+/** How high the IMU of the car is above the ground, in metres. */
+export const IMU_HEIGHT = 0.93;
+
 /** The car at a moment, in metres and radians of the ground. */
 export type CarPose = { readonly place: Vector3; readonly roll: number; readonly pitch: number; readonly yaw: number };
 
@@ -59,6 +62,7 @@ export function matrixOfPose({ place, roll, pitch, yaw }: CarPose): Matrix4 {
   return new Matrix4().makeRotationFromEuler(new Euler(roll, pitch, yaw, "ZYX")).setPosition(place);
 }
 
-function wrapped(angle: number): number {
+/** The same angle, from -π to π. */
+export function wrapped(angle: number): number {
   return Math.atan2(Math.sin(angle), Math.cos(angle));
 }

@@ -1,10 +1,8 @@
 /** Owns how the sensors of a generated drive stand on its car: a calibration such as the files of a drive have. */
 
 import { Euler, Matrix4, Vector3 } from "three";
-import type { Calibration, CameraCalibration, Matrix3x3, RigidMotion } from "../read/calibration.ts";
+import type { Calibration, CameraCalibration, Matrix3x3 } from "../read/calibration.ts";
 
-/** How high above the ground the IMU is, in metres. */
-export const IMU_HEIGHT = 0.93;
 /** Pictures of 1392 × 512 as taken, and 1242 × 375 rectified, are of scale 1, as those of the real car. */
 const TAKEN = { width: 1392, height: 512 };
 const RECTIFIED = { width: 1242, height: 375 };
@@ -37,13 +35,6 @@ export function carCalibration(scale: number): Calibration {
     veloToCam: { R: rotationOf(turn([0.012, -0.008, 0.005]).multiply(axes)), T: [-0.004, -0.075, -0.27] },
     imuToVelo: { R: rotationOf(turn([0.008, -0.003, 0.011])), T: [-0.81, 0.32, -0.8] },
   };
-}
-
-/** From the frame of a rigid motion's end to that of its beginning. */
-export function inverseMatrix({ R, T }: RigidMotion): Matrix4 {
-  const [a = 0, b = 0, c = 0, d = 0, e = 0, f = 0, g = 0, h = 0, i = 0] = R;
-  const [x = 0, y = 0, z = 0] = T;
-  return new Matrix4().set(a, b, c, x, d, e, f, y, g, h, i, z, 0, 0, 0, 1).invert();
 }
 
 /** All cameras look one way once they are rectified: R_rect_0i · R_0i = R_rect_00. */

@@ -29,24 +29,29 @@ export function hitsFor({ rows, columns }: Rays): Hits {
 }
 
 /** From the frame of a solid, in which it reaches from -1 to 1, to that of the ground. */
-export function frameOf({ x, y, z, yaw, half }: Solid): Matrix4 {
+function frameOf({ x, y, z, yaw, half }: Solid): Matrix4 {
   return new Matrix4()
     .makeRotationZ(yaw)
     .scale(new Vector3(...half))
     .setPosition(x, y, z);
 }
 
-/** Casts all rays of a sensor that is at `place`, which leads from its frame to that of the ground. */
-export function castRays(rays: Rays, place: Matrix4, solids: readonly Solid[], hits: Hits): void {
+/**
+ * Casts all rays of a sensor that is at `place`, which leads from its frame to that of the ground. Gives what leads from its frame to that
+ * of each solid.
+ */
+export function castRays(rays: Rays, place: Matrix4, solids: readonly Solid[], hits: Hits): readonly Matrix4[] {
   castOnGround(rays, place, hits);
   const toSensor = place.clone().invert();
-  solids.forEach((solid, at) => {
+  return solids.map((solid, at) => {
     const frame = frameOf(solid);
     const inSensor = toSensor.clone().multiply(frame);
     const middle = new Vector3().setFromMatrixPosition(inSensor);
     const corners = CUBE.map(([x, y, z]) => new Vector3(x, y, z).applyMatrix4(inSensor));
     const part = rays.partOf(middle, Math.hypot(...solid.half), corners);
-    if (part !== null) castOn(solid, at, frame.invert().multiply(place), rays, part, hits);
+    const inward = frame.invert().multiply(place);
+    if (part !== null) castOn(solid, at, inward, rays, part, hits);
+    return inward;
   });
 }
 

@@ -1,12 +1,12 @@
 /** Owns what a generated drive records and when: the car's own records, the boxes, and the times of each sensor, none of them quite alike. */
 
-import { Euler, Matrix4, Vector3 } from "three";
+import { type Matrix4, Vector3 } from "three";
 import type { DriveKind } from "../geometry/camera-model.ts";
-import { type GroundFrame, groundFrameOf, latitudeAndLongitude } from "../geometry/motion.ts";
+import { type GroundFrame, groundFrameOf, latitudeAndLongitude, motionMatrix } from "../geometry/motion.ts";
+import { IMU_HEIGHT, matrixOfPose, wrapped } from "../geometry/track.ts";
 import type { Calibration } from "../read/calibration.ts";
 import { OXTS_FIELDS, type OxtsRecord } from "../read/oxts.ts";
 import type { Tracklet, TrackletPose } from "../read/tracklets.ts";
-import { IMU_HEIGHT, inverseMatrix } from "./car-rig.ts";
 import { DrivePath } from "./drive-path.ts";
 import { grain } from "./solid.ts";
 import { Street } from "./street.ts";
@@ -66,8 +66,8 @@ export class Recording {
   /** From the frame of the lidar to that of the ground. */
   lidarPose(seconds: number): Matrix4 {
     const { x, y, roll, pitch, yaw } = this.#path.stateAt(seconds);
-    const imu = new Matrix4().makeRotationFromEuler(new Euler(roll, pitch, yaw, "ZYX")).setPosition(x, y, IMU_HEIGHT);
-    return imu.multiply(inverseMatrix(this.#calibration.imuToVelo));
+    const imu = matrixOfPose({ place: new Vector3(x, y, IMU_HEIGHT), roll, pitch, yaw });
+    return imu.multiply(motionMatrix(this.#calibration.imuToVelo).invert());
   }
 
   oxts(seconds: number): OxtsRecord {
@@ -112,8 +112,4 @@ const NOTHING_MEASURED = Object.fromEntries(OXTS_FIELDS.map((field) => [field, 0
 
 export function nanosecondsOf(seconds: number): bigint {
   return BEGIN + BigInt(Math.round(seconds * 1e9));
-}
-
-function wrapped(angle: number): number {
-  return Math.atan2(Math.sin(angle), Math.cos(angle));
 }

@@ -2,7 +2,7 @@
 
 import { type Matrix4, Vector3 } from "three";
 import { type CameraModel, directionOf, projectSeen } from "../geometry/camera-model.ts";
-import { castRays, frameOf, GROUND, type Hits, hitsFor, NOTHING, type Rays } from "./ray-caster.ts";
+import { castRays, GROUND, type Hits, hitsFor, NOTHING, type Rays } from "./ray-caster.ts";
 import { grain, paintSolid, type Rgb } from "./solid.ts";
 import type { Street } from "./street.ts";
 
@@ -32,8 +32,7 @@ export class StreetCamera {
     const place = lidar.clone().multiply(this.model.toCamera.clone().invert());
     const eye = new Vector3().setFromMatrixPosition(place);
     const solids = street.solidsNear(eye.x, eye.y, SIGHT, seconds);
-    castRays(this.#rays, place, solids, this.#hits);
-    const inward = solids.map((solid) => frameOf(solid).invert().multiply(place));
+    const inward = castRays(this.#rays, place, solids, this.#hits);
     const pixels = new Uint8Array(this.#hits.distance.length * 3);
     const { directions } = this.#rays;
     const rgb: Rgb = [0, 0, 0];
@@ -75,8 +74,7 @@ export class StreetLidar {
   sweep(street: Street, lidar: Matrix4, seconds: number): Float32Array<ArrayBuffer> {
     const eye = new Vector3().setFromMatrixPosition(lidar);
     const solids = street.solidsNear(eye.x, eye.y, LASER_REACH + 15, seconds);
-    castRays(this.#rays, lidar, solids, this.#hits);
-    const inward = solids.map((solid) => frameOf(solid).invert().multiply(lidar));
+    const inward = castRays(this.#rays, lidar, solids, this.#hits);
     const { directions } = this.#rays;
     const points = new Float32Array(this.#hits.distance.length * 4);
     const rgb: Rgb = [0, 0, 0];

@@ -100,7 +100,6 @@ export class CameraPicture {
     this.#written = text;
     const unit = this.#unit;
     this.#caption.paint({ ...this.#place, height: 20 * unit }, (context, width, height) => {
-      context.font = `${11 * unit}px sans-serif`;
       context.fillStyle = "#060a15b0";
       context.beginPath();
       context.roundRect(4 * unit, 3 * unit, (trouble === "" ? 158 : 0.97 * (width / unit)) * unit, 16 * unit, 4 * unit);

@@ -1,11 +1,9 @@
 /** Owns what lies on the ground: the way that the car took and will take, rings around it, and the car itself. */
 
 import * as THREE from "three";
-import type { Track } from "../geometry/track.ts";
+import { IMU_HEIGHT, type Track } from "../geometry/track.ts";
 import { COLOURS } from "./palette.ts";
 
-/** How high the IMU of the real car is above the ground, in metres. */
-const IMU_HEIGHT = 0.93;
 /** Half of how wide the way is drawn. */
 const HALF = 0.75;
 /** Records that lie nearer to each other are drawn as one, in metres. */

@@ -47,7 +47,6 @@ const hello = { kind: "hello", protocol: PROTOCOL_VERSION };
 beforeEach(installFakeBrowser);
 
 afterEach(() => {
-  vi.useRealTimers();
   vi.unstubAllGlobals();
   vi.restoreAllMocks();
 });

@@ -1,6 +1,6 @@
 /** Owns the checks of when input leaves and by which channel. */
 
-import { afterEach, beforeEach, describe, expect, it, vi } from "vitest";
+import { beforeEach, describe, expect, it, vi } from "vitest";
 import { InputSender, type InputWay } from "../../../../client/input/input-sender.ts";
 import type { InputMessage } from "../../../../shared/input.ts";
 import { pointerInput } from "./pointer-input.ts";
@@ -48,9 +48,6 @@ const up = pointerInput({ phase: "up", button: 0, buttons: 0 });
 describe("InputSender", () => {
   beforeEach(() => {
     vi.useFakeTimers();
-  });
-  afterEach(() => {
-    vi.useRealTimers();
   });
 
   it("sends the first move at once", () => {

@@ -29,7 +29,6 @@ beforeEach(() => {
   vi.stubGlobal("fetch", async (_url: URL, init: RequestInit = {}) => answer(init));
 });
 afterEach(() => {
-  vi.useRealTimers();
   vi.unstubAllGlobals();
 });
 

@@ -1,6 +1,6 @@
 /** Owns the checks of input by HTTP. */
 
-import { afterEach, beforeEach, describe, expect, it, vi } from "vitest";
+import { beforeEach, describe, expect, it, vi } from "vitest";
 import { HttpInput } from "../../../../client/link/http-input.ts";
 import type { InputMessage } from "../../../../shared/input.ts";
 import { parseInputPost } from "../../../../shared/input-post.ts";
@@ -55,9 +55,6 @@ function start(): { input: HttpInput; posted: number[][]; answer: Answer; receiv
 describe("HttpInput", () => {
   beforeEach(() => {
     vi.useFakeTimers();
-  });
-  afterEach(() => {
-    vi.useRealTimers();
   });
 
   it("has one request under way, and in the next one all that came meanwhile, of moves the newest", async () => {

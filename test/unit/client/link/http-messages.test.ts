@@ -1,6 +1,6 @@
 /** Owns the checks of a viewer's messages by HTTP. */
 
-import { afterEach, beforeEach, describe, expect, it, vi } from "vitest";
+import { beforeEach, describe, expect, it, vi } from "vitest";
 import { HttpMessages } from "../../../../client/link/http-messages.ts";
 import type { ClientMessage } from "../../../../shared/signaling.ts";
 
@@ -34,9 +34,6 @@ function start(): { messages: HttpMessages; posted: ClientMessage[][]; answer: A
 describe("messages by HTTP", () => {
   beforeEach(() => {
     vi.useFakeTimers();
-  });
-  afterEach(() => {
-    vi.useRealTimers();
   });
 
   it("go in order, one request at a time, together where they were said together", async () => {

@@ -12,7 +12,6 @@ import { FakeSocket, installFakeBrowser } from "./fake-socket.ts";
 beforeEach(installFakeBrowser);
 
 afterEach(() => {
-  vi.useRealTimers();
   vi.unstubAllGlobals();
   vi.restoreAllMocks();
 });

@@ -16,7 +16,6 @@ async function start(url = "ws://host/signal"): Promise<{ link: ServerLink; sock
 describe("the link to the server", () => {
   beforeEach(installFakeBrowser);
   afterEach(() => {
-    vi.useRealTimers();
     vi.unstubAllGlobals();
   });
 

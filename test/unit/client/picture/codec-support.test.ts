@@ -50,7 +50,6 @@ describe("the codecs that a browser decodes", () => {
   }
 
   afterEach(() => {
-    vi.useRealTimers();
     vi.unstubAllGlobals();
   });
 

@@ -20,7 +20,6 @@ beforeEach(() => {
 });
 afterEach(() => {
   panels.close();
-  vi.useRealTimers();
 });
 
 it("controls are in their folders, panels in none", () => {

@@ -48,7 +48,6 @@ beforeEach(() => {
   FakePeer.offer = async () => ({ sdp: "v=0" });
 });
 afterEach(() => {
-  vi.useRealTimers();
   vi.unstubAllGlobals();
 });
 

@@ -27,7 +27,6 @@ beforeEach(() => {
 afterEach(async () => {
   await folder.end(false);
   stream.close();
-  vi.useRealTimers();
   rmSync(root, { recursive: true, force: true });
 });
 

@@ -40,7 +40,6 @@ beforeEach(() => {
 
 afterEach(() => {
   stream.close();
-  vi.useRealTimers();
 });
 
 function give(index: number, from = 0, to = 4): void {

@@ -1,7 +1,7 @@
 /** The window of a stream (LW1 to LW4): what its playlist names can be had, and all of it keeps RFC 8216 by a parser that is not ours. */
 
 import { parse, setOptions, types } from "hls-parser";
-import { afterEach, beforeEach, describe, expect, it, vi } from "vitest";
+import { beforeEach, describe, expect, it, vi } from "vitest";
 import { HlsWindow } from "../../../../server/hls/hls-window.ts";
 import { BEGIN, initPiece, partPieces } from "./made-pieces.ts";
 
@@ -15,7 +15,6 @@ beforeEach(() => {
   window = new HlsWindow(() => [{ uri: "../low/live.m3u8", lastSequence: 7, lastPart: 2 }]);
   next = 0;
 });
-afterEach(() => void vi.useRealTimers());
 
 function begin(width?: number): void {
   window.take(initPiece("avc1.42c01f", width));

@@ -11,7 +11,6 @@ test("a flood of lines is held back and counted", () => {
   vi.advanceTimersByTime(1_000);
   write("refused");
   expect(lines.at(-1)).toEqual(["refused", { heldBack: 8 }]);
-  vi.useRealTimers();
 });
 
 test("text from outside cannot steer a terminal", () => {

@@ -13,7 +13,6 @@ beforeEach(() => {
 
 afterEach(async () => {
   await scene.close();
-  vi.useRealTimers();
 });
 
 function reload(content: SceneContent): void {

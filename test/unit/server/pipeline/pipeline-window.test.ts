@@ -13,7 +13,6 @@ beforeEach(() => {
 
 afterEach(async () => {
   await scene.close();
-  vi.useRealTimers();
 });
 
 test("the picture takes the shape of the window of who steers: encoders, scene and main process hear of it once", async () => {

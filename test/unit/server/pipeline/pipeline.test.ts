@@ -17,7 +17,6 @@ beforeEach(() => {
 
 afterEach(async () => {
   await scene.close();
-  vi.useRealTimers();
 });
 
 test("the scene is drawn and encoded while somebody looks, and a newcomer's video begins with a key frame", async () => {

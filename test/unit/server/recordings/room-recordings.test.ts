@@ -150,31 +150,27 @@ it("the end of the room ends what runs", () => {
 
 it("the last seconds are held while somebody watches, and for as long afterwards", () => {
   vi.useFakeTimers();
-  try {
-    recordings.replay?.setWatched(true);
-    const [wish] = sent;
-    expect(wish).toMatchObject({
-      kind: "open",
-      opening: { maxKeyFrameGapMs: 2000, to: { kind: "replay", seconds: 30 } },
-    });
-    recordings.replay?.setWatched(false);
-    vi.advanceTimersByTime(20_000);
-    recordings.replay?.setWatched(true);
-    vi.advanceTimersByTime(60_000);
-    expect(sent).toHaveLength(1);
-    recordings.replay?.setWatched(false);
-    vi.advanceTimersByTime(30_000);
-    expect(sent.at(-1)?.kind).toBe("end");
-    expect(outputs.keepsRoom).toBe(false);
-    // Somebody comes before it ended.
-    recordings.replay?.setWatched(true);
-    const news = { isOver: true, error: null, bytes: 0, seconds: 0, packets: 0 };
-    if (wish?.kind !== "open") throw new Error("nothing was opened");
-    outputs.handle({ kind: "output-told", outputId: wish.outputId, news });
-    expect(sent.map(({ kind }) => kind)).toEqual(["open", "end", "open"]);
-  } finally {
-    vi.useRealTimers();
-  }
+  recordings.replay?.setWatched(true);
+  const [wish] = sent;
+  expect(wish).toMatchObject({
+    kind: "open",
+    opening: { maxKeyFrameGapMs: 2000, to: { kind: "replay", seconds: 30 } },
+  });
+  recordings.replay?.setWatched(false);
+  vi.advanceTimersByTime(20_000);
+  recordings.replay?.setWatched(true);
+  vi.advanceTimersByTime(60_000);
+  expect(sent).toHaveLength(1);
+  recordings.replay?.setWatched(false);
+  vi.advanceTimersByTime(30_000);
+  expect(sent.at(-1)?.kind).toBe("end");
+  expect(outputs.keepsRoom).toBe(false);
+  // Somebody comes before it ended.
+  recordings.replay?.setWatched(true);
+  const news = { isOver: true, error: null, bytes: 0, seconds: 0, packets: 0 };
+  if (wish?.kind !== "open") throw new Error("nothing was opened");
+  outputs.handle({ kind: "output-told", outputId: wish.outputId, news });
+  expect(sent.map(({ kind }) => kind)).toEqual(["open", "end", "open"]);
 });
 
 it("a clip is saved under a name of its own; one that cannot be leaves no file", async () => {

@@ -136,19 +136,14 @@ test("the scene's cursor is for who steers, and the usual one is back where cont
 
 test("who floods is told, and then sent out, and others go on (MB3)", () => {
   vi.useFakeTimers({ toFake: ["performance"] });
-  try {
-    const [flooder, innocent] = [enter("flooder"), enter("innocent")];
-    for (let second = 0; second < 6; second += 1) {
-      for (let count = 0; count < 50; count += 1)
-        flooder.seat?.handleMessage({ kind: "pause", paused: count % 2 === 0 });
-      vi.advanceTimersByTime(1_000);
-    }
-    const told = flooder.messages.filter((message) => message.kind === "error" && message.code === "too-fast");
-    expect([told.length, flooder.ended, innocent.ended]).toEqual([5, "flooded", null]);
-    const before = process.sent.length;
-    innocent.seat?.handleMessage({ kind: "offer", connection: 1, sdp: "v=0" });
-    expect(process.kinds.slice(before)).toEqual(["viewer-message-received"]);
-  } finally {
-    vi.useRealTimers();
+  const [flooder, innocent] = [enter("flooder"), enter("innocent")];
+  for (let second = 0; second < 6; second += 1) {
+    for (let count = 0; count < 50; count += 1) flooder.seat?.handleMessage({ kind: "pause", paused: count % 2 === 0 });
+    vi.advanceTimersByTime(1_000);
   }
+  const told = flooder.messages.filter((message) => message.kind === "error" && message.code === "too-fast");
+  expect([told.length, flooder.ended, innocent.ended]).toEqual([5, "flooded", null]);
+  const before = process.sent.length;
+  innocent.seat?.handleMessage({ kind: "offer", connection: 1, sdp: "v=0" });
+  expect(process.kinds.slice(before)).toEqual(["viewer-message-received"]);
 });

@@ -19,7 +19,6 @@ beforeEach(() => {
 });
 afterEach(() => {
   for (const meter of meters) meter.close();
-  vi.useRealTimers();
 });
 
 class FakeConnection extends EventEmitter {

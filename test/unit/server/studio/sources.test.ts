@@ -41,7 +41,6 @@ beforeEach(() => {
   processes.length = 0;
 });
 afterEach(() => {
-  vi.useRealTimers();
   vi.restoreAllMocks();
 });
 

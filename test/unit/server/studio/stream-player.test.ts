@@ -1,6 +1,6 @@
 /** When the pictures of movies and streams are shown, with a stand-in for FFmpeg. */
 
-import { afterEach, beforeEach, expect, it, vi } from "vitest";
+import { beforeEach, expect, it, vi } from "vitest";
 import type { PictureExit } from "../../../../server/studio/source/picture-exit.ts";
 import type { ProcessSource } from "../../../../server/studio/source/source-protocol.ts";
 import { StreamPlayer } from "../../../../server/studio/source/stream-player.ts";
@@ -35,9 +35,6 @@ vi.mock("../../../../server/studio/source/av-stream.ts", () => ({
 beforeEach(() => {
   vi.useFakeTimers();
   [opened, delayMs, shown, begun] = [0, 0, [], performance.now()];
-});
-afterEach(() => {
-  vi.useRealTimers();
 });
 
 type Played = Extract<ProcessSource, { readonly kind: "movie" | "stream" }>;

@@ -46,7 +46,6 @@ beforeEach(() => {
 });
 afterEach(async () => {
   await output.end();
-  vi.useRealTimers();
 });
 
 /** Pictures of ten a second, each tenth a key frame. */

@@ -1,6 +1,6 @@
 /** Who gives way of those who fill data, by the clock of the test. */
 
-import { afterEach, beforeEach, expect, test, vi } from "vitest";
+import { beforeEach, expect, test, vi } from "vitest";
 import { UploadOrder } from "../../../../../server/http/data/upload-order.ts";
 
 let order: UploadOrder;
@@ -10,7 +10,6 @@ beforeEach(() => {
   order = new UploadOrder(3_000);
   gaveWay = [];
 });
-afterEach(() => vi.useRealTimers());
 
 const add = (room: string, name: string) => order.add(room, () => gaveWay.push(name));
 /** A host waits for as long as it says here. */

@@ -12,7 +12,6 @@ import { FrameProgram } from "../../../../support/frame-program.ts";
 
 const closing: (() => Promise<unknown> | unknown)[] = [];
 afterEach(async () => {
-  vi.useRealTimers();
   for (const close of closing.splice(0)) await close();
 });
 

@@ -13,7 +13,6 @@ beforeEach(() => {
 });
 afterEach(() => {
   viewer.close();
-  vi.useRealTimers();
 });
 
 test("a poll is answered at once when there is something new, and given again when the answer was lost (HV1, HV2)", async () => {

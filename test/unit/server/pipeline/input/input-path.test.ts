@@ -24,7 +24,6 @@ beforeEach(() => {
 
 afterEach(() => {
   path.close();
-  vi.useRealTimers();
 });
 
 let sequence = 0;

@@ -1,13 +1,12 @@
 /** Input is told of together, in its order, and what waits when the process ends in good order is told as well. */
 
-import { afterEach, beforeEach, expect, test, vi } from "vitest";
+import { beforeEach, expect, test, vi } from "vitest";
 import { InputTeller } from "../../../../../server/pipeline/input/input-teller.ts";
 import type { ToldInput } from "../../../../../server/render/render-protocol.ts";
 import { milliseconds } from "../../../../../shared/time.ts";
 import { keyInput } from "../../../../support/input-samples.ts";
 
 beforeEach(() => void vi.useFakeTimers());
-afterEach(() => void vi.useRealTimers());
 
 function queued(key: string) {
   return { viewerId: "ann", sequence: 1, receivedAt: milliseconds(5), event: keyInput("down", { key }) };

@@ -16,7 +16,6 @@ beforeEach(() => {
 
 afterEach(async () => {
   await scene.close();
-  vi.useRealTimers();
 });
 
 const small = { size: { width: 640, height: 360 }, maxFps: 30, bitrateBps: 870_000 };

@@ -17,7 +17,6 @@ beforeEach(() => {
 
 afterEach(() => {
   wishes.close();
-  vi.useRealTimers();
 });
 
 test("a viewer that asks without end gets six key frames and then one a second (KW1)", () => {

@@ -104,7 +104,6 @@ beforeEach(() => {
 
 afterEach(() => {
   director.close();
-  vi.useRealTimers();
 });
 
 test("with one viewer there is one encoder, whose bit rate follows its way", () => {

@@ -19,7 +19,6 @@ beforeEach(() => {
 
 afterEach(() => {
   pointers.close();
-  vi.useRealTimers();
 });
 
 /** Lets viewers in, "1" as person 1 and so on. */

@@ -57,7 +57,6 @@ beforeEach(() => {
 
 afterEach(async () => {
   await viewer.close();
-  vi.useRealTimers();
 });
 
 /** Connects by WebRTC; gives its way and its stream. */

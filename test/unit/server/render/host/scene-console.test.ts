@@ -16,7 +16,6 @@ beforeEach(() => {
   printed = new Console(process.stdout, process.stderr);
   const post = (level: ConsoleLine["level"], text: string): void => void lines.push({ level, text });
   new SceneConsole({ post, clock: () => milliseconds(time) }).install(printed);
-  return () => vi.useRealTimers();
 });
 
 test("each method has its level", () => {

@@ -10,7 +10,6 @@ beforeEach(() => {
   vi.useFakeTimers();
   told.length = 0;
   notices = new SceneNotices((text) => told.push(text));
-  return () => vi.useRealTimers();
 });
 
 test("NT1: the worst is told, each once, and what is behind it when it is over", () => {

@@ -1,7 +1,7 @@
 /** Which scene is shown, and what is told of the one on its way. Nothing is drawn. */
 
 import { PerspectiveCamera, Scene, type WebGLRenderer } from "three";
-import { afterEach, beforeEach, expect, test, vi } from "vitest";
+import { beforeEach, expect, test, vi } from "vitest";
 import { type GivenParameters, noParameters } from "../../../../../server/platform/given-parameters.ts";
 import { SteppedClock } from "../../../../../server/platform/stepped-clock.ts";
 import { DataIntake } from "../../../../../server/render/data/data-intake.ts";
@@ -25,9 +25,6 @@ const parts: SceneParts = { scene: new Scene(), camera: new PerspectiveCamera() 
 
 beforeEach(() => {
   vi.useFakeTimers({ toFake: ["setInterval", "clearInterval"] });
-});
-afterEach(() => {
-  vi.useRealTimers();
 });
 
 /** A stage of one definition after another; nothing is drawn. */

@@ -15,7 +15,6 @@ beforeEach(() => {
 
 afterEach(() => {
   state.close();
-  vi.useRealTimers();
 });
 
 function make(from: string | null = null): void {

@@ -1,10 +1,9 @@
 /** Owns the checks of how often a title that changes is told. */
 
-import { afterEach, beforeEach, expect, it, vi } from "vitest";
+import { beforeEach, expect, it, vi } from "vitest";
 import { SceneTitle } from "../../../../../server/render/host/scene-title.ts";
 
 beforeEach(() => void vi.useFakeTimers());
-afterEach(() => void vi.useRealTimers());
 
 it("is told at most twice a second, the last one in any case, and never twice the same", () => {
   let title = "Spheres";

@@ -1,19 +1,11 @@
 /** What viewers are told of a scene that throws, and for how long. */
 
-import { PerspectiveCamera, Scene } from "three";
 import { afterEach, expect, test } from "vitest";
 import { SteppedClock } from "../../../../../server/platform/stepped-clock.ts";
-import { DataIntake } from "../../../../../server/render/data/data-intake.ts";
-import { SceneHost } from "../../../../../server/render/host/scene-host.ts";
+import type { SceneHost } from "../../../../../server/render/host/scene-host.ts";
 import type { SceneContext, SceneParts } from "../../../../../server/render/scene.ts";
-import type { Surface } from "../../../../../server/render/surface/surface.ts";
+import { startUnseen } from "./unseen-host.ts";
 
-const surface = {
-  panoramaOf: () => null,
-  wantsPanorama: () => false,
-  renderer: undefined as never,
-  size: { width: 16, height: 16 },
-} as unknown as Surface;
 const told: { noticed: (string | null)[]; strayed: string[] } = { noticed: [], strayed: [] };
 let host: SceneHost;
 afterEach(() => host.dispose());
@@ -22,30 +14,11 @@ afterEach(() => host.dispose());
 async function show(setup: (context: SceneContext) => Partial<SceneParts>): Promise<void> {
   told.noticed = [];
   told.strayed = [];
-  const { store } = new DataIntake(undefined);
-  const hooks = {
-    data: store,
+  host = await startUnseen(setup, {
     clock: new SteppedClock(),
-    invalidate: () => undefined,
-    noticed: (text: string | null) => void told.noticed.push(text),
-    strayed: (text: string) => void told.strayed.push(text),
-    messageSent: () => undefined,
-    cursorChanged: () => undefined,
-    titleChanged: () => undefined,
-    panelsTouched: () => undefined,
-  };
-  const start = {
-    url: import.meta.url,
-    load: async () => ({
-      setup: (context: SceneContext) => ({ scene: new Scene(), camera: new PerspectiveCamera(), ...setup(context) }),
-    }),
-    drawsItself: false,
-    hold: () => ({ declared: {}, values: {} }),
-    loaded: () => undefined,
-    store,
-    signal: new AbortController().signal,
-  };
-  host = await SceneHost.start(start, surface, hooks);
+    noticed: (text) => void told.noticed.push(text),
+    strayed: (text) => void told.strayed.push(text),
+  });
 }
 
 test("what a listener, a message or resize() threw is not over with the next frame", async () => {

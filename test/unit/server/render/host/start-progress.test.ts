@@ -18,7 +18,6 @@ beforeEach(() => {
   );
   return () => {
     progress.close();
-    vi.useRealTimers();
   };
 });
 

@@ -35,7 +35,6 @@ beforeEach(() => {
 });
 afterEach(() => {
   teller.close();
-  vi.useRealTimers();
 });
 
 test("TN1: a value that changes at each of 60 frames a second is told ten times a second, and its last in the end", () => {

@@ -19,7 +19,6 @@ beforeEach(() => {
 
 afterEach(() => {
   way.close();
-  vi.useRealTimers();
 });
 
 const mean = (values: readonly number[]): number => values.reduce((sum, value) => sum + value, 0) / values.length;

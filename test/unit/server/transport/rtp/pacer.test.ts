@@ -32,7 +32,6 @@ beforeEach(() => {
 
 afterEach(() => {
   pacer.close();
-  vi.useRealTimers();
 });
 
 function add(name: string, packets: number): boolean {

@@ -28,7 +28,6 @@ beforeEach(() => {
 
 afterEach(() => {
   probe.sender.close();
-  vi.useRealTimers();
 });
 
 describe("RTP stream of a viewer that loses packets", () => {

@@ -14,7 +14,6 @@ beforeEach(() => {
 
 afterEach(() => {
   probe.sender.close();
-  vi.useRealTimers();
 });
 
 describe("RTP stream of a viewer", () => {

@@ -66,7 +66,6 @@ beforeEach(() => {
 });
 afterEach(async () => {
   await output.end();
-  vi.useRealTimers();
 });
 
 /** Begins; its first offer is answered so. */

@@ -1,0 +1,53 @@
+/** Runs the programs ffmpeg and ffprobe, which are not ours: they make movies for tests, and say what is in a file. */
+
+import { type ExecFileSyncOptions, execFileSync } from "node:child_process";
+
+/** What a failed run printed is in its error; a test prints nothing of it. */
+const piped: Pick<ExecFileSyncOptions, "stdio" | "maxBuffer"> = {
+  stdio: ["ignore", "pipe", "pipe"],
+  maxBuffer: 2 ** 28,
+};
+
+/** Runs ffmpeg, which overwrites what is there. */
+export function runFfmpeg(words: readonly string[]): void {
+  readFfmpeg(["-y", ...words]);
+}
+
+/** Runs ffmpeg; gives what it wrote to `-`, its standard output. */
+export function readFfmpeg(words: readonly string[]): Buffer {
+  return execFileSync("ffmpeg", ["-v", "error", ...words], { ...piped, encoding: "buffer" });
+}
+
+/** Runs ffprobe; gives what it wrote. */
+export function readFfprobe(words: readonly string[]): string {
+  return execFileSync("ffprobe", ["-v", "error", ...words], { ...piped, encoding: "utf8" });
+}
+
+/** What ffprobe tells of packets or frames of the streams of one kind. */
+export function probe(
+  path: string,
+  kind: "v" | "a",
+  what: "packet" | "frame" | "stream",
+  entries: string,
+): readonly Readonly<Record<string, string>>[] {
+  const shown = ["-show_entries", `${what}=${entries}`, "-select_streams", kind, "-of", "json"];
+  const hash = entries.includes("data_hash") ? ["-show_data_hash", "md5"] : [];
+  const read = JSON.parse(readFfprobe([...hash, ...shown, path])) as Record<string, Readonly<Record<string, string>>[]>;
+  return read[`${what}s`] ?? [];
+}
+
+/** The MD5 of each picture of a file, as it is coded, in order. */
+export function framesMd5(path: string): string[] {
+  const words = ["-noautorotate", "-i", path, "-map", "0:v:0", "-fps_mode", "passthrough", "-f", "framemd5", "-"];
+  return readFfmpeg(words)
+    .toString()
+    .split("\n")
+    .filter((line) => line !== "" && !line.startsWith("#"))
+    .map((line) => line.split(",").at(-1)?.trim() ?? "");
+}
+
+/** The pixels of a frame as ffmpeg gives them, turned as they are shown: RGBA. */
+export function framePixels(path: string, frame: number): Buffer {
+  const words = ["-i", path, "-map", "0:v:0", "-vf", `select=eq(n\\,${frame})`, "-frames:v", "1", "-pix_fmt", "rgba"];
+  return readFfmpeg([...words, "-f", "rawvideo", "-"]);
+}
