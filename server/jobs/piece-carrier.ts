@@ -6,7 +6,7 @@
 import { Worker } from "node:worker_threads";
 import { childEnvironment } from "../platform/child-environment.ts";
 import type { ForkOptions } from "../platform/fork-module.ts";
-import { ownProcess, type ProcessEnding } from "../platform/owned-process.ts";
+import { type ChildEnding, ownChild } from "../platform/owned-child.ts";
 import { followPrinted } from "../platform/printed-lines.ts";
 import { siblingUrl } from "../platform/threads.ts";
 import type { FromPieceProcess, ToPieceProcess } from "./piece-protocol.ts";
@@ -15,7 +15,7 @@ import type { WorkerKind } from "./worker-kind.ts";
 export type PieceCarrier = {
   /** Null for a thread, and for a process that could not be started. */
   readonly pid: number | null;
-  readonly ended: Promise<ProcessEnding>;
+  readonly ended: Promise<ChildEnding>;
   send(message: ToPieceProcess): void;
   /** Ends it by force, whatever it does. */
   kill(): void;
@@ -26,7 +26,7 @@ type Received = (message: FromPieceProcess) => void;
 export function startCarrier(kind: WorkerKind, options: ForkOptions, received: Received): PieceCarrier {
   if (kind === "threads") return startThread(options, received);
   const module = siblingUrl(import.meta.url, "./piece-process");
-  return ownProcess(module, options, (message) => received(message as FromPieceProcess));
+  return ownChild(module, options, (message) => received(message as FromPieceProcess));
 }
 
 function startThread({ env, ...printed }: ForkOptions, received: Received): PieceCarrier {
@@ -34,7 +34,7 @@ function startThread({ env, ...printed }: ForkOptions, received: Received): Piec
   const worker = new Worker(url, { name: "piece", env: { ...childEnvironment(), ...env }, stdout: true, stderr: true });
   followPrinted(worker, printed);
   worker.on("message", received);
-  const { promise, resolve } = Promise.withResolvers<ProcessEnding>();
+  const { promise, resolve } = Promise.withResolvers<ChildEnding>();
   let failure = "";
   worker.on("error", (error) => {
     failure = `: ${error instanceof Error ? error.message : String(error)}`;

@@ -2,7 +2,7 @@
 
 import { fromPlainError } from "../../shared/errors.ts";
 import type { ForkOptions } from "../platform/fork-module.ts";
-import type { ProcessEnding } from "../platform/owned-process.ts";
+import type { ChildEnding } from "../platform/owned-child.ts";
 import { type PieceCarrier, startCarrier } from "./piece-carrier.ts";
 import type { FromPieceProcess } from "./piece-protocol.ts";
 import type { WorkerKind } from "./worker-kind.ts";
@@ -11,7 +11,7 @@ import type { WorkerKind } from "./worker-kind.ts";
 const CANCEL_MS = 1000;
 
 /** How a process or thread ended that was to go on. */
-export type PieceLoss = { readonly isLost: true } & ProcessEnding;
+export type PieceLoss = { readonly isLost: true } & ChildEnding;
 export type PieceOutcome = PieceLoss | { readonly result: unknown };
 
 export type PieceTask = {
@@ -35,7 +35,7 @@ export class PieceWorker {
     });
   }
 
-  get ended(): Promise<ProcessEnding> {
+  get ended(): Promise<ChildEnding> {
     return this.#carrier.ended;
   }
 

@@ -6,7 +6,7 @@
  */
 
 import { fromPlainError, StreamError } from "../../shared/errors.ts";
-import { type OwnedProcess, ownProcess } from "../platform/owned-process.ts";
+import { type OwnedChild, ownChild } from "../platform/owned-child.ts";
 import { siblingUrl } from "../platform/threads.ts";
 import type { FromMovieDecoder, MovieOpening, OpenedMovie, ToMovieDecoder } from "./movie-decoder-protocol.ts";
 import type { FrameForm } from "./movie-form.ts";
@@ -50,7 +50,7 @@ export class MovieDecoder {
   /** What it takes of memory, as it said last. */
   memoryBytes = 0;
   readonly #config: MovieDecoderConfig;
-  readonly #process: OwnedProcess;
+  readonly #process: OwnedChild;
   readonly #jobs = new Map<number, Job>();
   /** The movies that it has open, the one used last at the end. */
   readonly #open = new Map<string, Promise<OpenedMovie>>();
@@ -63,7 +63,7 @@ export class MovieDecoder {
     const module = siblingUrl(import.meta.url, "./movie-decoder-process");
     const startTimer = setTimeout(() => this.kill(), MAX_START_MS);
     startTimer.unref();
-    this.#process = ownProcess(module, { env: {}, printed: config.printed }, (message) => {
+    this.#process = ownChild(module, { env: {}, printed: config.printed }, (message) => {
       clearTimeout(startTimer);
       this.#receive(message as FromMovieDecoder);
     });

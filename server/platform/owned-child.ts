@@ -5,12 +5,12 @@ import { type ForkOptions, forkModule } from "./fork-module.ts";
 import { guardOrphan } from "./orphan-guard.ts";
 
 /** How it ended. It did so itself where there is an exit code. */
-export type ProcessEnding = { readonly how: string; readonly exitCode: number | null };
+export type ChildEnding = { readonly how: string; readonly exitCode: number | null };
 
-export type OwnedProcess = {
+export type OwnedChild = {
   /** Null for one that could not be started. */
   readonly pid: number | null;
-  readonly ended: Promise<ProcessEnding>;
+  readonly ended: Promise<ChildEnding>;
   send(message: unknown): void;
   /** Ends it by force, whatever it does. */
   kill(): void;
@@ -21,7 +21,7 @@ const living = new Set<ChildProcess>();
 let isListening = false;
 
 /** Starts it; `received` hears its messages. */
-export function ownProcess(module: URL, options: ForkOptions, received: (message: unknown) => void): OwnedProcess {
+export function ownChild(module: URL, options: ForkOptions, received: (message: unknown) => void): OwnedChild {
   const child = forkModule(module, options);
   child.on("message", received);
   const kill = (): void => void child.kill("SIGKILL");
@@ -29,7 +29,7 @@ export function ownProcess(module: URL, options: ForkOptions, received: (message
   isListening = true;
   living.add(child);
   const endGuard = child.pid === undefined ? null : guardOrphan(child.pid);
-  const { promise, resolve } = Promise.withResolvers<ProcessEnding>();
+  const { promise, resolve } = Promise.withResolvers<ChildEnding>();
   child.once("exit", (exitCode, signal) => {
     resolve({ how: signal === null ? `with exit code ${exitCode}` : `by ${signal}`, exitCode });
   });
