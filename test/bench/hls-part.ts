@@ -23,7 +23,12 @@ const SPAN_MS = 20_000;
 const ROUNDS = 3;
 const SETTLE_MS = 3000;
 
-export type WatchedFigures = { readonly behind: Spread | null; readonly stalls: number; readonly restPlayed: number };
+export type WatchedFigures = {
+  readonly behind: Spread | null;
+  readonly stalls: number;
+  readonly stalledMs: number;
+  readonly restPlayed: number;
+};
 type Crowd = PlayersReport & { readonly players: number; readonly seconds: number; readonly mainCpu: number };
 type Beside = {
   readonly name: string;
@@ -73,6 +78,7 @@ async function watch(browser: Browser, server: StreamServer, size: PictureSize):
     return {
       behind: spreadOf([...moving.behindMs, ...again.behindMs]),
       stalls: sum(spans.map(({ stalls }) => stalls)),
+      stalledMs: sum(spans.map(({ stalledMs }) => stalledMs)),
       restPlayed: resting.played,
     };
   } finally {
@@ -167,9 +173,16 @@ export function hlsTables({ watched, crowds, beside }: HlsFigures): Table[] {
   return [
     {
       title: "The stream by HLS in Chromium, 1280x720, a minute with a rest of twenty seconds in the middle",
-      note: "Milliseconds behind the scene's clock, as decoded pixels show it, median / 95th percentile; how often the video stood still for want of more; seconds of video that were played in the rest.",
-      head: ["behind", "stalls", "played at rest"],
-      rows: [[spreadText(watched.behind), String(watched.stalls), numberText(watched.restPlayed)]],
+      note: "Milliseconds behind the scene's clock, as decoded pixels show it, median / 95th percentile; how often Chromium said that the video waits, and for how many milliseconds in all (a picture is shown for 33); seconds of video that were played in the rest.",
+      head: ["behind", "waited", "in all", "played at rest"],
+      rows: [
+        [
+          spreadText(watched.behind),
+          String(watched.stalls),
+          numberText(watched.stalledMs),
+          numberText(watched.restPlayed),
+        ],
+      ],
     },
     {
       title: "Many players of it, each asking for its playlist and each part, on the same machine",
