@@ -120,6 +120,7 @@ export class DecoderSlots<Task extends SlotTask> {
   #start(): Slot {
     const decoder = new MovieDecoder({
       maxJobMs: this.#config.maxJobMs,
+      maxBytes: this.#config.maxDecoderBytes,
       printed: (line) => this.#config.warned(`A process that decodes movies printed: ${line}`),
     });
     const slot: Slot = { decoder, place: null, jobs: 0, opening: 0, idle: undefined };

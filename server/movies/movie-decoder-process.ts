@@ -7,10 +7,13 @@ import { constants, setPriority } from "node:os";
 import { toPlainError } from "../../shared/errors.ts";
 import { encodeStill } from "../encode/pictures/still-picture.ts";
 import { profileThread } from "../platform/cpu-profile.ts";
+import { putFrame } from "./frame-memory.ts";
 import type { FromMovieDecoder, ToMovieDecoder } from "./movie-decoder-protocol.ts";
 import type { FrameForm } from "./movie-form.ts";
 import type { MoviePicture } from "./movie-info.ts";
 import { MovieReader } from "./movie-reader.ts";
+
+type FrameJob = Extract<ToMovieDecoder, { readonly kind: "frame" }>;
 
 profileThread("movies");
 
@@ -49,7 +52,7 @@ async function handle(message: ToMovieDecoder): Promise<void> {
         const picture = reader.read(message.frame, size === null ? {} : { size });
         if (reader.isMisled) return send({ kind: "misled", job: message.job });
         // Encoding goes on while the next one is decoded.
-        return void finish(message.job, picture, message.form);
+        return void finish(message, picture);
       }
       case "close":
         readers.get(message.movie)?.close();
@@ -73,10 +76,11 @@ async function open(opening: Extract<ToMovieDecoder, { readonly kind: "open" }>)
   send({ kind: "opened", job, info: reader.info, index: reader.index });
 }
 
-async function finish(job: number, picture: MoviePicture, form: FrameForm): Promise<void> {
+async function finish({ job, form, place }: FrameJob, picture: MoviePicture): Promise<void> {
   try {
     const bytes = await encoded(picture, form);
-    send({ kind: "frame", job, bytes, memoryBytes: process.memoryUsage.rss() });
+    const frame = place !== null && putFrame(place, bytes) ? bytes.length : bytes;
+    send({ kind: "frame", job, frame, memoryBytes: process.memoryUsage.rss() });
   } catch (error) {
     send({ kind: "failed", job, error: toPlainError(error) });
   }

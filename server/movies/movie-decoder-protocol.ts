@@ -14,6 +14,8 @@ export type ToMovieDecoder =
       readonly movie: string;
       readonly frame: number;
       readonly form: FrameForm;
+      /** Where in the memory of the two it is to be put (frame-memory.ts); null where they have none. */
+      readonly place: number | null;
     }
   | { readonly kind: "close"; readonly movie: string };
 
@@ -21,10 +23,13 @@ export type ToMovieDecoder =
 export type FromMovieDecoder =
   | { readonly kind: "ready" }
   | { readonly kind: "opened"; readonly job: number; readonly info: MovieInfo; readonly index: PlainIndex }
-  | { readonly kind: "frame"; readonly job: number; readonly bytes: Uint8Array; readonly memoryBytes: number }
+  | { readonly kind: "frame"; readonly job: number; readonly frame: SentFrame; readonly memoryBytes: number }
   | { readonly kind: "failed"; readonly job: number; readonly error: PlainError }
   /** The container of the movie had said what is not so, and its frames are others. */
   | { readonly kind: "misled"; readonly job: number };
+
+/** The bytes themselves, or how many there are in the place that was named. */
+export type SentFrame = Uint8Array | number;
 
 export type MovieOpening = {
   readonly movie: string;

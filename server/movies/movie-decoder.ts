@@ -8,11 +8,12 @@
 import { fromPlainError, StreamError } from "../../shared/errors.ts";
 import { type OwnedChild, ownChild } from "../platform/owned-child.ts";
 import { siblingUrl } from "../platform/threads.ts";
+import { FrameMemory } from "./frame-memory.ts";
 import type { FromMovieDecoder, MovieOpening, OpenedMovie, ToMovieDecoder } from "./movie-decoder-protocol.ts";
 import type { FrameForm } from "./movie-form.ts";
 
-/** So many movies are open in one process; that which was not used for longest is closed for another. */
-const MAX_OPEN = 4;
+/** So many movies are open in one process, as to open one takes as long as some frames. */
+const MAX_OPEN = 16;
 /** A process that has not begun after so long never will. */
 const MAX_START_MS = 60_000;
 
@@ -38,6 +39,8 @@ type Job = {
 };
 
 export type MovieDecoderConfig = {
+  /** Of memory that the process is to take. From a half on it has fewer movies open. */
+  readonly maxBytes: number;
   /** How long a job may take. */
   readonly maxJobMs: number;
   /** Called with each line that it prints. */
@@ -50,6 +53,7 @@ export class MovieDecoder {
   /** What it takes of memory, as it said last. */
   memoryBytes = 0;
   readonly #config: MovieDecoderConfig;
+  readonly #memory = FrameMemory.make();
   readonly #process: OwnedChild;
   readonly #jobs = new Map<number, Job>();
   /** The movies that it has open, the one used last at the end. */
@@ -63,7 +67,8 @@ export class MovieDecoder {
     const module = siblingUrl(import.meta.url, "./movie-decoder-process");
     const startTimer = setTimeout(() => this.kill(), MAX_START_MS);
     startTimer.unref();
-    this.#process = ownChild(module, { env: {}, printed: config.printed }, (message) => {
+    const files = this.#memory === null ? [] : [this.#memory.file];
+    this.#process = ownChild(module, { env: {}, files, printed: config.printed }, (message) => {
       clearTimeout(startTimer);
       this.#receive(message as FromMovieDecoder);
     });
@@ -87,25 +92,37 @@ export class MovieDecoder {
     const result = opened.then((message) => message as OpenedMovie);
     this.#open.set(movie, result);
     result.catch(() => this.#open.delete(movie));
-    const [oldest] = this.#open.keys();
-    if (this.#open.size > MAX_OPEN && oldest !== undefined) {
-      this.#open.delete(oldest);
-      this.#send({ kind: "close", movie: oldest });
-    }
+    this.#closeOldest();
     return result;
   }
 
   /** Gives a frame of a movie that is open. Rejects with `StreamError` "input-failed", or `DecoderLost`. */
   async frame(movie: string, frame: number, form: FrameForm): Promise<Uint8Array> {
-    const answer = await this.#ask((job) => ({ kind: "frame", job, movie, frame, form }));
-    if (answer.kind !== "frame") throw new Error("The process answered another job.");
-    this.memoryBytes = answer.memoryBytes;
-    return answer.bytes;
+    const place = this.#memory?.take() ?? null;
+    try {
+      const answer = await this.#ask((job) => ({ kind: "frame", job, movie, frame, form, place }));
+      if (answer.kind !== "frame") throw new Error("The process answered another job.");
+      this.memoryBytes = answer.memoryBytes;
+      if (typeof answer.frame !== "number") return answer.frame;
+      if (this.#memory === null || place === null) throw new Error("The process has no place for frames.");
+      return await this.#memory.read(place, answer.frame);
+    } finally {
+      if (place !== null) this.#memory?.free(place);
+    }
   }
 
   /** Ends it, whatever it does. */
   kill(): void {
     this.#process.kill();
+  }
+
+  /** One at a time: how much memory there is then is known by the next frame. */
+  #closeOldest(): void {
+    const [oldest] = this.#open.keys();
+    const isLarge = this.memoryBytes > this.#config.maxBytes / 2;
+    if (oldest === undefined || this.#open.size <= (isLarge ? 1 : MAX_OPEN)) return;
+    this.#open.delete(oldest);
+    this.#send({ kind: "close", movie: oldest });
   }
 
   #ask(message: (job: number) => ToMovieDecoder): Promise<FromMovieDecoder> {
@@ -155,6 +172,7 @@ export class MovieDecoder {
   /** MD1 */
   #handleEnd(how: string): void {
     this.#how = how;
+    this.#memory?.close();
     let isFirst = true;
     for (const job of this.#jobs.values()) {
       clearTimeout(job.timer);
