@@ -97,7 +97,7 @@ it("a link that only lets watch plays it, within three seconds of the scene, in 
     }
   }
   expect(await page.title()).toBe("Clock");
-  expect(await page.textContent("#behind")).toMatch(/^[12]\.\d s behind$/);
+  await expect.poll(() => page.textContent("#behind")).toMatch(/^[12]\.\d s behind$/);
   const { rooms } = await (await request("healthz")).json();
   expect(rooms[0].hls.viewers).toBe(1);
   expect(rooms[0].hls.bytes).toBeGreaterThan(50_000);
@@ -111,11 +111,10 @@ it("a link that only lets watch plays it, within three seconds of the scene, in 
   expect(widths[0]).toBe(widths[1]);
   await page.mouse.move(100, 100);
   await page.click("#play-button");
-  expect(await page.textContent("#live-words")).toBe("Paused");
+  await expect.poll(() => page.textContent("#live-words")).toBe("Paused");
   await page.waitForTimeout(1500);
   await page.click("#live-button");
-  const backAt = (await watchClock(page, 3000)).behindMs.at(-1) ?? Number.NaN;
-  expect(backAt).toBeLessThan(3500);
+  await expect.poll(async () => (await watchClock(page, 1000)).behindMs.at(-1)).toBeLessThan(3500);
   expect(errors).toEqual([]);
   await page.close();
 });
@@ -149,7 +148,7 @@ it("the playlists keep RFC 8216, in three sizes that are cut at the same times",
   ]);
   expect(text).toMatch(/CODECS="avc1\.42c0[0-9a-f]{2}"/);
   const wholeOf = ({ segments }: types.MediaPlaylist) => segments.filter(({ uri }) => uri !== "");
-  await expect.poll(async () => wholeOf(await media("high")).length).toBeGreaterThanOrEqual(4);
+  await expect.poll(async () => wholeOf(await media("high")).length).toBeGreaterThanOrEqual(5);
   const [high, ...others] = await Promise.all(["high", "middle", "low"].map((size) => media(size)));
   if (high === undefined) throw new Error("There is none.");
   expect(high).toMatchObject({
@@ -158,17 +157,18 @@ it("the playlists keep RFC 8216, in three sizes that are cut at the same times",
     lowLatencyCompatibility: { canBlockReload: true },
   });
   // The first one begins with the first picture.
-  const begins = new Set(
-    wholeOf(high)
+  const beginsOf = (playlist: types.MediaPlaylist) =>
+    wholeOf(playlist)
       .slice(1)
-      .map(({ programDateTime }) => programDateTime?.getTime() ?? 0),
-  );
-  expect(begins.size).toBeGreaterThanOrEqual(3);
+      .map(({ programDateTime }) => programDateTime?.getTime() ?? 0);
+  const begins = beginsOf(high);
   for (const other of others) {
-    const shared = wholeOf(other)
-      .slice(1)
-      .filter(({ programDateTime }) => begins.has(programDateTime?.getTime() ?? -1));
-    expect(shared.length).toBeGreaterThanOrEqual(begins.size - 1);
+    const theirs = beginsOf(other);
+    // One may be a segment ahead.
+    const isShared = (at: number) => [begins, theirs].every((all) => at >= Math.min(...all) && at <= Math.max(...all));
+    const shared = begins.filter(isShared);
+    expect(shared.length).toBeGreaterThanOrEqual(begins.length - 2);
+    expect(theirs.filter(isShared)).toEqual(shared);
   }
   const parts = wholeOf(high).flatMap((segment) => segment.parts.slice(0, -1));
   expect(parts.length).toBeGreaterThan(3);
@@ -214,7 +214,7 @@ it("it goes on in the page when the picture takes another size, and when the sce
   const widthOf = () => page.evaluate(() => document.querySelector("video")?.videoWidth);
   server.room().resize({ width: 320, height: 180 });
   await expect.poll(widthOf, { timeout: 15_000 }).toBeLessThanOrEqual(320);
-  expect((await watchClock(page, 1500)).behindMs.length).toBeGreaterThan(5);
+  await expect.poll(async () => (await watchClock(page, 1500)).behindMs.length).toBeGreaterThan(5);
   const pid = server.room().pid;
   await server.room().restart();
   await expect.poll(() => server.room().pid, { timeout: 20_000 }).not.toBe(pid);
