@@ -104,10 +104,11 @@ export class StudioStage {
   #publish(begun: ReturnType<Clock["now"]>, atRest: boolean): boolean {
     const { ring, clock } = this.#options;
     const composed = clock.now();
-    const { rgba } = ring.begin();
-    rgba.set(this.#compositor.bytes);
-    const isSame = !atRest && this.#last !== null && Buffer.compare(rgba, this.#last) === 0;
+    const { bytes } = this.#compositor;
+    const isSame = !atRest && this.#last !== null && Buffer.compare(bytes, this.#last) === 0;
     if (isSame) return false;
+    const { rgba } = ring.begin();
+    rgba.set(bytes);
     this.#number += 1;
     this.#last = rgba;
     const [renderMs, readbackMs] = [composed - begun, clock.now() - composed];
