@@ -6,11 +6,11 @@
  * UF3 What somebody saves in an editor wins over what is arranged at the same time.
  */
 
-import { randomBytes } from "node:crypto";
-import { readFileSync, realpathSync, renameSync, rmSync, statSync, writeFileSync } from "node:fs";
+import { readFileSync, realpathSync, statSync } from "node:fs";
 import { basename, dirname } from "node:path";
 import type { ItemChange } from "../../shared/arrangement.ts";
 import { FileWatch } from "../platform/file-watch.ts";
+import { replaceFile } from "../platform/private-file.ts";
 import { type Layout, parseLayout } from "./layout.ts";
 
 const WRITE_MS = 300;
@@ -91,13 +91,10 @@ export class LayoutFile {
     if (this.#text === this.#saved) return;
     // UF3: it may have been saved a moment ago, which is not noticed yet.
     if (!this.#isAsSaved) return this.#handleSave();
-    const draft = `${this.#path}.${randomBytes(4).toString("hex")}`;
     try {
-      writeFileSync(draft, this.#text, { flag: "wx", mode: statSync(this.#path).mode & 0o777 });
-      renameSync(draft, this.#path);
+      replaceFile(this.#path, this.#text, statSync(this.#path).mode & 0o777);
       this.#saved = this.#text;
     } catch (error) {
-      rmSync(draft, { force: true });
       const code = error instanceof Error ? ((error as NodeJS.ErrnoException).code ?? error.message) : String(error);
       this.#tell(`${basename(this.#path)} could not be written (${code}).`);
     }
