@@ -13,7 +13,7 @@ import { closeSync, constants, ftruncateSync, openSync, writeSync } from "node:f
 import { join } from "node:path";
 import type { PictureSize } from "../../shared/video.ts";
 import { keptPlaces, makeKeptFolder, removeKeptFolder } from "../platform/kept-folder.ts";
-import { type MappedMemory, mapMemory, unmapMemory } from "../platform/mapped-memory.ts";
+import { type MappedMemory, mapMemory, reserveMemory, unmapMemory } from "../platform/mapped-memory.ts";
 
 /** What a writer needs to know. */
 export type PictureMemoryInit = { readonly path: string; readonly slotBytes: number };
@@ -35,7 +35,6 @@ const COUNT = 2;
 const FIRST = 8;
 const WORDS = 4;
 const NONE = -1;
-const zeros = new Uint8Array(1 << 20);
 
 class PictureMemory {
   readonly init: PictureMemoryInit;
@@ -178,9 +177,7 @@ function makeFile(folder: string, pixels: number): PictureMemoryInit {
   try {
     const bytes = bytesOf(slotBytes);
     ftruncateSync(file, bytes);
-    for (let done = 0; done < bytes; ) {
-      done += writeSync(file, zeros, 0, Math.min(zeros.byteLength, bytes - done), done);
-    }
+    reserveMemory(file, 0, bytes);
     writeSync(file, new Int32Array([NONE, NONE, 0]), 0, 12, 0);
   } finally {
     closeSync(file);

@@ -15,6 +15,7 @@ import {
 } from "node-av/constants";
 import { FFmpegError, Frame, SoftwareScaleContext } from "node-av/lib";
 import { isSameSize, type PictureSize } from "../../shared/video.ts";
+import { copyRows } from "../platform/rgba-pixels.ts";
 import { isUpright, type Orientation, turnedSize, turnPixels } from "./orientation.ts";
 
 /** From so many lines on a picture that does not say its matrix has that of HDTV. */
@@ -81,12 +82,6 @@ export class AvRgbaConverter {
     this.#isSmaller = isSmaller;
     this.#scaler.setOption("sws_flags", isSmaller ? SWS_AREA : SWS_BICUBIC, AV_OPT_TYPE_INT);
   }
-}
-
-function copyRows(pixels: Uint8Array, stride: number, { width, height }: PictureSize, into: Uint8Array): void {
-  const row = width * 4;
-  if (stride === row) return into.set(pixels.subarray(0, row * height));
-  for (let y = 0; y < height; y += 1) into.set(pixels.subarray(y * stride, y * stride + row), y * row);
 }
 
 function isAligned(bytes: Uint8Array): boolean {

@@ -7,6 +7,7 @@ import { constants, setPriority } from "node:os";
 import { toPlainError } from "../../shared/errors.ts";
 import { encodeStill } from "../encode/pictures/still-picture.ts";
 import { profileThread } from "../platform/cpu-profile.ts";
+import { hasAlpha } from "../platform/rgba-pixels.ts";
 import { putFrame } from "./frame-memory.ts";
 import type { FromMovieDecoder, ToMovieDecoder } from "./movie-decoder-protocol.ts";
 import type { FrameForm } from "./movie-form.ts";
@@ -89,12 +90,7 @@ async function finish({ job, form, place }: FrameJob, picture: MoviePicture): Pr
 async function encoded({ pixels, width, height }: MoviePicture, form: FrameForm): Promise<Uint8Array> {
   const { format, quality } = form;
   if (format === "raw") return pixels;
+  // Most movies have none, and then the pictures need none.
   const still = { format, quality, lossless: false, isTopDown: true, isQuick: true, hasAlpha: hasAlpha(pixels) };
   return await encodeStill(pixels, { width, height }, still);
-}
-
-/** Most movies have none, and then the pictures need none. */
-function hasAlpha(pixels: Uint8Array): boolean {
-  for (let at = 3; at < pixels.length; at += 4) if (pixels[at] !== 255) return true;
-  return false;
 }

@@ -1,18 +1,14 @@
 /**
- * Owns the stages of a scene and how they are joined, in the scene's process. Read `#follow` and `#forward` to go with a frame
+ * Owns the stages of a scene and how they are joined, in the scene's process. Read `#follow` and packet-path.ts to go with a frame
  * from the scene to what takes it, and on in viewers/viewers.ts, where an input comes back.
  */
 
-import { now } from "../../shared/time.ts";
 import { codecOf, type PictureSize } from "../../shared/video.ts";
-import type { PacketMessage } from "../encode/video/encode-protocol.ts";
 import { cpuMeter } from "../platform/threads.ts";
-import { trace } from "../platform/trace.ts";
 import type { RendererInfo } from "../render/render-protocol.ts";
 import type { Renderer, RendererEvents } from "../render/renderer.ts";
 import type { FromSession, MessagesFrom, SessionConfig, ToSession } from "../session/session-protocol.ts";
 import { followWindows } from "./followed-windows.ts";
-import { FramePacketizer } from "./frame-packetizer.ts";
 import { GlErrorLog } from "./gl-error-log.ts";
 import { InputPath } from "./input/input-path.ts";
 import { InputTeller } from "./input/input-teller.ts";
@@ -20,12 +16,12 @@ import type { Output } from "./outputs/output.ts";
 import { OutputOutlets } from "./outputs/output-outlets.ts";
 import type { Sink, SinkHandle } from "./outputs/sink.ts";
 import { Sinks } from "./outputs/sinks.ts";
+import { PacketPath } from "./packet-path.ts";
 import type { PipelineConfig, PipelineParts } from "./pipeline-parts.ts";
 import { QualityDirector } from "./quality/quality-director.ts";
 import { sentCodecs } from "./quality/sent-codecs.ts";
 import { SteeringPreference } from "./quality/steering-preference.ts";
 import { ReportCollector } from "./report-collector.ts";
-import { RestWatch } from "./rest-watch.ts";
 import { sceneNews } from "./scene-news.ts";
 import { tellScene } from "./scene-wishes.ts";
 import { type StagesBeginning, startStages } from "./stages.ts";
@@ -49,8 +45,7 @@ export class Pipeline {
   readonly #sentOutputs: OutputOutlets;
   /** All that comes out of the scene, in the order in which it is served. */
   readonly #outputs: readonly Output[];
-  readonly #packetizer = new FramePacketizer();
-  readonly #rest: RestWatch;
+  readonly #packets: PacketPath;
   readonly #input: InputPath;
   /** Null where nobody wants to be told of input. */
   readonly #teller: InputTeller | null;
@@ -127,13 +122,9 @@ export class Pipeline {
     this.#isPlaying = config.inputs === "played" || config.inputs === "stepped";
     this.#window = this.#isPlaying ? null : this.#followWindows(config.size, !config.followsWindow);
     this.#outputs = [this.#viewers, this.#sinks, outlets, mirrors];
-    this.#rest = new RestWatch({
+    this.#packets = new PacketPath({
+      ...{ director: this.#director, report: this.#report, viewers: this.#viewers, sinks: this.#sinks, send },
       nameOf: (frame) => outlets.pictureName(frame),
-      begun: (picture) => {
-        send({ kind: "rest-begun", picture });
-        this.#viewers.sendRestBegun(picture);
-      },
-      changed: (picture) => send({ kind: "rest-changed", picture }),
     });
     this.#listen();
     if (this.#isPlaying) this.#updateWatched();
@@ -150,7 +141,7 @@ export class Pipeline {
     const end = (error: unknown) => (this.#closed ? undefined : this.#parts.fail(error));
     render.on("messageReceived", (message) => this.#follow(message));
     render.on("ended", end);
-    encoders.on("packetEncoded", (packet) => this.#forward(packet));
+    encoders.on("packetEncoded", (packet) => this.#packets.handle(packet));
     encoders.on("failed", end);
     this.#sinks.on("watchingChanged", () => this.#updateWatched());
     this.#sinks.on("ended", ({ error }) => this.#send({ kind: "log", level: "warn", text: error.message }));
@@ -240,7 +231,7 @@ export class Pipeline {
       case "inputs-shown":
         return this.#viewers.noteShown(message.frame, message.inputs);
       case "resting":
-        return this.#rest.noteBegun(message.frame);
+        return this.#packets.noteResting(message.frame);
       case "gl-errors":
         this.#report.count("glErrors", message.count);
         this.#glErrors.note(message.name);
@@ -275,21 +266,6 @@ export class Pipeline {
     this.#send({ kind: "picture-resized", size });
     this.#director.resize(size);
     this.#parts.render.resize(size);
-  }
-
-  /** From an encoder to everything that takes packets. */
-  #forward(packet: PacketMessage): void {
-    const begun = now();
-    const traced = trace.begin();
-    const frame = this.#packetizer.packetize(packet);
-    trace.end("packetize", traced, packet.frame);
-    this.#report.noteEncoded(packet);
-    this.#director.noteEncoded(packet);
-    const outgoing = { packet, frame, restPicture: this.#rest.note(packet) };
-    const sending = trace.begin();
-    for (const output of [this.#viewers, this.#sinks]) output.handlePacket(outgoing);
-    trace.end("send", sending, packet.frame);
-    this.#report.time("send", now() - begun);
   }
 
   /** Draws while anybody is on the way; encodes what those take who are there; a new one gets a key frame at once. */

@@ -1,9 +1,9 @@
 /**
- * Owns how a file becomes memory of this process: mapped by the system, so that nothing is copied, or read where that cannot be. Beside
- * surface/webgl2 the only file that imports koffi. For any thread.
+ * Owns how a file becomes memory of this process: mapped by the system, so that nothing is copied, or read where that cannot be; and how it
+ * gets memory to be mapped. Beside surface/webgl2 the only file that imports koffi. For any thread.
  */
 
-import { readSync } from "node:fs";
+import { readSync, writeSync } from "node:fs";
 import { createRequire } from "node:module";
 import type * as Koffi from "koffi";
 
@@ -21,6 +21,7 @@ const MAP_SHARED = 1;
 /** Of Linux alone: all of it is there at once. */
 const MAP_POPULATE = 0x8000;
 const MAP_FAILED = 2n ** 64n - 1n;
+const zeros = new Uint8Array(1 << 20);
 
 /** The calls of the system; null where there are none, undefined before they were looked for. */
 let calls: Calls | null | undefined;
@@ -50,6 +51,16 @@ export function readInto(fd: number, into: Uint8Array, at = 0): number {
     done += read;
   }
   return into.byteLength;
+}
+
+/**
+ * Gets memory for so many bytes of an open file from the place `at` on, by writing zeros over them: where memory runs out that is an
+ * error here, and not the end of whoever writes there later (SIGBUS). Throws what the file system says.
+ */
+export function reserveMemory(fd: number, at: number, bytes: number): void {
+  for (let done = 0; done < bytes; ) {
+    done += writeSync(fd, zeros, 0, Math.min(zeros.byteLength, bytes - done), at + done);
+  }
 }
 
 function findCalls(): Calls | null {

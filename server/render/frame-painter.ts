@@ -13,16 +13,13 @@ import type { FilledForms, FrameRingWriter, FrameSlot } from "../frames/frame-ri
 import type { Clock } from "../platform/clock.ts";
 import { trace } from "../platform/trace.ts";
 import type { DrawnScale } from "./drawn-scale.ts";
+import { FrameTimes, type Times } from "./frame-times.ts";
 import { canBeMoved, drawMoved, type MovableCamera } from "./moved-drawing.ts";
 import type { SceneParts } from "./scene.ts";
 import { StripCount } from "./strip-count.ts";
 import { SampleMean, samplePattern } from "./surface/sample-mean.ts";
 import type { Surface } from "./surface/surface.ts";
 
-/** At most this many times are kept between two reports. */
-const MAX_TIMES = 256;
-
-type Times = { rendered: number; renderMs: number[]; readbackMs: number[] };
 type Filled = { readonly forms: FilledForms; readonly size: PictureSize };
 /** A plain frame that was published, in which forms and how large. Its memory is that of the ring, or a copy. */
 type Shown = FrameSlot & { readonly filled: Filled };
@@ -45,7 +42,7 @@ export class FramePainter {
   /** What the next frame is compared with; null where that is published whatever it looks like. */
   #shown: Shown | null = null;
   #kept: FrameSlot | null = null;
-  #times: Times = { rendered: 0, renderMs: [], readbackMs: [] };
+  readonly #times = new FrameTimes();
 
   constructor(surface: Surface, ring: FrameRingWriter, clock: Clock, scale: DrawnScale) {
     this.#surface = surface;
@@ -142,9 +139,7 @@ export class FramePainter {
 
   /** The counts and times since the last call. */
   takeTimes(): Times {
-    const times = this.#times;
-    this.#times = { rendered: 0, renderMs: [], readbackMs: [] };
-    return times;
+    return this.#times.take();
   }
 
   #meanOfSize(): SampleMean | null {
@@ -162,7 +157,7 @@ export class FramePainter {
       const drawn = this.#unread.shift();
       if (drawn === undefined) return isPublished;
       trace.span("read", begun, begun + readbackMs, drawn.number);
-      this.#note(drawn.renderMs, readbackMs);
+      this.#times.note(drawn.renderMs, readbackMs);
       if (drawn.scale !== null) this.#scale.note(drawn.scale, drawn.renderMs + readbackMs, this.#clock.now());
       if (!drawn.isForced && this.#looksTheSame(slot, filled)) {
         if (drawn.number === this.#number) this.#number -= 1;
@@ -233,15 +228,9 @@ export class FramePainter {
     atRest: boolean,
     { forms, size }: Filled,
   ): void {
-    this.#times.rendered += 1;
+    this.#times.count();
     this.#hasRgba = forms.rgba;
     this.#ring.publish({ number, renderedAt, renderMs, readbackMs, atRest }, forms, size);
-  }
-
-  #note(renderMs: number, readbackMs: number): void {
-    if (this.#times.renderMs.length >= MAX_TIMES) return;
-    this.#times.renderMs.push(renderMs);
-    this.#times.readbackMs.push(readbackMs);
   }
 }
 

@@ -25,6 +25,7 @@ import { JpegStreams } from "./jpeg-streams.ts";
 import type { MessageBudgets } from "./message-budgets.ts";
 import { PanelRelay } from "./panel-relay.ts";
 import { People } from "./people.ts";
+import { RoomNotice } from "./room-notice.ts";
 import { type ExactReceipt, type Feeling, type PageAnswer, RoomSeat, type RoomSeatParts } from "./room-seat.ts";
 import { type RoomStats, statsOf } from "./room-stats.ts";
 import { SceneAnnouncer } from "./scene-announcer.ts";
@@ -83,10 +84,9 @@ export class Room extends Emitter<RoomEvents> {
   readonly #tunnelBps: number | null;
   readonly #seatParts: RoomSeatParts;
   readonly #console: HostConsole = new HostConsole(this.viewers);
+  readonly #notice: RoomNotice;
   #usedAt = performance.now();
   #report: SessionReport | null = null;
-  #notice: string | null = null;
-  #hang: string | null = null;
   #closed: Promise<void> | null = null;
 
   /** Starts the scene; wait for `session.ready`. The caller closes it, also when that rejects. */
@@ -111,7 +111,12 @@ export class Room extends Emitter<RoomEvents> {
       heard: (viewerId, body) => this.emit("messageReceived", { viewerId, body }),
     });
     new CursorRelay({ session, viewers, people: this.people });
-    this.source = sourceOf(options.config, session, () => this.#tellNotice());
+    this.#notice = new RoomNotice({
+      announcer: this.announcer,
+      sourceNotice: () => this.source?.notice ?? null,
+      changed: (text) => this.emit("noticed", { text }),
+    });
+    this.source = sourceOf(options.config, session, () => this.#notice.update());
     this.panels = new PanelRelay({
       session,
       viewers,
@@ -135,7 +140,7 @@ export class Room extends Emitter<RoomEvents> {
     this.jpegStreams = new JpegStreams(session.pictures);
     this.#followSession();
     this.#followPeople();
-    this.#tellNotice();
+    this.#notice.update();
   }
 
   get status(): SceneStatus {
@@ -234,8 +239,8 @@ export class Room extends Emitter<RoomEvents> {
     });
     session.on("viewerStuck", ({ viewerId }) => viewers.cut(viewerId));
     session.on("viewerClosed", ({ viewerId }) => this.endWhep(viewerId));
-    session.on("noticed", ({ text }) => this.#handleNotice(text));
-    session.on("hung", ({ text }) => this.#handleHang(text));
+    session.on("noticed", ({ text }) => this.#notice.setScene(text));
+    session.on("hung", ({ text }) => this.#notice.setHang(text));
     session.on("startProgressed", (report) => this.#handleProgress(report));
     session.on("consolePrinted", (line) => {
       this.#console.handle(line);
@@ -271,7 +276,7 @@ export class Room extends Emitter<RoomEvents> {
     if (status.kind === "live") {
       this.announcer.setReady(status.ready);
     } else {
-      this.#handleNotice(null);
+      this.#notice.setScene(null);
       this.#report = null;
       this.viewers.removeAll("whep");
     }
@@ -283,22 +288,5 @@ export class Room extends Emitter<RoomEvents> {
     if (this.status !== "starting" && this.status !== "restarting") return;
     this.announcer.setStatus(this.status, report.sentence);
     this.emit("startProgressed", report);
-  }
-
-  #handleNotice(text: string | null): void {
-    this.#notice = text;
-    this.#tellNotice();
-  }
-
-  #handleHang(text: string | null): void {
-    this.announcer.isHanging = text !== null;
-    this.#hang = text;
-    this.#tellNotice();
-  }
-
-  /** A scene that hangs has nothing else to say. */
-  #tellNotice(): void {
-    const text = this.#hang ?? this.#notice ?? this.source?.notice ?? null;
-    if (this.announcer.setNotice(text)) this.emit("noticed", { text });
   }
 }

@@ -14,10 +14,10 @@ import { closeSync, constants, fstatSync, ftruncateSync, openSync, statSync, wri
 import { join } from "node:path";
 import { FRAME_SLOTS, type SharedFrames } from "../../shared/frame-source.ts";
 import { keptPlaces, makeKeptFolder, removeKeptFolder } from "../platform/kept-folder.ts";
+import { reserveMemory } from "../platform/mapped-memory.ts";
 
 const PAGE = 4096;
 const NONCE_BYTES = 16;
-const zeros = new Uint8Array(1 << 20);
 
 export class FrameMemory {
   /** What a program needs to know to map it. */
@@ -80,7 +80,7 @@ export class FrameMemory {
     if (wanted <= this.#capacity) return this.#capacity;
     try {
       for (let slot = 0; slot < FRAME_SLOTS; slot += 1) {
-        this.#clear(slotsAt + slot * slotBytes + this.#capacity, wanted - this.#capacity);
+        reserveMemory(this.#file, slotsAt + slot * slotBytes + this.#capacity, wanted - this.#capacity);
       }
       this.#capacity = wanted;
     } catch {
@@ -112,11 +112,5 @@ export class FrameMemory {
     this.#closed = true;
     closeSync(this.#file);
     removeKeptFolder(this.#folder);
-  }
-
-  #clear(at: number, length: number): void {
-    for (let done = 0; done < length; ) {
-      done += writeSync(this.#file, zeros, 0, Math.min(zeros.byteLength, length - done), at + done);
-    }
   }
 }

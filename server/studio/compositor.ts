@@ -25,9 +25,10 @@ export type Drawing =
 
 export class Compositor {
   readonly size: PictureSize;
+  /** RGBA, rows from the top down. */
+  readonly bytes: Uint8Array;
   readonly #background: number;
   readonly #canvas: Pixels;
-  readonly #bytes: Uint8Array;
   #dirty: Box[] = [];
 
   /** All of it is composed at first. */
@@ -36,13 +37,8 @@ export class Compositor {
     this.#background = background;
     const pixels = new Uint32Array(size.width * size.height);
     this.#canvas = { pixels, ...size };
-    this.#bytes = new Uint8Array(pixels.buffer);
+    this.bytes = new Uint8Array(pixels.buffer);
     this.touch({ x: 0, y: 0, ...size });
-  }
-
-  /** RGBA, rows from the top down. */
-  get bytes(): Uint8Array {
-    return this.#bytes;
   }
 
   /** A pixel as a number, the red lowest. */

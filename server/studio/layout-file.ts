@@ -6,11 +6,11 @@
  * UF3 What somebody saves in an editor wins over what is arranged at the same time.
  */
 
-import { randomBytes } from "node:crypto";
-import { readFileSync, realpathSync, renameSync, rmSync, statSync, writeFileSync } from "node:fs";
+import { readFileSync, realpathSync, statSync } from "node:fs";
 import { basename, dirname } from "node:path";
 import type { ItemChange } from "../../shared/arrangement.ts";
 import { FileWatch } from "../platform/file-watch.ts";
+import { replaceFile } from "../platform/private-file.ts";
 import { type Layout, parseLayout } from "./layout.ts";
 
 const WRITE_MS = 300;
@@ -33,7 +33,6 @@ export class LayoutFile {
   #text: string;
   #layout: Layout;
   #trouble: string | null = null;
-  #isUnwritten = false;
   #timer: NodeJS.Timeout | undefined;
 
   /** Reads the file. Throws `TypeError` naming the field and its rule, or what the file system says. */
@@ -57,7 +56,6 @@ export class LayoutFile {
     const text = arranged(this.#text, this.#layout, changes);
     this.#layout = this.#parse(text);
     this.#text = text;
-    this.#isUnwritten = true;
     clearTimeout(this.#timer);
     this.#timer = setTimeout(() => this.#write(), WRITE_MS);
     return this.#layout;
@@ -79,7 +77,6 @@ export class LayoutFile {
       this.#layout = this.#parse(text);
       this.#saved = text;
       this.#text = text;
-      this.#isUnwritten = false;
       clearTimeout(this.#timer);
       this.#tell(null);
       this.#options.changed(this.#layout);
@@ -91,17 +88,13 @@ export class LayoutFile {
 
   /** UF2 */
   #write(): void {
-    if (!this.#isUnwritten) return;
+    if (this.#text === this.#saved) return;
     // UF3: it may have been saved a moment ago, which is not noticed yet.
     if (!this.#isAsSaved) return this.#handleSave();
-    const draft = `${this.#path}.${randomBytes(4).toString("hex")}`;
     try {
-      writeFileSync(draft, this.#text, { flag: "wx", mode: statSync(this.#path).mode & 0o777 });
-      renameSync(draft, this.#path);
+      replaceFile(this.#path, this.#text, statSync(this.#path).mode & 0o777);
       this.#saved = this.#text;
-      this.#isUnwritten = false;
     } catch (error) {
-      rmSync(draft, { force: true });
       const code = error instanceof Error ? ((error as NodeJS.ErrnoException).code ?? error.message) : String(error);
       this.#tell(`${basename(this.#path)} could not be written (${code}).`);
     }

@@ -8,7 +8,7 @@
 
 import { pathToFileURL } from "node:url";
 import { isRoom, roomRule } from "../access/room-name.ts";
-import { type Fields, number, wholeNumber } from "../platform/option-checks.ts";
+import { type Fields, isPath, number, oneOf, text, wholeNumber } from "../platform/option-checks.ts";
 import { parseText, type TextSource, textKeys } from "./layout-text.ts";
 
 export type StudioSource =
@@ -70,16 +70,12 @@ const MAX_ADDRESS = 2048;
 /** Reads the source of an item. Throws `TypeError` naming the field and its rule. */
 export function parseSource(name: string, fields: Fields, pathOf: (path: string) => string): StudioSource {
   const kinds = Object.keys(keysOf) as StudioSource["kind"][];
-  const kind = kinds.find((known) => known === fields["kind"]);
-  if (kind === undefined) throw new TypeError(`${name}.kind must be one of ${kinds.join(", ")}.`);
+  const kind = oneOf(`${name}.kind`, fields["kind"], kinds);
   const stray = sourceKeys.find((key) => fields[key] !== undefined && key !== "kind" && !keysOf[kind].includes(key));
   if (stray !== undefined) throw new TypeError(`${name}.${stray} is of no use for a ${kind}.`);
   switch (kind) {
-    case "room": {
-      const { room } = fields;
-      if (!isRoom(room)) throw new TypeError(`${name}.room must be ${roomRule}.`);
-      return { kind, room };
-    }
+    case "room":
+      return { kind, room: text(`${name}.room`, fields["room"], roomRule, isRoom) };
     case "movie":
     case "image":
       return { kind, file: pathOf(parsePath(`${name}.file`, fields["file"])) };
@@ -99,15 +95,15 @@ export function parseSource(name: string, fields: Fields, pathOf: (path: string)
 
 function parsePage(name: string, fields: Fields, pathOf: (path: string) => string): StudioSource {
   const { pageWidth = 1280, pageHeight = 720, everySeconds, address } = fields;
-  const text = parsePath(`${name}.address`, address);
-  const isWeb = /^https?:\/\//i.test(text);
-  if (!isWeb && /^[a-z][a-z\d+.-]*:/i.test(text)) {
+  const given = parsePath(`${name}.address`, address);
+  const isWeb = /^https?:\/\//i.test(given);
+  if (!isWeb && /^[a-z][a-z\d+.-]*:/i.test(given)) {
     throw new TypeError(`${name}.address must be a file of HTML, or an address as https://host/page.`);
   }
-  if (isWeb && !URL.canParse(text)) throw new TypeError(`${name}.address must be an address as https://host/page.`);
+  if (isWeb && !URL.canParse(given)) throw new TypeError(`${name}.address must be an address as https://host/page.`);
   return {
     kind: "page",
-    address: isWeb ? new URL(text).href : pathToFileURL(pathOf(text)).href,
+    address: isWeb ? new URL(given).href : pathToFileURL(pathOf(given)).href,
     pageWidth: wholeNumber(`${name}.pageWidth`, pageWidth, 16, 4096),
     pageHeight: wholeNumber(`${name}.pageHeight`, pageHeight, 16, 4096),
     everySeconds: everySeconds === undefined ? null : number(`${name}.everySeconds`, everySeconds, 5, 86_400),
@@ -116,16 +112,17 @@ function parsePage(name: string, fields: Fields, pathOf: (path: string) => strin
 
 /** UL1 */
 function parseAddress(name: string, value: unknown): string {
-  const isText = typeof value === "string" && value.length <= MAX_ADDRESS && !/[\s\p{Cc}]/u.test(value);
-  const url = isText && URL.canParse(value) ? new URL(value) : null;
-  if (!isText || url === null || streamProtocols[url.protocol] === undefined || url.host === "") {
-    const known = Object.keys(streamProtocols).map((protocol) => protocol.slice(0, -1));
-    throw new TypeError(`${name} must be an address of ${known.join(", ")}, with a host.`);
-  }
-  return value;
+  const known = Object.keys(streamProtocols).map((protocol) => protocol.slice(0, -1));
+  return text(name, value, `an address of ${known.join(", ")}, with a host`, isStream);
+}
+
+function isStream(address: string): boolean {
+  if (address.length > MAX_ADDRESS || /[\s\p{Cc}]/u.test(address) || !URL.canParse(address)) return false;
+  const { protocol, host } = new URL(address);
+  return streamProtocols[protocol] !== undefined && host !== "";
 }
 
 function parsePath(name: string, value: unknown): string {
-  if (typeof value === "string" && value !== "" && value.length <= MAX_ADDRESS && !value.includes("\0")) return value;
-  throw new TypeError(`${name} must be text of 1 to ${MAX_ADDRESS} characters.`);
+  const fits = (path: string): boolean => path.length <= MAX_ADDRESS && isPath(path);
+  return text(name, value, `text of 1 to ${MAX_ADDRESS} characters`, fits);
 }

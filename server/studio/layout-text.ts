@@ -1,6 +1,6 @@
 /** Owns what a layout says of text and of clocks. Pure. */
 
-import { type Fields, wholeNumber } from "../platform/option-checks.ts";
+import { boolean, type Fields, oneOf, text, wholeNumber } from "../platform/option-checks.ts";
 
 export const textAligns = ["left", "center", "right"] as const;
 type TextAlign = (typeof textAligns)[number];
@@ -41,47 +41,38 @@ export const textKeys: readonly string[] = [
 ];
 
 const MAX_TEXT = 2000;
-const colorRule = "must be a colour as #rgb, #rrggbb or, with alpha, #rrggbbaa";
+const colorRule = "a colour as #rgb, #rrggbb or, with alpha, #rrggbbaa";
 
 /** Throws `TypeError` naming the field and its rule. */
 export function parseText(name: string, kind: TextSource["kind"], fields: Fields): TextSource {
   const look = parseLook(name, fields);
   if (kind === "text") {
-    const { text } = fields;
-    if (typeof text !== "string" || text.length > MAX_TEXT) {
-      throw new TypeError(`${name}.text must be text of at most ${MAX_TEXT} characters.`);
-    }
-    return { kind, text, ...look };
+    const rule = `text of at most ${MAX_TEXT} characters`;
+    return { kind, text: text(`${name}.text`, fields["text"], rule, ({ length }) => length <= MAX_TEXT), ...look };
   }
   const { seconds = true, zone = null } = fields;
-  if (typeof seconds !== "boolean") throw new TypeError(`${name}.seconds must be true or false.`);
-  if (zone !== null && (typeof zone !== "string" || !isZone(zone))) {
-    throw new TypeError(`${name}.zone must be a time zone as Europe/Berlin.`);
-  }
-  return { kind, seconds, zone, ...look };
+  return {
+    kind,
+    seconds: boolean(`${name}.seconds`, seconds),
+    zone: zone === null ? null : text(`${name}.zone`, zone, "a time zone as Europe/Berlin", isZone),
+    ...look,
+  };
 }
 
 function parseLook(name: string, fields: Fields): TextLook {
   const { color = "#ffffff", backdrop = null, size = null, font = "sans-serif", bold = false, align = "left" } = fields;
-  if (typeof font !== "string" || !/^[\p{L}\d ,-]{1,100}$/u.test(font)) {
-    throw new TypeError(`${name}.font must be the name of a font.`);
-  }
-  if (typeof bold !== "boolean") throw new TypeError(`${name}.bold must be true or false.`);
-  const aligned = textAligns.find((known) => known === align);
-  if (aligned === undefined) throw new TypeError(`${name}.align must be one of ${textAligns.join(", ")}.`);
   return {
     color: cssColor(`${name}.color`, color),
     backdrop: backdrop === null ? null : cssColor(`${name}.backdrop`, backdrop),
     size: size === null ? null : wholeNumber(`${name}.size`, size, 4, 1000),
-    font,
-    bold,
-    align: aligned,
+    font: text(`${name}.font`, font, "the name of a font", (named) => /^[\p{L}\d ,-]{1,100}$/u.test(named)),
+    bold: boolean(`${name}.bold`, bold),
+    align: oneOf(`${name}.align`, align, textAligns),
   };
 }
 
 function cssColor(name: string, value: unknown): string {
-  if (typeof value === "string" && /^#(?:[0-9a-f]{3}|[0-9a-f]{6}|[0-9a-f]{8})$/i.test(value)) return value;
-  throw new TypeError(`${name} ${colorRule}.`);
+  return text(name, value, colorRule, (color) => /^#(?:[0-9a-f]{3}|[0-9a-f]{6}|[0-9a-f]{8})$/i.test(color));
 }
 
 function isZone(zone: string): boolean {

@@ -5,7 +5,7 @@
 
 import { basename, isAbsolute, resolve } from "node:path";
 import { type Crop, noCrop, type PictureFit, pictureFits } from "../../shared/picture-cut.ts";
-import { fieldsOf, number, wholeNumber } from "../platform/option-checks.ts";
+import { boolean, fieldsOf, number, oneOf, text, wholeNumber } from "../platform/option-checks.ts";
 import { parseSource, type StudioSource, sourceKeys } from "./layout-source.ts";
 
 export const LAYOUT_VERSION = 1;
@@ -46,8 +46,8 @@ const keys = ["version", "width", "height", "fps", "background", "items"] as con
 const itemKeys = ["name", "x", "y", "width", "height", "fit", "crop", "opacity", "hidden", "border", "fade"] as const;
 
 /** Reads a layout; `folder` is where its relative paths begin. Throws `TypeError` naming the field and its rule. */
-export function parseLayout(text: string, folder: string): Layout {
-  const fields = fieldsOf("layout", jsonOf(text), keys);
+export function parseLayout(written: string, folder: string): Layout {
+  const fields = fieldsOf("layout", jsonOf(written), keys);
   if (fields["version"] !== LAYOUT_VERSION) throw new TypeError(`layout.version must be ${LAYOUT_VERSION}.`);
   const { width = 1920, height = 1080, fps = 30, background = "#000000", items } = fields;
   if (!Array.isArray(items) || items.length > MAX_ITEMS) {
@@ -68,9 +68,7 @@ export function parseLayout(text: string, folder: string): Layout {
 
 /** Red, green, blue and alpha as a pixel has them: one number, the red lowest. */
 export function parseColor(name: string, value: unknown): number {
-  const text = typeof value === "string" ? value : "";
-  const [, digits] = /^#((?:[0-9a-f]{3}){1,2})$/i.exec(text) ?? [];
-  if (digits === undefined) throw new TypeError(`${name} must be a colour as #rgb or #rrggbb.`);
+  const digits = text(name, value, "a colour as #rgb or #rrggbb", isColor).slice(1);
   const [red = 0, green = 0, blue = 0] = [0, 1, 2].map((at) =>
     digits.length === 3
       ? Number.parseInt(digits.charAt(at).repeat(2), 16)
@@ -83,28 +81,28 @@ function parseItem(name: string, value: unknown, folder: string): StudioItem {
   const fields = fieldsOf(name, value, [...itemKeys, ...sourceKeys]);
   const { fit = "contain", crop, opacity = 1, hidden = false, border, fade = 0 } = fields;
   const source = parseSource(name, fields, (path) => (isAbsolute(path) ? path : resolve(folder, path)));
-  const known = pictureFits.find((known) => known === fit);
-  if (known === undefined) throw new TypeError(`${name}.fit must be one of ${pictureFits.join(", ")}.`);
-  if (typeof hidden !== "boolean") throw new TypeError(`${name}.hidden must be true or false.`);
   return {
-    name: parseName(`${name}.name`, fields["name"] ?? nameOf(source)),
+    name: text(`${name}.name`, fields["name"] ?? nameOf(source), "text of 1 to 64 characters", isName),
     source,
     x: wholeNumber(`${name}.x`, fields["x"] ?? 0, -MAX_OFFSET, MAX_OFFSET),
     y: wholeNumber(`${name}.y`, fields["y"] ?? 0, -MAX_OFFSET, MAX_OFFSET),
     width: wholeNumber(`${name}.width`, fields["width"], 2, MAX_SIDE),
     height: wholeNumber(`${name}.height`, fields["height"], 2, MAX_SIDE),
-    fit: known,
+    fit: oneOf(`${name}.fit`, fit, pictureFits),
     crop: crop === undefined ? noCrop : parseCrop(`${name}.crop`, crop),
     opacity: number(`${name}.opacity`, opacity, 0, 1),
-    hidden,
+    hidden: boolean(`${name}.hidden`, hidden),
     border: border === undefined ? null : parseBorder(`${name}.border`, border),
     fade: number(`${name}.fade`, fade, 0, 10),
   };
 }
 
-function parseName(name: string, value: unknown): string {
-  if (typeof value === "string" && /\S/.test(value) && value.length <= 64 && !/\p{Cc}/u.test(value)) return value;
-  throw new TypeError(`${name} must be text of 1 to 64 characters.`);
+function isColor(color: string): boolean {
+  return /^#(?:[0-9a-f]{3}){1,2}$/i.test(color);
+}
+
+function isName(name: string): boolean {
+  return /\S/.test(name) && name.length <= 64 && !/\p{Cc}/u.test(name);
 }
 
 function parseCrop(name: string, value: unknown): Crop {
@@ -146,9 +144,9 @@ function nameOf(source: StudioSource): string {
   }
 }
 
-function jsonOf(text: string): unknown {
+function jsonOf(written: string): unknown {
   try {
-    return JSON.parse(text);
+    return JSON.parse(written);
   } catch (error) {
     throw new TypeError(`layout must be JSON: ${error instanceof Error ? error.message : String(error)}`);
   }

@@ -24,6 +24,7 @@ export type RoomSourceOptions = {
 };
 
 export class RoomSource implements ViewSource {
+  readonly mirrorId: string;
   readonly #options: RoomSourceOptions;
   readonly #pictures: SharedPictures;
   readonly #backOff = new BackOff(RETRY);
@@ -35,6 +36,7 @@ export class RoomSource implements ViewSource {
 
   /** Throws where there is no memory for its pictures. The caller closes it. */
   constructor(options: RoomSourceOptions) {
+    this.mirrorId = options.mirrorId;
     this.#options = options;
     this.#showing = options.showing;
     this.#watched = options.watched;
@@ -83,13 +85,13 @@ export class RoomSource implements ViewSource {
   }
 
   #ask(): void {
-    const { mirrorId, room, maxFps, ask } = this.#options;
-    ask(mirrorId, room, { memory: this.#pictures.init, showing: this.#showing, maxFps });
+    const { room, maxFps, ask } = this.#options;
+    ask(this.mirrorId, room, { memory: this.#pictures.init, showing: this.#showing, maxFps });
   }
 
   /** UV1 */
   #askNoMore(): void {
     clearTimeout(this.#retryTimer);
-    this.#options.ask(this.#options.mirrorId, this.#options.room, null);
+    this.#options.ask(this.mirrorId, this.#options.room, null);
   }
 }

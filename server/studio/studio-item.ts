@@ -82,15 +82,10 @@ export class ShownItem {
     const { opacity, fit } = this.#item;
     const taken = this.source.take(at);
     const { trouble } = this.source;
-    const card = trouble === null ? null : this.#cardOf(trouble);
-    const picture = card ?? taken;
+    const picture = trouble === null ? taken : this.#cardOf(trouble);
     const level = this.#fade(at, picture !== null);
     if (picture === null || level === 0) return null;
-    return {
-      picture,
-      place: card === null ? placeIn(this.#item, picture, fit) : boxOf(this.#item),
-      opacity: level * opacity,
-    };
+    return { picture, place: placeIn(this.#item, picture, fit), opacity: level * opacity };
   }
 
   #fade(at: number, hasPicture: boolean): number {
@@ -115,10 +110,6 @@ export class ShownItem {
     this.#card = { why, picture: { ...card, hasAlpha: false } };
     return this.#card.picture;
   }
-}
-
-function boxOf({ x, y, width, height }: Box): Box {
-  return { x, y, width, height };
 }
 
 function isSame(one: Shown | null, other: Shown | null): boolean {

@@ -10,13 +10,11 @@ import type { FrameRingWriter, FrameSlot } from "../frames/frame-ring.ts";
 import type { Clock } from "../platform/clock.ts";
 import { trace } from "../platform/trace.ts";
 import type { FrameWork } from "../render/frame-loop.ts";
+import { FrameTimes, type Times } from "../render/frame-times.ts";
 import type { FromRenderThread } from "../render/render-protocol.ts";
 import { Compositor } from "./compositor.ts";
 import type { Layout } from "./layout.ts";
 import type { StudioView } from "./studio-view.ts";
-
-/** At most this many times are kept between two reports. */
-const MAX_TIMES = 256;
 
 export type StudioStageOptions = {
   readonly ring: FrameRingWriter;
@@ -27,8 +25,6 @@ export type StudioStageOptions = {
   readonly post: (message: FromRenderThread) => void;
 };
 
-type Times = { rendered: number; renderMs: number[]; readbackMs: number[] };
-
 export class StudioStage {
   readonly #options: StudioStageOptions;
   #layout: Layout;
@@ -37,7 +33,7 @@ export class StudioStage {
   #number = 0;
   /** What the next picture is compared with: memory of the ring, which is not written before it has been. */
   #last: FrameSlot["rgba"] | null = null;
-  #times: Times = { rendered: 0, renderMs: [], readbackMs: [] };
+  readonly #times = new FrameTimes();
 
   constructor(options: StudioStageOptions) {
     const { layout, size, view } = options;
@@ -91,9 +87,7 @@ export class StudioStage {
   }
 
   takeTimes(): Times {
-    const times = this.#times;
-    this.#times = { rendered: 0, renderMs: [], readbackMs: [] };
-    return times;
+    return this.#times.take();
   }
 
   /** Returns whether a picture was published. */
@@ -110,14 +104,16 @@ export class StudioStage {
   #publish(begun: ReturnType<Clock["now"]>, atRest: boolean): boolean {
     const { ring, clock } = this.#options;
     const composed = clock.now();
-    const { rgba } = ring.begin();
-    rgba.set(this.#compositor.bytes);
-    const isSame = !atRest && this.#last !== null && Buffer.compare(rgba, this.#last) === 0;
+    const { bytes } = this.#compositor;
+    const isSame = !atRest && this.#last !== null && Buffer.compare(bytes, this.#last) === 0;
     if (isSame) return false;
+    const { rgba } = ring.begin();
+    rgba.set(bytes);
     this.#number += 1;
     this.#last = rgba;
     const [renderMs, readbackMs] = [composed - begun, clock.now() - composed];
-    this.#note(renderMs, readbackMs);
+    this.#times.count();
+    this.#times.note(renderMs, readbackMs);
     const description = { number: this.#number, renderedAt: begun, renderMs, readbackMs, atRest };
     ring.publish(description, { rgba: true, i420: false, isTopDown: true });
     trace.span("read", composed, composed + readbackMs, this.#number);
@@ -134,12 +130,5 @@ export class StudioStage {
     if (isSameSize({ width, height }, this.#met)) return;
     this.#met = { width, height };
     this.#options.post({ kind: "size-met", size: this.#met });
-  }
-
-  #note(renderMs: number, readbackMs: number): void {
-    this.#times.rendered += 1;
-    if (this.#times.renderMs.length >= MAX_TIMES) return;
-    this.#times.renderMs.push(renderMs);
-    this.#times.readbackMs.push(readbackMs);
   }
 }

@@ -26,7 +26,6 @@ export type StudioViewOptions = {
 export class StudioView {
   readonly #options: StudioViewOptions;
   #items: ShownItem[] = [];
-  #rooms = new Map<string, RoomSource>();
   #fps = 0;
   #mirrors = 0;
   #watched = false;
@@ -76,7 +75,9 @@ export class StudioView {
 
   /** What the main process says of a room. */
   handleMirror(mirrorId: string, trouble: string | null): void {
-    this.#rooms.get(mirrorId)?.handleTold(trouble);
+    for (const { source } of this.#items) {
+      if (source instanceof RoomSource && source.mirrorId === mirrorId) source.handleTold(trouble);
+    }
   }
 
   close(): void {
@@ -114,9 +115,7 @@ export class StudioView {
       case "room": {
         this.#mirrors += 1;
         const mirrorId = String(this.#mirrors);
-        const room = new RoomSource({ ...shared, mirrorId, room: source.room, ask: this.#options.ask });
-        this.#rooms.set(mirrorId, room);
-        return room;
+        return new RoomSource({ ...shared, mirrorId, room: source.room, ask: this.#options.ask });
       }
       default:
         return new ProcessSource({ ...shared, source, failed: (reason) => this.#options.failed(name, reason) });

@@ -8,12 +8,12 @@ import { StreamError, toPlainError } from "../../shared/errors.ts";
 import { FrameRingWriter } from "../frames/frame-ring.ts";
 import { wallClock } from "../platform/clock.ts";
 import { profileThread } from "../platform/cpu-profile.ts";
-import { holdParameters } from "../platform/given-parameters.ts";
 import { sweepKeptFolders } from "../platform/kept-folder.ts";
 import { fileOfStudio, titleOfStudio } from "../platform/scene-address.ts";
 import { cpuMeter, threadPort } from "../platform/threads.ts";
 import { trace } from "../platform/trace.ts";
 import { FrameLoop } from "../render/frame-loop.ts";
+import { refuseToSet, tellNothingToSet } from "../render/nothing-to-set.ts";
 import type { FromRenderThread, RenderThreadData, ToRenderThread } from "../render/render-protocol.ts";
 import { renderPulse } from "../render/render-pulse.ts";
 import { Arranging } from "./arranging.ts";
@@ -76,11 +76,7 @@ class Studio {
         this.#stage.resize(message.size);
         return this.#loop.invalidate();
       case "set-parameters":
-        return post({
-          kind: "parameters-set",
-          requestId: message.requestId,
-          error: toPlainError(new TypeError("A studio takes no parameters; what it shows says its layout.")),
-        });
+        return refuseToSet(message, "A studio takes no parameters; what it shows says its layout.", post);
       case "play":
         return post({ kind: "played", isLast: message.isLast });
       case "close":
@@ -138,22 +134,11 @@ function requireSize({ width, height }: Layout): void {
   throw new StreamError("scene-invalid", `layout.width times layout.height must be at most ${maxPixels}.`);
 }
 
-/** It declares none: whoever gives some is to know. Throws `StreamError` "parameters-invalid" where there are some. */
-function tellParameters(): void {
-  try {
-    const { declared, values } = holdParameters({}, data.parameters);
-    post({ kind: "parameters", news: { declared, values, set: {} } });
-  } catch (error) {
-    throw new StreamError("parameters-invalid", toPlainError(error).message);
-  }
-}
-
 function main(): void {
   renderPulse.start(data.pulse);
   // What the memory of a process before this one was, which was killed.
   void sweepKeptFolders();
-  tellParameters();
-  post({ kind: "panels", news: { revision: 0, controls: [] } });
+  tellNothingToSet(data.parameters, post);
   const studio = new Studio();
   port.on("message", (message: ToRenderThread) => studio.handle(message));
   const cpuMs = cpuMeter();

@@ -11,17 +11,18 @@ const MIN_CARD_SIZE = 10;
 /** Between words and the edge of their backdrop, of the height of a line. */
 const INSET = 0.3;
 
-/** What a text says now. */
-export function wordsOf(source: TextSource, at: number): string {
-  if (source.kind === "text") return source.text;
+/** What a text says, by the time in milliseconds since the epoch. */
+export function wordsOf(source: TextSource): (at: number) => string {
+  if (source.kind === "text") return () => source.text;
   const { seconds, zone } = source;
-  return new Intl.DateTimeFormat("en-GB", {
+  const clock = new Intl.DateTimeFormat("en-GB", {
     hour: "2-digit",
     minute: "2-digit",
     hourCycle: "h23",
     ...(seconds ? { second: "2-digit" } : {}),
     ...(zone === null ? {} : { timeZone: zone }),
-  }).format(at);
+  });
+  return (at) => clock.format(at);
 }
 
 /** Text in a box of this size, in the middle from top to bottom; lines are broken where the text has line feeds. */

@@ -8,17 +8,19 @@ import type { SourcePicture, ViewSource } from "./view-source.ts";
 export class TextView implements ViewSource {
   readonly trouble = null;
   readonly #source: TextSource;
+  readonly #wordsAt: (at: number) => string;
   #showing: PictureShowing;
   #words: string | null = null;
   #picture: SourcePicture | null = null;
 
   constructor(source: TextSource, showing: PictureShowing) {
     this.#source = source;
+    this.#wordsAt = wordsOf(source);
     this.#showing = showing;
   }
 
   take(at: number): SourcePicture | null {
-    const words = wordsOf(this.#source, at);
+    const words = this.#wordsAt(at);
     if (words !== this.#words) {
       this.#words = words;
       this.#picture = { ...drawText(words, this.#source, this.#showing), hasAlpha: true };

@@ -210,7 +210,12 @@ export const mayImport: Readonly<Record<string, readonly string[]>> = {
     "server/render/page/styles",
   ],
   "server/render/page/styles": ["server/render/page/dom"],
-  "server/render/page/images": ["server/render/page/dom", "server/render/page/events", "server/render/page/network"],
+  "server/render/page/images": [
+    "server/platform",
+    "server/render/page/dom",
+    "server/render/page/events",
+    "server/render/page/network",
+  ],
   "server/render/page/dom": ["server/render/page/events"],
   "server/render/page/network": ["server/render/page/events"],
   "server/render/page/events": [],

@@ -9,6 +9,7 @@ import { AV_LOG_FATAL } from "node-av/constants";
 import { type Frame, Log } from "node-av/lib";
 import { StreamError } from "../../../shared/errors.ts";
 import type { Chroma, PictureSize } from "../../../shared/video.ts";
+import { copyRows } from "../../platform/rgba-pixels.ts";
 import type { FrameRate } from "../video/movie-encoder.ts";
 
 Log.setLevel(AV_LOG_FATAL);
@@ -77,7 +78,8 @@ export class MoviePictures {
     for await (const frame of this.#frames) {
       if (frame === null) return;
       try {
-        copyRows(frame, pixels, width * 4, height);
+        const [rows = Buffer.alloc(0)] = frame.data ?? [];
+        copyRows(rows, frame.linesize[0] ?? width * 4, { width, height }, pixels);
       } finally {
         frame.free();
       }
@@ -90,14 +92,6 @@ export class MoviePictures {
     this.#filter.close();
     this.#decoder.close();
     await this.#demuxer.close();
-  }
-}
-
-function copyRows(frame: Frame, pixels: Uint8Array, bytes: number, height: number): void {
-  const plane = frame.data?.[0] ?? Buffer.alloc(0);
-  const stride = frame.linesize[0] ?? bytes;
-  for (let row = 0; row < height; row += 1) {
-    pixels.set(plane.subarray(row * stride, row * stride + bytes), row * bytes);
   }
 }
 

@@ -1,7 +1,8 @@
 /** Owns how the camera of a scene keeps the shape of the picture when that changes. In the render thread. */
 
-import type { Camera, OrthographicCamera, PerspectiveCamera } from "three";
+import type { Camera, OrthographicCamera } from "three";
 import type { PictureSize } from "../../../shared/video.ts";
+import { isPerspective } from "../panorama-camera.ts";
 
 /** The shape of a picture is rounded to whole pixels, and what a scene made of it perhaps once more. */
 const TOLERANCE = 0.01;
@@ -28,10 +29,6 @@ function widen(camera: OrthographicCamera, shapeBefore: number, shape: number): 
   camera.left = middle - half;
   camera.right = middle + half;
   camera.updateProjectionMatrix();
-}
-
-function isPerspective(camera: Camera): camera is PerspectiveCamera {
-  return (camera as Partial<PerspectiveCamera>).isPerspectiveCamera === true;
 }
 
 function isOrthographic(camera: Camera): camera is OrthographicCamera {

@@ -23,7 +23,7 @@ import type { FromRenderThread, RenderThreadData } from "../render-protocol.ts";
 import type { SceneInput } from "../scene.ts";
 import type { Surface } from "../surface/surface.ts";
 import type { LoadWatch } from "./load-watch.ts";
-import { keepSettings } from "./renderer-settings.ts";
+import { RendererSettings } from "./renderer-settings.ts";
 import type { SceneHooks } from "./scene-belongings.ts";
 import { SceneHost } from "./scene-host.ts";
 import type { SceneLoader } from "./scene-loader.ts";
@@ -61,9 +61,7 @@ export class SceneStage {
   readonly #title: SceneTitle;
   readonly #parameters: SceneParameters;
   readonly #files: FileWatch;
-  readonly #resetRenderer: () => void;
-  /** Makes the settings of the scene that is shown again, while others are on their way. */
-  #restoreRenderer: (() => void) | null = null;
+  readonly #settings: RendererSettings;
   #host: SceneHost;
   /** The scene that is on its way. */
   #starting = new AbortController();
@@ -80,7 +78,7 @@ export class SceneStage {
   constructor(options: SceneStageOptions) {
     const { data, post, surface, invalidate } = options;
     this.#options = options;
-    this.#resetRenderer = keepSettings(surface.renderer);
+    this.#settings = new RendererSettings(surface.renderer);
     this.#notices = new SceneNotices((text) => post({ kind: "notice", text }));
     this.#title = new SceneTitle(
       () => this.description.title,
@@ -243,7 +241,7 @@ export class SceneStage {
     this.#options.surface.setOverlay(next.overlay);
     this.#tellCursor(next.cursor);
     this.#title.begin();
-    this.#settleRenderer(false);
+    this.#settings.keep();
     this.#notices.clear(this.#begun);
     this.#parameters.begin(next.parameters);
     this.#options.store.show(next.data);
@@ -267,14 +265,13 @@ export class SceneStage {
       beat.handleLoaded();
       SceneScope.outside(() => this.#follow());
     };
-    this.#restoreRenderer ??= keepSettings(surface.renderer);
-    this.#resetRenderer();
+    this.#settings.begin();
     try {
       const start = { ...this.#parameters.startOf(data.sceneUrl, loader), loaded, signal, store };
       return await SceneHost.start(start, surface, this.#hooks);
     } catch (error) {
       // A newer scene has begun with settings of its own.
-      if (!signal.aborted) this.#settleRenderer(true);
+      if (!signal.aborted) this.#settings.restore();
       throw error;
     } finally {
       beat.end();
@@ -287,11 +284,6 @@ export class SceneStage {
     if (cursor === this.#cursor) return;
     this.#cursor = cursor;
     this.#options.post({ kind: "cursor", cursor });
-  }
-
-  #settleRenderer(isRestored: boolean): void {
-    if (isRestored) this.#restoreRenderer?.();
-    this.#restoreRenderer = null;
   }
 
   #follow(): void {

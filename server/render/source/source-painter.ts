@@ -14,21 +14,19 @@ import { isSameSize, type PictureSize } from "../../../shared/video.ts";
 import type { FrameRingWriter, FrameSlot } from "../../frames/frame-ring.ts";
 import type { Clock } from "../../platform/clock.ts";
 import { trace } from "../../platform/trace.ts";
+import { FrameTimes, type Times } from "../frame-times.ts";
 import type { ArrivedFrame, SlotFreed } from "../source-protocol.ts";
 import { expand, isPlain, pictureOf } from "./frame-pixels.ts";
 import type { SlotMemory } from "./slot-memory.ts";
 
 /** A time that a program gives is believed when it is not longer ago than this. */
 const MAX_AGE_MS = 1000;
-/** At most this many times are kept between two reports. */
-const MAX_TIMES = 256;
 /** What is shown before any program gave a picture: dark grey. */
 const BLANK = 0x24;
 
 /** What of the memory of a program is used here. */
 export type FrameMemory = Pick<SlotMemory, "copy" | "view">;
 type Held = { readonly frame: ArrivedFrame; readonly memory: FrameMemory };
-type Times = { rendered: number; replaced: number; renderMs: number[]; readbackMs: number[] };
 
 export type SourcePainterOptions = {
   readonly ring: FrameRingWriter;
@@ -46,7 +44,8 @@ export class SourcePainter {
   /** What the next frame is compared with: memory of the ring, which is not written before it has been. */
   #pixels: FrameSlot["rgba"] | null = null;
   #isTopDown = true;
-  #times: Times = { rendered: 0, replaced: 0, renderMs: [], readbackMs: [] };
+  readonly #times = new FrameTimes();
+  #replaced = 0;
 
   constructor(options: SourcePainterOptions) {
     this.#options = options;
@@ -118,7 +117,7 @@ export class SourcePainter {
     this.#shown = next;
     this.#free(before, true);
     if (!isNew) return false;
-    this.#note(next.frame.renderMs, readbackMs);
+    this.#times.note(next.frame.renderMs, readbackMs);
     this.#publish(slot.rgba, { ...next.frame, renderedAt: this.#timeOf(next.frame), readbackMs, isTopDown }, false);
     trace.span("read", begun, begun + readbackMs, this.#number);
     return true;
@@ -130,10 +129,10 @@ export class SourcePainter {
   }
 
   /** The counts and times since the last call. */
-  takeTimes(): Times {
-    const times = this.#times;
-    this.#times = { rendered: 0, replaced: 0, renderMs: [], readbackMs: [] };
-    return times;
+  takeTimes(): Times & { readonly replaced: number } {
+    const replaced = this.#replaced;
+    this.#replaced = 0;
+    return { ...this.#times.take(), replaced };
   }
 
   #repaint(atRest: boolean): boolean {
@@ -160,7 +159,7 @@ export class SourcePainter {
 
   #publish(rgba: FrameSlot["rgba"], { renderedAt, renderMs, readbackMs, isTopDown }: Painted, atRest: boolean): void {
     this.#number += 1;
-    this.#times.rendered += 1;
+    this.#times.count();
     this.#pixels = rgba;
     this.#isTopDown = isTopDown;
     const description = { number: this.#number, renderedAt, renderMs, readbackMs, atRest };
@@ -169,7 +168,7 @@ export class SourcePainter {
 
   #free(held: Held | null, shown: boolean): void {
     if (held === null) return;
-    if (!shown) this.#times.replaced += 1;
+    if (!shown) this.#replaced += 1;
     const { source, slot, number } = held.frame;
     this.#options.freed({ source, slot, number, shown });
   }
@@ -178,12 +177,6 @@ export class SourcePainter {
   #timeOf({ renderedAt }: ArrivedFrame): Milliseconds {
     const at = this.#options.clock.now();
     return renderedAt > at || renderedAt < at - MAX_AGE_MS ? at : renderedAt;
-  }
-
-  #note(renderMs: number, readbackMs: number): void {
-    if (this.#times.renderMs.length >= MAX_TIMES) return;
-    this.#times.renderMs.push(renderMs);
-    this.#times.readbackMs.push(readbackMs);
   }
 }
 

@@ -4,15 +4,15 @@
  */
 
 import { workerData } from "node:worker_threads";
-import { StreamError, toPlainError } from "../../../shared/errors.ts";
+import { toPlainError } from "../../../shared/errors.ts";
 import { FrameRingWriter } from "../../frames/frame-ring.ts";
 import { wallClock } from "../../platform/clock.ts";
 import { profileThread } from "../../platform/cpu-profile.ts";
-import { holdParameters } from "../../platform/given-parameters.ts";
 import { titleOfSource } from "../../platform/scene-address.ts";
 import { cpuMeter, threadPort } from "../../platform/threads.ts";
 import { trace } from "../../platform/trace.ts";
 import { FrameLoop } from "../frame-loop.ts";
+import { refuseToSet, tellNothingToSet } from "../nothing-to-set.ts";
 import type { FromRenderThread, RenderThreadData, ToRenderThread } from "../render-protocol.ts";
 import { renderPulse } from "../render-pulse.ts";
 import { SourceStage } from "./source-stage.ts";
@@ -27,9 +27,7 @@ profileThread(trace.name);
 
 function main(): void {
   renderPulse.start(data.pulse);
-  // It declares none: whoever gives some is to know.
-  tellParameters();
-  post({ kind: "panels", news: { revision: 0, controls: [] } });
+  tellNothingToSet(data.parameters, post);
   const stage: SourceStage = new SourceStage({
     ring: new FrameRingWriter(data.ring),
     size: data.size,
@@ -73,27 +71,13 @@ function handle(message: ToRenderThread, stage: SourceStage, loop: FrameLoop): v
       stage.resize(message.size);
       return loop.inputArrived();
     case "set-parameters":
-      return post({
-        kind: "parameters-set",
-        requestId: message.requestId,
-        error: toPlainError(new TypeError("The pictures are made by another program, which takes no parameters.")),
-      });
+      return refuseToSet(message, "The pictures are made by another program, which takes no parameters.", post);
     case "play":
       return post({ kind: "played", isLast: message.isLast });
     case "close":
       loop.close();
       stage.close();
       process.exit(0);
-  }
-}
-
-/** Throws `StreamError` "parameters-invalid" where there are some that the program should have been given. */
-function tellParameters(): void {
-  try {
-    const { declared, values } = holdParameters({}, data.parameters);
-    post({ kind: "parameters", news: { declared, values, set: {} } });
-  } catch (error) {
-    throw new StreamError("parameters-invalid", toPlainError(error).message);
   }
 }
 

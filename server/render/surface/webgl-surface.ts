@@ -145,9 +145,9 @@ export class WebGlSurface implements Surface {
     return parts.render === undefined && this.panoramaOf(parts) === null;
   }
 
-  panoramaOf({ camera, ...parts }: SceneParts): ResolvedPanorama | null {
-    if (isDrawn in parts || parts.render !== undefined || !isPerspective(camera)) return null;
-    return panoramaOf(camera) ?? (this.#isPanorama ? usualPanorama : null);
+  panoramaOf(parts: SceneParts): ResolvedPanorama | null {
+    if (isDrawn in parts || parts.render !== undefined || !isPerspective(parts.camera)) return null;
+    return panoramaOf(parts.camera) ?? (this.#isPanorama ? usualPanorama : null);
   }
 
   wantsPanorama({ camera }: SceneParts): boolean {

@@ -3,6 +3,7 @@
 import type { PictureShowing } from "../../../shared/picture-cut.ts";
 import type { PictureSize } from "../../../shared/video.ts";
 import { type PictureMemoryInit, PictureWriter } from "../../frames/picture-memory.ts";
+import { copyRows } from "../../platform/rgba-pixels.ts";
 
 export class PictureExit {
   #showing: PictureShowing;
@@ -34,11 +35,7 @@ export class PictureExit {
     const target = this.#writer.begin(size);
     // It was made for a box of before; the next one fits.
     if (target === null) return;
-    const bytes = size.width * 4;
-    if (stride === bytes) target.set(rows.subarray(0, bytes * size.height));
-    else
-      for (let row = 0; row < size.height; row += 1)
-        target.set(rows.subarray(row * stride, row * stride + bytes), row * bytes);
+    copyRows(rows, stride, size, target);
     this.#writer.publish(size, hasAlpha);
   }
 }

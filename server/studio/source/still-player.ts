@@ -4,6 +4,7 @@ import { readFile, stat } from "node:fs/promises";
 import { setTimeout as delay } from "node:timers/promises";
 import { cutOf } from "../../../shared/picture-cut.ts";
 import { FileWatch } from "../../platform/file-watch.ts";
+import { hasAlpha } from "../../platform/rgba-pixels.ts";
 import { cutPixels, decodeImage } from "../../render/page/images/decode-image.ts";
 import { takePagePicture } from "./page-picture.ts";
 import type { PictureExit } from "./picture-exit.ts";
@@ -48,14 +49,8 @@ export class StillPlayer {
     // Meanwhile it may have changed once more.
     if (showing !== this.#exit.showing) return;
     const bytes = new Uint8Array(data.buffer, data.byteOffset, data.byteLength);
-    this.#exit.put(bytes, width * 4, { width, height }, isClear(bytes));
+    this.#exit.put(bytes, width * 4, { width, height }, hasAlpha(bytes));
   }
-}
-
-/** Whether any pixel is not opaque. */
-function isClear(bytes: Uint8Array): boolean {
-  for (let at = 3; at < bytes.byteLength; at += 4) if (bytes[at] !== 255) return true;
-  return false;
 }
 
 async function bytesOf(source: Still): Promise<Uint8Array> {

@@ -6,6 +6,7 @@
 import { Decoder, Demuxer, FilterAPI } from "node-av/api";
 import { AV_LOG_FATAL, AVSEEK_FLAG_BACKWARD } from "node-av/constants";
 import { type Frame, Log } from "node-av/lib";
+import { copyRows } from "../../../platform/rgba-pixels.ts";
 import type { Pixels } from "./decode-image.ts";
 
 // FFmpeg would write to the terminal; what matters comes back as errors.
@@ -103,11 +104,8 @@ export class AvVideo {
 
 function pixelsOfFrame(frame: Frame): Pixels {
   const { width, height } = frame;
-  const plane = frame.data?.[0] ?? Buffer.alloc(0);
-  const stride = frame.linesize[0] ?? width * 4;
   const data = new Uint8ClampedArray(width * height * 4);
-  for (let row = 0; row < height; row += 1) {
-    data.set(plane.subarray(row * stride, row * stride + width * 4), row * width * 4);
-  }
+  const [rows = Buffer.alloc(0)] = frame.data ?? [];
+  copyRows(rows, frame.linesize[0] ?? width * 4, { width, height }, data);
   return { data, width, height };
 }

@@ -17,15 +17,20 @@ let library: Sharp | null = null;
 
 /** Decodes PNG, JPEG, WebP, AVIF, GIF (its first picture), TIFF, SVG, BMP or ICO. Rejects where it is none of these. */
 export async function decodeImage(bytes: Uint8Array): Promise<Pixels> {
-  library ??= createRequire(import.meta.url)("sharp") as Sharp;
+  const read = sharp();
   try {
-    const image = library(bytes).autoOrient().toColourspace("srgb").ensureAlpha().raw();
+    const image = read(bytes).autoOrient().toColourspace("srgb").ensureAlpha().raw();
     const { data, info } = await image.toBuffer({ resolveWithObject: true });
     const { width, height } = info;
     return { data: new Uint8ClampedArray(data.buffer, data.byteOffset, width * height * 4), width, height };
   } catch (error) {
     return await decodeBySkia(bytes, error);
   }
+}
+
+function sharp(): Sharp {
+  library ??= createRequire(import.meta.url)("sharp") as Sharp;
+  return library;
 }
 
 async function decodeBySkia(bytes: Uint8Array, cause: unknown): Promise<Pixels> {
@@ -44,8 +49,7 @@ async function decodeBySkia(bytes: Uint8Array, cause: unknown): Promise<Pixels> 
 
 /** A part of a picture, in another size. */
 export async function cutPixels({ data, width, height }: Pixels, { from, to }: PictureCut): Promise<Pixels> {
-  library ??= createRequire(import.meta.url)("sharp") as Sharp;
-  const cut = await library(data, { raw: { width, height, channels: 4 } })
+  const cut = await sharp()(data, { raw: { width, height, channels: 4 } })
     .extract({ left: from.x, top: from.y, width: from.width, height: from.height })
     .resize(to.width, to.height, { fit: "fill" })
     .raw()

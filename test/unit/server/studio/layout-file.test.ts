@@ -46,6 +46,11 @@ it("what is arranged is written, with the rights of before, and all else stays (
   expect(statSync(path).mode & 0o777).toBe(0o640);
   expect(readdirSync(folder)).toEqual(["view.json"]);
   expect([saved, told]).toEqual([[], []]);
+  // More than the process gives to files of its own.
+  chmodSync(path, 0o666);
+  file.change([{ name: "b", x: 60 }]);
+  await expect.poll(() => inFile().items[0]).toEqual({ ...item("b", 60), hidden: true });
+  expect(statSync(path).mode & 0o777).toBe(0o666);
 });
 
 it("what is arranged while the last of it is written stays (UF3)", async () => {
