@@ -11,7 +11,7 @@
 import type { Socket } from "node:net";
 import express, { type Request, type Response, type Router } from "express";
 import { StreamError } from "../../../shared/errors.ts";
-import { type ErrorStatuses, refuse, refuseFor, refuseMethod } from "../refusals.ts";
+import { type ErrorStatuses, orRefuse, refuse, refuseMethod } from "../refusals.ts";
 
 /** A part, or a whole segment where `part` is null. */
 type Awaited = { readonly sequence: number; readonly part: number | null };
@@ -65,26 +65,18 @@ export function hlsRoutes({ hlsOf, maxSendMs = MAX_SEND_MS }: HlsRoutesOptions):
   const only = (_request: Request, response: Response) => refuseMethod(response, "GET, HEAD");
   router
     .route("/hls/master.m3u8")
-    .get(async (request, response) => {
-      try {
-        await answerMaster(hlsOf(request), request, response);
-      } catch (error) {
-        refuseFor(response, error, statuses);
-      }
-    })
+    .get(orRefuse(statuses, (request, response) => answerMaster(hlsOf(request), request, response)))
     .all(only);
   router
     .route("/hls/:size/:file")
-    .get((request, response) => {
-      try {
+    .get(
+      orRefuse(statuses, (request, response) => {
         const handler = hlsOf(request);
         const size = handler.size(String(request.params["size"]));
         if (size === null) return refuse(response, 404, NOTHING);
         answer({ handler, size, request, response, maxSendMs }, String(request.params["file"]));
-      } catch (error) {
-        refuseFor(response, error, statuses);
-      }
-    })
+      }),
+    )
     .all(only);
   return router;
 }
