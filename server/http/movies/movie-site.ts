@@ -57,7 +57,7 @@ const FOREVER = "private, max-age=31536000, immutable";
 
 export class MovieSite {
   readonly #options: MovieSiteOptions;
-  readonly #lasting = new LastingResponses(moviePlaces());
+  readonly #lasting = new LastingResponses(moviePlaces);
   readonly #budget = new FrameBudget();
 
   /** The owner closes it. */
