@@ -148,7 +148,7 @@ async function answerWithFrames(visit: Visit, address: FramesAddress, form: Fram
       return void response.send(Buffer.from(bytes.buffer, bytes.byteOffset, bytes.byteLength));
     }
     const { first, last, format } = address;
-    await sendFrames(response, { first, last, isRaw: format === "raw", ahead, ending: format, signal, frame });
+    await sendFrames(response, { first, last, format, ahead, signal, frame });
   } finally {
     response.off("close", leave);
   }
