@@ -11,6 +11,12 @@ export function find<Type extends Element>(id: string, type: new () => Type): Ty
   return element;
 }
 
+/** Shows text, and hides what has none. Writes only what changed: a screen reader says it once, and what is selected stays so. */
+export function setText(element: HTMLElement, text: string | null): void {
+  element.hidden = text === null;
+  if (element.textContent !== (text ?? "")) element.textContent = text;
+}
+
 /** A copy of the icon `#icon-<name>` of index.html. */
 export function makeIcon(name: string): Node {
   return find(`icon-${name}`, HTMLTemplateElement).content.cloneNode(true);

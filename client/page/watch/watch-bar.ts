@@ -1,6 +1,6 @@
 /** Owns the bar of the stream's page: whether it is live, how far behind, pause and full screen. It goes while nobody moves. */
 
-import { find } from "../elements.ts";
+import { find, setText } from "../elements.ts";
 import type { StreamPlayer } from "./stream-player.ts";
 import { behindWords, MAX_LIVE_SECONDS } from "./watch-words.ts";
 
@@ -74,8 +74,4 @@ export class WatchBar {
     const done = isFull ? document.exitFullscreen() : document.documentElement.requestFullscreen?.();
     done?.catch((error: unknown) => console.warn("The browser refused full screen.", error));
   }
-}
-
-function setText(element: HTMLElement, text: string): void {
-  if (element.textContent !== text) element.textContent = text;
 }
