@@ -1,4 +1,4 @@
-/** Owns finding the elements of index.html by their id, with their type checked, and making more. */
+/** Owns finding the elements of a page by their id, with their type checked, and making more. */
 
 import { makeButton } from "../panels/make.ts";
 
@@ -17,7 +17,7 @@ export function setText(element: HTMLElement, text: string | null): void {
   if (element.textContent !== (text ?? "")) element.textContent = text;
 }
 
-/** A copy of the icon `#icon-<name>` of index.html. */
+/** A copy of the icon `#icon-<name>` of the page. */
 export function makeIcon(name: string): Node {
   return find(`icon-${name}`, HTMLTemplateElement).content.cloneNode(true);
 }
