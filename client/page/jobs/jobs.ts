@@ -2,7 +2,7 @@
 
 import { type JobInfo, parseJobList, parseJobView } from "../../../shared/jobs.ts";
 import { find } from "../elements.ts";
-import { saveFile } from "../saved-file.ts";
+import { saveFile, saveFrom } from "../saved-file.ts";
 import { PageEntry } from "../start/page-entry.ts";
 import { sayTrouble, UNREACHABLE } from "../start/trouble.ts";
 import { JobCard } from "./job-card.ts";
@@ -105,10 +105,7 @@ async function download(id: string, name: string): Promise<void> {
     if (!response.ok) throw new Refused((await response.text()).trim());
     return saveFile(await response.blob(), `${name}-${id}.zip`);
   }
-  const link = document.createElement("a");
-  link.href = url.href;
-  link.download = "";
-  link.click();
+  saveFrom(url.href, "");
 }
 
 function handleError(error: unknown): void {
