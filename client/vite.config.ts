@@ -54,7 +54,8 @@ const parts: Plugin = {
   name: "parts",
   transformIndexHtml: {
     order: "pre",
-    handler: (text) => text.replace(/<!-- part ([\w-]+) (.*?) -->/g, (_, name: string, words: string) => partOf(name, words)),
+    handler: (text) =>
+      text.replace(/<!-- part ([\w-]+) (.*?) -->/g, (_, name: string, words: string) => partOf(name, words)),
   },
 };
 

@@ -12,12 +12,7 @@ export type PlacesByKeyOptions = {
   readonly fullForKey: string;
 };
 
-export function placesByKey({
-  perKey,
-  all,
-  full,
-  fullForKey,
-}: PlacesByKeyOptions): Pick<ResponseLimit, "refusalFor"> {
+export function placesByKey({ perKey, all, full, fullForKey }: PlacesByKeyOptions): Pick<ResponseLimit, "refusalFor"> {
   return {
     refusalFor: (admission: Admission, others: readonly Admission[]): string | null => {
       if (others.length >= all) return full;
