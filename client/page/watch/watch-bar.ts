@@ -34,6 +34,8 @@ export class WatchBar {
   #togglePlay(): void {
     if (this.#video.paused) this.#goLive();
     else this.#video.pause();
+    // The browser says so a moment later.
+    this.#look();
   }
 
   /** What was missed meanwhile is over. */
