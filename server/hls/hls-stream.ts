@@ -144,7 +144,7 @@ export class HlsStream extends Emitter<HlsStreamEvents> {
     const isOver = () => this.renditions.every(({ isRunning }) => !isRunning);
     await this.#when(() => this.#ready.length > 0 || isOver(), FIRST_MS, gone);
     const isSettled = ({ window, isRunning }: HlsRendition) => window.init !== null || !isRunning;
-    const restMs = Math.min(untilMs - performance.now(), OTHERS_MS);
+    const restMs = Math.max(0, Math.min(untilMs - performance.now(), OTHERS_MS));
     await this.#when(() => this.renditions.every(isSettled), restMs, gone);
     const variants = this.variants;
     if (variants.length > 0) return masterPlaylist(variants, { title: this.title });
