@@ -1,11 +1,10 @@
 /**
  * Owns how what the server gives to browsers is built: the viewer page, the start page, that of the stream for large audiences and that of
- * jobs, static files with relative URLs that a
- * `default-src 'self'` policy lets through; beside it with `--mode script` `scenecast.js`, the element in one file, and with
- * `--mode frame` `frame.js`, which drives the page in a frame.
+ * jobs, static files with relative URLs that a `default-src 'self'` policy lets through; beside it with `--mode script` `scenecast.js`, the
+ * element in one file, and with `--mode frame` `frame.js`, which drives the page in a frame.
  */
 
-import { writeFileSync } from "node:fs";
+import { readFileSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { fileURLToPath } from "node:url";
 import { promisify } from "node:util";
@@ -50,6 +49,25 @@ const packed: Plugin = {
   },
 };
 
+/** Puts into pages what they have in common: parts/NAME.html for `<!-- part NAME key="words" -->`, with the words where it says `{key}`. */
+const parts: Plugin = {
+  name: "parts",
+  transformIndexHtml: {
+    order: "pre",
+    handler: (text) =>
+      text.replace(/<!-- part ([\w-]+) (.*?) -->/g, (_, name: string, words: string) => partOf(name, words)),
+  },
+};
+
+function partOf(name: string, words: string): string {
+  const said = new Map([...words.matchAll(/(\w+)="([^"]*)"/g)].map(([, key = "", text = ""]) => [key, text]));
+  return readFileSync(pageFile(`parts/${name}.html`), "utf8").replace(/\{(\w+)\}/g, (_, key: string) => {
+    const text = said.get(key);
+    if (text === undefined) throw new TypeError(`The part ${name} of a page wants ${key}.`);
+    return text;
+  });
+}
+
 function pageFile(name: string): string {
   return fileURLToPath(new URL(`./page/${name}`, import.meta.url));
 }
@@ -57,7 +75,7 @@ function pageFile(name: string): string {
 const page: UserConfig = {
   root: fileURLToPath(new URL("./page", import.meta.url)),
   base: "./",
-  plugins: [packed],
+  plugins: [parts, packed],
   build: {
     ...build,
     emptyOutDir: true,

@@ -19,7 +19,7 @@ export function hlsOf(rooms: Rooms, entrance: Entrance, hls: Hls, admission: Adm
   if (stream === null) throw new StreamError("no-room");
   stream.use();
   return {
-    master: () => stream.master(),
+    master: (gone) => stream.master(gone),
     size: (name) => {
       const rendition = stream.rendition(name);
       return rendition === null ? null : sizeOf(rendition);

@@ -7,8 +7,8 @@ import { boolean, type Fields, fields, integer, list, number, object, optional, 
 
 /** How far from the view an item may lie, and how large it may be, in pixels. */
 const MAX_OFFSET = 16_384;
-const MAX_SIDE = 4096;
-const MIN_SIDE = 2;
+export const MAX_SIDE = 4096;
+export const MIN_SIDE = 2;
 const MAX_ITEMS = 64;
 
 /** An item as it lies, in pixels of the view; later ones lie over earlier ones. */

@@ -1,4 +1,4 @@
-/** Owns finding the elements of index.html by their id, with their type checked, and making more. */
+/** Owns finding the elements of a page by their id, with their type checked, and making more. */
 
 import { makeButton } from "../panels/make.ts";
 
@@ -11,7 +11,13 @@ export function find<Type extends Element>(id: string, type: new () => Type): Ty
   return element;
 }
 
-/** A copy of the icon `#icon-<name>` of index.html. */
+/** Shows text, and hides what has none. Writes only what changed: a screen reader says it once, and what is selected stays so. */
+export function setText(element: HTMLElement, text: string | null): void {
+  element.hidden = text === null;
+  if (element.textContent !== (text ?? "")) element.textContent = text;
+}
+
+/** A copy of the icon `#icon-<name>` of the page. */
 export function makeIcon(name: string): Node {
   return find(`icon-${name}`, HTMLTemplateElement).content.cloneNode(true);
 }

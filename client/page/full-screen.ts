@@ -7,7 +7,6 @@ export class FullScreen {
 
   constructor() {
     this.#button.hidden = !document.fullscreenEnabled;
-    find("help-full-screen", HTMLElement).hidden = !document.fullscreenEnabled;
     this.#button.addEventListener("click", () => this.toggle());
     document.addEventListener("fullscreenchange", () => {
       this.#button.ariaPressed = String(document.fullscreenElement !== null);

@@ -58,6 +58,7 @@ const notices = new NoticeBar();
 const statistics = new StatisticsPanel(viewer);
 const bar = new ControlBar();
 const fullScreen = new FullScreen();
+find("help-full-screen", HTMLElement).hidden = !document.fullscreenEnabled;
 const toasts = new Toasts();
 const people = new PeoplePanel(viewer, toasts);
 new ControlToasts(viewer, toasts);

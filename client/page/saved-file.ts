@@ -3,12 +3,17 @@
 /** Offers bytes as a download. */
 export function saveFile(bytes: Blob, name: string): void {
   const url = URL.createObjectURL(bytes);
+  saveFrom(url, name);
+  // The download reads the URL after the click returned.
+  setTimeout(() => URL.revokeObjectURL(url), 10_000);
+}
+
+/** Has the browser download what is at an address; "" for the name that the server gives it. */
+export function saveFrom(url: string, name: string): void {
   const link = document.createElement("a");
   link.href = url;
   link.download = name;
   link.click();
-  // The download reads the URL after the click returned.
-  setTimeout(() => URL.revokeObjectURL(url), 10_000);
 }
 
 /** The title and the local time, with an ending such as `png`. */

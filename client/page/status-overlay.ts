@@ -1,7 +1,7 @@
 /** Owns the card over the picture that says what the viewer is doing while there is no live picture. */
 
 import { APPEAR_AFTER_MS, LONG_WAIT_MS, type StateWords, stateWords, type Viewer, type ViewerState } from "../index.ts";
-import { find } from "./elements.ts";
+import { find, setText } from "./elements.ts";
 
 type Timer = ReturnType<typeof setTimeout>;
 
@@ -57,10 +57,4 @@ export class StatusOverlay {
   #after(delayMs: number, act: () => void): void {
     this.#timers.push(setTimeout(act, delayMs));
   }
-}
-
-/** Writes only what changed, so that a screen reader does not say it twice. */
-function setText(element: HTMLElement, text: string | null): void {
-  element.hidden = text === null;
-  if (element.textContent !== (text ?? "")) element.textContent = text;
 }

@@ -16,19 +16,18 @@ import type { EncodeTarget } from "../encode/video/encode-protocol.ts";
 import type { OutputOpening } from "../session/output-wish.ts";
 import type { OutputHandle, SessionOutputs, WantedOutput } from "../session/session-outputs.ts";
 import { HlsWindow, TARGET_SECONDS } from "./hls-window.ts";
+import { Waiters } from "./waiters.ts";
 
 /** While the scene rests: a part has a picture at its beginning, so that it is as long as others. */
 const REST_GAP_MS = 250;
 /** How long an asker waits at most (section 6.2.5.2). */
 const MAX_WAIT_MS: number = 3 * TARGET_SECONDS * 1000;
-const MAX_WAITING = 20_000;
 const DAY_MS = 24 * 60 * 60 * 1000;
 
 /** A part, or a whole segment where `part` is null, that is waited for. */
 export type Awaited = { readonly sequence: number; readonly part: number | null };
 
 type Run = { handle: OutputHandle | null };
-type Waiting = Awaited & { readonly done: (isThere: boolean) => void; readonly timer: NodeJS.Timeout };
 
 export type HlsRenditionOptions = {
   readonly name: string;
@@ -48,7 +47,7 @@ export class HlsRendition extends Emitter<HlsRenditionEvents> {
   readonly name: string;
   readonly window: HlsWindow;
   readonly #options: HlsRenditionOptions;
-  readonly #waiting = new Set<Waiting>();
+  readonly #waiters = new Waiters();
   #run: Run | null = null;
   #error: StreamError | null = null;
 
@@ -57,7 +56,7 @@ export class HlsRendition extends Emitter<HlsRenditionEvents> {
     this.name = options.name;
     this.#options = options;
     this.window = new HlsWindow(options.reports);
-    this.window.on("changed", () => this.#answer());
+    this.window.on("changed", () => this.#waiters.answer());
   }
 
   /** Why it does not run; null while it does, or was ended in order. */
@@ -70,7 +69,7 @@ export class HlsRendition extends Emitter<HlsRenditionEvents> {
   }
 
   get waiting(): number {
-    return this.#waiting.size;
+    return this.#waiters.count;
   }
 
   start(): void {
@@ -87,7 +86,7 @@ export class HlsRendition extends Emitter<HlsRenditionEvents> {
     this.#run = null;
     run?.handle?.end();
     this.window.clear();
-    this.#answerAll();
+    this.#waiters.answerAll();
   }
 
   /**
@@ -98,18 +97,7 @@ export class HlsRendition extends Emitter<HlsRenditionEvents> {
     if (!this.window.isEmpty && sequence > this.window.lastSequence + 2) {
       throw new TypeError("_HLS_msn must be at most two segments ahead.");
     }
-    if (this.window.has(sequence, part)) {
-      done(true);
-      return () => undefined;
-    }
-    if (this.#waiting.size >= MAX_WAITING) throw new StreamError("too-fast", "Too many wait for this stream.");
-    const timer = setTimeout(() => this.#end(waiting, false), MAX_WAIT_MS);
-    const waiting: Waiting = { sequence, part, done, timer };
-    this.#waiting.add(waiting);
-    return () => {
-      this.#waiting.delete(waiting);
-      clearTimeout(timer);
-    };
+    return this.#waiters.add(() => this.window.has(sequence, part), MAX_WAIT_MS, done);
   }
 
   /** What one that was ended still says is of no use. */
@@ -141,24 +129,8 @@ export class HlsRendition extends Emitter<HlsRenditionEvents> {
     this.#run = null;
     this.#error = error;
     this.window.breakOff();
-    this.#answerAll();
+    this.#waiters.answerAll();
     this.emit("changed", {});
-  }
-
-  #answer(): void {
-    for (const waiting of [...this.#waiting]) {
-      if (this.window.has(waiting.sequence, waiting.part)) this.#end(waiting, true);
-    }
-  }
-
-  #answerAll(): void {
-    for (const waiting of [...this.#waiting]) this.#end(waiting, false);
-  }
-
-  #end(waiting: Waiting, isThere: boolean): void {
-    if (!this.#waiting.delete(waiting)) return;
-    clearTimeout(waiting.timer);
-    waiting.done(isThere);
   }
 }
 

@@ -15,6 +15,7 @@ import { PART_MS, SEGMENT_MS } from "../encode/mux/segment-cuts.ts";
 import type { SessionOutputs } from "../session/session-outputs.ts";
 import { HlsAudience } from "./hls-audience.ts";
 import { HlsRendition } from "./hls-rendition.ts";
+import { Waiters } from "./waiters.ts";
 
 /** The sizes, as parts of the scene's, and their part of its bit rate and its frames. */
 const sizes = [
@@ -58,6 +59,8 @@ export class HlsStream extends Emitter<HlsStreamEvents> {
   readonly #options: HlsStreamOptions;
   /** What wants it though nobody asks. */
   readonly #holders = new Set<object>();
+  /** Who wants the playlist of all sizes. */
+  readonly #waiters = new Waiters();
   #timer: NodeJS.Timeout | null = null;
   #sentBytes = 0;
 
@@ -70,6 +73,7 @@ export class HlsStream extends Emitter<HlsStreamEvents> {
       const reports = () => this.#reportsBeside(size.name);
       const rendition = new HlsRendition({ name: size.name, outputs: options.outputs, target, reports });
       rendition.on("changed", () => {
+        this.#waiters.answer();
         const { error } = rendition;
         if (error !== null) this.emit("failed", { name: size.name, error });
       });
@@ -131,12 +135,17 @@ export class HlsStream extends Emitter<HlsStreamEvents> {
     return this.renditions.find((rendition) => rendition.name === name) ?? null;
   }
 
-  /** The playlist of all sizes that there are, when they are. Rejects with `StreamError` where there is none. */
-  async master(): Promise<string> {
+  /**
+   * The playlist of all sizes that there are, when they are; who asked has `gone` when it aborts. Rejects with `StreamError` where there is
+   * none, or too many wait for it, and with why who asked has gone.
+   */
+  async master(gone?: AbortSignal): Promise<string> {
     const untilMs = performance.now() + FIRST_MS;
-    await this.#when(() => this.#ready.length > 0 || this.renditions.every(({ isRunning }) => !isRunning), untilMs);
+    const isOver = () => this.renditions.every(({ isRunning }) => !isRunning);
+    await this.#when(() => this.#ready.length > 0 || isOver(), FIRST_MS, gone);
     const isSettled = ({ window, isRunning }: HlsRendition) => window.init !== null || !isRunning;
-    await this.#when(() => this.renditions.every(isSettled), Math.min(untilMs, performance.now() + OTHERS_MS));
+    const restMs = Math.max(0, Math.min(untilMs - performance.now(), OTHERS_MS));
+    await this.#when(() => this.renditions.every(isSettled), restMs, gone);
     const variants = this.variants;
     if (variants.length > 0) return masterPlaylist(variants, { title: this.title });
     const error = this.renditions.find((rendition) => rendition.error !== null)?.error;
@@ -201,19 +210,18 @@ export class HlsStream extends Emitter<HlsStreamEvents> {
     clearInterval(this.#timer);
     this.#timer = null;
     for (const rendition of this.renditions) rendition.stop();
+    this.#waiters.answerAll();
     this.emit("stopped", {});
   }
 
-  /** Resolves when it is so, at the latest at `untilMs` on the clock of `performance.now()`. */
-  async #when(isSo: () => boolean, untilMs: number): Promise<void> {
+  /** Resolves when it is so, will not be, or has not been for so long. Rejects as `master`. */
+  async #when(isSo: () => boolean, maxMs: number, gone: AbortSignal | undefined): Promise<void> {
     const { promise, resolve } = Promise.withResolvers<void>();
-    const timer = setTimeout(resolve, untilMs - performance.now());
-    const look = () => isSo() && resolve();
-    const offs = this.renditions.map((rendition) => rendition.on("changed", look));
-    look();
+    const off = this.#waiters.add(isSo, maxMs, () => resolve());
+    gone?.addEventListener("abort", () => resolve(), { once: true });
     await promise;
-    clearTimeout(timer);
-    for (const off of offs) off();
+    off();
+    gone?.throwIfAborted();
   }
 }
 

@@ -61,6 +61,7 @@ export class HlsWindow extends Emitter<HlsWindowEvents> {
   #init: WindowInit | null = null;
   /** Whether the next segment begins anew. */
   #isAnew = false;
+  /** The number of the next segment. */
   #next = 0;
   #discontinuities = 0;
   #bytes = 0;
@@ -170,10 +171,9 @@ export class HlsWindow extends Emitter<HlsWindowEvents> {
 
   /** Whether this is the next part, or that after it: who asks may wait for it. */
   isNext(sequence: number, part: number): boolean {
-    const last = this.#segments.at(-1);
-    if (last === undefined) return false;
-    const [nextSequence, nextPart] = last.isEnded ? [last.sequence + 1, 0] : [last.sequence, last.parts.length];
-    return (sequence === nextSequence && part === nextPart) || (sequence === last.sequence + 1 && part === 0);
+    if (this.isEmpty) return false;
+    const [nextSequence, nextPart] = this.#nextPart;
+    return (sequence === nextSequence && part === nextPart) || (sequence === this.#next && part === 0);
   }
 
   get #media(): HlsMedia {
@@ -191,16 +191,15 @@ export class HlsWindow extends Emitter<HlsWindowEvents> {
       parts: {
         targetSeconds: PART_TARGET_SECONDS,
         holdBackSeconds: HOLD_BACK_SECONDS,
-        nextUri: this.#nextUri,
+        nextUri: partName(...this.#nextPart),
         reports: this.#reports(),
       },
     };
   }
 
-  get #nextUri(): string {
+  get #nextPart(): readonly [sequence: number, part: number] {
     const last = this.#segments.at(-1);
-    if (last === undefined || last.isEnded) return partName(this.#next, 0);
-    return partName(last.sequence, last.parts.length);
+    return last === undefined || last.isEnded ? [this.#next, 0] : [last.sequence, last.parts.length];
   }
 
   #begin({ bytes, codecs, size }: Extract<StreamPiece, { readonly kind: "init" }>): void {

@@ -159,8 +159,6 @@ export class HttpSite extends Emitter<HttpSiteEvents> {
     app.use(this.#refusing((request) => (changes(request) ? this.#gate.refuseOrigin(request) : null)));
     app.get("/", this.#visits.sendingToOwnRoom(this.#options.newRoom));
     const { pageDirectory, jobs = null } = this.#options;
-    // Each scene has such a page; which one is wanted is chosen on the start page.
-    app.get("/watch", (request, response, next) => (roomOf(request) === null ? response.redirect(303, "./") : next()));
     app.use(
       pageFiles({ isStart: (request) => roomOf(request) === null, hasJobs: jobs !== null, given: pageDirectory }),
     );

@@ -37,9 +37,10 @@ export function pageFiles({ isStart, hasJobs, given = builtPage() }: PageFilesOp
     next();
   });
   router.get("/watch", (request, response, next) => {
-    if (isStart(request)) return next();
     // Its links are relative to the folder that it stands in.
     if (request.path !== "/watch") return response.redirect(308, "../watch");
+    // Each scene has such a page; which one is wanted is chosen on the start page.
+    if (isStart(request)) return response.redirect(303, "./");
     request.url = request.url.replace("/watch", `/${WATCH_PAGE}`);
     next();
   });

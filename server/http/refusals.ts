@@ -1,6 +1,6 @@
 /** Owns how a route refuses a request: a status and a sentence in plain text. */
 
-import type { Response } from "express";
+import type { Request, Response } from "express";
 import { StreamError, type StreamErrorCode } from "../../shared/errors.ts";
 
 /** Answers with a status and a sentence; one that may be asked again soon says so. */
@@ -22,4 +22,18 @@ export function refuseFor(response: Response, error: unknown, statuses: ErrorSta
   if (error instanceof TypeError) return refuse(response, 400, error.message);
   if (!(error instanceof StreamError)) throw error;
   refuse(response, statuses[error.code] ?? 503, error.message);
+}
+
+/** A handler that does the work, or answers as `refuseFor` why it cannot be done. */
+export function orRefuse(
+  statuses: ErrorStatuses,
+  work: (request: Request, response: Response) => Promise<void> | void,
+): (request: Request, response: Response) => Promise<void> {
+  return async (request, response) => {
+    try {
+      await work(request, response);
+    } catch (error) {
+      refuseFor(response, error, statuses);
+    }
+  };
 }

@@ -247,7 +247,7 @@ export const mayImport: Readonly<Record<string, readonly string[]>> = {
   "client/page/studio": ["client", "client/panels"],
   // It shows no picture of a viewer, so the whole client would be too much for it.
   "client/page/start": ["client/link", "client/page"],
-  "client/page/watch": ["client/link", "client/page"],
+  "client/page/watch": ["client/page", "client/page/start"],
   "client/page/jobs": ["client/page", "client/page/start"],
   "client/element": ["client", "client/panels"],
   "client/panels": ["client"],

@@ -2,8 +2,9 @@
 
 import { type JobInfo, parseJobList, parseJobView } from "../../../shared/jobs.ts";
 import { find } from "../elements.ts";
-import { saveFile } from "../saved-file.ts";
-import { PageEntry, UNREACHABLE } from "../start/page-entry.ts";
+import { saveFile, saveFrom } from "../saved-file.ts";
+import { PageEntry } from "../start/page-entry.ts";
+import { sayTrouble, UNREACHABLE } from "../start/trouble.ts";
 import { JobCard } from "./job-card.ts";
 import { summaryWords } from "./job-words.ts";
 
@@ -14,11 +15,13 @@ const IDLE_MS = 3_000;
 const here = new URL(".", location.href);
 const list = find("jobs", HTMLUListElement);
 const summary = find("summary", HTMLElement);
-const trouble = find("trouble", HTMLElement);
 const cards = new Map<string, JobCard>();
 let isLooking = false;
 let timer: ReturnType<typeof setTimeout> | undefined;
-const entry = new PageEntry({ opened: () => void look(), said: say });
+const entry = new PageEntry((kind) => {
+  sayTrouble(kind === "unreachable" ? UNREACHABLE : null);
+  if (kind === "open") void look();
+});
 
 document.addEventListener("visibilitychange", () => void look());
 Object.assign(window, { scenecastStart: true });
@@ -35,12 +38,12 @@ async function look(): Promise<void> {
   let next = IDLE_MS;
   try {
     const jobs = parseJobList(await answerOf("jobs/list"));
-    say(null);
+    sayTrouble(null);
     show(jobs);
     for (const [id, card] of cards) if (card.isOpen) await showTasks(id, card);
     if (jobs.some(({ state }) => state === "running")) next = BUSY_MS;
   } catch (error) {
-    say(error instanceof Refused ? error.message : UNREACHABLE);
+    handleError(error);
   } finally {
     isLooking = false;
     timer = setTimeout(() => void look(), next);
@@ -102,18 +105,9 @@ async function download(id: string, name: string): Promise<void> {
     if (!response.ok) throw new Refused((await response.text()).trim());
     return saveFile(await response.blob(), `${name}-${id}.zip`);
   }
-  const link = document.createElement("a");
-  link.href = url.href;
-  link.download = "";
-  link.click();
+  saveFrom(url.href, "");
 }
 
 function handleError(error: unknown): void {
-  say(error instanceof Refused ? error.message : UNREACHABLE);
-}
-
-/** What is wrong, in a sentence; null where nothing is. */
-function say(sentence: string | null): void {
-  trouble.hidden = sentence === null;
-  if (sentence !== null && trouble.textContent !== sentence) trouble.textContent = sentence;
+  sayTrouble(error instanceof Refused ? error.message : UNREACHABLE);
 }

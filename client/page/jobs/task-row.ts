@@ -1,7 +1,7 @@
 /** Owns the line of a task in the card of its job. */
 
 import type { TaskInfo } from "../../../shared/jobs.ts";
-import { make } from "../elements.ts";
+import { make, setText } from "../elements.ts";
 import { JobBar } from "./job-bar.ts";
 import { taskWords, toneOf } from "./job-words.ts";
 
@@ -21,19 +21,15 @@ export class TaskRow {
     const { label, state, progress } = task;
     this.element.dataset["state"] = state;
     this.#dot.dataset["tone"] = toneOf(state);
+    const words = taskWords(task);
     setText(this.#label, label);
-    setText(this.#words, taskWords(task));
-    const isOver = state === "done" || state === "failed";
+    setText(this.#words, words);
+    this.#label.title = label;
+    this.#words.title = words;
     this.#bar.show({
       done: state === "done" ? 1 : 0,
       failed: state === "failed" ? Math.max(0.04, progress) : 0,
-      underway: state === "running" && !isOver ? progress : 0,
+      underway: state === "running" ? progress : 0,
     });
   }
-}
-
-/** What was selected stays so where nothing changed. */
-function setText(element: HTMLElement, text: string): void {
-  if (element.textContent !== text) element.textContent = text;
-  element.title = text;
 }

@@ -1,5 +1,5 @@
 /**
- * Owns the words where the page's own script, page.ts or start.ts, did not start, since its page would stay empty. A script of its
+ * Owns the words where the page's own script, as page.ts or start.ts, did not start, since its page would stay empty. A script of its
  * own, in the language of older browsers, so that one that cannot read those can still read this.
  */
 

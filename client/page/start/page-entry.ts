@@ -1,33 +1,26 @@
 /** Owns how a page that shows no scene lets its visitor in: by the token in its address, or one that is asked for. */
 
 import { Access, type ServerFetch } from "../../link/access.ts";
+import type { AccessAnswer } from "../../link/access-answer.ts";
 import { tokenOf } from "../../link/share-token.ts";
 import { find } from "../elements.ts";
 import { hideLinkToken, linkToken } from "../share-link.ts";
-
-export type PageEntryOptions = {
-  /** The visitor is in. */
-  readonly opened: () => void;
-  /** What is wrong, in a sentence; null where nothing is. */
-  readonly said: (sentence: string | null) => void;
-};
-
-export const UNREACHABLE = "The server does not answer. Trying again…";
 
 export class PageEntry {
   /** As `fetch`, with what lets the page in. */
   readonly fetch: ServerFetch;
   /** What other pages are to be given, where the browser keeps no cookie for them. */
   handedOn: string | null = null;
-  readonly #options: PageEntryOptions;
+  readonly #answered: (kind: AccessAnswer["kind"]) => void;
   readonly #access: Access;
   readonly #locked = find("locked", HTMLElement);
   readonly #field = find("token", HTMLInputElement);
   readonly #answer = find("token-answer", HTMLElement);
   #token = linkToken();
 
-  constructor(options: PageEntryOptions) {
-    this.#options = options;
+  /** `answered` hears what the server said. Where it lets nobody in, a token is asked for by then. */
+  constructor(answered: (kind: AccessAnswer["kind"]) => void) {
+    this.#answered = answered;
     this.#access = new Access(() => new URL("access", new URL(".", location.href)), this.#token);
     this.fetch = this.#access.fetch;
     this.#access.on("cookieRefused", () => {
@@ -49,6 +42,11 @@ export class PageEntry {
     return !this.#locked.hidden;
   }
 
+  /** What goes along with a request that somebody else sends. */
+  headersFor(url: string): Readonly<Record<string, string>> {
+    return this.#access.headersFor(url);
+  }
+
   async enter(): Promise<void> {
     this.#handleAnswer((await this.#access.enter()).kind);
   }
@@ -61,13 +59,13 @@ export class PageEntry {
     this.#handleAnswer(kind);
   }
 
-  #handleAnswer(kind: "open" | "locked" | "refused" | "unreachable"): void {
-    this.#options.said(kind === "unreachable" ? UNREACHABLE : null);
-    if (kind === "unreachable") return;
-    hideLinkToken();
-    this.#locked.hidden = kind === "open";
-    if (kind !== "open") return this.#field.focus();
-    this.#field.value = "";
-    this.#options.opened();
+  #handleAnswer(kind: AccessAnswer["kind"]): void {
+    if (kind !== "unreachable") {
+      hideLinkToken();
+      this.#locked.hidden = kind === "open";
+      if (kind === "open") this.#field.value = "";
+      else this.#field.focus();
+    }
+    this.#answered(kind);
   }
 }

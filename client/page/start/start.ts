@@ -2,20 +2,23 @@
 
 import { parseSceneCards, type SceneCard } from "../../../shared/scene-cards.ts";
 import { find } from "../elements.ts";
-import { PageEntry, UNREACHABLE } from "./page-entry.ts";
+import { PageEntry } from "./page-entry.ts";
 import { quickestFirst } from "./picture-order.ts";
 import { SceneCardView } from "./scene-card-view.ts";
+import { sayTrouble, UNREACHABLE } from "./trouble.ts";
 
 const LOOK_MS = 3_000;
 const PICTURE_DEADLINE_MS = 4_000;
 
 const here = new URL(".", location.href);
 const list = find("scenes", HTMLUListElement);
-const trouble = find("trouble", HTMLElement);
 const views = new Map<string, SceneCardView>();
 
 let [looking, picturing] = [false, false];
-const entry = new PageEntry({ opened: () => void look(), said: say });
+const entry = new PageEntry((kind) => {
+  sayTrouble(kind === "unreachable" ? UNREACHABLE : null);
+  if (kind === "open") void look();
+});
 
 document.addEventListener("visibilitychange", () => void look());
 setInterval(() => void look(), LOOK_MS);
@@ -31,11 +34,11 @@ async function look(): Promise<void> {
     if (response.status === 401 || response.status === 403) return await entry.enter();
     if (!response.ok) throw new Error(`The server answered ${response.status}.`);
     const cards = parseSceneCards(await response.json());
-    say(cards.length > 0 ? null : "Your link leads to none of these pages. Open it as it was given to you.");
+    sayTrouble(cards.length > 0 ? null : "Your link leads to none of these pages. Open it as it was given to you.");
     show(cards);
     void showPictures(cards);
   } catch {
-    say(UNREACHABLE);
+    sayTrouble(UNREACHABLE);
   } finally {
     looking = false;
   }
@@ -69,10 +72,4 @@ async function showPicture(name: string, view: SceneCardView): Promise<void> {
   const url = new URL(`${name}/preview.webp`, here);
   const signal = AbortSignal.timeout(PICTURE_DEADLINE_MS);
   await view.showPicture(await entry.fetch(url, { cache: "no-cache", signal }));
-}
-
-/** What is wrong, in a sentence; null where nothing is. */
-function say(sentence: string | null): void {
-  trouble.hidden = sentence === null;
-  if (sentence !== null && trouble.textContent !== sentence) trouble.textContent = sentence;
 }

@@ -47,22 +47,19 @@ export class ArrangeBox {
   /** Shows it so, in a view that is so large. */
   show(item: ArrangedItem, view: { readonly width: number; readonly height: number }): void {
     this.#item = item;
-    const { style, dataset } = this.element;
+    const { style } = this.element;
     style.left = `${(item.x / view.width) * 100}%`;
     style.top = `${(item.y / view.height) * 100}%`;
     style.width = `${(item.width / view.width) * 100}%`;
     style.height = `${(item.height / view.height) * 100}%`;
-    if (item.y < view.height * HIGH) dataset["high"] = "";
-    else delete dataset["high"];
-    if (item.hidden) dataset["hidden"] = "";
-    else delete dataset["hidden"];
+    this.element.toggleAttribute("data-high", item.y < view.height * HIGH);
+    this.element.toggleAttribute("data-hidden", item.hidden);
     const words = `${item.name}, ${item.width} by ${item.height} at ${item.x}, ${item.y}`;
     this.element.ariaLabel = item.hidden ? `${words}, hidden` : words;
   }
 
   setSelected(isSelected: boolean): void {
-    if (isSelected) this.element.dataset["selected"] = "";
-    else delete this.element.dataset["selected"];
+    this.element.toggleAttribute("data-selected", isSelected);
   }
 }
 

@@ -155,13 +155,13 @@ export class ArrangeOverlay {
       reach: event.altKey ? 0 : REACH * scale,
       keepsShape: event.shiftKey,
     });
-    this.#showLines(lines, arrangement);
+    this.#showLines(lines);
     this.#change({ name: drag.name, ...rect });
   }
 
   #release(): void {
     this.#drag = null;
-    this.#showLines([], null);
+    this.#showLines([]);
     this.#sender.end();
     this.#showSelected();
   }
@@ -219,11 +219,12 @@ export class ArrangeOverlay {
   }
 
   /** Shown at once, and sent. */
-  #change({ order, ...change }: ItemChange): void {
+  #change(change: ItemChange): void {
     const box = this.#boxes.get(change.name);
     if (box === undefined || this.#arrangement === null) return;
-    box.show({ ...box.item, ...change }, this.#arrangement);
-    this.#sender.send({ ...change, ...(order === undefined ? {} : { order }) });
+    const { order: _, ...shown } = change;
+    box.show({ ...box.item, ...shown }, this.#arrangement);
+    this.#sender.send(change);
   }
 
   #select(name: string | null): void {
@@ -240,14 +241,16 @@ export class ArrangeOverlay {
     this.#undo.disabled = !this.#sender.canTakeBack;
   }
 
-  #showLines(lines: readonly SnapLine[], view: Arrangement | null): void {
+  #showLines(lines: readonly SnapLine[]): void {
     for (const line of this.#view.querySelectorAll(".arrange-line")) line.remove();
-    for (const { axis, at } of view === null ? [] : lines) {
+    if (this.#arrangement === null) return;
+    const { width, height } = this.#arrangement;
+    for (const { axis, at } of lines) {
       const line = make("span", "arrange-line");
       const style =
         axis === "x"
-          ? { left: `${(at / (view?.width ?? 1)) * 100}%`, top: "0", width: "1px", height: "100%" }
-          : { top: `${(at / (view?.height ?? 1)) * 100}%`, left: "0", height: "1px", width: "100%" };
+          ? { left: `${(at / width) * 100}%`, top: "0", width: "1px", height: "100%" }
+          : { top: `${(at / height) * 100}%`, left: "0", height: "1px", width: "100%" };
       Object.assign(line.style, style);
       this.#view.append(line);
     }

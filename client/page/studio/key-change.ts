@@ -1,11 +1,10 @@
 /** Owns what keys do with a box: arrows move it, with Ctrl they size it, a pixel or, with Shift, ten. Pure. */
 
+import { MAX_SIDE, MIN_SIDE } from "../../../shared/arrangement.ts";
 import type { Rect } from "./snap.ts";
 
 type Key = Pick<KeyboardEvent, "key" | "shiftKey" | "ctrlKey" | "metaKey">;
 
-const MIN_SIDE = 2;
-const MAX_SIDE = 4096;
 const steps: Readonly<Record<string, readonly [x: number, y: number]>> = {
   ArrowLeft: [-1, 0],
   ArrowRight: [1, 0],

@@ -1,5 +1,7 @@
 /** Owns where a box goes that is dragged or sized by hand: with the pointer, and to edges that are near. In pixels of the view. Pure. */
 
+import { MAX_SIDE } from "../../../shared/arrangement.ts";
+
 export type Rect = { readonly x: number; readonly y: number; readonly width: number; readonly height: number };
 
 /** Which sides of a box are held: -1 left or top, 1 right or bottom, 0 neither. Neither at all: all of it is moved. */
@@ -24,8 +26,8 @@ export type DragOptions = {
   readonly keepsShape: boolean;
 };
 
+/** What is smaller is hard to grasp by hand again. */
 const MIN_SIDE = 16;
-const MAX_SIDE = 4096;
 
 /** The box that comes of a drag, in whole pixels. */
 export function dragged(options: DragOptions): Snapped {

@@ -1,6 +1,7 @@
 /** Owns the bar of the stream's page: whether it is live, how far behind, pause and full screen. It goes while nobody moves. */
 
-import { find } from "../elements.ts";
+import { find, setText } from "../elements.ts";
+import { FullScreen } from "../full-screen.ts";
 import type { StreamPlayer } from "./stream-player.ts";
 import { behindWords, MAX_LIVE_SECONDS } from "./watch-words.ts";
 
@@ -13,20 +14,15 @@ export class WatchBar {
   readonly #controls = find("controls", HTMLElement);
   readonly #play = find("play-button", HTMLButtonElement);
   readonly #live = find("live-button", HTMLButtonElement);
-  readonly #full = find("full-screen-button", HTMLButtonElement);
+  readonly #fullScreen = new FullScreen();
   #timer: ReturnType<typeof setTimeout> | undefined;
 
   constructor(player: StreamPlayer, video: HTMLVideoElement) {
     this.#player = player;
     this.#video = video;
-    this.#full.hidden = !document.fullscreenEnabled;
-    this.#full.addEventListener("click", () => this.#toggleFullScreen());
-    document.addEventListener("fullscreenchange", () => {
-      this.#full.ariaPressed = String(document.fullscreenElement !== null);
-    });
     this.#play.addEventListener("click", () => this.#togglePlay());
     this.#live.addEventListener("click", () => this.#goLive());
-    video.addEventListener("dblclick", () => this.#toggleFullScreen());
+    video.addEventListener("dblclick", () => this.#fullScreen.toggle());
     for (const name of ["pause", "play"] as const) video.addEventListener(name, () => this.#look());
     for (const name of ["pointermove", "pointerdown", "keydown", "focusin"] as const) {
       window.addEventListener(name, () => this.#show());
@@ -38,6 +34,8 @@ export class WatchBar {
   #togglePlay(): void {
     if (this.#video.paused) this.#goLive();
     else this.#video.pause();
+    // The browser says so a moment later.
+    this.#look();
   }
 
   /** What was missed meanwhile is over. */
@@ -68,14 +66,4 @@ export class WatchBar {
     if (this.#video.paused || this.#controls.matches(":hover, :has(:focus-visible)")) return this.#show();
     this.#controls.toggleAttribute("data-shown", false);
   }
-
-  #toggleFullScreen(): void {
-    const isFull = document.fullscreenElement !== null;
-    const done = isFull ? document.exitFullscreen() : document.documentElement.requestFullscreen?.();
-    done?.catch((error: unknown) => console.warn("The browser refused full screen.", error));
-  }
-}
-
-function setText(element: HTMLElement, text: string): void {
-  if (element.textContent !== text) element.textContent = text;
 }

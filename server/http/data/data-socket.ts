@@ -31,7 +31,6 @@ const PING_MS = 10_000;
 const PONG_DEADLINE_MS = 25_000;
 const MESSAGES = { perSecond: 1_000, burst: 2_000 } as const;
 const SLOW_DOWN_MS = 20;
-/** The time limit of a `close` handshake before the connection is cut. */
 
 export type DataSocketOptions = {
   /** The value that it fills; null where each message names one. */

@@ -5,6 +5,7 @@
 
 import { once } from "node:events";
 import type { Response } from "express";
+import type { FrameFormat } from "../../movies/movie-form.ts";
 import { tarEnd, tarHeader, tarPadding } from "./tar-header.ts";
 
 /** Who takes nothing for so long is cut. */
@@ -13,36 +14,29 @@ const MAX_STALL_MS = 60_000;
 export type FrameSeries = {
   readonly first: number;
   readonly last: number;
-  /** Whether what comes are pixels. */
-  readonly isRaw: boolean;
+  /** The ending of the files in the archive; of pixels there is none. */
+  readonly format: FrameFormat;
   /** So many are on their way from the decoders. */
   readonly ahead: number;
-  /** The ending of the files in the archive. */
-  readonly ending: string;
   readonly signal: AbortSignal;
   frame(number: number): Promise<Uint8Array>;
 };
 
 /** Writes them, and ends the response. What goes wrong cuts it, since its status was sent; only of the first frame it rejects. */
 export async function sendFrames(response: Response, series: FrameSeries): Promise<void> {
-  const frames = inOrder(series);
-  let isBegun = false;
+  const { format } = series;
+  const isArchive = format !== "raw";
   try {
-    for await (const { number, bytes } of frames) {
-      isBegun = true;
-      if (!series.isRaw)
-        await write(
-          response,
-          tarHeader(`${String(number).padStart(6, "0")}.${series.ending}`, bytes.byteLength),
-          series,
-        );
+    for await (const { number, bytes } of inOrder(series)) {
+      const name = `${String(number).padStart(6, "0")}.${format}`;
+      if (isArchive) await write(response, tarHeader(name, bytes.byteLength), series);
       await write(response, bytes, series);
-      if (!series.isRaw) await write(response, tarPadding(bytes.byteLength), series);
+      if (isArchive) await write(response, tarPadding(bytes.byteLength), series);
     }
-    if (!series.isRaw) await write(response, tarEnd(), series);
+    if (isArchive) await write(response, tarEnd(), series);
     response.end();
   } catch (error) {
-    if (!isBegun && !response.headersSent) throw error;
+    if (!response.headersSent) throw error;
     response.destroy();
   }
 }

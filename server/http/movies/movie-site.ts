@@ -18,7 +18,7 @@ import type { Movies } from "../../movies/movies.ts";
 import { LastingResponses } from "../lasting-responses.ts";
 import { type ErrorStatuses, refuse, refuseFor, refuseMethod } from "../refusals.ts";
 import { keyOf } from "../request-limits.ts";
-import { tagsOf } from "../routes/picture-routes.ts";
+import { contentTypes as pictureTypes, tagsOf } from "../routes/picture-routes.ts";
 import { bytesInHand, FrameBudget, framesAhead } from "./frame-budget.ts";
 import { sendFrames } from "./frame-stream.ts";
 import { moviePlaces } from "./movie-places.ts";
@@ -44,12 +44,7 @@ type Visit = {
   readonly response: Response;
 };
 
-const contentTypes: Readonly<Record<FrameFormat, string>> = {
-  png: "image/png",
-  jpg: "image/jpeg",
-  webp: "image/webp",
-  raw: "application/octet-stream",
-};
+const contentTypes: Readonly<Record<FrameFormat, string>> = { ...pictureTypes, raw: "application/octet-stream" };
 const statuses: ErrorStatuses = { "input-failed": 422, "too-fast": 429 };
 const TOO_LARGE = "So many frames of this size are more than the server holds at the same time. Try again in a second.";
 const NO_MOVIE = "There is no such movie. Frames of one are at <path>/frames/<n>.png, .jpg, .webp or .raw.";
@@ -57,7 +52,7 @@ const FOREVER = "private, max-age=31536000, immutable";
 
 export class MovieSite {
   readonly #options: MovieSiteOptions;
-  readonly #lasting = new LastingResponses(moviePlaces());
+  readonly #lasting = new LastingResponses(moviePlaces);
   readonly #budget = new FrameBudget();
 
   /** The owner closes it. */
@@ -153,7 +148,7 @@ async function answerWithFrames(visit: Visit, address: FramesAddress, form: Fram
       return void response.send(Buffer.from(bytes.buffer, bytes.byteOffset, bytes.byteLength));
     }
     const { first, last, format } = address;
-    await sendFrames(response, { first, last, isRaw: format === "raw", ahead, ending: format, signal, frame });
+    await sendFrames(response, { first, last, format, ahead, signal, frame });
   } finally {
     response.off("close", leave);
   }

@@ -7,7 +7,7 @@ import express, { type Request, type Response, type Router } from "express";
 import { StreamError } from "../../../shared/errors.ts";
 import { MAX_CONTROLS, MAX_PANELS_LENGTH, type PanelControl } from "../../../shared/panels.ts";
 import type { Admission } from "../../access/identity.ts";
-import { type ErrorStatuses, refuse, refuseFor, refuseMethod } from "../refusals.ts";
+import { type ErrorStatuses, orRefuse, refuse, refuseMethod } from "../refusals.ts";
 
 /** Who has the controls of a room. */
 export type ControlsHandler = {
@@ -33,8 +33,11 @@ export function controlRoutes(options: ControlRoutesOptions): Router {
   const body = express.json({ limit: MAX_PANELS_LENGTH, inflate: false, type: "application/json" });
   router
     .route("/")
-    .get((request, response) => answering(response, () => list(options, request, response)))
-    .patch(body, (request, response) => answering(response, () => set(options, request, response)))
+    .get(orRefuse(statuses, (request, response) => list(options, request, response)))
+    .patch(
+      body,
+      orRefuse(statuses, (request, response) => set(options, request, response)),
+    )
     .all((_request, response) => refuseMethod(response, "GET, HEAD, PATCH"));
   return router;
 }
@@ -62,13 +65,4 @@ function set({ admissionOf, controlsOf, allows }: ControlRoutesOptions, request:
   }
   handler.set(values as Readonly<Record<string, unknown>>);
   response.sendStatus(204);
-}
-
-/** Does the work, or answers why not. */
-function answering(response: Response, work: () => void): void {
-  try {
-    work();
-  } catch (error) {
-    refuseFor(response, error, statuses);
-  }
 }

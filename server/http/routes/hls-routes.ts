@@ -3,14 +3,15 @@
  * `<size>/live.m3u8`, `<size>/init….mp4`, `<size>/<number>.m4s` and, for low latency, `<size>/<number>.<part>.m4s`. All addresses in
  * playlists are relative and without a secret: who may watch shows it as everywhere, by cookie or header, with each request.
  *
- * HL1 What is asked for before it is there, the next part or the playlist with it, waits for it; of one connection so many at most.
+ * HL1 What is asked for before it is there, a playlist or the next part, waits for it; of one connection so many at most.
  * HL2 All who ask for the same are sent the same memory.
  * HL3 Who does not take what was asked for within a minute is cut, so that nobody holds old segments in memory.
  */
 
 import type { Socket } from "node:net";
 import express, { type Request, type Response, type Router } from "express";
-import { type ErrorStatuses, refuse, refuseFor, refuseMethod } from "../refusals.ts";
+import { StreamError } from "../../../shared/errors.ts";
+import { type ErrorStatuses, orRefuse, refuse, refuseMethod } from "../refusals.ts";
 
 /** A part, or a whole segment where `part` is null. */
 type Awaited = { readonly sequence: number; readonly part: number | null };
@@ -28,7 +29,8 @@ export type HlsSizeHandler = {
 
 /** Who has the stream. What it throws is `StreamError`. */
 export type HlsHandler = {
-  master(): Promise<string>;
+  /** Who asked has `gone` when it aborts. */
+  master(gone: AbortSignal): Promise<string>;
   size(name: string): HlsSizeHandler | null;
   /** Somebody asked for a playlist; whether it waits for the next part. */
   noteReload(waits: boolean): void;
@@ -63,29 +65,32 @@ export function hlsRoutes({ hlsOf, maxSendMs = MAX_SEND_MS }: HlsRoutesOptions):
   const only = (_request: Request, response: Response) => refuseMethod(response, "GET, HEAD");
   router
     .route("/hls/master.m3u8")
-    .get(async (request, response) => {
-      try {
-        const text = Buffer.from(await hlsOf(request).master());
-        sendPlaylist(response, text);
-      } catch (error) {
-        refuseFor(response, error, statuses);
-      }
-    })
+    .get(orRefuse(statuses, (request, response) => answerMaster(hlsOf(request), request, response)))
     .all(only);
   router
     .route("/hls/:size/:file")
-    .get((request, response) => {
-      try {
+    .get(
+      orRefuse(statuses, (request, response) => {
         const handler = hlsOf(request);
         const size = handler.size(String(request.params["size"]));
         if (size === null) return refuse(response, 404, NOTHING);
         answer({ handler, size, request, response, maxSendMs }, String(request.params["file"]));
-      } catch (error) {
-        refuseFor(response, error, statuses);
-      }
-    })
+      }),
+    )
     .all(only);
   return router;
+}
+
+async function answerMaster(handler: HlsHandler, request: Request, response: Response): Promise<void> {
+  const giveBack = takePlace(request, response);
+  if (giveBack === null) return;
+  const gone = new AbortController();
+  response.once("close", () => gone.abort(new StreamError("closed", "The asker has gone.")));
+  try {
+    sendPlaylist(response, Buffer.from(await handler.master(gone.signal)));
+  } finally {
+    giveBack();
+  }
 }
 
 function answer(asked: Asked, file: string): void {
@@ -124,31 +129,37 @@ function answerPart(asked: Asked, sequence: number, part: number): void {
   else send();
 }
 
-/** HL1 */
 function wait({ size, response, request }: Asked, awaited: Awaited, done: (isThere: boolean) => void): void {
-  const { socket } = request;
-  const waiting = waitingOf.get(socket) ?? 0;
-  if (waiting >= MAX_WAITING) return refuse(response, 429, "This connection waits for too much at once.");
-  waitingOf.set(socket, waiting + 1);
-  let isOver = false;
-  const settle = () => {
-    if (isOver) return;
-    isOver = true;
-    waitingOf.set(socket, (waitingOf.get(socket) ?? 1) - 1);
-  };
+  const giveBack = takePlace(request, response);
+  if (giveBack === null) return;
   try {
     const off = size.whenThere(awaited, (isThere) => {
-      settle();
+      giveBack();
       done(isThere);
     });
-    response.once("close", () => {
-      off();
-      settle();
-    });
+    response.once("close", off);
   } catch (error) {
-    settle();
+    giveBack();
     throw error;
   }
+}
+
+/** HL1: a place of those that wait on this connection. Returns what gives it back, as the end of the answer does; null where it refused. */
+function takePlace({ socket }: Request, response: Response): (() => void) | null {
+  const waiting = waitingOf.get(socket) ?? 0;
+  if (waiting >= MAX_WAITING) {
+    refuse(response, 429, "This connection waits for too much at once.");
+    return null;
+  }
+  waitingOf.set(socket, waiting + 1);
+  let isBack = false;
+  const giveBack = (): void => {
+    if (isBack) return;
+    isBack = true;
+    waitingOf.set(socket, (waitingOf.get(socket) ?? 1) - 1);
+  };
+  response.once("close", giveBack);
+  return giveBack;
 }
 
 /** What `_HLS_msn` and `_HLS_part` ask for (section 6.2.5); null where they ask for nothing. Throws `TypeError`. */

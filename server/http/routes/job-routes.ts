@@ -12,7 +12,7 @@ import express, { type NextFunction, type Request, type Response, type Router } 
 import { type JobInfo, jobIdPattern, type TaskInfo } from "../../../shared/jobs.ts";
 import type { Admission } from "../../access/identity.ts";
 import type { LastingResponses, ResponseLimit } from "../lasting-responses.ts";
-import { type ErrorStatuses, refuse, refuseFor, refuseMethod } from "../refusals.ts";
+import { type ErrorStatuses, orRefuse, refuse, refuseMethod } from "../refusals.ts";
 
 export type JobView = { readonly job: JobInfo; readonly tasks: readonly TaskInfo[] };
 
@@ -71,20 +71,11 @@ export function jobRoutes({ jobs, admissionOf, zips, maxStallMs = MAX_STALL_MS }
     else next();
   });
   if (jobs === null) return router;
-  const answer = (work: (request: Request, response: Response) => Promise<void>) => {
-    return async (request: Request, response: Response): Promise<void> => {
-      try {
-        await work(request, response);
-      } catch (error) {
-        refuseFor(response, error, statuses);
-      }
-    };
-  };
-  addRoutes(router, jobs, answer);
+  addRoutes(router, jobs);
   router
     .route("/jobs/:id/zip")
     .get(
-      answer(async (request, response) => {
+      orRefuse(statuses, async (request, response) => {
         const refusal = zips.add(response, admissionOf(request));
         if (refusal !== null) return refuse(response, 503, refusal);
         response.setTimeout(maxStallMs, () => response.destroy());
@@ -95,19 +86,15 @@ export function jobRoutes({ jobs, admissionOf, zips, maxStallMs = MAX_STALL_MS }
   return router;
 }
 
-type Answer = (
-  work: (request: Request, response: Response) => Promise<void>,
-) => (request: Request, response: Response) => Promise<void>;
-
-function addRoutes(router: Router, jobs: JobsHandler, answer: Answer): void {
+function addRoutes(router: Router, jobs: JobsHandler): void {
   router
     .route("/jobs/list")
-    .get(answer(async (_request, response) => void response.json({ jobs: await jobs.list() })))
+    .get(orRefuse(statuses, async (_request, response) => void response.json({ jobs: await jobs.list() })))
     .all((_request, response) => refuseMethod(response, "GET, HEAD"));
   router
     .route("/jobs/:id")
     .get(
-      answer(async (request, response) => {
+      orRefuse(statuses, async (request, response) => {
         const view = await jobs.view(idIn(request), firstIn(request), MAX_TASKS_TOLD);
         if (view === null) refuse(response, 404, NO_JOB);
         else response.json(view);
@@ -117,7 +104,7 @@ function addRoutes(router: Router, jobs: JobsHandler, answer: Answer): void {
   router
     .route("/jobs/:id/cancel")
     .post(
-      answer(async (request, response) => {
+      orRefuse(statuses, async (request, response) => {
         const isEnded = await jobs.cancel(idIn(request));
         if (isEnded === null) refuse(response, 404, NO_JOB);
         else if (isEnded) response.sendStatus(204);

@@ -5,7 +5,7 @@
 
 import express, { type Request, type Response, type Router } from "express";
 import type { Admission } from "../../access/identity.ts";
-import { type ErrorStatuses, refuse, refuseFor, refuseMethod } from "../refusals.ts";
+import { type ErrorStatuses, orRefuse, refuse, refuseMethod } from "../refusals.ts";
 
 /** What is told of an output. */
 export type OutputTold = {
@@ -40,15 +40,8 @@ const statuses: ErrorStatuses = { "not-allowed": 409, "no-room": 404, "too-fast"
 
 export function outputRoutes({ admissionOf, outputsOf }: OutputRoutesOptions): Router {
   const router = express.Router();
-  const answer = (work: (handler: OutputsHandler, request: Request, response: Response) => void) => {
-    return (request: Request, response: Response): void => {
-      try {
-        work(outputsOf(admissionOf(request)), request, response);
-      } catch (error) {
-        refuseFor(response, error, statuses);
-      }
-    };
-  };
+  const answer = (work: (handler: OutputsHandler, request: Request, response: Response) => void) =>
+    orRefuse(statuses, (request, response) => work(outputsOf(admissionOf(request)), request, response));
   router.use((request, response, next) => {
     response.set("Cache-Control", "no-store");
     if (admissionOf(request).identity.role === "host") return next();

@@ -19,7 +19,7 @@ export type PictureHandler = {
   take(form: SnapshotForm, known: readonly string[]): Promise<TakenSnapshot>;
 };
 
-const contentTypes = { png: "image/png", jpg: "image/jpeg", webp: "image/webp" } as const;
+export const contentTypes = { png: "image/png", jpg: "image/jpeg", webp: "image/webp" } as const;
 const statuses: ErrorStatuses = {
   "encoder-failed": 500,
   "not-allowed": 404,

@@ -6,7 +6,7 @@
 
 import express, { type NextFunction, type Request, type Response, type Router } from "express";
 import type { Admission } from "../../access/identity.ts";
-import { type ErrorStatuses, refuse, refuseFor, refuseMethod } from "../refusals.ts";
+import { type ErrorStatuses, orRefuse, refuse, refuseMethod } from "../refusals.ts";
 
 /** What is told of a recording. */
 export type RecordingTold = {
@@ -57,15 +57,8 @@ export function recordingRoutes({ admissionOf, recordingsOf }: RecordingRoutesOp
     if (admissionOf(request).identity.role === "host") return next();
     refuse(response, 403, "Only hosts may record.");
   });
-  const answer = (work: (handler: RecordingsHandler, request: Request, response: Response) => Promise<void>) => {
-    return async (request: Request, response: Response): Promise<void> => {
-      try {
-        await work(recordingsOf(admissionOf(request)), request, response);
-      } catch (error) {
-        refuseFor(response, error, statuses);
-      }
-    };
-  };
+  const answer = (work: (handler: RecordingsHandler, request: Request, response: Response) => Promise<void>) =>
+    orRefuse(statuses, (request, response) => work(recordingsOf(admissionOf(request)), request, response));
   router
     .route("/recordings")
     .get(answer(list))

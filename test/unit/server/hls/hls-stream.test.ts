@@ -136,6 +136,29 @@ it("a scene that shows nothing is waited for, and no longer than a player waits"
   await told;
 });
 
+it("twenty thousand wait for the playlist of all sizes and no more, until they go, it is there, or the room is no more", async () => {
+  stream.use();
+  const leaving = new AbortController();
+  const left = stream.master(leaving.signal);
+  const told = Promise.all(Array.from({ length: 19_999 }, () => stream.master()));
+  await expect(stream.master()).rejects.toMatchObject({
+    code: "too-fast",
+    message: "Too many wait for this stream.",
+  });
+  leaving.abort(new StreamError("closed", "The asker has gone."));
+  await expect(left).rejects.toThrow("The asker has gone.");
+  const last = stream.master();
+  await expect(stream.master()).rejects.toThrow("Too many wait for this stream.");
+  giveInits();
+  const texts = new Set([...(await told), await last]);
+  expect([...texts].map((text) => text.match(/live\.m3u8/g)?.length)).toEqual([3]);
+  stream.close();
+  stream.use();
+  const over = expect(stream.master()).rejects.toThrow("The scene has not shown a picture yet. Try again in a second.");
+  stream.close();
+  await over;
+});
+
 it("HR2: who waits is answered when it is there, when it is too late, and when there will be nothing", async () => {
   stream.use();
   giveInits();

@@ -2,7 +2,7 @@
 
 import { once } from "node:events";
 import { Agent, createServer, get, type IncomingMessage, type Server } from "node:http";
-import type { AddressInfo } from "node:net";
+import { type AddressInfo, Socket } from "node:net";
 import express from "express";
 import { afterAll, beforeAll, beforeEach, expect, it } from "vitest";
 import { type HlsHandler, hlsRoutes } from "../../../../../server/http/routes/hls-routes.ts";
@@ -13,6 +13,9 @@ let url = "";
 /** Who waits, by what for; answered by tests. */
 let waiting: { readonly what: unknown; readonly done: (isThere: boolean) => void; isOff: boolean }[] = [];
 let playlist: Buffer | null = null;
+/** Who asks for the playlist of all sizes, and what it waits for; null where that is there. */
+let askers: AbortSignal[] = [];
+let master: Promise<string> | null = null;
 let part: Uint8Array | null = null;
 let fault: Error | null = null;
 let sent = 0;
@@ -22,9 +25,10 @@ let reloads: boolean[] = [];
 const large = new Uint8Array(16 * 1024 * 1024);
 
 const handler: HlsHandler = {
-  master: async () => {
+  master: async (gone) => {
     if (fault !== null) throw fault;
-    return await Promise.resolve("#EXTM3U\n");
+    askers.push(gone);
+    return await (master ?? Promise.resolve("#EXTM3U\n"));
   },
   size: (name) =>
     name === "high"
@@ -63,12 +67,32 @@ beforeAll(async () => {
 afterAll(() => void server.close());
 beforeEach(() => {
   waiting = [];
+  askers = [];
+  master = null;
   reloads = [];
   sent = 0;
   fault = null;
   playlist = Buffer.from("#EXTM3U\n#first\n");
   part = Uint8Array.of(7);
 });
+
+/** Asks so often at once on one connection (RFC 9112 section 9.3.2), and gives the statuses of the answers until now. */
+function askAtOnce(path: string, count: number): { statuses(): string[]; end(): void } {
+  const socket = new Socket().connect((server.address() as AddressInfo).port, "127.0.0.1");
+  let answers = "";
+  socket.on("data", (data) => {
+    answers += data.toString("latin1");
+  });
+  socket.write(`GET /hls/${path} HTTP/1.1\r\nHost: x\r\n\r\n`.repeat(count));
+  return {
+    statuses: () =>
+      answers
+        .split("HTTP/1.1 ")
+        .slice(1)
+        .map((answer) => answer.slice(0, 3)),
+    end: () => void socket.destroy(),
+  };
+}
 
 const untilWaiting = (count: number) => expect.poll(() => waiting.length).toBe(count);
 
@@ -147,24 +171,35 @@ it("HL1: who goes waits no more, and a connection waits for a hundred things and
   leaving.abort();
   await expect(left).rejects.toThrow();
   await expect.poll(() => waiting[0]?.isOff).toBe(true);
-  // All at once on one connection (RFC 9112 section 9.3.2).
-  const { Socket } = await import("node:net");
-  const socket = new Socket().connect((server.address() as AddressInfo).port, "127.0.0.1");
-  let answers = "";
-  socket.on("data", (data) => {
-    answers += data.toString("latin1");
-  });
-  const line = "GET /hls/high/live.m3u8?_HLS_msn=7 HTTP/1.1\r\nHost: x\r\n\r\n";
-  socket.write(line.repeat(105));
+  const { statuses, end } = askAtOnce("high/live.m3u8?_HLS_msn=7", 105);
   await untilWaiting(101);
   await new Promise((resolve) => setTimeout(resolve, 50));
   expect(waiting).toHaveLength(101);
   for (const { done } of waiting.slice(1)) done(true);
-  await expect.poll(() => answers.split("HTTP/1.1 ").map((answer) => answer.slice(0, 3))).toHaveLength(106);
-  const statuses = answers.split("HTTP/1.1 ").map((answer) => answer.slice(0, 3));
-  expect(statuses.filter((status) => status === "200")).toHaveLength(100);
-  expect(statuses.filter((status) => status === "429")).toHaveLength(5);
-  socket.destroy();
+  await expect.poll(statuses).toHaveLength(105);
+  expect(statuses().filter((status) => status === "200")).toHaveLength(100);
+  expect(statuses().filter((status) => status === "429")).toHaveLength(5);
+  end();
+});
+
+it("HL1: the playlist of all sizes is waited for as others are: so often on a connection, and not for who has gone", async () => {
+  const made = Promise.withResolvers<string>();
+  master = made.promise;
+  const leaving = new AbortController();
+  const left = fetch(`${url}master.m3u8`, { signal: leaving.signal });
+  await expect.poll(() => askers).toHaveLength(1);
+  leaving.abort();
+  await expect(left).rejects.toThrow();
+  await expect.poll(() => askers[0]?.aborted).toBe(true);
+  const { statuses, end } = askAtOnce("master.m3u8", 105);
+  await expect.poll(() => askers).toHaveLength(101);
+  await new Promise((resolve) => setTimeout(resolve, 50));
+  expect(askers).toHaveLength(101);
+  made.resolve("#EXTM3U\n");
+  await expect.poll(statuses).toHaveLength(105);
+  expect(statuses().filter((status) => status === "200")).toHaveLength(100);
+  expect(statuses().filter((status) => status === "429")).toHaveLength(5);
+  end();
 });
 
 it("HL2: hundreds who wait are sent the same memory when it is there", async () => {
