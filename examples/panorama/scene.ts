@@ -31,7 +31,7 @@ export default defineScene({
     const camera = new THREE.PerspectiveCamera(75, size.width / size.height, 0.1, 10);
     const look = new LookAround(camera, element, invalidate);
 
-    const follow = (isPlaying: boolean): void => void (isPlaying ? video.play() : video.pause());
+    const follow = (isPlaying: boolean): void => void (isPlaying ? video.play().catch(() => undefined) : video.pause());
     controls.onChange("playing", follow);
     controls.onPress("begin", () => {
       video.currentTime = 0;

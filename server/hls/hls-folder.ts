@@ -40,6 +40,8 @@ export class HlsFolder extends Emitter<HlsFolderEvents> {
   #state: HlsFolderState = "waiting";
   #error: string | null = null;
   #master = "";
+  /** Of that playlist: one time after the other. */
+  #writing: Promise<void> = Promise.resolve();
   #ending: Promise<void> | null = null;
 
   constructor(stream: HlsStream, folder: string) {
@@ -48,7 +50,9 @@ export class HlsFolder extends Emitter<HlsFolderEvents> {
     this.#folder = folder;
     this.#sizes = stream.renditions.map(({ name, window }) => {
       const size = new FolderSize(`${folder}/${name}`, window);
-      size.on("written", () => void this.#handleWritten());
+      size.on("written", () => {
+        this.#writing = this.#writing.then(() => this.#writeMaster());
+      });
       size.on("failed", ({ error }) => this.#enter("waiting", error.message));
       return size;
     });
@@ -69,11 +73,12 @@ export class HlsFolder extends Emitter<HlsFolderEvents> {
   async #end(isOver: boolean): Promise<void> {
     this.#release();
     await Promise.all(this.#sizes.map((size) => size.end(isOver)));
+    await this.#writing;
     this.#enter("ended", null);
   }
 
   /** The playlist of all sizes names those of which there is one. */
-  async #handleWritten(): Promise<void> {
+  async #writeMaster(): Promise<void> {
     const there = this.#sizes.map(({ hasPlaylist }) => hasPlaylist);
     const variants = this.#stream.variants
       .filter(({ uri }) =>

@@ -89,7 +89,7 @@ test("DM1: after Ctrl-C a half download goes on; of a movie that was changed mea
 
 test("VF2: two do not write into one folder at once, and what is too large is not downloaded", async () => {
   const bytes = readFileSync(at("short.mp4"));
-  await using server = await MovieServer.start({ "/slow.mp4": { bytes, bytesPerSecond: bytes.length } });
+  await using server = await MovieServer.start({ "/slow.mp4": { bytes, bytesPerSecond: bytes.length / 60 } });
   const first = command(`${server.origin}/slow.mp4`, "--to", at("shared"), "--max-download", "1k");
   const { code, said } = await first.ended;
   expect([code, said]).toEqual([1, expect.stringContaining("it is larger than 1000 bytes")]);

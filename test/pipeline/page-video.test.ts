@@ -17,23 +17,33 @@ const hasPicture = (pixels: Uint8Array) => new PagePicture(pixels).colourIn(0, 0
 
 const look = async () => new PagePicture((await probe.grab()).pixels);
 
-it("VE1, VE2: a video that plays in a scene that does not animate shows its colours for 0.4 s each, in their order, over and over", async () => {
-  await probe.grabWhen(({ pixels }) => hasPicture(pixels));
+/** Which colours the video has for three seconds, one after the other, and for how long in all. */
+async function watchColours(): Promise<{ readonly seen: readonly string[]; readonly spentMs: Map<string, number> }> {
   const seen: string[] = [];
+  const spentMs = new Map<string, number>();
   const until = performance.now() + 3000;
-  const spent = new Map<string, number>();
   for (let last = performance.now(); last < until; ) {
     const [red = 0, green = 0, blue = 0] = (await look()).colourIn(0, 0, 0);
     const name = red > 200 ? "red" : green > 200 ? "green" : blue > 200 ? "blue" : "none";
     if (seen.at(-1) !== name) seen.push(name);
-    spent.set(name, (spent.get(name) ?? 0) + performance.now() - last);
+    spentMs.set(name, (spentMs.get(name) ?? 0) + performance.now() - last);
     last = performance.now();
     await sleep(10);
   }
+  return { seen, spentMs };
+}
+
+it("VE1, VE2: a video that plays in a scene that does not animate shows its colours for 0.4 s each, in their order, over and over", async () => {
+  await probe.grabWhen(({ pixels }) => hasPicture(pixels));
   const order = ["red", "green", "blue"];
-  const first = order.indexOf(seen[0] ?? "");
-  expect(seen.slice(0, 6)).toEqual(Array.from({ length: 6 }, (_, index) => order[(first + index) % 3]));
-  for (const name of order) expect(Math.abs((spent.get(name) ?? 0) - 1000)).toBeLessThan(450);
+  // A busy machine passes over one now and then.
+  const isRight = async () => {
+    const { seen, spentMs } = await watchColours();
+    const first = order.indexOf(seen[0] ?? "");
+    const isInOrder = seen.length >= 6 && seen.every((name, index) => name === order[(first + index) % 3]);
+    return isInOrder && order.every((name) => Math.abs((spentMs.get(name) ?? 0) - 1000) < 450);
+  };
+  await expect.poll(isRight).toBe(true);
 });
 
 it("VE2: a video at rest shows the picture of its time", async () => {

@@ -28,6 +28,7 @@ export class AvVideo {
   readonly #filter: FilterAPI;
   readonly #frames: AsyncGenerator<Frame | null>;
   readonly #from: number;
+  #closing: Promise<void> | null = null;
 
   /** Opens a file to be read from the picture that is shown at `from` seconds. Rejects where there is no video in it. */
   static async open(file: string, from: number = 0): Promise<AvVideo> {
@@ -94,7 +95,13 @@ export class AvVideo {
     }
   }
 
-  async close(): Promise<void> {
+  /** Idempotent. */
+  close(): Promise<void> {
+    this.#closing ??= this.#close();
+    return this.#closing;
+  }
+
+  async #close(): Promise<void> {
     await this.#frames.return(null);
     this.#filter.close();
     this.#decoder.close();

@@ -3,6 +3,7 @@
  *
  * VE1 The picture is that of `currentTime`, by the clock; where decoding is too slow, pictures are passed over.
  * VE2 A new picture that somebody asked for asks for a frame, so that a scene that does not animate shows it, too.
+ * VE3 However fast one seek follows another, the picture is that of the last.
  */
 
 import { HtmlElement } from "../dom/html-element.ts";
@@ -28,13 +29,16 @@ export class VideoElement extends HtmlElement {
   error: object | null = null;
   ended = false;
   paused = true;
+  seeking = false;
   playbackRate = 1;
   #video: AvVideo | null = null;
   #picture: VideoPicture | null = null;
   #told: VideoPicture | null = null;
   #next: VideoPicture | null = null;
-  /** The load that counts; one before it that comes late does not. */
+  /** The load and the seek that count; one before it that comes late does not. */
   #load = 0;
+  #lastSeek = 0;
+  #pauses = 0;
   #opened: Promise<void> = Promise.resolve();
   #isReading = false;
   /** Where the video was at `#since` of performance.now(). */
@@ -91,9 +95,11 @@ export class VideoElement extends HtmlElement {
     if (this.src !== "") this.#begin(this.src);
   }
 
-  /** Resolves when it plays. */
+  /** Resolves when it plays. Rejects where it cannot, or is paused before. */
   async play(): Promise<void> {
+    const pauses = this.#pauses;
     await this.#opened;
+    if (pauses !== this.#pauses) throw new DOMException("The video was paused before it played.", "AbortError");
     if (this.error !== null) throw new DOMException("The video cannot be played.", "NotSupportedError");
     if (!this.paused) return;
     if (this.ended) await this.#seek(0);
@@ -106,6 +112,7 @@ export class VideoElement extends HtmlElement {
   }
 
   pause(): void {
+    this.#pauses += 1;
     if (this.paused) return;
     this.#position = this.currentTime;
     this.paused = true;
@@ -144,6 +151,7 @@ export class VideoElement extends HtmlElement {
   close(): void {
     this.#load += 1;
     this.paused = true;
+    this.seeking = false;
     clearTimeout(this.#timer);
     this.#callbacks.clear();
     void this.#video?.close();
@@ -160,11 +168,14 @@ export class VideoElement extends HtmlElement {
     this.#position = 0;
     this.error = null;
     this.ended = false;
-    this.#opened = this.#open(address, this.#load).catch((error: unknown) => {
-      const message = error instanceof Error ? error.message : String(error);
-      this.error = { code: 4, message };
-      this.deliver(makeErrorEvent(error));
-    });
+    const load = this.#load;
+    this.#opened = this.#open(address, load).catch((error: unknown) => this.#fail(error, load));
+  }
+
+  #fail(error: unknown, load: number): void {
+    if (load !== this.#load) return;
+    this.error = { code: 4, message: error instanceof Error ? error.message : String(error) };
+    this.deliver(makeErrorEvent(error));
   }
 
   async #open(address: string, load: number): Promise<void> {
@@ -183,24 +194,42 @@ export class VideoElement extends HtmlElement {
     if (this.autoplay) setImmediate(() => void this.play().catch(() => undefined));
   }
 
+  /** VE3: one after the other, and none that another has overtaken. Its time is the new one at once. */
   async #seek(seconds: number): Promise<void> {
+    this.#lastSeek += 1;
+    const [load, seek] = [this.#load, this.#lastSeek];
+    const isLast = () => load === this.#load && seek === this.#lastSeek;
+    clearTimeout(this.#timer);
+    this.seeking = true;
+    this.ended = false;
+    this.#moveTo(seconds);
+    this.#opened = this.#opened.then(() => (isLast() ? this.#reopen(seconds, load) : undefined));
     await this.#opened;
-    if (this.#video === null) return;
-    const load = this.#load;
-    this.#opened = this.#reopen(this.#video, seconds);
-    await this.#opened;
-    if (load === this.#load) this.deliver(makeEvent("seeked"));
+    if (!isLast()) return;
+    this.seeking = false;
+    if (this.#video === null || this.error !== null) return;
+    this.#schedule();
+    this.deliver(makeEvent("seeked"));
   }
 
-  async #reopen(video: AvVideo, seconds: number): Promise<void> {
-    clearTimeout(this.#timer);
-    this.#video = await video.reopen(seconds);
+  async #reopen(seconds: number, load: number): Promise<void> {
+    try {
+      const video = await this.#video?.reopen(seconds);
+      if (load !== this.#load || video === undefined) return void (await video?.close());
+      this.#video = video;
+      this.#moveTo(seconds);
+      const [shown, next] = [await video.next(), await video.next()];
+      if (load !== this.#load) return;
+      this.#next = next;
+      this.#show(shown);
+    } catch (error) {
+      this.#fail(error, load);
+    }
+  }
+
+  #moveTo(seconds: number): void {
     this.#position = seconds;
     this.#since = performance.now();
-    this.ended = false;
-    this.#show(await this.#video.next());
-    this.#next = await this.#video.next();
-    if (!this.paused) this.#schedule();
   }
 
   #schedule(): void {
@@ -214,7 +243,7 @@ export class VideoElement extends HtmlElement {
   /** VE1 */
   async #advance(): Promise<void> {
     const { currentTime } = this;
-    if (this.#video === null || this.#isReading) return;
+    if (this.#video === null || this.#isReading || this.seeking) return;
     this.#isReading = true;
     const video = this.#video;
     let due: VideoPicture | null = null;
@@ -226,6 +255,7 @@ export class VideoElement extends HtmlElement {
       this.#next = next;
     }
     this.#isReading = false;
+    if (this.seeking) return;
     if (video !== this.#video) return this.#schedule();
     if (due !== null) this.#show(due);
     if (this.#next === null && currentTime >= this.duration) await this.#finish();

@@ -39,3 +39,56 @@ test("VE1: pictures are passed over where there is no time for all of them, and 
   expect(shown.length).toBeLessThanOrEqual(13);
   expect(all.length).toBeGreaterThan(20);
 });
+
+async function opened(): Promise<HTMLVideoElement> {
+  const video = document.createElement("video");
+  video.src = name;
+  await new Promise((resolve) => video.addEventListener("canplay", resolve));
+  return video;
+}
+
+/** When the picture is shown that it has. */
+const shownTime = (video: HTMLVideoElement) =>
+  new Promise<number>((resolve) => video.requestVideoFrameCallback((_now, { mediaTime }) => resolve(mediaTime)));
+
+test("VE3: of seeks that overtake each other the last one counts, whose time is there at once", async () => {
+  const video = await opened();
+  for (let turn = 0; turn < 5; turn += 1) {
+    let count = 0;
+    const seeked = new Promise<void>((resolve) => {
+      video.onseeked = () => {
+        count += 1;
+        resolve();
+      };
+    });
+    video.currentTime = 0.1;
+    await new Promise((resolve) => setTimeout(resolve, turn));
+    for (const time of [0.2, 0.9, 0.3, 0.7]) video.currentTime = time;
+    expect([video.currentTime, video.seeking]).toEqual([0.7, true]);
+    await seeked;
+    const time = await shownTime(video);
+    expect([time > 0.64 && time <= 0.7, video.currentTime, video.seeking]).toEqual([true, 0.7, false]);
+    expect(count).toBe(1);
+  }
+});
+
+test("a pause before it plays is no play, and a seek does not stop one that plays", async () => {
+  const video = await opened();
+  video.currentTime = 0.5;
+  const playing = video.play();
+  video.pause();
+  await expect(playing).rejects.toMatchObject({ name: "AbortError" });
+  expect(video.paused).toBe(true);
+  await video.play();
+  video.currentTime = 0.1;
+  await new Promise((resolve) => {
+    video.onseeked = resolve;
+  });
+  await new Promise((resolve) => setTimeout(resolve, 60));
+  expect(video.paused).toBe(false);
+  expect(video.currentTime).toBeGreaterThan(0.12);
+  const ended = new Promise((resolve) => video.addEventListener("ended", resolve));
+  video.currentTime = 1.1;
+  await ended;
+  expect(video.currentTime).toBe(video.duration);
+});
