@@ -4,7 +4,7 @@
  * is live.
  */
 
-import type { Cursor } from "../shared/cursor.ts";
+import type { PointerWish } from "../shared/cursor.ts";
 import { Emitter } from "../shared/emitter.ts";
 import type { Feedback, PersonPointer } from "../shared/feedback.ts";
 import type { Person } from "../shared/people.ts";
@@ -169,9 +169,10 @@ export class Display extends Emitter<DisplayEvents> {
     this.#switch.setPaused(isPaused);
   }
 
-  /** The cursor that the scene wants over its picture. */
-  setCursor(cursor: Cursor): void {
-    this.element.style.cursor = cursor === "default" ? "" : cursor;
+  /** The cursor that the scene wants over its picture, and whether it listens to drags. */
+  setCursor({ cursor, takesDrags = false }: Partial<PointerWish>): void {
+    this.element.style.cursor = cursor === undefined || cursor === "default" ? "" : cursor;
+    this.element.toggleAttribute("data-takes-drags", takesDrags);
   }
 
   handleSize(size: PictureSize): void {

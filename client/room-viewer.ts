@@ -229,7 +229,7 @@ export class RoomViewer implements Viewer {
       case "tunnel":
         return handOn(message, this.#emitter, this.recordings);
       case "cursor":
-        return this.#display.setCursor(message.cursor);
+        return this.#display.setCursor(message);
       case "trace":
         return this.#display.handleTrace(message);
       case "message":
@@ -251,7 +251,7 @@ export class RoomViewer implements Viewer {
     if (welcome.protocol < MIN_PROTOCOL_VERSION) {
       return this.#refusals.handle("protocol-version", "The server is too old for this page. It has to be updated.");
     }
-    this.#display.setCursor("default");
+    this.#display.setCursor({});
     // To the server we are a new viewer: what ran before belongs to another.
     this.#display.stop();
     this.#link.enterRoom(welcome.room);

@@ -81,7 +81,10 @@ export type Viewer = {
   readonly state: ViewerState;
   /** What this viewer may do; null before the server said it. */
   readonly role: Role | null;
-  /** The element that shows the picture and takes input, for focus and labels; its cursor is the scene's. Owned by the viewer. */
+  /**
+   * The element that shows the picture and takes input, for focus and labels; its cursor is the scene's, and for who steers it has the
+   * attribute `data-takes-drags` while the scene listens to drags. Owned by the viewer.
+   */
   readonly element: HTMLElement;
   /** Whether frames stopped: `pause()` was called, or the page is hidden. */
   readonly isPaused: boolean;

@@ -21,6 +21,9 @@ export const MAX_ID_LENGTH = 1000;
 /** What a control holds: of a button null. */
 export type PanelValue = boolean | number | string | null;
 
+/** The values of controls by their ids. */
+export type PanelValues = Readonly<Record<string, PanelValue>>;
+
 /** What every control has. */
 export type ControlCommon = {
   /**

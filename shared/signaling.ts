@@ -172,8 +172,8 @@ const serverMessages = {
   title: { title: "title" },
   /** The scene threw and goes on; a sentence for people. Null takes it back. */
   notice: { text: "sentence or null" },
-  /** The cursor that the scene wants over its picture; for those who steer. */
-  cursor: { cursor: "cursor" },
+  /** The cursor that the scene wants over its picture, and whether it listens to drags; for those who steer. */
+  cursor: { cursor: "cursor", takesDrags: "boolean?" },
   /** The scene printed something to its console; for hosts. */
   console: { "...": "consoleLine" },
   /** How much went through the share link's tunnel; for hosts. */

@@ -9,6 +9,7 @@ const HIDE_AFTER_MS = 2500;
 export class ControlBar {
   readonly #controls = find("controls", HTMLElement);
   readonly #bar = find("bar", HTMLElement);
+  readonly #panels = find("panels", HTMLElement);
   readonly #dot = find("dot", HTMLElement);
   readonly #words = find("connection-words", HTMLElement);
   readonly #transport = find("transport-words", HTMLElement);
@@ -21,6 +22,8 @@ export class ControlBar {
     this.#controls.addEventListener("focusin", () => this.show());
     this.#controls.addEventListener("focusout", () => this.show());
     find("handle", HTMLButtonElement).addEventListener("click", () => this.show());
+    // In a small window they go with the bar when they are folded.
+    this.#panels.addEventListener("click", () => this.show());
     this.show();
   }
 
@@ -55,7 +58,8 @@ export class ControlBar {
 
   #hide(): void {
     // A finger leaves `:hover` behind where it touched last.
-    const isHovered = this.#bar.matches(":hover") && matchMedia("(hover: hover)").matches;
+    const isUnder = [this.#bar, this.#panels].some((element) => element.matches(":hover"));
+    const isHovered = isUnder && matchMedia("(hover: hover)").matches;
     // What records can be ended at any time.
     const isKept = document.body.hasAttribute("data-recording") || this.#controls.matches(":has(:focus-visible)");
     if (isHovered || isKept) this.show();

@@ -1,6 +1,6 @@
 /** Glasses on every face of an image, a folder of images or a movie: `scenecast render examples/glasses/scene.ts --input movie.mp4 out.mp4`. */
 
-import { defineScene, type SceneInput } from "scenecast/scene";
+import { defineScene, type SceneInput, type SceneParts } from "scenecast/scene";
 import {
   Color,
   DirectionalLight,
@@ -24,7 +24,7 @@ export default defineScene({
     const light = new DirectionalLight(0xffffff, 2);
     light.position.set(-1, 2, 4);
     scene.add(light, new HemisphereLight(0xffffff, 0x8899aa, 1.5));
-    if (input === null) return { scene, camera: onNobody(scene, size.width / size.height) };
+    if (input === null) return onNobody(scene, size);
 
     const camera = new OrthographicCamera();
     camera.position.z = 10_000;
@@ -72,7 +72,7 @@ function frameInput(camera: OrthographicCamera, { width, height }: SceneInput, a
 }
 
 /** Where there is no input: on a head of wood. */
-function onNobody(scene: Scene, aspect: number): OrthographicCamera {
+function onNobody(scene: Scene, size: { readonly width: number; readonly height: number }): SceneParts {
   scene.background = new Color(0xd8dee6);
   const head = new Mesh(new SphereGeometry(1, 64, 48), new MeshStandardMaterial({ color: 0xc89a6a, roughness: 0.7 }));
   head.scale.set(85, 115, 90);
@@ -91,7 +91,17 @@ function onNobody(scene: Scene, aspect: number): OrthographicCamera {
   const turned = new Group().add(head, pair.group);
   turned.rotation.y = 0.35;
   scene.add(turned);
-  const camera = new OrthographicCamera(-150 * aspect, 150 * aspect, 150, -150, 1, 2000);
+  const camera = new OrthographicCamera(-1, 1, 1, -1, 1, 2000);
   camera.position.z = 1000;
-  return camera;
+  const resize = (): void => {
+    // On an upright phone the whole head is seen as well.
+    const [wide, high] = [
+      Math.max(115, (150 * size.width) / size.height),
+      Math.max(150, (115 * size.height) / size.width),
+    ];
+    Object.assign(camera, { left: -wide, right: wide, top: high, bottom: -high });
+    camera.updateProjectionMatrix();
+  };
+  resize();
+  return { scene, camera, resize };
 }

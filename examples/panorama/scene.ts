@@ -8,7 +8,9 @@
 import { defineScene, type Json } from "scenecast/scene";
 import * as THREE from "three";
 import { LookAround } from "./look-around.ts";
-import { ownMovie } from "./own-movie.ts";
+
+/** What is shown where no movie is given; beside this file. */
+const OWN_MOVIE = "world.mp4";
 
 /** What a page may send of how a phone is held. */
 type Held = { readonly alpha: number; readonly beta: number; readonly gamma: number; readonly screen: number };
@@ -21,7 +23,7 @@ export default defineScene({
     begin: { type: "button", label: "From the beginning" },
   },
   async setup({ size, element, parameters, controls, messages, invalidate }) {
-    const video = await opened(parameters.movie === "" ? await ownMovie() : parameters.movie);
+    const video = await opened(parameters.movie === "" ? OWN_MOVIE : parameters.movie);
     const scene = new THREE.Scene();
     const texture = new THREE.VideoTexture(video);
     texture.wrapS = THREE.RepeatWrapping;

@@ -1,4 +1,7 @@
-/** A small world that is seen all around: what the example's own movie is rendered from. */
+/**
+ * A small world that is seen all around, of which the example's own movie is made: `npm start -- render examples/panorama/world.ts
+ * examples/panorama/world.mp4 --frames 0..59 --fps 15 --size 3840x1920 --samples 4 --quality 85`.
+ */
 
 import { defineScene, panoramaCamera } from "scenecast/scene";
 import * as THREE from "three";
@@ -14,7 +17,8 @@ export default defineScene({
   setup() {
     const scene = new THREE.Scene();
     const sun = new THREE.DirectionalLight("#fff1df", 2.6);
-    sun.position.set(3, 5, -4);
+    // From behind, so that what is ahead is lit.
+    sun.position.set(3, 5, 4);
     scene.add(sky(), sun, new THREE.HemisphereLight("#b9c8ff", "#6a5138", 1.1), ground(), ...pillars());
     const balls = Array.from({ length: BALLS }, (_, at) => {
       const color = new THREE.Color().setHSL(at / BALLS, 0.75, 0.55);
@@ -55,7 +59,7 @@ function ground(): THREE.Group {
     new THREE.MeshStandardMaterial({ color: "#7c8a5c", roughness: 1 }),
   );
   floor.rotation.x = -Math.PI / 2;
-  const lines = new THREE.GridHelper(60, 30, "#4a5638", "#66744a");
+  const lines = new THREE.GridHelper(60, 30, "#3d4a2c", "#a3ab7a");
   lines.position.y = 0.01;
   return new THREE.Group().add(floor, lines);
 }

@@ -9,6 +9,7 @@ import { OrbitControls } from "three/addons/controls/OrbitControls.js";
 import { GUI } from "three/addons/libs/lil-gui.module.min.js";
 import { Axes, type Axis, placeOn } from "../drawing/axes.ts";
 import { ColorScale, VIRIDIS } from "../drawing/color-scale.ts";
+import { keepInView } from "../drawing/keep-in-view.ts";
 import { FONT, fillPlate, Label, type Picture } from "../drawing/label.ts";
 import { loadTable, rangeOf, type Table } from "./table.ts";
 
@@ -63,6 +64,7 @@ export default defineScene({
     return {
       scene,
       camera,
+      resize: keepInView(camera, size, 1.2),
       update() {
         controls.dampingFactor = 1 - Math.exp(-12 * clock.delta);
         const isMoving = controls.update();

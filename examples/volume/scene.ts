@@ -7,6 +7,7 @@ import { cameraState, defineScene } from "scenecast/scene";
 import * as THREE from "three";
 import { OrbitControls } from "three/addons/controls/OrbitControls.js";
 import { ColorScale } from "../drawing/color-scale.ts";
+import { keepInView } from "../drawing/keep-in-view.ts";
 import { titleOf } from "../drawing/label.ts";
 import { sampleOrbital } from "./orbital.ts";
 
@@ -123,6 +124,7 @@ export default defineScene({
         edges.visible = controls.Cut.frame;
         return isGliding;
       },
+      resize: keepInView(camera, size, 1),
       ...cameraState(camera, orbit),
       dispose: () => orbit.dispose(),
     };

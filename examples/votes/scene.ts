@@ -6,6 +6,7 @@
 
 import { defineScene, type Json } from "scenecast/scene";
 import * as THREE from "three";
+import { keepInView } from "../drawing/keep-in-view.ts";
 import { Label } from "../drawing/label.ts";
 
 const QUESTION = "What shall we look at next?";
@@ -67,6 +68,7 @@ export default defineScene({
     return {
       scene,
       camera,
+      resize: keepInView(camera, size, 1.5),
       update() {
         tell();
         const most = Math.max(FEW, ...counts());

@@ -46,7 +46,7 @@ export function sceneNews(message: SceneNews): FromSession {
     case "title":
       return { kind: "title-changed", title: message.title };
     case "cursor":
-      return { kind: "cursor-changed", cursor: message.cursor };
+      return { kind: "cursor-changed", cursor: message.cursor, takesDrags: message.takesDrags };
     case "parameters":
       return { kind: "parameters-told", news: message.news };
     case "parameters-set":

@@ -2,7 +2,7 @@
 
 import type { MessagePort } from "node:worker_threads";
 import type { ConsoleLine } from "../../shared/console.ts";
-import type { Cursor } from "../../shared/cursor.ts";
+import type { PointerWish } from "../../shared/cursor.ts";
 import type { MessageBody } from "../../shared/custom-message.ts";
 import type { PlainError } from "../../shared/errors.ts";
 import type { InputEvent } from "../../shared/input.ts";
@@ -183,8 +183,8 @@ export type FromRenderThread =
   | { readonly kind: "message"; readonly to: number | null; readonly body: MessageBody }
   /** The scene gave itself another title. At most twice a second. */
   | { readonly kind: "title"; readonly title: string }
-  /** The scene wants another cursor over its picture. */
-  | { readonly kind: "cursor"; readonly cursor: Cursor }
+  /** The scene wants another cursor over its picture, or listens to drags or does not any more. */
+  | ({ readonly kind: "cursor" } & PointerWish)
   /** The scene's state changed: JSON text, or null where it gives none. At most four times a second. */
   | { readonly kind: "state"; readonly state: string | null }
   /** The parameters of the scene that is shown, at every change. Once at least, before `ready`. */

@@ -75,7 +75,7 @@ async function main(): Promise<void> {
   await stage.start();
   stage.host.update();
   await stage.host.inside(() => painter.paint(stage.host.parts, false));
-  stage.noteGlErrors();
+  stage.noteDrawn();
   stage.state.flush();
   stage.panels.look();
   intake.begin(() => loop.inputArrived());
@@ -114,7 +114,7 @@ function workOf({ inputs, panels, intake, painter, wanted, stage }: Worked): Fra
       if (shown.length > 0) post({ kind: "inputs-shown", frame: painter.nextFrame, inputs: shown });
       shown = [];
       const isNew = await host.attemptToDraw(() => painter.paint(host.parts, wantsNext, isAnswer));
-      stage().noteGlErrors();
+      stage().noteDrawn();
       intake.noteDrawn();
       state.handleFrame();
       stage().panels.lookSoon();
@@ -127,7 +127,7 @@ function workOf({ inputs, panels, intake, painter, wanted, stage }: Worked): Fra
       const [begun, frame] = [trace.begin(), painter.nextFrame];
       const wantsMore = await host.attemptToDraw(() => painter.refine(host.parts));
       trace.end("refine", begun, frame);
-      stage().noteGlErrors();
+      stage().noteDrawn();
       return wantsMore;
     },
   };

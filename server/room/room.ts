@@ -110,7 +110,6 @@ export class Room extends Emitter<RoomEvents> {
       told: (viewerId, told) => this.emit("sceneTold", { viewerId, told }),
       heard: (viewerId, body) => this.emit("messageReceived", { viewerId, body }),
     });
-    new CursorRelay({ session, viewers, people: this.people });
     this.#notice = new RoomNotice({
       announcer: this.announcer,
       sourceNotice: () => this.source?.notice ?? null,
@@ -140,6 +139,7 @@ export class Room extends Emitter<RoomEvents> {
     this.jpegStreams = new JpegStreams(session.pictures);
     this.#followSession();
     this.#followPeople();
+    new CursorRelay({ session, viewers, people: this.people });
     this.#notice.update();
   }
 

@@ -107,6 +107,7 @@ export class FrameFeed extends Emitter<FrameFeedEvents> {
       { opened, memory, newest: null, taken: new Map(), lastNumber: 0 },
     ];
     this.#send({ kind: "source-opened", ...opened });
+    this.setCursor(this.#cursor);
     return memory.shared;
   }
 
@@ -148,7 +149,8 @@ export class FrameFeed extends Emitter<FrameFeedEvents> {
   /** Those who steer have this cursor over the picture. */
   setCursor(cursor: Cursor): void {
     this.#cursor = cursor;
-    this.#told.emit("cursorChanged", { cursor });
+    // Every input goes to the program.
+    this.#told.emit("cursorChanged", { cursor, takesDrags: true });
   }
 
   /** A process streams that knows nothing yet (FH1). */
@@ -164,7 +166,7 @@ export class FrameFeed extends Emitter<FrameFeedEvents> {
       if (newest !== null) this.#send({ kind: "frame-arrived", ...newest, answers: 0 });
     }
     if (this.#title !== null) this.setTitle(this.#title);
-    if (this.#cursor !== "default") this.setCursor(this.#cursor);
+    if (this.#sources.length > 0) this.setCursor(this.#cursor);
     if (isLost) this.emit("lost", {});
   }
 

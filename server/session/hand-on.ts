@@ -51,7 +51,7 @@ export function handOn(message: HandedOn, events: Emitter<SessionEvents>): void 
     case "send-scene-message":
       return events.emit("sceneMessageSent", { to: message.to, body: message.body });
     case "cursor-changed":
-      return events.emit("cursorChanged", { cursor: message.cursor });
+      return events.emit("cursorChanged", { cursor: message.cursor, takesDrags: message.takesDrags });
     case "report":
       return events.emit("reported", { report: message.report });
     case "mirror-asked":

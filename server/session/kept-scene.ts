@@ -1,5 +1,6 @@
 /** Owns what the main process keeps of a scene over the lives of its processes: its state, and whose messages it takes. */
 
+import { withPanelsOf } from "../platform/panels-in-state.ts";
 import type { FromSession, MessagesFrom, ToSession } from "./session-protocol.ts";
 
 type StateChanged = Extract<FromSession, { readonly kind: "scene-state-changed" }>;
@@ -33,7 +34,8 @@ export class KeptScene {
 
   /** A state is wanted of the scene, now or as soon as it is live. */
   want(state: string): void {
-    this.#start = state;
+    // A process that starts before the scene gave its state has the panels of before as well.
+    this.#start = withPanelsOf(this.#start, state);
     if (!this.#send({ kind: "scene-state-wanted", state })) this.#missed = state;
   }
 

@@ -1,7 +1,7 @@
 /** Owns what a session is started with, what its status may be and what it tells of, as the main process sees it. */
 
 import type { ConsoleLine } from "../../shared/console.ts";
-import type { Cursor } from "../../shared/cursor.ts";
+import type { PointerWish } from "../../shared/cursor.ts";
 import type { MessageBody } from "../../shared/custom-message.ts";
 import type { StreamError } from "../../shared/errors.ts";
 import type { PanelControl, PanelNews } from "../../shared/panels.ts";
@@ -76,8 +76,8 @@ export type SessionEvents = {
   sceneStateChanged: { readonly state: string | null };
   /** The values of the scene's parameters are others. */
   parametersChanged: { readonly values: ParameterValues };
-  /** The scene wants another cursor over its picture. */
-  cursorChanged: { readonly cursor: Cursor };
+  /** The scene wants another cursor over its picture, or listens to drags or does not any more. */
+  cursorChanged: PointerWish;
   /** There are other panels: all of them. */
   panelsTold: PanelNews;
   /** Of the panels that were told last, these controls differ; `changed` are those that are others than a moment before. */

@@ -1,7 +1,7 @@
 /** Owns the messages between the main process and the process of a scene, sent over Node's IPC channel. */
 
 import type { ConsoleLine } from "../../shared/console.ts";
-import type { Cursor } from "../../shared/cursor.ts";
+import type { PointerWish } from "../../shared/cursor.ts";
 import type { MessageBody } from "../../shared/custom-message.ts";
 import type { PlainError } from "../../shared/errors.ts";
 import type { PanelChange, PanelNews } from "../../shared/panels.ts";
@@ -257,8 +257,8 @@ export type FromSession =
   | { readonly kind: "parameters-set"; readonly requestId: number; readonly error: PlainError | null }
   /** Of the scene's data. */
   | { readonly kind: "data-said"; readonly message: FromSceneData }
-  /** The scene wants another cursor over its picture. */
-  | { readonly kind: "cursor-changed"; readonly cursor: Cursor }
+  /** The scene wants another cursor over its picture, or listens to drags or does not any more. */
+  | ({ readonly kind: "cursor-changed" } & PointerWish)
   /** The panels of the scene, whole; each process tells of them before it is ready. */
   | { readonly kind: "panels-told"; readonly news: PanelNews }
   /** What differs from the last whole of the same revision. */

@@ -37,7 +37,7 @@ export async function compileLibrary(root, node, projects = []) {
  */
 function copyData(root) {
   for (const file of readdirSync(join(root, "examples"), { recursive: true, encoding: "utf8" })) {
-    if (!/\.(csv|gltf|hdr|pdb|webp)$/.test(file)) continue;
+    if (!/\.(csv|gltf|hdr|mp4|pdb|webp)$/.test(file)) continue;
     mkdirSync(dirname(join(root, "dist/examples", file)), { recursive: true });
     copyFileSync(join(root, "examples", file), join(root, "dist/examples", file));
   }

@@ -115,6 +115,8 @@ it("has no fault that axe finds, in any state", async () => {
   await page.fill("#token", TOKEN);
   await page.click("#token-button");
   await waitUntilLive(page);
+  // As of a scene that listens to drags.
+  between.say({ kind: "cursor", cursor: "default", takesDrags: true });
   await page.locator("#hint").waitFor();
   await page.locator("#panels").waitFor();
   await look("the first visit, with a panel");

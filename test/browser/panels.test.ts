@@ -101,28 +101,76 @@ test("a slider that one person drags changes the picture and the slider of the o
   expect([annErrors, benErrors]).toEqual([[], []]);
 }, 180_000);
 
-test("on a phone the panel is a button, and a sheet whose controls a finger can meet", async () => {
-  const scene = new URL("../fixtures/pages/panel/index.html", import.meta.url);
-  await using server = await serveScene(scene);
-  const page = await browser.newPage({
-    viewport: { width: 390, height: 844 },
-    hasTouch: true,
-    isMobile: true,
-    reducedMotion: "reduce",
+/** Pairs of the page's parts that lie over each other, those that are wider than the window, and how far it scrolls sideways. */
+const misplaced = (page: Page): Promise<string[]> =>
+  page.evaluate(() => {
+    const names = ["#bar", "#panels", "#hint", "#notice", "#people", ".toasts > *", "#console", "#statistics"];
+    const parts = names.flatMap((name) => [...document.querySelectorAll(name)].map((part) => ({ name, part })));
+    const shown = parts
+      .filter(({ part }) => part.checkVisibility({ visibilityProperty: true, opacityProperty: true }))
+      .map(({ name, part }) => ({ name, box: part.getBoundingClientRect() }));
+    const wide = shown
+      .filter(({ box }) => box.left < 0 || box.right > innerWidth || box.top < 0)
+      .map(({ name }) => name);
+    const over = shown.flatMap((one, index) =>
+      shown.slice(index + 1).flatMap((other) => {
+        const [a, b] = [one.box, other.box];
+        const isApart = a.right <= b.left || b.right <= a.left || a.bottom <= b.top || b.bottom <= a.top;
+        return isApart ? [] : [`${one.name} over ${other.name}`];
+      }),
+    );
+    const isWide = document.documentElement.scrollWidth > innerWidth;
+    return [...wide, ...over, ...(isWide ? ["it scrolls sideways"] : [])];
   });
-  await page.goto(server.url);
-  await waitUntilLive(page);
-  const button = page.locator("#panels summary").first();
-  await button.waitFor();
-  expect(await slider(page).isVisible()).toBe(false);
-  await button.tap();
-  const sheet = await page.locator("#panels").boundingBox();
-  expect(sheet?.width).toBeGreaterThan(360);
-  const heights = await page.$$eval(
-    "#panels summary, #panels input:not(.switch), #panels select, #panels button",
-    (all) => all.map((element) => element.getBoundingClientRect().height),
-  );
-  expect(heights.length).toBeGreaterThan(8);
-  expect(Math.min(...heights)).toBeGreaterThanOrEqual(40);
-  await page.close();
-}, 60_000);
+
+test.each([
+  ["upright", 390, 844],
+  ["on its side", 844, 390],
+])(
+  "on a phone %s the panel is a button that leaves with the bar, and a sheet that stays",
+  async (_, width, height) => {
+    const scene = new URL("../fixtures/pages/panel/index.html", import.meta.url);
+    await using server = await serveScene(scene);
+    const page = await browser.newPage({
+      viewport: { width, height },
+      hasTouch: true,
+      isMobile: true,
+      reducedMotion: "reduce",
+    });
+    await page.goto(server.url);
+    await waitUntilLive(page);
+    const button = page.locator("#panels summary").first();
+    await button.waitFor();
+    expect(await slider(page).isVisible()).toBe(false);
+    // As of a scene that is dragged.
+    await page.evaluate(() => window.scenecast.element.toggleAttribute("data-takes-drags", true));
+    await page.locator("#hint").waitFor();
+    await page.locator("#handle").dispatchEvent("click");
+    expect(await misplaced(page)).toEqual([]);
+    await button.waitFor({ state: "hidden" });
+    expect(await page.locator("#bar").isVisible()).toBe(false);
+    await page.locator("#handle").tap();
+    await button.tap();
+    await slider(page).waitFor();
+    expect(await misplaced(page)).toEqual([]);
+    const heights = await page.$$eval(
+      "#panels summary, #panels input:not(.switch), #panels select, #panels button",
+      (all) => all.map((element) => element.getBoundingClientRect().height),
+    );
+    expect(heights.length).toBeGreaterThan(8);
+    expect(Math.min(...heights)).toBeGreaterThanOrEqual(40);
+    const sheet = await page.locator("#panels").boundingBox();
+    expect(sheet?.width).toBeGreaterThan(width < height ? 360 : 280);
+    // Whoever opened it keeps it open, without the bar and the next time.
+    await page.locator("#bar").waitFor({ state: "hidden" });
+    expect(await slider(page).isVisible()).toBe(true);
+    await page.reload();
+    await waitUntilLive(page);
+    await slider(page).waitFor();
+    await page.locator("#handle").dispatchEvent("click");
+    await page.locator("#people-button").dispatchEvent("click");
+    expect(await misplaced(page)).toEqual([]);
+    await page.close();
+  },
+  60_000,
+);

@@ -1,12 +1,13 @@
 /** The example that plays 360° video, in Chromium: the picture of each time, and where one looks by hand, key and phone. */
 
-import { mkdtempSync, rmSync } from "node:fs";
+import { mkdtempSync, rmSync, statSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { setTimeout as sleep } from "node:timers/promises";
 import type { Browser, Page } from "playwright-core";
 import { afterAll, beforeAll, expect, it } from "vitest";
 import { createStreamServer, type StreamServer } from "../../server/index.ts";
+import { openMovie } from "../../server/movies/index.ts";
 import { openViewer, shownCentre, shownColours, waitUntilLive } from "../support/chromium.ts";
 import { countedMovie, digitPlaces, numberOf, sideColours, writeCountedMovie } from "../support/counted-sphere.ts";
 import { servedSize } from "../support/served-scene.ts";
@@ -53,6 +54,14 @@ async function expectCentre(side: keyof typeof sideColours): Promise<void> {
     .toBeLessThan(24);
 }
 const WITHIN = { timeout: 20_000 };
+
+it("its own movie has a pixel for each of a desktop of 720 lines, and is no burden to who clones", async () => {
+  const own = new URL("../../examples/panorama/world.mp4", import.meta.url);
+  await using movie = await openMovie(own);
+  expect(movie.width).toBeGreaterThanOrEqual((720 / FOV) * 360);
+  expect([movie.width / movie.height, movie.frameCount, movie.seconds]).toEqual([2, 60, 4]);
+  expect(statSync(own).size).toBeLessThan(1.5e6);
+});
 
 it("at rest the picture is that of the time, also just before the next one begins", async () => {
   for (const number of [0, 7, 13, 22, 31]) {

@@ -117,6 +117,20 @@ describe("a still scene", () => {
     await page.close();
   });
 
+  it("tells nothing of dragging where no scene listens to it, and no hand is shown", async () => {
+    await using edge = await serveScene("edge");
+    const { page } = await openViewer(browser, edge.url);
+    await waitUntilLive(page);
+    await page.waitForFunction(() => window.scenecast.control.isMine);
+    // As long as it takes to come where it does.
+    await page.waitForTimeout(1_000);
+    expect(await page.locator("#hint").isVisible()).toBe(false);
+    expect(await page.evaluate(() => getComputedStyle(window.scenecast.element).cursor)).not.toBe("grab");
+    await page.mouse.click(300, 300);
+    expect(await page.evaluate(() => localStorage.getItem("scenecast.hint"))).toBeNull();
+    await page.close();
+  });
+
   it("is recorded as a clip that shows what was seen", async () => {
     const { page } = await openViewer(browser, server.url);
     await waitUntilLive(page);

@@ -53,7 +53,7 @@ export const programMessages: readonly object[] = [
   { kind: "hello", protocol: 1, title: "Fibres", width: 640, height: 360, maxPixels: 921_600, resizes: true },
   { ...given, renderedAt: 1, renderMs: 2, answers: 3 },
   { kind: "reserve", width: 640, height: 360 },
-  { kind: "cursor", cursor: "grab" },
+  { kind: "cursor", cursor: "grab", takesDrags: true },
 ];
 export const carriedFrames: readonly Uint8Array[] = [
   Uint8Array.from([...new TextEncoder().encode(`${JSON.stringify(given)}\n`), ...new Array<number>(256).fill(9)]),

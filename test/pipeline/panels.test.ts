@@ -247,6 +247,8 @@ test("controls that a scene declares are set as those of lil-gui beside them, se
     ...["/scene", "/scene/red", "/scene/reset", "/scene/later", "/scene/Light", "/scene/Light/on"],
     ...["/Mine", "/Mine/green"],
   ]);
+  await expect.poll(() => page.session.session.sceneState, WITHIN).toBe('{"$panels":{}}');
+  const begun = page.session.session.sceneState;
   page.set("/scene/red", 1);
   await expect.poll(() => page.red(), WITHIN).toBeGreaterThan(240);
   page.set("/scene/reset", null);
@@ -262,6 +264,17 @@ test("controls that a scene declares are set as those of lil-gui beside them, se
   expect(page.heldBy("/scene/red")).toBe(0.9);
   const viewer = page.session.join("ben", 2);
   await expect.poll(() => redOf(viewer), WITHIN).toBeGreaterThan(200);
+
+  // A state that says nothing of panels leaves them alone; one that was saved before they were changed puts them back.
+  const told: string[] = [];
+  page.session.session.on("panelsChanged", ({ changed }) => told.push(...changed.map(({ id }) => id)));
+  page.session.session.setSceneState('{"view":1}');
+  page.set("/Mine/green", 1);
+  await expect.poll(() => told, WITHIN).toContain("/Mine/green");
+  expect([told.includes("/scene/red"), page.heldBy("/scene/red")]).toEqual([false, 0.9]);
+  page.session.session.setSceneState(begun ?? "");
+  await expect.poll(() => page.heldBy("/scene/red"), WITHIN).toBe(0);
+  await expect.poll(() => redOf(viewer), WITHIN).toBeLessThan(20);
 }, 120_000);
 
 const reloaded = (step: number): string => `

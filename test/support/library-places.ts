@@ -7,7 +7,6 @@ export const stands: Readonly<Record<string, readonly string[]>> = {
     "client/vite.config.ts",
     "examples/glasses/faces/",
     "examples/kitti/",
-    "examples/panorama/own-movie.ts",
     "examples/studio/server.ts",
   ],
   "node:sqlite": ["server/jobs/job-database.ts"],

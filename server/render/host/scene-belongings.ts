@@ -34,8 +34,8 @@ export type SceneHooks = {
   readonly noticed: (text: string | null) => void;
   /** The scene threw in what is done once, as a listener or a timer: a sentence for viewers. */
   readonly strayed: (text: string) => void;
-  /** The scene wants another cursor over its picture, a value of CSS's `cursor`. */
-  readonly cursorChanged: (page: Page, cursor: string) => void;
+  /** The scene wants another cursor over its picture. */
+  readonly cursorChanged: (page: Page) => void;
   /** The document of the page has another title. */
   readonly titleChanged: (page: Page) => void;
   /** The scene sends a message to a person, or to everybody (null). */
@@ -70,7 +70,7 @@ export class SceneBelongings {
     page.follow({
       onError,
       onFrameRequested: hooks.invalidate,
-      onCursor: (cursor) => hooks.cursorChanged(page, cursor),
+      onCursor: () => hooks.cursorChanged(page),
       onTitle: () => hooks.titleChanged(page),
     });
     this.mailbox = new SceneMailbox({ post: hooks.messageSent, onError });

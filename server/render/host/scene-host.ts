@@ -140,6 +140,11 @@ export class SceneHost {
     return this.#belongings.page.cursor;
   }
 
+  /** Whether it listens to presses on its picture, and so may be dragged. */
+  get takesDrags(): boolean {
+    return this.#belongings.page.element.takesDrags;
+  }
+
   /** What lies over its picture. */
   get overlay(): Overlay {
     return this.#belongings.page.overlay;

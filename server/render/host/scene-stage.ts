@@ -9,7 +9,7 @@
  *     that it had.
  */
 
-import { type Cursor, cursorOf } from "../../../shared/cursor.ts";
+import { cursorOf, isSameWish, noWish, type PointerWish } from "../../../shared/cursor.ts";
 import { StreamError, toPlainError } from "../../../shared/errors.ts";
 import type { PanelChange } from "../../../shared/panels.ts";
 import { joinSentences } from "../../../shared/sentences.ts";
@@ -69,7 +69,7 @@ export class SceneStage {
   #replacing: Promise<unknown> | null = null;
   #begun = 0;
   /** As it was told last. */
-  #cursor: Cursor = "default";
+  #pointerWish: PointerWish = noWish;
   #isStarted = false;
   /** Called when a scene is there, or is known not to be. */
   #settled: (error: unknown) => void = () => undefined;
@@ -93,7 +93,7 @@ export class SceneStage {
       noticed: (text) => SceneScope.outside(() => this.#notices.setTrouble(text)),
       strayed: (text) => SceneScope.outside(() => this.#notices.setStray(text)),
       // Of a scene on its way it is told when that is there.
-      cursorChanged: (page, cursor) => this.#host.owns(page) && this.#tellCursor(cursor),
+      cursorChanged: (page) => this.#host.owns(page) && this.#tellPointerWish(),
       titleChanged: (page) => this.#host.owns(page) && this.#title.handleChange(),
       messageSent: (to, body) => post({ kind: "message", to, body }),
       panelsTouched: () => SceneScope.outside(() => this.panels.lookSoon()),
@@ -160,8 +160,9 @@ export class SceneStage {
     return { title, messagesFrom, content, isPanorama: this.#options.surface.panoramaOf(parts) !== null };
   }
 
-  /** Tells of what OpenGL refused in the frame that was drawn last. To be called after each. */
-  noteGlErrors(): void {
+  /** Tells of what OpenGL refused in the frame that was drawn last, and of who listens to drags since. To be called after each. */
+  noteDrawn(): void {
+    this.#tellPointerWish();
     const errors = this.#options.surface.takeErrors();
     const [name] = errors;
     if (name === undefined) return;
@@ -239,7 +240,7 @@ export class SceneStage {
     this.#host = next;
     next.resize(this.#options.surface.size);
     this.#options.surface.setOverlay(next.overlay);
-    this.#tellCursor(next.cursor);
+    this.#tellPointerWish();
     this.#title.begin();
     this.#settings.keep();
     this.#notices.clear(this.#begun);
@@ -279,11 +280,11 @@ export class SceneStage {
     }
   }
 
-  #tellCursor(value: string): void {
-    const cursor = cursorOf(value);
-    if (cursor === this.#cursor) return;
-    this.#cursor = cursor;
-    this.#options.post({ kind: "cursor", cursor });
+  #tellPointerWish(): void {
+    const wish = { cursor: cursorOf(this.#host.cursor), takesDrags: this.#host.takesDrags };
+    if (isSameWish(wish, this.#pointerWish)) return;
+    this.#pointerWish = wish;
+    this.#options.post({ kind: "cursor", ...wish });
   }
 
   #follow(): void {

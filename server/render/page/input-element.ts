@@ -41,6 +41,8 @@ const MAX_POINTERS = 64;
 /** What browsers number the mouse. */
 const MOUSE_ID = 1;
 
+/** What is heard of a drag, whatever is heard of the way. */
+const pressTypes = ["pointerdown", "mousedown", "touchstart"] as const;
 const touchTypes = { down: "touchstart", move: "touchmove", up: "touchend", cancel: "touchcancel" } as const;
 
 /** A document that is a page's, and so has a window. */
@@ -154,6 +156,12 @@ export class InputElement extends CanvasElement implements PictureCanvas {
   resize(size: PictureSize): void {
     this.#picture.size = size;
     this.#view.deliver(makeEvent("resize"));
+  }
+
+  /** Whether anything in the scene listens to presses on the picture, or on what labels lie in, and so may be dragged. */
+  get takesDrags(): boolean {
+    const isPressed = (element: PageElement): boolean => pressTypes.some((type) => element.hears(type));
+    return isPressed(this.#target) || this.#view.labels.layers.some(isPressed);
   }
 
   /** That of the page, even where the scene has taken the element out of it: keys are listened to there. */

@@ -17,6 +17,7 @@ import {
   type PanelChange,
   type PanelControl,
   type PanelValue,
+  type PanelValues,
   readPanelChange,
   readPanelValue,
 } from "../../../shared/panels.ts";
@@ -24,9 +25,6 @@ import type { PanelSource, SourceControl } from "./panel-source.ts";
 
 /** The longest JSON text of what is kept; a state is at most twice that. */
 const MAX_KEPT_LENGTH = 8192;
-
-/** The values of controls by their ids. */
-export type PanelValues = Readonly<Record<string, PanelValue>>;
 
 type Found = { readonly control: PanelControl; readonly source: SourceControl };
 
@@ -68,16 +66,15 @@ export class ScenePanels {
     return true;
   }
 
-  /** Whether anything ever was to be kept: whether there are `values`. */
+  /** Whether there are `values`. */
   get hasValues(): boolean {
     this.#look();
-    return this.#kept.size > 0;
+    return this.#kept.size > 0 || [...this.#found.values()].some(({ control }) => "value" in control);
   }
 
-  /** What is to be kept (CP2); null where nothing ever was. */
+  /** What is to be kept (CP2); null where there is nothing that could be. */
   get values(): PanelValues | null {
-    this.#look();
-    if (this.#kept.size === 0) return null;
+    if (!this.hasValues) return null;
     const values: Record<string, PanelValue> = {};
     let length = 0;
     for (const [id, waiting] of this.#kept) {

@@ -1,6 +1,7 @@
 /** Owns a display for the checks of a viewer, which has no pictures. */
 
 import type { DisplayOptions } from "../../../client/display.ts";
+import type { PointerWish } from "../../../shared/cursor.ts";
 import { Emitter } from "../../../shared/emitter.ts";
 
 /** Shows a picture from `start` to `stop`, and notes what it is told. */
@@ -34,8 +35,8 @@ export class FakeDisplay extends Emitter<{ shownChanged: object; qualityChanged:
     return {};
   }
 
-  setCursor(cursor: string): void {
-    this.cursor = cursor;
+  setCursor({ cursor = "default", takesDrags = false }: Partial<PointerWish>): void {
+    this.cursor = takesDrags ? `${cursor}, dragged` : cursor;
   }
 
   setPaused(isPaused: boolean): void {

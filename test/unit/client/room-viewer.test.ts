@@ -80,6 +80,8 @@ it("shows the scene's cursor while it is told of one, and the usual one when it 
   const { viewer, display } = await start();
   FakeSocket.last.open(welcome, live, { kind: "cursor", cursor: "grab" });
   expect(display.cursor).toBe("grab");
+  FakeSocket.last.say({ kind: "cursor", cursor: "default", takesDrags: true });
+  expect(display.cursor).toBe("default, dragged");
   FakeSocket.last.say(welcome);
   expect(display.cursor).toBe("default");
   await viewer.close();

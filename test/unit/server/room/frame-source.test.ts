@@ -82,9 +82,10 @@ test("a program is welcomed, and what it and the room's process say goes to the 
   program.seat?.handleMessage({ kind: "cursor", cursor: "url(a.png), grab" });
   program.seat?.handleMessage({ kind: "reserve", width: 64, height: 64 });
   expect(told.mock.calls).toEqual([
+    ["cursorChanged", { cursor: "default", takesDrags: true }],
     ["titleChanged", { title: "Fibres" }],
     ["titleChanged", { title: "Slice 12" }],
-    ["cursorChanged", { cursor: "grab" }],
+    ["cursorChanged", { cursor: "grab", takesDrags: true }],
   ]);
   feed.handle({ kind: "source-watched", watched: true });
   feed.handle({ kind: "slot-freed", source: 1, slot: 0, number: 1, shown: true });
@@ -112,7 +113,10 @@ test("when it goes viewers are told, the last picture stays, and the next one is
   first.seat?.handleMessage({ kind: "frame", slot: 2, number: 1, width: 32, height: 16 });
   first.seat?.leave();
   expect(source.notice).toBe("The program that makes the pictures has gone; waiting for it to come back.");
-  expect([source.identity, told.mock.calls.at(-1)]).toEqual([null, ["cursorChanged", { cursor: "default" }]]);
+  expect([source.identity, told.mock.calls.at(-1)]).toEqual([
+    null,
+    ["cursorChanged", { cursor: "default", takesDrags: true }],
+  ]);
   sent = [];
   feed.handleLive();
   expect(sent).toMatchObject([

@@ -122,16 +122,32 @@ test("the scene's cursor is for who steers, and the usual one is back where cont
   room.people.handleMessage("ann", { kind: "control", request: { action: "mode", mode: "one" } });
   room.people.handleMessage("ann", { kind: "control", request: { action: "take" } });
   await expect.poll(() => [steers("ann"), steers("ben")]).toEqual([true, false]);
-  process.say({ kind: "cursor-changed", cursor: "grab" });
-  process.say({ kind: "cursor-changed", cursor: "grab" });
+  process.say({ kind: "cursor-changed", cursor: "grab", takesDrags: false });
+  process.say({ kind: "cursor-changed", cursor: "grab", takesDrags: false });
   expect([cursors(ann), cursors(ben)]).toEqual([["grab"], []]);
   room.people.handleMessage("ben", { kind: "control", request: { action: "take" } });
   expect([cursors(ann), cursors(ben)]).toEqual([["grab", "default"], ["grab"]]);
-  process.say({ kind: "cursor-changed", cursor: "grabbing" });
+  process.say({ kind: "cursor-changed", cursor: "grabbing", takesDrags: false });
   expect([cursors(ann), cursors(ben)]).toEqual([
     ["grab", "default"],
     ["grab", "grabbing"],
   ]);
+});
+
+test("whether the scene is dragged is told to who steers once it is live, after the welcome that begins a page anew (CR2)", async () => {
+  const played = await playedRoom();
+  const ann = enterRoom(played.room, "ann");
+  await expect.poll(() => played.room.people.steering).toContain("ann");
+  played.process.say({ kind: "cursor-changed", cursor: "default", takesDrags: true });
+  expect(ann.kinds).not.toContain("cursor");
+  played.process.ready();
+  await played.room.session.ready;
+  const dragged = { kind: "cursor", cursor: "default", takesDrags: true };
+  await expect.poll(() => ann.messages).toContainEqual(dragged);
+  expect(ann.kinds.lastIndexOf("welcome")).toBeLessThan(ann.kinds.indexOf("cursor"));
+  played.process.say({ kind: "cursor-changed", cursor: "default", takesDrags: false });
+  expect(ann.messages.at(-1)).toEqual({ kind: "cursor", cursor: "default" });
+  await played.room.close();
 });
 
 test("who floods is told, and then sent out, and others go on (MB3)", () => {

@@ -93,7 +93,10 @@ test("a process that is started again is given the newest frame, and what the ot
     { kind: "source-opened", source: 1 },
     { kind: "frame-arrived", slot: 2, number: 3, answers: 0 },
   ]);
-  expect(told).toEqual([["titleChanged", { title: "Fibres" }]]);
+  expect(told).toEqual([
+    ["titleChanged", { title: "Fibres" }],
+    ["cursorChanged", { cursor: "default", takesDrags: true }],
+  ]);
 });
 
 test("the memory of a program is kept until the first frame of the next, of which the last is given again (FH2)", () => {

@@ -138,6 +138,27 @@ describe("as an element of a page", () => {
     expect(cursors).toEqual(["grab", "pointer", "grab"]);
   });
 
+  test("it takes drags while something hears presses on it, above it or on what labels lie in", () => {
+    const quiet = { onError: () => undefined, onFrameRequested: () => undefined };
+    const canvas = new InputElement({ width: 8, height: 8 }, quiet);
+    const taken = [canvas.takesDrags];
+    const press = () => undefined;
+    // What follows the pointer, or is clicked, is not dragged.
+    for (const type of ["pointermove", "click", "wheel", "keydown"]) canvas.addEventListener(type, press);
+    taken.push(canvas.takesDrags);
+    for (const [target, type] of [
+      [canvas, "pointerdown"],
+      [canvas.ownerDocument.defaultView, "mousedown"],
+      [canvas.ownerDocument, "touchstart"],
+    ] as const) {
+      target.addEventListener(type, press);
+      taken.push(canvas.takesDrags);
+      target.removeEventListener(type, press);
+      taken.push(canvas.takesDrags);
+    }
+    expect(taken).toEqual([false, false, true, false, true, false, true, false]);
+  });
+
   test("what it cannot give says what to do instead", () => {
     expect(() => element.toDataURL()).toThrow("Take it from the server");
     expect(() => element.getContext("2d")).toThrow("Make another one for 2D drawing");

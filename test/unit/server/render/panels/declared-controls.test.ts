@@ -117,7 +117,7 @@ describe("controls that a scene declares", () => {
   });
 
   it("DL3: come back with what viewers and the scene itself set, and listeners hear of it", () => {
-    expect([panels.hasValues, panels.values]).toEqual([false, null]);
+    expect([panels.hasValues, panels.values]).toEqual([true, {}]);
     set("/scene/Light/on", false);
     controls.shape = "ball";
     expect(panels.values).toEqual({ "/scene/shape": "ball", "/scene/Light/on": false });
@@ -128,6 +128,6 @@ describe("controls that a scene declares", () => {
     nextPanels.restore(panels.values ?? {});
     expect([nextControls.shape, nextControls.Light.on, heard]).toEqual(["ball", false, ["ball"]]);
     nextPanels.restore({});
-    expect([nextControls.shape, nextControls.Light.on, nextPanels.values]).toEqual(["cube", true, null]);
+    expect([nextControls.shape, nextControls.Light.on, nextPanels.values]).toEqual(["cube", true, {}]);
   });
 });

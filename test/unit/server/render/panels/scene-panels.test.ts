@@ -109,8 +109,13 @@ describe("a change", () => {
 });
 
 describe("CP2: what is kept", () => {
+  it("is nothing where no control holds anything", () => {
+    played.length = 0;
+    expect([panels.hasValues, panels.values]).toEqual([false, null]);
+  });
+
   it("is what was set, and not put back", () => {
-    expect(panels.values).toBeNull();
+    expect([panels.hasValues, panels.values]).toEqual([true, {}]);
     set("/Controls/on", true);
     set("/Controls/on#2", true);
     expect(panels.values).toEqual({ "/Controls/on": true, "/Controls/on#2": true });
@@ -146,7 +151,7 @@ describe("CP2: what is kept", () => {
 
   it("is forgotten where it does not fit any more", () => {
     panels.restore({ "/Controls/on": "text" });
-    expect([panels.values, played[0]?.set]).toEqual([null, []]);
+    expect([panels.values, played[0]?.set]).toEqual([{}, []]);
   });
 });
 
