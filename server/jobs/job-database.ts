@@ -3,11 +3,11 @@
  * has `node:sqlite`. In the process of whoever works with jobs, on its thread.
  */
 
-import { mkdirSync } from "node:fs";
 import { dirname } from "node:path";
 import type { DatabaseSync, SQLInputValue, SQLOutputValue, StatementSync } from "node:sqlite";
 import { StreamError } from "../../shared/errors.ts";
 import { diskWords } from "../platform/disk-words.ts";
+import { makeFolderSync } from "../platform/made-folder.ts";
 
 const VERSION = 1;
 const tables = `
@@ -62,7 +62,7 @@ export class JobDatabase {
   constructor(path: string, busyMs: number) {
     this.path = path;
     try {
-      mkdirSync(dirname(path), { recursive: true, mode: 0o700 });
+      makeFolderSync(dirname(path), 0o700);
     } catch (error) {
       throw diskWords(dirname(path), error);
     }

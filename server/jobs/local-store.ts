@@ -1,11 +1,12 @@
 /** Owns what people do with the jobs of a folder of this machine (job-queue.ts). Any number of processes may do so at once. */
 
-import { copyFile, mkdir } from "node:fs/promises";
+import { copyFile } from "node:fs/promises";
 import { dirname, join } from "node:path";
 import type { Json } from "../../shared/custom-message.ts";
 import { StreamError } from "../../shared/errors.ts";
 import { type JobInfo, MAX_TASKS, type TaskFile, type TaskInfo } from "../../shared/jobs.ts";
 import { diskWords } from "../platform/disk-words.ts";
+import { makeFolder } from "../platform/made-folder.ts";
 import type { JobDatabase } from "./job-database.ts";
 import type { JobStore, NewJob, TaskRange } from "./job-queue.ts";
 import { jobColumns, jobOf, resultOf, taskOf } from "./job-rows.ts";
@@ -130,7 +131,7 @@ export class LocalStore implements JobStore {
       if (from === null) throw new StreamError("input-failed", `There is no file ${path} any more.`);
       const to = join(folder, path);
       try {
-        await mkdir(dirname(to), { recursive: true });
+        await makeFolder(dirname(to));
         await copyFile(from, to);
       } catch (error) {
         throw diskWords(to, error);
