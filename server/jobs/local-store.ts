@@ -7,10 +7,11 @@ import { StreamError } from "../../shared/errors.ts";
 import { type JobInfo, MAX_TASKS, type TaskFile, type TaskInfo } from "../../shared/jobs.ts";
 import { diskWords } from "../platform/disk-words.ts";
 import { makeFolder } from "../platform/made-folder.ts";
+import { labelOf } from "./input-label.ts";
 import type { JobDatabase } from "./job-database.ts";
 import type { JobStore, NewJob, TaskRange } from "./job-queue.ts";
 import { jobColumns, jobOf, resultOf, taskOf } from "./job-rows.ts";
-import { checkJob, labelOf } from "./new-job.ts";
+import { checkJob } from "./new-job.ts";
 import type { TaskFolders } from "./task-folders.ts";
 
 const MAX_LISTED = 1000;
