@@ -15,7 +15,8 @@ import { checkJob } from "./new-job.ts";
 import type { TaskFolders } from "./task-folders.ts";
 
 const MAX_LISTED = 1000;
-const isLeft = "EXISTS (SELECT 1 FROM tasks WHERE job = jobs.id AND state IN ('waiting', 'running'))";
+/** JB1 */
+const isLeft = "waiting + running > 0";
 
 export class LocalStore implements JobStore {
   readonly #database: JobDatabase;
@@ -49,18 +50,14 @@ export class LocalStore implements JobStore {
 
   async list({ archived }: { readonly archived: boolean }): Promise<readonly JobInfo[]> {
     const rows = this.#database.all(
-      `SELECT ${jobColumns} FROM (SELECT * FROM jobs WHERE isArchived <= ? ORDER BY id DESC LIMIT ${MAX_LISTED}) AS jobs
-        JOIN tasks ON tasks.job = jobs.id GROUP BY jobs.id ORDER BY jobs.id DESC`,
+      `SELECT ${jobColumns} FROM jobs WHERE isArchived <= ? ORDER BY id DESC LIMIT ${MAX_LISTED}`,
       Number(archived),
     );
     return await Promise.resolve(rows.map(jobOf));
   }
 
   async job(id: string): Promise<JobInfo | null> {
-    const row = this.#database.first(
-      `SELECT ${jobColumns} FROM jobs JOIN tasks ON tasks.job = jobs.id WHERE jobs.id = ? GROUP BY jobs.id`,
-      numberOf(id),
-    );
+    const row = this.#database.first(`SELECT ${jobColumns} FROM jobs WHERE id = ?`, numberOf(id));
     return await Promise.resolve(row === undefined ? null : jobOf(row));
   }
 
@@ -87,7 +84,7 @@ export class LocalStore implements JobStore {
   }
 
   async archive(id: string, isArchived: boolean): Promise<boolean> {
-    const sql = `UPDATE jobs SET isArchived = ? WHERE id = ? AND NOT ${isLeft}`;
+    const sql = `UPDATE jobs SET isArchived = ? WHERE id = ? AND NOT (${isLeft})`;
     return await Promise.resolve(this.#database.run(sql, Number(isArchived), numberOf(id)).changes > 0);
   }
 
@@ -112,7 +109,7 @@ export class LocalStore implements JobStore {
   }
 
   async remove(id: string): Promise<boolean> {
-    const sql = `DELETE FROM jobs WHERE id = ? AND NOT ${isLeft}`;
+    const sql = `DELETE FROM jobs WHERE id = ? AND NOT (${isLeft})`;
     const isGone = this.#database.run(sql, numberOf(id)).changes > 0;
     if (isGone) this.#folders.removeJob(String(numberOf(id)));
     return await Promise.resolve(isGone);
@@ -157,7 +154,7 @@ export class LocalStore implements JobStore {
 
 /** Notes that a job is over where it is. Inside of a write. */
 export function closeJobs(database: JobDatabase, id: string | number): void {
-  const sql = `UPDATE jobs SET isOpen = 0, endedAt = ? WHERE id = ? AND isOpen = 1 AND NOT ${isLeft}`;
+  const sql = `UPDATE jobs SET isOpen = 0, endedAt = ? WHERE id = ? AND isOpen = 1 AND NOT (${isLeft})`;
   database.run(sql, Date.now(), Number(id));
 }
 
