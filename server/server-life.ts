@@ -85,6 +85,7 @@ export class ServerLife {
   async start(listening: () => void): Promise<void> {
     const { scenes, sceneUrl } = this.options;
     for (const url of scenes?.values() ?? [sceneUrl]) requireFile(url);
+    this.hls.tryFolder();
     // What servers left that were killed lies in memory.
     void sweepKeptFolders();
     await this.#openEventLog();

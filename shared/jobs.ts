@@ -37,7 +37,7 @@ export type JobInfo = {
 export type TaskInfo = {
   /** From 0 on, in the order of the inputs. */
   readonly index: number;
-  /** The input in a word: the name of its file, or its JSON. */
+  /** The input in a word: the name of its file, or a short line of its JSON without what looks like a secret. */
   readonly label: string;
   readonly state: JobState;
   /** How often it was begun; again where its worker was lost. */

@@ -3,10 +3,11 @@
  * on stderr. Main process.
  */
 
-import { accessSync, constants, mkdirSync } from "node:fs";
+import { accessSync, constants } from "node:fs";
 import { tmpdir } from "node:os";
 import { dirname, join, resolve } from "node:path";
 import { profileThread, profileVariable } from "../platform/cpu-profile.ts";
+import { makeFolderSync } from "../platform/made-folder.ts";
 import { writePrivateFile } from "../platform/private-file.ts";
 import type { StreamServer } from "../stream-server.ts";
 
@@ -26,7 +27,7 @@ export function startProfiles({ cpuProfile }: Diagnostics): void {
   if (cpuProfile === null) return;
   const folder = resolve(cpuProfile);
   try {
-    mkdirSync(folder, { recursive: true });
+    makeFolderSync(folder);
     accessSync(folder, constants.W_OK);
   } catch (error) {
     throw new TypeError(`--cpu-profile must be a folder that can be written: ${reasonOf(error)}.`);
@@ -86,7 +87,7 @@ export class TraceFiles {
   async #write(seconds: number, file: string): Promise<void> {
     try {
       const trace = await this.#server.trace({ seconds, signal: this.#stop.signal });
-      mkdirSync(dirname(file), { recursive: true });
+      makeFolderSync(dirname(file));
       writePrivateFile(file, JSON.stringify(trace));
       this.#tell(`The trace is in ${file}; https://ui.perfetto.dev opens it.`);
     } catch (error) {

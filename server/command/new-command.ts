@@ -1,9 +1,10 @@
 /** Owns `scenecast new`: the folder of a scene to begin with, in which an editor knows the types. */
 
-import { existsSync, mkdirSync, readdirSync, readFileSync, statSync, writeFileSync } from "node:fs";
+import { existsSync, readdirSync, readFileSync, statSync, writeFileSync } from "node:fs";
 import { basename, join, relative, resolve, sep } from "node:path";
 import { fileURLToPath } from "node:url";
 import { titleOfScene } from "../options/scene-options.ts";
+import { makeFolderSync } from "../platform/made-folder.ts";
 import { packageFile, packageVersion } from "../platform/package-file.ts";
 
 const scene = `import { cameraState, defineScene } from "scenecast/scene";
@@ -40,7 +41,7 @@ export function writeNewScene(folder: string): number {
   try {
     const taken = whatIsThere(target);
     if (taken !== null) throw new Error(`${folder} ${taken}, so nothing was written.`);
-    mkdirSync(target, { recursive: true });
+    makeFolderSync(target);
     for (const [name, text] of Object.entries(filesOf(target, root))) {
       writeFileSync(join(target, name), text, { flag: "wx" });
     }

@@ -7,7 +7,7 @@
  * EM2 The master playlist is written last, so where there is one, all is there.
  */
 
-import { mkdirSync, rmSync } from "node:fs";
+import { rmSync } from "node:fs";
 import { join } from "node:path";
 import { setImmediate } from "node:timers/promises";
 import { StreamError } from "../../shared/errors.ts";
@@ -25,6 +25,7 @@ import {
 } from "../encode/mux/film/track-folder.ts";
 import type { PieceContext } from "../jobs/piece-protocol.ts";
 import { diskWords } from "../platform/disk-words.ts";
+import { makeFolderSync } from "../platform/made-folder.ts";
 import { textIn, writeSmallFile } from "../platform/small-file.ts";
 import { bitRatesOf, filmPlaylist, type ListedSegment, trackPlaylist } from "./hls-playlists.ts";
 import { type Rendition, renditionsOf } from "./renditions.ts";
@@ -97,7 +98,7 @@ function beginOrGoOn({ folder, segmentSeconds }: MovieEncoding, renditions: read
   try {
     if (textIn(note) === settings) return;
     rmSync(folder, { recursive: true, force: true });
-    mkdirSync(folder, { recursive: true });
+    makeFolderSync(folder);
     writeSmallFile(note, settings);
   } catch (error) {
     throw diskWords(folder, error);

@@ -8,11 +8,12 @@
  */
 
 import { createHash } from "node:crypto";
-import { mkdirSync, readdirSync, readFileSync, renameSync, rmdirSync, rmSync, writeFileSync } from "node:fs";
+import { readdirSync, readFileSync, renameSync, rmdirSync, rmSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { StreamError } from "../../shared/errors.ts";
 import { diskWords } from "../platform/disk-words.ts";
 import { isRunning } from "../platform/is-running.ts";
+import { makeFolderSync } from "../platform/made-folder.ts";
 import { writePrivateFile } from "../platform/private-file.ts";
 import { textIn } from "../platform/small-file.ts";
 import type { EncodedMovie } from "./encode-movie.ts";
@@ -42,7 +43,7 @@ export class FilmFolder {
   /** Makes it where there is none, and takes it (VF2). Throws `StreamError` "output-failed". */
   constructor(path: string) {
     this.path = path;
-    this.#guarded(() => mkdirSync(join(path, WORK), { recursive: true }));
+    this.#guarded(() => makeFolderSync(join(path, WORK)));
     this.#takeLock();
     const names = readdirSync(path);
     this.#taken = new Set(names.map((name) => name.toLowerCase()));
@@ -76,7 +77,7 @@ export class FilmFolder {
   /** Where a movie is on its way: its own folder, made where it is not there. */
   workFor(key: string): string {
     const path = join(this.path, WORK, digestOf(key).slice(0, 16));
-    this.#guarded(() => mkdirSync(path, { recursive: true, mode: 0o700 }));
+    this.#guarded(() => makeFolderSync(path, 0o700));
     return path;
   }
 

@@ -5,12 +5,12 @@
  *     redirects say, but to the server that the list came from, at the very address that it came from: its name may mean another one now.
  */
 
-import { lookup as lookupName } from "node:dns";
 import { type IncomingMessage, request as requestHttp } from "node:http";
 import { request as requestHttps } from "node:https";
-import { isIP, type LookupFunction } from "node:net";
+import { isIP } from "node:net";
 import { StreamError } from "../../shared/errors.ts";
-import { isPublicAddress } from "./public-address.ts";
+import { lookupWithin } from "../platform/lookup-within.ts";
+import { isPublicAddress } from "../platform/public-address.ts";
 
 /** What may be reached: everything, or the internet and this one host (with its port) at one of these addresses. */
 export type Reach =
@@ -88,7 +88,14 @@ function ask(
   const request = start(url, {
     headers: { "accept-encoding": "identity", "user-agent": "scenecast", ...headers },
     ...(auth === null ? {} : { auth }),
-    ...(reach.kind === "all" ? {} : { lookup: lookupWithin(url, reach) }),
+    ...(reach.kind === "all"
+      ? {}
+      : {
+          lookup: lookupWithin(
+            (to) => mayConnect(url, to, reach),
+            () => refused(url),
+          ),
+        }),
     timeout: idleMs,
     signal,
     agent: false,
@@ -102,18 +109,4 @@ function ask(
 
 function authOf({ username, password }: URL): string | null {
   return username === "" ? null : `${decodeURIComponent(username)}:${decodeURIComponent(password)}`;
-}
-
-/** HG1: what is connected to is what was looked at, so a name cannot mean something else a moment later. */
-function lookupWithin(url: URL, reach: Extract<Reach, { readonly kind: "internet" }>): LookupFunction {
-  return (hostname, options, callback) => {
-    lookupName(hostname, { ...options, all: true }, (error, addresses) => {
-      if (error !== null) return callback(error, "", 0);
-      const open = addresses.filter(({ address }) => mayConnect(url, address, reach));
-      const [first] = open;
-      if (first === undefined) return callback(refused(url), "", 0);
-      if (options.all === true) callback(null, open);
-      else callback(null, first.address, first.family);
-    });
-  };
 }

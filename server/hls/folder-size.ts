@@ -1,11 +1,12 @@
 /** Owns one size of a stream in a folder (hls-folder.ts): its segments, one after the other, and its playlist. In the main process. */
 
-import { mkdir, readdir, readFile, rm } from "node:fs/promises";
+import { readdir, readFile, rm } from "node:fs/promises";
 import { join } from "node:path";
 import { Emitter } from "../../shared/emitter.ts";
 import type { StreamError } from "../../shared/errors.ts";
 import { type HlsSegment, mediaPlaylist } from "../encode/mux/hls-playlist.ts";
 import { diskWords } from "../platform/disk-words.ts";
+import { makeFolder } from "../platform/made-folder.ts";
 import { type HlsWindow, ratesOf, segmentName, TARGET_SECONDS, type WindowSegment } from "./hls-window.ts";
 import { writeWhole } from "./whole-file.ts";
 
@@ -111,7 +112,7 @@ export class FolderSize extends Emitter<FolderSizeEvents> {
 
   /** HF2, HF3, HF5: what a server left here that is no more. */
   async #open(): Promise<void> {
-    await mkdir(this.#folder, { recursive: true });
+    await makeFolder(this.#folder);
     const before = await readFile(join(this.#folder, "live.m3u8"), "utf8").catch(() => null);
     if (before !== null) {
       const counted = Number(/#EXT-X-DISCONTINUITY-SEQUENCE:(\d+)/.exec(before)?.[1] ?? 0);

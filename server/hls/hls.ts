@@ -1,8 +1,12 @@
 /** Owns the streams by HLS of all rooms of a server. In the main process. */
 
+import { mkdtempSync, rmdirSync } from "node:fs";
+import { join } from "node:path";
 import { Emitter } from "../../shared/emitter.ts";
 import type { StreamError } from "../../shared/errors.ts";
 import type { PictureSize } from "../../shared/video.ts";
+import { diskWords } from "../platform/disk-words.ts";
+import { makeFolderSync } from "../platform/made-folder.ts";
 import type { Session } from "../session/session.ts";
 import { HlsFolder } from "./hls-folder.ts";
 import { HlsStream } from "./hls-stream.ts";
@@ -58,6 +62,21 @@ export class Hls extends Emitter<HlsEvents> {
     stream.on("stopped", () => this.emit("stopped", { room: name }));
     stream.on("sent", (event) => this.emit("sent", event));
     stream.on("failed", (event) => this.emit("failed", { room: name, ...event }));
+  }
+
+  /**
+   * Makes the folder for files and tries whether any can be written there, as nobody looks for an error when the server runs. Throws
+   * `StreamError` "output-failed" naming the option.
+   */
+  tryFolder(): void {
+    const { folder } = this.#options;
+    if (folder === null) return;
+    try {
+      makeFolderSync(folder);
+      rmdirSync(mkdtempSync(join(folder, ".try-")));
+    } catch (error) {
+      throw diskWords(`options.hls.folder ${folder}`, error);
+    }
   }
 
   /** Begins to keep the stream of a room that was opened as files; null where there is no folder for it. */

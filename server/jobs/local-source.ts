@@ -70,9 +70,7 @@ export class LocalSource implements TaskSource {
   /** How many tasks wait, those of them that were lost. */
   waiting(): number {
     this.#takeFromLost();
-    const sql =
-      "SELECT count(*) AS count FROM jobs JOIN tasks ON tasks.job = jobs.id WHERE isOpen = 1 AND state = 'waiting'";
-    return Number(this.#database.first(sql)?.["count"]);
+    return Number(this.#database.first("SELECT total(waiting) AS count FROM jobs WHERE isOpen = 1")?.["count"]);
   }
 
   async #take(wish: TaskWish, holder: string): Promise<TakenTask | null> {
@@ -139,8 +137,7 @@ export class LocalSource implements TaskSource {
 
   #claim(token: string, { worker, policy, jobs }: TaskWish, holder: string): Omit<TakenTask, "folder"> | null {
     const rows = this.#database.all(
-      `SELECT id, takenAt, (SELECT count(*) FROM tasks WHERE job = jobs.id AND state = 'running') AS running FROM jobs
-        WHERE isOpen = 1 AND EXISTS (SELECT 1 FROM tasks WHERE job = jobs.id AND state = 'waiting') ORDER BY id`,
+      "SELECT id, takenAt, running FROM jobs WHERE isOpen = 1 AND waiting > 0 ORDER BY id",
     );
     const waiting = rows.map(waitingOf).filter(({ id }) => jobs?.includes(id) ?? true);
     const id = nextJob(waiting, policy);
@@ -211,7 +208,9 @@ export class LocalSource implements TaskSource {
   /** JQ2: of holders that are gone or silent. Those of this process itself say when they are lost. */
   #takeFromLost(): void {
     const running = this.#database.all(
-      "SELECT token, holder, renewedAt FROM jobs JOIN tasks ON tasks.job = jobs.id WHERE isOpen = 1 AND state = 'running'",
+      // In this order, or all tasks of all jobs are looked at.
+      `SELECT token, holder, renewedAt FROM jobs CROSS JOIN tasks INDEXED BY taskStates ON tasks.job = jobs.id
+        WHERE isOpen = 1 AND running > 0 AND state = 'running'`,
     );
     const lost = running.filter(
       ({ holder, renewedAt }) => holder !== this.#me && isLost(String(holder), Number(renewedAt)),

@@ -1,19 +1,22 @@
 /** Owns what people do with the jobs of a folder of this machine (job-queue.ts). Any number of processes may do so at once. */
 
-import { copyFile, mkdir } from "node:fs/promises";
+import { copyFile } from "node:fs/promises";
 import { dirname, join } from "node:path";
 import type { Json } from "../../shared/custom-message.ts";
 import { StreamError } from "../../shared/errors.ts";
 import { type JobInfo, MAX_TASKS, type TaskFile, type TaskInfo } from "../../shared/jobs.ts";
 import { diskWords } from "../platform/disk-words.ts";
+import { makeFolder } from "../platform/made-folder.ts";
+import { labelOf } from "./input-label.ts";
 import type { JobDatabase } from "./job-database.ts";
 import type { JobStore, NewJob, TaskRange } from "./job-queue.ts";
 import { jobColumns, jobOf, resultOf, taskOf } from "./job-rows.ts";
-import { checkJob, labelOf } from "./new-job.ts";
+import { checkJob } from "./new-job.ts";
 import type { TaskFolders } from "./task-folders.ts";
 
 const MAX_LISTED = 1000;
-const isLeft = "EXISTS (SELECT 1 FROM tasks WHERE job = jobs.id AND state IN ('waiting', 'running'))";
+/** JB1 */
+const isLeft = "waiting + running > 0";
 
 export class LocalStore implements JobStore {
   readonly #database: JobDatabase;
@@ -47,18 +50,14 @@ export class LocalStore implements JobStore {
 
   async list({ archived }: { readonly archived: boolean }): Promise<readonly JobInfo[]> {
     const rows = this.#database.all(
-      `SELECT ${jobColumns} FROM (SELECT * FROM jobs WHERE isArchived <= ? ORDER BY id DESC LIMIT ${MAX_LISTED}) AS jobs
-        JOIN tasks ON tasks.job = jobs.id GROUP BY jobs.id ORDER BY jobs.id DESC`,
+      `SELECT ${jobColumns} FROM jobs WHERE isArchived <= ? ORDER BY id DESC LIMIT ${MAX_LISTED}`,
       Number(archived),
     );
     return await Promise.resolve(rows.map(jobOf));
   }
 
   async job(id: string): Promise<JobInfo | null> {
-    const row = this.#database.first(
-      `SELECT ${jobColumns} FROM jobs JOIN tasks ON tasks.job = jobs.id WHERE jobs.id = ? GROUP BY jobs.id`,
-      numberOf(id),
-    );
+    const row = this.#database.first(`SELECT ${jobColumns} FROM jobs WHERE id = ?`, numberOf(id));
     return await Promise.resolve(row === undefined ? null : jobOf(row));
   }
 
@@ -85,7 +84,7 @@ export class LocalStore implements JobStore {
   }
 
   async archive(id: string, isArchived: boolean): Promise<boolean> {
-    const sql = `UPDATE jobs SET isArchived = ? WHERE id = ? AND NOT ${isLeft}`;
+    const sql = `UPDATE jobs SET isArchived = ? WHERE id = ? AND NOT (${isLeft})`;
     return await Promise.resolve(this.#database.run(sql, Number(isArchived), numberOf(id)).changes > 0);
   }
 
@@ -110,7 +109,7 @@ export class LocalStore implements JobStore {
   }
 
   async remove(id: string): Promise<boolean> {
-    const sql = `DELETE FROM jobs WHERE id = ? AND NOT ${isLeft}`;
+    const sql = `DELETE FROM jobs WHERE id = ? AND NOT (${isLeft})`;
     const isGone = this.#database.run(sql, numberOf(id)).changes > 0;
     if (isGone) this.#folders.removeJob(String(numberOf(id)));
     return await Promise.resolve(isGone);
@@ -130,7 +129,7 @@ export class LocalStore implements JobStore {
       if (from === null) throw new StreamError("input-failed", `There is no file ${path} any more.`);
       const to = join(folder, path);
       try {
-        await mkdir(dirname(to), { recursive: true });
+        await makeFolder(dirname(to));
         await copyFile(from, to);
       } catch (error) {
         throw diskWords(to, error);
@@ -155,7 +154,7 @@ export class LocalStore implements JobStore {
 
 /** Notes that a job is over where it is. Inside of a write. */
 export function closeJobs(database: JobDatabase, id: string | number): void {
-  const sql = `UPDATE jobs SET isOpen = 0, endedAt = ? WHERE id = ? AND isOpen = 1 AND NOT ${isLeft}`;
+  const sql = `UPDATE jobs SET isOpen = 0, endedAt = ? WHERE id = ? AND isOpen = 1 AND NOT (${isLeft})`;
   database.run(sql, Date.now(), Number(id));
 }
 

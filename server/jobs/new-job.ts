@@ -1,10 +1,8 @@
-/** Owns the checks of a job that is added, and how its tasks are called. Pure. Throws `TypeError` naming the field and its rule. */
+/** Owns the checks of a job that is added, and how long what is told of tasks may be. Pure. Throws `TypeError` naming the field and its rule. */
 
-import { basename } from "node:path";
-import type { Json } from "../../shared/custom-message.ts";
 import { MAX_JOB_NAME, MAX_TASK_TEXT, MAX_TASKS } from "../../shared/jobs.ts";
 import { number, text, wholeNumber } from "../platform/option-checks.ts";
-import type { JobWork, NewJob, TaskInput } from "./job-queue.ts";
+import type { NewJob } from "./job-queue.ts";
 
 const MAX_INPUT_JSON = 1024 * 1024;
 const MAX_LIMIT_SECONDS = 30 * 86_400;
@@ -22,19 +20,7 @@ export function checkJob({ name, inputs, maxAttempts, timeLimitSeconds }: NewJob
   }
 }
 
-/** What is filmed is called by its title: its address may have in it what lets in. */
-export function labelOf(input: TaskInput, kind: JobWork["kind"]): string {
-  if (kind === "film" && input.kind === "value") return shortened(titleIn(input.value), 200);
-  return input.kind === "file" ? basename(input.path) : shortened(JSON.stringify(input.value), 200);
-}
-
 /** What fits into a list. */
 export function shortened(words: string, max: number = MAX_TASK_TEXT): string {
   return words.length <= max ? words : `${words.slice(0, max - 1)}…`;
-}
-
-function titleIn(value: Json): string {
-  return typeof value === "object" && value !== null && "title" in value
-    ? String((value as { readonly title: unknown }).title)
-    : "movie";
 }

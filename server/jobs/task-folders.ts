@@ -5,10 +5,11 @@
  * TF1 No path leads out of the folder of its task, and no link is followed.
  */
 
-import { lstatSync, mkdirSync, readdirSync, renameSync, rmSync } from "node:fs";
+import { lstatSync, readdirSync, renameSync, rmSync } from "node:fs";
 import { join, sep } from "node:path";
 import type { TaskFile } from "../../shared/jobs.ts";
 import { diskWords } from "../platform/disk-words.ts";
+import { makeFolderSync } from "../platform/made-folder.ts";
 
 const MAX_FILES = 10_000;
 
@@ -32,7 +33,7 @@ export class TaskFolders {
   /** Makes the folder of an attempt. Throws `StreamError` "output-failed". */
   makeDraft(token: string): string {
     const draft = this.draftOf(token);
-    inWords(draft, () => mkdirSync(join(draft, "output"), { recursive: true, mode: 0o700 }));
+    inWords(draft, () => makeFolderSync(join(draft, "output"), 0o700));
     return draft;
   }
 
@@ -40,7 +41,7 @@ export class TaskFolders {
   settle(token: string, job: string, index: number): void {
     const place = this.placeOf(job, index);
     inWords(place, () => {
-      mkdirSync(join(this.#files, job), { recursive: true, mode: 0o700 });
+      makeFolderSync(join(this.#files, job), 0o700);
       // There is one where a process was killed between this and writing it down.
       rmSync(place, { recursive: true, force: true });
       renameSync(this.draftOf(token), place);

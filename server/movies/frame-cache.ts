@@ -7,8 +7,9 @@
  */
 
 import { createHash, randomBytes } from "node:crypto";
-import { mkdir, readdir, readFile, rename, rm, stat, utimes, writeFile } from "node:fs/promises";
+import { readdir, readFile, rename, rm, stat, utimes, writeFile } from "node:fs/promises";
 import { join } from "node:path";
+import { makeFolder } from "../platform/made-folder.ts";
 
 /** One picture may take this part of the memory at most. */
 const MAX_PART = 1 / 4;
@@ -107,7 +108,7 @@ export class FrameCache {
     try {
       const files = await this.#listed(folder);
       if (files.has(name)) return;
-      await mkdir(folder, { recursive: true, mode: 0o700 });
+      await makeFolder(folder, 0o700);
       await writeFile(draft, bytes, { mode: 0o600, flag: "wx" });
       await rename(draft, join(folder, name));
       files.set(name, bytes.byteLength);

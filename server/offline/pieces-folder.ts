@@ -6,11 +6,12 @@
  * OF3 What was not made here is neither overwritten nor removed, unless that was asked for.
  */
 
-import { existsSync, mkdirSync, readdirSync, rmSync, statSync, writeFileSync } from "node:fs";
+import { existsSync, readdirSync, rmSync, statSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { StreamError } from "../../shared/errors.ts";
 import { diskWords } from "../platform/disk-words.ts";
 import { isRunning } from "../platform/is-running.ts";
+import { makeFolderSync } from "../platform/made-folder.ts";
 import { textIn, writeSmallFile } from "../platform/small-file.ts";
 import { digestsOf } from "./file-digests.ts";
 import type { FrameRange } from "./frame-range.ts";
@@ -122,7 +123,7 @@ export class PiecesFolder {
     this.#checkUnused();
     try {
       if (!goesOn) this.remove();
-      mkdirSync(this.path, { recursive: true });
+      makeFolderSync(this.path);
       writeFileSync(this.#lockPath, String(process.pid));
       if (!goesOn) this.#writeNote();
     } catch (error) {

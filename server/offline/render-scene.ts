@@ -6,11 +6,12 @@
  * OR2 A piece that was finished is kept until the output is whole; another run with the same options goes on with the others.
  */
 
-import { mkdirSync, statSync } from "node:fs";
+import { statSync } from "node:fs";
 import { dirname } from "node:path";
 import { StreamError } from "../../shared/errors.ts";
 import { PiecePool } from "../jobs/piece-pool.ts";
 import { diskWords } from "../platform/disk-words.ts";
+import { makeFolderSync } from "../platform/made-folder.ts";
 import type { ParameterTexts } from "../platform/parameters.ts";
 import { siblingUrl } from "../platform/threads.ts";
 import type { RendererInfo } from "../render/render-protocol.ts";
@@ -269,7 +270,7 @@ function countAll(pieces: readonly FrameRange[]): number {
 
 function makeFolderOf(path: string): void {
   try {
-    mkdirSync(dirname(path), { recursive: true });
+    makeFolderSync(dirname(path));
   } catch (error) {
     throw diskWords(path, error);
   }

@@ -8,7 +8,8 @@ export type HlsOptions = {
   readonly enabled?: boolean;
   /**
    * A folder in which the stream of the shared room is kept as files from the start, for a server of files or a CDN: `master.m3u8`, and
-   * what it names. Old segments in it are removed. Of a server with several scenes or private rooms there is none. Default: none.
+   * what it names. It is made; a server that cannot write there does not start (`StreamError` "output-failed"). Old segments in it are
+   * removed. Of a server with several scenes or private rooms there is none. Default: none.
    */
   readonly folder?: string;
 };

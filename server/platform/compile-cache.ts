@@ -4,9 +4,9 @@
  * write there could have us run anything, which rules out Node's default in the folder for temporary files.
  */
 
-import { mkdirSync } from "node:fs";
 import { enableCompileCache } from "node:module";
 import { join } from "node:path";
+import { makeFolderSync } from "./made-folder.ts";
 import { cacheFolder } from "./state-folder.ts";
 
 type Environment = Readonly<Record<string, string | undefined>>;
@@ -19,7 +19,7 @@ export function compileCacheEnvironment(environment: Environment = process.env):
   if (cache === null) return {};
   const folder = join(cache, "compiled");
   try {
-    mkdirSync(folder, { recursive: true, mode: 0o700 });
+    makeFolderSync(folder, 0o700);
     return { NODE_COMPILE_CACHE: folder };
   } catch {
     // Without a home that can be written to, every start compiles anew.

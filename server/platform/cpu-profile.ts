@@ -3,9 +3,10 @@
  * a folder: each thread writes a file there when it ends, as Chrome's developer tools and speedscope open it. For any thread.
  */
 
-import { mkdirSync, writeFileSync } from "node:fs";
+import { writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { threadId } from "node:worker_threads";
+import { makeFolderSync } from "./made-folder.ts";
 
 /** Children of this process inherit it. */
 export const profileVariable = "SCENECAST_CPU_PROFILE";
@@ -34,7 +35,7 @@ export function profileThread(name: string, folder: string | undefined = process
 function writeProfile(folder: string, name: string, profile: object): void {
   const file = join(folder, `${name.replaceAll(/\W+/g, "-")}-${process.pid}-${threadId}.cpuprofile`);
   try {
-    mkdirSync(folder, { recursive: true });
+    makeFolderSync(folder);
     writeFileSync(file, JSON.stringify(profile));
   } catch (error) {
     console.warn(`The profile of the ${name} could not be written: ${error instanceof Error ? error.message : error}`);

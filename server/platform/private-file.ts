@@ -1,12 +1,13 @@
 /** Owns how files are written whole or not at all, with rights of their own; above all those that only their user may read. */
 
 import { randomBytes } from "node:crypto";
-import { chmodSync, mkdirSync, renameSync, rmSync, statSync, writeFileSync } from "node:fs";
+import { chmodSync, renameSync, rmSync, statSync, writeFileSync } from "node:fs";
 import { dirname } from "node:path";
+import { makeFolderSync } from "./made-folder.ts";
 
 /** Writes `text` with mode 0600, in a folder that is made with 0700. Throws what the file system says. */
 export function writePrivateFile(path: string, text: string): void {
-  mkdirSync(dirname(path), { recursive: true, mode: 0o700 });
+  makeFolderSync(dirname(path), 0o700);
   replaceFile(path, text, 0o600);
 }
 

@@ -1,10 +1,11 @@
 /** Owns the names of recordings and the folder that they lie in: none is ever written over another. Main process. */
 
-import { closeSync, lstatSync, mkdirSync, openSync, rmSync, statSync } from "node:fs";
+import { closeSync, lstatSync, openSync, rmSync, statSync } from "node:fs";
 import { lstat, readdir, rm } from "node:fs/promises";
 import { basename, dirname, extname, join } from "node:path";
 import { type Container, containers } from "../encode/mux/mux-protocol.ts";
 import { diskWords } from "../platform/disk-words.ts";
+import { makeFolderSync } from "../platform/made-folder.ts";
 import type { RecordingInfo } from "./recording-info.ts";
 
 const MAX_NAME_LENGTH = 120;
@@ -48,7 +49,7 @@ export function reserve(path: string): string {
   const [ending, folder] = [extname(path), dirname(path)];
   const name = basename(path, ending);
   try {
-    mkdirSync(folder, { recursive: true });
+    makeFolderSync(folder);
   } catch (error) {
     throw diskWords(path, error);
   }

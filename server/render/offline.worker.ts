@@ -64,9 +64,12 @@ async function main(): Promise<void> {
     invalidate,
     store: noData(),
     input: shown,
+    // Who waits for it is told by `SteppedStage`, and what viewers are told is taken for trouble.
+    tellsOfSlowStart: false,
   });
   surviveStrays((where, error) => stage.host.handleStray(where, error), end);
-  const steps = new SteppedStage({ stage, loads, clock, world, check });
+  const told = (sentence: string): void => output.write("warn", sentence);
+  const steps = new SteppedStage({ stage, loads, clock, world, told, check });
   await steps.start();
   let isWarned = false;
   const noteGlErrors = ([name]: readonly string[]): void => {
@@ -74,10 +77,10 @@ async function main(): Promise<void> {
     isWarned = true;
     output.write("warn", `The picture may be wrong: OpenGL reported ${name} while the scene was drawn.`);
   };
-  const told = { files: 0 };
+  let toldFiles = 0;
   const tellFiles = (): void => {
-    if (loader.files.size === told.files) return;
-    told.files = loader.files.size;
+    if (loader.files.size === toldFiles) return;
+    toldFiles = loader.files.size;
     post({ kind: "files", files: [...loader.files] });
   };
   tellFiles();

@@ -66,13 +66,13 @@ test("it is connected at once each time, though the server speaks first", async 
     const ice = { ice: resolveIce({}), ports: null, isPeerHere: true };
     const call = new WebRtcCaller({ codecs: ["h264"], ...ice });
     const connected = new Promise((resolve) => call.on("connected", resolve));
-    const { answer, url } = await postOffer(target, await call.offer());
+    const { answer, place } = await postOffer(target, await call.offer());
     expect(answer).toMatch(/^a=setup:active/m);
     expect(await call.accept(answer)).toBe("h264");
     await connected;
     took.push(performance.now() - begun);
     await call.close();
-    if (url !== null) await deleteSession(target, url);
+    if (place !== null) await deleteSession(target, place);
   }
   console.log(`connected after ${took.map((ms) => ms.toFixed(0)).join(", ")} ms`);
   // A first word that is lost is said again after a second.

@@ -17,9 +17,9 @@ export class WhipStandIn {
   answer: (asked: Asked, response: ServerResponse) => void = (_asked, response) => void response.writeHead(404).end();
   readonly #server: Server;
 
-  static async start(): Promise<WhipStandIn> {
+  static async start(host: string = "127.0.0.1"): Promise<WhipStandIn> {
     const stand = new WhipStandIn();
-    stand.#server.listen(0, "127.0.0.1");
+    stand.#server.listen(0, host);
     await once(stand.#server, "listening");
     return stand;
   }
@@ -29,7 +29,8 @@ export class WhipStandIn {
   }
 
   get origin(): string {
-    return `http://127.0.0.1:${(this.#server.address() as AddressInfo).port}`;
+    const { address, port } = this.#server.address() as AddressInfo;
+    return `http://${address}:${port}`;
   }
 
   /** What it was asked by a method. */

@@ -1,6 +1,6 @@
 /** Owns bringing files to the owner of a queue and fetching them from there, and going on where that was broken off. */
 
-import { createWriteStream, mkdirSync, statSync } from "node:fs";
+import { createWriteStream, statSync } from "node:fs";
 import { open } from "node:fs/promises";
 import { dirname, join } from "node:path";
 import { Readable } from "node:stream";
@@ -8,6 +8,7 @@ import { pipeline } from "node:stream/promises";
 import type { ReadableStream } from "node:stream/web";
 import { StreamError } from "../../../shared/errors.ts";
 import { diskWords } from "../../platform/disk-words.ts";
+import { makeFolderSync } from "../../platform/made-folder.ts";
 import { type OwnerAsk, type OwnerLink, OwnerRefusal } from "./owner-link.ts";
 import { PART_BYTES, type SentFile } from "./owner-messages.ts";
 import { confined } from "./sent-files.ts";
@@ -93,7 +94,7 @@ async function fetchFile(
   { at, bytes, modes }: { readonly at: string; readonly bytes: number; readonly modes: Modes },
 ): Promise<void> {
   try {
-    mkdirSync(dirname(at), { recursive: true, mode: modes.folder });
+    makeFolderSync(dirname(at), modes.folder);
   } catch (error) {
     throw diskWords(at, error);
   }

@@ -8,10 +8,11 @@
  */
 
 import { randomBytes } from "node:crypto";
-import { mkdirSync, rmSync } from "node:fs";
+import { rmSync } from "node:fs";
 import { join } from "node:path";
 import { pathToFileURL } from "node:url";
 import { diskWords } from "../../platform/disk-words.ts";
+import { makeFolderSync } from "../../platform/made-folder.ts";
 import type { NewJob, TaskNews } from "../job-queue.ts";
 import type { FolderQueue } from "../open-folder.ts";
 import { bundledFile, bundlesOf, givenTask, type HeldTask, type TaskBundles } from "./given-tasks.ts";
@@ -124,7 +125,7 @@ export class OwnerDesk {
     const token = randomBytes(16).toString("hex");
     const root = this.inputs.rootOf(token);
     try {
-      mkdirSync(root, { recursive: true, mode: 0o700 });
+      makeFolderSync(root, 0o700);
     } catch (error) {
       throw diskWords(root, error);
     }

@@ -6,11 +6,12 @@
  * QF3 Nobody sends more than `maxBytes` in all, or `MAX_SENT_FILES` files.
  */
 
-import { constants, lstatSync, mkdirSync, readdirSync, rmSync, writeFileSync } from "node:fs";
+import { constants, lstatSync, readdirSync, rmSync, writeFileSync } from "node:fs";
 import { open } from "node:fs/promises";
 import { dirname, join, relative, sep } from "node:path";
 import { StreamError } from "../../../shared/errors.ts";
 import { diskWords } from "../../platform/disk-words.ts";
+import { makeFolderSync } from "../../platform/made-folder.ts";
 import { MAX_PATH, MAX_SENT_FILES, type SentFile } from "./owner-messages.ts";
 
 /** What of a sender is in nobody's right: answered with this status. */
@@ -54,7 +55,7 @@ export class SentFiles {
     this.#check(path, part.length);
     this.#writing.add(path);
     try {
-      mkdirSync(dirname(at), { recursive: true, mode: 0o700 });
+      makeFolderSync(dirname(at), 0o700);
       const { O_WRONLY, O_CREAT, O_NOFOLLOW = 0 } = constants;
       const file = await open(at, O_WRONLY | O_CREAT | O_NOFOLLOW, 0o600);
       try {
@@ -88,7 +89,7 @@ export class SentFiles {
     const at = this.#placeOf(path);
     this.#check(path, 0);
     try {
-      mkdirSync(dirname(at), { recursive: true, mode: 0o700 });
+      makeFolderSync(dirname(at), 0o700);
       writeFileSync(at, "", { mode: 0o600, flag: "wx" });
     } catch (error) {
       throw diskWords(path, error);

@@ -8,6 +8,7 @@ import { existsSync, mkdirSync, renameSync, rmSync, symlinkSync, writeFileSync }
 import { dirname, join } from "node:path";
 import { diskWords } from "../../platform/disk-words.ts";
 import { makeKeptFolder, removeKeptFolder } from "../../platform/kept-folder.ts";
+import { makeFolderSync } from "../../platform/made-folder.ts";
 import type { GivenBundle } from "./owner-messages.ts";
 
 export class WorkerFolder {
@@ -25,8 +26,8 @@ export class WorkerFolder {
     const attempt = this.#attemptOf(token);
     const [folder, input] = [join(attempt, "task"), join(attempt, "input")];
     try {
-      mkdirSync(join(folder, "output"), { recursive: true, mode: 0o700 });
-      mkdirSync(input, { recursive: true, mode: 0o700 });
+      makeFolderSync(join(folder, "output"), 0o700);
+      makeFolderSync(input, 0o700);
     } catch (error) {
       throw diskWords(attempt, error);
     }
@@ -69,7 +70,7 @@ export class WorkerFolder {
   ): Promise<string> {
     const folder = join(this.#opened(), "modules", name);
     const draft = `${folder}.${randomBytes(4).toString("hex")}`;
-    mkdirSync(draft, { recursive: true, mode: 0o700 });
+    makeFolderSync(draft, 0o700);
     try {
       await fetch(draft);
       if (type !== null) writeFileSync(join(draft, "package.json"), JSON.stringify({ type }));

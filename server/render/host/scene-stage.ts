@@ -46,6 +46,8 @@ export type SceneStageOptions = {
   readonly store: DataStore;
   /** The pictures that the scene is given. Default none. */
   readonly input?: SceneInput | null;
+  /** Whether viewers are told of a changed scene that takes long to be set up. Default true. */
+  readonly tellsOfSlowStart?: boolean;
   readonly clock: Clock;
   readonly post: (message: FromRenderThread) => void;
   /** The scene asks for a frame. */
@@ -252,14 +254,14 @@ export class SceneStage {
 
   /** Loads the scene and sets it up. */
   async #next(signal: AbortSignal): Promise<SceneHost> {
-    const { data, loader, loads, surface, store, post } = this.#options;
+    const { data, loader, loads, surface, store, post, tellsOfSlowStart = true } = this.#options;
     this.#begun = performance.now();
     loads.reset();
     const beat = new StartBeat({
       loads,
       post,
       isFirst: () => !this.#isStarted,
-      noticed: (text) => SceneScope.outside(() => this.#notices.setNotShown(text)),
+      noticed: (text) => tellsOfSlowStart && SceneScope.outside(() => this.#notices.setNotShown(text)),
     });
     signal.addEventListener("abort", () => beat.end(), { once: true });
     const loaded = (): void => {

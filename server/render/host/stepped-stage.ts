@@ -3,7 +3,7 @@
  * render thread.
  *
  * OS1 Before a frame is drawn, three's loaders, fetches and images that were begun are waited for, and so is a promise that `update`
- *     returned. Other waiting, as for a socket or another thread, is not.
+ *     returned, as long as WL1 of scene-patience.ts says. Other waiting, as for a socket or another thread, is not.
  * OS2 While a scene is being set up its timers wait for all of that, and then for the machine's time as well: a time limit of its own
  *     is as long as ever. What `setup` does not wait for begins with the first frame.
  * OS3 What the scene throws, wherever that is, ends it with its sentence.
@@ -18,6 +18,7 @@ import type { CameraPose, OfflineEvent, OfflineStep } from "../offline-protocol.
 import { countInFlight } from "../page/network/in-flight.ts";
 import type { LoadWatch } from "./load-watch.ts";
 import { sceneError } from "./scene-error.ts";
+import { ScenePatience } from "./scene-patience.ts";
 import { SceneScope } from "./scene-scope.ts";
 import type { SceneStage } from "./scene-stage.ts";
 import type { SteppedWorld } from "./stepped-world.ts";
@@ -31,24 +32,28 @@ export type SteppedStageOptions = {
   readonly loads: LoadWatch;
   readonly clock: SteppedClock;
   readonly world: SteppedWorld;
+  /** Hears what the scene has been waiting for, in a sentence. */
+  readonly told: (sentence: string) => void;
   /** Throws what the scene did wrong since it was asked last. */
   readonly check: () => void;
 };
 
 export class SteppedStage {
   readonly #options: SteppedStageOptions;
+  readonly #patience: ScenePatience;
   #isFirst = true;
   /** What the clock says at the first scene's start. */
   #originMs = 0;
 
   constructor(options: SteppedStageOptions) {
     this.#options = options;
+    this.#patience = new ScenePatience({ seen: () => this.#seen, told: options.told });
   }
 
   /** Sets the scene up, at time 0. Rejects with its `StreamError`. */
   async start(): Promise<void> {
     const { stage, clock, check } = this.#options;
-    await this.#settingUp(stage.start());
+    await this.#settingUp(stage.start(), "setup()");
     this.#originMs = clock.now();
     // Asked for by the machine's time, and told to nobody.
     stage.state.close();
@@ -69,7 +74,7 @@ export class SteppedStage {
     if (this.#isFirst && frame > 0) stage.host.startClock(Math.max(0, ms - frameMs) / 1000);
     this.#isFirst = false;
     stage.host.update();
-    await stage.host.updating?.catch((error: unknown) => stage.host.handleStray("in update()", error));
+    await this.#awaitUpdate(frame);
     await this.#settle();
     if (camera !== null) stage.host.inside(() => place(stage.host.parts.camera as PerspectiveCamera, camera));
     check();
@@ -90,15 +95,32 @@ export class SteppedStage {
         break;
       case "parameters":
         // The scene may be another one, which does not take them.
-        await this.#settingUp(stage.setParameters(event.values)).catch(() => undefined);
+        await this.#settingUp(
+          stage.setParameters(event.values).catch(() => undefined),
+          "parametersChanged() or setup()",
+        );
         break;
       case "restart":
-        await this.#settingUp(stage.restart());
+        await this.#settingUp(stage.restart(), "setup()");
     }
   }
 
-  /** OS2 */
-  async #settingUp<Result>(work: Promise<Result>): Promise<Result> {
+  /** OS1 */
+  async #awaitUpdate(frame: number): Promise<void> {
+    const { stage, clock } = this.#options;
+    const { host } = stage;
+    if (host.updating === null) return;
+    const work = host.updating.catch((error: unknown) => host.handleStray("in update()", error));
+    const hint = clock.nextDue === null ? "" : "Its timers stand still until the next frame.";
+    await this.#patience.wait(work, { name: "update()", frame, hint });
+  }
+
+  /** OS2; `name` is what of the scene is called. */
+  async #settingUp<Result>(work: Promise<Result>, name: string): Promise<Result> {
+    return await this.#patience.wait(this.#withTimers(work), { name, frame: null, hint: "" });
+  }
+
+  async #withTimers<Result>(work: Promise<Result>): Promise<Result> {
     const { clock } = this.#options;
     const [begunMs, begun] = [clock.now(), Date.now()];
     let isDone = false;
@@ -132,6 +154,12 @@ export class SteppedStage {
     }
   }
 
+  /** Another text whenever something came that the scene loads. */
+  get #seen(): string {
+    const { loaded, total } = this.#options.loads.progress;
+    return `${loaded} ${total} ${countInFlight()}`;
+  }
+
   get #isWaiting(): boolean {
     const { loaded, total } = this.#options.loads.progress;
     return loaded < total || countInFlight() > 0;
@@ -147,7 +175,7 @@ export class SteppedStage {
       if (quiet > 0) continue;
       await delay(LOOK_MS);
       const { loaded, total, item } = loads.progress;
-      const seen = `${loaded} ${total} ${countInFlight()}`;
+      const seen = this.#seen;
       if (seen !== known) [known, since] = [seen, Date.now()];
       if (Date.now() - since < MAX_WAIT_MS) continue;
       const what = loaded < total && item !== null ? item : "what it fetches";

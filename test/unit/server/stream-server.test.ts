@@ -1,5 +1,6 @@
 import { once } from "node:events";
 import { connect } from "node:net";
+import { join } from "node:path";
 import { afterEach, expect, test } from "vitest";
 import type { StreamServer } from "../../../server/stream-server.ts";
 import { startFakeServer } from "../../support/fake-scene.ts";
@@ -111,3 +112,16 @@ function isOpen(port: number): Promise<boolean> {
     return open as boolean;
   });
 }
+
+test.each([
+  ["/proc/scenecast/live", "no folder can be made there"],
+  [join(import.meta.filename, "live"), "there is no such folder"],
+])("with a folder for HLS at %s it does not start, and says why", async (folder, why) => {
+  const begun = performance.now();
+  const starting = startFakeServer({ more: { hls: { folder } } });
+  await expect(starting).rejects.toMatchObject({
+    code: "output-failed",
+    message: `options.hls.folder ${folder} cannot be written: ${why}.`,
+  });
+  expect(performance.now() - begun).toBeLessThan(5000);
+});

@@ -5,9 +5,10 @@
  * TJ2 A journal is believed as far as its lines are whole and the files that they name have the sizes that they say.
  */
 
-import { appendFileSync, mkdirSync, readdirSync, readFileSync, rmSync, statSync, writeFileSync } from "node:fs";
+import { appendFileSync, readdirSync, readFileSync, rmSync, statSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { diskWords } from "../../../platform/disk-words.ts";
+import { makeFolderSync } from "../../../platform/made-folder.ts";
 import { textIn, writeSmallFile } from "../../../platform/small-file.ts";
 
 /** A segment that is whole: its times are in ticks of its track. */
@@ -42,7 +43,7 @@ export class TrackFolder {
   /** Makes the folder where there is none, and reads its journal. Throws `StreamError` "output-failed". */
   constructor(path: string) {
     this.path = path;
-    this.#guarded(() => mkdirSync(path, { recursive: true }));
+    this.#guarded(() => makeFolderSync(path));
     this.#segments = this.#readJournal();
   }
 

@@ -40,7 +40,7 @@ const words: Readonly<Record<number, string>> = {
 
 /** `tokenWas`: what became of the token on the way there. */
 export function refusalOf(
-  { status, headers }: { readonly status: number; readonly headers: Headers },
+  { status, headers }: { readonly status: number; readonly headers: Pick<Headers, "get"> },
   tokenWas: "sent" | "held back" | "none",
   nowMs: number = Date.now(),
 ): WhipRefusal {
@@ -49,6 +49,13 @@ export function refusalOf(
     isFinal,
     retryAfterMs: retryAfterOf(headers.get("retry-after"), nowMs),
   });
+}
+
+/** Where a `Location` leads from there; null where that is no address of HTTP, has a name or a password in it, or would go from HTTPS to HTTP. */
+export function addressIn(location: string | null, from: URL): URL | null {
+  const to = location === null ? null : URL.parse(location, from.href);
+  if (to === null || to.username !== "" || to.password !== "") return null;
+  return to.protocol === "https:" || (to.protocol === "http:" && from.protocol === "http:") ? to : null;
 }
 
 const tokenWords = {

@@ -20,7 +20,7 @@ import type { OutgoingFrame } from "../../../transport/transport.ts";
 import type { WebRtcCaller } from "../../../transport/webrtc-caller.ts";
 import type { Sink, SinkHandle } from "../sink.ts";
 import { WhipRefusal } from "./whip-answer.ts";
-import { deleteSession, postOffer } from "./whip-session.ts";
+import { deleteSession, postOffer, type WhipPlace } from "./whip-session.ts";
 
 /** A server asks for key frames where it needs them; these are for what records or repackages there without asking. */
 const KEY_FRAME_GAP_MS = 10_000;
@@ -54,7 +54,7 @@ type WhipOutputEvents = {
 type Calling = {
   readonly call: Call;
   posting: Promise<void>;
-  session: URL | null;
+  session: WhipPlace | null;
   /** That the server named; null before its answer. */
   servers: readonly IceServer[] | null;
   codec: VideoCodec | null;
@@ -132,8 +132,8 @@ export class WhipOutput {
     try {
       const offer = await calling.call.offer();
       if (this.#calling !== calling) return;
-      const { answer, url, turnServers } = await postOffer(this.#address, offer);
-      calling.session = url;
+      const { answer, place, turnServers } = await postOffer(this.#address, offer);
+      calling.session = place;
       calling.servers = turnServers;
       if (this.#calling === calling) calling.codec = await calling.call.accept(answer);
     } catch (error) {

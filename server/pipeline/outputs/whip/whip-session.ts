@@ -10,7 +10,8 @@
 import type { IceServer } from "../../../../shared/signaling.ts";
 import { socketWords } from "../../../encode/mux/stream-link.ts";
 import type { WhipAddress } from "../../../platform/whip-address.ts";
-import { refusalOf, turnServersOf, WhipRefusal } from "./whip-answer.ts";
+import { addressIn, refusalOf, turnServersOf, WhipRefusal } from "./whip-answer.ts";
+import { ask, type WhipReply } from "./whip-request.ts";
 
 const DEADLINE_MS = 10_000;
 const DELETE_DEADLINE_MS = 1000;
@@ -19,85 +20,97 @@ const MAX_ANSWER_BYTES = 64 * 1024;
 
 export type WhipSession = {
   readonly answer: string;
-  /** What is deleted at the end; null where the server did not say. */
-  readonly url: URL | null;
+  /** What is deleted at the end; null where the server did not say, or said what is none. */
+  readonly place: WhipPlace | null;
   /** By which the server can be reached too. */
   readonly turnServers: readonly IceServer[];
 };
 
+/** Where a session lies; `isFromAfar`: a server of the internet says so (WN1). */
+export type WhipPlace = { readonly url: URL; readonly isFromAfar: boolean };
+
 type Target = Pick<WhipAddress, "endpoint" | "token">;
-type Reply = { readonly response: Response; readonly url: URL };
+type Reply = { readonly reply: WhipReply; readonly at: WhipPlace };
 
 /** Begins a session. Rejects with `WhipRefusal`. */
 export async function postOffer(target: Target, offer: string, deadlineMs: number = DEADLINE_MS): Promise<WhipSession> {
   const signal = AbortSignal.timeout(deadlineMs);
   try {
-    const { response, url } = await follow(target, { method: "POST", body: offer, signal });
-    return await read(response, url, target);
+    const { reply, at } = await follow(target, offer, signal);
+    return await read(reply, at, target);
   } catch (error) {
     if (error instanceof WhipRefusal) throw error;
-    throw new WhipRefusal(signal.aborted ? "no answer came" : networkWords(error), {});
+    throw new WhipRefusal(signal.aborted ? "no answer came" : socketWords(error), {});
   }
 }
 
 /** Ends a session, as far as a second allows. Never rejects. */
-export async function deleteSession(target: Target, url: URL): Promise<void> {
+export async function deleteSession(target: Target, { url, isFromAfar }: WhipPlace): Promise<void> {
   const signal = AbortSignal.timeout(DELETE_DEADLINE_MS);
-  const init = { method: "DELETE", headers: authorization(target, url), redirect: "manual", signal } as const;
-  await fetch(url, init).then(
-    (response) => discard(response),
+  const headers = authorization(target, url);
+  // At its own origin it is where the address of the output is, which who runs the server gave.
+  const question = {
+    url,
+    method: "DELETE",
+    headers,
+    body: "",
+    isFromAfar: isFromAfar && !isOrigin(target, url),
+    signal,
+  } as const;
+  await ask(question).then(
+    ({ body }) => body.destroy(),
     () => undefined,
   );
 }
 
-/** WI2 */
-async function follow(target: Target, init: RequestInit): Promise<Reply> {
+/** WI2, WN1 */
+async function follow(target: Target, offer: string, signal: AbortSignal): Promise<Reply> {
   let url = new URL(target.endpoint);
+  let isFromAfar = false;
   for (let hop = 0; hop <= MAX_REDIRECTS; hop += 1) {
     const headers = { "Content-Type": "application/sdp", Accept: "application/sdp", ...authorization(target, url) };
-    const response = await fetch(url, { ...init, headers, redirect: "manual" });
-    if (response.status !== 307 && response.status !== 308) return { response, url };
-    await discard(response);
-    const next = URL.parse(response.headers.get("location") ?? "", url.href);
-    if (next === null || !isSafe(next, url)) {
-      throw new WhipRefusal(`the server passes us on to where offers do not go (${response.status})`, {
-        isFinal: true,
-      });
+    const question = { url, method: "POST", headers, body: offer, signal } as const;
+    const reply = await ask({ ...question, isFromAfar: isFromAfar && !isOrigin(target, url) });
+    isFromAfar ||= reply.isFromAfar;
+    if (reply.status !== 307 && reply.status !== 308) return { reply, at: { url, isFromAfar } };
+    reply.body.destroy();
+    const next = addressIn(reply.headers.get("location"), url);
+    if (next === null) {
+      throw new WhipRefusal(`the server passes us on to where offers do not go (${reply.status})`, { isFinal: true });
     }
     url = next;
   }
   throw new WhipRefusal("the server passes us on again and again", { isFinal: true });
 }
 
-async function read(response: Response, url: URL, target: Target): Promise<WhipSession> {
-  if (response.status !== 201) {
-    await discard(response);
+async function read(reply: WhipReply, { url, isFromAfar }: WhipPlace, target: Target): Promise<WhipSession> {
+  const { status, headers, body } = reply;
+  if (status !== 201) {
+    body.destroy();
     const tokenWas = target.token === null ? "none" : isOrigin(target, url) ? "sent" : "held back";
-    throw refusalOf(response, tokenWas);
+    throw refusalOf(reply, tokenWas);
   }
-  const location = response.headers.get("location");
-  const sessionUrl = location === null ? null : URL.parse(location, url.href);
-  const session = sessionUrl !== null && isSafe(sessionUrl, url) ? sessionUrl : null;
+  const session = addressIn(headers.get("location"), url);
+  const place = session === null ? null : { url: session, isFromAfar };
   try {
-    const answer = await readAnswer(response);
-    return { answer, url: session, turnServers: turnServersOf(response.headers.get("link")) };
+    return { answer: await readAnswer(reply), place, turnServers: turnServersOf(headers.get("link")) };
   } catch (error) {
     // It counts us as a sender by now.
-    if (session !== null) void deleteSession(target, session);
+    if (place !== null) void deleteSession(target, place);
     throw error;
   }
 }
 
 /** WI3 */
-async function readAnswer(response: Response): Promise<string> {
-  if (!/^application\/sdp\s*(?:;|$)/i.test(response.headers.get("content-type") ?? "")) {
-    await discard(response);
+async function readAnswer({ headers, body }: WhipReply): Promise<string> {
+  if (!/^application\/sdp\s*(?:;|$)/i.test(headers.get("content-type") ?? "")) {
+    body.destroy();
     throw new WhipRefusal("the server's answer is no session description", { isFinal: true });
   }
-  const chunks: Uint8Array[] = [];
+  const chunks: Buffer[] = [];
   let bytes = 0;
   // What is left of it is given up with the loop.
-  for await (const chunk of response.body ?? []) {
+  for await (const chunk of body as AsyncIterable<Buffer>) {
     bytes += chunk.byteLength;
     if (bytes > MAX_ANSWER_BYTES) throw new WhipRefusal("the server's answer is too long", { isFinal: true });
     chunks.push(chunk);
@@ -114,18 +127,4 @@ function authorization(target: Target, url: URL): Record<string, string> {
 
 function isOrigin({ endpoint }: Target, { origin }: URL): boolean {
   return new URL(endpoint).origin === origin;
-}
-
-function isSafe(next: URL, { protocol }: URL): boolean {
-  const isHttp = next.protocol === "https:" || (next.protocol === "http:" && protocol === "http:");
-  return isHttp && next.username === "" && next.password === "";
-}
-
-/** Gives the connection back without what is on its way. */
-async function discard(response: Response): Promise<void> {
-  await response.body?.cancel().catch(() => undefined);
-}
-
-function networkWords(error: unknown): string {
-  return socketWords(error instanceof Error && error.cause instanceof Error ? error.cause : error);
 }

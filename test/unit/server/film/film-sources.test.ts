@@ -7,7 +7,7 @@ import { afterAll, expect, test } from "vitest";
 import { plainName } from "../../../../server/film/film-folder.ts";
 import { resolveFilmOptions } from "../../../../server/film/film-options.ts";
 import { readSources } from "../../../../server/film/film-sources.ts";
-import { isPublicAddress } from "../../../../server/film/public-address.ts";
+import { isPublicAddress } from "../../../../server/platform/public-address.ts";
 
 const folder = mkdtempSync(join(tmpdir(), "scenecast-sources-"));
 afterAll(() => rmSync(folder, { recursive: true, force: true }));

@@ -132,6 +132,82 @@ test("JQ4 of a cancelled job nothing is handed out, its holders are told, and on
   await queue.close();
 });
 
+/** What was counted anew. */
+function countedIn(folder: string): unknown[] {
+  using database = new DatabaseSync(join(folder, "jobs.sqlite"));
+  return database.prepare("SELECT state, count(*) AS count FROM tasks GROUP BY state ORDER BY state").all();
+}
+
+test("JB1 how many tasks are in which state is true after all that may become of them", async () => {
+  const { queue, folder } = await openFresh();
+  const { store, source } = queue;
+  const id = await store.add(jobOf(["a", "b", "c", "d", "e"], { maxAttempts: 1 }));
+  const expectTrue = async (progress: number): Promise<void> => {
+    const { tasks, progress: told } = (await store.job(id)) ?? expect.fail("There is no job.");
+    const counted = Object.entries(tasks).filter(([state, count]) => state !== "total" && count > 0);
+    const rows = counted.map(([state, count]) => ({ state, count })).toSorted((a, b) => (a.state < b.state ? -1 : 1));
+    expect([rows, told]).toEqual([countedIn(folder).map((row) => ({ ...(row as object) })), progress]);
+    expect([tasks.total, (await store.list({ archived: false }))[0]?.tasks]).toEqual([5, tasks]);
+  };
+  await expectTrue(0);
+  const tokens = [(await taken(queue)).token, (await taken(queue)).token, (await taken(queue)).token];
+  const [first = "", second = "", third = ""] = tokens;
+  await source.renew([{ token: first, progress: 0.5, note: null }]);
+  await expectTrue(0.1);
+  await source.release(first);
+  await expectTrue(0);
+  await source.finish(second, { kind: "done", result: 1 });
+  await source.finish(third, { kind: "lost", error: "It is gone." });
+  await expectTrue(0.4);
+  await taken(queue);
+  expect(await store.archive(id, true)).toBe(false);
+  await store.cancel(id);
+  await expectTrue(1);
+  expect((await store.job(id))?.tasks).toMatchObject({ done: 1, failed: 1, cancelled: 3 });
+  await store.retry(id);
+  await expectTrue(0.2);
+  await store.cancel(id);
+  await store.archive(id, true);
+  expect(await store.list({ archived: false })).toEqual([]);
+  await queue.close();
+});
+
+test("JB1 a list of before is counted when it is opened", async () => {
+  const { queue, folder } = await openFresh();
+  const ids = [await queue.store.add(jobOf(["a", "b", "c"])), await queue.store.add(jobOf(["d"]))];
+  await queue.source.finish((await taken(queue)).token, { kind: "done", result: 1 });
+  const before = await queue.store.list({ archived: true });
+  await queue.close();
+  const states = ["waiting", "running", "done", "failed", "cancelled"];
+  const columns = states.map((state) => `ALTER TABLE jobs DROP COLUMN ${state};`).join("");
+  using database = new DatabaseSync(join(folder, "jobs.sqlite"));
+  database.exec(`DROP TRIGGER taskAdded; DROP TRIGGER taskMoved; ${columns} PRAGMA user_version = 1;`);
+  const again = await openQueue({ kind: "folder", folder });
+  expect(await again.store.list({ archived: true })).toEqual(before);
+  await again.source.finish((await taken(again)).token, { kind: "done", result: 1 });
+  expect(await again.store.job(ids[0] ?? "")).toMatchObject({ tasks: { total: 3, waiting: 1, done: 2 } });
+  await again.close();
+});
+
+test("JB1 looking at a job of 20000 tasks, and taking one of them, takes no longer than of a few", async () => {
+  const timeOf = async (count: number): Promise<number> => {
+    const { queue } = await openFresh();
+    const id = await queue.store.add(jobOf(Array.from({ length: count }, (_, index) => `${index}`)));
+    const times: number[] = [];
+    for (let round = 0; round < 40; round += 1) {
+      const begun = performance.now();
+      await queue.store.job(id);
+      await queue.store.list({ archived: false });
+      await queue.source.finish((await taken(queue)).token, { kind: "done", result: 1 });
+      times.push(performance.now() - begun);
+    }
+    await queue.close();
+    return times.toSorted((a, b) => a - b)[10] ?? 0;
+  };
+  const [few, many] = [await timeOf(100), await timeOf(20_000)];
+  expect(many).toBeLessThan(4 * few + 2);
+});
+
 test("TF1 no path and no link leads out of a task's folder", async () => {
   const { queue } = await openFresh();
   const id = await queue.store.add(jobOf(["a"]));

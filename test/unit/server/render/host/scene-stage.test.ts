@@ -7,7 +7,7 @@ import { SteppedClock } from "../../../../../server/platform/stepped-clock.ts";
 import { DataIntake } from "../../../../../server/render/data/data-intake.ts";
 import type { LoadWatch } from "../../../../../server/render/host/load-watch.ts";
 import type { SceneLoader } from "../../../../../server/render/host/scene-loader.ts";
-import { SceneStage } from "../../../../../server/render/host/scene-stage.ts";
+import { SceneStage, type SceneStageOptions } from "../../../../../server/render/host/scene-stage.ts";
 import type { FromRenderThread, RenderThreadData } from "../../../../../server/render/render-protocol.ts";
 import { defineScene, type SceneDefinition, type SceneParts } from "../../../../../server/render/scene.ts";
 import type { Surface } from "../../../../../server/render/surface/surface.ts";
@@ -28,7 +28,11 @@ beforeEach(() => {
 });
 
 /** A stage of one definition after another; nothing is drawn. */
-function stageOf(definitions: SceneDefinition[], given: GivenParameters = noParameters) {
+function stageOf(
+  definitions: SceneDefinition[],
+  given: GivenParameters = noParameters,
+  others: Partial<SceneStageOptions> = {},
+) {
   const told: FromRenderThread[] = [];
   const load = async (): Promise<SceneDefinition> => definitions.shift() ?? Promise.reject(new Error("no more"));
   const stage = new SceneStage({
@@ -46,6 +50,7 @@ function stageOf(definitions: SceneDefinition[], given: GivenParameters = noPara
     clock: new SteppedClock(),
     post: (message) => told.push(message),
     invalidate: () => undefined,
+    ...others,
   });
   const values = () => told.flatMap((message) => (message.kind === "parameters" ? [message.news.values] : []));
   return { stage, told, values };
@@ -195,5 +200,25 @@ test("SG3: at which step a scene is, is told twice a second until it is there", 
   await started;
   await vi.advanceTimersByTimeAsync(5000);
   expect([steps(), stage.host.parts.scene === parts.scene]).toEqual([[], true]);
+  stage.close();
+});
+
+test.each([
+  [{}, [expect.stringContaining("has been running for 10 seconds")]],
+  [{ tellsOfSlowStart: false }, []],
+])("with %j a scene that takes long to be set up anew is told of to viewers, or not", async (others, notices) => {
+  const settingUp = Promise.withResolvers<SceneParts>();
+  const scenes = [defineScene({ setup: () => parts }), defineScene({ setup: () => settingUp.promise })];
+  const { stage, told } = stageOf(scenes, noParameters, others);
+  await stage.start();
+  const now = vi.spyOn(performance, "now");
+  const begun = performance.now();
+  const restarted = stage.restart();
+  now.mockReturnValue(begun + 10_200);
+  await vi.advanceTimersByTimeAsync(600);
+  now.mockRestore();
+  expect(told.flatMap((message) => (message.kind === "notice" ? [message.text] : []))).toEqual(notices);
+  settingUp.resolve(parts);
+  await restarted;
   stage.close();
 });

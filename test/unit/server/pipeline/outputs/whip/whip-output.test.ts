@@ -1,8 +1,10 @@
 /** What is sent on by WHIP, over calls and HTTP that are stand-ins: rules WO1 to WO4 of whip-output.ts. */
 
+import { Readable } from "node:stream";
 import { afterEach, beforeEach, expect, test, vi } from "vitest";
 import type { Sink, SinkPacket } from "../../../../../../server/pipeline/outputs/sink.ts";
 import { type Call, WhipOutput } from "../../../../../../server/pipeline/outputs/whip/whip-output.ts";
+import type { WhipQuestion, WhipReply } from "../../../../../../server/pipeline/outputs/whip/whip-request.ts";
 import { parseWhipAddress } from "../../../../../../server/platform/whip-address.ts";
 import {
   noCounts,
@@ -14,6 +16,16 @@ import { Emitter } from "../../../../../../shared/emitter.ts";
 import { StreamError } from "../../../../../../shared/errors.ts";
 import type { IceServer } from "../../../../../../shared/signaling.ts";
 import { milliseconds } from "../../../../../../shared/time.ts";
+
+vi.mock("../../../../../../server/pipeline/outputs/whip/whip-request.ts", () => ({
+  ask: ({ method }: WhipQuestion): Promise<WhipReply> => {
+    asked.push(method);
+    const { status, headers } = method === "POST" ? answer : { status: 200 };
+    const more = new Headers({ "Content-Type": "application/sdp", Location: "/session", ...headers });
+    const body = Readable.from([Buffer.from("v=0 an answer")]);
+    return Promise.resolve({ status, headers: more, body, isFromAfar: true });
+  },
+}));
 
 class FakeCall extends Emitter<TransportEvents> implements Call {
   readonly estimate = unknownWay;
@@ -57,12 +69,6 @@ beforeEach(() => {
   // What streams wait for is left to the clock of the machine.
   vi.useFakeTimers({ toFake: ["setTimeout", "clearTimeout", "setInterval", "clearInterval", "Date", "performance"] });
   [calls, sinks, asked, errors, open, keyFrames] = [[], [], [], [], 0, 0];
-  vi.stubGlobal("fetch", (_url: URL, { method = "" }: RequestInit) => {
-    asked.push(method);
-    const { status, headers } = method === "POST" ? answer : { status: 200 };
-    const more = { "Content-Type": "application/sdp", Location: "/session", ...headers };
-    return Promise.resolve(new Response("v=0 an answer", { status, headers: more }));
-  });
 });
 afterEach(async () => {
   await output.end();

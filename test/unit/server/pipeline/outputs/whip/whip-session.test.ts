@@ -9,10 +9,22 @@ import type { AddressInfo } from "node:net";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { afterAll, beforeAll, beforeEach, describe, expect, test, vi } from "vitest";
-import { refusalOf, turnServersOf, WhipRefusal } from "../../../../../../server/pipeline/outputs/whip/whip-answer.ts";
+import {
+  addressIn,
+  refusalOf,
+  turnServersOf,
+  WhipRefusal,
+} from "../../../../../../server/pipeline/outputs/whip/whip-answer.ts";
 import { deleteSession, postOffer } from "../../../../../../server/pipeline/outputs/whip/whip-session.ts";
 import { findFreePort } from "../../../../../support/free-port.ts";
 import { type Asked, WhipStandIn } from "../../../../../support/whip-stand-in.ts";
+
+/** Which addresses count as those of the internet; null for what they are. */
+const internet = vi.hoisted(() => ({ addresses: null as string[] | null }));
+vi.mock("../../../../../../server/platform/public-address.ts", async (original) => {
+  const { isPublicAddress } = await original<typeof import("../../../../../../server/platform/public-address.ts")>();
+  return { isPublicAddress: (address: string) => internet.addresses?.includes(address) ?? isPublicAddress(address) };
+});
 
 const ANSWER = "v=0\r\nm=video 9 UDP/TLS/RTP/SAVPF 96\r\n";
 const token = "the-token";
@@ -46,7 +58,7 @@ async function refusal(deadlineMs?: number): Promise<WhipRefusal> {
 }
 
 test("the offer is posted with its type and the token, and the session deleted with the token", async () => {
-  const { answer, url } = await postOffer(target(), "v=0 an offer");
+  const { answer, place } = await postOffer(target(), "v=0 an offer");
   expect(answer).toBe(ANSWER);
   expect(end.asked[0]).toMatchObject({
     method: "POST",
@@ -54,8 +66,8 @@ test("the offer is posted with its type and the token, and the session deleted w
     body: "v=0 an offer",
     headers: { "content-type": "application/sdp", authorization: `Bearer ${token}` },
   });
-  if (url === null) throw new Error("There is no session.");
-  await deleteSession(target(), url);
+  if (place === null) throw new Error("There is no session.");
+  await deleteSession(target(), place);
   expect(end.asked[1]).toMatchObject({
     method: "DELETE",
     path: "/session/1",
@@ -75,23 +87,23 @@ describe("the address of the session", () => {
     ["//127.0.0.1:1/x", "//127.0.0.1:1/x"],
   ])("%s is taken by the address that was asked", async (location) => {
     end.answer = (_, response) => created(response, { Location: location });
-    const { url } = await postOffer(target(), "v=0");
-    expect(url?.href).toBe(new URL(location, target().endpoint).href);
+    const { place } = await postOffer(target(), "v=0");
+    expect(place?.url.href).toBe(new URL(location, target().endpoint).href);
   });
 
   test.each(["ftp://127.0.0.1/x", "http://[", "http://name:word@127.0.0.1/x"])(
     "%s is none, and nothing is deleted then",
     async (location) => {
       end.answer = (_, response) => created(response, { Location: location });
-      expect((await postOffer(target(), "v=0")).url).toBeNull();
+      expect((await postOffer(target(), "v=0")).place).toBeNull();
     },
   );
 
   test("WI1: at another origin it is deleted without the token", async () => {
     end.answer = (_, response) => created(response, { Location: `${other.origin}/session/3` });
-    const { url } = await postOffer(target(), "v=0");
-    if (url === null) throw new Error("There is no session.");
-    await deleteSession(target(), url);
+    const { place } = await postOffer(target(), "v=0");
+    if (place === null) throw new Error("There is no session.");
+    await deleteSession(target(), place);
     expect(other.asked).toMatchObject([{ method: "DELETE", path: "/session/3" }]);
     expect(other.asked[0]?.headers).not.toHaveProperty("authorization");
   });
@@ -105,13 +117,13 @@ describe("passed on (WI2)", () => {
 
   test.each([307, 308])("by %i the same offer goes with the token within the origin", async (status) => {
     end.answer = passOn(status, "../b/whip");
-    const { url } = await postOffer(target(), "v=0 an offer");
+    const { place } = await postOffer(target(), "v=0 an offer");
     expect(end.asked[1]).toMatchObject({
       path: "/b/whip",
       body: "v=0 an offer",
       headers: { authorization: `Bearer ${token}` },
     });
-    expect(url?.href).toBe(`${end.origin}/session/1`);
+    expect(place?.url.href).toBe(`${end.origin}/session/1`);
   });
 
   test("WI1: to another origin it goes without the token, which is told where that wants one", async () => {
@@ -143,14 +155,83 @@ describe("passed on (WI2)", () => {
     expect((await refusal()).message).toMatch(/to where offers do not go \(307\)$|again and again/);
   });
 
-  test("from HTTPS to HTTP it does not go", async () => {
-    const asked: string[] = [];
-    vi.stubGlobal("fetch", (url: URL) => {
-      asked.push(url.href);
-      return Promise.resolve(new Response(null, { status: 307, headers: { Location: "http://a.example/whip" } }));
-    });
-    await expect(postOffer({ endpoint: "https://a.example/whip", token }, "v=0")).rejects.toThrow(/offers do not go/);
-    expect(asked).toEqual(["https://a.example/whip"]);
+  test.each([
+    ["http://a.example/whip", null],
+    ["https://b.example/whip", "https://b.example/whip"],
+    ["/session", "https://a.example/session"],
+    ["file:///etc/passwd", null],
+    ["https://name:word@a.example/", null],
+    ["data:,v=0", null],
+    ["https://[", null],
+    [null, null],
+  ])("from HTTPS by %j it goes to %j", (location, to) => {
+    expect(addressIn(location, new URL("https://a.example/whip"))?.href ?? null).toBe(to);
+  });
+});
+
+describe("WN1: what a server of the internet leads to", () => {
+  let far: WhipStandIn;
+  beforeAll(async () => {
+    far = await WhipStandIn.start("127.0.0.2");
+  });
+  afterAll(() => far[Symbol.asyncDispose]());
+  beforeEach(() => {
+    internet.addresses = ["127.0.0.2"];
+    far.asked.length = 0;
+    return () => {
+      internet.addresses = null;
+    };
+  });
+  const outside = () => ({ endpoint: `${far.origin}/whip`, token });
+  const inside = () => [
+    other.origin,
+    other.origin.replace("127.0.0.1", "localhost"),
+    other.origin.replace("127.0.0.1", "[::ffff:127.0.0.1]"),
+  ];
+
+  test("in our networks is not passed on to, by number or by name", async () => {
+    for (const origin of inside()) {
+      far.answer = (_, response) => void response.writeHead(307, { Location: `${origin}/whip` }).end();
+      await expect(postOffer(outside(), "v=0")).rejects.toThrow(
+        "the server passes us on into a network of this machine",
+      );
+    }
+    expect([far.asked.length, other.asked]).toEqual([3, []]);
+  });
+
+  test("in our networks is no session that would be deleted", async () => {
+    for (const origin of inside()) {
+      far.answer = (_, response) => created(response, { Location: `${origin}/all` });
+      const { place } = await postOffer(outside(), "v=0");
+      if (place === null) throw new Error("There is no session.");
+      await deleteSession(outside(), place);
+    }
+    expect(other.asked).toEqual([]);
+  });
+
+  test("at its own origin is asked as ever", async () => {
+    far.answer = ({ path, method }, response) => {
+      if (path === "/whip") response.writeHead(307, { Location: "/other" }).end();
+      else if (method === "POST") created(response, { Location: "/session/5" });
+      else response.writeHead(200).end();
+    };
+    const { place } = await postOffer(outside(), "v=0");
+    if (place === null) throw new Error("There is no session.");
+    await deleteSession(outside(), place);
+    expect(far.asked.map(({ method, path }) => `${method} ${path}`)).toEqual([
+      "POST /whip",
+      "POST /other",
+      "DELETE /session/5",
+    ]);
+  });
+
+  test("where the server is in our networks itself, so may be the next, and the internet after that leads nowhere back", async () => {
+    end.answer = (_, response) => void response.writeHead(307, { Location: `${far.origin}/whip` }).end();
+    far.answer = (_, response) => void response.writeHead(307, { Location: `${other.origin}/whip` }).end();
+    expect((await refusal()).message).toBe("the server passes us on into a network of this machine");
+    end.answer = (_, response) => void response.writeHead(307, { Location: `${other.origin}/whip` }).end();
+    await postOffer(target(), "v=0");
+    expect(other.by("POST")).toHaveLength(1);
   });
 });
 
