@@ -20,7 +20,7 @@ import type { OutgoingFrame } from "../../../transport/transport.ts";
 import type { WebRtcCaller } from "../../../transport/webrtc-caller.ts";
 import type { Sink, SinkHandle } from "../sink.ts";
 import { WhipRefusal } from "./whip-answer.ts";
-import { deleteSession, postOffer, type WhipPlace } from "./whip-session.ts";
+import { deleteSession, postOffer, type WhipPlace, type WhipSpeech } from "./whip-session.ts";
 
 /** A server asks for key frames where it needs them; these are for what records or repackages there without asking. */
 const KEY_FRAME_GAP_MS = 10_000;
@@ -41,6 +41,8 @@ export type WhipOutputOptions = {
   readonly sinks: { add(sink: Sink): SinkHandle };
   /** Makes a connection to call with. */
   readonly call: (peer: { readonly isHere: boolean; readonly servers: readonly IceServer[] }) => Call;
+  /** How HTTP is spoken. Default: over the net. */
+  readonly speech?: WhipSpeech;
 };
 
 type WhipOutputEvents = {
@@ -132,7 +134,7 @@ export class WhipOutput {
     try {
       const offer = await calling.call.offer();
       if (this.#calling !== calling) return;
-      const { answer, place, turnServers } = await postOffer(this.#address, offer);
+      const { answer, place, turnServers } = await postOffer(this.#address, offer, this.#options.speech);
       calling.session = place;
       calling.servers = turnServers;
       if (this.#calling === calling) calling.codec = await calling.call.accept(answer);
@@ -201,7 +203,7 @@ export class WhipOutput {
   }
 
   async #delete({ session }: Calling): Promise<void> {
-    if (session !== null) await deleteSession(this.#address, session);
+    if (session !== null) await deleteSession(this.#address, session, this.#options.speech?.ask);
   }
 
   #count(): void {

@@ -34,29 +34,36 @@ export type WhipReply = {
 };
 
 /** Rejects with what the connection says, or `WhipRefusal` (WN1). Redirects are answers. */
-export function ask({ url, method, headers, body, isFromAfar, signal }: WhipQuestion): Promise<WhipReply> {
-  const host = bareHost(url.hostname);
-  if (isFromAfar && isIP(host) !== 0 && !isPublicAddress(host)) return Promise.reject(ledAstray());
-  const { promise, resolve, reject } = Promise.withResolvers<WhipReply>();
-  const start = url.protocol === "https:" ? requestHttps : requestHttp;
-  const request = start(url, {
-    method,
-    headers: { "User-Agent": "scenecast", ...headers },
-    ...(isFromAfar ? { lookup: lookupWithin(isPublicAddress, ledAstray) } : {}),
-    agent: false,
-    signal,
-  });
-  request.once("response", (response) => {
-    // What becomes of it later is for who reads it.
-    response.on("error", () => undefined);
-    const get = (name: string): string | null => textOf(response.headers[name.toLowerCase()]);
-    const from = response.socket.remoteAddress ?? "";
-    resolve({ status: response.statusCode ?? 0, headers: { get }, body: response, isFromAfar: isPublicAddress(from) });
-  });
-  request.on("error", reject);
-  request.end(body);
-  return promise;
+export type Ask = (question: WhipQuestion) => Promise<WhipReply>;
+
+/** `isPublic` says which addresses are of the internet. */
+export function askBy(isPublic: (address: string) => boolean): Ask {
+  return ({ url, method, headers, body, isFromAfar, signal }) => {
+    const host = bareHost(url.hostname);
+    if (isFromAfar && isIP(host) !== 0 && !isPublic(host)) return Promise.reject(ledAstray());
+    const { promise, resolve, reject } = Promise.withResolvers<WhipReply>();
+    const start = url.protocol === "https:" ? requestHttps : requestHttp;
+    const request = start(url, {
+      method,
+      headers: { "User-Agent": "scenecast", ...headers },
+      ...(isFromAfar ? { lookup: lookupWithin(isPublic, ledAstray) } : {}),
+      agent: false,
+      signal,
+    });
+    request.once("response", (response) => {
+      // What becomes of it later is for who reads it.
+      response.on("error", () => undefined);
+      const get = (name: string): string | null => textOf(response.headers[name.toLowerCase()]);
+      const from = response.socket.remoteAddress ?? "";
+      resolve({ status: response.statusCode ?? 0, headers: { get }, body: response, isFromAfar: isPublic(from) });
+    });
+    request.on("error", reject);
+    request.end(body);
+    return promise;
+  };
 }
+
+export const askOverNet: Ask = askBy(isPublicAddress);
 
 function textOf(value: string | string[] | undefined): string | null {
   return value === undefined ? null : Array.isArray(value) ? value.join(", ") : value;

@@ -11,7 +11,7 @@ import type { IceServer } from "../../../../shared/signaling.ts";
 import { socketWords } from "../../../encode/mux/stream-link.ts";
 import type { WhipAddress } from "../../../platform/whip-address.ts";
 import { addressIn, refusalOf, turnServersOf, WhipRefusal } from "./whip-answer.ts";
-import { ask, type WhipReply } from "./whip-request.ts";
+import { type Ask, askOverNet, type WhipReply } from "./whip-request.ts";
 
 const DEADLINE_MS = 10_000;
 const DELETE_DEADLINE_MS = 1000;
@@ -32,12 +32,21 @@ export type WhipPlace = { readonly url: URL; readonly isFromAfar: boolean };
 type Target = Pick<WhipAddress, "endpoint" | "token">;
 type Reply = { readonly reply: WhipReply; readonly at: WhipPlace };
 
+/** How it is spoken; tests have their own. */
+export type WhipSpeech = { readonly ask: Ask; readonly deadlineMs: number };
+
+const usualSpeech: WhipSpeech = { ask: askOverNet, deadlineMs: DEADLINE_MS };
+
 /** Begins a session. Rejects with `WhipRefusal`. */
-export async function postOffer(target: Target, offer: string, deadlineMs: number = DEADLINE_MS): Promise<WhipSession> {
+export async function postOffer(
+  target: Target,
+  offer: string,
+  { ask, deadlineMs }: WhipSpeech = usualSpeech,
+): Promise<WhipSession> {
   const signal = AbortSignal.timeout(deadlineMs);
   try {
-    const { reply, at } = await follow(target, offer, signal);
-    return await read(reply, at, target);
+    const { reply, at } = await follow(target, offer, { ask, signal });
+    return await read(reply, at, { target, ask });
   } catch (error) {
     if (error instanceof WhipRefusal) throw error;
     throw new WhipRefusal(signal.aborted ? "no answer came" : socketWords(error), {});
@@ -45,7 +54,11 @@ export async function postOffer(target: Target, offer: string, deadlineMs: numbe
 }
 
 /** Ends a session, as far as a second allows. Never rejects. */
-export async function deleteSession(target: Target, { url, isFromAfar }: WhipPlace): Promise<void> {
+export async function deleteSession(
+  target: Target,
+  { url, isFromAfar }: WhipPlace,
+  ask: Ask = askOverNet,
+): Promise<void> {
   const signal = AbortSignal.timeout(DELETE_DEADLINE_MS);
   const headers = authorization(target, url);
   // At its own origin it is where the address of the output is, which who runs the server gave.
@@ -64,7 +77,11 @@ export async function deleteSession(target: Target, { url, isFromAfar }: WhipPla
 }
 
 /** WI2, WN1 */
-async function follow(target: Target, offer: string, signal: AbortSignal): Promise<Reply> {
+async function follow(
+  target: Target,
+  offer: string,
+  { ask, signal }: { readonly ask: Ask; readonly signal: AbortSignal },
+): Promise<Reply> {
   let url = new URL(target.endpoint);
   let isFromAfar = false;
   for (let hop = 0; hop <= MAX_REDIRECTS; hop += 1) {
@@ -83,7 +100,11 @@ async function follow(target: Target, offer: string, signal: AbortSignal): Promi
   throw new WhipRefusal("the server passes us on again and again", { isFinal: true });
 }
 
-async function read(reply: WhipReply, { url, isFromAfar }: WhipPlace, target: Target): Promise<WhipSession> {
+async function read(
+  reply: WhipReply,
+  { url, isFromAfar }: WhipPlace,
+  { target, ask }: { readonly target: Target; readonly ask: Ask },
+): Promise<WhipSession> {
   const { status, headers, body } = reply;
   if (status !== 201) {
     body.destroy();
@@ -96,7 +117,7 @@ async function read(reply: WhipReply, { url, isFromAfar }: WhipPlace, target: Ta
     return { answer: await readAnswer(reply), place, turnServers: turnServersOf(headers.get("link")) };
   } catch (error) {
     // It counts us as a sender by now.
-    if (place !== null) void deleteSession(target, place);
+    if (place !== null) void deleteSession(target, place, ask);
     throw error;
   }
 }

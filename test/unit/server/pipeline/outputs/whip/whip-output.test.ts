@@ -4,7 +4,7 @@ import { Readable } from "node:stream";
 import { afterEach, beforeEach, expect, test, vi } from "vitest";
 import type { Sink, SinkPacket } from "../../../../../../server/pipeline/outputs/sink.ts";
 import { type Call, WhipOutput } from "../../../../../../server/pipeline/outputs/whip/whip-output.ts";
-import type { WhipQuestion, WhipReply } from "../../../../../../server/pipeline/outputs/whip/whip-request.ts";
+import type { Ask } from "../../../../../../server/pipeline/outputs/whip/whip-request.ts";
 import { parseWhipAddress } from "../../../../../../server/platform/whip-address.ts";
 import {
   noCounts,
@@ -17,15 +17,13 @@ import { StreamError } from "../../../../../../shared/errors.ts";
 import type { IceServer } from "../../../../../../shared/signaling.ts";
 import { milliseconds } from "../../../../../../shared/time.ts";
 
-vi.mock("../../../../../../server/pipeline/outputs/whip/whip-request.ts", () => ({
-  ask: ({ method }: WhipQuestion): Promise<WhipReply> => {
-    asked.push(method);
-    const { status, headers } = method === "POST" ? answer : { status: 200 };
-    const more = new Headers({ "Content-Type": "application/sdp", Location: "/session", ...headers });
-    const body = Readable.from([Buffer.from("v=0 an answer")]);
-    return Promise.resolve({ status, headers: more, body, isFromAfar: true });
-  },
-}));
+const ask: Ask = async ({ method }) => {
+  asked.push(method);
+  const { status, headers } = method === "POST" ? answer : { status: 200 };
+  const more = new Headers({ "Content-Type": "application/sdp", Location: "/session", ...headers });
+  const body = Readable.from([Buffer.from("v=0 an answer")]);
+  return await Promise.resolve({ status, headers: more, body, isFromAfar: true });
+};
 
 class FakeCall extends Emitter<TransportEvents> implements Call {
   readonly estimate = unknownWay;
@@ -95,6 +93,7 @@ function start(first: Answered = { status: 201 }): void {
       calls.push(new FakeCall(servers));
       return call();
     },
+    speech: { ask, deadlineMs: 10_000 },
     changed: () => undefined,
     failed: (error) => void errors.push(error),
   });

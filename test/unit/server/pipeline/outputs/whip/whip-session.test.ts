@@ -8,23 +8,17 @@ import { createServer } from "node:https";
 import type { AddressInfo } from "node:net";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
-import { afterAll, beforeAll, beforeEach, describe, expect, test, vi } from "vitest";
+import { afterAll, beforeAll, beforeEach, describe, expect, test } from "vitest";
 import {
   addressIn,
   refusalOf,
   turnServersOf,
   WhipRefusal,
 } from "../../../../../../server/pipeline/outputs/whip/whip-answer.ts";
+import { askBy, askOverNet } from "../../../../../../server/pipeline/outputs/whip/whip-request.ts";
 import { deleteSession, postOffer } from "../../../../../../server/pipeline/outputs/whip/whip-session.ts";
 import { findFreePort } from "../../../../../support/free-port.ts";
 import { type Asked, WhipStandIn } from "../../../../../support/whip-stand-in.ts";
-
-/** Which addresses count as those of the internet; null for what they are. */
-const internet = vi.hoisted(() => ({ addresses: null as string[] | null }));
-vi.mock("../../../../../../server/platform/public-address.ts", async (original) => {
-  const { isPublicAddress } = await original<typeof import("../../../../../../server/platform/public-address.ts")>();
-  return { isPublicAddress: (address: string) => internet.addresses?.includes(address) ?? isPublicAddress(address) };
-});
 
 const ANSWER = "v=0\r\nm=video 9 UDP/TLS/RTP/SAVPF 96\r\n";
 const token = "the-token";
@@ -51,8 +45,10 @@ function created(response: ServerResponse, headers: Record<string, string> = {},
 
 const target = () => ({ endpoint: `${end.origin}/a/whip?room=7`, token });
 
-async function refusal(deadlineMs?: number): Promise<WhipRefusal> {
-  const error: unknown = await postOffer(target(), "v=0", deadlineMs).catch((reason: unknown) => reason);
+async function refusal(deadlineMs: number = 10_000): Promise<WhipRefusal> {
+  const error: unknown = await postOffer(target(), "v=0", { ask: askOverNet, deadlineMs }).catch(
+    (reason: unknown) => reason,
+  );
   if (error instanceof WhipRefusal) return error;
   throw new Error(`It was not refused but: ${String(error)}`);
 }
@@ -176,12 +172,11 @@ describe("WN1: what a server of the internet leads to", () => {
   });
   afterAll(() => far[Symbol.asyncDispose]());
   beforeEach(() => {
-    internet.addresses = ["127.0.0.2"];
     far.asked.length = 0;
-    return () => {
-      internet.addresses = null;
-    };
   });
+  /** For which that is all of the internet. */
+  const ask = askBy((address) => address === "127.0.0.2");
+  const speech = { ask, deadlineMs: 10_000 };
   const outside = () => ({ endpoint: `${far.origin}/whip`, token });
   const inside = () => [
     other.origin,
@@ -192,7 +187,7 @@ describe("WN1: what a server of the internet leads to", () => {
   test("in our networks is not passed on to, by number or by name", async () => {
     for (const origin of inside()) {
       far.answer = (_, response) => void response.writeHead(307, { Location: `${origin}/whip` }).end();
-      await expect(postOffer(outside(), "v=0")).rejects.toThrow(
+      await expect(postOffer(outside(), "v=0", speech)).rejects.toThrow(
         "the server passes us on into a network of this machine",
       );
     }
@@ -202,9 +197,9 @@ describe("WN1: what a server of the internet leads to", () => {
   test("in our networks is no session that would be deleted", async () => {
     for (const origin of inside()) {
       far.answer = (_, response) => created(response, { Location: `${origin}/all` });
-      const { place } = await postOffer(outside(), "v=0");
+      const { place } = await postOffer(outside(), "v=0", speech);
       if (place === null) throw new Error("There is no session.");
-      await deleteSession(outside(), place);
+      await deleteSession(outside(), place, ask);
     }
     expect(other.asked).toEqual([]);
   });
@@ -215,9 +210,9 @@ describe("WN1: what a server of the internet leads to", () => {
       else if (method === "POST") created(response, { Location: "/session/5" });
       else response.writeHead(200).end();
     };
-    const { place } = await postOffer(outside(), "v=0");
+    const { place } = await postOffer(outside(), "v=0", speech);
     if (place === null) throw new Error("There is no session.");
-    await deleteSession(outside(), place);
+    await deleteSession(outside(), place, ask);
     expect(far.asked.map(({ method, path }) => `${method} ${path}`)).toEqual([
       "POST /whip",
       "POST /other",
@@ -228,9 +223,11 @@ describe("WN1: what a server of the internet leads to", () => {
   test("where the server is in our networks itself, so may be the next, and the internet after that leads nowhere back", async () => {
     end.answer = (_, response) => void response.writeHead(307, { Location: `${far.origin}/whip` }).end();
     far.answer = (_, response) => void response.writeHead(307, { Location: `${other.origin}/whip` }).end();
-    expect((await refusal()).message).toBe("the server passes us on into a network of this machine");
+    await expect(postOffer(target(), "v=0", speech)).rejects.toThrow(
+      "the server passes us on into a network of this machine",
+    );
     end.answer = (_, response) => void response.writeHead(307, { Location: `${other.origin}/whip` }).end();
-    await postOffer(target(), "v=0");
+    await postOffer(target(), "v=0", speech);
     expect(other.by("POST")).toHaveLength(1);
   });
 });
