@@ -133,7 +133,7 @@ async function measureDirect(folder: string, picks: readonly Pick[], decoders: n
     return await pool.frame({ movie, frame, form, asker: "bench", signal });
   };
   try {
-    await timed(warmUps(picks), ask);
+    await timed(warmUps(picks, decoders), ask);
     return await timed(picks, ask);
   } finally {
     await pool.close();
@@ -154,7 +154,7 @@ async function measureHttp(
     return await response.arrayBuffer();
   };
   try {
-    await timed(warmUps(picks), ask);
+    await timed(warmUps(picks, maxDecoders), ask);
     return { fresh: await timed(picks, ask), held: await timed(picks, ask) };
   } finally {
     await server.close();
@@ -163,11 +163,10 @@ async function measureHttp(
   }
 }
 
-/** Other frames, so that every movie is open and every process runs. */
-function warmUps(picks: readonly Pick[]): Pick[] {
-  return [...new Set(picks.map(({ movie }) => movie))].flatMap((movie) =>
-    [0, RATE * SECONDS - 1].map((frame) => ({ movie, frame })),
-  );
+/** Other frames, so many that probably every process has every movie open. */
+function warmUps(picks: readonly Pick[], decoders: number): Pick[] {
+  const movies = [...new Set(picks.map(({ movie }) => movie))];
+  return Array.from({ length: 2 * decoders }, (_, frame) => movies.map((movie) => ({ movie, frame }))).flat();
 }
 
 async function measureFfmpeg(folder: string, picks: readonly Pick[]): Promise<number> {
