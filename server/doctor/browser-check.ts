@@ -1,4 +1,4 @@
-/** Owns looking for browsers, which nobody needs but the tests. */
+/** Owns looking for browsers, which only pages in a studio and the tests need. */
 
 import { execFile } from "node:child_process";
 import type { Finding } from "./finding.ts";
@@ -15,7 +15,7 @@ export async function examineBrowsers(
   const name = "browsers";
   const found = (await Promise.all(programs.map(versionOf))).filter((version) => version !== null);
   if (found.length > 0) return good(name, [...new Set(found)].join(", "));
-  const sentence = "neither Chromium nor Firefox, which only the tests need";
+  const sentence = "neither Chromium nor Firefox, which pages in a studio and the tests need";
   return { name, verdict: "missing", sentence, mend: installCommand(chromium) };
 }
 
