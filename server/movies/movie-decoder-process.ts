@@ -8,7 +8,7 @@ import { toPlainError } from "../../shared/errors.ts";
 import { encodeStill } from "../encode/pictures/still-picture.ts";
 import { profileThread } from "../platform/cpu-profile.ts";
 import { hasAlpha } from "../platform/rgba-pixels.ts";
-import { putFrame } from "./frame-memory.ts";
+import { putFrame } from "./frame-places.ts";
 import type { FromMovieDecoder, ToMovieDecoder } from "./movie-decoder-protocol.ts";
 import type { FrameForm } from "./movie-form.ts";
 import type { MoviePicture } from "./movie-info.ts";

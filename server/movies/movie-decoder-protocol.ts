@@ -14,7 +14,7 @@ export type ToMovieDecoder =
       readonly movie: string;
       readonly frame: number;
       readonly form: FrameForm;
-      /** Where in the memory of the two it is to be put (frame-memory.ts); null where they have none. */
+      /** Where in the memory of the two it is to be put (frame-places.ts); null where they have none. */
       readonly place: number | null;
     }
   | { readonly kind: "close"; readonly movie: string };

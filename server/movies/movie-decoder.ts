@@ -8,7 +8,7 @@
 import { fromPlainError, StreamError } from "../../shared/errors.ts";
 import { type OwnedChild, ownChild } from "../platform/owned-child.ts";
 import { siblingUrl } from "../platform/threads.ts";
-import { FrameMemory } from "./frame-memory.ts";
+import { FramePlaces } from "./frame-places.ts";
 import type { FromMovieDecoder, MovieOpening, OpenedMovie, ToMovieDecoder } from "./movie-decoder-protocol.ts";
 import type { FrameForm } from "./movie-form.ts";
 
@@ -53,7 +53,7 @@ export class MovieDecoder {
   /** What it takes of memory, as it said last. */
   memoryBytes = 0;
   readonly #config: MovieDecoderConfig;
-  readonly #memory = FrameMemory.make();
+  readonly #places = FramePlaces.make();
   readonly #process: OwnedChild;
   readonly #jobs = new Map<number, Job>();
   /** The movies that it has open, the one used last at the end. */
@@ -67,7 +67,7 @@ export class MovieDecoder {
     const module = siblingUrl(import.meta.url, "./movie-decoder-process");
     const startTimer = setTimeout(() => this.kill(), MAX_START_MS);
     startTimer.unref();
-    const files = this.#memory === null ? [] : [this.#memory.file];
+    const files = this.#places === null ? [] : [this.#places.file];
     this.#process = ownChild(module, { env: {}, files, printed: config.printed }, (message) => {
       clearTimeout(startTimer);
       this.#receive(message as FromMovieDecoder);
@@ -98,16 +98,16 @@ export class MovieDecoder {
 
   /** Gives a frame of a movie that is open. Rejects with `StreamError` "input-failed", or `DecoderLost`. */
   async frame(movie: string, frame: number, form: FrameForm): Promise<Uint8Array> {
-    const place = this.#memory?.take() ?? null;
+    const place = this.#places?.take() ?? null;
     try {
       const answer = await this.#ask((job) => ({ kind: "frame", job, movie, frame, form, place }));
       if (answer.kind !== "frame") throw new Error("The process answered another job.");
       this.memoryBytes = answer.memoryBytes;
       if (typeof answer.frame !== "number") return answer.frame;
-      if (this.#memory === null || place === null) throw new Error("The process has no place for frames.");
-      return await this.#memory.read(place, answer.frame);
+      if (this.#places === null || place === null) throw new Error("The process has no place for frames.");
+      return await this.#places.read(place, answer.frame);
     } finally {
-      if (place !== null) this.#memory?.free(place);
+      if (place !== null) this.#places?.free(place);
     }
   }
 
@@ -172,7 +172,7 @@ export class MovieDecoder {
   /** MD1 */
   #handleEnd(how: string): void {
     this.#how = how;
-    this.#memory?.close();
+    this.#places?.close();
     let isFirst = true;
     for (const job of this.#jobs.values()) {
       clearTimeout(job.timer);

@@ -19,7 +19,7 @@ const DESCRIPTOR = 4;
 const PLACE_BYTES = 2 ** 32;
 
 /** The pool's end. In the main process. */
-export class FrameMemory {
+export class FramePlaces {
   /** To be handed on as the first file. */
   readonly file: number;
   readonly #used = new Set<number>();
@@ -27,12 +27,12 @@ export class FrameMemory {
   #isOpen = true;
 
   /** Null where there is nowhere to make it (MG2). */
-  static make(places: readonly string[] = keptPlaces()): FrameMemory | null {
-    for (const place of places) {
+  static make(folders: readonly string[] = keptPlaces()): FramePlaces | null {
+    for (const around of folders) {
       try {
-        const folder = makeKeptFolder(place);
+        const folder = makeKeptFolder(around);
         try {
-          return new FrameMemory(openSync(join(folder, "frames"), "wx+", 0o600));
+          return new FramePlaces(openSync(join(folder, "frames"), "wx+", 0o600));
         } finally {
           removeKeptFolder(folder);
         }
