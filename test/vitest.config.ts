@@ -57,7 +57,7 @@ const config: ViteUserConfig = {
           // To load all that is ours anew for each file takes longer than most of the tests.
           isolate: false,
           // What one test replaces is not there for the next.
-          setupFiles: fileURLToPath(new URL("support/real-timers.ts", import.meta.url)),
+          setupFiles: fileURLToPath(new URL("support/as-found.ts", import.meta.url)),
           unstubGlobals: true,
           unstubEnvs: true,
           restoreMocks: true,

@@ -65,7 +65,7 @@ function defineNames(view: PageWindow): void {
   const request = (callback: (time: number) => void) => currentPage()?.requestAnimationFrame(callback) ?? 0;
   define("requestAnimationFrame", { value: request, writable: true });
   define("cancelAnimationFrame", { value: (id: number) => currentPage()?.cancelAnimationFrame(id), writable: true });
-  define(requestBase, { get: () => currentPage()?.location });
+  define(requestBase, { get: () => currentPage()?.location.href });
   for (const name of handlerNames) {
     define(name, {
       get: () => currentPage()?.handlerOf(name.slice(2)) ?? null,

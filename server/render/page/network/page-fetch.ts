@@ -28,15 +28,16 @@ const types: Readonly<Record<string, string>> = {
 const nativeFetch = globalThis.fetch;
 
 /**
- * What the global object must have under this name for Node's Request to count relative addresses from it: a URL. It is what
- * undici, which Node's fetch is, calls the global origin. (To have a Request of our own, or only to look at Node's, would
- * load undici at every start: 30 ms and 10 MB.)
+ * What the global object must have under this name for Node's Request to count relative addresses from it: an address. It is
+ * what undici, which Node's fetch is, calls the global origin. As a string it is no origin to undici, so that it sends no
+ * `Origin: null`, which servers refuse. (To have a Request of our own, or only to look at Node's, would load undici at every
+ * start: 30 ms and 10 MB.)
  */
 export const requestBase: symbol = Symbol.for("undici.globalOrigin.1");
 
 /**
- * The `fetch` of a page at `addresses.base`. A file that is not there is answered with status 404, as a server would. Node's
- * Request goes with it, by `requestBase`.
+ * The `fetch` of a page at `addresses.base`. A file that is not there is answered with status 404, as a server would. It asks
+ * as a program does: without `Origin` and `Referer`. Node's Request goes with it, by `requestBase`.
  */
 export function pageFetch(addresses: Addresses): Fetch {
   const fetchOne: Fetch = async (input, options) => {
@@ -47,7 +48,8 @@ export function pageFetch(addresses: Addresses): Fetch {
     const file = addresses.fileOf(url);
     if (file !== null) return await fileResponse(file, url.href);
     try {
-      return await nativeFetch(isRequest ? input : url, options);
+      // Else some versions of Node send a "file:///".
+      return await nativeFetch(isRequest ? input : url, { referrerPolicy: "no-referrer", ...options });
     } catch (error) {
       if (signal?.aborted) throw error;
       throw new TypeError(`${url.href} cannot be fetched: ${reasonOf(error)}`, { cause: error });

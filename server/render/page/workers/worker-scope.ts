@@ -74,7 +74,7 @@ export class WorkerScope extends PageEventTarget {
       dispatchEvent: this.dispatchEvent.bind(this),
     };
     for (const [name, value] of Object.entries(names)) define(name, { value, writable: true });
-    define(requestBase, { value: new URL(addresses.base) });
+    define(requestBase, { value: addresses.base });
     define("ImageData", { get: () => skia().ImageData });
     for (const name of handlerNames) {
       const type = name.slice(2);

@@ -1,6 +1,6 @@
 /** What viewers are told of a scene that throws, and for how long. */
 
-import { afterEach, expect, test } from "vitest";
+import { expect, test } from "vitest";
 import { SteppedClock } from "../../../../../server/platform/stepped-clock.ts";
 import type { SceneHost } from "../../../../../server/render/host/scene-host.ts";
 import type { SceneContext, SceneParts } from "../../../../../server/render/scene.ts";
@@ -8,7 +8,6 @@ import { startUnseen } from "./unseen-host.ts";
 
 const told: { noticed: (string | null)[]; strayed: string[] } = { noticed: [], strayed: [] };
 let host: SceneHost;
-afterEach(() => host.dispose());
 
 /** Shows a scene with these parts. */
 async function show(setup: (context: SceneContext) => Partial<SceneParts>): Promise<void> {

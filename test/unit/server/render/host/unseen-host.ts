@@ -1,6 +1,7 @@
 /** Owns starting the host of a scene that is drawn nowhere, and whose wishes nobody hears unless a test does. */
 
 import { PerspectiveCamera, Scene } from "three";
+import { onTestFinished } from "vitest";
 import { DataIntake } from "../../../../../server/render/data/data-intake.ts";
 import type { SceneHooks } from "../../../../../server/render/host/scene-belongings.ts";
 import { SceneHost } from "../../../../../server/render/host/scene-host.ts";
@@ -14,7 +15,7 @@ const surface = {
   size: { width: 16, height: 16 },
 } as unknown as Surface;
 
-/** Of a scene with these parts, to which an empty scene and a camera are added. */
+/** Of a scene with these parts, to which an empty scene and a camera are added. It ends with the test. */
 export async function startUnseen(
   setup: (context: SceneContext) => Partial<SceneParts>,
   hooks: Pick<SceneHooks, "clock"> & Partial<SceneHooks>,
@@ -31,7 +32,7 @@ export async function startUnseen(
     store,
     signal: new AbortController().signal,
   };
-  return await SceneHost.start(start, surface, {
+  const host = await SceneHost.start(start, surface, {
     data: store,
     invalidate: () => undefined,
     noticed: () => undefined,
@@ -42,4 +43,6 @@ export async function startUnseen(
     panelsTouched: () => undefined,
     ...hooks,
   });
+  onTestFinished(() => host.dispose());
+  return host;
 }

@@ -1,6 +1,8 @@
 /** The global names of a page: server/render/page/page-globals.ts and page.ts. */
 
-import { afterEach, describe, expect, test } from "vitest";
+import { createServer } from "node:http";
+import type { AddressInfo } from "node:net";
+import { afterEach, describe, expect, onTestFinished, test } from "vitest";
 import { Page } from "../../../../../server/render/page/page.ts";
 
 const size = { width: 320, height: 192 };
@@ -46,6 +48,23 @@ test("Node's Request counts relative addresses from the scene's file, too", () =
   expect(new Request("data/x.json").url).toBe("file:///scenes/data/x.json");
   page.close();
   expect(() => new Request("data/x.json")).toThrow("Failed to parse URL");
+});
+
+test("a scene asks servers as a program does, not as a page of another site", async () => {
+  const server = createServer(({ method, headers }, response) => {
+    if (headers.cookie === "go") response.writeHead(307, { location: `http://localhost:${port}/` });
+    response.end(JSON.stringify([method, headers.origin ?? null, headers.referer ?? null]));
+  });
+  await new Promise<void>((resolve) => server.listen(0, "127.0.0.1", resolve));
+  const { port } = server.address() as AddressInfo;
+  onTestFinished(() => void server.close());
+  open("a");
+  for (const method of ["GET", "POST"])
+    for (const cookie of ["stay", "go"])
+      for (const asked of [fetch, (url: string, init: RequestInit) => fetch(new Request(url, init))]) {
+        const response = await asked(`http://127.0.0.1:${port}/`, { method, headers: { cookie } });
+        expect(await response.json()).toEqual([method, null, null]);
+      }
 });
 
 test("the newest page has the names; when it is closed the one before has them again", () => {
