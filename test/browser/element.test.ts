@@ -45,7 +45,7 @@ beforeAll(async () => {
       scene: new URL("../fixtures/scenes/quadrants.ts", import.meta.url),
       logLevel: "silent",
       http: { port: 0, allowedOrigins: [origin] },
-      render: { size: servedSize },
+      render: { size: servedSize, maxFps: 30 },
     }),
   ]);
 });

@@ -41,7 +41,7 @@ beforeAll(async () => {
         // It may show our page, and nothing more.
         frameAncestors: [`http://localhost:${port}`],
       },
-      render: { size: servedSize },
+      render: { size: servedSize, maxFps: 30 },
     }),
   ]);
 });

@@ -36,7 +36,7 @@ beforeAll(async () => {
     server: program,
     logLevel: "silent",
     http: { basePath: "/view" },
-    render: { size: { width: 640, height: 360 } },
+    render: { size: { width: 640, height: 360 }, maxFps: 30 },
   });
   app.get("/own", (_request, response) => void response.send("the app"));
   await once(program.listen(0, "127.0.0.1"), "listening");

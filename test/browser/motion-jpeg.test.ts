@@ -14,7 +14,7 @@ test("a picture is shown when it has come, although no other one follows", async
     scene: sceneFixture("quadrants"),
     logLevel: "silent",
     http: { port: 0 },
-    render: { size },
+    render: { size, maxFps: 30 },
   } as const;
   await using server = await StreamServer.start(resolveOptions(options));
   await using watcher = await MultipartReader.open(new URL("stream.mjpg", server.url));

@@ -43,7 +43,7 @@ beforeAll(async () => {
     logLevel: "silent",
     http: { port: 0, allowedOrigins: [origin] },
     access: { token },
-    render: { size: { width: 640, height: 360 } },
+    render: { size: { width: 640, height: 360 }, maxFps: 30 },
   });
   module = (await widgetOf(server.url)).module;
   page = await browser.newPage();

@@ -40,7 +40,7 @@ async function serve(
     logLevel: "silent",
     http: { port, ...http },
     access,
-    render: { size: { width: 640, height: 360 } },
+    render: { size: { width: 640, height: 360 }, maxFps: 30 },
   });
   return `http://scene.example:${port}`;
 }

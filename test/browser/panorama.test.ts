@@ -28,7 +28,7 @@ beforeAll(async () => {
       parameters: { movie },
       logLevel: "silent",
       http: { port: 0 },
-      render: { size: servedSize },
+      render: { size: servedSize, maxFps: 30 },
     }),
   ]);
   ({ page } = await openViewer(browser, server.url));

@@ -19,7 +19,7 @@ it("gets the picture over the WebSocket where every UDP port is taken", async ()
     scene: new URL("../fixtures/scenes/animated.ts", import.meta.url),
     logLevel: "silent",
     http: { port: 0 },
-    render: { size: { width: 640, height: 360 } },
+    render: { size: { width: 640, height: 360 }, maxFps: 30 },
     ice: { ports: [41_300, 41_301] },
   });
   const taken = [await openLightWhep(server.url), await openLightWhep(server.url)];

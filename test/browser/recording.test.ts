@@ -22,7 +22,7 @@ beforeAll(async () => {
     logLevel: "silent",
     http: { port: 0 },
     access: { token: TOKEN },
-    render: { size: { width: 640, height: 360 } },
+    render: { size: { width: 640, height: 360 }, maxFps: 30 },
     recordings: { folder, replaySeconds: 5 },
   });
 });

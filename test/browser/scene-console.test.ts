@@ -31,7 +31,7 @@ it("says how long setup() takes, and shows hosts what the scene prints and throw
     scene: project.path("scene.ts"),
     logLevel: "silent",
     http: { port: 0 },
-    render: { size: { width: 640, height: 360 } },
+    render: { size: { width: 640, height: 360 }, maxFps: 30 },
     access: { token },
   });
   const { promise: listening, resolve } = Promise.withResolvers<StreamServer>();

@@ -20,7 +20,7 @@ beforeAll(async () => {
     logLevel: "silent",
     http: { port: 0 },
     access: { token: "a-token-of-the-test" },
-    render: { size: { width: 640, height: 360 } },
+    render: { size: { width: 640, height: 360 }, maxFps: 30 },
   });
 });
 afterAll(async () => {

@@ -30,7 +30,7 @@ beforeAll(async () => {
         share: { ngrokToken: "2abc", bitrateBps: 2_000_000 },
         // No test asks a server of somebody else's.
         ice: { stun: [] },
-        render: { size },
+        render: { size, maxFps: 30 },
       }),
       { share: { load: ngrok.load } },
     ),
@@ -140,7 +140,7 @@ test.each(["/user/ana/proxy/absolute/8080", "/"])("the page works where a proxy 
       logLevel: "silent",
       http: { port: 0, basePath: "/user/ana/proxy/absolute/8080" },
       access: { token: "correct-horse" },
-      render: { size },
+      render: { size, maxFps: 30 },
     }),
   );
   await newcomer();

@@ -31,7 +31,7 @@ async function serve(transport: "udp" | "tcp", ice: Ice = {}): Promise<StreamSer
     scene: new URL("../fixtures/scenes/quadrants.ts", import.meta.url),
     logLevel: "silent",
     http: { port: 0 },
-    render: { size: { width: 640, height: 360 } },
+    render: { size: { width: 640, height: 360 }, maxFps: 30 },
     ice: { turn: [`turn:127.0.0.1:${turn.port}?transport=${transport}`], turnSecret: turn.secret, ...ice },
   });
   return server;

@@ -23,7 +23,7 @@ beforeAll(async () => {
     scene: new URL("../fixtures/scenes/noise.ts", import.meta.url),
     logLevel: "silent",
     http: { port: 0 },
-    render: { size: { width: 320, height: 192 } },
+    render: { size: { width: 320, height: 192 }, maxFps: 30 },
     recordings: { folder: disk.folder },
   });
   server.on("recordingChanged", ({ recording }) => changes.push(recording));

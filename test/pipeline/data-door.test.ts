@@ -21,7 +21,7 @@ beforeAll(async () => {
     logLevel: "silent",
     http,
     access: { token },
-    render: { size },
+    render: { size, maxFps: 30 },
   });
 }, 60_000);
 afterAll(() => server?.close());
@@ -390,7 +390,7 @@ describe("streams", () => {
 });
 
 test("several scenes below a base path have data each, and a viewer's link for data starts one", async () => {
-  const options = { logLevel: "silent", access: { token }, render: { size } } as const;
+  const options = { logLevel: "silent", access: { token }, render: { size, maxFps: 30 } } as const;
   const scenes = { a: sceneFixture("filled"), b: sceneFixture("filled") };
   await using several = await createStreamServer({ ...options, scenes, http: { port: 0, basePath: "/base" } });
   const { link } = await several.createLink({ role: "viewer", data: true, room: "a/" });

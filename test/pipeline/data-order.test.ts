@@ -19,7 +19,7 @@ beforeAll(async () => {
     logLevel: "silent",
     http: { port: 0 },
     access: { token },
-    render: { size: { width: 320, height: 192 } },
+    render: { size: { width: 320, height: 192 }, maxFps: 30 },
     data: { maxBytes },
   });
   const { link } = await server.createLink({ role: "viewer", data: true });

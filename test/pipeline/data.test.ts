@@ -21,7 +21,13 @@ afterEach(() => server?.close());
 async function start(options: Partial<StreamServerOptions> = {}): Promise<void> {
   const size = { width: 320, height: 192 };
   const scene = options.scene ?? sceneFixture("filled");
-  server = await createStreamServer({ logLevel: "silent", http: { port: 0 }, render: { size }, ...options, scene });
+  server = await createStreamServer({
+    logLevel: "silent",
+    http: { port: 0 },
+    render: { size, maxFps: 30 },
+    ...options,
+    scene,
+  });
   room = server.room();
 }
 

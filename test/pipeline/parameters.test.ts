@@ -22,7 +22,13 @@ afterEach(() => server?.close());
 
 async function start(options: Partial<StreamServerOptions>): Promise<void> {
   const scene = options.scene ?? sceneFixture("parametered");
-  server = await createStreamServer({ logLevel: "silent", http: { port: 0 }, render: { size }, ...options, scene });
+  server = await createStreamServer({
+    logLevel: "silent",
+    http: { port: 0 },
+    render: { size, maxFps: 30 },
+    ...options,
+    scene,
+  });
   room = server.room();
 }
 

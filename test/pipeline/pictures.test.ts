@@ -28,7 +28,12 @@ afterEach(async () => {
 });
 
 async function start(scene: string, parts: StreamServerParts = {}): Promise<void> {
-  const options = { scene: sceneFixture(scene), logLevel: "silent", http: { port: 0 }, render: { size } } as const;
+  const options = {
+    scene: sceneFixture(scene),
+    logLevel: "silent",
+    http: { port: 0 },
+    render: { size, maxFps: 30 },
+  } as const;
   server = await StreamServer.start(resolveOptions(options), parts);
 }
 

@@ -18,7 +18,7 @@ beforeAll(async () => {
     scene: sceneFixture("quadrants"),
     logLevel: "silent",
     http: { port: 0 },
-    render: { size: { width: 320, height: 192 } },
+    render: { size: { width: 320, height: 192 }, maxFps: 30 },
     recordings: { folder, replaySeconds: 5 },
   });
 }, 60_000);

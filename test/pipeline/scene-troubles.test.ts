@@ -105,7 +105,7 @@ test("a file that cannot be loaded is told with its address and why, in setup() 
 function sessionOf(project: SceneProject): Session {
   const { sceneUrl, render, encode, quality, ice } = resolveOptions({
     scene: project.path("scene.ts"),
-    render: { size },
+    render: { size, maxFps: 30 },
   });
   const kept = { watch: true, iceHost: "127.0.0.1", ice, presence: false };
   return Session.start({ config: { sceneUrl: sceneUrl.href, ...render, ...encode, quality, ...kept } });

@@ -24,7 +24,7 @@ function serve(scene: string, outputs: readonly string[]): Promise<StreamServer>
     scene: sceneFixture(scene),
     logLevel: "silent",
     http: { port: 0 },
-    render: { size: { width: 320, height: 192 } },
+    render: { size: { width: 320, height: 192 }, maxFps: 30 },
     outputs,
   });
 }

@@ -19,7 +19,7 @@ afterEach(async () => {
 async function start(scene: string): Promise<Pipeline> {
   const { sceneUrl, render, encode, quality, ice } = resolveOptions({
     scene: sceneFixture(scene),
-    render: { size: { width: 320, height: 192 } },
+    render: { size: { width: 320, height: 192 }, maxFps: 30 },
   });
   const kept = {
     backend: "vulkan",

@@ -17,8 +17,9 @@ export type ServedSceneOptions = {
   readonly more?: Pick<StreamServerOptions, "access" | "control" | "rooms" | "viewers">;
 };
 
-/** The size of the picture where a test asks for no other: small, so that two cores draw, encode and decode it. */
+/** The size of the picture where a test asks for no other, and how many there are: so that two cores draw, encode and decode them. */
 export const servedSize = { width: 640, height: 360 } as const;
+const MAX_FPS = 30;
 
 /** Serves a scene of test/fixtures/scenes, named without its ending, or the module at a URL. The caller closes it. */
 export function serveScene(scene: string | URL, options: ServedSceneOptions = {}): Promise<StreamServer> {
@@ -30,7 +31,7 @@ export function serveScene(scene: string | URL, options: ServedSceneOptions = {}
     watch,
     logLevel: "silent",
     http: { port },
-    render: { size },
+    render: { size, maxFps: MAX_FPS },
     encode: { codec, chroma },
   });
 }

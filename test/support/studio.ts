@@ -32,7 +32,7 @@ export class ServedStudio implements AsyncDisposable {
       logLevel: "silent",
       http: { port: 0 },
       // No scene of a test is larger than its box, or it would be scaled.
-      render: { size: { width: 320, height: 180 } },
+      render: { size: { width: 320, height: 180 }, maxFps: 30 },
     });
     const served = new ServedStudio(server, folder);
     void served.#watch(scenes === undefined ? "stream.mjpg" : "studio/stream.mjpg");
