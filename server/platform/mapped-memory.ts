@@ -1,6 +1,6 @@
 /**
  * Owns how a file becomes memory of this process: mapped by the system, so that nothing is copied, or read where that cannot be; and how it
- * gets memory to be mapped. Beside surface/webgl2 the only file that imports koffi. For any thread.
+ * gets memory to be mapped. For any thread.
  */
 
 import { readSync, writeSync } from "node:fs";

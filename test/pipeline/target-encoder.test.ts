@@ -1,5 +1,6 @@
 /** Real encoders while what they are to give changes: where that costs a key frame, and where it does not. */
 
+import { readdirSync, readFileSync } from "node:fs";
 import { afterEach, expect, it } from "vitest";
 import { TargetEncoder } from "../../server/encode/video/target-encoder.ts";
 import { allocateFrameRing } from "../../server/frames/frame-ring.ts";
@@ -62,6 +63,22 @@ it.each([
     );
     expect(pictures.map((picture) => [picture.width, picture.height])).toEqual(pictures.map(() => [width, height]));
     expect(pictures.length).toBe(3);
+  },
+);
+
+it.skipIf(process.platform !== "linux").each(streamCodecs)(
+  "%s makes no thread of the process a real-time one",
+  (codec) => {
+    const ring = allocateFrameRing(size, 1);
+    encoder = new TargetEncoder({ codec, maxFps: 60, ring, target });
+    encoder.encode({ rgba: grey, i420: null }, true, false);
+    const policies = readdirSync("/proc/self/task").map((thread) => {
+      const stat = readFileSync(`/proc/self/task/${thread}/stat`, "utf8");
+      // Its 41st field, of which the 2nd is in brackets (`proc_pid_stat(5)`).
+      return Number(stat.slice(stat.lastIndexOf(")") + 2).split(" ")[38]);
+    });
+    expect(policies.length).toBeGreaterThan(1);
+    expect(policies.filter((policy) => policy !== 0)).toEqual([]);
   },
 );
 

@@ -28,9 +28,17 @@ import { Codec, CodecContext, FFmpegError, Log, Packet, Rational } from "node-av
 import { StreamError } from "../../../shared/errors.ts";
 import type { PictureSize, SceneContent, StreamCodec } from "../../../shared/video.ts";
 import type { FramePixels } from "../../frames/frame-ring.ts";
+import { withoutRealTime } from "../../platform/thread-priority.ts";
 import { PictureConverter } from "../av-picture-converter.ts";
 import { VaapiUpload } from "./av-vaapi-upload.ts";
-import { type EncoderChoice, type EncoderInput, encoderChoices, optionsFor, VBV_SECONDS } from "./video-codec.ts";
+import {
+  type EncoderChoice,
+  type EncoderInput,
+  encoderChoices,
+  optionsFor,
+  SVT_AV1,
+  VBV_SECONDS,
+} from "./video-codec.ts";
 
 // FFmpeg would write to the terminal; what matters comes back as errors.
 Log.setLevel(AV_LOG_FATAL);
@@ -160,7 +168,8 @@ export class AvEncoder {
       const result = context.setOption(name, value, AV_OPT_TYPE_STRING, AV_OPT_SEARCH_CHILDREN);
       FFmpegError.throwIfError(result, `option ${name}=${value}`);
     }
-    FFmpegError.throwIfError(context.open2Sync(codec, null), "open");
+    const open = (): number => context.open2Sync(codec, null);
+    FFmpegError.throwIfError(choice.name === SVT_AV1 ? withoutRealTime(open) : open(), "open");
   }
 
   #setRate(meanToo: boolean): void {

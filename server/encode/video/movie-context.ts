@@ -19,7 +19,9 @@ import {
 import { Codec, type CodecContext, FFmpegError, Rational } from "node-av/lib";
 import { StreamError } from "../../../shared/errors.ts";
 import type { PictureSize } from "../../../shared/video.ts";
+import { withoutRealTime } from "../../platform/thread-priority.ts";
 import { type MovieCoding, movieOptions } from "./movie-codec.ts";
+import { SVT_AV1 } from "./video-codec.ts";
 
 /** What pictures say of their colours. */
 export type MovieColours = {
@@ -81,5 +83,6 @@ function open(context: CodecContext, { coding, size, layout, timeBase, fps, colo
     const result = context.setOption(name, value, AV_OPT_TYPE_STRING, AV_OPT_SEARCH_CHILDREN);
     FFmpegError.throwIfError(result, `option ${name}=${value}`);
   }
-  FFmpegError.throwIfError(context.open2Sync(codec, null), "open");
+  const opened = (): number => context.open2Sync(codec, null);
+  FFmpegError.throwIfError(encoder === SVT_AV1 ? withoutRealTime(opened) : opened(), "open");
 }
