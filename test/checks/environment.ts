@@ -17,6 +17,7 @@ const variables: Readonly<Record<string, string>> = {
   XDG_CACHE_HOME: "our modules as Node compiled them are kept in its folder `scenecast`; `~/.cache`",
   NODE_COMPILE_CACHE: "another folder for them; with `NODE_DISABLE_COMPILE_CACHE=1` none are kept",
   NODE_OPTIONS: "a scene's process has `--max-semi-space-size=8` before yours, which keeps it small",
+  SVT_LOG: "what the encoder of AV1 writes, `3` all of it, `2` warnings; `0`",
   MALLOC_ARENA_MAX: "how many heaps glibc may have in a scene's process; 2",
   MALLOC_MMAP_THRESHOLD_: "from how many bytes on memory goes back to the system when it is freed there; 262144",
   XDG_RUNTIME_DIR: "`scenecast link` finds the servers of this machine in it",
