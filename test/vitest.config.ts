@@ -15,10 +15,10 @@ const conditions = [sources, "module", "node", "development|production"];
 const state = mkdtempSync(join(tmpdir(), "scenecast-state-"));
 
 /**
- * A file's ending says how it runs. `.timed.test.ts` measures how fast something is, so nothing runs beside it;
- * `.slow.test.ts` takes long and runs with `npm run test:slow` only. Others measure no time and run side by side.
+ * What measures, or takes long, ends in `.slow.test.ts` and runs by `npm run test:slow` only, with nothing beside it. All else measures
+ * no time and runs side by side.
  */
-const [timed, slow] = ["**/*.timed.test.ts", "**/*.slow.test.ts"];
+const slow = "**/*.slow.test.ts";
 
 /** More than there are cores: these wait for much of their time. */
 const BESIDE = 4;
@@ -30,8 +30,11 @@ const config: ViteUserConfig = {
   test: {
     // gl loads in one thread of a process only, so the tests of a file need a process, not a thread.
     pool: "forks",
+    // To load all that is ours anew for each file takes longer than most of the tests.
+    isolate: false,
+    maxWorkers: BESIDE,
     execArgv: [`--conditions=${sources}`, "--disable-warning=ExperimentalWarning"],
-    env: { XDG_STATE_HOME: state },
+    env: { XDG_STATE_HOME: state, SVT_LOG: "0" },
     reporters: ["default", new PlainSummaryReporter()],
     // Of the unit tests alone, by `npm run coverage`: the others run in processes that are not looked into.
     coverage: {
@@ -54,16 +57,12 @@ const config: ViteUserConfig = {
         test: {
           name: "unit",
           include: ["test/unit/**/*.test.ts"],
-          // To load all that is ours anew for each file takes longer than most of the tests.
-          isolate: false,
           // What one test replaces is not there for the next.
           setupFiles: fileURLToPath(new URL("support/as-found.ts", import.meta.url)),
           unstubGlobals: true,
           unstubEnvs: true,
           restoreMocks: true,
-          maxWorkers: BESIDE,
           env: { XDG_RUNTIME_DIR: state },
-          sequence: { groupOrder: 1 },
         },
       },
       // Real rendering, real Chromium; and network namespaces, proxies and other browsers, as root, on Linux.
@@ -72,30 +71,18 @@ const config: ViteUserConfig = {
         test: {
           name,
           include: [`test/${name}/**/*.test.ts`],
-          exclude: [timed, slow],
-          // Some load gl in a thread of their own process, which nobody else can then.
-          isolate: false,
-          maxWorkers: BESIDE,
-          sequence: { groupOrder: 2 },
+          exclude: [slow],
         },
       })),
       {
         extends: true,
         test: {
-          name: "timed",
-          include: [`test/${timed}`],
-          fileParallelism: false,
-          sequence: { groupOrder: 3 },
-        },
-      },
-      {
-        extends: true,
-        test: {
           name: "slow",
           include: [`test/${slow}`],
+          isolate: true,
           fileParallelism: false,
           testTimeout: 300_000,
-          sequence: { groupOrder: 4 },
+          sequence: { groupOrder: 1 },
         },
       },
     ],
