@@ -21,7 +21,7 @@ function scenecast(cwd: string, ...args: string[]): { code: number | null; stdou
 }
 
 function typesOf(folder: string): string {
-  const tsc = join(root, "node_modules/typescript/bin/tsc");
+  const tsc = join(root, "node_modules/typescript-7/bin/tsc");
   return spawnSync(process.execPath, [tsc, "-p", folder, "--pretty", "false"], { encoding: "utf8" }).stdout;
 }
 
