@@ -7,6 +7,7 @@
 import { MessageChannel } from "node:worker_threads";
 import { toPlainError } from "../../shared/errors.ts";
 import { profileThread } from "../platform/cpu-profile.ts";
+import { placeOfThread } from "../platform/thread-place.ts";
 import { openTrace, startTrace, takeTrace } from "../platform/trace.ts";
 import type { FromSceneData } from "../render/data/data-protocol.ts";
 import type { FromSession, ToSession } from "../session/session-protocol.ts";
@@ -14,7 +15,6 @@ import { currentCulprit } from "../transport/culprit.ts";
 import { Heartbeat } from "./heartbeat.ts";
 import { Pipeline } from "./pipeline.ts";
 import { StrayErrors } from "./stray-errors.ts";
-import { placeOfThread } from "./thread-place.ts";
 
 openTrace();
 profileThread("scene");

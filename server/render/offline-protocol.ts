@@ -27,6 +27,8 @@ export type OfflineThreadData = {
   readonly input: InputSize | null;
   /** Memory for pictures, RGBA, the bottom row first. */
   readonly slots: readonly Uint8Array<SharedArrayBuffer>[];
+  /** Where the thread beats as long as it comes back to its event loop. */
+  readonly pulse: SharedArrayBuffer;
 };
 
 export type InputSize = PictureSize & { readonly count: number };

@@ -2,13 +2,20 @@
 
 import type { ConsoleLine } from "../../shared/console.ts";
 import { Emitter } from "../../shared/emitter.ts";
+import { placeOfThread } from "../platform/thread-place.ts";
 import { siblingUrl, Thread } from "../platform/threads.ts";
 import type { FromOfflineThread, OfflineStep, OfflineThreadData, ToOfflineThread } from "./offline-protocol.ts";
 import type { RendererInfo } from "./render-protocol.ts";
+import { allocatePulse, PulseReader } from "./render-pulse.ts";
+import { StuckWatch } from "./stuck-watch.ts";
 
 export type OfflineRendererEvents = { readonly printed: ConsoleLine };
 
+const THREAD = "render thread";
+
 type Waiting = { readonly resolve: () => void; readonly reject: (error: Error) => void };
+
+type Started = { readonly thread: Thread<ToOfflineThread, FromOfflineThread>; readonly watch: StuckWatch };
 
 export class OfflineRenderer extends Emitter<OfflineRendererEvents> {
   /** Who draws. */
@@ -16,14 +23,26 @@ export class OfflineRenderer extends Emitter<OfflineRendererEvents> {
   /** Whether its pictures show all around. */
   readonly isPanorama: boolean;
   readonly #thread: Thread<ToOfflineThread, FromOfflineThread>;
+  readonly #watch: StuckWatch;
   readonly #waiting: Waiting[] = [];
   #files: readonly string[] = [];
   #failure: Error | null = null;
 
   /** Starts the thread and sets the scene up; `printed` hears of what it says meanwhile. Rejects with the scene's `StreamError`. */
-  static async start(data: OfflineThreadData, printed: (line: ConsoleLine) => void): Promise<OfflineRenderer> {
+  static async start(
+    data: Omit<OfflineThreadData, "pulse">,
+    printed: (line: ConsoleLine) => void,
+  ): Promise<OfflineRenderer> {
     const url = siblingUrl(import.meta.url, "./offline.worker");
-    const thread = new Thread<ToOfflineThread, FromOfflineThread>(url, "render thread", data, "scene-failed");
+    const pulse = allocatePulse();
+    const workerData: OfflineThreadData = { ...data, pulse };
+    const thread = new Thread<ToOfflineThread, FromOfflineThread>(url, THREAD, workerData, "scene-failed");
+    const watch = new StuckWatch({
+      pulse: new PulseReader(pulse),
+      locate: () => placeOfThread(THREAD),
+      told: (text) => printed({ level: "warn", text }),
+    });
+    thread.on("ended", () => watch.close());
     return await new Promise((resolve, reject) => {
       let files: readonly string[] = [];
       const off = thread.on("messageReceived", (message) => {
@@ -31,7 +50,7 @@ export class OfflineRenderer extends Emitter<OfflineRendererEvents> {
         if (message.kind === "files") files = message.files;
         if (message.kind !== "ready") return;
         off();
-        const renderer = new OfflineRenderer(thread, message, files);
+        const renderer = new OfflineRenderer({ thread, watch }, message, files);
         renderer.on("printed", printed);
         resolve(renderer);
       });
@@ -40,12 +59,13 @@ export class OfflineRenderer extends Emitter<OfflineRendererEvents> {
   }
 
   private constructor(
-    thread: Thread<ToOfflineThread, FromOfflineThread>,
+    { thread, watch }: Started,
     { renderer, isPanorama }: Extract<FromOfflineThread, { readonly kind: "ready" }>,
     files: readonly string[],
   ) {
     super();
     this.#thread = thread;
+    this.#watch = watch;
     this.info = renderer;
     this.isPanorama = isPanorama;
     this.#files = files;
@@ -68,6 +88,7 @@ export class OfflineRenderer extends Emitter<OfflineRendererEvents> {
   }
 
   close(): Promise<void> {
+    this.#watch.close();
     return this.#thread.close({ kind: "close" });
   }
 

@@ -18,6 +18,7 @@ import { SteppedWorld } from "./host/stepped-world.ts";
 import { surviveStrays } from "./host/survive-strays.ts";
 import type { FromOfflineThread, OfflineStep, OfflineThreadData, ToOfflineThread } from "./offline-protocol.ts";
 import type { FromRenderThread } from "./render-protocol.ts";
+import { renderPulse } from "./render-pulse.ts";
 import { SampledPicture } from "./sampled-picture.ts";
 import { WebGlSurface } from "./surface/webgl-surface.ts";
 
@@ -25,6 +26,7 @@ const data = workerData as OfflineThreadData;
 const port = threadPort();
 const post = (message: FromOfflineThread): void => port.postMessage(message);
 profileThread("render thread");
+renderPulse.start(data.pulse);
 
 /** What the scene did wrong, from anywhere; null while nothing. */
 let trouble: StreamError | null = null;

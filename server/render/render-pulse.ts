@@ -23,6 +23,21 @@ export const pulsePlaces = [
 ] as const;
 export type PulsePlace = (typeof pulsePlaces)[number];
 
+/** What of the scene that is. */
+export const placeWords: Readonly<Record<PulsePlace, string>> = {
+  elsewhere: "a timer or another callback",
+  setup: "its setup()",
+  update: "its update()",
+  "frame-callback": "a callback of requestAnimationFrame()",
+  listener: "a listener",
+  message: "a listener to messages",
+  data: "a listener to data",
+  parameters: "its parametersChanged()",
+  state: "its getState() or setState()",
+  draw: "drawing a frame",
+  dispose: "its dispose()",
+};
+
 const BEATS = 0;
 const PLACE = 1;
 const STARTS = 2;

@@ -11,7 +11,7 @@
 
 import { url as debuggerUrl } from "node:inspector";
 import { StreamError } from "../../shared/errors.ts";
-import type { PulsePlace } from "../render/render-pulse.ts";
+import { placeWords } from "../render/render-pulse.ts";
 import type { ScenePulse } from "./session-protocol.ts";
 
 const LOOK_MS = 500;
@@ -119,17 +119,3 @@ export class HangWatch {
     this.#options.told(text);
   }
 }
-
-const placeWords: Readonly<Record<PulsePlace, string>> = {
-  elsewhere: "a timer or another callback",
-  setup: "its setup()",
-  update: "its update()",
-  "frame-callback": "a callback of requestAnimationFrame()",
-  listener: "a listener",
-  message: "a listener to messages",
-  data: "a listener to data",
-  parameters: "its parametersChanged()",
-  state: "its getState() or setState()",
-  draw: "drawing a frame",
-  dispose: "its dispose()",
-};
