@@ -2,7 +2,7 @@
  * Owns telling that a scene which is drawn frame by frame does not come back from a call, as from a loop that never ends. In the thread
  * that started the render thread.
  *
- * WL3 After ten seconds in one call it is told which and where, of each once. It is never ended: nobody knows how long a frame may take.
+ * SU1 After ten seconds in one call it is told which and where, of each once. It is never ended: nobody knows how long a frame may take.
  */
 
 import { type PulsePlace, type PulseReader, placeWords } from "./render-pulse.ts";

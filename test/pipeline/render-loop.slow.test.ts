@@ -6,7 +6,7 @@ import { join } from "node:path";
 import { expect, onTestFinished, test } from "vitest";
 import { startCli } from "../support/cli.ts";
 
-test("WL3 the place in the scene's own file is told", async () => {
+test("SU1 the place in the scene's own file is told", async () => {
   const folder = mkdtempSync(join(tmpdir(), "scenecast-loop-"));
   onTestFinished(() => rmSync(folder, { recursive: true }));
   const file = join(folder, "scene.js");

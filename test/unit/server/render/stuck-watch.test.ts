@@ -18,7 +18,7 @@ afterEach(() => watch.close());
 
 const pass = (seconds: number) => vi.advanceTimersByTimeAsync(seconds * 1000);
 
-test("WL3 ten seconds in one call are told once, with the place; another call is told of, too", async () => {
+test("SU1 ten seconds in one call are told once, with the place; another call is told of, too", async () => {
   await pass(10);
   expect(told).toEqual([]);
   await pass(600);
@@ -35,7 +35,7 @@ test("WL3 ten seconds in one call are told once, with the place; another call is
   );
 });
 
-test("WL3 a thread that comes back, one that has not begun, and many drawings of one picture are no such thing", async () => {
+test("SU1 a thread that comes back, one that has not begun, and many drawings of one picture are no such thing", async () => {
   for (let second = 0; second < 30; second += 1) {
     pulse.beats += 4;
     await pass(1);
