@@ -1,6 +1,7 @@
 /** Owns doing the pieces that are asked for, one after another, in a process or a thread that was started for it. */
 
 import { StreamError, toPlainError } from "../../shared/errors.ts";
+import { flushCompiledModules } from "../platform/compile-cache.ts";
 import type { FromPieceProcess, PieceWork, ToPieceProcess } from "./piece-protocol.ts";
 
 /** Gives what takes messages; `send` takes the answers. */
@@ -27,6 +28,8 @@ async function begin(
   send: (message: FromPieceProcess) => void,
 ): Promise<void> {
   const end = await endOf(module, input, signal, send);
+  // Who has the end kills what it does not need any more.
+  flushCompiledModules();
   if (mark !== null) await Promise.all([process.stdout, process.stderr].map((stream) => writeTo(stream, mark)));
   try {
     send(end);

@@ -6,6 +6,7 @@
 import { constants, setPriority } from "node:os";
 import { toPlainError } from "../../shared/errors.ts";
 import { encodeStill } from "../encode/pictures/still-picture.ts";
+import { flushCompiledModules } from "../platform/compile-cache.ts";
 import { profileThread } from "../platform/cpu-profile.ts";
 import { hasAlpha } from "../platform/rgba-pixels.ts";
 import { putFrame } from "./frame-places.ts";
@@ -82,6 +83,7 @@ async function finish({ job, form, place }: FrameJob, picture: MoviePicture): Pr
     const bytes = await encoded(picture, form);
     const frame = place !== null && putFrame(place, bytes) ? bytes.length : bytes;
     send({ kind: "frame", job, frame, memoryBytes: process.memoryUsage.rss() });
+    flushCompiledModules();
   } catch (error) {
     send({ kind: "failed", job, error: toPlainError(error) });
   }

@@ -2,8 +2,7 @@
 
 import { rename, rm, writeFile } from "node:fs/promises";
 import type { PictureSize } from "../../shared/video.ts";
-import { MovieFile } from "../encode/mux/movie-file.ts";
-import { encodeStill } from "../encode/pictures/still-picture.ts";
+import type { encodeStill } from "../encode/pictures/still-picture.ts";
 import type { FrameRate } from "../encode/video/movie-encoder.ts";
 import { diskWords } from "../platform/disk-words.ts";
 import { picturePath } from "./render-output.ts";
@@ -25,9 +24,13 @@ export type PictureShape = {
   readonly isPanorama: boolean;
 };
 
-/** Throws `StreamError` "output-failed" or "no-encoder", as its methods do. */
-export function openTarget(target: PieceTarget, { size, fps, isPanorama }: PictureShape): PictureTarget {
-  if (target.kind === "pictures") return new PictureFiles(target, size);
+/** Rejects with `StreamError` "output-failed" or "no-encoder", as its methods do. */
+export async function openTarget(target: PieceTarget, { size, fps, isPanorama }: PictureShape): Promise<PictureTarget> {
+  if (target.kind === "pictures") {
+    const { encodeStill } = await import("../encode/pictures/still-picture.ts");
+    return new PictureFiles(target, size, encodeStill);
+  }
+  const { MovieFile } = await import("../encode/mux/movie-file.ts");
   const file = new MovieFile(target.path, { ...target.coding, size, fps, isPanorama });
   return {
     add: async (_, rgba) => file.add(rgba),
@@ -39,15 +42,21 @@ export function openTarget(target: PieceTarget, { size, fps, isPanorama }: Pictu
 class PictureFiles implements PictureTarget {
   readonly #target: Extract<PieceTarget, { readonly kind: "pictures" }>;
   readonly #size: PictureSize;
+  readonly #encode: typeof encodeStill;
 
-  constructor(target: Extract<PieceTarget, { readonly kind: "pictures" }>, size: PictureSize) {
+  constructor(
+    target: Extract<PieceTarget, { readonly kind: "pictures" }>,
+    size: PictureSize,
+    encode: typeof encodeStill,
+  ) {
     this.#target = target;
     this.#size = size;
+    this.#encode = encode;
   }
 
   async add(frame: number, rgba: Uint8Array): Promise<void> {
     const path = picturePath(this.#target.pattern, frame);
-    const bytes = await encodeStill(rgba, this.#size, this.#target);
+    const bytes = await this.#encode(rgba, this.#size, this.#target);
     const part = `${path}.part`;
     try {
       await writeFile(part, bytes);

@@ -4,17 +4,17 @@
  *
  * OP1 A piece begins with a scene that has just been set up, so it is the same whoever renders what else. Only where scenes are moved
  *     on from frame 0, one that is there already goes on, which comes to the same.
+ *
+ * What reads and writes movies and pictures is loaded where a piece needs it: most pieces are short, and need the half of it.
  */
 
 import { StreamError } from "../../shared/errors.ts";
-import { countPictures, joinMovies } from "../encode/mux/join-movies.ts";
 import type { PieceContext, PieceWork } from "../jobs/piece-protocol.ts";
 import type { InputSize } from "../render/offline-protocol.ts";
 import { OfflineRenderer } from "../render/offline-renderer.ts";
-import { describeInput } from "./describe-input.ts";
 import type { DescribedInput } from "./described-input.ts";
 import { digestsOf } from "./file-digests.ts";
-import { type FrameSource, InputFrames } from "./input-frames.ts";
+import type { FrameSource, InputFrames } from "./input-frames.ts";
 import { openTarget, type PictureTarget } from "./picture-target.ts";
 import type { RenderInput, RenderProgress, RenderResult } from "./render-work.ts";
 import { stepsOf } from "./timeline.ts";
@@ -43,14 +43,19 @@ export const work: PieceWork<RenderInput, RenderProgress, RenderResult> = async 
     case "render":
       return await render(input, context);
     case "check": {
+      const { countPictures } = await import("../encode/mux/join-movies.ts");
       const whole = input.movies.filter(({ path, frames }) => countPictures(path) === frames);
       return { kind: "checked", whole: whole.map(({ path }) => path) };
     }
-    case "describe":
+    case "describe": {
+      const { describeInput } = await import("./describe-input.ts");
       return { kind: "described", input: await describeInput(input.path) };
-    case "join":
+    }
+    case "join": {
+      const { joinMovies } = await import("../encode/mux/join-movies.ts");
       joinMovies(input.movie, (frames) => context.progressed({ kind: "frames", frames }));
       return { kind: "joined" };
+    }
   }
 };
 
@@ -58,7 +63,7 @@ async function render(task: RenderTask, context: Context): Promise<RenderResult>
   const { scene, frames, target } = task;
   const running = await runningFor(task, context);
   const { isPanorama } = running.renderer;
-  const pictures = openTarget(target, { size: scene.size, fps: scene.story.fps, isPanorama });
+  const pictures = await openTarget(target, { size: scene.size, fps: scene.story.fps, isPanorama });
   try {
     await drawFrames(task, running, pictures, context);
     await pictures.finish();
@@ -86,6 +91,11 @@ async function runningFor({ scene, frames, source }: RenderTask, { progressed }:
   return kept;
 }
 
+async function openInput(source: FrameSource, last: number): Promise<InputFrames> {
+  const { InputFrames } = await import("./input-frames.ts");
+  return await InputFrames.open(source, last);
+}
+
 function inputSizeOf({ input }: FrameSource): InputSize {
   return { ...input.size, count: countOfInput(input) };
 }
@@ -111,7 +121,7 @@ async function drawFrames(
     done += 1;
     progressed({ kind: "frames", frames: done });
   };
-  await using inputs = source === null ? null : await InputFrames.open(source, frames.last);
+  await using inputs = source === null ? null : await openInput(source, frames.last);
   for (const step of stepsOf(scene.story, next, frames.last)) {
     signal.throwIfAborted();
     const isDrawn = step.frame >= frames.first;

@@ -4,7 +4,7 @@
  * write there could have us run anything, which rules out Node's default in the folder for temporary files.
  */
 
-import { enableCompileCache } from "node:module";
+import { enableCompileCache, flushCompileCache } from "node:module";
 import { join } from "node:path";
 import { makeFolderSync } from "./made-folder.ts";
 import { cacheFolder } from "./state-folder.ts";
@@ -31,4 +31,16 @@ export function compileCacheEnvironment(environment: Environment = process.env):
 export function keepCompiledModules(): void {
   const { NODE_COMPILE_CACHE: folder } = compileCacheEnvironment();
   if (folder !== undefined) enableCompileCache(folder);
+}
+
+let isFlushed = false;
+
+/**
+ * Keeps now what this thread has compiled, once. Node does so when a thread or a process ends by itself, and those that are killed when
+ * they have nothing left to do would compile anew at each start.
+ */
+export function flushCompiledModules(): void {
+  if (isFlushed) return;
+  isFlushed = true;
+  flushCompileCache();
 }

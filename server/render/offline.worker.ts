@@ -2,6 +2,7 @@
 
 import { workerData } from "node:worker_threads";
 import { StreamError, toPlainError } from "../../shared/errors.ts";
+import { flushCompiledModules } from "../platform/compile-cache.ts";
 import { profileThread } from "../platform/cpu-profile.ts";
 import { SteppedClock } from "../platform/stepped-clock.ts";
 import { threadPort } from "../platform/threads.ts";
@@ -94,6 +95,7 @@ async function main(): Promise<void> {
     noteGlErrors(surface.takeErrors());
     check();
     tellFiles();
+    flushCompiledModules();
   });
   post({ kind: "ready", renderer: surface.info, isPanorama: surface.panoramaOf(stage.host.parts) !== null });
 }

@@ -1,7 +1,11 @@
 /** Each of the examples draws a picture, with nothing to complain about: real rendering, a scene's process each. */
 
-import { readdirSync } from "node:fs";
-import { describe, expect, test } from "vitest";
+import { mkdtempSync, readdirSync, rmSync } from "node:fs";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
+import { afterAll, beforeAll, describe, expect, test, vi } from "vitest";
+import { madeDrive } from "../../examples/kitti/drive/made-drive.ts";
+import { SMALL } from "../../examples/kitti/generate.ts";
 import { RenderProbe } from "../support/render-probe.ts";
 
 const folder = new URL("../../examples/", import.meta.url);
@@ -9,6 +13,17 @@ const scenes = readdirSync(folder, { recursive: true, encoding: "utf8" }).filter
   /[\\/]scene\.ts$/.test(file),
 );
 const size = { width: 320, height: 192 };
+
+const state = mkdtempSync(join(tmpdir(), "scenecast-examples-"));
+beforeAll(async () => {
+  // A shorter one is in the place of what the scene would make for itself.
+  vi.stubEnv("XDG_STATE_HOME", state);
+  await madeDrive("sync", { ...SMALL, frames: 4 });
+});
+afterAll(() => {
+  vi.unstubAllEnvs();
+  rmSync(state, { recursive: true, force: true });
+});
 
 test("there are some", () => expect(scenes.length).toBeGreaterThan(5));
 

@@ -123,22 +123,24 @@ test.each(["processes", "threads"] as const)(
     const asked: Record<string, AskedTask> = {
       throws: { does: "throws" },
       exits: { does: "exits", count: 3 },
-      hangs: { does: "hangs" },
-      spins: { does: "spins" },
       prints: { does: "prints", count: 5 },
       ends: { does: "ends" },
     };
+    const endless = place({ hangs: { does: "hangs" }, spins: { does: "spins" } });
     const { jobs, paths } = place(asked);
     const queue = await openQueue({ kind: "folder", folder: jobs });
-    const id = await queue.store.add(jobOf(paths, { timeLimitSeconds: 3 }));
+    const limited = await queue.store.add(jobOf(endless.paths, { timeLimitSeconds: 1 }));
+    const id = await queue.store.add(jobOf(paths));
     await runAll(queue, { kind, workers: 3 });
+    const late = "It took longer than 1 s, and was ended.";
+    expect((await queue.store.tasks(limited)).map(briefOf)).toEqual([
+      { label: "hangs", state: "failed", attempts: 1, error: late },
+      { label: "spins", state: "failed", attempts: 1, error: late },
+    ]);
     const tasks = await queue.store.tasks(id);
-    const late = "It took longer than 3 s, and was ended.";
     expect(tasks.map(briefOf)).toEqual([
       { label: "throws", state: "failed", attempts: 1, error: "It is no clip." },
       { label: "exits", state: "failed", attempts: 1, error: "The task ended its own worker with exit code 3." },
-      { label: "hangs", state: "failed", attempts: 1, error: late },
-      { label: "spins", state: "failed", attempts: 1, error: late },
       { label: "prints", state: "done", attempts: 1, error: null },
       { label: "ends", state: "done", attempts: 1, error: null },
     ]);
@@ -146,12 +148,12 @@ test.each(["processes", "threads"] as const)(
       readFileSync((await queue.store.fileAt(id, index, path)) ?? "", "utf8");
     expect(await read(0, "stderr.txt")).toMatch(/^warned throws\nError: It is no clip\.\n {4}at task .*task\.ts/);
     // The beginning and the end of five megabytes.
-    const printed = await read(4, "stdout.txt");
+    const printed = await read(2, "stdout.txt");
     expect(printed.length).toBeLessThan(2.2e6);
     expect(printed).toMatch(
       /^begun prints\n0{99}\n0{98}1\n[\s\S]*\(… \d{7} bytes were left out here …\)[\s\S]*\n0{94}49999\n$/,
     );
-    expect(await read(5, "stdout.txt")).toBe("begun ends\n");
+    expect(await read(3, "stdout.txt")).toBe("begun ends\n");
     await queue.close();
   },
 );

@@ -1,12 +1,15 @@
 /** The example of KITTI's drives, drawn, encoded and decoded again: what falls where on the pictures, and that the time line moves it all. */
 
-import { readFileSync } from "node:fs";
+import { mkdtempSync, readFileSync, rmSync } from "node:fs";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
 import sharp from "sharp";
 import { Vector3 } from "three";
-import { afterAll, beforeAll, expect, it } from "vitest";
+import { afterAll, beforeAll, expect, it, vi } from "vitest";
 import { type Drive, openDrive } from "../../examples/kitti/drive/drive.ts";
 import { madeDrive } from "../../examples/kitti/drive/made-drive.ts";
 import { placeAt } from "../../examples/kitti/drive/sensor-stream.ts";
+import { SMALL } from "../../examples/kitti/generate.ts";
 import { boxesAt, cornersOf } from "../../examples/kitti/geometry/box.ts";
 import { type CameraModel, cameraModelOf, project } from "../../examples/kitti/geometry/camera-model.ts";
 import { parseLidarBinary } from "../../examples/kitti/read/lidar.ts";
@@ -16,6 +19,7 @@ import { dragInput, keyInput } from "../support/input-samples.ts";
 import { colourAt, RenderProbe } from "../support/render-probe.ts";
 import { type DecodedPicture, decodePictures } from "../support/video-decoder.ts";
 
+const state = mkdtempSync(join(tmpdir(), "scenecast-kitti-"));
 const size = { width: 1280, height: 720 };
 const layout = layoutOf(size, true);
 const CAMERA = 2;
@@ -31,7 +35,9 @@ let place: Rectangle;
 let current = "nothing";
 
 beforeAll(async () => {
-  drive = await openDrive(await madeDrive("sync"));
+  // A shorter one is in the place of what the scene would make for itself.
+  vi.stubEnv("XDG_STATE_HOME", state);
+  drive = await openDrive(await madeDrive("sync", { ...SMALL, frames: 20 }));
   const found = drive.calibration === null ? null : cameraModelOf(drive.calibration, CAMERA, drive.kind);
   const room = layout.cameras[CAMERA];
   if (found === null || room === undefined) throw new Error("no camera");
@@ -45,7 +51,11 @@ beforeAll(async () => {
   probe.tell({ kind: "wanted", wanted: true });
   probe.tell({ kind: "rgba-wanted", wanted: true });
 });
-afterAll(() => probe?.close());
+afterAll(async () => {
+  await probe?.close();
+  vi.unstubAllEnvs();
+  rmSync(state, { recursive: true, force: true });
+});
 
 it("boxes and the lidar's points are drawn on a picture where the calibration puts them", async () => {
   const [bare, boxed, dotted] = [await shownWith("nothing"), await shownWith("boxes"), await shownWith("lidar")];

@@ -9,7 +9,7 @@ import { join } from "node:path";
 import { fileURLToPath } from "node:url";
 import { gzipSync } from "node:zlib";
 import sharp from "sharp";
-import { afterAll, expect, test } from "vitest";
+import { afterAll, expect, onTestFinished, test, vi } from "vitest";
 import { type RenderSceneOptions, renderScene } from "../../server/index.ts";
 import { type LoggedEvent, lineOf } from "../../server/monitoring/logged-events.ts";
 import { type RunningCommand, startCli } from "../support/cli.ts";
@@ -41,48 +41,69 @@ async function pixels(name: string): Promise<Buffer> {
   return await sharp(join(folder, name)).raw().toBuffer();
 }
 
-const start = (words: readonly string[]): RunningCommand => startCli(["render", ...words]);
+/** Six frames in three pieces. */
+const few = { frames: { first: 0, last: 5 }, pieceFrames: 2 } as const;
 
-test("OR1 OS1 CW1 CW2 ME1 chance, date, timers, loads and promises are the same for 1, 2 and 4 workers, and where one is killed", async () => {
+const start = (words: readonly string[], env: NodeJS.ProcessEnv = {}): RunningCommand =>
+  startCli(["render", ...words], env);
+
+/** A whole movie by one process after the other, that others are compared with. */
+let whole: Promise<Buffer> | null = null;
+function wholeMovie(): Promise<Buffer> {
+  whole ??= rendering("by-chance", "whole.mp4", { ...few, workers: 1 }).then(() =>
+    readFileSync(join(folder, "whole.mp4")),
+  );
+  return whole;
+}
+
+test("OR1 OS1 CW1 CW2 ME1 chance, date, timers, loads and promises are the same for one worker and three, one of which is killed", async () => {
   const messages: string[] = [];
   let killed = 0;
-  await rendering("by-chance", "one.mp4", { workers: 1 });
-  await rendering("by-chance", "two.mp4", { workers: 2 });
-  await rendering("by-chance", "four.mp4", {
-    workers: 4,
+  // All of them are in the middle of their pieces then.
+  const held = join(folder, "held-all.txt");
+  writeFileSync(held, "1");
+  vi.stubEnv("HELD_BY", held);
+  onTestFinished(() => void vi.unstubAllEnvs());
+  await rendering("held", "three.mp4", {
+    ...few,
+    workers: 3,
     onMessage: (line) => messages.push(line),
     onProgress: () => {
       const [worker] = killed === 0 ? descendantsRunning(process.pid, "piece-process") : [];
       if (worker === undefined) return;
       killed = worker;
       process.kill(worker, "SIGKILL");
+      rmSync(held);
     },
   });
-  const [one, two, four] = ["one.mp4", "two.mp4", "four.mp4"].map((name) => readFileSync(join(folder, name)));
-  expect(two?.equals(one ?? Buffer.of())).toBe(true);
-  expect(four?.equals(one ?? Buffer.of())).toBe(true);
+  expect(readFileSync(join(folder, "three.mp4")).equals(await wholeMovie())).toBe(true);
   expect(killed).toBeGreaterThan(0);
   expect(messages).toContain("A process that did a piece of the work ended by SIGKILL. The piece is done again.");
-  const movie = readMovie(join(folder, "one.mp4"));
-  expect(movie.pictures).toHaveLength(12);
-  expect(new Set(movie.pictures).size).toBe(12);
-  expect(movie.times.map((time) => Math.round(time * 30))).toEqual(Array.from({ length: 12 }, (_, at) => at));
-  expect(existsSync(join(folder, "one.mp4.pieces"))).toBe(false);
+  const movie = readMovie(join(folder, "whole.mp4"));
+  expect(movie.pictures).toHaveLength(6);
+  expect(new Set(movie.pictures).size).toBe(6);
+  expect(movie.times.map((time) => Math.round(time * 30))).toEqual([0, 1, 2, 3, 4, 5]);
+  expect(existsSync(join(folder, "whole.mp4.pieces"))).toBe(false);
   // Another seed is another picture.
-  await rendering("by-chance", "seeded.mp4", { workers: 2, seed: 2, frames: { first: 0, last: 3 } });
-  expect(readMovie(join(folder, "seeded.mp4")).pictures).not.toContain(movie.pictures[0]);
+  const one = { frames: { first: 0, last: 0 }, workers: 1 };
+  await rendering("by-chance", "first.png", one);
+  await rendering("by-chance", "seeded.png", { ...one, seed: 2 });
+  expect((await pixels("seeded.png")).equals(await pixels("first.png"))).toBe(false);
 });
 
 test("OR2 OF1 a render that is killed as a whole goes on with the pieces that it finished, and Ctrl-C keeps them too", async () => {
-  const scene = fileURLToPath(sceneFixture("by-chance"));
-  const arguments_ = [scene, join(folder, "killed.mp4"), "--frames", "0..11", "--size", "160x90", "--samples", "2"];
+  const held = join(folder, "held.txt");
+  const scene = fileURLToPath(sceneFixture("held"));
+  const arguments_ = [scene, join(folder, "killed.mp4"), "--frames", "0..5", "--size", "160x90", "--samples", "2"];
   const command = [...arguments_, "--piece", "2", "--workers", "1"];
   const pieces = join(folder, "killed.mp4.pieces");
-  const finished = (): string[] =>
-    existsSync(pieces) ? readdirSync(pieces).filter((name) => name.endsWith(".mkv")) : [];
+  const finished = (): number =>
+    existsSync(pieces) ? readdirSync(pieces).filter((name) => name.endsWith(".mkv")).length : 0;
 
-  const first = start(command);
-  await expect.poll(() => finished().length, { timeout: 60_000, interval: 20 }).toBeGreaterThan(0);
+  // Its second piece does not end.
+  writeFileSync(held, "3");
+  const first = start(command, { HELD_BY: held });
+  await expect.poll(finished, { timeout: 60_000 }).toBe(1);
   const workers = descendantsRunning(first.pid, "piece-process");
   // Nobody else may render into it meanwhile.
   const beside = await start(command).ended;
@@ -91,30 +112,29 @@ test("OR2 OF1 a render that is killed as a whole goes on with the pieces that it
   first.child.kill("SIGKILL");
   await first.ended;
   await expect.poll(() => workers.some(processExists)).toBe(false);
-  const kept = finished();
   expect(existsSync(join(folder, "killed.mp4"))).toBe(false);
 
-  const second = start(command);
-  await expect.poll(() => finished().length, { timeout: 60_000, interval: 20 }).toBeGreaterThan(kept.length);
+  // Its third piece does not begin.
+  writeFileSync(held, "4");
+  const second = start(command, { HELD_BY: held });
+  await expect.poll(finished, { timeout: 60_000 }).toBe(2);
   second.child.kill("SIGINT");
   expect(await second.ended).toMatchObject({ code: 130, said: expect.stringContaining("the same command goes on") });
 
   const third = await start(command).ended;
-  expect(third).toMatchObject({ code: 0, said: expect.stringContaining("of 12 frames are there.") });
-  expect(third.said).toMatch(/12 frames, \d+ of them by earlier runs/);
+  expect(third).toMatchObject({ code: 0, said: expect.stringContaining("4 of 6 frames are there.") });
+  expect(third.said).toContain("6 frames, 4 of them by earlier runs");
   expect(existsSync(pieces)).toBe(false);
-  await rendering("by-chance", "whole.mp4", { workers: 2, pieceFrames: 2 });
-  const [killed, whole] = ["killed.mp4", "whole.mp4"].map((name) => readFileSync(join(folder, name)));
-  expect(killed?.equals(whole ?? Buffer.of())).toBe(true);
+  expect(readFileSync(join(folder, "killed.mp4")).equals(await wholeMovie())).toBe(true);
 });
 
 test("a PNG is the exact picture at rest, to the bit, and pieces of pictures go on as well", async () => {
   await using probe = await RenderProbe.start(sceneFixture("orbit"), { size });
   probe.tell({ kind: "watched", watched: true });
   const rest = await probe.grabWhen(({ atRest }) => atRest);
-  const options = { samples: 8, frames: { first: 7, last: 9 }, pieceFrames: 1 };
+  const options = { samples: 8, frames: { first: 7, last: 8 }, pieceFrames: 1 };
   await rendering("orbit", "still/f%03d.png", options);
-  expect(readdirSync(join(folder, "still")).sort()).toEqual(["f007.png", "f008.png", "f009.png"]);
+  expect(readdirSync(join(folder, "still")).sort()).toEqual(["f007.png", "f008.png"]);
   const exact = await sharp(rest.pixels, { raw: { ...size, channels: 4 } })
     .removeAlpha()
     .flip()
@@ -140,17 +160,22 @@ test("OS2 timers in setup are waited for and pass no time of the frames, and tho
 });
 
 test("OP1 a scene that hangs on its earlier frames is the same in pieces where it is warmed up, and not where it is not", async () => {
-  await rendering("stateful", "apart.mkv", { pieceFrames: 3, workers: 2, lossless: true });
-  await rendering("stateful", "all.mkv", { pieceFrames: 3, workers: 2, warmUp: "all", lossless: true });
-  await rendering("stateful", "again.mkv", { pieceFrames: 3, workers: 1, warmUp: "all", lossless: true });
-  await rendering("stateful", "whole.mkv", { pieceFrames: 12, workers: 1, lossless: true });
-  await rendering("stateful", "some.mkv", { pieceFrames: 3, workers: 2, warmUp: 9, lossless: true });
-  const of = (name: string): readonly string[] => readMovie(join(folder, name)).pictures;
-  expect(of("all.mkv")).toEqual(of("whole.mkv"));
-  expect(of("again.mkv")).toEqual(of("whole.mkv"));
-  expect(of("some.mkv")).toEqual(of("whole.mkv"));
-  expect(of("apart.mkv").slice(0, 3)).toEqual(of("whole.mkv").slice(0, 3));
-  expect(of("apart.mkv").slice(3)).not.toEqual(of("whole.mkv").slice(3));
+  const options = { samples: 1, frames: { first: 0, last: 7 }, pieceFrames: 4, workers: 2 };
+  await rendering("stateful", "apart/%d.png", options);
+  await rendering("stateful", "some/%d.png", { ...options, warmUp: 4 });
+  // Each process does two of the four pieces.
+  await rendering("stateful", "all/%d.png", { ...options, warmUp: "all", pieceFrames: 2 });
+  await rendering("stateful", "whole/%d.png", { ...options, pieceFrames: 8 });
+  const of = async (name: string): Promise<readonly string[]> =>
+    await Promise.all(
+      Array.from({ length: 8 }, async (_, frame) => (await pixels(`${name}/${frame}.png`)).toString("hex")),
+    );
+  const [apart, some, all, one] = await Promise.all(["apart", "some", "all", "whole"].map(of));
+  expect(new Set(one).size).toBe(8);
+  expect(all).toEqual(one);
+  expect(some).toEqual(one);
+  expect(apart?.slice(0, 4)).toEqual(one?.slice(0, 4));
+  for (const frame of [4, 5, 6, 7]) expect(apart?.[frame]).not.toBe(one?.[frame]);
 });
 
 test("JM1 JM2 the sound of a file is copied bit by bit, from the time of the first frame on, and what cannot be is said", async () => {
@@ -158,7 +183,7 @@ test("JM1 JM2 the sound of a file is copied bit by bit, from the time of the fir
   const samples = writeWave(join(folder, "tone.wav"), 2);
   const frames = { first: 0, last: 23 };
   const [aac, wave] = [join(folder, "tone.m4a"), join(folder, "tone.wav")];
-  await rendering("animated", "sound.mp4", { audio: aac, frames, samples: 1, pieceFrames: 12 });
+  await rendering("animated", "sound.mp4", { audio: aac, frames, samples: 1, pieceFrames: 24 });
   const [source, copied] = [readMovie(aac).sound, readMovie(join(folder, "sound.mp4")).sound];
   const count = source.filter(({ time }) => time < 24 / 30).length;
   expect(count).toBeGreaterThan(30);
@@ -168,7 +193,8 @@ test("JM1 JM2 the sound of a file is copied bit by bit, from the time of the fir
   expect(copied[20]?.time).toBeCloseTo(source[20]?.time ?? 0, 4);
   expect(readMovie(join(folder, "sound.mp4")).pictures).toHaveLength(24);
 
-  await rendering("animated", "later.mkv", { audio: wave, frames: { first: 15, last: 29 }, samples: 1 });
+  const half = { frames: { first: 15, last: 29 }, pieceFrames: 15 };
+  await rendering("animated", "later.mkv", { ...half, audio: wave, samples: 1 });
   const later = Buffer.concat(readMovie(join(folder, "later.mkv")).sound.map(({ data }) => data));
   const at = samples.indexOf(later.subarray(0, 400));
   expect(samples.subarray(at, at + later.length).equals(later)).toBe(true);
@@ -176,9 +202,10 @@ test("JM1 JM2 the sound of a file is copied bit by bit, from the time of the fir
   expect(Math.abs(at / 2 / 48_000 - 0.5)).toBeLessThan(0.1);
   expect(later.length / 2 / 48_000).toBeGreaterThan(0.4);
 
-  const refused = rendering("animated", "sound.webm", { audio: aac, frames: { first: 0, last: 1 } });
+  const first = { frames: { first: 0, last: 0 }, samples: 1 };
+  const refused = rendering("animated", "sound.webm", { ...first, audio: aac });
   await expect(refused).rejects.toThrow(/sound\.webm cannot have the sound of .*tone\.m4a \(aac\) beside its pictures/);
-  const none = rendering("animated", "none.mp4", { audio: join(folder, "still/f007.png"), frames });
+  const none = rendering("animated", "none.mp4", { ...first, audio: join(folder, "still/f007.png") });
   await expect(none).rejects.toMatchObject({ code: "input-failed" });
 });
 
@@ -201,7 +228,12 @@ test("your session again at another size: an event log is played, and the last p
   const common = { replay: log, samples: 1, workers: 2, pieceFrames: 9, fps: 10 } as const;
   const { frames } = await renderScene({ ...common, output: join(folder, "session/%02d.png") });
   expect(frames.total).toBeGreaterThan(10);
-  await renderScene({ ...common, output: join(folder, "large/%02d.png"), size: { width: 320, height: 180 } });
+  await renderScene({
+    ...common,
+    pieceFrames: 100,
+    output: join(folder, "large/%02d.png"),
+    size: { width: 320, height: 180 },
+  });
   const last = `${String(frames.total - 1).padStart(2, "0")}.png`;
   expect(await sharp(join(folder, "session", last)).metadata()).toMatchObject(size);
   const [small, large] = [
@@ -228,18 +260,19 @@ test("a path moves the camera and the state between its key frames", async () =>
     { time: 0, camera: camera(-3) },
     { time: 0.2, camera: camera(3) },
   ];
-  await rendering("orbit", "path/%02d.png", { path, samples: 1 });
-  await rendering("orbit", "held/%02d.png", { path: [{ time: 0, camera: camera(0) }], samples: 1 });
+  await rendering("orbit", "path/%02d.png", { path, samples: 1, pieceFrames: 6 });
+  const first = { frames: { first: 0, last: 0 }, samples: 1 };
+  await rendering("orbit", "held/%02d.png", { ...first, path: [{ time: 0, camera: camera(0) }] });
   // At a tenth of a second it is in the middle.
   expect((await pixels("path/03.png")).equals(await pixels("held/00.png"))).toBe(true);
   expect((await pixels("path/06.png")).equals(await pixels("path/11.png"))).toBe(true);
   expect((await pixels("path/00.png")).equals(await pixels("path/06.png"))).toBe(false);
-  const stateful = rendering("orbit", "stateful.mp4", { path: [{ time: 0, state: { zoom: 2 } }] });
+  const stateful = rendering("orbit", "stateful.mp4", { ...first, path: [{ time: 0, state: { zoom: 2 } }] });
   await expect(stateful).rejects.toThrow("The scene takes no state: what its setup() returns has no setState.");
 });
 
 test("OS3 JP2 what the scene throws ends the render with its sentence, file and line; an output that cannot be is said before", async () => {
-  const thrown = rendering("throws-in-update", "thrown.mp4", { workers: 2 });
+  const thrown = rendering("throws-in-update", "thrown.mp4", { pieceFrames: 12 });
   await expect(thrown).rejects.toMatchObject({
     code: "scene-failed",
     message: expect.stringMatching(/throws-in-update\.ts:\d+:\d+/),

@@ -42,7 +42,7 @@ function boxesOf(path: string): readonly string[] {
 }
 
 async function record(scene: string, path: string, panorama: boolean): Promise<string> {
-  const options = resolveOptions({ scene, render: { size, panorama }, encode: { bitrateBps: 2_000_000 } });
+  const options = resolveOptions({ scene, render: { size, panorama, maxFps: 30 }, encode: { bitrateBps: 2_000_000 } });
   const wanted = resolveRecord("options", { seconds: 1, keyFrameSeconds: 1 }, { codec: null, cutRests: false });
   const codec = path.endsWith(".webm") ? "vp9" : "h264";
   const container = path.endsWith(".webm") ? "webm" : "mp4";

@@ -27,9 +27,10 @@ export type RunningCommand = {
   readonly ended: Promise<EndedCommand>;
 };
 
-export function startCli(words: readonly string[]): RunningCommand {
+/** `env` is beside the environment of the tests. */
+export function startCli(words: readonly string[], env: NodeJS.ProcessEnv = {}): RunningCommand {
   const [program, ...args] = [...cli, ...words];
-  const child = spawn(program, args, { stdio: ["ignore", "pipe", "pipe"] });
+  const child = spawn(program, args, { env: { ...process.env, ...env }, stdio: ["ignore", "pipe", "pipe"] });
   const written = { out: "", error: "", said: "" };
   const hear = (kind: "out" | "error", text: string): void => {
     written[kind] += text;

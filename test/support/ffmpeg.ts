@@ -1,6 +1,8 @@
 /** Runs the programs ffmpeg and ffprobe, which are not ours: they make movies for tests, and say what is in a file. */
 
 import { type ExecFileSyncOptions, execFileSync } from "node:child_process";
+import { readFileSync } from "node:fs";
+import { join } from "node:path";
 
 /** What a failed run printed is in its error; a test prints nothing of it. */
 const piped: Pick<ExecFileSyncOptions, "stdio" | "maxBuffer"> = {
@@ -39,8 +41,23 @@ export function probe(
 /** The MD5 of each picture of a file, as it is coded, in order. */
 export function framesMd5(path: string): string[] {
   const words = ["-noautorotate", "-i", path, "-map", "0:v:0", "-fps_mode", "passthrough", "-f", "framemd5", "-"];
-  return readFfmpeg(words)
-    .toString()
+  return sumsIn(readFfmpeg(words).toString());
+}
+
+/** The same of several files in one run, in their order; `folder` is for notes. */
+export function framesMd5Of(paths: readonly string[], folder: string): string[][] {
+  const notes = paths.map((_, at) => join(folder, `frames-${at}.md5`));
+  const inputs = paths.flatMap((path) => ["-noautorotate", "-i", path]);
+  const outputs = notes.flatMap((note, at) => [
+    ...["-map", `${at}:v:0`, "-fps_mode", "passthrough", "-f", "framemd5"],
+    note,
+  ]);
+  runFfmpeg([...inputs, ...outputs]);
+  return notes.map((note) => sumsIn(readFileSync(note, "utf8")));
+}
+
+function sumsIn(text: string): string[] {
+  return text
     .split("\n")
     .filter((line) => line !== "" && !line.startsWith("#"))
     .map((line) => line.split(",").at(-1)?.trim() ?? "");

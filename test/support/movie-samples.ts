@@ -2,7 +2,7 @@
 
 import { existsSync } from "node:fs";
 import { join } from "node:path";
-import { remakeMovie } from "./made-movie.ts";
+import { runFfmpeg } from "./ffmpeg.ts";
 
 const SIZE = "160x90";
 
@@ -29,8 +29,18 @@ export type MovieSample = keyof typeof samples;
 
 /** Makes one of `frames` pictures at 25 a second in `folder`, unless it is there, and gives its path. */
 export function makeSample(folder: string, sample: MovieSample, frames = 40): string {
-  const path = join(folder, sample);
-  if (existsSync(path)) return path;
-  const source = ["-f", "lavfi", "-i", `testsrc2=size=${SIZE}:rate=25`, "-frames:v", String(frames)];
-  return remakeMovie([...source, ...samples[sample].split(" "), "-threads", "1"], path);
+  makeSamples(folder, [sample], frames);
+  return join(folder, sample);
+}
+
+/** Makes several of them, at once: to start ffmpeg takes longer than most of them. */
+export function makeSamples(folder: string, wanted: readonly MovieSample[], frames = 40): void {
+  const missing = wanted.filter((sample) => !existsSync(join(folder, sample)));
+  if (missing.length === 0) return;
+  const source = ["-f", "lavfi", "-i", `testsrc2=size=${SIZE}:rate=25`];
+  const outputs = missing.flatMap((sample) => [
+    ...["-frames:v", String(frames), ...samples[sample].split(" "), "-threads", "1"],
+    join(folder, sample),
+  ]);
+  runFfmpeg([...source, ...outputs]);
 }

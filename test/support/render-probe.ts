@@ -80,8 +80,13 @@ export class RenderProbe {
 
   /** A copy of the newest frame. */
   async grab(): Promise<GrabbedFrame> {
+    return await this.#grab(true);
+  }
+
+  /** To copy pixels from one process to the other is most of what it costs to look. */
+  async #grab(hasPixels: boolean): Promise<GrabbedFrame> {
     const answer = this.#next("grabbed");
-    this.tell({ kind: "grab" });
+    this.tell({ kind: "grab", hasPixels });
     return (await answer).frame;
   }
 
@@ -98,9 +103,9 @@ export class RenderProbe {
 
   /** Waits until nothing has been drawn for a while and, where packets are wanted, the newest frame is encoded. */
   async untilAtRest(isEncoding: boolean): Promise<GrabbedFrame> {
-    for (let [frame, restedMs] = [await this.grab(), 0]; ; ) {
+    for (let [frame, restedMs] = [await this.#grab(false), 0]; ; ) {
       await sleep(50);
-      const next = await this.grab();
+      const next = await this.#grab(restedMs >= 150);
       const isResting = next.number === frame.number && (!isEncoding || this.packets.at(-1)?.frame === next.number);
       [frame, restedMs] = [next, isResting ? restedMs + 50 : 0];
       if (restedMs >= 200) return frame;

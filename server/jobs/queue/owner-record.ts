@@ -48,6 +48,11 @@ export async function findOwner({ redis }: RedisLink): Promise<OwnerRecord | nul
   return parse(await redis.get(KEY));
 }
 
+/** How long the record stands if it is not kept before, in milliseconds; below 0 where there is none. */
+export async function recordLasts({ redis }: RedisLink): Promise<number> {
+  return await redis.pttl(KEY);
+}
+
 export async function leaveQueue(link: RedisLink, { id }: OwnerRecord): Promise<void> {
   if ((await findOwner(link))?.id === id) await link.redis.del(KEY);
 }

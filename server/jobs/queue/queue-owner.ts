@@ -15,7 +15,7 @@ import { StreamError } from "../../../shared/errors.ts";
 import { type FolderQueue, openFolder } from "../open-folder.ts";
 import { OfferBoard } from "./offer-board.ts";
 import { OwnerDesk } from "./owner-desk.ts";
-import { claimQueue, leaveQueue, OWNER_MS, type OwnerRecord } from "./owner-record.ts";
+import { claimQueue, leaveQueue, OWNER_MS, type OwnerRecord, recordLasts } from "./owner-record.ts";
 import { ownerRoutes } from "./owner-routes.ts";
 import { ownerServer } from "./owner-server.ts";
 import { connectRedis, type RedisLink } from "./redis-link.ts";
@@ -155,13 +155,15 @@ async function listen(server: Server, host: string, port: number): Promise<void>
   }
 }
 
-/** What a process that was killed has left runs out. */
+/** What a process that was killed has left runs out; one that keeps its record lives. */
 async function claim(link: RedisLink, record: OwnerRecord): Promise<void> {
   const until = performance.now() + OWNER_MS + 1_000;
-  for (;;) {
+  for (let least = OWNER_MS; ; ) {
     const other = await claimQueue(link, record);
     if (other === null) return;
-    if (performance.now() > until) throw takenBy(other);
+    const left = await recordLasts(link);
+    if (left > least || performance.now() > until) throw takenBy(other);
+    least = left;
     await delay(250);
   }
 }

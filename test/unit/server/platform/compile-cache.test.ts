@@ -1,6 +1,7 @@
 /** What is compiled is kept in a folder of the user's, and only where the user did not decide otherwise. */
 
-import { mkdtempSync, rmSync, statSync, writeFileSync } from "node:fs";
+import { spawnSync } from "node:child_process";
+import { mkdtempSync, readdirSync, rmSync, statSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { afterEach, beforeEach, expect, test } from "vitest";
@@ -28,4 +29,17 @@ test("without a home that can be written to there is none, and no error", () => 
   const file = join(home, "file");
   writeFileSync(file, "");
   expect(compileCacheEnvironment({ XDG_CACHE_HOME: file })).toEqual({});
+});
+
+test("what a thread compiled is kept although its process is killed", () => {
+  const module = new URL("../../../../server/platform/compile-cache.ts", import.meta.url).href;
+  const program = `
+    const { flushCompiledModules } = await import(${JSON.stringify(module)});
+    flushCompiledModules();
+    process.kill(process.pid, "SIGKILL");`;
+  const env = { ...process.env, NODE_COMPILE_CACHE: home };
+  const args = ["--disable-warning=ExperimentalWarning", "--input-type=module", "--eval", program];
+  expect(spawnSync(process.execPath, args, { env })).toMatchObject({ signal: "SIGKILL" });
+  const [version = ""] = readdirSync(home);
+  expect(readdirSync(join(home, version)).length).toBeGreaterThan(0);
 });
