@@ -47,7 +47,13 @@ it("encoders of several tiers read the same ring, and a reader of one that nobod
     writer.begin().rgba.fill(number);
     writer.publish({ number, renderedAt: now(), ...unmeasured }, asRgba);
   }, 20);
-  encoders = new EncoderSet({ ring, readers: new ReaderPool(MAX_READERS), maxFps: 60, bitrateBps: 1_000_000 });
+  encoders = new EncoderSet({
+    ring,
+    readers: new ReaderPool(MAX_READERS),
+    maxFps: 60,
+    bitrateBps: 1_000_000,
+    closeAfterMs: 400,
+  });
   const newest = new Map<string, number>();
   encoders.on("packetEncoded", ({ codec, tier, frame }) => void newest.set(`${codec} ${tier}`, frame));
   const ids = (codec: StreamCodec, ...tiers: number[]) => tiers.map((tier) => ({ codec, tier }));
@@ -71,7 +77,7 @@ it("encoders of several tiers read the same ring, and a reader of one that nobod
 it("each codec has a reader of its own, and others have what is free and give it back (ES1, ES2)", async () => {
   const ring = allocateFrameRing(size, streamCodecs.length + 1);
   const readers = new ReaderPool(streamCodecs.length + 1);
-  encoders = new EncoderSet({ ring, readers, maxFps: 60, bitrateBps: 1_000_000 });
+  encoders = new EncoderSet({ ring, readers, maxFps: 60, bitrateBps: 1_000_000, closeAfterMs: 400 });
   expect(readers.free).toBe(1);
   const target = { size, maxFps: 30, bitrateBps: 500_000 };
   const isThere = (codec: StreamCodec, tier: number) => encoders.setTarget({ codec, tier }, target);

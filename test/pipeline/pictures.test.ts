@@ -2,11 +2,10 @@
 
 import { setTimeout as sleep } from "node:timers/promises";
 import sharp from "sharp";
-import { afterEach, expect, test, vi } from "vitest";
+import { afterAll, beforeAll, describe, expect, onTestFinished, test, vi } from "vitest";
 import { encodeInputs } from "../../client/link/http-input.ts";
 import { resolveOptions } from "../../server/options/options.ts";
 import { StreamServer } from "../../server/stream-server.ts";
-import type { StreamServerParts } from "../../server/stream-server-parts.ts";
 import type { PointerInput } from "../../shared/input.ts";
 import { MultipartReader } from "../support/multipart.ts";
 import { sceneFixture } from "../support/render-probe.ts";
@@ -22,19 +21,24 @@ const quadrants = [
 ];
 
 let server: StreamServer;
-afterEach(async () => {
-  vi.unstubAllEnvs();
-  await server.close();
-});
+/** Who presses, from the first press on: its name and how often it did. */
+let hand: { readonly viewerId: string; presses: number } | null = null;
 
-async function start(scene: string, parts: StreamServerParts = {}): Promise<void> {
+async function start(scene: string, asGpu = ""): Promise<void> {
   const options = {
     scene: sceneFixture(scene),
     logLevel: "silent",
     http: { port: 0 },
     render: { size, maxFps: 30 },
   } as const;
-  server = await StreamServer.start(resolveOptions(options), parts);
+  vi.stubEnv("SCENECAST_AS_GPU", asGpu);
+  server = await StreamServer.start(resolveOptions(options));
+  vi.unstubAllEnvs();
+}
+
+async function end(): Promise<void> {
+  hand = null;
+  await server.close();
 }
 
 function get(path: string, init?: RequestInit): Promise<Response> {
@@ -59,21 +63,35 @@ function farthest(colours: readonly number[][], wanted: readonly number[][]): nu
 async function untilNothingIsDrawn(): Promise<void> {
   const drawn: number[] = [];
   const off = server.on("reported", ({ report }) => void drawn.push(report.rendered));
-  await expect.poll(() => drawn.slice(-3)).toEqual([0, 0, 0]);
+  await expect.poll(() => drawn.slice(-2), { interval: 200 }).toEqual([0, 0]);
   off();
 }
 
-function press(x: number): PointerInput {
+/** Presses by HTTP, so that the scene is white, or has its colours again. */
+async function press(): Promise<void> {
+  hand ??= {
+    viewerId: ((await (await get("viewer", { method: "POST" })).json()) as { viewerId: string }).viewerId,
+    presses: 0,
+  };
+  const { viewerId, presses } = hand;
+  hand.presses += 1;
   const flat = { modifiers: 0, pressure: 0.5, tiltX: 0, tiltY: 0 };
-  const place = { pointerId: 1, pointerType: "mouse", isPrimary: true, isDrag: false, x, y: 0.5 } as const;
-  return { kind: "pointer", phase: "down", ...place, button: 0, buttons: 1, ...flat };
+  const place = { pointerId: 1, pointerType: "mouse", isPrimary: true, isDrag: false, x: 0.5, y: 0.5 } as const;
+  const event: PointerInput = { kind: "pointer", phase: "down", ...place, button: 0, buttons: 1, ...flat };
+  const { status } = await get(`viewer/${viewerId}/input`, {
+    method: "POST",
+    headers: { "content-type": "application/octet-stream" },
+    body: encodeInputs([{ sequence: presses + 1, ordered: presses, event }]),
+  });
+  expect(status).toBe(204);
 }
 
-test.each(["", "1"])(
-  "while nobody watches a snapshot is the scene, exactly, then nothing is drawn (as a GPU: %j)",
-  async (asGpu) => {
-    vi.stubEnv("SCENECAST_AS_GPU", asGpu);
-    await start("quadrants");
+/** One after the other of the same scene, which each leaves as it was. */
+describe.each(["", "1"])("of a scene at rest (as a GPU: %j)", (asGpu) => {
+  beforeAll(() => start("quadrants", asGpu));
+  afterAll(end);
+
+  test("while nobody watches a snapshot is the scene, exactly, then nothing is drawn", async () => {
     const response = await get("snapshot.png");
     const { data, info } = await sharp(await response.arrayBuffer())
       .raw()
@@ -87,72 +105,48 @@ test.each(["", "1"])(
       expect(farthest(await coloursOf(await (await get(path)).arrayBuffer()), quadrants)).toBeLessThan(10);
     }
     await untilNothingIsDrawn();
-  },
-);
-
-test("a still while nobody watches is the anti-aliased picture of a scene at rest", async () => {
-  await start("edge");
-  const still = await (await get("snapshot.png")).arrayBuffer();
-  const data = await sharp(still).greyscale().raw().toBuffer();
-  const between = data.filter((value) => value > 20 && value < 235).length;
-  expect(between).toBeGreaterThan(100);
-});
-
-test("a still that is known is 304 until the picture is another one", async () => {
-  await start("quadrants");
-  await using watcher = await MultipartReader.open(new URL("stream.mjpg", server.url));
-  await watcher.nextParts(1);
-  await untilSteady(() => watcher.parts.length, 700);
-  const first = await get("snapshot.webp");
-  const tag = first.headers.get("etag") ?? "";
-  await first.arrayBuffer();
-  const headers = { "if-none-match": tag };
-  expect((await get("snapshot.webp", { headers })).status).toBe(304);
-  expect((await get("snapshot.webp?quality=91", { headers })).status).toBe(200);
-  const { viewerId } = (await (await get("viewer", { method: "POST" })).json()) as { viewerId: string };
-  await post(viewerId, press(0.5));
-  await expect.poll(async () => (await get("snapshot.webp", { headers })).status).toBe(200);
-});
-
-function post(viewerId: string, event: PointerInput): Promise<Response> {
-  return get(`viewer/${viewerId}/input`, {
-    method: "POST",
-    headers: { "content-type": "application/octet-stream" },
-    body: encodeInputs([{ sequence: 1, ordered: 0, event }]),
   });
-}
 
-test("a press by HTTP changes the scene's pixels, watched or not", async () => {
-  await start("quadrants");
-  const { viewerId } = (await (await get("viewer", { method: "POST" })).json()) as { viewerId: string };
-  expect(farthest(await coloursOf(await (await get("snapshot.png")).arrayBuffer()), quadrants)).toBe(0);
-  expect((await post(viewerId, press(0.5))).status).toBe(204);
-  const white = await coloursOf(await (await get("snapshot.png")).arrayBuffer());
-  expect(new Set(white.flat())).toEqual(new Set([255]));
-});
+  test("a press by HTTP changes the scene's pixels, while nobody watches", async () => {
+    await press();
+    const white = await coloursOf(await (await get("snapshot.png")).arrayBuffer());
+    expect(new Set(white.flat())).toEqual(new Set([255]));
+    await press();
+    expect(farthest(await coloursOf(await (await get("snapshot.png")).arrayBuffer()), quadrants)).toBe(0);
+  });
 
-test.each(["", "1"])(
-  "Motion JPEG shows the scene and each change of it, nothing at rest (as a GPU: %j)",
-  async (asGpu) => {
-    vi.stubEnv("SCENECAST_AS_GPU", asGpu);
-    await start("quadrants");
+  test("Motion JPEG shows the scene and each change of it, nothing at rest; a still that is known is 304 until then", async () => {
     await using watcher = await MultipartReader.open(new URL("stream.mjpg?size=160x160&quality=90", server.url));
     await watcher.nextParts(1);
     const resting = await untilSteady(() => watcher.parts.length, 1200);
     const shown = watcher.parts.at(-1)?.jpeg ?? Buffer.alloc(0);
     expect((await sharp(shown).metadata()).width).toBe(160);
     expect(farthest(await coloursOf(shown), quadrants)).toBeLessThan(10);
-    const { viewerId } = (await (await get("viewer", { method: "POST" })).json()) as { viewerId: string };
-    await post(viewerId, press(0.5));
+    const first = await get("snapshot.webp");
+    const headers = { "if-none-match": first.headers.get("etag") ?? "" };
+    await first.arrayBuffer();
+    expect((await get("snapshot.webp", { headers })).status).toBe(304);
+    expect((await get("snapshot.webp?quality=91", { headers })).status).toBe(200);
+    await press();
     await watcher.nextParts(1);
     const white = await coloursOf(watcher.parts[resting]?.jpeg ?? Buffer.alloc(0));
     expect(Math.min(...white.flat())).toBeGreaterThan(250);
-  },
-);
+    await expect.poll(async () => (await get("snapshot.webp", { headers })).status).toBe(200);
+  });
+});
+
+test("a still while nobody watches is the anti-aliased picture of a scene at rest", async () => {
+  await start("edge");
+  onTestFinished(end);
+  const still = await (await get("snapshot.png")).arrayBuffer();
+  const data = await sharp(still).greyscale().raw().toBuffer();
+  const between = data.filter((value) => value > 20 && value < 235).length;
+  expect(between).toBeGreaterThan(100);
+});
 
 test("a snapshot of a scene that moves shows it as it is, also where its video is made by a GPU", async () => {
-  vi.stubEnv("SCENECAST_AS_GPU", "1");
-  await start("animated");
+  await start("animated", "1");
+  onTestFinished(end);
   using viewer = await SocketViewer.open(server.url);
   const first = await coloursOf(await (await get("snapshot.png")).arrayBuffer());
   await sleep(150);
@@ -164,17 +158,18 @@ test("a snapshot of a scene that moves shows it as it is, also where its video i
 
 test("a scene that moves is drawn for watchers of Motion JPEG alone, at the rate that they want", async () => {
   await start("animated");
+  onTestFinished(end);
   // The first frame is drawn in any case.
   await untilNothingIsDrawn();
   const watcher = await MultipartReader.open(new URL("stream.mjpg?fps=10", server.url));
   await watcher.nextParts(1);
   const from = watcher.parts.length;
-  await sleep(2000);
-  // 20 where the machine is free; never more than that.
-  expect(watcher.parts.length - from).toBeLessThanOrEqual(23);
-  expect(watcher.parts.length - from).toBeGreaterThan(5);
+  await sleep(1500);
+  // 15 where the machine is free; never more than that.
+  expect(watcher.parts.length - from).toBeLessThanOrEqual(18);
+  expect(watcher.parts.length - from).toBeGreaterThan(3);
   const greys = await Promise.all(watcher.parts.slice(-5).map(async ({ jpeg }) => (await coloursOf(jpeg))[0]?.[0]));
-  expect(new Set(greys).size).toBeGreaterThan(3);
+  expect(new Set(greys).size).toBeGreaterThan(2);
   await watcher.close();
   await untilNothingIsDrawn();
 });

@@ -64,6 +64,12 @@ rtmp {
       live on;
       record off;
     }
+    application leaving {
+      live on;
+      record off;
+      # Players are sent away when nobody publishes.
+      idle_streams off;
+    }
     application closed {
       live on;
       deny publish all;

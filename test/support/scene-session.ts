@@ -22,6 +22,7 @@ export type SceneSessionOptions = {
   readonly state?: string;
   readonly presence?: boolean;
   readonly followsWindow?: boolean;
+  readonly maxFps?: number;
 };
 
 export class SceneSession {
@@ -37,9 +38,10 @@ export class SceneSession {
     return started;
   }
 
-  private constructor(scene: string, { state, presence = true, followsWindow = false }: SceneSessionOptions) {
+  private constructor(scene: string, { state, presence = true, followsWindow = false, maxFps }: SceneSessionOptions) {
     const size = { width: 320, height: 192 };
-    const { sceneUrl, render, encode, quality, ice } = resolveOptions({ scene, render: { size } });
+    const rate = maxFps === undefined ? {} : { maxFps };
+    const { sceneUrl, render, encode, quality, ice } = resolveOptions({ scene, render: { size, ...rate } });
     const kept = { watch: false, iceHost: "127.0.0.1", ice, presence };
     const config = { sceneUrl: sceneUrl.href, ...render, followsWindow, ...encode, quality, ...kept };
     this.session = Session.start({ config, sceneState: state ?? null });

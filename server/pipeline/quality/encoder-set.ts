@@ -26,6 +26,7 @@ import { MAX_TIERS } from "./tier-plan.ts";
 const KEY_FRAME_PAUSE_MS = { start: 100, loss: 250 } as const;
 export type KeyFrameReason = keyof typeof KEY_FRAME_PAUSE_MS;
 const MAX_SPARE_TIERS = 2;
+/** Who left may come back. */
 const CLOSE_AFTER_MS = 5000;
 
 /** Names an encoder. Tiers below `MAX_TIERS` are for viewers, and for sinks that take the same frames; others for sinks. */
@@ -58,6 +59,8 @@ export type EncoderSetOptions = {
   /** What encoders begin with, in the ring's size. */
   readonly maxFps: number;
   readonly bitrateBps: number;
+  /** How long one of a tier that nobody takes any more is kept, in milliseconds. Default: 5000. */
+  readonly closeAfterMs?: number;
 };
 
 export class EncoderSet extends Emitter<EncoderSetEvents> {
@@ -65,6 +68,7 @@ export class EncoderSet extends Emitter<EncoderSetEvents> {
   readonly #readers: ReaderPool;
   readonly #reserved: Readonly<Record<StreamCodec, number>>;
   readonly #first: EncodeTarget;
+  readonly #closeAfterMs: number;
   readonly #entries = new Map<string, Entry>();
   /** Tiers of viewers besides the first ones, with those whose threads are about to end. */
   #spareTiers = 0;
@@ -73,13 +77,14 @@ export class EncoderSet extends Emitter<EncoderSetEvents> {
   #closed = false;
 
   /** Throws `TypeError` where the pool has fewer readers than there are codecs. */
-  constructor({ ring, readers, maxFps, bitrateBps }: EncoderSetOptions) {
+  constructor({ ring, readers, maxFps, bitrateBps, closeAfterMs = CLOSE_AFTER_MS }: EncoderSetOptions) {
     super();
     this.#ring = ring;
     this.#readers = readers;
     const reserved = streamCodecs.map((codec) => [codec, readers.reserve()] as const);
     this.#reserved = Object.fromEntries(reserved) as Record<StreamCodec, number>;
     this.#first = { maxFps, bitrateBps, size: ring.size };
+    this.#closeAfterMs = closeAfterMs;
   }
 
   /** What the pictures are mostly made of. */
@@ -119,7 +124,7 @@ export class EncoderSet extends Emitter<EncoderSetEvents> {
       if (wanted) entry.lastKeyFrameAt = now();
       void entry.encoder.then((encoder) => encoder.setWanted(entry.wanted)).catch(() => undefined);
       clearTimeout(entry.closeTimer);
-      if (!wanted && entry.tier > 0) entry.closeTimer = setTimeout(() => this.#closeEntry(entry), CLOSE_AFTER_MS);
+      if (!wanted && entry.tier > 0) entry.closeTimer = setTimeout(() => this.#closeEntry(entry), this.#closeAfterMs);
     }
   }
 
