@@ -35,8 +35,7 @@ export class SavedFiles {
 
   /** The render thread has loaded these files, which are watched from now on. */
   follow(files: readonly string[]): void {
-    clearTimeout(this.#deadline);
-    this.#deadline = undefined;
+    this.#stopHearing();
     this.#watch?.follow(files);
   }
 
@@ -82,6 +81,8 @@ export class SavedFiles {
    * `maxMs` and with `close`.
    */
   async next(since: number, maxMs: number | null = null): Promise<boolean> {
+    // What is not there cannot hear: the next process loads what was saved.
+    this.#stopHearing();
     if (this.#savedAt > since || this.#closed) return !this.#closed;
     const { promise, resolve } = Promise.withResolvers<void>();
     this.#waiting.add(resolve);
@@ -94,7 +95,7 @@ export class SavedFiles {
 
   close(): void {
     this.#closed = true;
-    clearTimeout(this.#deadline);
+    this.#stopHearing();
     this.#watch?.close();
     this.#release();
   }
@@ -103,8 +104,14 @@ export class SavedFiles {
     this.#savedAt = performance.now();
     if (this.isBusy) this.#end();
     // As one that loops in update() does not.
-    else if (this.#isUp) this.#deadline ??= setTimeout(() => this.#giveUp(), HEARS_MS).unref();
+    else if (this.#isUp && this.#waiting.size === 0)
+      this.#deadline ??= setTimeout(() => this.#giveUp(), HEARS_MS).unref();
     this.#release();
+  }
+
+  #stopHearing(): void {
+    clearTimeout(this.#deadline);
+    this.#deadline = undefined;
   }
 
   #giveUp(): void {

@@ -358,17 +358,17 @@ describe("streams", () => {
     const pid = server.room().pid ?? 0;
     process.kill(pid, "SIGSTOP");
     try {
-      for (let count = 1; count <= 150; count += 1) socket.send(message({}, rowsOf(count, 125_000)));
-      await new Promise((resolve) => setTimeout(resolve, 1_500));
-      // Of 150 MB what is not on its way, in the buffers of the system, or in the few versions that wait.
-      expect(socket.bufferedAmount).toBeGreaterThan(100_000_000);
+      for (let count = 1; count <= 60; count += 1) socket.send(message({}, rowsOf(count, 125_000)));
+      await new Promise((resolve) => setTimeout(resolve, 1_000));
+      // Of 60 MB what is not on its way, in the buffers of the system, or in the few versions that wait.
+      expect(socket.bufferedAmount).toBeGreaterThan(30_000_000);
     } finally {
       process.kill(pid, "SIGCONT");
     }
-    await expect.poll(() => answers.length, { timeout: 20_000 }).toBe(150);
+    await expect.poll(() => answers.length, { timeout: 30_000 }).toBe(60);
     expect(answers.map(({ version }) => version)).toEqual(answers.map((_, index) => before + index + 1));
     expect(answers.every(({ taken }) => taken === true)).toBe(true);
-    await expect.poll(seen).toMatchObject({ last: 150, torn: 0, missed });
+    await expect.poll(seen).toMatchObject({ last: 60, torn: 0, missed });
     socket.close();
   });
 

@@ -1,7 +1,7 @@
 /** A scene that is drawn smaller while it moves: what comes out of the encoder, and what a scene and a snapshot see of it. */
 
 import { setTimeout as sleep } from "node:timers/promises";
-import { afterEach, beforeEach, expect, it } from "vitest";
+import { afterEach, expect, it } from "vitest";
 import type { GrabbedFrame } from "../fixtures/render-probe-protocol.ts";
 import { pointerInput } from "../support/input-samples.ts";
 import { colourAt, RenderProbe, sceneFixture } from "../support/render-probe.ts";
@@ -11,11 +11,11 @@ const size = { width: 320, height: 192 };
 const scales = { half: { width: 160, height: 96 }, odd: { width: 227, height: 136 } };
 let probe: RenderProbe;
 
-beforeEach(async () => {
-  probe = await RenderProbe.start(sceneFixture("sized-in-pixels"), { size, codec: "h264", scale: 0.5 });
+async function start(scene: string, scale: number): Promise<void> {
+  probe = await RenderProbe.start(sceneFixture(scene), { size, codec: "h264", scale });
   probe.tell({ kind: "wanted", wanted: true });
   probe.tell({ kind: "watched", watched: true });
-});
+}
 
 afterEach(() => probe.close());
 
@@ -64,7 +64,9 @@ async function decodedMoving(wanted: { readonly width: number; readonly height: 
   return picture;
 }
 
-it("keeps its places, its sizes in pixels and its colours in the stream, which stays as large", async () => {
+it("keeps its places, sizes and colours in the stream, which stays as large, is whole at rest, and the scene sees nothing of it", async () => {
+  await start("sized-in-pixels", 0.5);
+  const still = await probe.grabWhen(({ atRest }) => atRest);
   const picture = await decodedMoving(scales.half);
   expect([picture.width, picture.height]).toEqual([size.width, size.height]);
   for (const [at, found] of edgesOf(picture).entries()) {
@@ -79,11 +81,7 @@ it("keeps its places, its sizes in pixels and its colours in the stream, which s
     expect(Math.max(...wanted.map((value, at) => Math.abs(value - (colour[at] ?? 0))))).toBeLessThan(12);
   }
   expect(probe.packets.filter(({ isKeyFrame }) => isKeyFrame)).toHaveLength(1);
-});
 
-it("is exact and whole at rest, and the scene sees nothing of it", async () => {
-  const still = await probe.grabWhen(({ atRest }) => atRest);
-  await decodedMoving(scales.half);
   probe.input(pointerInput("up", { x: 0.5, y: 0.25 }));
   const { number } = await probe.grab();
   const rested = await probe.grabWhen((frame) => frame.atRest && frame.number > number);
@@ -95,10 +93,7 @@ it("is exact and whole at rest, and the scene sees nothing of it", async () => {
 });
 
 it("draws at sizes that are no whole part of the picture", async () => {
-  await probe.close();
-  probe = await RenderProbe.start(sceneFixture("sized-in-pixels"), { size, codec: "h264", scale: 0.71 });
-  probe.tell({ kind: "wanted", wanted: true });
-  probe.tell({ kind: "watched", watched: true });
+  await start("sized-in-pixels", 0.71);
   const picture = await decodedMoving(scales.odd);
   for (const [at, found] of edgesOf(picture).entries()) {
     expect(Math.abs(found - (edges[at] ?? Number.NaN)), `edge ${at}`).toBeLessThanOrEqual(2);
@@ -106,9 +101,7 @@ it("draws at sizes that are no whole part of the picture", async () => {
 });
 
 it.each(["counts-in-pixels", "draws-itself"])("the scene %s is never drawn smaller", async (name) => {
-  await probe.close();
-  probe = await RenderProbe.start(sceneFixture(name), { size, scale: 0.5 });
-  probe.tell({ kind: "watched", watched: true });
+  await start(name, 0.5);
   for (let look = 0; look < 10; look += 1) {
     probe.input(pointerInput("down"));
     await sleep(30);

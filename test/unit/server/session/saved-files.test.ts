@@ -65,6 +65,27 @@ test("a save ends a scene that is up and does not hear of it, and no other", asy
   saved.close();
 });
 
+test("a save ends no process that comes up in the place of one that is gone, however long that takes", async () => {
+  using project = new SceneProject({ "scene.ts": "1" });
+  const saved = new SavedFiles(project.url("scene.ts"), true, () => undefined);
+  await saved.keepTrying(
+    async () => undefined,
+    () => undefined,
+  );
+  const [setTimer, clearTimer] = [vi.spyOn(globalThis, "setTimeout"), vi.spyOn(globalThis, "clearTimeout")];
+  const deadlines = () => setTimer.mock.calls.flatMap(([, ms], at) => (ms === 8000 ? [setTimer.mock.results[at]] : []));
+  // One save before it fell, one while the next waits for its turn.
+  project.write({ "scene.ts": "2" });
+  await vi.waitFor(() => expect(deadlines()).toHaveLength(1), 3000);
+  const fallen = performance.now();
+  const next = saved.next(fallen);
+  expect(clearTimer).toHaveBeenCalledWith(deadlines()[0]?.value);
+  project.write({ "scene.ts": "3" });
+  expect(await next).toBe(true);
+  expect(deadlines()).toHaveLength(1);
+  saved.close();
+});
+
 test("without watching, or without OpenGL, or closed, it is not tried again", async () => {
   using project = new SceneProject({ "scene.ts": "1" });
   const failing = async (): Promise<never> => Promise.reject(fallen);
