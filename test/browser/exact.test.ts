@@ -70,9 +70,7 @@ it("is exact, and uncovered by a movement, where the browser does not tell which
   await expectExact(page, server.url);
   const before = await drawnPixels(server.url);
   await page.mouse.click(300, 300);
-  await expect
-    .poll(async () => worstDifference(await shownPixels(page), before), { interval: 150 })
-    .toBeGreaterThan(8);
+  await expect.poll(async () => worstDifference(await shownPixels(page), before), { interval: 150 }).toBeGreaterThan(8);
   await expectExact(page, server.url);
   await page.close();
 });
