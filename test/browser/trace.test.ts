@@ -29,12 +29,12 @@ async function traceOfDrag(transport: "webrtc" | "websocket"): Promise<Trace> {
   await page.mouse.down();
   const shown = () => page.evaluate<number>("window.scenecast.stats().clickToPictureMs?.count ?? 0");
   // A browser that is kept busy skips pictures, and with them what they would have told.
-  for (let step = 0; step < 600 && (step < 25 || (await shown()) <= 5); step += 1) {
+  for (let step = 0; step < 600 && (step < 25 || (await shown()) <= 10); step += 1) {
     await page.mouse.move(600 + (step % 80) * 5, 300 + (step % 40));
     await page.waitForTimeout(30);
   }
   await page.mouse.up();
-  expect(await shown()).toBeGreaterThan(5);
+  expect(await shown()).toBeGreaterThan(10);
   stop.abort();
   const taken = await trace;
   if (transport === "websocket") {
@@ -54,8 +54,13 @@ describe.each(["webrtc", "websocket"] as const)("by %s", (transport) => {
     expect(traceProblems(trace)).toEqual([]);
     expect(trace.otherData.followedInputs).toBeGreaterThan(5);
     const stages = ["press", "input", "update", "render", "read", "convert", "encode", "packetize", "send", "pacing"];
-    const names = new Set(arrowSpans(trace, 1).map(({ name }) => name));
-    expect([...stages, "network", "decode", "present"].filter((stage) => !names.has(stage))).toEqual([]);
+    const missing = Array.from({ length: trace.otherData.followedInputs }, (_, at) => {
+      const names = new Set(arrowSpans(trace, at + 1).map(({ name }) => name));
+      return [...stages, "network", "decode", "present"].filter((stage) => !names.has(stage));
+    });
+    // The first ones may have been under way before every process took its part of the trace.
+    const whole = missing.filter(({ length }) => length === 0).length;
+    expect(whole, `missing: ${JSON.stringify(missing)}`).toBeGreaterThan(5);
     const measured = trace.traceEvents.filter(({ name }) => name === "press to picture");
     expect(measured.length).toBeGreaterThan(5);
     const unaccounted = measured.map(({ dur = 0, args }) => dur / 1000 - Number(args?.["sum of stages ms"]));
