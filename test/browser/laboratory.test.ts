@@ -62,9 +62,9 @@ it("is what video by WebSocket goes through, no faster than its rate", async () 
   await page.goto(`${laboratory.url}?transport=websocket`);
   await waitUntilMoving(page);
   laboratory.change({ rateBps: 100_000 });
-  await sleep(1000);
+  await sleep(700);
   const [before, from] = [laboratory.down.passedBytes, performance.now()];
-  await sleep(2000);
+  await sleep(1300);
   const bps = ((laboratory.down.passedBytes - before) * 8000) / (performance.now() - from);
   expect(await seenWay(page)).toBe("websocket");
   expect(bps).toBeLessThan(110_000);
