@@ -1,46 +1,62 @@
 /** What a hand does in Chromium in the page's own terms: wobbling taps, every transform, all buttons and all keys. */
 
 import type { Browser, CDPSession, Page } from "playwright-core";
-import { afterAll, beforeAll, describe, expect, it } from "vitest";
+import { afterAll, beforeAll, beforeEach, describe, expect, it } from "vitest";
 import type { StreamServer } from "../../server/index.ts";
-import { type OpenPageOptions, openViewer, waitUntilLive } from "../support/chromium.ts";
+import { openViewer, waitUntilLive } from "../support/chromium.ts";
 import { serveScene } from "../support/served-scene.ts";
 import { connectChromium } from "../support/shared-chromium.ts";
 import { Touches } from "../support/touches.ts";
 
 let browser: Browser;
 let server: StreamServer;
+/** Of all tests; each leaves it as it was. */
+let page: Page;
 beforeAll(async () => {
-  browser = await connectChromium();
-  server = await serveScene("hears", { size: { width: 1280, height: 720 } });
+  [browser, server] = await Promise.all([
+    connectChromium(),
+    serveScene("hears", { size: { width: 1280, height: 720 } }),
+  ]);
+  ({ page } = await openViewer(browser, server.url, { hasTouch: true }));
+  await listen();
 });
+beforeEach(forget);
 afterAll(async () => {
-  await server?.close();
   await browser?.close();
+  await server?.close();
 });
 
-type Hearing = { readonly page: Page; readonly heard: () => Promise<string[]>; readonly forget: () => Promise<void> };
-
-/** The page, and what its scene says that it heard. */
-async function open(options: OpenPageOptions = {}, query = ""): Promise<Hearing> {
-  const { page } = await openViewer(browser, `${server.url}${query}`, options);
+/** Has the page note what its scene says that it heard. */
+async function listen(): Promise<void> {
   await waitUntilLive(page);
   await page.evaluate(() => {
     const lines: string[] = [];
     Object.assign(window, { lines });
     window.scenecast.on("messageReceived", ({ data }) => lines.push(String(data)));
   });
-  const heard = () => page.evaluate(() => (window as unknown as { lines: string[] }).lines);
-  const forget = () =>
-    page.evaluate(() => {
-      (window as unknown as { lines: string[] }).lines.length = 0;
-    });
-  return { page, heard, forget };
+}
+
+function heard(): Promise<string[]> {
+  return page.evaluate(() => (window as unknown as { lines: string[] }).lines);
+}
+
+function forget(): Promise<void> {
+  return page.evaluate(() => {
+    (window as unknown as { lines: string[] }).lines.length = 0;
+  });
+}
+
+/** Has the page show itself otherwise; empty as it was. */
+function restyle(style: {
+  readonly transformOrigin?: string;
+  readonly transform?: string;
+  readonly zoom?: string;
+}): Promise<void> {
+  return page.evaluate((style) => void Object.assign(document.body.style, style), style);
 }
 
 describe("a finger on a phone", () => {
   it("taps with a wobble of 6 CSS pixels, and drags with one of 30", async () => {
-    const { page, heard, forget } = await open({ hasTouch: true });
     await page.setViewportSize({ width: 390, height: 700 });
     const touches = await Touches.start(page);
     await touches.move([{ from: [195, 350], to: [199, 354] }], 3);
@@ -51,7 +67,7 @@ describe("a finger on a phone", () => {
     await page.keyboard.press("x");
     await expect.poll(heard).toContain("keyup x");
     expect(await heard()).not.toContainEqual(expect.stringMatching(/^click/));
-    await page.close();
+    await page.setViewportSize({ width: 1280, height: 720 });
   });
 });
 
@@ -61,11 +77,7 @@ describe("a page that shows the picture", () => {
     ["skewed", "translate(80px, 20px) skew(20deg, 10deg) scale(0.5)"],
     ["in perspective", "perspective(900px) rotateY(40deg) rotateX(15deg) scale(0.6)"],
   ])("%s has its clicks where the hand is", async (_name, transform) => {
-    const { page, heard, forget } = await open();
-    await page.evaluate((transform) => {
-      document.body.style.transformOrigin = "640px 360px";
-      document.body.style.transform = transform;
-    }, transform);
+    await restyle({ transformOrigin: "640px 360px", transform });
     for (const [x, y] of [
       [200, 150],
       [1100, 600],
@@ -88,14 +100,11 @@ describe("a page that shows the picture", () => {
       expect(Math.abs((clickY ?? 0) - y)).toBeLessThanOrEqual(3);
       await forget();
     }
-    await page.close();
+    await restyle({ transformOrigin: "", transform: "" });
   });
 
   it("zoomed has its clicks where the hand is", async () => {
-    const { page, heard } = await open();
-    await page.evaluate(() => {
-      document.body.style.zoom = "0.5";
-    });
+    await restyle({ zoom: "0.5" });
     await page.mouse.click(300, 200);
     const box = await page.evaluate(() => document.querySelector("#stage")?.getBoundingClientRect().toJSON());
     const wanted = [(300 - box.x) / box.width, (200 - box.y) / box.height];
@@ -107,13 +116,12 @@ describe("a page that shows the picture", () => {
         .map(Number) ?? [];
     expect(Math.abs(x / 1280 - (wanted[0] ?? 0))).toBeLessThan(0.01);
     expect(Math.abs(y / 720 - (wanted[1] ?? 0))).toBeLessThan(0.01);
-    await page.close();
+    await restyle({ zoom: "" });
   });
 });
 
 describe("the buttons that go back and forward", () => {
   it("are the scene's over the picture", async () => {
-    const { page, heard } = await open();
     const session: CDPSession = await page.context().newCDPSession(page);
     await page.evaluate(() => {
       const prevented: string[] = [];
@@ -138,13 +146,11 @@ describe("the buttons that go back and forward", () => {
       ...each,
       ...each,
     ]);
-    await page.close();
   });
 });
 
 describe("keys", () => {
   it("are all the scene's, but those of the page with Alt", async () => {
-    const { page, heard, forget } = await open();
     for (const key of ["s", "f", "p", "?"]) {
       await page.keyboard.press(key);
       await expect.poll(heard).toContain(`keyup ${key}`);
@@ -159,19 +165,10 @@ describe("keys", () => {
     expect(await heard()).not.toContain("keydown s");
     await page.keyboard.press("Alt+s");
     await expect.poll(isOpen).toBe(false);
-    await page.close();
-  });
-
-  it("of the page are off in a frame, and where its address says so", async () => {
-    const { page, heard } = await open({}, "?keys=off");
-    await page.keyboard.press("Alt+s");
-    await expect.poll(heard).toContain("keyup s");
-    expect(await page.locator("#statistics").isVisible()).toBe(false);
-    await page.close();
+    await expect.poll(async () => (await heard()).filter((line) => line === "keyup Alt").length).toBe(2);
   });
 
   it("without a code go down and up each for itself", async () => {
-    const { page, heard } = await open();
     await page.evaluate(() => {
       const { element } = window.scenecast;
       const send = (type: string, key: string) => element.dispatchEvent(new KeyboardEvent(type, { key, code: "" }));
@@ -181,17 +178,22 @@ describe("keys", () => {
       send("keyup", "ö");
     });
     await expect.poll(heard).toEqual(["keydown ä", "keydown ö", "keyup ä", "keyup ö"]);
-    await page.close();
   });
 
   it("tell of AltGraph and of the locks that are on", async () => {
-    const { page, heard } = await open();
     await page.evaluate(() => {
       const { element } = window.scenecast;
       const on = { modifierAltGraph: true, modifierCapsLock: true, modifierNumLock: true };
       element.dispatchEvent(new KeyboardEvent("keydown", { key: "@", code: "KeyQ", ...on }));
     });
     await expect.poll(heard).toEqual(["keydown @ AltGraph CapsLock NumLock"]);
-    await page.close();
+  });
+
+  it("of the page are off in a frame, and where its address says so", async () => {
+    await page.goto(`${server.url}?transport=webrtc&keys=off`);
+    await listen();
+    await page.keyboard.press("Alt+s");
+    await expect.poll(heard).toContain("keyup s");
+    expect(await page.locator("#statistics").isVisible()).toBe(false);
   });
 });

@@ -15,8 +15,10 @@ const DELAY_MS = 40;
 
 let browser: Browser;
 let server: StreamServer;
+let page: Page;
 beforeAll(async () => {
   [browser, server] = await Promise.all([connectChromium(), serveScene("counted")]);
+  ({ page } = await openPage(browser));
 });
 afterAll(async () => {
   await browser?.close();
@@ -29,13 +31,12 @@ function startLaboratory(): Promise<Laboratory> {
 
 it("is what video by WebRTC goes through, and its delay is in the round trip", async () => {
   await using laboratory = await startLaboratory();
-  const { page } = await openPage(browser);
   await page.goto(`${laboratory.url}?transport=webrtc`);
   await waitUntilMoving(page);
   await waitUntilLive(page);
   const before = laboratory.datagrams;
   const shownBefore = (await statsOf(page)).framesShown;
-  await expect.poll(async () => (await statsOf(page)).framesShown - shownBefore).toBeGreaterThan(30);
+  await expect.poll(async () => (await statsOf(page)).framesShown - shownBefore).toBeGreaterThan(15);
   const after = laboratory.datagrams;
   const { framesShown } = await statsOf(page);
   expect(await seenWay(page)).toBe("webrtc");
@@ -54,24 +55,22 @@ it("is what video by WebRTC goes through, and its delay is in the round trip", a
   const stopped = (await statsOf(page)).framesShown;
   await sleep(700);
   expect((await statsOf(page)).framesShown).toBe(stopped);
-  await page.close();
 });
 
 it("is what video by WebSocket goes through, no faster than its rate", async () => {
   await using laboratory = await startLaboratory();
-  const { page } = await openPage(browser);
   await page.goto(`${laboratory.url}?transport=websocket`);
   await waitUntilMoving(page);
   laboratory.change({ rateBps: 100_000 });
-  await sleep(1000);
+  await sleep(700);
   const [before, from] = [laboratory.down.passedBytes, performance.now()];
-  await sleep(2000);
+  await sleep(1300);
   const bps = ((laboratory.down.passedBytes - before) * 8000) / (performance.now() - from);
   expect(await seenWay(page)).toBe("websocket");
   expect(bps).toBeLessThan(110_000);
   expect(bps).toBeGreaterThan(5_000);
   expect(laboratory.datagrams).toEqual({ down: 0, up: 0 });
-  await page.close();
+  await page.goto("about:blank");
 });
 
 /** What `neverAsk` leaves in the page. */
@@ -117,12 +116,12 @@ it("loses packets that Chromium makes again from parity, and the pictures go on 
     expect(seen.nackCount).toBe(0);
     if (seen.keyFramesDecoded !== since.keyFramesDecoded) since = seen;
     const lost = (seen.packetsLost ?? 0) - (since.packetsLost ?? 0);
-    if (lost < 4) return false;
+    if (lost < 3) return false;
     await sleep(200);
     const { framesDecoded = 0, keyFramesDecoded } = await inboundOf(page);
     return framesDecoded > (seen.framesDecoded ?? 0) && keyFramesDecoded === since.keyFramesDecoded;
   };
-  await expect.poll(goesOnAfterLosses, { interval: 100 }).toBe(true);
+  await expect.poll(goesOnAfterLosses, { interval: 200 }).toBe(true);
   expect(await readMetric(noisy.url, "scenecast_parity_packets_total")).toBeGreaterThan(0);
   await page.close();
 });

@@ -3,7 +3,14 @@
 import type { Browser } from "playwright-core";
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
 import type { StreamServer } from "../../server/index.ts";
-import { countShownFrames, openViewer, shownCentre, shownColours, waitUntilLive } from "../support/chromium.ts";
+import {
+  countShownFrames,
+  type OpenPage,
+  openViewer,
+  shownCentre,
+  shownColours,
+  waitUntilLive,
+} from "../support/chromium.ts";
 import { readMetric, servedSize, serveScene } from "../support/served-scene.ts";
 import { connectChromium } from "../support/shared-chromium.ts";
 import { untilSteady } from "../support/until-steady.ts";
@@ -16,23 +23,26 @@ afterAll(() => browser.close());
 
 describe("an animated scene", () => {
   let server: StreamServer;
+  let opened: OpenPage;
   beforeAll(async () => {
     server = await serveScene("animated");
+    opened = await openViewer(browser, server.url);
+    await waitUntilLive(opened.page);
   });
-  afterAll(() => server?.close());
+  afterAll(async () => {
+    await opened?.page.close();
+    await server?.close();
+  });
 
   it("is shown in moving pictures of changing colours, without one complaint of the page", async () => {
-    const { page, errors } = await openViewer(browser, server.url);
-    await waitUntilLive(page);
+    const { page, errors } = opened;
     const colours = new Set<number | undefined>();
     await expect.poll(async () => colours.add((await shownCentre(page))[0]).size, { interval: 70 }).toBeGreaterThan(5);
     expect(errors).toEqual([]);
-    await page.close();
   });
 
   it("is told about in figures, which the overlay shows at Alt and s", async () => {
-    const { page } = await openViewer(browser, server.url);
-    await waitUntilLive(page);
+    const { page } = opened;
     const statsOf = () => page.evaluate(() => window.scenecast.stats());
     await expect.poll(async () => (await statsOf()).bitrateBps).toBeGreaterThan(0);
     const rates = async () => {
@@ -52,52 +62,36 @@ describe("an animated scene", () => {
     expect(await panel.innerText()).toMatch(/Codec\s+H\.264/);
     await page.keyboard.press("Alt+s");
     expect(await panel.isVisible()).toBe(false);
-    await page.close();
+  });
+
+  it("tells nothing of dragging, as it listens to no pointer, and no hand is shown", async () => {
+    const { page } = opened;
+    await page.waitForFunction(() => window.scenecast.control.isMine);
+    // As long as it takes to come where it does.
+    await page.waitForTimeout(1_000);
+    expect(await page.locator("#hint").isVisible()).toBe(false);
+    expect(await page.evaluate(() => getComputedStyle(window.scenecast.element).cursor)).not.toBe("grab");
+    await page.mouse.click(300, 300);
+    expect(await page.evaluate(() => localStorage.getItem("scenecast.hint"))).toBeNull();
   });
 });
 
 describe("a still scene", () => {
   let server: StreamServer;
+  /** Of all tests, the first of which are those of a first visit, and of one that has not clicked yet. */
+  let opened: OpenPage;
   beforeAll(async () => {
     server = await serveScene("quadrants");
+    opened = await openViewer(browser, server.url);
+    await waitUntilLive(opened.page);
   });
-  afterAll(() => server?.close());
-
-  it("gets not one frame and not one byte of video at rest, and the page stays live", async () => {
-    const { page, errors } = await openViewer(browser, server.url);
-    await waitUntilLive(page);
-    const counted = ["scenecast_frames_rendered_total", "scenecast_frames_sent_total", "scenecast_sent_bytes_total"];
-    const read = () => Promise.all(counted.map((name) => readMetric(server.url, name)));
-    const before = await untilSteady(read, 2200);
-    // Chromium asks for a key frame after 3 s of silence; it has everything already.
-    expect(await countShownFrames(page, 4500)).toBe(0);
-    expect(await read()).toEqual(before);
-    expect(await page.evaluate(() => window.scenecast.state)).toEqual({ kind: "live" });
-    expect(errors).toEqual([]);
-    await page.close();
-  });
-
-  it("is saved as the server drew it, where the browser falsifies what scripts read", async () => {
-    const { page } = await openViewer(browser, server.url, {
-      before: () => {
-        // As Firefox does where it resists fingerprinting.
-        HTMLCanvasElement.prototype.toBlob = (callback) => callback(new Blob(["stripes"]));
-      },
-    });
-    await waitUntilLive(page);
-    const saved = page.waitForEvent("download");
-    await page.locator("#snapshot-button").dispatchEvent("click");
-    const file = await (await saved).createReadStream();
-    const bytes = Buffer.concat(await file.toArray());
-    expect(bytes.equals(Buffer.from(await (await fetch(new URL("snapshot.png", server.url))).arrayBuffer()))).toBe(
-      true,
-    );
-    await page.close();
+  afterAll(async () => {
+    await opened?.page.close();
+    await server?.close();
   });
 
   it("tells a first visit that it can be dragged, until that is done, and shows a hand unless the scene has a cursor", async () => {
-    const { page } = await openViewer(browser, server.url);
-    await waitUntilLive(page);
+    const { page } = opened;
     const hint = page.locator("#hint");
     await expect.poll(() => hint.innerText()).toBe("Drag to turn it, scroll to come closer");
     const cursor = () => page.evaluate(() => getComputedStyle(window.scenecast.element).cursor);
@@ -114,26 +108,53 @@ describe("a still scene", () => {
     await waitUntilLive(page);
     await page.waitForFunction(() => document.querySelector("#stage[data-draggable]") !== null);
     expect(await page.evaluate(() => localStorage.getItem("scenecast.hint"))).toBe("told");
-    await page.close();
   });
 
-  it("tells nothing of dragging where no scene listens to it, and no hand is shown", async () => {
-    await using edge = await serveScene("edge");
-    const { page } = await openViewer(browser, edge.url);
-    await waitUntilLive(page);
-    await page.waitForFunction(() => window.scenecast.control.isMine);
-    // As long as it takes to come where it does.
-    await page.waitForTimeout(1_000);
-    expect(await page.locator("#hint").isVisible()).toBe(false);
-    expect(await page.evaluate(() => getComputedStyle(window.scenecast.element).cursor)).not.toBe("grab");
-    await page.mouse.click(300, 300);
-    expect(await page.evaluate(() => localStorage.getItem("scenecast.hint"))).toBeNull();
-    await page.close();
+  it("tells the time from a click to its picture", async () => {
+    const { page } = opened;
+    expect(await page.evaluate(() => window.scenecast.stats().clickToPictureMs)).toBeNull();
+    const clickToPicture = () => page.evaluate(() => window.scenecast.stats().clickToPictureMs);
+    // One click may go unmeasured: where the way changes meanwhile, as it may on a machine that is kept busy.
+    const clickAgain = async (): Promise<number> => {
+      await page.mouse.click(640, 360);
+      return (await clickToPicture())?.count ?? 0;
+    };
+    await expect.poll(clickAgain, { interval: 500 }).toBeGreaterThan(0);
+    const { lastMs = Number.NaN } = (await clickToPicture()) ?? {};
+    expect(lastMs).toBeGreaterThan(1);
+    expect(lastMs).toBeLessThan(2000);
+  });
+
+  it("gets not one frame and not one byte of video at rest, and the page stays live", async () => {
+    const { page, errors } = opened;
+    const counted = ["scenecast_frames_rendered_total", "scenecast_frames_sent_total", "scenecast_sent_bytes_total"];
+    const read = () => Promise.all(counted.map((name) => readMetric(server.url, name)));
+    await untilSteady(() => readMetric(server.url, "scenecast_sent_bytes_total"), 2200);
+    const before = await read();
+    // Chromium asks for a key frame after 3 s of silence; it has everything already.
+    expect(await countShownFrames(page, 4000)).toBe(0);
+    expect(await read()).toEqual(before);
+    expect(await page.evaluate(() => window.scenecast.state)).toEqual({ kind: "live" });
+    expect(errors).toEqual([]);
+  });
+
+  it("is saved as the server drew it, where the browser falsifies what scripts read", async () => {
+    const { page } = opened;
+    await page.evaluate(() => {
+      // As Firefox does where it resists fingerprinting.
+      HTMLCanvasElement.prototype.toBlob = (callback) => callback(new Blob(["stripes"]));
+    });
+    const saved = page.waitForEvent("download");
+    await page.locator("#snapshot-button").dispatchEvent("click");
+    const file = await (await saved).createReadStream();
+    const bytes = Buffer.concat(await file.toArray());
+    expect(bytes.equals(Buffer.from(await (await fetch(new URL("snapshot.png", server.url))).arrayBuffer()))).toBe(
+      true,
+    );
   });
 
   it("is recorded as a clip that shows what was seen", async () => {
-    const { page } = await openViewer(browser, server.url);
-    await waitUntilLive(page);
+    const { page } = opened;
     const saved = page.waitForEvent("download");
     const button = page.locator("#clip-button");
     await button.dispatchEvent("click");
@@ -148,24 +169,6 @@ describe("a still scene", () => {
       expect(Math.abs((shown.colour[at] ?? 0) - value)).toBeLessThan(24);
     }
     await expect.poll(() => page.locator("#toasts").innerText()).toMatch(/^Clip of \d seconds? saved\.$/);
-    await page.close();
-  });
-
-  it("tells the time from a click to its picture", async () => {
-    const { page } = await openViewer(browser, server.url);
-    await waitUntilLive(page);
-    expect(await page.evaluate(() => window.scenecast.stats().clickToPictureMs)).toBeNull();
-    const clickToPicture = () => page.evaluate(() => window.scenecast.stats().clickToPictureMs);
-    // One click may go unmeasured: where the way changes meanwhile, as it may on a machine that is kept busy.
-    const clickAgain = async (): Promise<number> => {
-      await page.mouse.click(640, 360);
-      return (await clickToPicture())?.count ?? 0;
-    };
-    await expect.poll(clickAgain, { interval: 500 }).toBeGreaterThan(0);
-    const { lastMs = Number.NaN } = (await clickToPicture()) ?? {};
-    expect(lastMs).toBeGreaterThan(1);
-    expect(lastMs).toBeLessThan(2000);
-    await page.close();
   });
 });
 

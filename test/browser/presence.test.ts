@@ -2,16 +2,27 @@
 
 import type { Browser, Page } from "playwright-core";
 import { afterAll, beforeAll, expect, test } from "vitest";
+import type { StreamServer } from "../../server/index.ts";
 import { openPage, openViewer, shownCentre, waitForPicture, waitUntilLive } from "../support/chromium.ts";
 import { readMetric, serveScene } from "../support/served-scene.ts";
 import { connectChromium } from "../support/shared-chromium.ts";
 import { untilSteady } from "../support/until-steady.ts";
 
 let browser: Browser;
+let server: StreamServer;
+/** Ben is the one who looks away. */
+let ben: Page;
 beforeAll(async () => {
-  browser = await connectChromium();
+  [browser, server] = await Promise.all([connectChromium(), serveScene("animated")]);
+  ({ page: ben } = await openPage(browser, { before: keepConnections }));
+  await ben.goto(`${server.url}?transport=webrtc`);
+  await waitForPicture(ben);
+  await waitUntilLive(ben);
 });
-afterAll(() => browser.close());
+afterAll(async () => {
+  await browser?.close();
+  await server?.close();
+});
 
 /** Keeps the connections of a page, so that their own count of bytes can be read. Runs in the page. */
 function keepConnections(): void {
@@ -48,58 +59,45 @@ function setHidden(page: Page, isHidden: boolean): Promise<void> {
   }, isHidden);
 }
 
-test("a page that is hidden is sent no video, draws nothing, and has its picture back at once", async () => {
-  await using server = await serveScene("animated");
-  const { page } = await openPage(browser, { before: keepConnections });
-  await page.goto(`${server.url}?transport=webrtc`);
-  await waitForPicture(page);
-  await waitUntilLive(page);
-  await setHidden(page, true);
-  await untilSteady(() => videoBytes(page), 500);
-  const [bytes, rendered] = [await videoBytes(page), await readMetric(server.url, "scenecast_frames_rendered_total")];
+test("a page that is hidden is sent no video, has nothing drawn, and has its picture back at once", async () => {
+  await setHidden(ben, true);
+  await untilSteady(() => videoBytes(ben), 500);
+  const [bytes, rendered] = [await videoBytes(ben), await readMetric(server.url, "scenecast_frames_rendered_total")];
   expect(bytes).toBeGreaterThan(1000);
   // Longer than Chromium waits before it asks for a key frame.
-  await page.waitForTimeout(4000);
-  expect(await videoBytes(page)).toBe(bytes);
-  expect((await readMetric(server.url, "scenecast_frames_rendered_total")) - rendered).toBeLessThan(60);
-  expect(await page.evaluate(() => window.scenecast.state.kind)).toBe("live");
+  await ben.waitForTimeout(3500);
+  expect(await videoBytes(ben)).toBe(bytes);
+  expect((await readMetric(server.url, "scenecast_frames_rendered_total")) - rendered).toBeLessThan(30);
+  expect(await ben.evaluate(() => window.scenecast.state.kind)).toBe("live");
 
   const waits: number[] = [];
   for (let turn = 0; turn < 3; turn += 1) {
-    const shown = page.evaluate(
+    const shown = ben.evaluate(
       () =>
         new Promise<number>((resolve) => {
           const begun = performance.now();
           document.querySelector("video")?.requestVideoFrameCallback(() => resolve(performance.now() - begun));
         }),
     );
-    await setHidden(page, false);
+    await setHidden(ben, false);
     waits.push(await shown);
-    await setHidden(page, true);
-    await page.waitForTimeout(400);
+    await setHidden(ben, true);
+    await ben.waitForTimeout(200);
   }
   // 200 ms is the aim; a picture that were waited for by a time-out would take 3 s.
   expect(waits.toSorted((a, b) => a - b)[1]).toBeLessThan(1500);
-  await page.close();
 });
 
-test("one page that is hidden changes nothing for another", async () => {
-  await using server = await serveScene("animated");
-  const seen = (await openViewer(browser, server.url)).page;
-  const hidden = (await openViewer(browser, server.url)).page;
-  await Promise.all([waitUntilLive(seen), waitUntilLive(hidden)]);
-  await setHidden(hidden, true);
-  await seen.waitForFunction(() => window.scenecast.people.all.some(({ isAway }) => isAway));
-  const before = await shownCentre(seen);
-  await expect.poll(() => shownCentre(seen)).not.toEqual(before);
-  expect(server.viewers().map(({ isAway }) => isAway)).toEqual([false, true]);
-  await Promise.all([seen.close(), hidden.close()]);
-});
+test("one page that is hidden changes nothing for another, and each sees where the other points, and not its own", async () => {
+  await setHidden(ben, true);
+  const ann = (await openViewer(browser, server.url)).page;
+  await waitUntilLive(ann);
+  await ann.waitForFunction(() => window.scenecast.people.all.some(({ isAway }) => isAway));
+  const before = await shownCentre(ann);
+  await expect.poll(() => shownCentre(ann)).not.toEqual(before);
+  expect(server.viewers().map(({ isAway }) => isAway)).toEqual([true, false]);
 
-test("each sees the others' pointers where they are in the picture, in their colours, and not its own", async () => {
-  await using server = await serveScene("quadrants");
-  const [ann, ben] = [(await openViewer(browser, server.url)).page, (await openViewer(browser, server.url)).page];
-  await Promise.all([waitUntilLive(ann), waitUntilLive(ben)]);
+  await setHidden(ben, false);
   await ben.evaluate(() => window.scenecast.people.rename("Ben"));
   await ben.mouse.move(100, 100);
   await ben.mouse.move(320, 540, { steps: 10 });
@@ -116,14 +114,4 @@ test("each sees the others' pointers where they are in the picture, in their col
   await ben.close();
   await tag.waitFor({ state: "detached" });
   await ann.close();
-});
-
-test("where presence is off nobody learns of the others", async () => {
-  await using server = await serveScene("quadrants", { more: { viewers: { presence: false } } });
-  const [ann, ben] = [(await openViewer(browser, server.url)).page, (await openViewer(browser, server.url)).page];
-  await Promise.all([waitUntilLive(ann), waitUntilLive(ben)]);
-  await ben.mouse.move(320, 540, { steps: 10 });
-  await ann.waitForTimeout(1000);
-  expect(await ann.evaluate(() => window.scenecast.people.all.length)).toBe(1);
-  await Promise.all([ann.close(), ben.close()]);
 });

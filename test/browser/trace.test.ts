@@ -2,21 +2,24 @@
 
 import type { Browser } from "playwright-core";
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
-import type { Trace } from "../../server/index.ts";
+import type { StreamServer, Trace } from "../../server/index.ts";
 import { openPage, waitUntilLive } from "../support/chromium.ts";
 import { readMetric, serveScene } from "../support/served-scene.ts";
 import { connectChromium } from "../support/shared-chromium.ts";
 import { arrowSpans, traceProblems } from "../support/trace-problems.ts";
 
 let browser: Browser;
+let server: StreamServer;
 beforeAll(async () => {
-  browser = await connectChromium();
+  [browser, server] = await Promise.all([connectChromium(), serveScene("orbit")]);
 });
-afterAll(() => browser.close());
+afterAll(async () => {
+  await browser?.close();
+  await server?.close();
+});
 
 /** Drags while a trace is taken. */
 async function traceOfDrag(transport: "webrtc" | "websocket"): Promise<Trace> {
-  await using server = await serveScene(new URL("../../examples/spheres/scene.ts", import.meta.url));
   const { page } = await openPage(browser);
   await page.goto(`${server.url}?transport=${transport}`);
   await waitUntilLive(page);
@@ -26,19 +29,21 @@ async function traceOfDrag(transport: "webrtc" | "websocket"): Promise<Trace> {
   await page.mouse.down();
   const shown = () => page.evaluate<number>("window.scenecast.stats().clickToPictureMs?.count ?? 0");
   // A browser that is kept busy skips pictures, and with them what they would have told.
-  for (let step = 0; step < 600 && (step < 40 || (await shown()) <= 5); step += 1) {
+  for (let step = 0; step < 600 && (step < 25 || (await shown()) <= 10); step += 1) {
     await page.mouse.move(600 + (step % 80) * 5, 300 + (step % 40));
     await page.waitForTimeout(30);
   }
   await page.mouse.up();
-  expect(await shown()).toBeGreaterThan(5);
+  expect(await shown()).toBeGreaterThan(10);
   stop.abort();
   const taken = await trace;
-  // What the page felt is told every ten seconds.
-  await expect
-    .poll(() => readMetric(server.url, "scenecast_press_to_picture_seconds_count"), { interval: 200 })
-    .toBeGreaterThan(5);
-  expect(await readMetric(server.url, "scenecast_queueing_ratio_count")).toBeGreaterThan(5);
+  if (transport === "websocket") {
+    // What the page felt is told every ten seconds.
+    await expect
+      .poll(() => readMetric(server.url, "scenecast_press_to_picture_seconds_count"), { interval: 200 })
+      .toBeGreaterThan(5);
+    expect(await readMetric(server.url, "scenecast_queueing_ratio_count")).toBeGreaterThan(5);
+  }
   await page.close();
   return taken;
 }
@@ -49,8 +54,13 @@ describe.each(["webrtc", "websocket"] as const)("by %s", (transport) => {
     expect(traceProblems(trace)).toEqual([]);
     expect(trace.otherData.followedInputs).toBeGreaterThan(5);
     const stages = ["press", "input", "update", "render", "read", "convert", "encode", "packetize", "send", "pacing"];
-    const names = new Set(arrowSpans(trace, 1).map(({ name }) => name));
-    expect([...stages, "network", "decode", "present"].filter((stage) => !names.has(stage))).toEqual([]);
+    const missing = Array.from({ length: trace.otherData.followedInputs }, (_, at) => {
+      const names = new Set(arrowSpans(trace, at + 1).map(({ name }) => name));
+      return [...stages, "network", "decode", "present"].filter((stage) => !names.has(stage));
+    });
+    // The first ones may have been under way before every process took its part of the trace.
+    const whole = missing.filter(({ length }) => length === 0).length;
+    expect(whole, `missing: ${JSON.stringify(missing)}`).toBeGreaterThan(5);
     const measured = trace.traceEvents.filter(({ name }) => name === "press to picture");
     expect(measured.length).toBeGreaterThan(5);
     const unaccounted = measured.map(({ dur = 0, args }) => dur / 1000 - Number(args?.["sum of stages ms"]));
