@@ -1,0 +1,33 @@
+/** Two viewers of one real scene: what one is sent follows its own way, and the other's pictures stay as they are. */
+
+import { expect, test } from "vitest";
+import { sceneFixture } from "../support/render-probe.ts";
+import { SceneSession, type SessionViewer } from "../support/scene-session.ts";
+import { sizesOf } from "../support/streamed.ts";
+
+const qualityOf = (viewer: SessionViewer) => viewer.told.findLast(({ kind }) => kind === "quality");
+
+test("one that starves gets smaller pictures and all that it had when it no longer does, and the other notices nothing", async () => {
+  await using scene = await SceneSession.start(sceneFixture("noise"));
+  const [good, poor] = [scene.join("good", 1), scene.join("poor", 2)];
+  await expect.poll(() => [good, poor].every(({ frames }) => frames.length > 10)).toBe(true);
+  await expect.poll(() => scene.reports.at(-1)?.encoders).toBe(1);
+  const keyFrames = () => good.frames.filter(({ isKeyFrame }) => isKeyFrame).length;
+  const before = keyFrames();
+  poor.setView({ maxBitrateBps: 100_000 });
+  const small = { size: { width: 160, height: 96 }, bitrateBps: 100_000 };
+  await expect.poll(() => qualityOf(poor)).toMatchObject(small);
+  await expect.poll(() => scene.reports.at(-1)?.encoders).toBe(2);
+  const seen = good.frames.length;
+  await expect.poll(() => good.frames.length).toBeGreaterThan(seen + 10);
+  expect(qualityOf(good)).toMatchObject({ size: { width: 320 } });
+  expect(keyFrames()).toBe(before);
+
+  poor.setView({ maxBitrateBps: null });
+  await expect.poll(() => scene.reports.at(-1)?.encoders).toBe(1);
+  const sizes = sizesOf(poor);
+  expect([sizes[0], sizes.includes("160x96"), sizes.at(-1)]).toEqual(["320x192", true, "320x192"]);
+  expect(sizesOf(good)).toEqual(["320x192"]);
+  const numbers = poor.frames.map(({ frame }) => frame);
+  expect(numbers.every((frame, index) => index === 0 || frame > (numbers[index - 1] ?? 0))).toBe(true);
+});
