@@ -58,15 +58,10 @@ describe.skipIf(!isHere)("Firefox", () => {
     await expect.poll(async () => (await statsOf(view)).codec, patient).toBe("vp8");
   });
 
-  it("decodes H.264 of the WebSocket by WebCodecs and takes input", async () => {
-    await expectPictureAndInput("?transport=websocket");
-    expect(await seenWay(view)).toBe("websocket");
-    await expect.poll(async () => (await statsOf(view)).codec, patient).toBe("h264");
-  });
-
-  it("falls back to the WebSocket by itself where no UDP comes", async () => {
+  it("falls back to the WebSocket by itself where no UDP comes, decodes its H.264 by WebCodecs and takes input", async () => {
     await server.network.cutUdp();
     await expectPictureAndInput("");
     expect(await seenWay(view)).toBe("websocket");
+    await expect.poll(async () => (await statsOf(view)).codec, patient).toBe("h264");
   });
 });
