@@ -12,9 +12,12 @@ import { connectChromium } from "../support/shared-chromium.ts";
 let browser: Browser;
 let server: StreamServer;
 beforeAll(async () => {
-  browser = await connectChromium();
+  [browser, server] = await Promise.all([connectChromium(), serveScene("follows-window", { size: "window" })]);
 });
-afterAll(() => browser.close());
+afterAll(async () => {
+  await browser?.close();
+  await server?.close();
+});
 
 type Sampled = Window & { samples: string[] };
 
@@ -71,53 +74,59 @@ const cornersOf = (width: number, height: number): [number, number][] => [
   ...[0, width - 1].flatMap((x) => [0, height - 1].map((y): [number, number] => [x, y])),
   [width / 2, height / 2],
 ];
+/** Each look is a photograph. */
+const LOOKS = { interval: 150 };
 const filled = ["red", "red", "red", "red", "green"];
 
 it.each(["webrtc", "websocket"] as const)(
   "the window of who steers is filled, others see all of it, never stretched (PI1): %s",
   async (transport) => {
-    server = await serveScene("follows-window", { size: "window" });
     const phone = await open(transport, {
       viewport: { width: 390, height: 844 },
       deviceScaleFactor: 3,
       hasTouch: true,
     });
-    await expect.poll(() => seenAt(phone.page, cornersOf(390, 844))).toEqual(filled);
+    await expect.poll(() => seenAt(phone.page, cornersOf(390, 844)), LOOKS).toEqual(filled);
     expect(server.size).toEqual({ width: 652, height: 1412 });
     await phone.page.setViewportSize({ width: 844, height: 390 });
-    await expect.poll(() => seenAt(phone.page, cornersOf(844, 390))).toEqual(filled);
+    await expect.poll(() => seenAt(phone.page, cornersOf(844, 390)), LOOKS).toEqual(filled);
     await phone.page.touchscreen.tap(700, 300);
-    await expect.poll(() => seenAt(phone.page, [[700, 300]])).toEqual(["white"]);
+    await expect.poll(() => seenAt(phone.page, [[700, 300]]), LOOKS).toEqual(["white"]);
     const samples = await phone.page.evaluate(() => (window as unknown as Sampled).samples);
     // A canvas that was never drawn on is black, and 300 pixels wide.
     expect(samples.slice(samples.indexOf("652x1412"))).toEqual(["652x1412", "1412x652"]);
 
-    const desk = await open(transport, { viewport: { width: 1440, height: 900 } });
-    const height = (1440 * 390) / 844;
-    const top = (900 - height) / 2;
-    const inBars = [top - 4, 900 - top + 4].map((y): [number, number] => [300, y]);
-    const inPicture = [top + 4, 900 - top - 4].map((y): [number, number] => [300, y]);
-    await expect.poll(() => seenAt(desk.page, [...inBars, ...inPicture])).toEqual(["dark", "dark", "red", "red"]);
+    const desk = await open(transport, { viewport: { width: 960, height: 600 } });
+    const height = (960 * 390) / 844;
+    const top = (600 - height) / 2;
+    const inBars = [top - 4, 600 - top + 4].map((y): [number, number] => [200, y]);
+    const inPicture = [top + 4, 600 - top - 4].map((y): [number, number] => [200, y]);
+    await expect
+      .poll(() => seenAt(desk.page, [...inBars, ...inPicture]), LOOKS)
+      .toEqual(["dark", "dark", "red", "red"]);
 
     // Who clicks steers: it lands where it points, and then the picture is this window's.
-    const [x, y] = [1000, top + 150];
+    const [x, y] = [667, top + 100];
     await desk.page.mouse.click(x, y);
-    const across = (x / 1440 - 0.5) * (844 / 390);
+    const across = (x / 960 - 0.5) * (844 / 390);
     const down = (y - top) / height;
-    await expect.poll(() => seenAt(desk.page, cornersOf(1440, 900))).toEqual(filled);
-    await expect.poll(() => seenAt(desk.page, [[(across / 1.6 + 0.5) * 1440, down * 900]])).toEqual(["white"]);
-    const width = (390 * 1440) / 900;
+    await expect.poll(() => seenAt(desk.page, cornersOf(960, 600)), LOOKS).toEqual(filled);
+    await expect.poll(() => seenAt(desk.page, [[(across / 1.6 + 0.5) * 960, down * 600]]), LOOKS).toEqual(["white"]);
+    const width = (390 * 960) / 600;
     const beside = (844 - width) / 2;
     await expect
-      .poll(() =>
-        seenAt(phone.page, [
-          [beside - 4, 200],
-          [beside + 4, 200],
-          [844 - beside + 4, 20],
-        ]),
+      .poll(
+        () =>
+          seenAt(phone.page, [
+            [beside - 4, 200],
+            [beside + 4, 200],
+            [844 - beside + 4, 20],
+          ]),
+        LOOKS,
       )
       .toEqual(["dark", "red", "dark"]);
     expect([...phone.errors, ...desk.errors]).toEqual([]);
-    await Promise.all([phone.page.close(), desk.page.close(), server.close()]);
+    await Promise.all([phone.page.close(), desk.page.close()]);
+    await expect.poll(() => server.viewers().length).toBe(0);
   },
 );
