@@ -3,18 +3,20 @@
  * WebRTC and, with Chromium's VideoDecoder, by the WebSocket.
  */
 
-import type { Browser } from "playwright-core";
+import type { Browser, Page } from "playwright-core";
 import { afterAll, beforeAll, expect, it } from "vitest";
 import { videoCodecs } from "../../shared/video.ts";
-import { openViewer, shownColours, waitUntilLive } from "../support/chromium.ts";
+import { openPage, shownColours, waitUntilLive } from "../support/chromium.ts";
 import { colourDistance, quadrantColours, quadrantPoints } from "../support/pixels.ts";
 import { serveScene } from "../support/served-scene.ts";
 import { connectChromium } from "../support/shared-chromium.ts";
 import { seenColours, seenWay, statsOf } from "../support/viewer-page.ts";
 
 let browser: Browser;
+let [page, errors] = [] as unknown as [Page, string[]];
 beforeAll(async () => {
   browser = await connectChromium();
+  ({ page, errors } = await openPage(browser));
 });
 afterAll(() => browser?.close());
 
@@ -24,7 +26,7 @@ function worstOf(shown: readonly (readonly number[])[]): number {
 
 it.each(videoCodecs)("%s shows the colours of the scene, the right way up, by both ways", async (codec) => {
   await using server = await serveScene("quadrants", { codec, size: { width: 320, height: 180 } });
-  const { page, errors } = await openViewer(browser, server.url);
+  await page.goto(`${server.url}?transport=webrtc`);
   await waitUntilLive(page);
   await expect.poll(async () => (await statsOf(page)).codec).toBe(codec);
   const worst = async () => worstOf(await shownColours(page, quadrantPoints));
@@ -43,5 +45,5 @@ it.each(videoCodecs)("%s shows the colours of the scene, the right way up, by bo
     .toBeLessThanOrEqual(6);
   expect(await seenWay(page)).toBe("websocket");
   expect(errors).toEqual([]);
-  await page.close();
+  await page.goto("about:blank");
 });

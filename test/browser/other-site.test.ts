@@ -3,7 +3,7 @@
  * serves. To a browser these lead to this machine, are to be trusted as by TLS, and are of no common site.
  */
 
-import type { Browser, Frame, Page } from "playwright-core";
+import type { Browser, BrowserContext, Frame, Page } from "playwright-core";
 import { afterAll, afterEach, beforeAll, describe, expect, test } from "vitest";
 import { createStreamServer, type StreamServer, type StreamServerOptions } from "../../server/index.ts";
 import { OtherSite } from "../support/other-site.ts";
@@ -15,12 +15,15 @@ const token = "correct-horse-battery";
 let site: OtherSite;
 let notAllowed: OtherSite;
 let browser: Browser;
+/** One for all pages, so that they load what they share once. */
+let context: BrowserContext;
 let sceneUrl: string;
 let page: Page;
 
 beforeAll(async () => {
   [site, notAllowed] = await Promise.all([OtherSite.start("app.localhost"), OtherSite.start("else.localhost")]);
   browser = await connectChromium();
+  context = await browser.newContext({ reducedMotion: "reduce" });
 });
 afterEach(() => page?.close());
 afterAll(async () => {
@@ -46,8 +49,8 @@ function serveThem(http: () => StreamServerOptions["http"], token: string | null
 }
 
 async function open(url: string): Promise<Page> {
-  page = await browser.newPage({ reducedMotion: "reduce" });
-  const session = await page.context().newCDPSession(page);
+  page = await context.newPage();
+  const session = await context.newCDPSession(page);
   await session.send("Network.enable");
   await session.send("Network.setCookieControls", {
     enableThirdPartyCookieRestriction: true,
@@ -85,7 +88,7 @@ describe("a server that allows a site, and asks for a token", () => {
     async (transport) => {
       const shown = await open(viewerUrl(site, { transport }));
       await expectQuadrants(shown);
-      expect(await shown.context().cookies()).toEqual([]);
+      expect(await context.cookies()).toEqual([]);
       // Told once a second.
       await expect.poll(() => shown.evaluate(() => window.scenecast.stats().transport?.kind)).toBe(transport);
       expect(await shown.evaluate(() => window.scenecast.role)).toBe("host");
@@ -112,7 +115,7 @@ describe("a server that allows a site, and asks for a token", () => {
     const isTold = () => document.querySelector("#toasts")?.textContent?.includes("blocks cookies");
     await frame.waitForFunction(isTold, undefined, { timeout: 30_000 });
     await expectQuadrants(frame);
-    expect(await shown.context().cookies()).toEqual([]);
+    expect(await context.cookies()).toEqual([]);
   });
 });
 

@@ -48,7 +48,8 @@ export class OtherSite {
   static async start(name: string = "app.example"): Promise<OtherSite> {
     const server = createServer((request, response) => {
       const { type, body } = answerTo(new URL(request.url ?? "", "http://host"));
-      response.writeHead(type === null ? 404 : 200, { "Content-Type": type ?? "text/plain" }).end(body);
+      const headers = { "Content-Type": type ?? "text/plain", "Cache-Control": "max-age=600" };
+      response.writeHead(type === null ? 404 : 200, headers).end(body);
     });
     await once(server.listen(0, "127.0.0.1"), "listening");
     return new OtherSite(server, name);
