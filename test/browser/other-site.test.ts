@@ -52,11 +52,7 @@ async function open(url: string): Promise<Page> {
   page = await context.newPage();
   const session = await context.newCDPSession(page);
   await session.send("Network.enable");
-  await session.send("Network.setCookieControls", {
-    enableThirdPartyCookieRestriction: true,
-    disableThirdPartyCookieMetadata: true,
-    disableThirdPartyCookieHeuristics: true,
-  });
+  await session.send("Network.setCookieControls", { enableThirdPartyCookieRestriction: true });
   await page.goto(url);
   return page;
 }

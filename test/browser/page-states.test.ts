@@ -199,6 +199,8 @@ it("has no fault that axe finds, in any state", async () => {
 
 it("can be installed as an app from every room, which begins there without a token", async () => {
   const { page } = await openPage(browser);
+  // Nobody enters, so no scene is started there.
+  await page.routeWebSocket(/\/signal/, () => undefined);
   await page.goto(`${server.url}s/blue/#token=${TOKEN}`);
   const session = await page.context().newCDPSession(page);
   const { errors } = await session.send("Page.getAppManifest");

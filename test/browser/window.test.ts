@@ -13,6 +13,9 @@ let browser: Browser;
 let server: StreamServer;
 beforeAll(async () => {
   [browser, server] = await Promise.all([connectChromium(), serveScene("follows-window", { size: "window" })]);
+  phone = await openWindow({ viewport: { width: 390, height: 844 }, deviceScaleFactor: 3, hasTouch: true });
+  await phone.page.addInitScript(samplePicture);
+  desk = await openWindow({ viewport: { width: 960, height: 600 } });
 });
 afterAll(async () => {
   await browser?.close();
@@ -43,17 +46,22 @@ function samplePicture(): void {
   sample();
 }
 
-async function open(transport: Transport, options: BrowserContextOptions): Promise<{ page: Page; errors: string[] }> {
+type Viewing = { readonly page: Page; readonly errors: string[] };
+let [phone, desk] = [] as unknown as [Viewing, Viewing];
+
+async function openWindow(options: BrowserContextOptions): Promise<Viewing> {
   const page = await browser.newPage({ ...options, colorScheme: "dark", reducedMotion: "reduce" });
   const errors: string[] = [];
   page.on("pageerror", (error) => errors.push(error.message));
   page.on("console", (message) => message.type() === "error" && errors.push(message.text()));
-  if (options.hasTouch) await page.addInitScript(samplePicture);
+  return { page, errors };
+}
+
+async function enter({ page }: Viewing, transport: Transport): Promise<void> {
   const address = new URL(server.url);
   address.searchParams.set("transport", transport);
   await page.goto(address.href);
   await waitUntilLive(page);
-  return { page, errors };
 }
 
 /** What is on the screen at these points, in CSS pixels: red, green, white or else. */
@@ -83,11 +91,8 @@ const filled = ["red", "red", "red", "red", "green"];
 it.each(["webrtc", "websocket"] as const)(
   "the window of who steers is filled, others see all of it, never stretched (PI1): %s",
   async (transport) => {
-    const phone = await open(transport, {
-      viewport: { width: 390, height: 844 },
-      deviceScaleFactor: 3,
-      hasTouch: true,
-    });
+    await phone.page.setViewportSize({ width: 390, height: 844 });
+    await enter(phone, transport);
     await expect.poll(() => seenAt(phone.page, cornersOf(390, 844)), LOOKS).toEqual(filled);
     expect(server.size).toEqual({ width: 652, height: 1412 });
     await phone.page.setViewportSize({ width: 844, height: 390 });
@@ -98,7 +103,7 @@ it.each(["webrtc", "websocket"] as const)(
     // A canvas that was never drawn on is black, and 300 pixels wide.
     expect(samples.slice(samples.indexOf("652x1412"))).toEqual(["652x1412", "1412x652"]);
 
-    const desk = await open(transport, { viewport: { width: 960, height: 600 } });
+    await enter(desk, transport);
     const height = (960 * 390) / 844;
     const top = (600 - height) / 2;
     const inBars = [top - 4, 600 - top + 4].map((y): [number, number] => [200, y]);
@@ -128,7 +133,7 @@ it.each(["webrtc", "websocket"] as const)(
       )
       .toEqual(["dark", "red", "dark"]);
     expect([...phone.errors, ...desk.errors]).toEqual([]);
-    await Promise.all([phone.page.close(), desk.page.close()]);
+    await Promise.all([phone, desk].map(({ page }) => page.goto("about:blank")));
     await expect.poll(() => server.viewers().length).toBe(0);
   },
 );
