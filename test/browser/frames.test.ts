@@ -79,7 +79,7 @@ describe("a program in JavaScript", () => {
     using program = await FrameProgram.join(server.url, { width, height, title: "Fibres" });
     expect(program.findsNonce()).toBe(true);
     await program.received("watched", ({ watched }) => watched);
-    expect(await page.title()).toContain("Fibres");
+    await expect.poll(() => page.title()).toContain("Fibres");
     const rgba = asymmetric(width, height);
     for (const [pixels, form] of [
       [rgba, {}],
