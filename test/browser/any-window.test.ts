@@ -33,13 +33,18 @@ function unreachable(page: Page, selector: string): Promise<string[]> {
   }, selector);
 }
 
-describe.each([
-  [480, 320],
-  [200, 150],
-])("a window of %i by %i", (width, height) => {
-  it("lets every control be reached", async () => {
-    const { page } = await openViewer(browser, server.url);
+describe("a page in the room", () => {
+  let page: Page;
+  beforeAll(async () => {
+    ({ page } = await openViewer(browser, server.url));
     await waitUntilLive(page);
+  });
+  afterAll(() => page?.close());
+
+  it.each([
+    [480, 320],
+    [200, 150],
+  ])("lets every control be reached in a window of %i by %i", async (width, height) => {
     await page.setViewportSize({ width, height });
     const controls = "button, select, input";
     const inside = (id: string) => `:is(${controls}):is(#${id} *)`;
@@ -55,26 +60,24 @@ describe.each([
       expect(await unreachable(page, inside(panel))).toEqual([]);
       await page.keyboard.press(key);
     }
-    await page.close();
   });
-});
 
-it("forced colours show whether a switch is on", async () => {
-  const { page } = await openViewer(browser, server.url);
-  await page.emulateMedia({ forcedColors: "active" });
-  await page.keyboard.press("Alt+s");
-  const saving = page.locator("#save-data");
-  await saving.waitFor();
-  const photographs: Buffer[] = [];
-  for (const isOn of [false, true]) {
-    await saving.evaluate((input: HTMLInputElement, isOn) => {
-      input.checked = isOn;
-      input.style.transition = "none";
-    }, isOn);
-    photographs.push(await saving.screenshot({ animations: "disabled" }));
-  }
-  expect(photographs[0]?.equals(photographs[1] ?? Buffer.of())).toBe(false);
-  await page.close();
+  it("shows in forced colours whether a switch is on", async () => {
+    await page.setViewportSize({ width: 1280, height: 720 });
+    await page.emulateMedia({ forcedColors: "active" });
+    await page.keyboard.press("Alt+s");
+    const saving = page.locator("#save-data");
+    await saving.waitFor();
+    const photographs: Buffer[] = [];
+    for (const isOn of [false, true]) {
+      await saving.evaluate((input: HTMLInputElement, isOn) => {
+        input.checked = isOn;
+        input.style.transition = "none";
+      }, isOn);
+      photographs.push(await saving.screenshot({ animations: "disabled" }));
+    }
+    expect(photographs[0]?.equals(photographs[1] ?? Buffer.of())).toBe(false);
+  });
 });
 
 it("without scripts there is a sentence", async () => {

@@ -1,164 +1,45 @@
 /**
- * The Python package in Debian's notebook, in Chromium: a cell shows the scene, a drag in it turns it, an assignment changes it; directly
- * at the server's port, and through Jupyter below a hub's prefix.
+ * The Python package in Debian's notebook, in Chromium: a cell shows the scene, a drag in it turns it, an assignment changes
+ * it. Here through Jupyter below a hub's prefix; directly at the server's port, and how long that takes, in
+ * notebook.slow.test.ts.
  */
 
 import { rmSync } from "node:fs";
-import type { Browser, Frame } from "playwright-core";
-import { afterAll, beforeAll, describe, expect, test } from "vitest";
-import { spreadOf } from "../bench/figures.ts";
-import { Notebook, type NotebookOptions, type NotebookPage } from "../support/notebook.ts";
-import { type Colour, colourDistance } from "../support/pixels.ts";
+import { afterAll, beforeAll, expect, test } from "vitest";
+import { Notebook } from "../support/notebook.ts";
+import { boxScene, expectCentre, GREEN, RED, turnToBlue } from "../support/notebook-box.ts";
 import { installPackage } from "../support/python-package.ts";
 import { SceneProject } from "../support/scene-loading.ts";
 import { connectChromium } from "../support/shared-chromium.ts";
 
-const [RED, BLUE, GREEN] = [
-  [0xd0, 0x20, 0x30],
-  [0x20, 0x40, 0xc8],
-  [0x20, 0xb0, 0x40],
-] as const;
-
-/** A box with a front of the colour that a control or data say, whichever was last, and blue sides. */
-const scene = `
-import { defineScene } from "scenecast/scene";
-import { BoxGeometry, Mesh, MeshBasicMaterial, PerspectiveCamera, Scene } from "three";
-import { OrbitControls } from "three/addons/controls/OrbitControls.js";
-export default defineScene({
-  title: "A box",
-  controls: { front: { type: "colour", value: "#d02030" } },
-  data: { front: { type: "uint8", shape: [3] } },
-  setup({ element, controls, data, size, invalidate }) {
-    const scene = new Scene();
-    const front = new MeshBasicMaterial({ color: controls.front });
-    const side = new MeshBasicMaterial({ color: "#2040c8" });
-    scene.add(new Mesh(new BoxGeometry(2, 2, 2), [side, side, side, side, front, side]));
-    const camera = new PerspectiveCamera(60, size.width / size.height, 0.1, 100);
-    camera.position.set(0, 0, 4);
-    new OrbitControls(camera, element).addEventListener("change", invalidate);
-    controls.onChange("front", (colour) => front.color.set(colour));
-    data.follow("front", ({ array: [red, green, blue] }) => front.color.setRGB(red / 255, green / 255, blue / 255, "srgb"));
-    return { scene, camera };
-  },
-});`;
-
-let browser: Browser;
 let packages: string;
-const project = new SceneProject({ "scene.ts": scene });
 beforeAll(async () => {
-  [browser, packages] = await Promise.all([connectChromium(), installPackage()]);
+  packages = await installPackage();
 });
-afterAll(async () => {
-  await browser?.close();
+afterAll(() => {
   if (packages !== undefined) rmSync(packages, { recursive: true, force: true });
-  project[Symbol.dispose]();
 });
 
-/** The colour in the middle of what the frame's viewer shows; black before it shows anything. */
-async function centreOf(frame: Frame): Promise<Colour> {
-  return await frame.evaluate(async () => {
-    const png = await window.scenecast.snapshot().catch(() => null);
-    if (!png) return [0, 0, 0];
-    const bitmap = await createImageBitmap(png);
-    const context = new OffscreenCanvas(bitmap.width, bitmap.height).getContext("2d");
-    context?.drawImage(bitmap, 0, 0);
-    return [...(context?.getImageData(bitmap.width / 2, bitmap.height / 2, 1, 1).data.subarray(0, 3) ?? [])];
+test("a cell shows the scene, a drag turns it, an assignment changes it", async () => {
+  using project = new SceneProject({ "scene.ts": boxScene });
+  await using browser = await connectChromium();
+  await using notebook = await Notebook.start({
+    program: "nbclassic",
+    baseUrl: "/user/ada/",
+    passesPorts: true,
+    environment: { JUPYTERHUB_SERVICE_PREFIX: "/user/ada/" },
+    packages,
   });
-}
-
-async function expectCentre(frame: Frame, colour: Colour): Promise<void> {
-  await expect.poll(async () => colourDistance(await centreOf(frame), colour)).toBeLessThan(24);
-}
-
-/**
- * Milliseconds from an assignment in a cell to the pixel that it changed, on the one clock of this machine. The frame's page looks at the
- * picture that it shows at each of its screen's.
- */
-async function assignmentsToPixel(
-  shown: NotebookPage,
-  frame: Frame,
-  assign: (colour: Colour) => string,
-  count: number,
-): Promise<number[]> {
-  await frame.evaluate(() => {
-    if ("seen" in window) return;
-    const canvas = document.createElement("canvas");
-    const context = canvas.getContext("2d", { willReadFrequently: true });
-    const seen: { at: number; isGreen: boolean }[] = [];
-    Object.assign(window, { seen });
-    const look = () => {
-      requestAnimationFrame(look);
-      if (context === null || !window.scenecast.draw(canvas)) return;
-      const [red = 0, green = 0] = context.getImageData(canvas.width / 2, canvas.height / 2, 1, 1).data;
-      const isGreen = green > red;
-      if (seen.at(-1)?.isGreen !== isGreen) seen.push({ at: Date.now(), isGreen });
-    };
-    look();
-  });
-  const times: number[] = [];
-  for (let turn = 0; turn < count; turn += 1) {
-    const isGreen = turn % 2 === 0;
-    const output = await shown.run(
-      `import time; time.sleep(0.2); t = time.time(); ${assign(isGreen ? GREEN : RED)}; print("AT", t * 1000)`,
-    );
-    const assignedAt = Number(/AT ([\d.]+)/.exec(output)?.[1]);
-    const isSeen = (isGreen: boolean) =>
-      (window as unknown as { seen: { isGreen: boolean }[] }).seen.at(-1)?.isGreen === isGreen;
-    await frame.waitForFunction(isSeen, isGreen);
-    times.push(
-      (await frame.evaluate(() => (window as unknown as { seen: { at: number }[] }).seen.at(-1)?.at ?? 0)) - assignedAt,
-    );
-  }
-  return times;
-}
-
-const ways: readonly (readonly [string, Omit<NotebookOptions, "packages">])[] = [
-  ["notebook, directly", { program: "notebook" }],
-  [
-    "jupyter-server, through it, as behind a hub",
-    {
-      program: "nbclassic",
-      baseUrl: "/user/ada/",
-      passesPorts: true,
-      environment: { JUPYTERHUB_SERVICE_PREFIX: "/user/ada/" },
-    },
-  ],
-];
-
-describe.each(ways)("in %s", (name, options) => {
-  test("a cell shows the scene, a drag turns it, an assignment changes it", async () => {
-    await using notebook = await Notebook.start({ ...options, packages });
-    const shown = await notebook.open(browser);
-    try {
-      await shown.run(`from scenecast_client import show\nv = show(${JSON.stringify(project.path("scene.ts"))})`);
-      const frame = await shown.frame();
-      await expectCentre(frame, RED);
-      await shown.run(`v.controls.front = "#20b040"`);
-      await expectCentre(frame, GREEN);
-      for (const [what, assign] of [
-        ["a control", (colour: Colour) => `v.controls.front = "#${Buffer.from(colour).toString("hex")}"`],
-        ["data", (colour: Colour) => `v.data["front"] = [${colour}]`],
-      ] as const) {
-        // The first turn assigns what is there.
-        const times = (await assignmentsToPixel(shown, frame, assign, 11)).slice(1);
-        const median = spreadOf(times)?.median ?? Number.NaN;
-        console.log(`${name}: from the assignment of ${what} in a cell to the changed pixel ${median.toFixed(0)} ms`);
-        expect(Math.max(...times)).toBeLessThan(5_000);
-      }
-      await expectCentre(frame, GREEN);
-      const box = await (await frame.frameElement()).boundingBox();
-      if (box === null) throw new Error("The frame is not seen.");
-      const [x, y] = [box.x + box.width / 2, box.y + box.height / 2];
-      await shown.page.mouse.move(x, y);
-      await shown.page.mouse.down();
-      for (let step = 1; step <= 12; step += 1) await shown.page.mouse.move(x + step * 10, y);
-      await shown.page.mouse.up();
-      await expectCentre(frame, BLUE);
-      expect(await shown.run("print(v.snapshot('array').shape)")).toMatch(/\(\d+, \d+, 3\)/);
-      const isThroughJupyter = new URL(frame.url()).origin === new URL(notebook.url).origin;
-      expect(isThroughJupyter).toBe(options.passesPorts === true);
-    } finally {
-      await shown.page.close();
-    }
-  });
+  const shown = await notebook.open(browser);
+  await shown.run(`from scenecast_client import show\nv = show(${JSON.stringify(project.path("scene.ts"))})`);
+  const frame = await shown.frame();
+  await expectCentre(frame, RED);
+  await shown.run(`v.controls.front = "#20b040"`);
+  await expectCentre(frame, GREEN);
+  await shown.run(`v.data["front"] = [${RED}]`);
+  await expectCentre(frame, RED);
+  await turnToBlue(shown.page, frame);
+  expect(await shown.run("print(v.snapshot('array').shape)")).toMatch(/\(\d+, \d+, 3\)/);
+  expect(new URL(frame.url()).origin).toBe(new URL(notebook.url).origin);
+  await shown.page.close();
 });

@@ -2,18 +2,23 @@
 
 import type { Browser, Page } from "playwright-core";
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
+import type { StreamServer } from "../../server/index.ts";
 import { openViewer, waitUntilLive } from "../support/chromium.ts";
 import { drawnPixels, isStillShown, shownPixels, worstDifference } from "../support/exact-pixels.ts";
 import { serveScene } from "../support/served-scene.ts";
 import { connectChromium } from "../support/shared-chromium.ts";
 
-let browser: Browser;
-beforeAll(async () => {
-  browser = await connectChromium();
-});
-afterAll(() => browser.close());
-
 const size = { width: 960, height: 540 };
+
+let browser: Browser;
+let server: StreamServer;
+beforeAll(async () => {
+  [browser, server] = await Promise.all([connectChromium(), serveScene("fine", { size })]);
+});
+afterAll(async () => {
+  await browser?.close();
+  await server?.close();
+});
 
 /** Has the scene drawn once more, and gives the width of the pictures as they are sent. */
 async function widthInMotion(page: Page): Promise<number> {
@@ -23,7 +28,6 @@ async function widthInMotion(page: Page): Promise<number> {
 
 describe("a picture that is shown small", () => {
   it("is sent small, lies as the large one does, and is exact and of full size at rest", async () => {
-    await using server = await serveScene("fine", { size });
     const { page } = await openViewer(browser, server.url);
     await waitUntilLive(page);
     await expect.poll(() => isStillShown(page)).toBe(true);
@@ -32,20 +36,20 @@ describe("a picture that is shown small", () => {
     await page.setViewportSize({ width: 400, height: 400 });
     const rectangle = await rectangleOf();
     expect([rectangle["left"], rectangle["top"], rectangle["width"], rectangle["height"]]).toEqual([0, 87.5, 400, 225]);
-    await expect.poll(() => widthInMotion(page), { interval: 100 }).toBeLessThan(size.width);
+    await expect.poll(() => widthInMotion(page), { interval: 250 }).toBeLessThan(size.width);
     expect(await rectangleOf()).toEqual(rectangle);
     await expect.poll(() => page.evaluate(() => window.scenecast.quality?.size.width ?? 0)).toBeLessThan(size.width);
     await expect.poll(() => isStillShown(page)).toBe(true);
-    await expect.poll(async () => worstDifference(await shownPixels(page), await drawnPixels(server.url))).toBe(0);
+    const worst = async () => worstDifference(await shownPixels(page), await drawnPixels(server.url));
+    await expect.poll(worst, { interval: 250 }).toBe(0);
     await page.setViewportSize({ width: 1280, height: 720 });
-    await expect.poll(() => widthInMotion(page), { interval: 100 }).toBe(size.width);
+    await expect.poll(() => widthInMotion(page), { interval: 250 }).toBe(size.width);
     await page.close();
   }, 60_000);
 });
 
 describe("the quality control", () => {
   it("is remembered at the next visit", async () => {
-    await using server = await serveScene("quadrants");
     const { page } = await openViewer(browser, server.url);
     await waitUntilLive(page);
     await page.keyboard.press("Alt+s");

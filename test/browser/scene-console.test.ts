@@ -20,7 +20,7 @@ export default { async setup() {
   console.log("<b>begins</b>");
   while (!existsSync(new URL("./go", import.meta.url))) await new Promise((resolve) => setTimeout(resolve, 50));
   for (let i = 0; i < 3; i++) console.warn("again");
-  setTimeout(() => { throw new RangeError("too late"); }, 5000);
+  const timer = setInterval(() => { if (existsSync(new URL("./late", import.meta.url))) throw clearInterval(timer), new RangeError("too late"); }, 50);
   return { scene: new Scene(), camera: new PerspectiveCamera() };
 } };`;
 
@@ -51,12 +51,15 @@ it("says how long setup() takes, and shows hosts what the scene prints and throw
   const panel = page.locator("details.console");
   await panel.locator("summary").click();
   const lines = () => panel.locator("li").allInnerTexts();
+  await expect.poll(lines, { timeout: 20_000 }).toEqual(["<b>begins</b>", "3×again"]);
+  project.write({ late: "" });
   await expect
     .poll(lines, { timeout: 20_000 })
-    .toEqual(["<b>begins</b>", "3×again", "The scene threw in a timer: RangeError: too late (scene.ts:7:28)."]);
+    .toEqual(["<b>begins</b>", "3×again", "The scene threw in a timer: RangeError: too late (scene.ts:7:117)."]);
   const watcher = (await openViewer(browser, server.inviteLink ?? "")).page;
   await waitUntilLive(watcher);
   expect(await watcher.locator("details.console").isHidden()).toBe(true);
   await panel.locator("button").click();
   expect(await panel.isHidden()).toBe(true);
+  await Promise.all([page.close(), watcher.close()]);
 }, 120_000);

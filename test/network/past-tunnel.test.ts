@@ -6,7 +6,7 @@ import { join } from "node:path";
 import { fileURLToPath } from "node:url";
 import { type Browser, chromium, type Page } from "playwright-core";
 import { afterAll, beforeAll, describe, expect, test } from "vitest";
-import { chromiumOptions } from "../support/chromium.ts";
+import { shellOptions } from "../support/chromium.ts";
 import { canMakeNamespaces } from "../support/namespaces.ts";
 import { RemoteServer } from "../support/remote-server.ts";
 import { shownPicture } from "../support/shown-picture.ts";
@@ -24,7 +24,7 @@ let folder: string;
 
 /** A Chromium on the viewer's machine. */
 async function launchThere(): Promise<Browser> {
-  const { executablePath = "", args = [] } = chromiumOptions();
+  const { executablePath = "", args = [] } = shellOptions();
   folder = mkdtempSync(join(tmpdir(), "scenecast-browser-"));
   const program = join(folder, "chromium");
   writeFileSync(program, `#!/bin/sh\nexec ${nats.viewerPrefix.join(" ")} ${executablePath} "$@"\n`, { mode: 0o755 });
@@ -35,7 +35,7 @@ beforeAll(async () => {
   if (!isHere) return;
   nats = await TwoNats.create();
   const command = `"${process.execPath}" "${cloudflared}" opens`;
-  const share = ["--share-command", command, "--stun", nats.stun];
+  const share = ["--fps", "30", "--share-command", command, "--stun", nats.stun];
   [server, browser] = await Promise.all([RemoteServer.start(nats.server, "animated", share), launchThere()]);
 });
 afterAll(async () => {

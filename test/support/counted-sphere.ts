@@ -24,29 +24,39 @@ export function writeCountedMovie(path: string): void {
   const { fps, pictures } = countedMovie;
   const coding = { codec: "h264", chroma: "420", quality: 95, lossless: false } as const;
   const movie = new MovieFile(path, { ...coding, size, fps: { num: fps, den: 1 } });
-  const rgba = new Uint8Array(size.width * size.height * 4);
+  const { rgba, digits } = groundPicture();
   for (let number = 0; number < pictures; number += 1) {
-    for (let row = 0; row < size.height; row += 1) {
-      for (let column = 0; column < size.width; column += 1) {
-        const [u, v] = [(column + 0.5) / size.width, (row + 0.5) / size.height];
-        rgba.set([...colourAt(number, u, v), 255], ((size.height - 1 - row) * size.width + column) * 4);
-      }
-    }
+    for (const [at, digit] of digits) rgba.fill(((number >> (BITS - 1 - digit)) & 1) === 1 ? 240 : 16, at, at + 3);
     movie.add(rgba);
   }
   movie.finish();
 }
 
-function colourAt(number: number, u: number, v: number): readonly number[] {
-  const [x, y, z] = directionAt(sphereLayouts.equirect, u, v);
-  const digit = Math.round(((u - 0.5) * 360 - FIRST) / STEP);
-  if (digit >= 0 && digit < BITS && Math.abs(v - 0.5) < 0.06) {
-    return ((number >> (BITS - 1 - digit)) & 1) === 1 ? [240, 240, 240] : [16, 16, 16];
+/** What all pictures share, from the lowest row on, and where in it the pixels of which digit are. */
+function groundPicture(): {
+  readonly rgba: Uint8Array;
+  readonly digits: readonly (readonly [at: number, digit: number])[];
+} {
+  const rgba = new Uint8Array(size.width * size.height * 4);
+  const digits: [number, number][] = [];
+  for (let row = 0; row < size.height; row += 1) {
+    for (let column = 0; column < size.width; column += 1) {
+      const [u, v] = [(column + 0.5) / size.width, (row + 0.5) / size.height];
+      const at = ((size.height - 1 - row) * size.width + column) * 4;
+      const digit = Math.round(((u - 0.5) * 360 - FIRST) / STEP);
+      if (digit >= 0 && digit < BITS && Math.abs(v - 0.5) < 0.06) digits.push([at, digit]);
+      rgba.set([...sideColours[sideAt(u, v)], 255], at);
+    }
   }
+  return { rgba, digits };
+}
+
+function sideAt(u: number, v: number): keyof typeof sideColours {
+  const [x, y, z] = directionAt(sphereLayouts.equirect, u, v);
   const [right, up, behind] = [Math.abs(x), Math.abs(y), Math.abs(z)];
-  if (up > right && up > behind) return y > 0 ? sideColours.up : sideColours.down;
-  if (right > behind) return x > 0 ? sideColours.right : sideColours.left;
-  return z > 0 ? sideColours.behind : sideColours.ahead;
+  if (up > right && up > behind) return y > 0 ? "up" : "down";
+  if (right > behind) return x > 0 ? "right" : "left";
+  return z > 0 ? "behind" : "ahead";
 }
 
 /** Where the digits are in a picture that looks straight ahead, and is so many degrees high. */

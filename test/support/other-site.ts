@@ -1,6 +1,5 @@
 /**
- * A web site of somebody else's, with the client in a page of its own: its sources as they are, without their types. Browsers
- * reach it, and the server, under names that are of no common site (`siteFlags`).
+ * A web site of somebody else's, with the client in a page of its own: its sources as they are, without their types.
  */
 
 import { once } from "node:events";
@@ -11,15 +10,6 @@ import type { AddressInfo } from "node:net";
 
 const root = new URL("../../", import.meta.url);
 
-/** What a Chromium needs to be started with to find both; `origin` is the other site's, which is to be trusted as by TLS. */
-export function siteFlags(origins: readonly string[]): string[] {
-  return [
-    "--host-resolver-rules=MAP app.example 127.0.0.1, MAP scene.example 127.0.0.1",
-    `--unsafely-treat-insecure-origin-as-secure=${origins.join(",")}`,
-    "--test-third-party-cookie-phaseout",
-  ];
-}
-
 type Answer = { readonly type: string | null; readonly body: string };
 
 function answerTo({ pathname, searchParams }: URL): Answer {
@@ -29,7 +19,16 @@ function answerTo({ pathname, searchParams }: URL): Answer {
     return { type: "text/html", body: `<!doctype html><iframe src="${frame}" width="800" height="500"></iframe>` };
   if (image) return { type: "text/html", body: `<!doctype html><img src="${image}">` };
   if (!/^\/(client|shared)\/[\w/.-]+\.ts$/.test(pathname) || pathname.includes("..")) return { type: null, body: "" };
-  return { type: "text/javascript", body: stripTypeScriptTypes(readFileSync(new URL(`.${pathname}`, root), "utf8")) };
+  return { type: "text/javascript", body: sourceOf(pathname) };
+}
+
+/** Those that were asked for. */
+const sources = new Map<string, string>();
+
+function sourceOf(pathname: string): string {
+  const source = sources.get(pathname) ?? stripTypeScriptTypes(readFileSync(new URL(`.${pathname}`, root), "utf8"));
+  sources.set(pathname, source);
+  return source;
 }
 
 /** The page in which `window.scenecast` is a viewer of these options, in JSON. */
@@ -45,18 +44,20 @@ export class OtherSite {
   readonly origin: string;
   readonly #server: Server;
 
-  static async start(): Promise<OtherSite> {
+  /** Pages reach it by this name, which leads to this machine. The caller closes it. */
+  static async start(name: string = "app.example"): Promise<OtherSite> {
     const server = createServer((request, response) => {
       const { type, body } = answerTo(new URL(request.url ?? "", "http://host"));
-      response.writeHead(type === null ? 404 : 200, { "Content-Type": type ?? "text/plain" }).end(body);
+      const headers = { "Content-Type": type ?? "text/plain", "Cache-Control": "max-age=600" };
+      response.writeHead(type === null ? 404 : 200, headers).end(body);
     });
     await once(server.listen(0, "127.0.0.1"), "listening");
-    return new OtherSite(server);
+    return new OtherSite(server, name);
   }
 
-  private constructor(server: Server) {
+  private constructor(server: Server, name: string) {
     this.#server = server;
-    this.origin = `http://app.example:${(server.address() as AddressInfo).port}`;
+    this.origin = `http://${name}:${(server.address() as AddressInfo).port}`;
   }
 
   /** The address of a page with a viewer of these options. */

@@ -1,0 +1,67 @@
+/**
+ * Debian's Firefox, whose WebRTC has no H.264 but whose decoders have: the picture and a click by each way of video. What is
+ * more of it is in firefox.slow.test.ts.
+ */
+
+import type { Browser, Page } from "puppeteer-core";
+import { afterAll, afterEach, beforeAll, describe, expect, it } from "vitest";
+import { FarServer } from "../support/far-server.ts";
+import { launchFirefox, openFirefoxPage } from "../support/firefox.ts";
+import { canMakeNamespaces } from "../support/namespaces.ts";
+import { type Colour, colourDistance, quadrantColours, quadrantPoints } from "../support/pixels.ts";
+import { type AnyPage, isLive, seenColours, seenWay, statsOf } from "../support/viewer-page.ts";
+
+/** Only a failure takes so long: it stands still for 10 s now and then. Each look is a photograph of the page. */
+const patient = { timeout: 60_000, interval: 300 };
+const white: readonly Colour[] = quadrantColours.map(() => [255, 255, 255]);
+
+const isHere = canMakeNamespaces();
+let browser: Browser;
+let server: FarServer;
+let page: Page;
+let view: AnyPage;
+let errors: string[];
+
+beforeAll(async () => {
+  if (!isHere) return;
+  [browser, server] = await Promise.all([launchFirefox(), FarServer.start("quadrants")]);
+});
+afterEach(() => page?.close());
+afterAll(async () => {
+  await Promise.all([browser?.close(), server?.close()]);
+});
+
+async function expectColours(colours: readonly Colour[]): Promise<void> {
+  const worst = async () => {
+    const seen = await seenColours(view, quadrantPoints);
+    return Math.max(...colours.map((colour, at) => colourDistance(seen[at], colour)));
+  };
+  await expect.poll(worst, patient).toBeLessThan(24);
+}
+
+/** Opens the page, and expects the scene in it, and what a click there and another one make of it. */
+async function expectPictureAndInput(query: string): Promise<void> {
+  ({ page, view, errors } = await openFirefoxPage(browser, `${server.url}${query}`));
+  await expect.poll(() => isLive(view), patient).toBe(true);
+  await expectColours(quadrantColours);
+  await page.mouse.click(300, 300);
+  await expectColours(white);
+  await page.mouse.click(900, 300);
+  await expectColours(quadrantColours);
+  expect(errors).toEqual([]);
+}
+
+describe.skipIf(!isHere)("Firefox", () => {
+  it("shows the picture by WebRTC with VP8 and takes input", async () => {
+    await expectPictureAndInput("?transport=webrtc");
+    expect(await seenWay(view)).toBe("webrtc");
+    await expect.poll(async () => (await statsOf(view)).codec, patient).toBe("vp8");
+  });
+
+  it("falls back to the WebSocket by itself where no UDP comes, decodes its H.264 by WebCodecs and takes input", async () => {
+    await server.network.cutUdp();
+    await expectPictureAndInput("");
+    expect(await seenWay(view)).toBe("websocket");
+    await expect.poll(async () => (await statsOf(view)).codec, patient).toBe("h264");
+  });
+});
