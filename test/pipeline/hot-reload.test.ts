@@ -6,6 +6,7 @@ import { join } from "node:path";
 import { setTimeout as sleep } from "node:timers/promises";
 import { pathToFileURL } from "node:url";
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
+import { PanelBoard } from "../../shared/panel-board.ts";
 import { colourAt, RenderProbe } from "../support/render-probe.ts";
 import { SceneProject } from "../support/scene-loading.ts";
 
@@ -165,6 +166,33 @@ describe("watching", () => {
     expect(printed()).toBe(lines);
   });
 
+  it("goes on with what was set on a panel, watched or not, and the panel is the new one", async () => {
+    using project = new SceneProject({ "scene.ts": withPanel(1) });
+    await using probe = await RenderProbe.start(project.url("scene.ts"), { watch: true });
+    probe.tell({ kind: "panel", change: { id: "/Controls/red", value: 1, last: true } });
+    const states = () => probe.rendered.flatMap((message) => (message.kind === "state" ? [message.state] : []));
+    await expect.poll(states).toContain('{"$panels":{"/Controls/red":1}}');
+    project.write({ "scene.ts": withPanel(2) });
+    await expect.poll(() => probe.rendered.some(({ kind }) => kind === "reloaded")).toBe(true);
+    const told = () => {
+      const board = new PanelBoard();
+      for (const message of probe.rendered) {
+        if (message.kind === "panels") board.take(message.news);
+        if (message.kind === "panel-changes") board.takeChanges(message.news);
+      }
+      return board.controls;
+    };
+    await expect
+      .poll(() => told())
+      .toMatchObject([
+        { id: "/Controls" },
+        { id: "/Controls/red", value: 1, max: 2 },
+        { id: "/Controls/step", value: 2 },
+      ]);
+    probe.tell({ kind: "watched", watched: true });
+    await probe.grabWhen(({ pixels }) => pixels.length > 0 && String(colourAt(pixels, size, 0.5, 0.5)) === "255,0,0");
+  });
+
   it("frees textures, targets and timers of the scene before: eight saves take no more memory than two", async () => {
     const heavy = (step: number): string => `
       import * as THREE from "three";
@@ -199,6 +227,19 @@ describe("watching", () => {
     expect(memory[7]).toBeLessThan((memory[1] ?? 0) + 120);
   }, 120_000);
 });
+
+/** A scene with a panel, which is longer with each step. */
+const withPanel = (step: number): string => `
+  import { Color, PerspectiveCamera, Scene } from "three";
+  import { GUI } from "three/addons/libs/lil-gui.module.min.js";
+  export default { title: "${step}", setup() {
+    const scene = new Scene();
+    const params = { red: 0, step: ${step} };
+    const gui = new GUI();
+    gui.add(params, "red", 0, ${step});
+    gui.add(params, "step");
+    return { scene, camera: new PerspectiveCamera(), update: () => { scene.background = new Color(params.red, 0, 0); } };
+  } };`;
 
 /** A scene of one colour, whose title is what an expression gives. */
 const coloured = (colour: string, head = "", title = "0"): string => `${head}

@@ -2,11 +2,9 @@
 
 import { readFileSync } from "node:fs";
 import { afterAll, beforeAll, describe, expect, test } from "vitest";
-import { PanelBoard } from "../../shared/panel-board.ts";
 import type { PanelChange, PanelControl, PanelValue } from "../../shared/panels.ts";
 import type { PictureSize } from "../../shared/video.ts";
 import { bundle, lilGuiPath } from "../support/lil-gui.ts";
-import { colourAt, RenderProbe } from "../support/render-probe.ts";
 import { type ProjectFiles, SceneProject } from "../support/scene-loading.ts";
 import { SceneSession, type SceneSessionOptions, type SessionViewer } from "../support/scene-session.ts";
 import { decodePictures } from "../support/video-decoder.ts";
@@ -278,44 +276,4 @@ test("controls that a scene declares are set as those of lil-gui beside them, se
   page.session.session.setSceneState(begun ?? "");
   await expect.poll(() => page.heldBy("/scene/red"), WITHIN).toBe(0);
   await expect.poll(() => redOf(viewer), WITHIN).toBeLessThan(20);
-});
-
-const reloaded = (step: number): string => `
-  import { Color, PerspectiveCamera, Scene } from "three";
-  import { GUI } from "three/addons/libs/lil-gui.module.min.js";
-  export default { title: "${step}", setup() {
-    const scene = new Scene();
-    const params = { red: 0, step: ${step} };
-    const gui = new GUI();
-    gui.add(params, "red", 0, ${step});
-    gui.add(params, "step");
-    return { scene, camera: new PerspectiveCamera(), update: () => { scene.background = new Color(params.red, 0, 0); } };
-  } };`;
-
-test("a scene that is loaded anew goes on with what was set, watched or not, and its panel is the new one", async () => {
-  using project = new SceneProject({ "scene.ts": reloaded(1) });
-  await using probe = await RenderProbe.start(project.url("scene.ts"), { watch: true });
-  probe.tell({ kind: "panel", change: { id: "/Controls/red", value: 1, last: true } });
-  const states = () => probe.rendered.flatMap((message) => (message.kind === "state" ? [message.state] : []));
-  await expect.poll(states, WITHIN).toContain('{"$panels":{"/Controls/red":1}}');
-  project.write({ "scene.ts": reloaded(2) });
-  await expect.poll(() => probe.rendered.some(({ kind }) => kind === "reloaded"), WITHIN).toBe(true);
-  const told = () => {
-    const board = new PanelBoard();
-    for (const message of probe.rendered) {
-      if (message.kind === "panels") board.take(message.news);
-      if (message.kind === "panel-changes") board.takeChanges(message.news);
-    }
-    return board.controls;
-  };
-  await expect
-    .poll(() => told(), WITHIN)
-    .toMatchObject([
-      { id: "/Controls" },
-      { id: "/Controls/red", value: 1, max: 2 },
-      { id: "/Controls/step", value: 2 },
-    ]);
-  probe.tell({ kind: "watched", watched: true });
-  const size = { width: 320, height: 192 };
-  await probe.grabWhen(({ pixels }) => pixels.length > 0 && String(colourAt(pixels, size, 0.5, 0.5)) === "255,0,0");
 });

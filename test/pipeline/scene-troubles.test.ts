@@ -20,7 +20,7 @@ ${body}
 return { scene, camera, update() { dot.position.x *= -1; }, ${more} }; } };`;
 
 type Troubles = {
-  readonly notices: readonly string[];
+  readonly notices: readonly (string | null)[];
   readonly lines: readonly { readonly level: string; readonly text: string }[];
 };
 
