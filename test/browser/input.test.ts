@@ -127,10 +127,16 @@ describe("the last place of the pointer", () => {
         else (window as unknown as { lostMoves: number }).lostMoves += 1;
       };
     });
+    // Input takes another way for a while where the machine was too busy for this one.
+    const loseOne = async () => {
+      await page.mouse.move(640, 360);
+      await page.mouse.move(600, 300);
+      return await page.evaluate(() => (window as unknown as { lostMoves: number }).lostMoves);
+    };
+    await expect.poll(loseOne, { interval: 200 }).toBeGreaterThan(0);
     for (const place of places.slice(6)) {
       await page.mouse.move(place[0] * 1280, place[1] * 720, { steps: 15 });
       await expectPlace(colourOf(place));
     }
-    expect(await page.evaluate(() => (window as unknown as { lostMoves: number }).lostMoves)).toBeGreaterThan(0);
   });
 });

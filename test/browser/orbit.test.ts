@@ -20,7 +20,10 @@ let server: StreamServer;
 let page: Page;
 
 beforeAll(async () => {
-  [browser, server] = await Promise.all([connectChromium(), serveScene("orbit")]);
+  [browser, server] = await Promise.all([
+    connectChromium(),
+    serveScene(new URL("../fixtures/scenes/orbit.ts?stateful", import.meta.url)),
+  ]);
   ({ page } = await openViewer(browser, server.url, { hasTouch: true }));
   await waitUntilLive(page);
 });
