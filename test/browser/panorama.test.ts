@@ -53,7 +53,7 @@ async function expectCentre(side: keyof typeof sideColours): Promise<void> {
     }, WITHIN)
     .toBeLessThan(24);
 }
-const WITHIN = { timeout: 20_000, interval: 100 };
+const WITHIN = { timeout: 40_000, interval: 100 };
 
 it("its own movie has a pixel for each of a desktop of 720 lines, and is no burden to who clones", async () => {
   const own = new URL("../../examples/panorama/world.mp4", import.meta.url);
@@ -85,14 +85,10 @@ it("while it plays pictures follow each other, over the end to the beginning", a
     const begins = number !== null && number >= 26 && number < 31;
     if (number !== null && (shown.length > 0 || begins) && number !== shown.at(-1)) shown.push(number);
     const steps = shown.slice(1).map((number, at) => (number - (shown[at] ?? 0) + pictures) % pictures);
-    // A busy machine may look late, so that it misses some, but none comes again.
-    const goesBack = steps.some((step) => step > pictures / 2);
-    const run = steps.slice(-4);
-    return {
-      goesBack,
-      isOver: shown.some((number) => number < 20),
-      isInRow: run.length === 4 && run.every((step) => step === 1),
-    };
+    // A busy machine may look late, so that it misses many, but the one before does not come again.
+    const goesBack = steps.some((step) => step > pictures - 4);
+    const isInRow = steps.filter((step) => step === 1).length > 4;
+    return { goesBack, isOver: shown.some((number) => number < 20), isInRow };
   };
   await expect.poll(look, { ...WITHIN, interval: 20 }).toEqual({ goesBack: false, isOver: true, isInRow: true });
 });
