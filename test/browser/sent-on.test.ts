@@ -20,7 +20,7 @@ beforeAll(async () => {
     logLevel: "silent",
     http: { port: 0 },
     access: { token: "a-token-of-the-test" },
-    render: { size: { width: 640, height: 360 }, maxFps: 30 },
+    render: { size: { width: 320, height: 180 }, maxFps: 10 },
   });
 });
 afterAll(async () => {

@@ -74,13 +74,16 @@ test("a disk that becomes full ends a recording with a sentence, and what is the
   expect((await next.over).state).toBe("failed");
 });
 
-test.each(["film.mp4", "film.mkv", "film.webm"])("ffprobe decodes every picture of %s", async (name) => {
-  const recording = await server.room().record({ file: join(folder, name), seconds: 2 });
-  const { path, state } = await recording.over;
-  expect(state).toBe("ended");
-  const { streams, format } = probe(path);
-  expect(Number(streams[0]?.nb_read_frames)).toBe(readVideoFile(path).packets.length);
-  expect(Number(format.duration)).toBeGreaterThan(1.95);
-  // A busy machine ends it late.
-  expect(Number(format.duration)).toBeLessThan(5);
-});
+test.concurrent.for(["film.mp4", "film.mkv", "film.webm"])(
+  "ffprobe decodes every picture of %s",
+  async (name, { expect }) => {
+    const recording = await server.room().record({ file: join(folder, name), seconds: 1 });
+    const { path, state } = await recording.over;
+    expect(state).toBe("ended");
+    const { streams, format } = probe(path);
+    expect(Number(streams[0]?.nb_read_frames)).toBe(readVideoFile(path).packets.length);
+    expect(Number(format.duration)).toBeGreaterThan(0.95);
+    // A busy machine ends it late.
+    expect(Number(format.duration)).toBeLessThan(5);
+  },
+);
