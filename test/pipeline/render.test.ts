@@ -64,7 +64,7 @@ test("OR1 OS1 CW1 CW2 ME1 chance, date, timers, loads and promises are the same 
   writeFileSync(held, "1");
   vi.stubEnv("HELD_BY", held);
   onTestFinished(() => void vi.unstubAllEnvs());
-  await rendering("held", "three.mp4", {
+  await rendering("kept-back", "three.mp4", {
     ...few,
     workers: 3,
     onMessage: (line) => messages.push(line),
@@ -93,7 +93,7 @@ test("OR1 OS1 CW1 CW2 ME1 chance, date, timers, loads and promises are the same 
 
 test("OR2 OF1 a render that is killed as a whole goes on with the pieces that it finished, and Ctrl-C keeps them too", async () => {
   const held = join(folder, "held.txt");
-  const scene = fileURLToPath(sceneFixture("held"));
+  const scene = fileURLToPath(sceneFixture("kept-back"));
   const arguments_ = [scene, join(folder, "killed.mp4"), "--frames", "0..5", "--size", "160x90", "--samples", "2"];
   const command = [...arguments_, "--piece", "2", "--workers", "1"];
   const pieces = join(folder, "killed.mp4.pieces");
