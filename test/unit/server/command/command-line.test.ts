@@ -1,9 +1,12 @@
 import { spawn } from "node:child_process";
 import { once } from "node:events";
+import { mkdtempSync, rmSync } from "node:fs";
 import { createServer } from "node:http";
 import type { AddressInfo } from "node:net";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
 import { fileURLToPath } from "node:url";
-import { describe, expect, test } from "vitest";
+import { describe, expect, onTestFinished, test, vi } from "vitest";
 import { helpText, inWordsOfCommandLine, parseCommandLine } from "../../../../server/command/command-line.ts";
 import { wrappedHelp } from "../../../../server/command/wrapped-help.ts";
 import { resolveOptions } from "../../../../server/options/options.ts";
@@ -234,17 +237,16 @@ describe("the program", () => {
   });
 
   test("with a token it prints no link to what is no terminal, and scenecast link makes them while it runs", async () => {
+    // The links of others are in the folder that all tests share.
+    const state = mkdtempSync(join(tmpdir(), "scenecast-links-"));
+    vi.stubEnv("XDG_STATE_HOME", state);
     const token = "correct-horse-battery";
-    const args = [
-      "--conditions=scenecast-source",
-      "test/fixtures/serve-fake-scene.ts",
-      "",
-      "--port",
-      "0",
-      "--token",
-      token,
-    ];
-    const child = spawn(process.execPath, args, { cwd: root });
+    const script = ["--conditions=scenecast-source", "test/fixtures/serve-fake-scene.ts", ""];
+    const child = spawn(process.execPath, [...script, "--port", "0", "--token", token], { cwd: root });
+    onTestFinished(() => {
+      child.kill();
+      rmSync(state, { recursive: true });
+    });
     let stdout = "";
     for await (const chunk of child.stdout) {
       stdout += String(chunk);
