@@ -21,7 +21,7 @@ const state = mkdtempSync(join(tmpdir(), "scenecast-state-"));
 const slow = "**/*.slow.test.ts";
 
 /** More than there are cores: these wait for much of their time. */
-const BESIDE = 4;
+const BESIDE = 5;
 
 const config: ViteUserConfig = {
   root: fileURLToPath(new URL("..", import.meta.url)),
