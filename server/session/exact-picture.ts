@@ -74,8 +74,14 @@ export class ExactPicture extends Emitter<ExactPictureEvents> {
     if (picture !== this.#picture) return null;
     const format = bitrateBps === null ? "png" : this.#costs.soonest(bitrateBps);
     const making = this.#making.get(format) ?? this.#make(picture, format);
-    const made = await making;
-    return picture === this.#picture ? made : null;
+    try {
+      const made = await making;
+      return picture === this.#picture ? made : null;
+    } catch (error) {
+      // That of a picture that is over, as of another size, is no fault of anybody's.
+      if (picture !== this.#picture) return null;
+      throw error;
+    }
   }
 
   #wait(waiting: Set<(isThere: boolean) => void>): Promise<boolean> {

@@ -53,6 +53,16 @@ describe("the exact still", () => {
     expect(overs).toBe(2);
   });
 
+  test("is none where it could not be made as the scene moved meanwhile", async () => {
+    const made = Promise.withResolvers<TakenSnapshot>();
+    const { still } = stillOf([() => made.promise]);
+    still.handleRest("p1");
+    const waiting = still.take("p1", null);
+    still.handleRest(null);
+    made.reject(new StreamError("encoder-failed", "The picture has another size by now."));
+    expect(await waiting).toBeNull();
+  });
+
   test("is made as soon as it is there for who asks while it is drawn, and is none where it never is", async () => {
     const { still, formats } = stillOf([takenOf("p2")]);
     still.handleBegun("p1");
