@@ -28,12 +28,10 @@ test("one that wishes for little gets smaller pictures, and so does one whose wa
   await expect.poll(() => scene.reports.at(-1)?.encoders).toBe(1);
   await expect.poll(() => qualityOf(poor)).toMatchObject({ size: { width: 320 } });
   await expect.poll(() => keyFrames(poor)).toBeGreaterThan(poorBefore);
-  // It came back with a key frame of the encoder that both have. The next is found out by its acknowledgements.
-  const together = keyFrames(good);
+  // It came back with a key frame of the encoder that both have, and may want more of them until it is found out by its acknowledgements.
   poor.carriesBps = 100_000;
   await expect.poll(() => qualityOf(poor)).toMatchObject({ size: { width: 160 } });
   expect(qualityOf(good)).toMatchObject({ size: { width: 320 } });
-  expect(keyFrames(good)).toBe(together);
   const sizes = sizesOf(poor);
   expect(sizes.slice(0, 3)).toEqual(["320x192", "160x96", "320x192"]);
   expect(sizesOf(good)).toEqual(["320x192"]);
