@@ -4,16 +4,10 @@
  */
 
 import { readSync, writeSync } from "node:fs";
-import { createRequire } from "node:module";
-import type * as Koffi from "koffi";
+import { systemCalls } from "./system-calls.ts";
 
 /** Memory that is a file's. It must be given back by `unmapMemory`, and not be used any more then. */
 export type MappedMemory = { readonly address: bigint; readonly buffer: ArrayBuffer };
-
-type Calls = {
-  map(protection: number, flags: number, fd: number, bytes: number): MappedMemory | null;
-  unmap(address: bigint, bytes: number): void;
-};
 
 const PROT_READ = 1;
 const PROT_WRITE = 2;
@@ -23,15 +17,25 @@ const MAP_POPULATE = 0x8000;
 const MAP_FAILED = 2n ** 64n - 1n;
 const zeros = new Uint8Array(1 << 20);
 
-/** The calls of the system; null where there are none, undefined before they were looked for. */
-let calls: Calls | null | undefined;
+const findCalls = systemCalls((system, koffi) => {
+  const mmap = system.func("void *mmap(void *, size_t, int, int, int, intptr_t)");
+  const munmap = system.func("int munmap(void *, size_t)");
+  return {
+    map(protection: number, flags: number, fd: number, bytes: number): MappedMemory | null {
+      const address: bigint | null = mmap(null, bytes, protection, flags, fd, 0);
+      if (address === null || BigInt.asUintN(64, address) === MAP_FAILED) return null;
+      return { address, buffer: koffi.view(address, bytes) };
+    },
+    unmap: (address: bigint, bytes: number): void => void munmap(address, bytes),
+  };
+});
 
 /**
  * The first `bytes` of an open file, at least one; null where the system cannot map it. What is written where it is
  * `toChange` is in the file, too; else it is only to be read.
  */
 export function mapMemory(fd: number, bytes: number, toChange: boolean): MappedMemory | null {
-  if (calls === undefined) calls = findCalls();
+  const calls = findCalls();
   if (calls === null) return null;
   // A value that may be changed is data, which is read whole and soon; of frames only the slots in use are.
   return toChange
@@ -40,7 +44,7 @@ export function mapMemory(fd: number, bytes: number, toChange: boolean): MappedM
 }
 
 export function unmapMemory(address: bigint, bytes: number): void {
-  calls?.unmap(address, bytes);
+  findCalls()?.unmap(address, bytes);
 }
 
 /** Fills `into` from the place `at` of an open file on. Returns how many bytes there were, fewer where the file ends. */
@@ -60,24 +64,5 @@ export function readInto(fd: number, into: Uint8Array, at = 0): number {
 export function reserveMemory(fd: number, at: number, bytes: number): void {
   for (let done = 0; done < bytes; ) {
     done += writeSync(fd, zeros, 0, Math.min(zeros.byteLength, bytes - done), at + done);
-  }
-}
-
-function findCalls(): Calls | null {
-  try {
-    const koffi = createRequire(import.meta.url)("koffi") as typeof Koffi;
-    const system = koffi.load(null);
-    const mmap = system.func("void *mmap(void *, size_t, int, int, int, intptr_t)");
-    const munmap = system.func("int munmap(void *, size_t)");
-    return {
-      map(protection, flags, fd, bytes) {
-        const address: bigint | null = mmap(null, bytes, protection, flags, fd, 0);
-        if (address === null || BigInt.asUintN(64, address) === MAP_FAILED) return null;
-        return { address, buffer: koffi.view(address, bytes) };
-      },
-      unmap: (address, bytes) => void munmap(address, bytes),
-    };
-  } catch {
-    return null;
   }
 }

@@ -5,13 +5,7 @@
  */
 
 import { readdirSync } from "node:fs";
-import { createRequire } from "node:module";
-import type * as Koffi from "koffi";
-
-type Calls = {
-  policyOf(thread: number): number;
-  setPolicy(thread: number, policy: number): void;
-};
+import { systemCalls } from "./system-calls.ts";
 
 /** `sched(7)` */
 const SCHED_OTHER = 0;
@@ -19,13 +13,19 @@ const SCHED_FIFO = 1;
 /** In the place of the number of a thread. */
 const THIS_THREAD = 0;
 
-/** The calls of the system; null where there are none, undefined before they were looked for. */
-let calls: Calls | null | undefined;
+const findCalls = systemCalls((system) => {
+  const getScheduler = system.func("int sched_getscheduler(int)");
+  const setScheduler = system.func("int sched_setscheduler(int, int, const int *)");
+  return {
+    policyOf: (thread: number): number => getScheduler(thread),
+    setPolicy: (thread: number, policy: number): void => void setScheduler(thread, policy, [0]),
+  };
+});
 
 /** Calls `open`, and makes what it made real-time threads usual ones again, unless this one was one before. */
 export function withoutRealTime<Result>(open: () => Result): Result {
   if (process.platform !== "linux" || process.geteuid?.() !== 0) return open();
-  if (calls === undefined) calls = findCalls();
+  const calls = findCalls();
   if (calls === null || calls.policyOf(THIS_THREAD) !== SCHED_OTHER) return open();
   try {
     return open();
@@ -33,20 +33,5 @@ export function withoutRealTime<Result>(open: () => Result): Result {
     for (const thread of readdirSync("/proc/self/task").map(Number)) {
       if (calls.policyOf(thread) === SCHED_FIFO) calls.setPolicy(thread, SCHED_OTHER);
     }
-  }
-}
-
-function findCalls(): Calls | null {
-  try {
-    const koffi = createRequire(import.meta.url)("koffi") as typeof Koffi;
-    const system = koffi.load(null);
-    const getScheduler = system.func("int sched_getscheduler(int)");
-    const setScheduler = system.func("int sched_setscheduler(int, int, const int *)");
-    return {
-      policyOf: (thread) => getScheduler(thread),
-      setPolicy: (thread, policy) => void setScheduler(thread, policy, [0]),
-    };
-  } catch {
-    return null;
   }
 }

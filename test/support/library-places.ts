@@ -12,7 +12,7 @@ export const stands: Readonly<Record<string, readonly string[]>> = {
   "node:sqlite": ["server/jobs/job-database.ts"],
   three: ["server/render/", "examples/"],
   gl: ["server/render/surface/headless-gl.ts"],
-  koffi: ["server/platform/mapped-memory.ts", "server/platform/thread-priority.ts", "server/render/surface/webgl2/"],
+  koffi: ["server/platform/system-calls.ts", "server/render/surface/webgl2/"],
   werift: ["server/transport/"],
   "node-av": [
     "server/encode/av-picture-converter.ts",
