@@ -20,6 +20,7 @@ export const stands: Readonly<Record<string, readonly string[]>> = {
     "server/encode/movie-input.ts",
     "server/encode/mux/",
     "server/encode/open-decoder.ts",
+    "server/encode/open-encoder-context.ts",
     "server/encode/sphere/",
     "server/encode/video/",
     "server/encode/pictures/",

@@ -8,8 +8,6 @@
 import {
   AV_CODEC_FLAG_QSCALE,
   AV_LOG_FATAL,
-  AV_OPT_SEARCH_CHILDREN,
-  AV_OPT_TYPE_STRING,
   AV_PIX_FMT_RGBA,
   AV_PIX_FMT_YUVJ420P,
   AVCOL_RANGE_JPEG,
@@ -20,6 +18,7 @@ import { Codec, CodecContext, FFmpegError, Frame, Log, Packet, Rational } from "
 import { StreamError } from "../../../shared/errors.ts";
 import type { PictureSize } from "../../../shared/video.ts";
 import { AvScalers } from "../av-scalers.ts";
+import { openEncoderContext } from "../open-encoder-context.ts";
 import { topRowOf } from "../top-row.ts";
 
 // FFmpeg would write to the terminal; what matters comes back as errors.
@@ -71,9 +70,7 @@ export class AvJpegEncoder {
     context.qMin = 1;
     context.globalQuality = this.#lambda;
     // Tables made for each picture cost a second pass and save a tenth of the bytes.
-    const result = context.setOption("huffman", "default", AV_OPT_TYPE_STRING, AV_OPT_SEARCH_CHILDREN);
-    FFmpegError.throwIfError(result, "option huffman");
-    FFmpegError.throwIfError(context.open2Sync(codec, null), "open");
+    openEncoderContext(context, codec, { huffman: "default" });
     this.#frame.alloc();
     this.#frame.width = width;
     this.#frame.height = height;

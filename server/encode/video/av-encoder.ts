@@ -28,17 +28,10 @@ import { Codec, CodecContext, FFmpegError, Log, Packet, Rational } from "node-av
 import { StreamError } from "../../../shared/errors.ts";
 import type { PictureSize, SceneContent, StreamCodec } from "../../../shared/video.ts";
 import type { FramePixels } from "../../frames/frame-ring.ts";
-import { withoutRealTime } from "../../platform/thread-priority.ts";
 import { PictureConverter } from "../av-picture-converter.ts";
+import { openEncoderContext } from "../open-encoder-context.ts";
 import { VaapiUpload } from "./av-vaapi-upload.ts";
-import {
-  type EncoderChoice,
-  type EncoderInput,
-  encoderChoices,
-  optionsFor,
-  SVT_AV1,
-  VBV_SECONDS,
-} from "./video-codec.ts";
+import { type EncoderChoice, type EncoderInput, encoderChoices, optionsFor, VBV_SECONDS } from "./video-codec.ts";
 
 // FFmpeg would write to the terminal; what matters comes back as errors.
 Log.setLevel(AV_LOG_FATAL);
@@ -164,12 +157,7 @@ export class AvEncoder {
     context.colorTrc = AVCOL_TRC_BT709;
     this.#setRate(choice.rateFactors === null);
     if (this.#gpu !== null) context.hwFramesCtx = this.#gpu.frames;
-    for (const [name, value] of Object.entries(choice.options)) {
-      const result = context.setOption(name, value, AV_OPT_TYPE_STRING, AV_OPT_SEARCH_CHILDREN);
-      FFmpegError.throwIfError(result, `option ${name}=${value}`);
-    }
-    const open = (): number => context.open2Sync(codec, null);
-    FFmpegError.throwIfError(choice.name === SVT_AV1 ? withoutRealTime(open) : open(), "open");
+    openEncoderContext(context, codec, choice.options);
   }
 
   #setRate(meanToo: boolean): void {

@@ -1,7 +1,6 @@
 /** Owns the table of encoders of movies and their options. Pure. */
 
 import type { Chroma } from "../../../shared/video.ts";
-import { SVT_AV1 } from "./video-codec.ts";
 
 /** The codecs of movies. */
 export const movieCodecs = ["h264", "vp9", "av1"] as const;
@@ -47,7 +46,7 @@ export function movieOptions({ codec, quality, lossless }: MovieCoding): {
     case "av1": {
       const params = "rc=0:aq-mode=0:pred-struct=1:lookahead=0:scd=0";
       const qp = String(Math.max(1, widerQuantizerOf(quality)));
-      return { encoder: SVT_AV1, options: { preset: "8", qp, "svtav1-params": params } };
+      return { encoder: "libsvtav1", options: { preset: "8", qp, "svtav1-params": params } };
     }
   }
 }

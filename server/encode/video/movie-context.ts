@@ -3,8 +3,6 @@
 import {
   AV_CODEC_FLAG_GLOBAL_HEADER,
   AV_CODEC_ID_NONE,
-  AV_OPT_SEARCH_CHILDREN,
-  AV_OPT_TYPE_STRING,
   AVCOL_PRI_BT709,
   AVCOL_RANGE_MPEG,
   AVCOL_SPC_SMPTE170M,
@@ -16,12 +14,11 @@ import {
   type AVPixelFormat,
   type FFEncoderCodec,
 } from "node-av/constants";
-import { Codec, type CodecContext, FFmpegError, Rational } from "node-av/lib";
+import { Codec, type CodecContext, Rational } from "node-av/lib";
 import { StreamError } from "../../../shared/errors.ts";
 import type { PictureSize } from "../../../shared/video.ts";
-import { withoutRealTime } from "../../platform/thread-priority.ts";
+import { openEncoderContext } from "../open-encoder-context.ts";
 import { type MovieCoding, movieOptions } from "./movie-codec.ts";
-import { SVT_AV1 } from "./video-codec.ts";
 
 /** What pictures say of their colours. */
 export type MovieColours = {
@@ -79,10 +76,5 @@ function open(context: CodecContext, { coding, size, layout, timeBase, fps, colo
   context.threadCount = THREADS;
   Object.assign(context, colours);
   context.setFlags(AV_CODEC_FLAG_GLOBAL_HEADER);
-  for (const [name, value] of Object.entries(options)) {
-    const result = context.setOption(name, value, AV_OPT_TYPE_STRING, AV_OPT_SEARCH_CHILDREN);
-    FFmpegError.throwIfError(result, `option ${name}=${value}`);
-  }
-  const opened = (): number => context.open2Sync(codec, null);
-  FFmpegError.throwIfError(encoder === SVT_AV1 ? withoutRealTime(opened) : opened(), "open");
+  openEncoderContext(context, codec, options);
 }

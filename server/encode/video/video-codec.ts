@@ -51,9 +51,6 @@ const x264 = `keyint=infinite:scenecut=0:vbv-init=${FIRST_OF_VBV}`;
  */
 const x264FullChroma = `${x264}:cabac=1:chroma-qp-offset=-3`;
 
-/** FFmpeg's name of the encoder whose threads are to be watched (thread-priority.ts). */
-export const SVT_AV1 = "libsvtav1";
-
 /**
  * Without `rtc`: that mode of SVT-AV1 3.1 leaves old pictures standing where a whole one gets brighter, crashes at some sizes,
  * and is no faster (measured).
@@ -133,7 +130,7 @@ export const encoderChoices: Readonly<Record<StreamCodec, readonly EncoderChoice
     { name: "av1_vaapi", input: "vaapi", ...hardware, platforms: ["linux"], options: { async_depth: "1" } },
     { name: "av1_qsv", input: "nv12", ...hardware, platforms: ["linux", "win32"], options: qsv },
     {
-      name: SVT_AV1,
+      name: "libsvtav1",
       input: "yuv420p",
       ...software,
       takesBitrate: false,

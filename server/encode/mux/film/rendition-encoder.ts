@@ -2,8 +2,6 @@
 
 import {
   AV_CODEC_FLAG_GLOBAL_HEADER,
-  AV_OPT_SEARCH_CHILDREN,
-  AV_OPT_TYPE_STRING,
   AV_PICTURE_TYPE_I,
   AV_PICTURE_TYPE_NONE,
   AV_PIX_FMT_YUV420P,
@@ -16,6 +14,7 @@ import {
 import { Codec, CodecContext, FFmpegError, type Frame, Packet, Rational } from "node-av/lib";
 import { StreamError } from "../../../../shared/errors.ts";
 import type { PictureSize } from "../../../../shared/video.ts";
+import { openEncoderContext } from "../../open-encoder-context.ts";
 import { TICKS } from "./film-input.ts";
 
 export type RenditionConfig = {
@@ -89,11 +88,7 @@ export class RenditionEncoder {
     context.sampleAspectRatio = new Rational(1, 1);
     context.setFlags(AV_CODEC_FLAG_GLOBAL_HEADER);
     const options = { preset: "veryfast", profile: "high", "forced-idr": "1", "x264-params": X264 };
-    for (const [name, value] of Object.entries(options)) {
-      const result = context.setOption(name, value, AV_OPT_TYPE_STRING, AV_OPT_SEARCH_CHILDREN);
-      FFmpegError.throwIfError(result, `option ${name}=${value}`);
-    }
-    FFmpegError.throwIfError(context.open2Sync(codec, null), "open");
+    openEncoderContext(context, codec, options);
   }
 
   #send(frame: Frame | null): void {
