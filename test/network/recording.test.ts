@@ -7,8 +7,9 @@ import { mkdtempSync, rmSync, statfsSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { afterAll, beforeAll, expect, test } from "vitest";
-import { createStreamServer, type RecordingInfo, type StreamServer } from "../../server/index.ts";
+import type { RecordingInfo, StreamServer } from "../../server/index.ts";
 import { readFfprobe } from "../support/ffmpeg.ts";
+import { serveSmall } from "../support/served-scene.ts";
 import { SmallDisk } from "../support/small-disk.ts";
 import { picturesOf, readVideoFile } from "../support/video-file.ts";
 
@@ -19,11 +20,8 @@ let server: StreamServer;
 
 beforeAll(async () => {
   disk = new SmallDisk(join(folder, "disk"), "1m");
-  server = await createStreamServer({
+  server = await serveSmall({
     scene: new URL("../fixtures/scenes/noise.ts", import.meta.url),
-    logLevel: "silent",
-    http: { port: 0 },
-    render: { size: { width: 320, height: 192 }, maxFps: 30 },
     recordings: { folder: disk.folder },
   });
   server.on("recordingChanged", ({ recording }) => changes.push(recording));

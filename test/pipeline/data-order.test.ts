@@ -4,8 +4,9 @@ import { connect, type Socket } from "node:net";
 import { setTimeout as sleep } from "node:timers/promises";
 import { afterAll, beforeAll, describe, expect, test } from "vitest";
 import { WebSocket } from "ws";
-import { createStreamServer, type StreamServer } from "../../server/index.ts";
+import type { StreamServer } from "../../server/index.ts";
 import { sceneFixture } from "../support/render-probe.ts";
+import { serveSmall } from "../support/served-scene.ts";
 
 const token = "correct-horse-battery";
 const maxBytes = 8 * 2 ** 20;
@@ -14,12 +15,9 @@ let server: StreamServer;
 let linked: string;
 
 beforeAll(async () => {
-  server = await createStreamServer({
+  server = await serveSmall({
     scene: sceneFixture("filled"),
-    logLevel: "silent",
-    http: { port: 0 },
     access: { token },
-    render: { size: { width: 320, height: 192 }, maxFps: 30 },
     data: { maxBytes },
   });
   const { link } = await server.createLink({ role: "viewer", data: true });

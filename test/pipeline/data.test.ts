@@ -5,13 +5,9 @@ import { tmpdir } from "node:os";
 import { join } from "node:path";
 import sharp from "sharp";
 import { afterAll, beforeAll, describe, expect, onTestFinished, test } from "vitest";
-import {
-  createStreamServer,
-  type RoomHandle,
-  type StreamServer,
-  type StreamServerOptions,
-} from "../../server/index.ts";
+import type { RoomHandle, StreamServer, StreamServerOptions } from "../../server/index.ts";
 import { sceneFixture } from "../support/render-probe.ts";
+import { serveSmall } from "../support/served-scene.ts";
 import { TestClient } from "../support/signaling-client.ts";
 
 let server: StreamServer;
@@ -24,15 +20,7 @@ const strange: ReadonlySet<string> = new Set(readdirSync("/dev/shm"));
 
 /** The caller closes it. */
 async function start(options: Partial<StreamServerOptions> = {}): Promise<void> {
-  const size = { width: 320, height: 192 };
-  const scene = options.scene ?? sceneFixture("filled");
-  server = await createStreamServer({
-    logLevel: "silent",
-    http: { port: 0 },
-    render: { size, maxFps: 30 },
-    ...options,
-    scene,
-  });
+  server = await serveSmall({ scene: sceneFixture("filled"), ...options });
   room = server.room();
 }
 

@@ -3,17 +3,12 @@
 import { writeFileSync } from "node:fs";
 import sharp from "sharp";
 import { afterEach, expect, test } from "vitest";
-import {
-  createStreamServer,
-  type RoomHandle,
-  type StreamServer,
-  type StreamServerOptions,
-} from "../../server/index.ts";
+import type { RoomHandle, StreamServer, StreamServerOptions } from "../../server/index.ts";
 import { sceneFixture } from "../support/render-probe.ts";
 import { SceneProject } from "../support/scene-loading.ts";
+import { serveSmall } from "../support/served-scene.ts";
 import { TestClient } from "../support/signaling-client.ts";
 
-const size = { width: 320, height: 192 };
 const colours = { red: [255, 0, 0], lime: [0, 255, 0], blue: [0, 0, 255] } as const;
 
 let server: StreamServer;
@@ -21,14 +16,7 @@ let room: RoomHandle;
 afterEach(() => server?.close());
 
 async function start(options: Partial<StreamServerOptions>): Promise<void> {
-  const scene = options.scene ?? sceneFixture("parametered");
-  server = await createStreamServer({
-    logLevel: "silent",
-    http: { port: 0 },
-    render: { size, maxFps: 30 },
-    ...options,
-    scene,
-  });
+  server = await serveSmall({ scene: sceneFixture("parametered"), ...options });
   room = server.room();
 }
 

@@ -4,8 +4,9 @@ import { mkdirSync, mkdtempSync, rmSync, symlinkSync, writeFileSync } from "node
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { afterAll, beforeAll, expect, test } from "vitest";
-import { createStreamServer, type StreamServer } from "../../server/index.ts";
+import type { StreamServer } from "../../server/index.ts";
 import { sceneFixture } from "../support/render-probe.ts";
+import { serveSmall } from "../support/served-scene.ts";
 
 let place: string;
 let folder: string;
@@ -14,11 +15,8 @@ let server: StreamServer;
 beforeAll(async () => {
   place = mkdtempSync(join(tmpdir(), "scenecast-test-"));
   folder = join(place, "films");
-  server = await createStreamServer({
+  server = await serveSmall({
     scene: sceneFixture("quadrants"),
-    logLevel: "silent",
-    http: { port: 0 },
-    render: { size: { width: 320, height: 192 }, maxFps: 30 },
     recordings: { folder, replaySeconds: 5 },
   });
 }, 60_000);

@@ -2,13 +2,14 @@
 
 import sharp from "sharp";
 import { afterAll, beforeAll, describe, expect, test } from "vitest";
-import { createStreamServer, type OutputInfo, type StreamServer } from "../../server/index.ts";
+import type { OutputInfo, StreamServer } from "../../server/index.ts";
 import { resolveIce } from "../../server/options/ice-options.ts";
 import { deleteSession, postOffer } from "../../server/pipeline/outputs/whip/whip-session.ts";
 import { parseWhipAddress } from "../../server/platform/whip-address.ts";
 import { WebRtcCaller } from "../../server/transport/webrtc-caller.ts";
 import { findFreePort } from "../support/free-port.ts";
 import { sceneFixture } from "../support/render-probe.ts";
+import { serveSmall } from "../support/served-scene.ts";
 import { psnr } from "../support/thin-pictures.ts";
 import { WhipEnd, type WhipEndState } from "../support/whip-end.ts";
 
@@ -23,11 +24,8 @@ afterAll(async () => {
 });
 
 function serve(scene: string, outputs: readonly string[]): Promise<StreamServer> {
-  return createStreamServer({
+  return serveSmall({
     scene: sceneFixture(scene),
-    logLevel: "silent",
-    http: { port: 0 },
-    render: { size: { width: 320, height: 192 }, maxFps: 30 },
     outputs,
   });
 }

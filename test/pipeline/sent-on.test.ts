@@ -9,10 +9,11 @@ import { join } from "node:path";
 import { createServer as createTlsServer, type Server as TlsServer } from "node:tls";
 import sharp from "sharp";
 import { afterAll, beforeAll, describe, expect, test } from "vitest";
-import { createStreamServer, type OutputInfo, type StreamServer } from "../../server/index.ts";
+import type { OutputInfo, StreamServer } from "../../server/index.ts";
 import { findFreePort } from "../support/free-port.ts";
 import { sceneFixture } from "../support/render-probe.ts";
 import { RtmpServer } from "../support/rtmp-server.ts";
+import { serveSmall } from "../support/served-scene.ts";
 import { readStream, type StreamRead } from "../support/stream-reader.ts";
 import { psnr } from "../support/thin-pictures.ts";
 import type { DecodedPicture } from "../support/video-decoder.ts";
@@ -20,12 +21,9 @@ import type { DecodedPicture } from "../support/video-decoder.ts";
 const [KEY, HOST] = ["a-secret-key", "the-token-of-hosts"];
 
 function serve(scene: string): Promise<StreamServer> {
-  return createStreamServer({
+  return serveSmall({
     scene: sceneFixture(scene),
-    logLevel: "silent",
-    http: { port: 0 },
     access: { token: HOST },
-    render: { size: { width: 320, height: 192 }, maxFps: 30 },
   });
 }
 

@@ -38,10 +38,12 @@ export class SceneSession {
     return started;
   }
 
-  private constructor(scene: string, { state, presence = true, followsWindow = false, maxFps }: SceneSessionOptions) {
+  private constructor(
+    scene: string,
+    { state, presence = true, followsWindow = false, maxFps = 60 }: SceneSessionOptions,
+  ) {
     const size = { width: 320, height: 192 };
-    const rate = maxFps === undefined ? {} : { maxFps };
-    const { sceneUrl, render, encode, quality, ice } = resolveOptions({ scene, render: { size, ...rate } });
+    const { sceneUrl, render, encode, quality, ice } = resolveOptions({ scene, render: { size, maxFps } });
     const kept = { watch: false, iceHost: "127.0.0.1", ice, presence };
     const config = { sceneUrl: sceneUrl.href, ...render, followsWindow, ...encode, quality, ...kept };
     this.session = Session.start({ config, sceneState: state ?? null });

@@ -36,6 +36,12 @@ export function serveScene(scene: string | URL, options: ServedSceneOptions = {}
   });
 }
 
+/** Starts the server with these options, silent, on a free port, with small pictures but where they say otherwise. The caller closes it. */
+export function serveSmall(options: StreamServerOptions): Promise<StreamServer> {
+  const render = { size: { width: 320, height: 192 }, maxFps: MAX_FPS };
+  return createStreamServer({ logLevel: "silent", http: { port: 0 }, render, ...options });
+}
+
 /** The sum of a counter in `/metrics`. */
 export async function readMetric(serverUrl: string, name: string): Promise<number> {
   const text = await (await fetch(new URL("metrics", serverUrl))).text();

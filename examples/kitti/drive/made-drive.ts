@@ -9,7 +9,10 @@ import type { DriveKind } from "../geometry/camera-model.ts";
 /** Another number for what is made otherwise, so that an older one is not taken for it. */
 const VERSION = 1;
 
-/** Gives the folder of the drive, which is as large as is wanted where it is not there yet. It is made beside its place and moved there as a whole, so that no half of one is ever found. */
+/**
+ * Gives the folder of the drive, which is as large as is wanted where it is not there yet. It is made beside its place and moved there as a
+ * whole, so that no half of one is ever found.
+ */
 export async function madeDrive(
   kind: DriveKind,
   wanted: Pick<GenerateOptions, "frames" | "scale" | "shots"> = SMALL,
