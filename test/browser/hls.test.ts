@@ -1,6 +1,6 @@
 /** The stream by HLS: what /watch plays in Chromium, at rest too; its playlists, to whom it is given, and the folder. */
 
-import { mkdtempSync, readdirSync, readFileSync, rmSync, writeFileSync } from "node:fs";
+import { existsSync, mkdtempSync, readdirSync, readFileSync, rmSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { parse, setOptions, types } from "hls-parser";
@@ -277,7 +277,11 @@ it("the folder is a stream of its own for FFmpeg, which a host ends and begins a
   const files = readdirSync(join(folder, "high"));
   expect(named.every((uri) => files.includes(uri))).toBe(true);
   room.endOutput(room.outputs[0]?.id ?? "");
-  await expect.poll(live).toContain("#EXT-X-ENDLIST");
+  // ffmpeg would wait for what follows in a size that has not ended, and what is to write it waits for ffmpeg here.
+  const sizes = readdirSync(folder).filter((name) => existsSync(join(folder, name, "live.m3u8")));
+  const hasEnded = (size: string) => readFileSync(join(folder, size, "live.m3u8"), "utf8").includes("#EXT-X-ENDLIST");
+  await expect.poll(() => sizes.every(hasEnded)).toBe(true);
+  expect(sizes).toHaveLength(3);
   const streams = readFfprobe(["-show_entries", "stream=codec_name,width,height", "-of", "csv=p=0", master]);
   expect(streams).toMatch(/h264,(?:480,270|320,180|256,256)/);
   const decoded = readFfmpeg(["-i", join(folder, "low/live.m3u8"), "-f", "null", "-"]);

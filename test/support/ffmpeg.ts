@@ -4,10 +4,14 @@ import { type ExecFileSyncOptions, execFileSync } from "node:child_process";
 import { readFileSync } from "node:fs";
 import { join } from "node:path";
 
-/** What a failed run printed is in its error; a test prints nothing of it. */
-const piped: Pick<ExecFileSyncOptions, "stdio" | "maxBuffer"> = {
+/**
+ * What a failed run printed is in its error; a test prints nothing of it. The process waits for the program, with the server in it:
+ * one that waits for more of a stream would go on for ever.
+ */
+const piped: Pick<ExecFileSyncOptions, "stdio" | "maxBuffer" | "timeout"> = {
   stdio: ["ignore", "pipe", "pipe"],
   maxBuffer: 2 ** 28,
+  timeout: 100_000,
 };
 
 /** Runs ffmpeg, which overwrites what is there. */
