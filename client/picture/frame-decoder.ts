@@ -11,7 +11,7 @@ import type { FromDecoder, ToDecoder } from "./decoder-protocol.ts";
 type Context = OffscreenCanvasRenderingContext2D | CanvasRenderingContext2D;
 type Stream = { readonly number: number; readonly codec: StreamCodec; codecString: string | null };
 
-/** While more frames than these wait to be decoded, pictures are left out; the eye still gets some. */
+/** While more frames than these wait to be decoded, pictures are left out; the eye still gets some, and always the last. */
 const MAX_WAITING_FRAMES = 1;
 const MAX_MS_WITHOUT_PICTURE = 50;
 
@@ -103,7 +103,8 @@ export class FrameDecoder {
   #draw(picture: VideoFrame): boolean {
     const context = this.#context;
     const nowMs = performance.now();
-    const isLate = (this.#decoder?.decodeQueueSize ?? 0) > MAX_WAITING_FRAMES;
+    // A browser may count frames as waiting that came out already; where none is on its way this is the last picture.
+    const isLate = this.#begun.size > 0 && (this.#decoder?.decodeQueueSize ?? 0) > MAX_WAITING_FRAMES;
     if (context === null || (isLate && nowMs - this.#drawnAtMs < MAX_MS_WITHOUT_PICTURE)) return false;
     this.#drawnAtMs = nowMs;
     const { displayWidth: width, displayHeight: height } = picture;

@@ -37,7 +37,8 @@ const ANSWER_TIMEOUT_MS = 5000;
 const RETRY_MS = 300;
 /**
  * A decoder that has had frames for so long and gave neither a picture nor an error gives none. Before the server takes the
- * viewer for one that is gone (SF4 in socket-flow.ts).
+ * viewer for one that is gone (SF4 in socket-flow.ts). One that gave pictures before is begun anew, each time after twice as long: it may be one
+ * that keeps its last picture back until the next.
  */
 const MUTE_MS = 4000;
 
@@ -64,6 +65,7 @@ export class WebSocketReceiver extends Emitter<WebSocketReceiverEvents> {
   #heldAck: number | null = null;
   #counters: Counters = { bytes: 0, decoded: 0, decodeMs: 0 };
   #skipped = 0;
+  #patienceMs = MUTE_MS;
   #roundTripMs: number | null = null;
   #closed = false;
 
@@ -103,8 +105,8 @@ export class WebSocketReceiver extends Emitter<WebSocketReceiverEvents> {
     const { screen, acknowledge } = this.#options;
     if (screen.backlog < MAX_BACKLOG) acknowledge(frame);
     else this.#heldAck = frame;
-    if (!this.#hasDecoded) this.#timer ??= setTimeout(() => this.#handleMute(), MUTE_MS);
     screen.decode(frame, isKeyFrame, data);
+    this.#timer ??= this.#watchDecoder();
   }
 
   /** The receipt of an input came this long after the input left, in milliseconds. */
@@ -132,20 +134,28 @@ export class WebSocketReceiver extends Emitter<WebSocketReceiverEvents> {
     this.#timer = setTimeout(() => this.emit("unanswered", {}), ANSWER_TIMEOUT_MS);
   }
 
+  #watchDecoder(): ReturnType<typeof setTimeout> {
+    return setTimeout(() => this.#handleMute(), this.#patienceMs);
+  }
+
   #handleMute(): void {
+    this.#patienceMs *= 2;
+    if (this.#hasDecoded) return this.#handleFailure("It says nothing.");
     console.warn("The browser's decoder says nothing.");
     this.emit("died", {});
   }
 
   #handleDecoded(decodeMs: number, isDrawn: boolean): void {
-    if (!this.#hasDecoded) this.#stopTimer();
+    const { screen, acknowledge } = this.#options;
+    this.#stopTimer();
+    if (screen.backlog > 0) this.#timer = this.#watchDecoder();
     this.#hasDecoded = true;
     this.#failures = 0;
     this.#counters.decoded += 1;
     this.#counters.decodeMs += decodeMs;
     if (!isDrawn) this.#skipped += 1;
-    if (this.#heldAck === null || this.#options.screen.backlog >= MAX_BACKLOG) return;
-    this.#options.acknowledge(this.#heldAck);
+    if (this.#heldAck === null || screen.backlog >= MAX_BACKLOG) return;
+    acknowledge(this.#heldAck);
     this.#heldAck = null;
   }
 

@@ -36,7 +36,11 @@ async function expectColours(colours: readonly Colour[]): Promise<void> {
     const seen = await seenColours(view, quadrantPoints);
     return Math.max(...colours.map((colour, at) => colourDistance(seen[at], colour)));
   };
-  await expect.poll(worst, patient).toBeLessThan(24);
+  try {
+    await expect.poll(worst, patient).toBeLessThan(24);
+  } catch (error) {
+    throw new Error(`The viewer says: ${JSON.stringify(await statsOf(view))}`, { cause: error });
+  }
 }
 
 /** Opens the page, and expects the scene in it, and what a click there and another one make of it. */
