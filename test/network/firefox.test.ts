@@ -31,15 +31,31 @@ afterAll(async () => {
   await Promise.all([browser?.close(), server?.close()]);
 });
 
+async function worstDistance(colours: readonly Colour[]): Promise<number> {
+  const seen = await seenColours(view, quadrantPoints);
+  return Math.max(...colours.map((colour, at) => colourDistance(seen[at], colour)));
+}
+
 async function expectColours(colours: readonly Colour[]): Promise<void> {
-  const worst = async () => {
-    const seen = await seenColours(view, quadrantPoints);
-    return Math.max(...colours.map((colour, at) => colourDistance(seen[at], colour)));
-  };
   try {
-    await expect.poll(worst, patient).toBeLessThan(24);
+    await expect.poll(() => worstDistance(colours), patient).toBeLessThan(24);
   } catch (error) {
     throw new Error(`The viewer says: ${JSON.stringify(await statsOf(view))}`, { cause: error });
+  }
+}
+
+/**
+ * Expects that a click makes the scene these colours. A page that stood still for longer than the server waits (SF4) comes back by
+ * itself, and what is done in it until then goes nowhere: one more try.
+ */
+async function expectClickToShow(x: number, y: number, colours: readonly Colour[]): Promise<void> {
+  await page.mouse.click(x, y);
+  try {
+    await expect.poll(() => worstDistance(colours), { timeout: 20_000, interval: 300 }).toBeLessThan(24);
+  } catch {
+    await expect.poll(() => isLive(view), patient).toBe(true);
+    if ((await worstDistance(colours)) >= 24) await page.mouse.click(x, y);
+    await expectColours(colours);
   }
 }
 
@@ -48,10 +64,8 @@ async function expectPictureAndInput(query: string): Promise<void> {
   ({ page, view, errors } = await openFirefoxPage(browser, `${server.url}${query}`));
   await expect.poll(() => isLive(view), patient).toBe(true);
   await expectColours(quadrantColours);
-  await page.mouse.click(300, 300);
-  await expectColours(white);
-  await page.mouse.click(900, 300);
-  await expectColours(quadrantColours);
+  await expectClickToShow(300, 300, white);
+  await expectClickToShow(900, 300, quadrantColours);
   expect(errors).toEqual([]);
 }
 
