@@ -154,8 +154,7 @@ test("messages and states go to the scene from who has control, and from no othe
     ben.send(message);
     expect(await ben.received(({ kind }) => kind === "error")).toMatchObject({ code: "no-control" });
     ann.send(message);
-    await ben.received(({ kind }) => kind === message.kind);
-    expect(ben.messages.at(-1)).toMatchObject(message);
+    expect(await ben.received(({ kind }) => kind === message.kind)).toMatchObject(message);
   }
   const late = await TestClient.join(server.url);
   expect(late.messages).toContainEqual({ kind: "scene-state", state: '{"zoom":2}' });
