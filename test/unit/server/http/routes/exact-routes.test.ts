@@ -96,19 +96,20 @@ test("on a slow way it goes at the rate of that way", async () => {
   expect((await response.arrayBuffer()).byteLength).toBe(250_000);
   const tookMs = performance.now() - begun;
   expect(tookMs).toBeGreaterThan(350);
-  expect(tookMs).toBeLessThan(2000);
+  expect(tookMs).toBeLessThan(10_000);
 });
 
 test("it is faster than that where the page says that it comes faster", async () => {
   const begun = performance.now();
-  const response = await get("middling", "v1&bps=500000&receipts=7");
+  const response = await get("middling", "v1&bps=100000&receipts=7");
   let bytes = 0;
   for await (const piece of response.body ?? []) {
     bytes += piece.byteLength;
     scene.emit("received", bytes);
   }
   expect(bytes).toBe(250_000);
-  expect(performance.now() - begun).toBeLessThan(2000);
+  // It would be 20 s.
+  expect(performance.now() - begun).toBeLessThan(10_000);
 });
 
 test("on a way that is held it goes no faster, whatever the page says of the way", async () => {
