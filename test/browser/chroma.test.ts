@@ -39,7 +39,7 @@ async function openIn444(page: Page, url: string): Promise<void> {
   for (let visit = 1; visit <= 3; visit += 1) {
     await page.goto(url);
     await expect.poll(() => isLive(page), { timeout: 30_000 }).toBe(true);
-    await expect.poll(async () => (await statsOf(page)).chroma, { timeout: 10_000 }).not.toBeNull();
+    await expect.poll(async () => (await statsOf(page)).chroma).not.toBeNull();
     if ((await statsOf(page)).chroma === "444") return;
   }
 }

@@ -86,7 +86,7 @@ it("each codec has a reader of its own, and others have what is free and give it
   expect([isThere("h264", 0), isThere("vp8", 0), isThere("vp9", 0)]).toEqual([true, true, true]);
   encoders.setWanted([{ codec: "h264", tier: 3 }]);
   encoders.setWanted([]);
-  await expect.poll(() => readers.free, { timeout: 10_000 }).toBe(1);
+  await expect.poll(() => readers.free).toBe(1);
   expect(isThere("vp8", 1)).toBe(true);
 });
 

@@ -276,7 +276,7 @@ test("YP1, YP2: what is asked for twice is decoded once, and a decoder without w
     for (const asked of left) await expect(asked).rejects.toThrow("left");
     expect(pool.counts.waiting).toBe(0);
     await expect(ask(40)).rejects.toThrow(RangeError);
-    await vi.waitFor(() => expect(pool.counts.decoders).toBe(0), { timeout: 10_000 });
+    await vi.waitFor(() => expect(pool.counts.decoders).toBe(0), { timeout: 30_000 });
     expect(framePixels(movie, 5).equals(await ask(5))).toBe(true);
   } finally {
     await pool.close();

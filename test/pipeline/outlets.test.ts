@@ -231,7 +231,7 @@ test("pictures of a frame that was drawn smaller have the size that they should,
   await pool.close();
   const { encoder, pictures } = jpegThread(ring);
   encoder.begin({ streamId: "whole", maxFps: 30, quality: 90, size });
-  await expect.poll(() => pictures.length, { timeout: 5_000 }).toBe(1);
+  await expect.poll(() => pictures.length).toBe(1);
   const { width, height } = await sharp(pictures[0]?.bytes).metadata();
   expect({ width, height }).toEqual(size);
   await expectQuadrants(pictures[0]?.bytes ?? new Uint8Array(), 8);

@@ -73,7 +73,7 @@ test("input is logged, the server is killed, and its replay as fast as it goes a
   await steer(url);
   const live = await pixelsOf(await (await fetch(new URL("snapshot.png", url))).arrayBuffer());
   const logged = (): number => eventsIn(log).filter(({ kind }) => kind === "input").length;
-  await expect.poll(logged, { timeout: 10_000 }).toBe(hand.length);
+  await expect.poll(logged).toBe(hand.length);
   child.kill("SIGKILL");
   await once(child, "close");
 

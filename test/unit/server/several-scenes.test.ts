@@ -223,7 +223,7 @@ test("a preview starts nothing and keeps nothing running; before there is one, a
   expect([live.status, live.body]).not.toEqual([200, "a picture"]);
   client.socket.close();
   const looked = setInterval(() => void send("a/preview.webp").catch(() => undefined), 100);
-  await expect.poll(() => server.rooms().length, { timeout: 5000 }).toBe(0);
+  await expect.poll(() => server.rooms().length).toBe(0);
   clearInterval(looked);
   rmSync(join(folder, "picture.webp"));
   mkdirSync(join(folder, "picture.webp"));

@@ -199,7 +199,11 @@ describe("frame ring under threads", () => {
   });
 
   it("is a test that can fail: a reader that reads after release sees torn frames", async () => {
-    const [result] = await race(allocateFrameRing(size, 1), 1, true);
-    expect((result?.torn ?? 0) + (result?.misdescribed ?? 0)).toBeGreaterThan(0);
+    // A busy machine may let the two run in turns.
+    const faults = async (): Promise<number> => {
+      const [result] = await race(allocateFrameRing(size, 1), 1, true);
+      return (result?.torn ?? 0) + (result?.misdescribed ?? 0);
+    };
+    await expect.poll(faults).toBeGreaterThan(0);
   });
 });

@@ -141,7 +141,7 @@ test("it ends with the server's process even where that is killed outright", asy
   await expect.poll(started, { timeout: 30_000 }).toHaveLength(2);
   parent.kill("SIGKILL");
   await once(parent, "exit");
-  await expect.poll(() => started().some(processExists), { timeout: 10_000 }).toBe(false);
+  await expect.poll(() => started().some(processExists)).toBe(false);
 });
 
 test("a server that is shared by a program has its public link, with a token, and lets that page in", async () => {

@@ -55,7 +55,7 @@ it("JH1: one that nobody takes ends, and its place is free", async () => {
   const lazy = await Promise.all([download(), download(), download(), download()]);
   for (const response of lazy) response.pause();
   expect((await fetch(url)).status).toBe(503);
-  await expect.poll(() => made.map(({ destroyed }) => destroyed), { timeout: 5000 }).toEqual([true, true, true, true]);
+  await expect.poll(() => made.map(({ destroyed }) => destroyed)).toEqual([true, true, true, true]);
   const next = await download();
   expect(next.statusCode).toBe(200);
   next.destroy();

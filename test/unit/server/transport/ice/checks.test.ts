@@ -151,7 +151,7 @@ describe("a connection", () => {
       const text = candidate("127.0.0.1", sink.address().port).replace(":1 ", `:${index} `);
       transport.addCandidate({ candidate: text, sdpMid: "0", sdpMLineIndex: 0 });
     }
-    await vi.waitUntil(() => packets >= 24, { timeout: 10_000 });
+    await vi.waitUntil(() => packets >= 24, { timeout: 30_000 });
     // Until the last check has been repeated for the last time.
     let before = -1;
     await vi.waitUntil(
