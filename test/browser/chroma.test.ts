@@ -36,7 +36,7 @@ async function error(page: AnyPage): Promise<number> {
 
 /** On a busy machine the browser may not say in time that it decodes 4:4:4; it says it at another visit. */
 async function openIn444(page: Page, url: string): Promise<void> {
-  for (let visit = 1; visit <= 3; visit += 1) {
+  for (let visit = 1; visit <= 8; visit += 1) {
     await page.goto(url);
     await expect.poll(() => isLive(page), { timeout: 30_000 }).toBe(true);
     await expect.poll(async () => (await statsOf(page)).chroma).not.toBeNull();

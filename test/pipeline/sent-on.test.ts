@@ -125,11 +125,11 @@ describe("of a scene at rest", () => {
     // FFmpeg looks at twenty pictures first; without sound it would look for a minute and a half.
     expect(beganMs).toBeLessThan(30_000);
     const gaps = times.slice(1).map((at, index) => at - (times[index] ?? 0));
-    expect(Math.max(...gaps)).toBeLessThan(500);
+    expect(Math.max(...gaps)).toBeLessThan(1500);
     expect(Math.min(...gaps)).toBeGreaterThan(0);
     const keyGaps = keyFrameTimes.slice(1).map((at, index) => at - (keyFrameTimes[index] ?? 0));
     expect(keyGaps.length).toBeGreaterThanOrEqual(1);
-    expect(Math.max(...keyGaps)).toBeLessThan(2600);
+    expect(Math.max(...keyGaps)).toBeLessThan(3600);
   });
 
   test.concurrent("by SRT it is read by FFmpeg as it was drawn, also with a passphrase", async ({ expect }) => {
@@ -173,7 +173,7 @@ describe("of a scene at rest", () => {
     const isAllTold = () => bad.every(({ info }) => typeof info?.error === "string");
     const { times } = await readStream(`${nginx.url}/good-${KEY}`, isAllTold);
     const gaps = times.slice(1).map((at, index) => at - (times[index] ?? 0));
-    expect(Math.max(...gaps)).toBeLessThan(500);
+    expect(Math.max(...gaps)).toBeLessThan(1500);
     expect(good.info?.state).toBe("sending");
     expect(bad.map(({ info }) => info?.state)).toEqual(bad.map(() => "connecting"));
     expect(bad.map(({ info }) => info?.error)).toEqual([

@@ -39,6 +39,8 @@ export class FileOutput implements MuxOutput {
   #muxer: AvMuxer | null = null;
   #held: Held | null = null;
   #packets = 0;
+  /** When it has all that it wanted. */
+  #until: Milliseconds | null = null;
   #timer: NodeJS.Timeout | undefined;
   #ending: Promise<void> | null = null;
   /** How long it was when it ended. */
@@ -59,6 +61,8 @@ export class FileOutput implements MuxOutput {
 
   take(packet: MuxPacket): void {
     if (this.#ending !== null) return;
+    // Where the machine is busy such a packet comes before the timer.
+    if (this.#until !== null && packet.time >= this.#until) return this.#complete(this.#until);
     this.#muxer ??= this.#begin(packet);
     const at = this.#timeline.place(packet);
     this.#writeHeld(at);
@@ -77,8 +81,9 @@ export class FileOutput implements MuxOutput {
     const codec = codecOf(packet.codec);
     const parameters = streamParametersOf(codec, packet.data);
     if (maxSeconds !== null) {
-      const untilMs = packet.time + maxSeconds * 1000;
-      this.#timer = setTimeout(() => this.#complete(milliseconds(untilMs)), untilMs - now());
+      const until = milliseconds(packet.time + maxSeconds * 1000);
+      this.#until = until;
+      this.#timer = setTimeout(() => this.#complete(until), until - now());
     }
     try {
       const projection = isPanorama ? "equirectangular" : null;
