@@ -1,8 +1,7 @@
 /** Owns which inputs wait to be seen: it finds, for each frame sent to a viewer, the inputs that it is the first to show. Pure. */
 
 import type { Milliseconds } from "../../shared/time.ts";
-
-export type ShownInput = { readonly viewerId: string; readonly sequence: number; readonly receivedAt: Milliseconds };
+import type { ShownInput } from "../render/render-protocol.ts";
 
 type Waiting = { readonly frame: number; readonly sequence: number; readonly receivedAt: Milliseconds };
 

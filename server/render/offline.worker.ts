@@ -7,12 +7,12 @@ import { profileThread } from "../platform/cpu-profile.ts";
 import { SteppedClock } from "../platform/stepped-clock.ts";
 import { threadPort } from "../platform/threads.ts";
 import { DataStore } from "./data/data-store.ts";
+import { InputTexture } from "./host/input-texture.ts";
 import { LoadWatch } from "./host/load-watch.ts";
 import { SceneConsole } from "./host/scene-console.ts";
 import { SceneLoader } from "./host/scene-loader.ts";
 import { installScopes } from "./host/scene-scope.ts";
 import { SceneStage } from "./host/scene-stage.ts";
-import { ShownInput } from "./host/shown-input.ts";
 import { SteppedStage } from "./host/stepped-stage.ts";
 import { SteppedTimers } from "./host/stepped-timers.ts";
 import { SteppedWorld } from "./host/stepped-world.ts";
@@ -56,7 +56,7 @@ async function main(): Promise<void> {
   const picture = new SampledPicture(surface, data.samples);
   const scene = { ...data, watch: false };
   const invalidate = (): void => undefined;
-  const shown = data.input === null ? null : new ShownInput(data.input);
+  const shown = data.input === null ? null : new InputTexture(data.input);
   const stage = new SceneStage({
     data: scene,
     loader,

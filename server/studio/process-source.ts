@@ -15,7 +15,7 @@ import { now } from "../../shared/time.ts";
 import { forkModule } from "../platform/fork-module.ts";
 import { siblingUrl } from "../platform/threads.ts";
 import { SharedPictures } from "./shared-pictures.ts";
-import type { ProcessSource as Described, FromSourceProcess, ToSourceProcess } from "./source/source-protocol.ts";
+import type { ForkedSource, FromSourceProcess, ToSourceProcess } from "./source/source-protocol.ts";
 import type { SourcePicture, ViewSource } from "./view-source.ts";
 
 const RETRY = { startMs: 500, maxMs: 15_000 } as const;
@@ -28,7 +28,7 @@ const fell = "Its process ended unexpectedly.";
 const silent = "Nothing comes from it.";
 
 export type ProcessSourceOptions = {
-  readonly source: Described;
+  readonly source: ForkedSource;
   readonly showing: PictureShowing;
   readonly maxFps: number;
   readonly watched: boolean;

@@ -6,9 +6,9 @@ import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { childEnvironment } from "../../platform/child-environment.ts";
 import { guardOrphan } from "../../platform/orphan-guard.ts";
-import type { ProcessSource } from "./source-protocol.ts";
+import type { ForkedSource } from "./source-protocol.ts";
 
-type Page = Extract<ProcessSource, { readonly kind: "page" }>;
+type Page = Extract<ForkedSource, { readonly kind: "page" }>;
 
 const programs = ["chromium", "chromium-browser", "google-chrome"] as const;
 const DEADLINE_MS = 30_000;

@@ -5,12 +5,12 @@ import type { PictureMemoryInit } from "../../frames/picture-memory.ts";
 import type { StudioSource } from "../layout-source.ts";
 
 /** The sources that have a process of their own. */
-export type ProcessSource = Exclude<StudioSource, { readonly kind: "room" | "text" | "clock" }>;
+export type ForkedSource = Exclude<StudioSource, { readonly kind: "room" | "text" | "clock" }>;
 
 export type ToSourceProcess =
   | {
       readonly kind: "start";
-      readonly source: ProcessSource;
+      readonly source: ForkedSource;
       readonly memory: PictureMemoryInit;
       readonly showing: PictureShowing;
       readonly maxFps: number;

@@ -8,11 +8,11 @@ import { hasAlpha } from "../../platform/rgba-pixels.ts";
 import { cutPixels, decodeImage } from "../../render/page/images/decode-image.ts";
 import { takePagePicture } from "./page-picture.ts";
 import type { PictureExit } from "./picture-exit.ts";
-import type { ProcessSource } from "./source-protocol.ts";
+import type { ForkedSource } from "./source-protocol.ts";
 
 const MAX_BYTES: number = 256 * 1024 * 1024;
 
-type Still = Extract<ProcessSource, { readonly kind: "image" | "page" }>;
+type Still = Extract<ForkedSource, { readonly kind: "image" | "page" }>;
 type Decoded = Awaited<ReturnType<typeof decodeImage>>;
 
 export class StillPlayer {

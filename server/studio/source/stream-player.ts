@@ -13,9 +13,9 @@ import { oneFileOptions } from "../../platform/movie-formats.ts";
 import { streamProtocols } from "../layout-source.ts";
 import type { AvInput, AvStream } from "./av-stream.ts";
 import type { PictureExit } from "./picture-exit.ts";
-import type { ProcessSource } from "./source-protocol.ts";
+import type { ForkedSource } from "./source-protocol.ts";
 
-type Played = Extract<ProcessSource, { readonly kind: "movie" | "stream" | "camera" }>;
+type Played = Extract<ForkedSource, { readonly kind: "movie" | "stream" | "camera" }>;
 
 const MAX_LATE_MS = 100;
 /** How long a movie of one picture shows it before it begins anew. */

@@ -2,7 +2,7 @@
 
 import { beforeEach, expect, it, vi } from "vitest";
 import type { PictureExit } from "../../../../server/studio/source/picture-exit.ts";
-import type { ProcessSource } from "../../../../server/studio/source/source-protocol.ts";
+import type { ForkedSource } from "../../../../server/studio/source/source-protocol.ts";
 import { StreamPlayer } from "../../../../server/studio/source/stream-player.ts";
 
 /** What is read: the times of the pictures, and how long each takes to come. */
@@ -37,7 +37,7 @@ beforeEach(() => {
   [opened, delayMs, shown, begun] = [0, 0, [], performance.now()];
 });
 
-type Played = Extract<ProcessSource, { readonly kind: "movie" | "stream" }>;
+type Played = Extract<ForkedSource, { readonly kind: "movie" | "stream" }>;
 const movie: Played = { kind: "movie", file: "/a.mp4" };
 const hls: Played = { kind: "stream", address: "https://host/a.m3u8" };
 const rtmp: Played = { kind: "stream", address: "rtmp://host/app/key" };

@@ -4,7 +4,7 @@ import { DataTexture, LinearFilter, SRGBColorSpace } from "three";
 import type { InputPicture, InputSize } from "../offline-protocol.ts";
 import type { SceneInput } from "../scene.ts";
 
-export class ShownInput implements SceneInput {
+export class InputTexture implements SceneInput {
   readonly count: number;
   readonly texture: DataTexture;
   #picture: InputPicture;
