@@ -5,6 +5,7 @@
  */
 
 import { Emitter } from "../../shared/emitter.ts";
+import { StreamError } from "../../shared/errors.ts";
 import type { PictureSize } from "../../shared/video.ts";
 import { isPictureTag } from "../encode/pictures/picture-protocol.ts";
 import { ExactCosts } from "./exact-costs.ts";
@@ -78,8 +79,9 @@ export class ExactPicture extends Emitter<ExactPictureEvents> {
       const made = await making;
       return picture === this.#picture ? made : null;
     } catch (error) {
-      // That of a picture that is over, as of another size, is no fault of anybody's.
-      if (picture !== this.#picture) return null;
+      // That of a picture that is over, as of another size, is no fault of anybody's, nor where its process knows so before we do.
+      const hasNone = error instanceof StreamError && error.code === "room-lost";
+      if (hasNone || picture !== this.#picture) return null;
       throw error;
     }
   }

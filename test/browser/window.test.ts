@@ -5,7 +5,7 @@ import sharp from "sharp";
 import { afterAll, beforeAll, expect, it } from "vitest";
 import type { Transport } from "../../client/streams/transport.ts";
 import type { StreamServer } from "../../server/index.ts";
-import { waitUntilLive } from "../support/chromium.ts";
+import { errorsOf, waitUntilLive } from "../support/chromium.ts";
 import { serveScene } from "../support/served-scene.ts";
 import { connectChromium } from "../support/shared-chromium.ts";
 
@@ -51,10 +51,7 @@ let [phone, desk] = [] as unknown as [Viewing, Viewing];
 
 async function openWindow(options: BrowserContextOptions): Promise<Viewing> {
   const page = await browser.newPage({ ...options, colorScheme: "dark", reducedMotion: "reduce" });
-  const errors: string[] = [];
-  page.on("pageerror", (error) => errors.push(error.message));
-  page.on("console", (message) => message.type() === "error" && errors.push(message.text()));
-  return { page, errors };
+  return { page, errors: errorsOf(page) };
 }
 
 async function enter({ page }: Viewing, transport: Transport): Promise<void> {

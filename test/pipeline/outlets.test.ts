@@ -36,7 +36,7 @@ function studio() {
     number += 1;
     writer.publish({ number, renderedAt: now(), renderMs: 0, readbackMs: 0, atRest }, { rgba: true, i420: false });
   };
-  return { ring, publish };
+  return { ring, publish, retire: () => writer.retire() };
 }
 
 const paintQuadrants = (x: number, y: number) => [
@@ -146,6 +146,21 @@ test("a still waits for a fresh frame and then for one at rest, as long as it ma
   const times = { freshFrom: begun, freshBy: milliseconds(begun + 200), atRestBy: begun };
   expect((await pool.take(task(times))).tag).toBe("test-3-64x48-png");
   expect(now() - begun).toBeGreaterThanOrEqual(200);
+  await pool.close();
+});
+
+test("a still waits for a frame where there is none for a moment, as between two sizes", async () => {
+  const { ring, publish, retire } = studio();
+  publish(paintGrey(10), true);
+  const pool = new PicturePool({ ring, reader: 0 });
+  await pool.take(task());
+  retire();
+  const waiting = pool.take(task());
+  await sleep(100);
+  publish(paintGrey(20), true);
+  expect((await waiting).tag).toBe("test-2-64x48-png");
+  retire();
+  await expect(pool.take(task())).rejects.toMatchObject({ code: "room-lost" });
   await pool.close();
 });
 

@@ -55,11 +55,22 @@ export async function openPage(browser: Browser, { before, ...options }: OpenPag
   // What moves in the page itself would be drawn 60 times a second.
   const motion = { reducedMotion: "reduce" } as const;
   const page = await browser.newPage({ ...motion, ...options, viewport: { width: 1280, height: 720 } });
-  const errors: string[] = [];
-  page.on("pageerror", (error) => errors.push(error.message));
-  page.on("console", (message) => message.type() === "error" && errors.push(message.text()));
+  const errors = errorsOf(page);
   if (before !== undefined) await page.addInitScript(before);
   return { page, errors };
+}
+
+/** What the page complains about from now on. */
+export function errorsOf(page: Page): string[] {
+  const errors: string[] = [];
+  page.on("pageerror", (error) => errors.push(error.message));
+  page.on("console", (message) => {
+    if (message.type() !== "error") return;
+    // Of what was not loaded the text says no address.
+    const place = message.text().startsWith("Failed to load") ? ` ${message.location().url}` : "";
+    errors.push(`${message.text()}${place}`);
+  });
+  return errors;
 }
 
 /** Opens the viewer page, kept to WebRTC unless `url` says otherwise, and waits until a picture is on the screen. */

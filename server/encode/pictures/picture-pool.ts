@@ -1,7 +1,7 @@
 /** Owns the session's handle of the thread that makes snapshots and exact pictures. */
 
 import { Piscina } from "piscina";
-import { fromPlainError, toPlainError } from "../../../shared/errors.ts";
+import { fromPlainError, StreamError, toPlainError } from "../../../shared/errors.ts";
 import { FrameRingControl } from "../../frames/frame-ring.ts";
 import { siblingUrl } from "../../platform/threads.ts";
 import type { PictureTask, PictureThreadData, TakenPicture } from "./picture-protocol.ts";
@@ -12,7 +12,7 @@ const MAX_WAITING = 16;
 const IDLE_MS = 30_000;
 
 export class PicturePool {
-  readonly #pool: Piscina<PictureTask, TakenPicture>;
+  readonly #pool: Piscina<PictureTask, TakenPicture | null>;
   readonly #data: PictureThreadData;
 
   /** Starts no thread before the first picture. */
@@ -31,13 +31,16 @@ export class PicturePool {
     this.#pool.on("error", () => undefined);
   }
 
-  /** Makes a picture. Rejects with a `StreamError` "encoder-failed", also when too many wait or it is closed meanwhile. */
+  /**
+   * Makes a picture. Rejects with a `StreamError`: "room-lost" where the scene has none, else "encoder-failed", also when too many wait
+   * or it is closed meanwhile.
+   */
   async take(task: PictureTask): Promise<TakenPicture> {
-    try {
-      return await this.#pool.run(task);
-    } catch (error) {
+    const taken = await this.#pool.run(task).catch((error: unknown) => {
       throw fromPlainError(toPlainError(error), "encoder-failed");
-    }
+    });
+    if (taken === null) throw new StreamError("room-lost", "The scene has not drawn a picture yet.");
+    return taken;
   }
 
   /** Ends the thread, whatever it does. */

@@ -5,7 +5,6 @@
 
 import { workerData } from "node:worker_threads";
 import sharp, { type Sharp } from "sharp";
-import { StreamError } from "../../../shared/errors.ts";
 import { now } from "../../../shared/time.ts";
 import { isSameSize, type PictureSize } from "../../../shared/video.ts";
 import { type FramePixels, FrameRingReader } from "../../frames/frame-ring.ts";
@@ -14,6 +13,8 @@ import { type PictureTask, type PictureThreadData, pictureTag, sizeIn, type Take
 
 /** Wakes now and then for no reason, so that a lost wake-up could cost this much and no more. */
 const MAX_WAIT_MS = 100;
+/** So long it waits for a frame where there is none, as before the first one and while the pictures take another size. */
+const NONE_MS = 2000;
 
 // The stream needs the other cores.
 sharp.concurrency(1);
@@ -22,9 +23,10 @@ sharp.cache(false);
 const data = workerData as PictureThreadData;
 const ring = new FrameRingReader(data.ring, data.reader);
 
-/** The task that piscina calls by its name. */
-export async function takePicture(task: PictureTask): Promise<TakenPicture> {
+/** The task that piscina calls by its name. Gives null where the scene has no picture. */
+export async function takePicture(task: PictureTask): Promise<TakenPicture | null> {
   const pixels = acquireWanted(task);
+  if (pixels === null) return null;
   try {
     const size = sizeIn(task.size, ring.size);
     const tag = pictureTag({ ...task, size }, ring.description.number);
@@ -40,19 +42,18 @@ export async function takePicture(task: PictureTask): Promise<TakenPicture> {
 
 type RgbaPixels = Pick<FramePixels, "drawnSize" | "isTopDown"> & { readonly rgba: Uint8Array };
 
-/** Holds the first frame in RGBA that is as wanted, or the newest when the time for that is over. Gives its pixels. */
-function acquireWanted({ freshFrom, freshBy, atRestBy }: PictureTask): RgbaPixels {
+/** Holds the first frame in RGBA that is as wanted, or the newest when the time for that is over. Gives its pixels; null where there is none. */
+function acquireWanted({ freshFrom, freshBy, atRestBy }: PictureTask): RgbaPixels | null {
+  const thereBy = Math.max(freshBy, now() + NONE_MS);
   for (;;) {
     const frame = ring.acquire();
     const pixels = frame !== null && hasRgba(frame) ? frame : null;
     const { renderedAt, atRest } = ring.description;
-    const until = pixels === null || renderedAt < freshFrom ? freshBy : atRest ? 0 : atRestBy;
+    const until = pixels === null ? thereBy : renderedAt < freshFrom ? freshBy : atRest ? 0 : atRestBy;
     const wait = until - now();
-    if (wait <= 0) {
-      if (pixels !== null) return pixels;
-      throw new StreamError("room-lost", "The scene has not drawn a picture yet.");
-    }
+    if (wait <= 0 && pixels !== null) return pixels;
     ring.release();
+    if (wait <= 0) return null;
     ring.wait(Math.min(wait, MAX_WAIT_MS));
   }
 }

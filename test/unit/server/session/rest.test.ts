@@ -63,6 +63,14 @@ describe("the exact still", () => {
     expect(await waiting).toBeNull();
   });
 
+  test("is none where its process has none any more, though nobody has heard of that yet", async () => {
+    const none = () => Promise.reject(new StreamError("room-lost", "The scene has not drawn a picture yet."));
+    const { still } = stillOf([none, takenOf("p1")]);
+    still.handleRest("p1");
+    expect(await still.take("p1", null)).toBeNull();
+    expect(await still.take("p1", null)).toEqual(png);
+  });
+
   test("is made as soon as it is there for who asks while it is drawn, and is none where it never is", async () => {
     const { still, formats } = stillOf([takenOf("p2")]);
     still.handleBegun("p1");
