@@ -3,6 +3,8 @@
 import type { Milliseconds } from "../../shared/time.ts";
 import type { ShownInput } from "../render/render-protocol.ts";
 
+export type { ShownInput } from "../render/render-protocol.ts";
+
 type Waiting = { readonly frame: number; readonly sequence: number; readonly receivedAt: Milliseconds };
 
 /** A viewer that is sent nothing for long must not fill the memory. */
