@@ -43,14 +43,14 @@ export class ExactPicture {
 
   /** The server draws a picture with which the scene may come to rest. */
   handleBegun(picture: string): void {
-    if (this.#rest?.picture !== picture) this.#begin(picture);
+    if (this.#rest?.picture !== picture) this.#begin(picture, true);
   }
 
   /** The server says that a frame of a stream, and no earlier one, shows this picture. */
   handleRest(transport: Transport, frame: number, picture: string): void {
     const rest = this.#rest;
     const isGivenUp = rest?.ending.signal.aborted === true && rest.bitmap === null;
-    if (rest?.picture !== picture || isGivenUp) this.#begin(picture);
+    if (rest?.picture !== picture || isGivenUp) this.#begin(picture, false);
     const frames = this.#rest?.frames.get(transport) ?? new RestFrames();
     this.#rest?.frames.set(transport, frames);
     frames.announce(frame);
@@ -97,21 +97,28 @@ export class ExactPicture {
     this.#rest?.ending.abort();
   }
 
-  #begin(picture: string): void {
+  /** `isEarly`: it is only being drawn. */
+  #begin(picture: string, isEarly: boolean): void {
     this.clear();
     const rest: Rest = { picture, frames: new Map(), ending: new AbortController(), bitmap: null };
     this.#rest = rest;
-    void this.#load(rest);
+    void this.#load(rest, isEarly);
   }
 
-  async #load(rest: Rest): Promise<void> {
+  async #load(rest: Rest, isEarly: boolean): Promise<void> {
     const { signal } = rest.ending;
+    let mayComeYet = isEarly;
     for (let attempt = 1; attempt <= MAX_ATTEMPTS && !signal.aborted; attempt += 1) {
       try {
         const bitmap = await this.#options.fetch(rest.picture, signal);
         if (signal.aborted) return bitmap?.close();
         // It was asked for early, and in vain; where the scene rests with it after all, it is fetched then.
         if (bitmap === null && rest.frames.size === 0) rest.ending.abort();
+        if (bitmap === null && mayComeYet) {
+          // The word that it does was faster than that answer.
+          mayComeYet = false;
+          continue;
+        }
         rest.bitmap = bitmap;
         return this.#update();
       } catch {

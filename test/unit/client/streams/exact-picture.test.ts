@@ -153,6 +153,19 @@ describe("EP2", () => {
     expect(over).toBe(bitmap);
   });
 
+  test("what was asked for too early is asked for again where the word that it is there came before the answer", async () => {
+    still.handleBegun("p1");
+    still.handleRest("webrtc", 100, "p1");
+    still.handleFrame("webrtc", 100);
+    asked[0]?.answer(null);
+    await settle();
+    expect(asked).toHaveLength(2);
+    const bitmap = bitmapOf();
+    asked[1]?.answer(bitmap);
+    await settle();
+    expect(over).toBe(bitmap);
+  });
+
   test("another picture at rest takes its place", async () => {
     await rest();
     const next = bitmapOf();
