@@ -11,9 +11,10 @@
  *     when that would, so that whoever got hold of one is out after a week, too.
  */
 
-import { createHmac, randomBytes, scryptSync, timingSafeEqual } from "node:crypto";
+import { createHmac, scryptSync, timingSafeEqual } from "node:crypto";
 import { errors, type JWTPayload, jwtVerify, SignJWT } from "jose";
 import { type Role, roles } from "../../shared/people.ts";
+import { randomWord } from "../platform/random-word.ts";
 import type { Identity } from "./identity.ts";
 import { isLinkedRoom } from "./room-name.ts";
 
@@ -154,7 +155,7 @@ export class SignedLinks {
 }
 
 export function newLinkId(): string {
-  return randomBytes(12).toString("base64url");
+  return randomWord(12);
 }
 
 export function isLinkId(value: unknown): value is string {

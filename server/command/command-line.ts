@@ -254,6 +254,12 @@ function inPlainWords<Read>(help: string, read: () => Read): Read {
     return read();
   } catch (error) {
     if (!(error instanceof TypeError && "code" in error)) throw error;
+    const option = /'(?:-\w, )?(--[\w-]+).*' argument is ambiguous/.exec(error.message)?.[1];
+    if (option !== undefined) {
+      throw new TypeError(
+        `What follows ${option} begins with a dash; if that is meant, write ${option}=… See ${help}.`,
+      );
+    }
     // Node's advice about dashes and quotes, in the sentences after the first, is of no use here.
     throw new TypeError(`${error.message.split(/\.(?:\s|$)/)[0]}. See ${help}.`);
   }

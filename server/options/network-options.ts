@@ -1,11 +1,11 @@
 /** Owns the options about who reaches the server and how: address, proxies, TLS, access. */
 
-import { randomBytes } from "node:crypto";
 import type { Server } from "node:http";
 import type { Server as SecureServer } from "node:https";
 import { isIP } from "node:net";
 import type { Authenticate } from "../access/authentication.ts";
 import { fieldsOf, isNumber, isPath, optionalText, text, texts, wholeNumber } from "../platform/option-checks.ts";
+import { randomWord } from "../platform/random-word.ts";
 
 export type { IceOptions } from "./ice-options.ts";
 export { publicStun, resolveIce } from "./ice-options.ts";
@@ -174,7 +174,7 @@ export function resolveAccess(value: unknown, isReached: boolean): ResolvedAcces
   if (fields["token"] !== undefined || authenticate !== null || !isReached) {
     return { token, isOwnToken: token !== null, authenticate };
   }
-  return { token: randomBytes(18).toString("base64url"), isOwnToken: false, authenticate };
+  return { token: randomWord(18), isOwnToken: false, authenticate };
 }
 
 function authenticateOf(value: unknown): Authenticate | null {

@@ -14,13 +14,13 @@
  *     private rooms, which nobody entered yet, too. Who comes to a room that runs finds it as it is.
  */
 
-import { randomBytes } from "node:crypto";
 import { Emitter } from "../../shared/emitter.ts";
 import { StreamError } from "../../shared/errors.ts";
 import type { Role } from "../../shared/people.ts";
 import { nameInScene, roomIn, sceneOf } from "../access/room-name.ts";
 import type { ResolvedRooms } from "../options/people-options.ts";
 import type { ParameterTexts } from "../platform/parameters.ts";
+import { randomWord } from "../platform/random-word.ts";
 import type { RendererInfo } from "../session/session-protocol.ts";
 import type { Room } from "./room.ts";
 
@@ -206,5 +206,5 @@ function isShared(name: string): boolean {
 
 /** A name that nobody guesses. */
 function newName(): string {
-  return randomBytes(16).toString("base64url");
+  return randomWord(16);
 }

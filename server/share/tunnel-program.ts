@@ -38,9 +38,9 @@ export class TunnelProgram {
       // The program may be ngrok.
       env: childEnvironment("NGROK_AUTHTOKEN"),
     });
-    for (const stream of [this.#process.stdout, this.#process.stderr]) if (stream) followLines(stream, printed);
     const { pid } = this.#process;
     this.#endGuard = pid === undefined ? null : guardOrphan(pid, "group");
+    for (const stream of [this.#process.stdout, this.#process.stderr]) if (stream) followLines(stream, printed);
     process.once("exit", this.#kill);
     this.ended = this.#waitForEnd();
   }

@@ -100,7 +100,10 @@ describe("arguments", () => {
   test.each([
     [["--nonsense"], "Unknown option '--nonsense'. See scenecast --help."],
     [["--port"], "Option '--port <value>' argument missing. See scenecast --help."],
-    [["--port", "-1"], "Option '--port' argument is ambiguous. See scenecast --help."],
+    [
+      ["--port", "-1"],
+      "What follows --port begins with a dash; if that is meant, write --port=… See scenecast --help.",
+    ],
     [["--port", "abc"], "--port must be a whole number from 0 to 65535."],
     [["--host", ""], "--host must be a host name or an IP address."],
     [["--size", "big"], "--size must be window, or written like 1280x720."],

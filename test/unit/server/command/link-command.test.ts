@@ -115,7 +115,10 @@ describe("arguments", () => {
     ["link --expires 2", "--expires must be written like 90s, 30m, 2h or 7d, from 60s to 365d."],
     ["link --expires 59s", "--expires must be written like 90s, 30m, 2h or 7d, from 60s to 365d."],
     ["link --expires 366d", "--expires must be written like 90s, 30m, 2h or 7d, from 60s to 365d."],
-    ["link --expires -1h", "Option '--expires' argument is ambiguous. See scenecast link --help."],
+    [
+      "link --expires -1h",
+      "What follows --expires begins with a dash; if that is meant, write --expires=… See scenecast link --help.",
+    ],
     [
       "link --room a/b/c",
       '--room must be a name of 1 to 64 letters, digits, "-" and "_", or "" for the shared room; of several scenes with ' +

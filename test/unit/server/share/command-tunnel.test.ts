@@ -136,9 +136,10 @@ test("it ends with the server's process even where that is killed outright", asy
   const source = `
     import { TunnelProgram } from ${JSON.stringify(new URL("../../../../server/share/tunnel-program.ts", import.meta.url).href)};
     new TunnelProgram({ words: ${JSON.stringify(cloudflared("deaf"))}, printed: () => undefined });
+    console.log("It watches.");
     setInterval(() => undefined, 1000);`;
   const parent = spawn(process.execPath, ["--conditions=scenecast-source", "--input-type=module", "-e", source]);
-  await expect.poll(started, { timeout: 30_000 }).toHaveLength(2);
+  await Promise.all([once(parent.stdout, "data"), expect.poll(started).toHaveLength(2)]);
   parent.kill("SIGKILL");
   await once(parent, "exit");
   await expect.poll(() => started().some(processExists)).toBe(false);
