@@ -37,8 +37,8 @@ const ANSWER_TIMEOUT_MS = 5000;
 const RETRY_MS = 300;
 /**
  * A decoder that has had frames for so long and gave neither a picture nor an error gives none. Before the server takes the
- * viewer for one that is gone (SF4 in socket-flow.ts). One that gave pictures before is begun anew, each time after twice as long: it may be one
- * that keeps its last picture back until the next.
+ * viewer for one that is gone (SF4 in socket-flow.ts). One that gave pictures before is begun anew, each time after twice
+ * as long: it may be one that keeps its last picture back until the next.
  */
 const MUTE_MS = 4000;
 

@@ -1,6 +1,7 @@
 /** Owns the comparison of what a scene looks like here with what the same module looks like in a browser. */
 
 import type { Page } from "playwright-core";
+import { errorsOf } from "../support/chromium.ts";
 import { RenderProbe } from "../support/render-probe.ts";
 import { caseNames } from "./compat/entry.ts";
 import type { CompatPage } from "./compat/page.ts";
@@ -94,9 +95,7 @@ export async function drawnHere(name: string): Promise<Uint8Array> {
 }
 
 async function drawnThere(name: string, page: Page, url: string): Promise<Uint8Array> {
-  const errors: string[] = [];
-  page.on("pageerror", (error) => errors.push(error.message));
-  page.on("console", (message) => message.type() === "error" && errors.push(message.text()));
+  const errors = errorsOf(page);
   await page.goto(`${url}?case=${name}`);
   await page.waitForFunction(() => "page" in window);
   const draw = (size: { width: number; height: number }) => (window as unknown as { page: CompatPage }).page.draw(size);

@@ -25,9 +25,9 @@ const ring = new FrameRingReader(data.ring, data.reader);
 
 /** The task that piscina calls by its name. Gives null where the scene has no picture. */
 export async function takePicture(task: PictureTask): Promise<TakenPicture | null> {
-  const pixels = acquireWanted(task);
-  if (pixels === null) return null;
   try {
+    const pixels = acquireWanted(task);
+    if (pixels === null) return null;
     const size = sizeIn(task.size, ring.size);
     const tag = pictureTag({ ...task, size }, ring.description.number);
     const isKnown = task.known.includes(tag);
@@ -42,18 +42,20 @@ export async function takePicture(task: PictureTask): Promise<TakenPicture | nul
 
 type RgbaPixels = Pick<FramePixels, "drawnSize" | "isTopDown"> & { readonly rgba: Uint8Array };
 
-/** Holds the first frame in RGBA that is as wanted, or the newest when the time for that is over. Gives its pixels; null where there is none. */
+/**
+ * Holds the first frame in RGBA that is as wanted, or the newest when the time for that is over. Gives its pixels; null where there is
+ * none.
+ */
 function acquireWanted({ freshFrom, freshBy, atRestBy }: PictureTask): RgbaPixels | null {
-  const thereBy = Math.max(freshBy, now() + NONE_MS);
+  const thereBy = now() + NONE_MS;
   for (;;) {
     const frame = ring.acquire();
     const pixels = frame !== null && hasRgba(frame) ? frame : null;
     const { renderedAt, atRest } = ring.description;
     const until = pixels === null ? thereBy : renderedAt < freshFrom ? freshBy : atRest ? 0 : atRestBy;
     const wait = until - now();
-    if (wait <= 0 && pixels !== null) return pixels;
+    if (wait <= 0) return pixels;
     ring.release();
-    if (wait <= 0) return null;
     ring.wait(Math.min(wait, MAX_WAIT_MS));
   }
 }
